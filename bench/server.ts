@@ -1,0 +1,35 @@
+// The other side of the benchmark: a process of its own that answers every request with one page of twenty numbers.
+import { createServer } from "node:http"
+
+const body = JSON.stringify({
+  success: true,
+  data: {
+    numbers: Array.from({ length: 20 }, (_, i) => ({
+      id: `num_${i}`,
+      number: `+1415555${1000 + i}`,
+      friendly_name: `Line ${i}`,
+      status: "active",
+      purchased_at: "2024-01-01T12:00:00Z",
+      expires_at: "2025-01-01T12:00:00Z",
+      billing: { monthly_cost: 0.99, next_charge: "2024-02-01T00:00:00Z" }
+    })),
+    total: 20,
+    limit: 20,
+    offset: 0
+  }
+})
+const headers = {
+  "content-type": "application/json",
+  "content-length": Buffer.byteLength(body),
+  "x-request-id": "req_bench",
+  "x-ratelimit-limit": "1000",
+  "x-ratelimit-remaining": "999",
+  "x-ratelimit-reset": "1893456000"
+}
+
+const server = createServer((_, response) => response.writeHead(200, headers).end(body))
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address()
+  if (typeof address === "object" && address !== null) process.send?.(address.port)
+})
+process.on("disconnect", () => process.exit())

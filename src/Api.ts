@@ -1,0 +1,142 @@
+/**
+ * The whole contract as one `HttpApi`: every operation in its group, every documented error on each.
+ *
+ * The client does not need it. The embedded server and the document are made from it, and any tool of `effect/http-api`
+ * can be.
+ *
+ * @since 0.1.0
+ */
+
+import * as DateTime from "effect/DateTime"
+import * as Duration from "effect/Duration"
+import * as Headers from "effect/http/Headers"
+import * as HttpApi from "effect/http-api/HttpApi"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import * as AudianError from "./AudianError.ts"
+import * as Failure from "./internal/failure.ts"
+import * as Operation from "./Operation.ts"
+import * as AccessTokens from "./resources/AccessTokens.ts"
+import * as Numbers from "./resources/Numbers.ts"
+import * as Ports from "./resources/Ports.ts"
+import * as Status from "./Status.ts"
+
+/**
+ * Every operation of the contract.
+ *
+ * @category contract
+ * @since 0.1.0
+ */
+export const operations = (): ReadonlyArray<Operation.Any> =>
+  [AccessTokens, Numbers, Ports].flatMap((module) => Object.values<unknown>(module).filter(Operation.isOperation))
+
+type Documented = Exclude<AudianError.AudianError, AudianError.AudianClientError>
+
+const classes = [
+  AudianError.BadRequest,
+  AudianError.Unauthorized,
+  AudianError.PaymentRequired,
+  AudianError.Forbidden,
+  AudianError.NotFound,
+  AudianError.Conflict,
+  AudianError.UnprocessableEntity,
+  AudianError.TooManyRequests,
+  AudianError.InternalServerError,
+  AudianError.BadGateway,
+  AudianError.ServiceUnavailable
+]
+
+const headerFields = {
+  "retry-after": Schema.optional(Schema.String),
+  "x-ratelimit-limit": Schema.optional(Schema.String),
+  "x-ratelimit-remaining": Schema.optional(Schema.String),
+  "x-ratelimit-reset": Schema.optional(Schema.String),
+  "x-request-id": Schema.optional(Schema.String)
+}
+
+/** A documented error as it goes over the wire: any text with the right status, so that decoding never fails. */
+const onTheWire = (self: (typeof classes)[number]): Schema.Top => {
+  const status = Status.ofTag(self.identifier.replace("effect-audian/", "") as Status.ErrorTag).code
+  return (self as unknown as Schema.Codec<Documented>).pipe(
+    HttpApiSchema.encodeToWithHeaders(
+      {
+        body: Schema.String.pipe(
+          HttpApiSchema.asText({ contentType: "application/json" }),
+          HttpApiSchema.status(status)
+        ),
+        headers: headerFields
+      },
+      {
+        decode: ({ body, headers }) =>
+          Failure.fromAnswer(
+            { operation: "", method: "", path: "", replay: "safe", attempts: 1, uncertain: false, secrets: [] },
+            { status, headers: Headers.fromInput(headers), text: body },
+            0
+          ) as Documented,
+        encode: encodeError
+      }
+    )
+  )
+}
+
+const encodeError = (error: Documented) => {
+  const { code, description, param, rateLimit, requestId, retryAfter, type } = error
+  const body = error.body ?? { error: { code, message: description, param, type } }
+  return {
+    body: JSON.stringify(body),
+    headers: {
+      "retry-after": retryAfter === undefined ? undefined : String(Math.ceil(Duration.toSeconds(retryAfter))),
+      "x-ratelimit-limit": text(rateLimit?.limit),
+      "x-ratelimit-remaining": text(rateLimit?.remaining),
+      "x-ratelimit-reset":
+        rateLimit?.reset === undefined ? undefined : String(Math.ceil(DateTime.toEpochMillis(rateLimit.reset) / 1000)),
+      "x-request-id": requestId
+    }
+  }
+}
+
+const text = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(value))
+
+/**
+ * What every operation has in common on the server's side: the documented errors.
+ *
+ * @category contract
+ * @since 0.1.0
+ */
+export class Common extends HttpApiMiddleware.Service<Common>()("effect-audian/Api/Common", {
+  error: classes.map(onTheWire)
+}) {}
+
+let made: HttpApi.Top | undefined
+
+/**
+ * The contract. Made at the first use.
+ *
+ * @category contract
+ * @since 0.1.0
+ */
+export const api = (): HttpApi.Top => (made ??= make())
+
+const make = (): HttpApi.Top => {
+  const groups = new Map<string, Array<HttpApiEndpoint.Top>>()
+  for (const { endpoint, traits } of operations()) {
+    groups.set(traits.resource, [...(groups.get(traits.resource) ?? []), endpoint])
+  }
+  const all = Array.from(
+    groups,
+    ([name, endpoints]) =>
+      endpoints
+        .reduce<HttpApiGroup.Top>(
+          (group, endpoint) => group.add(endpoint) as unknown as HttpApiGroup.Top,
+          HttpApiGroup.make(name) as unknown as HttpApiGroup.Top
+        )
+        .middleware(Common) as unknown as HttpApiGroup.Top
+  )
+  return all.reduce<HttpApi.Top>(
+    (api, group) => api.add(group) as unknown as HttpApi.Top,
+    HttpApi.make("effect-audian") as unknown as HttpApi.Top
+  )
+}

@@ -1,0 +1,339 @@
+/**
+ * The client as a layer: options in, one service out.
+ *
+ * `Audian.layer({ apiKey })` needs an `HttpClient` and gives what every operation needs. Which `HttpClient` that is,
+ * fetch, undici, a browser's or a fake, is for the program to say.
+ *
+ * @since 0.1.0
+ */
+import * as Config from "effect/Config"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type * as Headers from "effect/http/Headers"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaIssue from "effect/SchemaIssue"
+import type { AudianError } from "./AudianError.ts"
+import * as Credentials from "./Credentials.ts"
+import * as Budget from "./internal/budget.ts"
+import { capture, type Sink } from "./internal/capture.ts"
+import * as Execute from "./internal/execute.ts"
+import { define } from "./internal/schema.ts"
+import { Audian } from "./internal/service.ts"
+import { version } from "./internal/version.ts"
+import * as Wire from "./internal/wire.ts"
+import type { RateLimit } from "./RateLimit.ts"
+import * as Retry from "./Retry.ts"
+import * as AccessTokens from "./resources/AccessTokens.ts"
+
+export {
+  /**
+   * The client: what every operation needs, and all it needs.
+   *
+   * @category services
+   * @since 0.1.0
+   */
+  Audian
+}
+
+/**
+ * Where the documented API is. Paths start with `/v2`.
+ *
+ * @see https://docs.audian.com/api-basics
+ * @category options
+ * @since 0.1.0
+ */
+export const defaultBaseUrl = "https://api.audian.com:8443"
+
+/**
+ * Options that do not concern the credential.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ClientOptions {
+  /** Where the API is, with or without `/v2` at its end. Default {@link defaultBaseUrl}. */
+  readonly baseUrl?: string | URL | undefined
+  readonly timeout?:
+    | {
+        /** Bounds each attempt, its answer's body included. Default 30 seconds. */
+        readonly attempt?: Duration.Input | undefined
+        /** Bounds the whole call, its waits and repeats included. Default 5 minutes. */
+        readonly total?: Duration.Input | undefined
+      }
+    | undefined
+  /** The retry policy of calls that set none by `Retry.withPolicy`. Default `Retry.standard`. */
+  readonly retry?: Retry.Policy | undefined
+  /**
+   * How many repeats a client may make before successes earn more: `capacity` at the start and at the most (default
+   * 100), `refund` for each call that succeeds at once (default 0.2). `false` for no limit.
+   */
+  readonly retryBudget?:
+    | { readonly capacity?: number | undefined; readonly refund?: number | undefined }
+    | false
+    | undefined
+  /** The `User-Agent`. Default `effect-audian/<version>`; `false` sends the platform's own. */
+  readonly userAgent?: string | false | undefined
+  /** Changes the `HttpClient` that sends the requests: another span, a proxy, a log. It sees every attempt. */
+  readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
+}
+
+/**
+ * A secret: as a string, or redacted, which keeps it out of logs on the way here as well.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export type Secret = string | Redacted.Redacted
+
+/**
+ * Options of {@link layer}: an API key, or a token; and the rest.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export type Options = ClientOptions & {
+  /** The account that account-scoped operations use. Default: the one the API key belongs to. */
+  readonly accountId?: string | undefined
+} & (
+    | {
+        /**
+         * The API key, or an effect that reads it from a secret manager: run at the first call, shared, and run once
+         * more after a 401.
+         */
+        readonly apiKey: Secret | Effect.Effect<Redacted.Redacted, unknown>
+        readonly authToken?: Secret | undefined
+      }
+    | {
+        readonly apiKey?: undefined
+        /** A ready-made token. It works until it expires; nothing can renew it. */
+        readonly authToken: Secret
+      }
+  )
+
+/**
+ * What a response said besides its payload.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Response {
+  /** The status: 200, 201, 202 or 204. */
+  readonly status: number
+  /** The headers, without those that carry credentials. */
+  readonly headers: Headers.Headers
+  /** The id that finds the request in the vendor's logs. */
+  readonly requestId: string | undefined
+  /** The quota, as the response reported it. */
+  readonly rateLimit: RateLimit | undefined
+  /** How often the request was sent. */
+  readonly attempts: number
+}
+
+/**
+ * Options that cannot work. {@link layer} and {@link make} die with it: it is a mistake in the program, not something
+ * to recover from. {@link layerConfig} fails with a `ConfigError` instead.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InvalidOptions extends Error {
+  override readonly name = "InvalidOptions"
+}
+
+/**
+ * Makes the client from options.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (
+  options: Options
+): Effect.fn.Return<Audian["Service"], never, HttpClient.HttpClient> {
+  const checked = check(options)
+  if (Result.isFailure(checked)) return yield* Effect.die(new InvalidOptions(checked.failure))
+  const wire = makeWire(checked.success, options, yield* HttpClient.HttpClient)
+  const credentials = yield* Credentials.make({
+    apiKey: Effect.isEffect(options.apiKey) ? options.apiKey : redact(options.apiKey),
+    authToken: redact(options.authToken),
+    accountId: options.accountId,
+    exchange: exchange(wire)
+  })
+  return makeExecute(wire, credentials, options)
+})
+
+/**
+ * The client from options: `Audian.layer({ apiKey: Redacted.make("sk_live_…") })`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer = (options: Options): Layer.Layer<Audian, never, HttpClient.HttpClient> =>
+  Layer.effect(Audian, make(options))
+
+/**
+ * The client with credentials from elsewhere: the `Credentials` service.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerCredentials = (
+  options: ClientOptions = {}
+): Layer.Layer<Audian, never, HttpClient.HttpClient | Credentials.Credentials> =>
+  Layer.effect(
+    Audian,
+    Effect.gen(function* () {
+      const url = checkBaseUrl(options.baseUrl)
+      if (Result.isFailure(url)) return yield* Effect.die(new InvalidOptions(url.failure))
+      const wire = makeWire(url.success, options, yield* HttpClient.HttpClient)
+      return makeExecute(wire, yield* Credentials.Credentials, options)
+    })
+  )
+
+/**
+ * What {@link layerConfig} reads: `AUDIAN_API_KEY`, `AUDIAN_AUTH_TOKEN`, `AUDIAN_ACCOUNT_ID`, `AUDIAN_BASE_URL`.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const config: Config.Config<Options> = /*@__PURE__*/ define(() =>
+  Config.all({
+    apiKey: Config.option(Config.Redacted("AUDIAN_API_KEY")),
+    authToken: Config.option(Config.Redacted("AUDIAN_AUTH_TOKEN")),
+    accountId: Config.option(Config.NonEmptyString("AUDIAN_ACCOUNT_ID")),
+    baseUrl: Config.option(Config.NonEmptyString("AUDIAN_BASE_URL"))
+  }).pipe(
+    Config.map(
+      (found) =>
+        Object.fromEntries(
+          Object.entries(found).flatMap(([key, value]) => (value._tag === "Some" ? [[key, value.value]] : []))
+        ) as unknown as Options
+    )
+  )
+)
+
+/**
+ * The client from configuration: by default from the environment, see {@link config}. What is missing or cannot work
+ * is a `ConfigError`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerConfig = (
+  from: Config.Config<Options> = config
+): Layer.Layer<Audian, Config.ConfigError, HttpClient.HttpClient> =>
+  Layer.unwrap(
+    Effect.flatMap(from, (options) => {
+      const checked = check(options)
+      return Result.isFailure(checked)
+        ? Config.fail(new Schema.SchemaError(new SchemaIssue.InvalidValue({ message: checked.failure })))
+        : Effect.succeed(layer(options))
+    })
+  )
+
+/**
+ * Adds what the response said besides its payload to the result of a call: the status (was it 200, 201 or 202?), the
+ * headers, the request id, the quota, the attempts. Of an effect that makes several calls, the last one's.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const withResponse = <A, R>(
+  self: Effect.Effect<A, AudianError, R>
+): Effect.Effect<readonly [A, Response], AudianError, R> =>
+  Effect.suspend(() => {
+    const sink: Sink = { last: undefined }
+    return Effect.flatMap(Effect.provideService(self, capture, sink), (value) =>
+      sink.last === undefined
+        ? Effect.die(new Error("Audian.withResponse: the effect within made no call"))
+        : Effect.succeed([value, sink.last] as const)
+    )
+  })
+
+// -----------------------------------------------------------------------------
+// internal
+// -----------------------------------------------------------------------------
+
+const redact = (secret: Secret | undefined): Redacted.Redacted | undefined =>
+  typeof secret === "string" ? Redacted.make(secret, { label: "effect-audian" }) : secret
+
+const isEmpty = (secret: unknown): boolean =>
+  (typeof secret === "string" ? secret : Redacted.isRedacted(secret) ? String(Redacted.value(secret)) : "?").trim() ===
+  ""
+
+/** The base URL, or why the options cannot work. */
+const check = (options: Options): Result.Result<string, string> => {
+  const { accountId, apiKey, authToken } = options
+  if (apiKey === undefined && authToken === undefined) {
+    return Result.fail("No credential: give apiKey (AUDIAN_API_KEY) or authToken (AUDIAN_AUTH_TOKEN)")
+  }
+  if (apiKey !== undefined && !Effect.isEffect(apiKey) && isEmpty(apiKey)) {
+    return Result.fail("apiKey (AUDIAN_API_KEY) is empty")
+  }
+  if (authToken !== undefined && isEmpty(authToken)) return Result.fail("authToken (AUDIAN_AUTH_TOKEN) is empty")
+  if (accountId !== undefined && accountId.trim() === "") return Result.fail("accountId (AUDIAN_ACCOUNT_ID) is empty")
+  return checkBaseUrl(options.baseUrl)
+}
+
+const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<string, string> => {
+  const expected = "baseUrl (AUDIAN_BASE_URL): expected an http or https URL without user, query or fragment"
+  if (!URL.canParse(String(baseUrl))) return Result.fail(expected)
+  const url = new URL(String(baseUrl))
+  const plain = url.username === "" && url.password === "" && url.search === "" && url.hash === ""
+  if (!plain || (url.protocol !== "http:" && url.protocol !== "https:")) return Result.fail(expected)
+  return Result.succeed(url.origin + url.pathname.replace(/\/+$/, "").replace(/\/v2$/, ""))
+}
+
+const makeWire = (baseUrl: string, options: ClientOptions, client: HttpClient.HttpClient): Wire.Wire => ({
+  client: options.transformClient === undefined ? client : options.transformClient(client),
+  baseUrl,
+  userAgent: options.userAgent === false ? undefined : (options.userAgent ?? `effect-audian/${version}`)
+})
+
+const makeExecute = (
+  wire: Wire.Wire,
+  credentials: Credentials.Credentials["Service"],
+  options: ClientOptions
+): Audian["Service"] => ({
+  execute: Execute.make({
+    wire,
+    credentials,
+    timeout: {
+      attempt: Duration.fromInputUnsafe(options.timeout?.attempt ?? "30 seconds"),
+      total: Duration.fromInputUnsafe(options.timeout?.total ?? "5 minutes")
+    },
+    retry: options.retry ?? Retry.standard,
+    budget:
+      options.retryBudget === false
+        ? Budget.unlimited
+        : Budget.make(options.retryBudget?.capacity ?? 100, options.retryBudget?.refund ?? 0.2)
+  })
+})
+
+/** One exchange of the API key, as one request: the call that needs the token decides whether to repeat. */
+const exchange =
+  (wire: Wire.Wire) =>
+  (apiKey: Redacted.Redacted): Effect.Effect<Credentials.Session, AudianError> => {
+    const operation = AccessTokens.exchange
+    const encoded = Result.getOrThrow(operation.codec.encode({ api_key: apiKey }, undefined))
+    const call = {
+      operation: operation.name,
+      method: operation.codec.method,
+      path: encoded.path,
+      replay: operation.traits.replay,
+      attempts: 1,
+      uncertain: false,
+      outcome: "not-executed" as const,
+      secrets: [Redacted.value(apiKey)]
+    }
+    return Effect.map(
+      Wire.send(wire, operation, encoded, undefined, () => call),
+      ({ value }) => {
+        const { auth_token, data } = value as (typeof AccessTokens.exchange)["~Success"]
+        return { token: auth_token, accountId: data.account_id }
+      }
+    )
+  }

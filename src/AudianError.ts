@@ -1,0 +1,513 @@
+/**
+ * Every way a call can fail, as one closed union: the eleven documented statuses, each with its own tag, and
+ * `AudianClientError` for what the API does not document, with a tagged `reason`.
+ *
+ * All twelve carry the same fields, survive a trip through JSON ({@link AudianError} is their Schema), and never
+ * hold a secret.
+ *
+ * @see https://docs.audian.com/errors/http-status-codes
+ * @since 0.1.0
+ */
+import type * as Cause from "effect/Cause"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import { define, open } from "./internal/schema.ts"
+import { RateLimit } from "./RateLimit.ts"
+import * as Status from "./Status.ts"
+
+const TypeId = "~effect-audian/AudianError"
+
+/**
+ * A documented error code. The engine's own reasons (`bad_identifier`, `datastore_conflict`, …) arrive here too,
+ * with spaces turned into underscores.
+ *
+ * @see https://docs.audian.com/errors/error-codes
+ * @category models
+ * @since 0.1.0
+ */
+export type Code = typeof Code.Type
+
+const Code = /*@__PURE__*/ open(
+  "invalid_request_error",
+  "invalid_phone_number",
+  "invalid_api_key",
+  "missing_authentication",
+  "insufficient_funds",
+  "forbidden_error",
+  "not_found_error",
+  "conflict_error",
+  "validation_error",
+  "rate_limit_error",
+  "internal_server_error",
+  "service_unavailable_error"
+)
+
+/**
+ * A documented error type.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Type = typeof Type.Type
+
+const Type = /*@__PURE__*/ open(
+  "invalid_request_error",
+  "authentication_error",
+  "insufficient_funds_error",
+  "forbidden_error",
+  "not_found_error",
+  "conflict_error",
+  "validation_error",
+  "rate_limit_error",
+  "server_error"
+)
+
+/**
+ * One thing that is wrong with one field: its path joined by dots, the rule it broke where the server names one, and
+ * what was expected.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Issue extends Schema.Schema.Type<typeof Issue> {}
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Issue = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    field: Schema.String,
+    rule: Schema.optional(Schema.String),
+    message: Schema.String
+  })
+)
+
+// A call fills in all of them; the defaults are for errors that a test or a stub makes.
+const fieldsOf = (outcome: "not-executed" | "unknown") => ({
+  /** The operation that failed, such as `Numbers.purchase`. */
+  operation: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
+  /** The HTTP method. */
+  method: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
+  /** The path that was called, without the query. */
+  path: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
+  /** Whether the operation may be sent again without knowing what became of it. */
+  replay: Schema.Literals(["safe", "unsafe"]).pipe(Schema.withConstructorDefault(Effect.succeed("safe" as const))),
+  /** `"not-executed"` when the server certainly did not act on any attempt of this call, `"unknown"` when it may have. */
+  outcome: Schema.Literals(["not-executed", "unknown"]).pipe(Schema.withConstructorDefault(Effect.succeed(outcome))),
+  /** How often the request was sent; 0 when it never was. */
+  attempts: Schema.Int.pipe(Schema.withConstructorDefault(Effect.succeed(1))),
+  /** The machine-readable code of the answer. */
+  code: Schema.optional(Code),
+  /** The type of the answer's error. */
+  type: Schema.optional(Type),
+  /** The parameter at fault, where the answer names one. */
+  param: Schema.optional(Schema.String),
+  /** What went wrong in words: the server's where it has any. */
+  description: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
+  /** All validation issues. */
+  details: Schema.Array(Issue).pipe(Schema.withConstructorDefault(Effect.succeed([]))),
+  /** The id that finds this request in the vendor's logs. */
+  requestId: Schema.optional(Schema.String),
+  /** How long the server asks to wait (`Retry-After`). */
+  retryAfter: Schema.optional(Schema.DurationFromMillis),
+  /** The quota as this answer reported it. */
+  rateLimit: Schema.optional(RateLimit),
+  /** What arrived: the JSON without its secrets, or the beginning of a text. */
+  body: Schema.optional(Schema.Json)
+})
+
+type Fields = ReturnType<typeof fieldsOf>
+
+/**
+ * What all twelve errors derive from their fields.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Derived {
+  readonly [TypeId]: typeof TypeId
+  /**
+   * Whether a repeat may succeed: what the status table says of the status, `true` for a failed transport or a
+   * timed-out attempt. Whether a repeat is safe is another question, answered by `replay` and `outcome`.
+   */
+  readonly isRetryable: boolean
+}
+
+const describe = (
+  self: {
+    readonly operation: string
+    readonly attempts: number
+    readonly code?: string | undefined
+    readonly requestId?: string | undefined
+    readonly description: string
+    readonly details: ReadonlyArray<Issue>
+  },
+  what: string
+): string => {
+  const notes = [
+    self.code,
+    self.requestId === undefined ? undefined : `request ${self.requestId}`,
+    self.attempts > 1 ? `${self.attempts} attempts` : undefined
+  ].filter(Predicate.isNotUndefined)
+  const issues = self.details
+    .filter((issue) => issue.message !== self.description)
+    .map((issue) => `\n  ${issue.field}: ${issue.message}`)
+  return `${self.operation}: ${what}${self.description === "" ? "" : `: ${self.description}`}${
+    notes.length === 0 ? "" : ` (${notes.join(", ")})`
+  }${issues.join("")}`
+}
+
+// Getters shared by the eleven documented errors; `Schema.TaggedError` has no common base class to put them on.
+const documented =
+  <Self>() =>
+  <const Tag extends Status.ErrorTag>(tag: Tag): Documented<Self, Tag> => {
+    const { code, name } = Status.ofTag(tag)
+    const Base = Schema.TaggedError<DocumentedBase, Derived>(`effect-audian/${tag}`)(tag, {
+      status: Schema.tag(code),
+      ...fieldsOf(Status.isExecutable(code) ? "unknown" : "not-executed")
+    })
+    Object.defineProperties(Base.prototype, {
+      [TypeId]: { value: TypeId },
+      isRetryable: { get: () => Status.isRetryable(code) },
+      message: {
+        get(this: DocumentedBase) {
+          return describe(this, `${code} ${name}`)
+        }
+      }
+    })
+    // The one cast: `Self` is known only to the class that extends this.
+    return Base as unknown as Documented<Self, Tag>
+  }
+
+interface DocumentedBase extends Schema.Struct.Type<Fields> {}
+
+type Documented<Self, Tag extends Status.ErrorTag> = Schema.Class<
+  Self,
+  Schema.TaggedStruct<Tag, { readonly status: Schema.tag<Status.OfTag<Tag>["code"]> } & Fields>,
+  Cause.YieldableError & Derived
+>
+
+/**
+ * 400: the request is malformed or has invalid parameters; `details` names them.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class BadRequest extends documented<BadRequest>()("BadRequest") {}
+
+/**
+ * 401: the credential is missing, wrong, expired or revoked. The engine answers it for an unknown account too.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Unauthorized extends documented<Unauthorized>()("Unauthorized") {}
+
+/**
+ * 402: the balance, the card or the subscription does not cover the operation.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class PaymentRequired extends documented<PaymentRequired>()("PaymentRequired") {}
+
+/**
+ * 403: the credential is valid and may not do this.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Forbidden extends documented<Forbidden>()("Forbidden") {}
+
+/**
+ * 404: no such resource in this account.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class NotFound extends documented<NotFound>()("NotFound") {}
+
+/**
+ * 409: the resource exists already, the request is a duplicate, or the state does not allow it.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class Conflict extends documented<Conflict>()("Conflict") {}
+
+/**
+ * 422: the request is well-formed and the server cannot do it.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class UnprocessableEntity extends documented<UnprocessableEntity>()("UnprocessableEntity") {}
+
+/**
+ * 429: too many requests; `retryAfter` and `rateLimit` say when to come back.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class TooManyRequests extends documented<TooManyRequests>()("TooManyRequests") {}
+
+/**
+ * 500: the server failed. It may have acted before it did.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class InternalServerError extends documented<InternalServerError>()("InternalServerError") {}
+
+/**
+ * 502: a server behind the gateway failed. It may have acted before it did.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class BadGateway extends documented<BadGateway>()("BadGateway") {}
+
+/**
+ * 503: the server is in maintenance or overloaded.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class ServiceUnavailable extends documented<ServiceUnavailable>()("ServiceUnavailable") {}
+
+/**
+ * No complete answer came: the connection was refused, reset or cut. `code` is the system's own, such as
+ * `ECONNREFUSED`, where it has one.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class Transport extends Schema.TaggedClass<Transport>("effect-audian/Transport")("Transport", {
+  code: Schema.optional(Schema.String)
+}) {}
+
+/**
+ * Time ran out, for one attempt (its answer included) or for the call as a whole (its waits and repeats included).
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class Timeout extends Schema.TaggedClass<Timeout>("effect-audian/Timeout")("Timeout", {
+  scope: Schema.Literals(["attempt", "total"]),
+  limit: Schema.DurationFromMillis
+}) {}
+
+/**
+ * The input does not fit the contract; `details` of the error names each field. Nothing was sent.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class InvalidRequest extends Schema.TaggedClass<InvalidRequest>("effect-audian/InvalidRequest")(
+  "InvalidRequest",
+  {}
+) {}
+
+/**
+ * A 2xx whose body does not fit the contract; `body` of the error keeps what arrived.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class InvalidResponse extends Schema.TaggedClass<InvalidResponse>("effect-audian/InvalidResponse")(
+  "InvalidResponse",
+  { status: Schema.Int }
+) {}
+
+/**
+ * A status that the API does not document.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class UnexpectedStatus extends Schema.TaggedClass<UnexpectedStatus>("effect-audian/UnexpectedStatus")(
+  "UnexpectedStatus",
+  { status: Schema.Int }
+) {}
+
+/**
+ * The circuit breaker is open: nothing was sent. `retryAfter` of the error says when it lets a request through again.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export class CircuitOpen extends Schema.TaggedClass<CircuitOpen>("effect-audian/CircuitOpen")("CircuitOpen", {}) {}
+
+/**
+ * Why a call failed outside of what the API documents.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export type Reason = Transport | Timeout | InvalidRequest | InvalidResponse | UnexpectedStatus | CircuitOpen
+
+/**
+ * @category reasons
+ * @since 0.1.0
+ */
+export const Reason = /*@__PURE__*/ define(() =>
+  Schema.Union([Transport, Timeout, InvalidRequest, InvalidResponse, UnexpectedStatus, CircuitOpen])
+)
+
+const describeReason = (reason: Reason): string => {
+  switch (reason._tag) {
+    case "Transport":
+      return reason.code === undefined ? "no answer" : `no answer (${reason.code})`
+    case "Timeout":
+      return `no answer within ${Duration.format(reason.limit)}${reason.scope === "total" ? " in total" : ""}`
+    case "InvalidRequest":
+      return "invalid input, nothing was sent"
+    case "InvalidResponse":
+      return `${reason.status} with an answer that does not fit the contract`
+    case "UnexpectedStatus":
+      return `${reason.status}, which the API does not document`
+    case "CircuitOpen":
+      return "the circuit breaker is open, nothing was sent"
+  }
+}
+
+/**
+ * Everything the API does not document, told apart by `reason`. Handle one with
+ * `Effect.catchReason("AudianClientError", "Timeout", …)`.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export class AudianClientError extends Schema.TaggedError<AudianClientError>("effect-audian/AudianClientError")(
+  "AudianClientError",
+  { reason: Reason, ...fieldsOf("unknown") }
+) {
+  /** @since 0.1.0 */
+  get [TypeId](): typeof TypeId {
+    return TypeId
+  }
+
+  /**
+   * The HTTP status, where there was an answer.
+   *
+   * @since 0.1.0
+   */
+  get status(): number | undefined {
+    return "status" in this.reason ? this.reason.status : undefined
+  }
+
+  /**
+   * See {@link Derived}.
+   *
+   * @since 0.1.0
+   */
+  get isRetryable(): boolean {
+    switch (this.reason._tag) {
+      case "Transport":
+        return true
+      case "Timeout":
+        return this.reason.scope === "attempt"
+      case "UnexpectedStatus":
+        return Status.isRetryable(this.reason.status)
+      default:
+        return false
+    }
+  }
+
+  override get message(): string {
+    return describe(this, describeReason(this.reason))
+  }
+}
+
+/**
+ * The Schema of the union: errors can cross a queue, a workflow or an RPC boundary and come out as they went in.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const AudianError = /*@__PURE__*/ define(() =>
+  Schema.Union([
+    BadRequest,
+    Unauthorized,
+    PaymentRequired,
+    Forbidden,
+    NotFound,
+    Conflict,
+    UnprocessableEntity,
+    TooManyRequests,
+    InternalServerError,
+    BadGateway,
+    ServiceUnavailable,
+    AudianClientError
+  ])
+)
+
+/**
+ * Every way a call can fail.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
+export type AudianError =
+  | BadRequest
+  | Unauthorized
+  | PaymentRequired
+  | Forbidden
+  | NotFound
+  | Conflict
+  | UnprocessableEntity
+  | TooManyRequests
+  | InternalServerError
+  | BadGateway
+  | ServiceUnavailable
+  | AudianClientError
+
+/**
+ * Whether a value is one of the twelve errors.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isAudianError = (u: unknown): u is AudianError => Predicate.hasProperty(u, TypeId)
+
+/**
+ * Whether a repeat of the failed call may succeed; see {@link Derived}.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isRetryable = (error: AudianError): boolean => error.isRetryable
+
+type NonEmpty<A> = readonly [A, ...ReadonlyArray<A>]
+type TagWhere<Condition> = Extract<Status.DocumentedError, Condition>["tag"]
+
+const tagsWhere = <Condition>(predicate: (row: Status.DocumentedError) => boolean) =>
+  Status.errors.filter(predicate).map((row) => row.tag) as unknown as NonEmpty<TagWhere<Condition>>
+
+/**
+ * The tags that the status table calls retryable, to handle them at once and leave the others in the type:
+ * `Effect.catchTag(AudianError.retryableTags, handler)`.
+ *
+ * @category tags
+ * @since 0.1.0
+ */
+export const retryableTags = /*@__PURE__*/ tagsWhere<{ readonly retryable: true }>((row) => row.retryable)
+
+/**
+ * The tags of the documented 4xx.
+ *
+ * @category tags
+ * @since 0.1.0
+ */
+export const clientTags = /*@__PURE__*/ tagsWhere<{ readonly class: "client" }>((row) => row.class === "client")
+
+/**
+ * The tags of the documented 5xx.
+ *
+ * @category tags
+ * @since 0.1.0
+ */
+export const serverTags = /*@__PURE__*/ tagsWhere<{ readonly class: "server" }>((row) => row.class === "server")

@@ -1,0 +1,219 @@
+/**
+ * Where the credential of a call comes from.
+ *
+ * From one API key: operations of the flat family send it as it is, account-scoped ones send the token that
+ * `PUT /v2/api_auth` gives for it. The token is had at the first call that needs it, shared by all fibers, renewed
+ * when nine tenths of its life are over, and dropped and had once more after a 401.
+ *
+ * Bring another source by providing this service to `Audian.layerCredentials`.
+ *
+ * @see https://docs.audian.com/authentication/api-keys
+ * @since 0.1.0
+ */
+import * as Cache from "effect/Cache"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { AudianError } from "./AudianError.ts"
+import * as Failure from "./internal/failure.ts"
+
+/**
+ * A family of operations, by the credential and the envelope they use: `"flat"` sends the API key,
+ * `"account"` the token exchanged for it, `"public"` none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Family = "flat" | "account" | "public"
+
+/**
+ * A token for the account-scoped family and the account it belongs to.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Session {
+  readonly token: Redacted.Redacted
+  readonly accountId: string | undefined
+}
+
+/**
+ * The source of credentials.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Credentials extends Context.Service<
+  Credentials,
+  {
+    /** The value of `X-Auth-Token` for a family. */
+    readonly token: (family: Family) => Effect.Effect<Redacted.Redacted, AudianError>
+    /** The account that account-scoped operations mean when the call names none. */
+    readonly accountId: Effect.Effect<string | undefined, AudianError>
+    /**
+     * Takes back a value that the server answered with 401. Succeeds with whether another one can now be had, in which
+     * case the call is repeated once.
+     */
+    readonly refuse: (family: Family, token: Redacted.Redacted) => Effect.Effect<boolean, AudianError>
+  }
+>()("effect-audian/Credentials") {}
+
+/**
+ * What credentials are made from. With an `apiKey`, a token is had when it is needed; an `authToken` alone works
+ * until it expires.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  /** The API key, or an effect that reads it (a secret manager): run once, and once more after a 401. */
+  readonly apiKey?: Redacted.Redacted | Effect.Effect<Redacted.Redacted, unknown> | undefined
+  /** A ready-made token. */
+  readonly authToken?: Redacted.Redacted | undefined
+  /** The account that account-scoped operations use by default. */
+  readonly accountId?: string | undefined
+  /** Gets a token for an API key. */
+  readonly exchange: (apiKey: Redacted.Redacted) => Effect.Effect<Session, AudianError>
+}
+
+const key = "the one"
+const neverCacheFailure =
+  (ttl: Duration.Duration) =>
+  (exit: Exit.Exit<unknown, unknown>): Duration.Duration =>
+    Exit.isSuccess(exit) ? ttl : Duration.zero
+
+/**
+ * Makes the source of credentials that `Audian.layer` uses.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Credentials["Service"]> {
+  const { apiKey, authToken } = options
+
+  const apiKeys = yield* Cache.makeWith((_: string) => readApiKey(apiKey), {
+    capacity: 1,
+    timeToLive: neverCacheFailure(Duration.infinity)
+  })
+
+  const renewApiKey = (refused: Redacted.Redacted): Effect.Effect<boolean, AudianError> =>
+    Effect.isEffect(apiKey)
+      ? Cache.invalidateWhen(apiKeys, key, (value) => same(value, refused)).pipe(
+          Effect.andThen(Cache.get(apiKeys, key)),
+          Effect.map((value) => !same(value, refused))
+        )
+      : Effect.succeed(false)
+
+  const exchange: Effect.Effect<Session, AudianError> = Effect.flatMap(Cache.get(apiKeys, key), (apiKey) =>
+    options
+      .exchange(apiKey)
+      .pipe(
+        Effect.catchTag("Unauthorized", (error) =>
+          Effect.flatMap(
+            renewApiKey(apiKey),
+            (renewed): Effect.Effect<Session, AudianError> =>
+              renewed ? Effect.flatMap(Cache.get(apiKeys, key), options.exchange) : Effect.fail(error)
+          )
+        )
+      )
+  )
+
+  const sessions = yield* Cache.makeWith(
+    (_: string) =>
+      Effect.flatMap(exchange, (session) =>
+        Effect.map(Clock.currentTimeMillis, (now) => ({ session, life: lifeOf(session.token, now) }))
+      ),
+    {
+      capacity: 1,
+      timeToLive: (exit) => (Exit.isSuccess(exit) ? exit.value.life : Duration.zero)
+    }
+  )
+  if (authToken !== undefined) {
+    yield* Cache.set(sessions, key, {
+      session: { token: authToken, accountId: options.accountId },
+      life: apiKey === undefined ? Duration.infinity : lifeOf(authToken, yield* Clock.currentTimeMillis)
+    })
+  }
+  const session = Effect.map(Cache.get(sessions, key), (entry) => entry.session)
+
+  return {
+    token: (family) =>
+      family === "account" || apiKey === undefined
+        ? Effect.map(session, (session) => session.token)
+        : Cache.get(apiKeys, key),
+    accountId:
+      options.accountId !== undefined
+        ? Effect.succeed(options.accountId)
+        : Effect.map(session, (session) => session.accountId),
+    refuse: (family, token) =>
+      apiKey === undefined
+        ? Effect.succeed(false)
+        : family === "account"
+          ? Effect.as(
+              Cache.invalidateWhen(sessions, key, (entry) => same(entry.session.token, token)),
+              true
+            )
+          : renewApiKey(token)
+  }
+})
+
+const same = (a: Redacted.Redacted, b: Redacted.Redacted): boolean => Redacted.value(a) === Redacted.value(b)
+
+const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted, AudianError> => {
+  if (apiKey === undefined) return Effect.fail(unreadable("no API key was given"))
+  if (!Effect.isEffect(apiKey)) return Effect.succeed(apiKey)
+  return Effect.matchEffect(apiKey, {
+    // The cause stays out of the error: it may quote what the secret manager was asked.
+    onFailure: () => Effect.fail(unreadable("the API key could not be read")),
+    onSuccess: (value) =>
+      Redacted.value(value).trim() === ""
+        ? Effect.fail(unreadable("the API key that was read is empty"))
+        : Effect.succeed(value)
+  })
+}
+
+const unreadable = (description: string): AudianError =>
+  Failure.noCredential(
+    {
+      operation: "Credentials.apiKey",
+      method: "",
+      path: "",
+      replay: "safe",
+      attempts: 0,
+      uncertain: false,
+      secrets: []
+    },
+    description
+  )
+
+// The engine's tokens live an hour; one that does not say is taken to.
+const defaultLife = Duration.minutes(54)
+
+/**
+ * How long a token is used: nine tenths of its life. Its life is taken from `iat` to `exp`, both by the server's
+ * clock, so that a clock that is wrong here does no harm.
+ */
+const lifeOf = (token: Redacted.Redacted, now: number): Duration.Duration => {
+  const part = Redacted.value(token).split(".")[1]
+  const text = part === undefined ? undefined : Result.getOrUndefined(Base64Url.decodeString(part))
+  const claims = text === undefined ? undefined : parse(text)
+  if (!Predicate.isObject(claims)) return defaultLife
+  const { exp, iat } = claims as { readonly exp?: unknown; readonly iat?: unknown }
+  if (typeof exp !== "number") return exp === null ? Duration.infinity : defaultLife
+  const seconds = exp - (typeof iat === "number" && iat < exp ? iat : now / 1000)
+  return seconds > 0 ? Duration.seconds(seconds * 0.9) : defaultLife
+}
+
+const parse = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}

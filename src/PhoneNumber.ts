@@ -1,0 +1,80 @@
+/**
+ * A phone number in E.164 form: `+`, country code, number, at most 15 digits, no separators.
+ *
+ * Input fields take a plain literal (`"+14155551234"`) or a {@link PhoneNumber}, and check it before anything is
+ * sent. What the API answers is typed as {@link PhoneNumber}, so that a number found can be bought.
+ *
+ * @see https://docs.audian.com/errors/troubleshooting
+ * @since 0.1.0
+ */
+import type * as Brand from "effect/Brand"
+import type * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { define } from "./internal/schema.ts"
+
+/**
+ * A phone number: checked by {@link make} or {@link fromString}, or as the API gave it.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type PhoneNumber = string & Brand.Brand<"effect-audian/PhoneNumber">
+
+/**
+ * What an input field takes for a phone number.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Input = PhoneNumber | `+${string}`
+
+const pattern = /^\+[1-9]\d{1,14}$/
+
+/**
+ * The Schema of input fields: fails on what is not E.164.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ define(
+  () =>
+    Schema.String.check(
+      Schema.isPattern(pattern, {
+        expected: "a phone number in E.164 form, such as +14155551234",
+        examples: ["+14155551234"]
+      })
+    ) as unknown as Schema.Codec<Input, string>
+)
+
+/**
+ * The Schema of answered fields: takes the number as the API writes it.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const PhoneNumber: Schema.Codec<PhoneNumber, string> = /*@__PURE__*/ define(
+  () =>
+    Schema.String.annotate({
+      description: "A phone number, E.164",
+      examples: ["+14155551234"]
+    }) as unknown as Schema.Codec<PhoneNumber, string>
+)
+
+const decode = /*@__PURE__*/ Schema.decodeUnknownOption(Input)
+const decodeOrThrow = /*@__PURE__*/ Schema.decodeUnknownSync(Input)
+
+/**
+ * A phone number from any string, or none.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromString = (text: string): Option.Option<PhoneNumber> => decode(text) as Option.Option<PhoneNumber>
+
+/**
+ * A phone number from a string that is known to be one; throws on any other.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const make = (text: string): PhoneNumber => decodeOrThrow(text) as PhoneNumber

@@ -1,0 +1,148 @@
+/**
+ * Reads the body of an error answer. Never fails: the status has already decided the tag, the body only adds detail.
+ *
+ * Understood are the documented envelopes (`{error:{code,message,param,type}}`, with or without `success:false`; the
+ * engine's `{error:"401",message,data,…}` with its validation map), `application/problem+json`, and any text.
+ *
+ * @internal
+ */
+import * as Predicate from "effect/Predicate"
+import type * as Schema from "effect/Schema"
+import type { Issue } from "../AudianError.ts"
+import type { Tokens } from "../RateLimit.ts"
+import { scrub, scrubText } from "./secrets.ts"
+
+export interface Answer {
+  readonly code?: string
+  readonly type?: string
+  readonly param?: string
+  readonly description: string
+  readonly details: ReadonlyArray<Issue>
+  readonly requestId?: string
+  readonly tokens?: Tokens
+  readonly body?: Schema.Json
+}
+
+interface Bag {
+  readonly [key: string]: unknown
+}
+
+const bag = (u: unknown): Bag | undefined => (Predicate.isObject(u) && !Array.isArray(u) ? (u as Bag) : undefined)
+
+const text = (u: unknown): string | undefined => {
+  if (typeof u === "number") return String(u)
+  return typeof u === "string" && u.trim() !== "" ? u.trim() : undefined
+}
+
+export const read = (body: string, secrets: ReadonlyArray<string>): Answer => {
+  if (body.trim() === "") return { description: "", details: [] }
+  const json = parseJson(body)
+  if (json === undefined) {
+    const plain = scrubText(plainText(body.slice(0, 20_000)), secrets).slice(0, 300)
+    return { description: plain, details: [], body: scrub(body.slice(0, 4096), secrets) }
+  }
+  const answer = readJson(json)
+  return {
+    ...answer,
+    description: scrubText(answer.description, secrets).slice(0, 2000),
+    details: answer.details.slice(0, 100).map((issue) => ({
+      ...issue,
+      message: scrubText(issue.message, secrets).slice(0, 500)
+    })),
+    body: scrub(json, secrets)
+  }
+}
+
+const parseJson = (body: string): unknown => {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+// A proxy's page: its title says what went wrong, the markup nothing.
+const plainText = (body: string): string => {
+  if (!/<\w[^<]*>/.test(body)) return body.replace(/\s+/g, " ").trim()
+  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1]?.trim()
+  return (
+    title ||
+    body
+      .replace(/<(script|style)[\s\S]*?<\/\1>/gi, " ")
+      .replace(/<[^>]*>/g, " ")
+      .replace(/\s+/g, " ")
+      .trim()
+  )
+}
+
+const readJson = (json: unknown): Answer => {
+  const envelope = bag(json)
+  if (envelope === undefined) return { description: text(json) ?? "", details: [] }
+  const requestId = text(envelope.request_id)
+  const tokens = readTokens(envelope.tokens)
+  const answer =
+    bag(envelope.error) !== undefined
+      ? readErrorObject(bag(envelope.error)!)
+      : "error" in envelope || "data" in envelope
+        ? readEngine(envelope)
+        : readProblem(envelope)
+  return { ...answer, ...(requestId !== undefined && { requestId }), ...(tokens !== undefined && { tokens }) }
+}
+
+const readTokens = (u: unknown): Tokens | undefined => {
+  const tokens = bag(u)
+  const consumed = tokens?.consumed
+  const remaining = tokens?.remaining
+  return typeof consumed === "number" && typeof remaining === "number" ? { consumed, remaining } : undefined
+}
+
+// {error: {code, message, param?, type?}}
+const readErrorObject = (error: Bag): Answer => {
+  const code = text(error.code)
+  const type = text(error.type)
+  const param = text(error.param)
+  const description = text(error.message) ?? ""
+  return {
+    ...(code !== undefined && { code }),
+    ...(type !== undefined && { type }),
+    ...(param !== undefined && { param }),
+    description,
+    details: param === undefined ? [] : [{ field: param, message: description }]
+  }
+}
+
+// {error: "401", message: "invalid_credentials", data: {message: …} | {"a.b": {"required": {message}}} | […] | "…"}
+const readEngine = (envelope: Bag): Answer => {
+  const reason = text(envelope.message)
+  const code = reason !== undefined && /^[A-Za-z][\w ]{0,60}$/.test(reason) ? reason.replaceAll(" ", "_") : undefined
+  const data = bag(envelope.data)
+  const details = data === undefined ? [] : readValidationMap(data)
+  const param = details[0]?.field
+  return {
+    ...(code !== undefined && { code }),
+    ...(param !== undefined && { param }),
+    description: text(data?.message) ?? text(envelope.data) ?? reason ?? text(envelope.error) ?? "",
+    details
+  }
+}
+
+// One key per field, its path joined by dots (a dot within a name is written %2E), one entry per broken rule.
+const readValidationMap = (data: Bag): ReadonlyArray<Issue> =>
+  Object.entries(data).flatMap(([field, rules]) =>
+    Object.entries(bag(rules) ?? {}).flatMap(([rule, value]) => {
+      const message = text(value) ?? text(bag(value)?.message)
+      return message === undefined ? [] : [{ field: field.replaceAll(/%2E/gi, "."), rule, message }]
+    })
+  )
+
+// application/problem+json, or any object with a message.
+const readProblem = (problem: Bag): Answer => {
+  const type = text(problem.type)
+  const code = text(problem.code)
+  return {
+    ...(code !== undefined && { code }),
+    ...(type !== undefined && { type }),
+    description: text(problem.detail) ?? text(problem.message) ?? text(problem.title) ?? "",
+    details: []
+  }
+}

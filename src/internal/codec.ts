@@ -1,0 +1,147 @@
+/**
+ * What an operation compiles to, once, at its first call: a function from the flat input to the parts of a request,
+ * and one from a body to a value. Both are pure and synchronous; they are all that the contract costs per call.
+ *
+ * @internal
+ */
+
+import * as HttpBody from "effect/http/HttpBody"
+import type * as HttpMethod from "effect/http/HttpMethod"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+import type { Issue } from "../AudianError.ts"
+import { issuesOf } from "./failure.ts"
+
+export interface Encoded {
+  readonly path: string
+  readonly query: Record<string, string | ReadonlyArray<string> | undefined> | undefined
+  readonly body: HttpBody.HttpBody | undefined
+}
+
+export interface Codec {
+  readonly method: HttpMethod.HttpMethod
+  /** The path with its parameters named, as OpenAPI writes it. */
+  readonly template: string
+  readonly encode: (
+    input: unknown,
+    defaults: Record<string, unknown> | undefined
+  ) => Result.Result<Encoded, ReadonlyArray<Issue>>
+  /** The parsed body to the value of the operation's success schemas. */
+  readonly decode: (json: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>
+  /** Whether a success may come without a body. */
+  readonly bodyless: boolean
+}
+
+const options: SchemaAST.ParseOptions = { errors: "all" }
+
+type Encode = (u: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>
+
+export const compile = (endpoint: HttpApiEndpoint.Top, wrapBody: boolean): Codec => {
+  const encodeParams = encoder(endpoint.params)
+  const encodeQuery = encoder(endpoint.query)
+  const payload = Array.from(endpoint.payload.values()).flatMap(({ schemas }): ReadonlyArray<Schema.Top> => schemas)[0]
+  const encodePayload = encoder(payload)
+  const path = compilePath(endpoint.path)
+  const body = payload === undefined ? undefined : wrapBody ? fieldOf(payload.ast, "data") : payload.ast
+  const parts = [endpoint.params?.ast, endpoint.query?.ast, body].map(keysOf)
+  // A body of any keys takes the ones that nothing else claims.
+  const known = parts.includes("open")
+    ? undefined
+    : new Set(parts.flatMap((keys) => (keys === undefined || keys === "open" ? [] : keys)))
+  const elsewhere = new Set([parts[0], parts[1]].flatMap((keys) => (keys === undefined || keys === "open" ? [] : keys)))
+
+  const encode: Codec["encode"] = (given, defaults) => {
+    if (given !== undefined && !(Predicate.isObject(given) && !Array.isArray(given))) {
+      return Result.fail([{ field: "", message: "Expected an object with the operation's fields" }])
+    }
+    const input: Record<string, unknown> = { ...defaults, ...(given as Record<string, unknown> | undefined) }
+    const issues: Array<Issue> = []
+    if (known !== undefined && given !== undefined) {
+      for (const key of Object.keys(given)) {
+        if (!known.has(key)) {
+          issues.push({ field: key, message: `Unknown field, expected one of: ${Array.from(known).join(", ")}` })
+        }
+      }
+    }
+    const run = (encode: Encode | undefined, value: unknown): unknown => {
+      if (encode === undefined) return undefined
+      const result = encode(value)
+      if (Result.isSuccess(result)) return result.success
+      issues.push(...result.failure)
+      return undefined
+    }
+    const params = run(encodeParams, input) as Record<string, string> | undefined
+    const query = run(encodeQuery, input) as Encoded["query"]
+    const own =
+      elsewhere.size === 0 ? input : Object.fromEntries(Object.entries(input).filter(([key]) => !elsewhere.has(key)))
+    const data = run(encodePayload, wrapBody ? { data: own } : own)
+    const url = issues.length === 0 ? path(params ?? {}) : undefined
+    if (Array.isArray(url)) issues.push(...url)
+    return typeof url === "string" && issues.length === 0
+      ? Result.succeed({
+          path: url,
+          query,
+          body: encodePayload === undefined ? undefined : HttpBody.text(JSON.stringify(data), "application/json")
+        })
+      : Result.fail(issues.map((issue) => (wrapBody ? { ...issue, field: issue.field.replace(/^data\./, "") } : issue)))
+  }
+
+  const successes = Array.from(endpoint.success)
+  const withBody = successes.filter((schema) => !HttpApiSchema.isNoContent(schema.ast))
+  const decodeBody = Schema.decodeUnknownResult(
+    Schema.Union(withBody) as unknown as Schema.ConstraintDecoder<unknown>,
+    options
+  )
+  return {
+    method: endpoint.method,
+    template: endpoint.path.replace(/:(\w+)/g, "{$1}"),
+    encode,
+    decode: (json) => Result.mapError(decodeBody(json), (error) => issuesOf(error.issue)),
+    bodyless: withBody.length < successes.length || successes.length === 0
+  }
+}
+
+const encoder = (schema: Schema.Top | undefined): Encode | undefined => {
+  if (schema === undefined) return undefined
+  const encode = Schema.encodeUnknownResult(schema as unknown as Schema.ConstraintEncoder<unknown>, options)
+  return (value) => Result.mapError(encode(value), (error) => issuesOf(error.issue))
+}
+
+/** The names of an object schema, `"open"` when it takes any. */
+const keysOf = (ast: SchemaAST.AST | undefined): ReadonlyArray<string> | "open" | undefined => {
+  if (ast === undefined) return undefined
+  if (!SchemaAST.isObjects(ast) || ast.indexSignatures.length > 0) return "open"
+  return ast.propertySignatures.map(({ name }) => String(name))
+}
+
+const fieldOf = (ast: SchemaAST.AST, name: string): SchemaAST.AST | undefined =>
+  SchemaAST.isObjects(ast) ? ast.propertySignatures.find((field) => field.name === name)?.type : undefined
+
+/**
+ * Fills a path. A value becomes exactly one segment: it is percent-encoded, and what no encoding can keep from
+ * changing the path (nothing at all, `.` and `..`) is refused.
+ */
+const compilePath = (path: string): ((params: Record<string, string>) => string | ReadonlyArray<Issue>) => {
+  const pieces = path.split(/:(\w+)/)
+  return (params) => {
+    let out = pieces[0]!
+    const issues: Array<Issue> = []
+    for (let i = 1; i < pieces.length; i += 2) {
+      const field = pieces[i]!
+      const value = params[field] ?? ""
+      if (value === "" || value === "." || value === "..") {
+        issues.push({ field, message: "Expected a non-empty identifier other than . and .." })
+      } else if (!value.isWellFormed()) {
+        issues.push({ field, message: "Expected well-formed Unicode text" })
+      } else {
+        out += encodeURIComponent(value)
+      }
+      out += pieces[i + 1]!
+    }
+    return issues.length === 0 ? out : issues
+  }
+}

@@ -1,0 +1,263 @@
+/**
+ * The embedded server: the contract's routes over the handlers of one world, with credentials, quota, faults and a log.
+ *
+ * @internal
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as UrlParams from "effect/http/UrlParams"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiError from "effect/http-api/HttpApiError"
+import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import * as Api from "../../Api.ts"
+import * as AudianError from "../../AudianError.ts"
+import type * as Operation from "../../Operation.ts"
+import type * as AudianTest from "../../testing/AudianTest.ts"
+import type { Request } from "../../testing/EmbeddedAudian.ts"
+import type * as Fault from "../../testing/Fault.ts"
+import { issuesOf } from "../failure.ts"
+import { scrub } from "../secrets.ts"
+import type { Auth } from "./auth.ts"
+
+export interface Parts {
+  readonly auth: Auth
+  readonly handlers: ReadonlyArray<AudianTest.Handler>
+  readonly quota: { readonly limit: number; readonly windowMillis: number } | undefined
+  /** Runs before each request, to bring the world to the time of it. */
+  readonly advance: (now: number) => void
+  readonly log: Array<Request>
+  readonly faults: Array<Rule>
+}
+
+/** A fault, and how many requests have met it. */
+export interface Rule {
+  readonly fault: Fault.Fault
+  met: number
+}
+
+/** The connection is to break without an answer; whoever serves the app sees to it. */
+export class Reset extends Error {
+  override readonly name = "Reset"
+}
+
+/** What the routes tell the outside of a request. */
+interface Seen {
+  operation: string
+  input: unknown
+}
+const Seen = Context.Reference<Seen>("effect-audian/testing/Seen", {
+  defaultValue: () => ({ operation: "", input: undefined })
+})
+
+export type App = Effect.Effect<
+  HttpServerResponse.HttpServerResponse,
+  never,
+  HttpServerRequest.HttpServerRequest | Scope.Scope
+>
+
+export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
+  const byName = new Map(parts.handlers.map((handler) => [handler.operation.name, handler]))
+
+  const groups = Object.values(Api.api().groups).map((group) => {
+    const id = (group as HttpApiGroup.Top).identifier
+    return HttpApiBuilder.group(Api.api(), id, (handlers) => {
+      for (const endpoint of Object.values((group as HttpApiGroup.Top).endpoints)) {
+        const name = `${id}.${endpoint.identifier}`
+        // The contract is a value here: that the handler fits its operation was checked where it was made.
+        handlers.handle(
+          endpoint.identifier as never,
+          ((request: Parsed) => respond(byName.get(name), request)) as never
+        )
+      }
+      return handlers as never
+    }) as Layer.Layer<never>
+  })
+  const routes = HttpApiBuilder.layer(Api.api()).pipe(
+    Layer.provide(groups as unknown as [Layer.Layer<never>]),
+    Layer.provide(Layer.succeed(Api.Common, common(parts) as typeof Api.Common.Service)),
+    Layer.provide(HttpServer.layerServices)
+  ) as unknown as Layer.Layer<never>
+
+  return Effect.map(HttpRouter.toHttpEffect(routes), (app) => outside(parts, app as App))
+}
+
+interface Parsed {
+  readonly params?: object
+  readonly query?: object
+  readonly payload?: object
+  readonly endpoint: { readonly success: ReadonlySet<unknown> }
+}
+
+const respond = (handler: AudianTest.Handler | undefined, request: Parsed) => {
+  if (handler === undefined) return Effect.die(new Error("The embedded server has no handler for the operation"))
+  const { traits } = handler.operation
+  const body = traits.family === "flat" ? request.payload : (request.payload as { readonly data?: object })?.data
+  const input = { ...request.params, ...request.query, ...body }
+  return Effect.flatMap(Seen, (seen) => {
+    seen.input = input
+    return Effect.map(handler.run(input), (data) => (traits.envelope === "bare" ? data : envelope(traits.family, data)))
+  })
+}
+
+const envelope = (family: Operation.Traits["family"], data: unknown) =>
+  family === "flat" ? { success: true, data } : { data, status: "success" }
+
+/** Within the routes, where the operation is known: credentials, faults, and input that does not fit. */
+const common =
+  (parts: Parts) =>
+  (
+    self: Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, HttpServerRequest.HttpServerRequest>,
+    {
+      endpoint,
+      group
+    }: { readonly endpoint: { readonly identifier: string }; readonly group: { readonly identifier: string } }
+  ) => {
+    const name = `${group.identifier}.${endpoint.identifier}`
+    const operation = Api.operations().find((operation) => operation.name === name)!
+    const checked = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+      Effect.andThen(parts.auth.check(operation.traits.family, request.headers["x-auth-token"]), self)
+    ).pipe(Effect.mapError((error) => (HttpApiError.HttpApiSchemaError.is(error) ? badRequest(error) : error)))
+    return Effect.flatMap(Seen, (seen) => {
+      seen.operation = name
+      const fault = next(parts.faults, operation)
+      if (fault === undefined) return checked
+      // What a fault covers up is carried out, whatever comes of it.
+      return fault.executed
+        ? Effect.andThen(Effect.exit(checked), befall(fault.effect, checked))
+        : befall(fault.effect, checked)
+    })
+  }
+
+const befall = <E, R>(
+  effect: Fault.Effect,
+  self: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
+): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> => {
+  switch (effect._tag) {
+    case "Respond":
+      return Effect.succeed(
+        HttpServerResponse.text(effect.body, {
+          status: effect.status,
+          headers: effect.headers,
+          contentType: effect.headers["content-type"] ?? "text/plain"
+        })
+      )
+    case "Reset":
+      return Effect.die(new Reset())
+    case "Hang":
+      return Effect.never
+    case "Delay":
+      return Effect.delay(self, effect.duration)
+  }
+}
+
+/** The fault that befalls the next request of an operation: the first rule with something left. */
+const next = (rules: ReadonlyArray<Rule>, operation: Operation.Any): Fault.Fault | undefined => {
+  for (const rule of rules) {
+    const { fault } = rule
+    if (fault.operation !== undefined && fault.operation !== operation) continue
+    if (rule.met >= fault.skip + fault.times) continue
+    rule.met++
+    if (rule.met > fault.skip) return fault
+  }
+  return undefined
+}
+
+const badRequest = (error: HttpApiError.HttpApiSchemaError): AudianError.AudianError => {
+  const issues = issuesOf(error.cause.issue).map((issue) => ({ ...issue, field: issue.field.replace(/^data\./, "") }))
+  const first = issues[0]
+  return new AudianError.BadRequest({
+    code: "invalid_request_error",
+    type: "invalid_request_error",
+    description:
+      first === undefined ? "The request is invalid" : `The ${first.field} parameter is invalid: ${first.message}`,
+    ...(first !== undefined && { param: first.field })
+  })
+}
+
+/** Around the routes: the quota, an id for each request, the log, and an answer for what no route takes. */
+const outside = (parts: Parts, app: App): App => {
+  let count = 0
+  let window = { start: 0, used: 0 }
+
+  const take = (now: number): { readonly headers: Record<string, string>; readonly over: boolean } => {
+    const { quota } = parts
+    if (quota === undefined) return { headers: {}, over: false }
+    if (now >= window.start + quota.windowMillis) window = { start: now, used: 0 }
+    window.used++
+    const reset = window.start + quota.windowMillis
+    const over = window.used > quota.limit
+    return {
+      headers: {
+        "x-ratelimit-limit": String(quota.limit),
+        "x-ratelimit-remaining": String(Math.max(0, quota.limit - window.used)),
+        "x-ratelimit-reset": String(Math.ceil(reset / 1000)),
+        ...(over && { "retry-after": String(Math.ceil((reset - now) / 1000)) })
+      },
+      over
+    }
+  }
+
+  return Effect.gen(function* () {
+    const request = yield* HttpServerRequest.HttpServerRequest
+    const now = yield* Clock.currentTimeMillis
+    parts.advance(now)
+    const requestId = `req_${String(++count).padStart(6, "0")}`
+    const seen: Seen = { operation: "", input: undefined }
+    const { headers, over } = take(now)
+    const entry = (status: number | undefined): Request => {
+      const url = new URL(request.url, "http://embedded")
+      return {
+        operation: seen.operation,
+        method: request.method,
+        path: url.pathname,
+        query: UrlParams.toRecord(UrlParams.fromInput(url.searchParams)),
+        input: scrub(seen.input, []),
+        headers: scrub({ ...request.headers }, []) as Record<string, string>,
+        status,
+        requestId,
+        at: DateTime.makeUnsafe(now)
+      }
+    }
+    const index = parts.log.push(entry(undefined)) - 1
+    const response = over
+      ? tooMany(headers["retry-after"] ?? "1")
+      : yield* app.pipe(
+          Effect.provideService(Seen, seen),
+          Effect.catchCause((cause) => {
+            const reason = cause.reasons[0]
+            if (reason?._tag === "Die" && reason.defect instanceof Reset) return Effect.die(reason.defect)
+            const error =
+              reason?._tag === "Fail" ? (reason.error as { readonly reason?: { readonly _tag?: string } }) : undefined
+            if (error?.reason?._tag === "RouteNotFound") return Effect.succeed(noRoute(request))
+            return Effect.failCause(cause)
+          }),
+          Effect.onError(() => Effect.sync(() => (parts.log[index] = entry(undefined))))
+        )
+    parts.log[index] = entry(response.status)
+    return HttpServerResponse.setHeaders(response, { "x-request-id": requestId, ...headers, ...response.headers })
+  })
+}
+
+const error = (status: number, body: object) => HttpServerResponse.jsonUnsafe({ error: body }, { status })
+
+const tooMany = (seconds: string) =>
+  error(429, {
+    code: "rate_limit_error",
+    message: `Too many requests. Please retry after ${seconds} seconds`,
+    type: "rate_limit_error"
+  })
+
+const noRoute = (request: HttpServerRequest.HttpServerRequest) =>
+  error(404, {
+    code: "not_found_error",
+    message: `The embedded server has no ${request.method} ${request.url.split("?")[0]}`,
+    type: "not_found_error"
+  })

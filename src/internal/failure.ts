@@ -1,0 +1,223 @@
+/**
+ * Makes the errors of a call: from an answer, from a transport that failed, from input that does not fit.
+ *
+ * @internal
+ */
+import type * as Duration from "effect/Duration"
+import * as Headers from "effect/http/Headers"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
+import * as SchemaIssue from "effect/SchemaIssue"
+import * as AudianError from "../AudianError.ts"
+import * as RateLimit from "../RateLimit.ts"
+import * as Status from "../Status.ts"
+import * as Answer from "./answer.ts"
+import { scrubText } from "./secrets.ts"
+
+/** What is known of a call when one of its attempts fails. */
+export interface Call {
+  readonly operation: string
+  readonly method: string
+  readonly path: string
+  readonly replay: "safe" | "unsafe"
+  /** Attempts sent so far, this one included. */
+  readonly attempts: number
+  /** Whether an earlier attempt of the call may have been carried out. */
+  readonly uncertain: boolean
+  /** What is known of the outcome whatever the answer says: a failed token exchange never carries out the call itself. */
+  readonly outcome?: Outcome
+  /** Credential values that must not appear in what the error keeps. */
+  readonly secrets: ReadonlyArray<string>
+}
+
+/** The part of a response that an error is made from. */
+export interface Received {
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly text: string
+}
+
+type Outcome = AudianError.AudianError["outcome"]
+
+const base = (call: Call, outcome: Outcome) => ({
+  operation: call.operation,
+  method: call.method,
+  path: call.path,
+  replay: call.replay,
+  attempts: call.attempts,
+  outcome: call.uncertain ? ("unknown" as const) : (call.outcome ?? outcome)
+})
+
+const unchecked = { disableChecks: true }
+
+const constructors = {
+  BadRequest: AudianError.BadRequest,
+  Unauthorized: AudianError.Unauthorized,
+  PaymentRequired: AudianError.PaymentRequired,
+  Forbidden: AudianError.Forbidden,
+  NotFound: AudianError.NotFound,
+  Conflict: AudianError.Conflict,
+  UnprocessableEntity: AudianError.UnprocessableEntity,
+  TooManyRequests: AudianError.TooManyRequests,
+  InternalServerError: AudianError.InternalServerError,
+  BadGateway: AudianError.BadGateway,
+  ServiceUnavailable: AudianError.ServiceUnavailable
+} satisfies Record<Status.ErrorTag, unknown>
+
+/** The fields that an answer adds to an error, whatever its status. */
+const answered = (call: Call, received: Received, now: number) => {
+  const answer = Answer.read(received.text, call.secrets)
+  const requestId = header(received.headers, "x-request-id") ?? answer.requestId
+  const retryAfter = readRetryAfter(received.headers, now)
+  const rateLimit = RateLimit.fromHeaders(received.headers, answer.tokens)
+  return {
+    ...(answer.code !== undefined && { code: answer.code }),
+    ...(answer.type !== undefined && { type: answer.type }),
+    ...(answer.param !== undefined && { param: answer.param }),
+    ...(requestId !== undefined && { requestId: scrubText(requestId, call.secrets) }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...(rateLimit !== undefined && { rateLimit }),
+    ...(answer.body !== undefined && { body: answer.body }),
+    description: answer.description,
+    details: answer.details
+  }
+}
+
+/** The error of a status that is not a success. Total: the status decides the tag, the rest only adds detail. */
+export const fromAnswer = (call: Call, received: Received, now: number): AudianError.AudianError => {
+  const fields = answered(call, received, now)
+  const row = Status.get(received.status)
+  const common = { ...base(call, outcomeOf(received.status, fields.code)), ...fields }
+  if (row !== undefined && "tag" in row) {
+    return new constructors[row.tag](common, unchecked)
+  }
+  return new AudianError.AudianClientError(
+    { ...common, reason: new AudianError.UnexpectedStatus({ status: received.status }) },
+    unchecked
+  )
+}
+
+// A 503 in which the engine says that its datastore went away comes after it had begun.
+const outcomeOf = (status: number, code: string | undefined): Outcome =>
+  Status.isExecutable(status) || (status === 503 && code !== undefined && /^data(?:store|_collection)/.test(code))
+    ? "unknown"
+    : "not-executed"
+
+/** A 2xx that does not fit the contract. The server has acted. */
+export const invalidResponse = (
+  call: Call,
+  received: Received,
+  issues: ReadonlyArray<AudianError.Issue>,
+  description: string
+): AudianError.AudianError => {
+  const requestId = header(received.headers, "x-request-id")
+  const rateLimit = RateLimit.fromHeaders(received.headers)
+  const answer = Answer.read(received.text, call.secrets)
+  return new AudianError.AudianClientError(
+    {
+      ...base(call, "unknown"),
+      reason: new AudianError.InvalidResponse({ status: received.status }),
+      description,
+      details: issues,
+      ...(requestId !== undefined && { requestId: scrubText(requestId, call.secrets) }),
+      ...(rateLimit !== undefined && { rateLimit }),
+      ...(answer.body !== undefined && { body: answer.body })
+    },
+    unchecked
+  )
+}
+
+/** Input that does not fit the contract: nothing was sent. */
+export const invalidRequest = (call: Call, details: ReadonlyArray<AudianError.Issue>): AudianError.AudianError =>
+  new AudianError.AudianClientError(
+    {
+      ...base(call, "not-executed"),
+      reason: new AudianError.InvalidRequest({}),
+      description: "",
+      details,
+      ...(details[0] !== undefined && { param: details[0].field })
+    },
+    unchecked
+  )
+
+export const timeout = (call: Call, scope: "attempt" | "total", limit: Duration.Duration): AudianError.AudianError =>
+  new AudianError.AudianClientError(
+    {
+      ...base(call, call.attempts === 0 ? "not-executed" : "unknown"),
+      reason: new AudianError.Timeout({ scope, limit }, unchecked),
+      description: "",
+      details: []
+    },
+    unchecked
+  )
+
+/** A transport that failed: with the system's code where it has one, never with the request, which holds the token. */
+export const transport = (call: Call, error: HttpClientError.HttpClientError): AudianError.AudianError => {
+  const { code, text } = rootCause(error.reason)
+  return new AudianError.AudianClientError(
+    {
+      ...base(call, isBeforeSending(error.reason, code) ? "not-executed" : "unknown"),
+      reason: new AudianError.Transport(code === undefined ? {} : { code }),
+      description: scrubText(text, call.secrets).slice(0, 500),
+      details: []
+    },
+    unchecked
+  )
+}
+
+/** The credential could not be had: the operation itself was never sent. */
+export const noCredential = (call: Call, description: string): AudianError.AudianError =>
+  new AudianError.AudianClientError(
+    { ...base(call, "not-executed"), reason: new AudianError.Transport({}), description, details: [] },
+    unchecked
+  )
+
+// The innermost message says what happened, the innermost code which kind of thing it was.
+const rootCause = (error: unknown): { readonly code?: string; readonly text: string } => {
+  let code: string | undefined
+  let text = ""
+  for (let current = error, depth = 0; Predicate.isObject(current) && depth < 10; depth++) {
+    const { cause, code: own, description, message } = current as Record<string, unknown>
+    if (typeof own === "string") code = own
+    if (typeof description === "string" && description !== "") text = description
+    else if (typeof message === "string" && message !== "") text = message
+    current = cause as object
+  }
+  return code === undefined ? { text } : { code, text }
+}
+
+const beforeSending =
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|ERR_INVALID_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/
+
+const isBeforeSending = (reason: HttpClientError.HttpClientError["reason"], code: string | undefined): boolean =>
+  reason._tag === "EncodeError" || reason._tag === "InvalidUrlError" || (code !== undefined && beforeSending.test(code))
+
+const header = (headers: Headers.Headers, name: string): string | undefined => {
+  const value = headers[name]?.trim()
+  return value === undefined || value === "" ? undefined : value.slice(0, 200)
+}
+
+const readRetryAfter = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
+  const value = header(headers, "retry-after")
+  if (value === undefined) return undefined
+  const parsed = Headers.parseRetryAfter(value)
+  return Result.isSuccess(parsed) ? Headers.retryAfterDelay(parsed.success, now) : undefined
+}
+
+const formatIssues = /*@__PURE__*/ SchemaIssue.makeFormatterStandardSchemaV1()
+
+/** The issues of a Schema as fields and expectations. The values themselves stay out: they may be secrets. */
+export const issuesOf = (issue: SchemaIssue.Issue): ReadonlyArray<AudianError.Issue> =>
+  formatIssues(issue).issues.map(({ message, path }) => ({
+    field: (path ?? []).map((segment) => String(Predicate.isObject(segment) ? segment.key : segment)).join("."),
+    message
+  }))
+
+/** An error that a stub made, with the call it stands for where it did not say. */
+export const located = (error: AudianError.AudianError, call: Call): AudianError.AudianError => {
+  if (error.operation !== "") return error
+  const { method, operation, path, replay } = call
+  const Class = error.constructor as new (fields: object, options: object) => AudianError.AudianError
+  return new Class({ ...error, method, operation, path, replay }, unchecked)
+}

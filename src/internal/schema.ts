@@ -1,0 +1,41 @@
+/**
+ * Schemas that several resources share.
+ *
+ * @internal
+ */
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+
+/**
+ * Evaluates a definition at once. Within a thunk, and called as pure, a bundler can drop the whole of it, which it
+ * cannot with the calls that a Schema is nested of.
+ */
+export const define = <A>(definition: () => A): A => definition()
+
+/**
+ * A string with known values that may grow: the known ones complete in an editor, any other passes.
+ */
+export type Open<Known extends string> = Known | (string & {})
+
+export const open = <const Known extends string>(...known: ReadonlyArray<Known>): Schema.Codec<Open<Known>, string> =>
+  // The known values are a matter of types and documentation; every string is valid on both sides.
+  Schema.String.annotate({ description: `One of ${known.join(", ")}; open to new values`, examples: known })
+
+/** How many items a page of the flat family may hold. */
+export const pageLimit = /*@__PURE__*/ define(() => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
+
+/** How many items to skip. */
+export const pageOffset = /*@__PURE__*/ define(() => Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+
+/** A secret on its way in: plain or redacted, sent plain; redacted when it is read. */
+export const secret: Schema.Codec<string | Redacted.Redacted, string> = /*@__PURE__*/ define(() =>
+  Schema.String.pipe(
+    Schema.decodeTo(Schema.Union([Schema.String, Schema.Redacted(Schema.String)]), {
+      decode: SchemaGetter.transform((text: string): string | Redacted.Redacted => Redacted.make(text)),
+      encode: SchemaGetter.transform((value: string | Redacted.Redacted) =>
+        typeof value === "string" ? value : Redacted.value(value)
+      )
+    })
+  )
+)

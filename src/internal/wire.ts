@@ -1,0 +1,154 @@
+/**
+ * One request and its answer: the platform's client, our headers, and the decoders of the contract.
+ *
+ * @internal
+ */
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import { constTrue } from "effect/Function"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Headers from "effect/http/Headers"
+import * as HttpClient from "effect/http/HttpClient"
+import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { AudianError } from "../AudianError.ts"
+import type * as Operation from "../Operation.ts"
+import type { Encoded } from "./codec.ts"
+import * as Failure from "./failure.ts"
+import { define } from "./schema.ts"
+
+export interface Wire {
+  readonly client: HttpClient.HttpClient
+  /** Scheme, host and any path prefix, without a slash at its end. */
+  readonly baseUrl: string
+  readonly userAgent: string | undefined
+}
+
+export interface Answered {
+  readonly value: unknown
+  readonly status: number
+  readonly headers: Headers.Headers
+  /** The parsed body, envelope and all. */
+  readonly json: unknown
+}
+
+/**
+ * Sends one request and decodes its answer. `call` describes the call for an error, this attempt included.
+ */
+export const send = (
+  wire: Wire,
+  operation: Operation.Any,
+  encoded: Encoded,
+  token: Redacted.Redacted | undefined,
+  call: () => Failure.Call
+): Effect.Effect<Answered, AudianError> =>
+  Effect.matchEffect(receive(wire.client, request(wire, operation.codec.method, encoded, token)), {
+    onFailure: (error) => Effect.fail(Failure.transport(call(), error)),
+    onSuccess: (received) =>
+      received.status >= 200 && received.status < 300
+        ? decode(operation, received, call)
+        : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(Failure.fromAnswer(call(), received, now)))
+  })
+
+const decode = (
+  { codec, traits }: Operation.Any,
+  received: Failure.Received,
+  call: () => Failure.Call
+): Effect.Effect<Answered, AudianError> => {
+  const { headers, status, text } = received
+  const json = text === "" ? undefined : parseJson(text)
+  const decoded = json === undefined ? Result.fail([]) : codec.decode(json)
+  if (Result.isSuccess(decoded)) {
+    const value = decoded.success
+    return Effect.succeed({
+      value: traits.envelope === "bare" ? value : (value as { readonly data: unknown }).data,
+      status,
+      headers,
+      json
+    })
+  }
+  // An operation that answers nothing takes whatever a success brings.
+  if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
+  const why = json === undefined ? notJson(text) : "The answer does not have the documented shape"
+  return Effect.fail(Failure.invalidResponse(call(), received, decoded.failure, why))
+}
+
+const request = (
+  wire: Wire,
+  method: Operation.Any["codec"]["method"],
+  encoded: Encoded,
+  token: Redacted.Redacted | undefined
+): HttpClientRequest.HttpClientRequest => {
+  const headers: Record<string, string> = { accept: "application/json" }
+  if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
+  if (wire.userAgent !== undefined) headers["user-agent"] = wire.userAgent
+  return HttpClientRequest.make(method)(wire.baseUrl + encoded.path, {
+    headers,
+    ...(encoded.query !== undefined && { urlParams: encoded.query }),
+    ...(encoded.body !== undefined && { body: encoded.body })
+  })
+}
+
+/**
+ * Sends a request and reads the whole answer. An error answer whose body breaks off is an answer all the same:
+ * its status says what happened.
+ */
+const receive = (
+  client: HttpClient.HttpClient,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<Failure.Received, HttpClientError.HttpClientError> =>
+  client.execute(request).pipe(
+    // A `transformClient` may turn statuses into errors; here they are answers.
+    Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
+    Effect.flatMap((response) => {
+      const { headers, status } = response
+      return Effect.matchEffect(response.text, {
+        onSuccess: (text) => Effect.succeed({ status, headers, text }),
+        onFailure: (error) =>
+          status >= 200 && status < 300 ? Effect.fail(error) : Effect.succeed({ status, headers, text: "" })
+      })
+    })
+  )
+
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+const notJson = (text: string): string => {
+  if (text === "") return "The answer has no body"
+  return /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
+    ? "The answer is a page, not JSON: is the base URL that of the API?"
+    : "The answer is not JSON, or broke off"
+}
+
+/**
+ * What the platform's client must know of our requests: the call has its span already, the credential's header is a
+ * secret, the vendor gets no trace headers, and a redirect must not carry the credential to another host. One more
+ * service goes along, as a context is copied once for all.
+ */
+export const settings = <R, I, S>(
+  context: Context.Context<R>,
+  key: Context.Key<I, S>,
+  service: S
+): Context.Context<R> => {
+  const init = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
+  const all = Context.add(settled, FetchHttpClient.RequestInit, init === undefined ? manual : { ...manual, ...init })
+  return Context.merge(context, Context.add(all, key, service)) as Context.Context<R>
+}
+
+const manual: RequestInit = { redirect: "manual" }
+
+const settled: Context.Context<never> = /*@__PURE__*/ define(() =>
+  Context.empty().pipe(
+    Context.add(HttpClient.TracerDisabledWhen, constTrue),
+    Context.add(HttpClient.TracerPropagationEnabled, false),
+    Context.add(Headers.CurrentRedactedNames, ["authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"])
+  )
+)

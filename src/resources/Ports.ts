@@ -1,0 +1,178 @@
+/**
+ * Porting: bringing a number from another carrier. It takes three to five business days; {@link awaitCompletion}
+ * follows it.
+ *
+ * @see https://docs.audian.com/numbers/porting
+ * @since 0.1.0
+ */
+import * as Effect from "effect/Effect"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import type { Audian } from "../Audian.ts"
+import type { AudianError } from "../AudianError.ts"
+import * as Envelope from "../internal/envelope.ts"
+import { define, open, secret } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+import * as PhoneNumber from "../PhoneNumber.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/**
+ * The state of a port. The API shows `pending`; the others are the engine's.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Status = typeof Status.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Status = /*@__PURE__*/ open(
+  "pending",
+  "unconfirmed",
+  "submitted",
+  "scheduled",
+  "completed",
+  "rejected",
+  "canceled"
+)
+
+/**
+ * A port. Timestamps are ISO 8601.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Port extends Schema.Schema.Type<typeof Port> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Port = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    id: Schema.String,
+    number: Schema.optional(PhoneNumber.PhoneNumber),
+    status: Status,
+    created_at: Schema.optional(Schema.String),
+    estimated_completion: Schema.optional(Schema.NullOr(Schema.String)),
+    carrier_status: Schema.optional(open("pending_transfer"))
+  })
+)
+
+/**
+ * The address the number is registered to with the other carrier.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Address extends Schema.Schema.Type<typeof Address> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Address = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    street: Schema.String,
+    city: Schema.String,
+    state: Schema.String,
+    postal_code: Schema.String,
+    country: Schema.String
+  })
+)
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Asks for a number to be ported (`POST /v2/ports`): a fee is due, so it is never repeated unless the server certainly
+ * did not act. The answer is a 202 with the port still `pending`; follow it with {@link awaitCompletion}.
+ * `UnprocessableEntity` when the number cannot be ported.
+ *
+ * @see https://docs.audian.com/numbers/porting
+ * @category operations
+ * @since 0.1.0
+ */
+export const create = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("create", "/v2/ports", {
+      payload: Schema.Struct({
+        number: PhoneNumber.Input,
+        account_number: Schema.String,
+        account_pin: Schema.optional(secret),
+        carrier_name: Schema.optional(Schema.String),
+        billing_phone: Schema.String,
+        end_user_name: Schema.String,
+        end_user_address: Address
+      }),
+      success: Envelope.flat(Port).pipe(HttpApiSchema.status(202))
+    }),
+  { resource: "Ports", family: "flat", replay: "unsafe" }
+)
+
+/**
+ * Reads a port (`GET /v2/ports/{port_id}`).
+ *
+ * @see https://docs.audian.com/numbers/porting
+ * @category operations
+ * @since 0.1.0
+ */
+export const get = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("get", "/v2/ports/:port_id", {
+      params: { port_id: Schema.String },
+      success: Envelope.flat(Port)
+    }),
+  { resource: "Ports", family: "flat", replay: "safe" }
+)
+
+// -----------------------------------------------------------------------------
+// waiting
+// -----------------------------------------------------------------------------
+
+const finalStatuses: ReadonlySet<string> = /*@__PURE__*/ new Set(["completed", "rejected", "canceled", "cancelled"])
+
+/**
+ * Whether a port has come to its end, well or not.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isFinal = (port: Port): boolean => finalStatuses.has(port.status)
+
+/**
+ * Reads a port again and again until it is {@link isFinal}, and answers it as it is then: look at its `status`, which
+ * may be `rejected`. By default every ten minutes, for as long as it takes; bound it with the schedule
+ * (`Schedule.spaced("1 hour").pipe(Schedule.upTo({ duration: "7 days" }))`), in which case the port comes back as it
+ * was last seen.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const awaitCompletion = (
+  input: Operation.Input<typeof get>,
+  options?: {
+    /** When to look again. Default every 10 minutes. */
+    readonly schedule?: Schedule.Schedule<unknown, Port> | undefined
+    /** Default {@link isFinal}. */
+    readonly until?: ((port: Port) => boolean) | undefined
+  }
+): Effect.Effect<Port, AudianError, Audian> => {
+  const until = options?.until ?? isFinal
+  return get(input).pipe(
+    Effect.repeat(
+      (options?.schedule ?? everyTenMinutes).pipe(
+        Schedule.setInputType<Port>(),
+        Schedule.while(({ input }) => !until(input)),
+        Schedule.passthrough
+      )
+    )
+  )
+}
+
+const everyTenMinutes = /*@__PURE__*/ Schedule.spaced("10 minutes")

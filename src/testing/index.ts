@@ -1,0 +1,8 @@
+/**
+ * What a user of the library tests with.
+ *
+ * @since 0.1.0
+ */
+export * as AudianTest from "./AudianTest.ts"
+export * as EmbeddedAudian from "./EmbeddedAudian.ts"
+export * as Fault from "./Fault.ts"
