@@ -22,7 +22,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"`
 const byHand = await program(`${imports}
 import * as HandWritten from "./handwritten.ts"
 const call = HandWritten.make("https://api.audian.com:8443", "key")
-Effect.runPromise(call.pipe(Effect.flatMap((f) => f({ limit: 20, status: "active" })), Effect.provide(FetchHttpClient.layer))).then(console.log)`)
+Effect.runPromise(call.pipe(Effect.flatMap((f) => f.list({ limit: 20, status: "active" })), Effect.provide(FetchHttpClient.layer))).then(console.log)`)
 
 const ours = (from: string) =>
   program(`${imports}

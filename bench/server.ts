@@ -1,7 +1,7 @@
-// The other side of the benchmark: a process of its own that answers every request with one page of twenty numbers.
+// The other side of the benchmark: a process of its own that answers with one configuration or a page of twenty numbers.
 import { createServer } from "node:http"
 
-const body = JSON.stringify({
+const list = JSON.stringify({
   success: true,
   data: {
     numbers: Array.from({ length: 20 }, (_, i) => ({
@@ -18,16 +18,28 @@ const body = JSON.stringify({
     offset: 0
   }
 })
+const config = JSON.stringify({
+  success: true,
+  data: {
+    id: "num_1",
+    number: "+14155551000",
+    friendly_name: "Line 1",
+    call_forwarding: { enabled: true, forward_to: "+14155551001", when_unavailable: true, rings_before_forward: 4 },
+    voicemail: { enabled: true, transcription: false, delete_after_days: 30 }
+  }
+})
 const headers = {
   "content-type": "application/json",
-  "content-length": Buffer.byteLength(body),
   "x-request-id": "req_bench",
   "x-ratelimit-limit": "1000",
   "x-ratelimit-remaining": "999",
   "x-ratelimit-reset": "1893456000"
 }
 
-const server = createServer((_, response) => response.writeHead(200, headers).end(body))
+const server = createServer((request, response) => {
+  const body = request.url?.endsWith("/config") ? config : list
+  response.writeHead(200, { ...headers, "content-length": Buffer.byteLength(body) }).end(body)
+})
 server.listen(0, "127.0.0.1", () => {
   const address = server.address()
   if (typeof address === "object" && address !== null) process.send?.(address.port)

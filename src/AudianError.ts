@@ -285,9 +285,16 @@ export class ServiceUnavailable extends documented<ServiceUnavailable>()("Servic
  * @category reasons
  * @since 0.1.0
  */
-export class Transport extends Schema.TaggedClass<Transport>("effect-audian/Transport")("Transport", {
-  code: Schema.optional(Schema.String)
-}) {}
+export interface Transport extends Schema.Schema.Type<typeof Transport> {}
+/**
+ * @category reasons
+ * @since 0.1.0
+ */
+export const Transport = /*@__PURE__*/ define(() =>
+  Schema.TaggedStruct("Transport", {
+    code: Schema.optional(Schema.String)
+  })
+)
 
 /**
  * Time ran out, for one attempt (its answer included) or for the call as a whole (its waits and repeats included).
@@ -295,10 +302,17 @@ export class Transport extends Schema.TaggedClass<Transport>("effect-audian/Tran
  * @category reasons
  * @since 0.1.0
  */
-export class Timeout extends Schema.TaggedClass<Timeout>("effect-audian/Timeout")("Timeout", {
-  scope: Schema.Literals(["attempt", "total"]),
-  limit: Schema.DurationFromMillis
-}) {}
+export interface Timeout extends Schema.Schema.Type<typeof Timeout> {}
+/**
+ * @category reasons
+ * @since 0.1.0
+ */
+export const Timeout = /*@__PURE__*/ define(() =>
+  Schema.TaggedStruct("Timeout", {
+    scope: Schema.Literals(["attempt", "total"]),
+    limit: Schema.DurationFromMillis
+  })
+)
 
 /**
  * The input does not fit the contract; `details` of the error names each field. Nothing was sent.
@@ -306,10 +320,12 @@ export class Timeout extends Schema.TaggedClass<Timeout>("effect-audian/Timeout"
  * @category reasons
  * @since 0.1.0
  */
-export class InvalidRequest extends Schema.TaggedClass<InvalidRequest>("effect-audian/InvalidRequest")(
-  "InvalidRequest",
-  {}
-) {}
+export interface InvalidRequest extends Schema.Schema.Type<typeof InvalidRequest> {}
+/**
+ * @category reasons
+ * @since 0.1.0
+ */
+export const InvalidRequest = /*@__PURE__*/ define(() => Schema.TaggedStruct("InvalidRequest", {}))
 
 /**
  * A 2xx whose body does not fit the contract; `body` of the error keeps what arrived.
@@ -317,10 +333,14 @@ export class InvalidRequest extends Schema.TaggedClass<InvalidRequest>("effect-a
  * @category reasons
  * @since 0.1.0
  */
-export class InvalidResponse extends Schema.TaggedClass<InvalidResponse>("effect-audian/InvalidResponse")(
-  "InvalidResponse",
-  { status: Schema.Int }
-) {}
+export interface InvalidResponse extends Schema.Schema.Type<typeof InvalidResponse> {}
+/**
+ * @category reasons
+ * @since 0.1.0
+ */
+export const InvalidResponse = /*@__PURE__*/ define(() =>
+  Schema.TaggedStruct("InvalidResponse", { status: Schema.Int })
+)
 
 /**
  * A status that the API does not document.
@@ -328,10 +348,14 @@ export class InvalidResponse extends Schema.TaggedClass<InvalidResponse>("effect
  * @category reasons
  * @since 0.1.0
  */
-export class UnexpectedStatus extends Schema.TaggedClass<UnexpectedStatus>("effect-audian/UnexpectedStatus")(
-  "UnexpectedStatus",
-  { status: Schema.Int }
-) {}
+export interface UnexpectedStatus extends Schema.Schema.Type<typeof UnexpectedStatus> {}
+/**
+ * @category reasons
+ * @since 0.1.0
+ */
+export const UnexpectedStatus = /*@__PURE__*/ define(() =>
+  Schema.TaggedStruct("UnexpectedStatus", { status: Schema.Int })
+)
 
 /**
  * The circuit breaker is open: nothing was sent. `retryAfter` of the error says when it lets a request through again.
@@ -339,7 +363,12 @@ export class UnexpectedStatus extends Schema.TaggedClass<UnexpectedStatus>("effe
  * @category reasons
  * @since 0.1.0
  */
-export class CircuitOpen extends Schema.TaggedClass<CircuitOpen>("effect-audian/CircuitOpen")("CircuitOpen", {}) {}
+export interface CircuitOpen extends Schema.Schema.Type<typeof CircuitOpen> {}
+/**
+ * @category reasons
+ * @since 0.1.0
+ */
+export const CircuitOpen = /*@__PURE__*/ define(() => Schema.TaggedStruct("CircuitOpen", {}))
 
 /**
  * Why a call failed outside of what the API documents.

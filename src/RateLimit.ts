@@ -7,6 +7,7 @@
 import * as DateTime from "effect/DateTime"
 import type * as Headers from "effect/http/Headers"
 import * as Schema from "effect/Schema"
+import { defined } from "./internal/defined.ts"
 import { define } from "./internal/schema.ts"
 
 /**
@@ -57,11 +58,6 @@ export const fromHeaders = (headers: Headers.Headers, tokens?: Tokens | undefine
   const remaining = count(headers["x-ratelimit-remaining"])
   const seconds = count(headers["x-ratelimit-reset"])
   const reset = seconds === undefined || seconds > maxSeconds ? undefined : DateTime.makeUnsafe(seconds * 1000)
-  if (limit === undefined && remaining === undefined && reset === undefined && tokens === undefined) return undefined
-  return {
-    ...(limit !== undefined && { limit }),
-    ...(remaining !== undefined && { remaining }),
-    ...(reset !== undefined && { reset }),
-    ...(tokens !== undefined && { tokens })
-  }
+  const found = defined({ limit, remaining, reset, tokens })
+  return Object.keys(found).length === 0 ? undefined : found
 }

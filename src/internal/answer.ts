@@ -13,13 +13,13 @@ import type { Tokens } from "../RateLimit.ts"
 import { scrub, scrubText } from "./secrets.ts"
 
 export interface Answer {
-  readonly code?: string
-  readonly type?: string
-  readonly param?: string
+  readonly code?: string | undefined
+  readonly type?: string | undefined
+  readonly param?: string | undefined
   readonly description: string
   readonly details: ReadonlyArray<Issue>
-  readonly requestId?: string
-  readonly tokens?: Tokens
+  readonly requestId?: string | undefined
+  readonly tokens?: Tokens | undefined
   readonly body?: Schema.Json
 }
 
@@ -86,7 +86,7 @@ const readJson = (json: unknown): Answer => {
       : "error" in envelope || "data" in envelope
         ? readEngine(envelope)
         : readProblem(envelope)
-  return { ...answer, ...(requestId !== undefined && { requestId }), ...(tokens !== undefined && { tokens }) }
+  return { ...answer, requestId, tokens }
 }
 
 const readTokens = (u: unknown): Tokens | undefined => {
@@ -103,9 +103,9 @@ const readErrorObject = (error: Bag): Answer => {
   const param = text(error.param)
   const description = text(error.message) ?? ""
   return {
-    ...(code !== undefined && { code }),
-    ...(type !== undefined && { type }),
-    ...(param !== undefined && { param }),
+    code,
+    type,
+    param,
     description,
     details: param === undefined ? [] : [{ field: param, message: description }]
   }
@@ -119,8 +119,8 @@ const readEngine = (envelope: Bag): Answer => {
   const details = data === undefined ? [] : readValidationMap(data)
   const param = details[0]?.field
   return {
-    ...(code !== undefined && { code }),
-    ...(param !== undefined && { param }),
+    code,
+    param,
     description: text(data?.message) ?? text(envelope.data) ?? reason ?? text(envelope.error) ?? "",
     details
   }
@@ -140,8 +140,8 @@ const readProblem = (problem: Bag): Answer => {
   const type = text(problem.type)
   const code = text(problem.code)
   return {
-    ...(code !== undefined && { code }),
-    ...(type !== undefined && { type }),
+    code,
+    type,
     description: text(problem.detail) ?? text(problem.message) ?? text(problem.title) ?? "",
     details: []
   }

@@ -13,6 +13,7 @@ import * as AudianError from "../AudianError.ts"
 import * as RateLimit from "../RateLimit.ts"
 import * as Status from "../Status.ts"
 import * as Answer from "./answer.ts"
+import { defined } from "./defined.ts"
 import { scrubText } from "./secrets.ts"
 
 /** What is known of a call when one of its attempts fails. */
@@ -67,21 +68,19 @@ const constructors = {
 
 /** The fields that an answer adds to an error, whatever its status. */
 const answered = (call: Call, received: Received, now: number) => {
-  const answer = Answer.read(received.text, call.secrets)
-  const requestId = header(received.headers, "x-request-id") ?? answer.requestId
-  const retryAfter = readRetryAfter(received.headers, now)
-  const rateLimit = RateLimit.fromHeaders(received.headers, answer.tokens)
-  return {
-    ...(answer.code !== undefined && { code: answer.code }),
-    ...(answer.type !== undefined && { type: answer.type }),
-    ...(answer.param !== undefined && { param: answer.param }),
-    ...(requestId !== undefined && { requestId: scrubText(requestId, call.secrets) }),
-    ...(retryAfter !== undefined && { retryAfter }),
-    ...(rateLimit !== undefined && { rateLimit }),
-    ...(answer.body !== undefined && { body: answer.body }),
-    description: answer.description,
-    details: answer.details
-  }
+  const { body, code, description, details, param, requestId, tokens, type } = Answer.read(received.text, call.secrets)
+  const id = header(received.headers, "x-request-id") ?? requestId
+  return defined({
+    code,
+    type,
+    param,
+    description,
+    details,
+    requestId: id === undefined ? undefined : scrubText(id, call.secrets),
+    retryAfter: readRetryAfter(received.headers, now),
+    rateLimit: RateLimit.fromHeaders(received.headers, tokens),
+    body
+  })
 }
 
 /** The error of a status that is not a success. Total: the status decides the tag, the rest only adds detail. */
@@ -93,7 +92,7 @@ export const fromAnswer = (call: Call, received: Received, now: number): AudianE
     return new constructors[row.tag](common, unchecked)
   }
   return new AudianError.AudianClientError(
-    { ...common, reason: new AudianError.UnexpectedStatus({ status: received.status }) },
+    { ...common, reason: { _tag: "UnexpectedStatus", status: received.status } },
     unchecked
   )
 }
@@ -108,22 +107,21 @@ const outcomeOf = (status: number, code: string | undefined): Outcome =>
 export const invalidResponse = (
   call: Call,
   received: Received,
-  issues: ReadonlyArray<AudianError.Issue>,
-  description: string
+  details: ReadonlyArray<AudianError.Issue>,
+  description: string,
+  now: number
 ): AudianError.AudianError => {
-  const requestId = header(received.headers, "x-request-id")
-  const rateLimit = RateLimit.fromHeaders(received.headers)
-  const answer = Answer.read(received.text, call.secrets)
+  const { body, rateLimit, requestId } = answered(call, received, now)
   return new AudianError.AudianClientError(
-    {
+    defined({
       ...base(call, "unknown"),
-      reason: new AudianError.InvalidResponse({ status: received.status }),
+      reason: { _tag: "InvalidResponse" as const, status: received.status },
       description,
-      details: issues,
-      ...(requestId !== undefined && { requestId: scrubText(requestId, call.secrets) }),
-      ...(rateLimit !== undefined && { rateLimit }),
-      ...(answer.body !== undefined && { body: answer.body })
-    },
+      details,
+      requestId,
+      rateLimit,
+      body
+    }),
     unchecked
   )
 }
@@ -133,7 +131,7 @@ export const invalidRequest = (call: Call, details: ReadonlyArray<AudianError.Is
   new AudianError.AudianClientError(
     {
       ...base(call, "not-executed"),
-      reason: new AudianError.InvalidRequest({}),
+      reason: { _tag: "InvalidRequest" },
       description: "",
       details,
       ...(details[0] !== undefined && { param: details[0].field })
@@ -145,7 +143,7 @@ export const timeout = (call: Call, scope: "attempt" | "total", limit: Duration.
   new AudianError.AudianClientError(
     {
       ...base(call, call.attempts === 0 ? "not-executed" : "unknown"),
-      reason: new AudianError.Timeout({ scope, limit }, unchecked),
+      reason: { _tag: "Timeout", scope, limit },
       description: "",
       details: []
     },
@@ -158,7 +156,7 @@ export const transport = (call: Call, error: HttpClientError.HttpClientError): A
   return new AudianError.AudianClientError(
     {
       ...base(call, isBeforeSending(error.reason, code) ? "not-executed" : "unknown"),
-      reason: new AudianError.Transport(code === undefined ? {} : { code }),
+      reason: { _tag: "Transport", ...(code !== undefined && { code }) },
       description: scrubText(text, call.secrets).slice(0, 500),
       details: []
     },
@@ -169,7 +167,7 @@ export const transport = (call: Call, error: HttpClientError.HttpClientError): A
 /** The credential could not be had: the operation itself was never sent. */
 export const noCredential = (call: Call, description: string): AudianError.AudianError =>
   new AudianError.AudianClientError(
-    { ...base(call, "not-executed"), reason: new AudianError.Transport({}), description, details: [] },
+    { ...base(call, "not-executed"), reason: { _tag: "Transport" }, description, details: [] },
     unchecked
   )
 

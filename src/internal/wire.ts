@@ -73,7 +73,9 @@ const decode = (
   // An operation that answers nothing takes whatever a success brings.
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
   const why = json === undefined ? notJson(text) : "The answer does not have the documented shape"
-  return Effect.fail(Failure.invalidResponse(call(), received, decoded.failure, why))
+  return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Effect.fail(Failure.invalidResponse(call(), received, decoded.failure, why, now))
+  )
 }
 
 const request = (
