@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 
+import type * as Context from "effect/Context"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Headers from "effect/http/Headers"
@@ -17,6 +18,7 @@ import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as AudianError from "./AudianError.ts"
+import * as Account from "./account/index.ts"
 import * as Failure from "./internal/failure.ts"
 import * as Operation from "./Operation.ts"
 import * as AccessTokens from "./resources/AccessTokens.ts"
@@ -31,7 +33,9 @@ import * as Status from "./Status.ts"
  * @since 0.1.0
  */
 export const operations = (): ReadonlyArray<Operation.Any> =>
-  [AccessTokens, Numbers, Ports].flatMap((module) => Object.values<unknown>(module).filter(Operation.isOperation))
+  [AccessTokens, Numbers, Ports, ...Object.values(Account)].flatMap((module) =>
+    Object.values<unknown>(module).filter(Operation.isOperation)
+  )
 
 type Documented = Exclude<AudianError.AudianError, AudianError.AudianClientError>
 
@@ -100,32 +104,26 @@ const encodeError = (error: Documented) => {
 
 const text = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(value))
 
-/**
- * What every operation has in common on the server's side: the documented errors.
- *
- * @category contract
- * @since 0.1.0
- */
-export class Common extends HttpApiMiddleware.Service<Common>()("effect-audian/Api/Common", {
-  error: classes.map(onTheWire)
-}) {}
+interface Contract {
+  readonly api: HttpApi.Top
+  /** What every operation has in common on the server's side: the documented errors. */
+  readonly Common: Context.Service<Common, HttpApiMiddleware.HttpApiMiddleware<never, Schema.Top, never>>
+}
 
-let made: HttpApi.Top | undefined
+interface Common {
+  readonly "~effect-audian/Api/Common": true
+}
 
-/**
- * The contract. Made at the first use.
- *
- * @category contract
- * @since 0.1.0
- */
-export const api = (): HttpApi.Top => (made ??= make())
-
-const make = (): HttpApi.Top => {
+const make = (): Contract => {
+  class Common extends HttpApiMiddleware.Service<Common>()("effect-audian/Api/Common", {
+    error: classes.map(onTheWire)
+  }) {}
   const groups = new Map<string, Array<HttpApiEndpoint.Top>>()
   for (const { endpoint, traits } of operations()) {
     groups.set(traits.resource, [...(groups.get(traits.resource) ?? []), endpoint])
   }
-  const all = Array.from(
+  // A group of endpoints that are only known at run time has no more than the top type.
+  const api = Array.from(
     groups,
     ([name, endpoints]) =>
       endpoints
@@ -134,9 +132,19 @@ const make = (): HttpApi.Top => {
           HttpApiGroup.make(name) as unknown as HttpApiGroup.Top
         )
         .middleware(Common) as unknown as HttpApiGroup.Top
-  )
-  return all.reduce<HttpApi.Top>(
+  ).reduce<HttpApi.Top>(
     (api, group) => api.add(group) as unknown as HttpApi.Top,
     HttpApi.make("effect-audian") as unknown as HttpApi.Top
   )
+  return { api, Common: Common as unknown as Contract["Common"] }
 }
+
+let made: Contract | undefined
+
+/**
+ * The contract. Made at the first use, not at an import.
+ *
+ * @category contract
+ * @since 0.1.0
+ */
+export const contract = (): Contract => (made ??= make())

@@ -131,6 +131,10 @@ export interface Response {
   readonly rateLimit: RateLimit | undefined
   /** How often the request was sent. */
   readonly attempts: number
+  /** The engine's revision of the document, where its envelope says. */
+  readonly revision: string | undefined
+  /** The cursor of the next page, where the envelope has one: give it as `start_key`. */
+  readonly nextStartKey: string | undefined
 }
 
 /**

@@ -6,9 +6,13 @@
  *
  * @since 0.1.0
  */
+
+import type * as Brand from "effect/Brand"
 import * as Effect from "effect/Effect"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Predicate from "effect/Predicate"
+import type * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
 import type { AudianError } from "./AudianError.ts"
 import type { Family } from "./Credentials.ts"
@@ -92,26 +96,30 @@ export const isOperation = (u: unknown): u is Any => Predicate.hasProperty(u, Ty
 
 type Part<S extends { readonly Type: unknown }> = [S] extends [never] ? {} : S["Type"]
 
-type Body<E extends HttpApiEndpoint.ConstraintRequest, T extends Traits> = T["family"] extends "flat"
-  ? Part<E["~Payload"]>
-  : Part<E["~Payload"]> extends { readonly data: infer Data }
-    ? Data
-    : Part<E["~Payload"]>
+// The fields of an envelope's `data` and those beside it are fields of the input alike. A multipart body is branded.
+type Body<P> = P extends { readonly data: infer Data }
+  ? Data & Omit<P, "data">
+  : P extends Brand.Brand<HttpApiSchema.MultipartTypeId>
+    ? { [K in keyof P as K extends keyof Brand.Brand<""> ? never : K]: P[K] }
+    : P
 
 // The account defaults to the credential's own.
-type Path<E extends HttpApiEndpoint.ConstraintRequest, T extends Traits> = T["family"] extends "account"
-  ? Omit<Part<E["~Params"]>, "account_id"> & { readonly account_id?: string | undefined }
-  : Part<E["~Params"]>
+type Path<P> = P extends { readonly account_id: string }
+  ? Omit<P, "account_id"> & { readonly account_id?: string | undefined }
+  : P
 
-type InputOf<E extends HttpApiEndpoint.ConstraintRequest, T extends Traits> = Types.Simplify<
-  Path<E, T> & Part<E["~Query"]> & Body<E, T>
+type InputOf<E extends HttpApiEndpoint.ConstraintRequest> = Types.Simplify<
+  Path<Part<E["~Params"]>> & Part<E["~Query"]> & Body<Part<E["~Payload"]>>
 >
 
-type Payload<A, T extends Traits> = T["envelope"] extends "bare"
-  ? A
-  : A extends { readonly data: infer Data }
-    ? Data
-    : A
+type Payload<A, T extends Traits> =
+  A extends Stream.Stream<Uint8Array, unknown>
+    ? Stream.Stream<Uint8Array, AudianError>
+    : T["envelope"] extends "bare"
+      ? A
+      : A extends { readonly data: infer Data }
+        ? Data
+        : A
 
 /**
  * Makes an operation. The endpoint is a thunk, so that an import does no work; it is compiled once, by the first call.
@@ -122,15 +130,14 @@ type Payload<A, T extends Traits> = T["envelope"] extends "bare"
 export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extends Traits>(
   endpoint: () => E,
   traits: T
-): Operation<InputOf<E, T>, Payload<E["~Success"]["Type"], T>> => {
-  type Op = Operation<InputOf<E, T>, Payload<E["~Success"]["Type"], T>>
-  const operation = ((input: InputOf<E, T>) =>
-    Effect.flatMap(Audian, (audian) => audian.execute(operation, input))) as Op
+): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>> => {
+  type Op = Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>>
+  const operation = ((input: InputOf<E>) => Effect.flatMap(Audian, (audian) => audian.execute(operation, input))) as Op
   return Object.defineProperties(operation, {
     [TypeId]: { value: TypeId },
     traits: { value: traits },
     endpoint: once("endpoint", endpoint),
-    codec: once("codec", () => compile(operation.endpoint, traits.family !== "flat")),
+    codec: once("codec", () => compile(operation.endpoint)),
     name: once("name", () => `${traits.resource}.${operation.endpoint.identifier}`)
   })
 }

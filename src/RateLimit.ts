@@ -6,6 +6,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import type * as Headers from "effect/http/Headers"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { defined } from "./internal/defined.ts"
 import { define } from "./internal/schema.ts"
@@ -37,8 +38,25 @@ export const RateLimit = /*@__PURE__*/ define(() =>
   })
 )
 
-/** The token bucket of the engine's envelope. */
+/**
+ * The token bucket of the engine's envelope.
+ *
+ * @category models
+ * @since 0.1.0
+ */
 export type Tokens = NonNullable<RateLimit["tokens"]>
+
+/**
+ * The token bucket of an envelope, where it makes sense.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const tokensOf = (u: unknown): Tokens | undefined => {
+  if (!Predicate.isObject(u)) return undefined
+  const { consumed, remaining } = u as { readonly consumed?: unknown; readonly remaining?: unknown }
+  return typeof consumed === "number" && typeof remaining === "number" ? { consumed, remaining } : undefined
+}
 
 const count = (value: string | undefined): number | undefined =>
   value !== undefined && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : undefined

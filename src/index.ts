@@ -4,8 +4,10 @@
  * @since 0.1.0
  */
 
+export * as Api from "./Api.ts"
 export * as Audian from "./Audian.ts"
 export * as AudianError from "./AudianError.ts"
+export * as Account from "./account/index.ts"
 export * as Credentials from "./Credentials.ts"
 export * as Operation from "./Operation.ts"
 export * as PhoneNumber from "./PhoneNumber.ts"
@@ -15,3 +17,4 @@ export * as AccessTokens from "./resources/AccessTokens.ts"
 export * as Numbers from "./resources/Numbers.ts"
 export * as Ports from "./resources/Ports.ts"
 export * as Status from "./Status.ts"
+export * as Timestamp from "./Timestamp.ts"

@@ -9,7 +9,7 @@
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { Issue } from "../AudianError.ts"
-import type { Tokens } from "../RateLimit.ts"
+import { type Tokens, tokensOf } from "../RateLimit.ts"
 import { scrub, scrubText } from "./secrets.ts"
 
 export interface Answer {
@@ -79,7 +79,7 @@ const readJson = (json: unknown): Answer => {
   const envelope = bag(json)
   if (envelope === undefined) return { description: text(json) ?? "", details: [] }
   const requestId = text(envelope.request_id)
-  const tokens = readTokens(envelope.tokens)
+  const tokens = tokensOf(envelope.tokens)
   const answer =
     bag(envelope.error) !== undefined
       ? readErrorObject(bag(envelope.error)!)
@@ -87,13 +87,6 @@ const readJson = (json: unknown): Answer => {
         ? readEngine(envelope)
         : readProblem(envelope)
   return { ...answer, requestId, tokens }
-}
-
-const readTokens = (u: unknown): Tokens | undefined => {
-  const tokens = bag(u)
-  const consumed = tokens?.consumed
-  const remaining = tokens?.remaining
-  return typeof consumed === "number" && typeof remaining === "number" ? { consumed, remaining } : undefined
 }
 
 // {error: {code, message, param?, type?}}

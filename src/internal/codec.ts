@@ -26,10 +26,14 @@ export interface Codec {
   readonly method: HttpMethod.HttpMethod
   /** The path with its parameters named, as OpenAPI writes it. */
   readonly template: string
+  /** Whether the path names an account, which the credential knows. */
+  readonly ofAccount: boolean
   readonly encode: (
     input: unknown,
     defaults: Record<string, unknown> | undefined
   ) => Result.Result<Encoded, ReadonlyArray<Issue>>
+  /** `"bytes"` when a success is a file rather than JSON. */
+  readonly success: "json" | "bytes"
   /** The parsed body to the value of the operation's success schemas. */
   readonly decode: (json: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>
   /** Whether a success may come without a body. */
@@ -38,21 +42,33 @@ export interface Codec {
 
 const options: SchemaAST.ParseOptions = { errors: "all" }
 
-type Encode = (u: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>
-
-export const compile = (endpoint: HttpApiEndpoint.Top, wrapBody: boolean): Codec => {
+export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
   const encodeParams = encoder(endpoint.params)
   const encodeQuery = encoder(endpoint.query)
-  const payload = Array.from(endpoint.payload.values()).flatMap(({ schemas }): ReadonlyArray<Schema.Top> => schemas)[0]
-  const encodePayload = encoder(payload)
+  const payload = Array.from(endpoint.payload.values())[0]
+  const schema = payload?.schemas[0]
+  const encodePayload = encoder(schema)
+  const multipart = payload?.encoding._tag === "Multipart"
   const path = compilePath(endpoint.path)
-  const body = payload === undefined ? undefined : wrapBody ? fieldOf(payload.ast, "data") : payload.ast
-  const parts = [endpoint.params?.ast, endpoint.query?.ast, body].map(keysOf)
+
+  // A body with `data` is an envelope: the fields of `data` and those beside it are all fields of the input.
+  const data = fieldOf(schema?.ast, "data")
+  const beside = data === undefined ? [] : (keysOf(schema?.ast) ?? []).filter((key) => key !== "data")
+  const inUrl = new Set([...(keysOf(endpoint.params?.ast) ?? []), ...(keysOf(endpoint.query?.ast) ?? [])])
+  const inBody = keysOf(data ?? schema?.ast)
   // A body of any keys takes the ones that nothing else claims.
-  const known = parts.includes("open")
-    ? undefined
-    : new Set(parts.flatMap((keys) => (keys === undefined || keys === "open" ? [] : keys)))
-  const elsewhere = new Set([parts[0], parts[1]].flatMap((keys) => (keys === undefined || keys === "open" ? [] : keys)))
+  const known =
+    schema !== undefined && inBody === undefined ? undefined : new Set([...inUrl, ...beside, ...(inBody ?? [])])
+
+  const bodyOf = (input: Record<string, unknown>): Record<string, unknown> => {
+    const own: Record<string, unknown> = {}
+    const outer: Record<string, unknown> = {}
+    for (const key of Object.keys(input)) {
+      if (beside.includes(key)) outer[key] = input[key]
+      else if (!inUrl.has(key) || inBody?.includes(key)) own[key] = input[key]
+    }
+    return data === undefined ? own : { ...outer, data: own }
+  }
 
   const encode: Codec["encode"] = (given, defaults) => {
     if (given !== undefined && !(Predicate.isObject(given) && !Array.isArray(given))) {
@@ -68,42 +84,53 @@ export const compile = (endpoint: HttpApiEndpoint.Top, wrapBody: boolean): Codec
       }
     }
     const run = (encode: Encode | undefined, value: unknown): unknown => {
-      if (encode === undefined) return undefined
-      const result = encode(value)
-      if (Result.isSuccess(result)) return result.success
+      const result = encode?.(value)
+      if (result === undefined || Result.isSuccess(result)) return result?.success
       issues.push(...result.failure)
       return undefined
     }
     const params = run(encodeParams, input) as Record<string, string> | undefined
     const query = run(encodeQuery, input) as Encoded["query"]
-    const own =
-      elsewhere.size === 0 ? input : Object.fromEntries(Object.entries(input).filter(([key]) => !elsewhere.has(key)))
-    const data = run(encodePayload, wrapBody ? { data: own } : own)
-    const url = issues.length === 0 ? path(params ?? {}) : undefined
-    if (Array.isArray(url)) issues.push(...url)
-    return typeof url === "string" && issues.length === 0
-      ? Result.succeed({
-          path: url,
-          query,
-          body: encodePayload === undefined ? undefined : HttpBody.text(JSON.stringify(data), "application/json")
-        })
-      : Result.fail(issues.map((issue) => (wrapBody ? { ...issue, field: issue.field.replace(/^data\./, "") } : issue)))
+    const body = encodePayload === undefined ? undefined : run(encodePayload, bodyOf(input))
+    const url = issues.length === 0 ? path(params ?? {}) : []
+    if (typeof url === "string") {
+      return Result.succeed({
+        path: url,
+        query,
+        body:
+          encodePayload === undefined
+            ? undefined
+            : multipart
+              ? HttpBody.formDataRecord(body as HttpBody.FormDataInput)
+              : HttpBody.text(JSON.stringify(body), "application/json")
+      })
+    }
+    return Result.fail(
+      [...issues, ...url].map((issue) =>
+        data === undefined ? issue : { ...issue, field: issue.field.replace(/^data\.(?=.)/, "") }
+      )
+    )
   }
 
   const successes = Array.from(endpoint.success)
   const withBody = successes.filter((schema) => !HttpApiSchema.isNoContent(schema.ast))
+  const bytes = withBody.some((schema) => Predicate.hasProperty(schema, "_tag") && schema._tag === "StreamUint8Array")
   const decodeBody = Schema.decodeUnknownResult(
-    Schema.Union(withBody) as unknown as Schema.ConstraintDecoder<unknown>,
+    Schema.Union(bytes ? [] : withBody) as unknown as Schema.ConstraintDecoder<unknown>,
     options
   )
   return {
     method: endpoint.method,
     template: endpoint.path.replace(/:(\w+)/g, "{$1}"),
+    ofAccount: inUrl.has("account_id"),
     encode,
+    success: bytes ? "bytes" : "json",
     decode: (json) => Result.mapError(decodeBody(json), (error) => issuesOf(error.issue)),
     bodyless: withBody.length < successes.length || successes.length === 0
   }
 }
+
+type Encode = (u: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>
 
 const encoder = (schema: Schema.Top | undefined): Encode | undefined => {
   if (schema === undefined) return undefined
@@ -111,15 +138,16 @@ const encoder = (schema: Schema.Top | undefined): Encode | undefined => {
   return (value) => Result.mapError(encode(value), (error) => issuesOf(error.issue))
 }
 
-/** The names of an object schema, `"open"` when it takes any. */
-const keysOf = (ast: SchemaAST.AST | undefined): ReadonlyArray<string> | "open" | undefined => {
-  if (ast === undefined) return undefined
-  if (!SchemaAST.isObjects(ast) || ast.indexSignatures.length > 0) return "open"
-  return ast.propertySignatures.map(({ name }) => String(name))
-}
+/** The names of an object schema; `undefined` when it takes any. */
+const keysOf = (ast: SchemaAST.AST | undefined): ReadonlyArray<string> | undefined =>
+  ast !== undefined && SchemaAST.isObjects(ast) && ast.indexSignatures.length === 0
+    ? ast.propertySignatures.map(({ name }) => String(name))
+    : undefined
 
-const fieldOf = (ast: SchemaAST.AST, name: string): SchemaAST.AST | undefined =>
-  SchemaAST.isObjects(ast) ? ast.propertySignatures.find((field) => field.name === name)?.type : undefined
+const fieldOf = (ast: SchemaAST.AST | undefined, name: string): SchemaAST.AST | undefined =>
+  ast !== undefined && SchemaAST.isObjects(ast)
+    ? ast.propertySignatures.find((field) => field.name === name)?.type
+    : undefined
 
 /**
  * Fills a path. A value becomes exactly one segment: it is percent-encoded, and what no encoding can keep from

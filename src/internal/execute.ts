@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
+import * as Predicate from "effect/Predicate"
 import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -80,7 +81,7 @@ const start = (
   input: unknown,
   span: Tracer.Span
 ): Effect.Effect<unknown, AudianError> => {
-  if (operation.traits.family !== "account" || names(input, "account_id")) {
+  if (!operation.codec.ofAccount || names(input, "account_id")) {
     return run(config, operation, input, undefined, span)
   }
   return Effect.flatMap(config.credentials.accountId, (account_id) =>
@@ -231,16 +232,28 @@ const nextDelay = (
   )
 
 const responseOf = ({ headers, json, status }: Wire.Answered, attempts: number): Response => {
-  const envelope = json as { readonly request_id?: unknown; readonly tokens?: RateLimit.Tokens } | null | undefined
-  const requestId = headers["x-request-id"] ?? envelope?.request_id
+  const envelope = Predicate.isObject(json) ? (json as Envelope) : undefined
   return {
     status,
     headers: Headers.removeMany(headers, ["x-auth-token", "set-cookie"]),
-    requestId: typeof requestId === "string" ? requestId : undefined,
-    rateLimit: RateLimit.fromHeaders(headers, envelope?.tokens),
-    attempts
+    requestId: headers["x-request-id"] ?? text(envelope?.request_id),
+    rateLimit: RateLimit.fromHeaders(headers, RateLimit.tokensOf(envelope?.tokens)),
+    attempts,
+    revision: text(envelope?.revision),
+    nextStartKey: text(envelope?.next_start_key)
   }
 }
+
+interface Envelope {
+  readonly request_id?: unknown
+  readonly tokens?: unknown
+  readonly revision?: unknown
+  readonly next_start_key?: unknown
+}
+
+// A cursor may be a list or a number: it goes back as it would be written.
+const text = (u: unknown): string | undefined =>
+  Predicate.isNullish(u) || u === "" ? undefined : typeof u === "string" ? u : JSON.stringify(u)
 
 const annotate = (call: Call, status: number | undefined, requestId: string | undefined): void => {
   const { attempts, span } = call

@@ -14,6 +14,7 @@ import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
 import type { AudianError } from "../AudianError.ts"
 import type * as Operation from "../Operation.ts"
 import type { Encoded } from "./codec.ts"
@@ -45,13 +46,21 @@ export const send = (
   token: Redacted.Redacted | undefined,
   call: () => Failure.Call
 ): Effect.Effect<Answered, AudianError> =>
-  Effect.matchEffect(receive(wire.client, request(wire, operation.codec.method, encoded, token)), {
+  Effect.matchEffect(receive(wire.client, request(wire, operation, encoded, token), operation.codec.success), {
     onFailure: (error) => Effect.fail(Failure.transport(call(), error)),
-    onSuccess: (received) =>
-      received.status >= 200 && received.status < 300
+    onSuccess: (received) => {
+      const { headers, status, stream } = received
+      if (stream !== undefined) {
+        const value = Stream.mapError(stream, (error) => Failure.transport(call(), error))
+        return Effect.succeed({ value, status, headers, json: undefined })
+      }
+      return isSuccess(status)
         ? decode(operation, received, call)
         : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(Failure.fromAnswer(call(), received, now)))
+    }
   })
+
+const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 const decode = (
   { codec, traits }: Operation.Any,
@@ -80,37 +89,46 @@ const decode = (
 
 const request = (
   wire: Wire,
-  method: Operation.Any["codec"]["method"],
+  { codec }: Operation.Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined
 ): HttpClientRequest.HttpClientRequest => {
-  const headers: Record<string, string> = { accept: "application/json" }
+  const headers: Record<string, string> = { accept: codec.success === "json" ? "application/json" : "*/*" }
   if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
   if (wire.userAgent !== undefined) headers["user-agent"] = wire.userAgent
-  return HttpClientRequest.make(method)(wire.baseUrl + encoded.path, {
+  return HttpClientRequest.make(codec.method)(wire.baseUrl + encoded.path, {
     headers,
     ...(encoded.query !== undefined && { urlParams: encoded.query }),
     ...(encoded.body !== undefined && { body: encoded.body })
   })
 }
 
+interface Received extends Failure.Received {
+  /** The body of a file, unread. */
+  readonly stream?: Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
+}
+
 /**
- * Sends a request and reads the whole answer. An error answer whose body breaks off is an answer all the same:
- * its status says what happened.
+ * Sends a request and reads the whole answer, unless it is a file. An error answer whose body breaks off is an answer
+ * all the same: its status says what happened.
  */
 const receive = (
   client: HttpClient.HttpClient,
-  request: HttpClientRequest.HttpClientRequest
-): Effect.Effect<Failure.Received, HttpClientError.HttpClientError> =>
+  request: HttpClientRequest.HttpClientRequest,
+  success: "json" | "bytes"
+): Effect.Effect<Received, HttpClientError.HttpClientError> =>
   client.execute(request).pipe(
     // A `transformClient` may turn statuses into errors; here they are answers.
     Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
     Effect.flatMap((response) => {
       const { headers, status } = response
+      if (success === "bytes" && isSuccess(status)) {
+        return Effect.succeed<Received>({ status, headers, text: "", stream: response.stream })
+      }
       return Effect.matchEffect(response.text, {
-        onSuccess: (text) => Effect.succeed({ status, headers, text }),
+        onSuccess: (text) => Effect.succeed<Received>({ status, headers, text }),
         onFailure: (error) =>
-          status >= 200 && status < 300 ? Effect.fail(error) : Effect.succeed({ status, headers, text: "" })
+          isSuccess(status) ? Effect.fail(error) : Effect.succeed<Received>({ status, headers, text: "" })
       })
     })
   )

@@ -11,6 +11,7 @@ import * as Envelope from "../internal/envelope.ts"
 import { define, open, pageLimit, pageOffset } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
+import * as Timestamp from "../Timestamp.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -86,7 +87,7 @@ export type Status = typeof Status.Type
 export const Status = /*@__PURE__*/ open("active", "suspended")
 
 /**
- * A number of yours. Timestamps are ISO 8601, `monthly_cost` is in USD.
+ * A number of yours. `monthly_cost` is in USD.
  *
  * @category models
  * @since 0.1.0
@@ -102,12 +103,12 @@ export const PurchasedNumber = /*@__PURE__*/ define(() =>
     number: PhoneNumber.PhoneNumber,
     friendly_name: Schema.optional(Schema.NullOr(Schema.String)),
     status: Schema.optional(Status),
-    purchased_at: Schema.optional(Schema.String),
-    expires_at: Schema.optional(Schema.NullOr(Schema.String)),
+    purchased_at: Schema.optional(Timestamp.Iso),
+    expires_at: Schema.optional(Schema.NullOr(Timestamp.Iso)),
     billing: Schema.optional(
       Schema.Struct({
         monthly_cost: Schema.optional(Schema.Finite),
-        next_charge: Schema.optional(Schema.NullOr(Schema.String))
+        next_charge: Schema.optional(Schema.NullOr(Timestamp.Iso))
       })
     )
   })
@@ -224,7 +225,7 @@ export const CallerId = /*@__PURE__*/ define(() =>
 )
 
 /**
- * The address that emergency services are sent to. `validated_at` is ISO 8601.
+ * The address that emergency services are sent to.
  *
  * @category models
  * @since 0.1.0
@@ -249,7 +250,7 @@ export const E911 = /*@__PURE__*/ define(() =>
     ),
     customer_name: Schema.optional(Schema.String),
     status: Schema.optional(open("active")),
-    validated_at: Schema.optional(Schema.NullOr(Schema.String))
+    validated_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
   })
 )
 

@@ -16,6 +16,7 @@ import * as Envelope from "../internal/envelope.ts"
 import { define, open, secret } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
+import * as Timestamp from "../Timestamp.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -43,7 +44,7 @@ export const Status = /*@__PURE__*/ open(
 )
 
 /**
- * A port. Timestamps are ISO 8601.
+ * A port.
  *
  * @category models
  * @since 0.1.0
@@ -58,8 +59,8 @@ export const Port = /*@__PURE__*/ define(() =>
     id: Schema.String,
     number: Schema.optional(PhoneNumber.PhoneNumber),
     status: Status,
-    created_at: Schema.optional(Schema.String),
-    estimated_completion: Schema.optional(Schema.NullOr(Schema.String)),
+    created_at: Schema.optional(Timestamp.Iso),
+    estimated_completion: Schema.optional(Schema.NullOr(Timestamp.Iso)),
     carrier_status: Schema.optional(open("pending_transfer"))
   })
 )

@@ -32,8 +32,13 @@ export interface Handler<in out R = never> {
  * Answers an operation.
  *
  * ```ts
- * AudianTest.handle(Numbers.purchase, (input) =>
- *   Effect.fail(new AudianError.PaymentRequired({ code: "insufficient_funds" })))
+ * import * as Effect from "effect/Effect"
+ * import { AudianError, Numbers } from "effect-audian"
+ * import { AudianTest } from "effect-audian/testing"
+ *
+ * export const broke = AudianTest.handle(Numbers.purchase, (input) =>
+ *   Effect.fail(new AudianError.PaymentRequired({ description: `No funds for ${input.number}` }))
+ * )
  * ```
  *
  * @category constructors
@@ -88,7 +93,7 @@ const execute = <R>(
   if (handler === undefined) {
     return Effect.die(new Error(`AudianTest: no handler for ${name}; add AudianTest.handle(${name}, …)`))
   }
-  const defaults = traits.family === "account" ? { account_id: accountId } : undefined
+  const defaults = codec.ofAccount ? { account_id: accountId } : undefined
   const encoded = codec.encode(given, defaults)
   const call: Failure.Call = {
     operation: name,
@@ -107,7 +112,15 @@ const execute = <R>(
     Effect.tap(
       Effect.map(Effect.service(capture), (sink) => {
         if (sink !== undefined) {
-          sink.last = { status: 200, headers: Headers.empty, requestId: undefined, rateLimit: undefined, attempts: 1 }
+          sink.last = {
+            status: 200,
+            headers: Headers.empty,
+            requestId: undefined,
+            rateLimit: undefined,
+            attempts: 1,
+            revision: undefined,
+            nextStartKey: undefined
+          }
         }
       })
     )

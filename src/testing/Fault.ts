@@ -2,7 +2,10 @@
  * Faults as data: which request of the embedded server goes wrong, and how.
  *
  * ```ts
- * Fault.status(503).pipe(Fault.on(Numbers.list), Fault.times(2))
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const brownout = Fault.status(503).pipe(Fault.on(Numbers.list), Fault.times(2))
  * ```
  *
  * @since 0.1.0

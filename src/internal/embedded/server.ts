@@ -64,11 +64,12 @@ export type App = Effect.Effect<
 >
 
 export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
+  const { Common, api } = Api.contract()
   const byName = new Map(parts.handlers.map((handler) => [handler.operation.name, handler]))
 
-  const groups = Object.values(Api.api().groups).map((group) => {
+  const groups = Object.values(api.groups).map((group) => {
     const id = (group as HttpApiGroup.Top).identifier
-    return HttpApiBuilder.group(Api.api(), id, (handlers) => {
+    return HttpApiBuilder.group(api, id, (handlers) => {
       for (const endpoint of Object.values((group as HttpApiGroup.Top).endpoints)) {
         const name = `${id}.${endpoint.identifier}`
         // The contract is a value here: that the handler fits its operation was checked where it was made.
@@ -80,9 +81,9 @@ export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
       return handlers as never
     }) as Layer.Layer<never>
   })
-  const routes = HttpApiBuilder.layer(Api.api()).pipe(
+  const routes = HttpApiBuilder.layer(api).pipe(
     Layer.provide(groups as unknown as [Layer.Layer<never>]),
-    Layer.provide(Layer.succeed(Api.Common, common(parts) as typeof Api.Common.Service)),
+    Layer.provide(Layer.succeed(Common, common(parts) as never)),
     Layer.provide(HttpServer.layerServices)
   ) as unknown as Layer.Layer<never>
 
@@ -99,8 +100,8 @@ interface Parsed {
 const respond = (handler: AudianTest.Handler | undefined, request: Parsed) => {
   if (handler === undefined) return Effect.die(new Error("The embedded server has no handler for the operation"))
   const { traits } = handler.operation
-  const body = traits.family === "flat" ? request.payload : (request.payload as { readonly data?: object })?.data
-  const input = { ...request.params, ...request.query, ...body }
+  const { data, ...beside } = (request.payload ?? {}) as { readonly data?: object }
+  const input = { ...request.params, ...request.query, ...data, ...beside }
   return Effect.flatMap(Seen, (seen) => {
     seen.input = input
     return Effect.map(handler.run(input), (data) => (traits.envelope === "bare" ? data : envelope(traits.family, data)))

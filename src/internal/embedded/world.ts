@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as AudianError from "../../AudianError.ts"
 import type * as Numbers from "../../resources/Numbers.ts"
 import type * as Ports from "../../resources/Ports.ts"
+import * as Timestamp from "../../Timestamp.ts"
 
 export interface Settings {
   /** In USD. */
@@ -59,7 +60,7 @@ export const make = (settings: Settings): World => {
 
 export const day = 24 * 60 * 60 * 1000
 
-export const iso = (millis: number): string => DateTime.formatIso(DateTime.makeUnsafe(millis))
+export const iso = (millis: number): Timestamp.Iso => Timestamp.toIso(DateTime.makeUnsafe(millis))
 
 export const ownerOf = (world: World, number: string): Owned | undefined =>
   Array.from(world.owned.values()).find((owned) => owned.number.number === number)

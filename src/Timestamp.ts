@@ -1,0 +1,106 @@
+/**
+ * The three ways in which the API writes a point in time. Values stay as they were sent, and say in their type which
+ * way it is; conversions to and from `DateTime` are here.
+ *
+ * @since 0.1.0
+ */
+import type * as Brand from "effect/Brand"
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { define } from "./internal/schema.ts"
+
+/**
+ * ISO 8601 text, such as `2024-01-01T12:00:00Z`: what most pages use.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Iso = string & Brand.Brand<"effect-audian/Timestamp/Iso">
+
+/**
+ * Seconds since 1970: call records, channels, rate limits.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Unix = number & Brand.Brand<"effect-audian/Timestamp/Unix">
+
+/**
+ * Seconds since the year 0: the engine's own documents.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Gregorian = number & Brand.Brand<"effect-audian/Timestamp/Gregorian">
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Iso: Schema.Codec<Iso, string> = /*@__PURE__*/ define(
+  () => Schema.String.annotate({ description: "ISO 8601", format: "date-time" }) as unknown as Schema.Codec<Iso, string>
+)
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Unix: Schema.Codec<Unix, number> = /*@__PURE__*/ define(
+  () => Schema.Finite.annotate({ description: "Seconds since 1970" }) as unknown as Schema.Codec<Unix, number>
+)
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ define(
+  () =>
+    Schema.Finite.annotate({ description: "Seconds since the year 0" }) as unknown as Schema.Codec<Gregorian, number>
+)
+
+// From the year 0 to 1970.
+const gregorianOffset = 62_167_219_200
+
+/**
+ * The point in time of an ISO text; none when it is not one.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const fromIso = (iso: Iso): Option.Option<DateTime.Utc> => Option.map(DateTime.make(iso), DateTime.toUtc)
+
+/**
+ * @category conversions
+ * @since 0.1.0
+ */
+export const fromUnix = (seconds: Unix): DateTime.Utc => DateTime.makeUnsafe(seconds * 1000)
+
+/**
+ * @category conversions
+ * @since 0.1.0
+ */
+export const fromGregorian = (seconds: Gregorian): DateTime.Utc =>
+  DateTime.makeUnsafe((seconds - gregorianOffset) * 1000)
+
+/**
+ * @category conversions
+ * @since 0.1.0
+ */
+export const toIso = (time: DateTime.DateTime): Iso => DateTime.formatIso(time) as Iso
+
+/**
+ * Whole seconds, the fraction cut off.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const toUnix = (time: DateTime.DateTime): Unix => Math.floor(DateTime.toEpochMillis(time) / 1000) as Unix
+
+/**
+ * Whole seconds, the fraction cut off.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const toGregorian = (time: DateTime.DateTime): Gregorian => (toUnix(time) + gregorianOffset) as Gregorian

@@ -1,0 +1,834 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import * as Schedule from "effect/Schedule"
+import { TestClock } from "effect/testing"
+import { AudianError, Numbers, Retry } from "effect-audian"
+import { each } from "./support/each.ts"
+import type { Answer, Scripted } from "./support/http.ts"
+import { broken, failed, hanging, json, listed, purchased, script, settle, text, timed, web } from "./support/http.ts"
+
+const list = Effect.asVoid(Numbers.list())
+const purchase = Effect.asVoid(Numbers.purchase({ number: "+14155551234" }))
+
+/** A `Random` that always gives the same number. */
+const withRandom = (value: number) =>
+  Effect.provideService(Random.Random, { nextDoubleUnsafe: () => value, nextIntUnsafe: () => value })
+
+/** `1 s` and so on without the jitter, for tests of something else. */
+const plain = (options?: Retry.Options) => Retry.make({ jitter: false, ...options })
+
+const reasonOf = (error: AudianError.AudianError): string =>
+  error._tag === "AudianClientError" ? error.reason._tag : error._tag
+
+describe("Retry", () => {
+  describe("delays", () => {
+    it.effect("documented waits 1 s, then 2 s, then gives up", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list))
+        assert.strictEqual(error._tag, "ServiceUnavailable")
+        assert.deepStrictEqual(http.gaps(), [1000, 2000])
+      }).pipe(withRandom(0.9), Effect.provide(http.audian({ retry: Retry.documented })))
+    })
+
+    each(
+      [
+        { random: 0, gaps: [800, 1600] },
+        { random: 0.25, gaps: [900, 1800] },
+        { random: 0.5, gaps: [1000, 2000] },
+        { random: 0.999999, gaps: [1200, 2400] }
+      ],
+      (row) => `standard waits ${row.gaps} ms when chance says ${row.random}`,
+      ({ gaps, random }) => {
+        const http = script(failed(503))
+        return Effect.gen(function* () {
+          yield* settle(Effect.flip(list))
+          assert.strictEqual(http.sent.length, 3)
+          gaps.forEach((gap, i) => {
+            assert.closeTo(http.gaps()[i]!, gap, 0.01)
+          })
+        }).pipe(withRandom(random), Effect.provide(http.audian()))
+      }
+    )
+
+    it.effect("standard draws its jitter from Random, so a seed repeats it and stays within 80 % and 120 %", () =>
+      Effect.gen(function* () {
+        const gapsOf = (seed: string) =>
+          Effect.suspend(() => {
+            const http = script(failed(503))
+            return settle(Effect.flip(list)).pipe(
+              Random.withSeed(seed),
+              Effect.provide(http.audian()),
+              Effect.map(() => http.gaps().map(Math.round))
+            )
+          })
+        const all = yield* Effect.forEach(["a", "b", "c", "d", "e"], gapsOf)
+        assert.deepStrictEqual(yield* gapsOf("a"), all[0])
+        assert.strictEqual(new Set(all.map(String)).size, 5)
+        for (const [first, second] of all) {
+          assert.isTrue(first! >= 800 && first! <= 1200, `first: ${first}`)
+          assert.isTrue(second! >= 1600 && second! <= 2400, `second: ${second}`)
+        }
+      })
+    )
+
+    each<{ readonly title: string; readonly options: Retry.Options; readonly gaps: ReadonlyArray<number> }>(
+      [
+        { title: "attempts: 1 never repeats", options: { attempts: 1 }, gaps: [] },
+        { title: "attempts: 0 sends once all the same", options: { attempts: 0 }, gaps: [] },
+        { title: "attempts counts the first one", options: { attempts: 5 }, gaps: [1000, 2000, 4000, 8000] },
+        { title: "baseDelay is the first delay", options: { baseDelay: "250 millis" }, gaps: [250, 500] },
+        {
+          title: "factor multiplies each further delay",
+          options: { attempts: 4, factor: 3 },
+          gaps: [1000, 3000, 9000]
+        },
+        { title: "factor: 1 keeps the delay", options: { attempts: 4, factor: 1 }, gaps: [1000, 1000, 1000] },
+        {
+          title: "maxDelay caps the backoff",
+          options: { attempts: 5, maxDelay: "3 seconds" },
+          gaps: [1000, 2000, 3000, 3000]
+        },
+        {
+          title: "maxDelay is 30 s by default",
+          options: { attempts: 8 },
+          gaps: [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]
+        },
+        { title: "maxDelay caps the first delay too", options: { maxDelay: "500 millis" }, gaps: [500, 500] }
+      ],
+      (row) => `make: ${row.title}`,
+      ({ gaps, options }) => {
+        const http = script(failed(503))
+        return Effect.gen(function* () {
+          yield* settle(Effect.flip(list))
+          assert.deepStrictEqual(http.gaps(), gaps)
+        }).pipe(Effect.provide(http.audian({ retry: plain(options) })))
+      }
+    )
+
+    it.effect("make: maxDelay is the longest delay with jitter as well", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        yield* settle(Effect.flip(list))
+        assert.isAtMost(Math.max(...http.gaps()), 3000)
+      }).pipe(
+        withRandom(0.999),
+        Effect.provide(http.audian({ retry: Retry.make({ attempts: 5, maxDelay: "3 seconds" }) }))
+      )
+    })
+
+    it.effect("make: while says which errors are repeated", () => {
+      const http = script(failed(404), failed(500))
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list))
+        assert.strictEqual(error._tag, "InternalServerError")
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(http.audian({ retry: plain({ while: (error) => error._tag === "NotFound" }) })))
+    })
+  })
+
+  describe("what the server asks for", () => {
+    const date = (seconds: number) => new Date(seconds * 1000).toUTCString()
+
+    each<{
+      readonly title: string
+      readonly answer: Answer
+      readonly gaps: ReadonlyArray<number>
+    }>(
+      [
+        {
+          title: "Retry-After of a 429 is a floor",
+          answer: failed(429, { "retry-after": "30" }),
+          gaps: [30_000, 30_000]
+        },
+        {
+          title: "Retry-After of a 503 is a floor",
+          answer: failed(503, { "retry-after": "10" }),
+          gaps: [10_000, 10_000]
+        },
+        {
+          title: "Retry-After of a 500 is a floor",
+          answer: failed(500, { "retry-after": "10" }),
+          gaps: [10_000, 10_000]
+        },
+        {
+          title: "a backoff beyond Retry-After stays",
+          answer: failed(429, { "retry-after": "1" }),
+          gaps: [1000, 2000]
+        },
+        { title: "Retry-After: 0 leaves the backoff", answer: failed(429, { "retry-after": "0" }), gaps: [1000, 2000] },
+        {
+          title: "an unreadable Retry-After leaves the backoff",
+          answer: failed(429, { "retry-after": "in a while" }),
+          gaps: [1000, 2000]
+        },
+        {
+          title: "Retry-After as a date is a floor until then",
+          answer: failed(503, { "retry-after": date(20) }),
+          gaps: [20_000, 2000]
+        },
+        {
+          title: "Retry-After as a date in the past leaves the backoff",
+          answer: failed(503, { "retry-after": date(-60) }),
+          gaps: [1000, 2000]
+        },
+        {
+          title: "X-RateLimit-Reset of a 429 without Retry-After is a floor until then",
+          answer: failed(429, { "x-ratelimit-reset": "15" }),
+          gaps: [15_000, 2000]
+        },
+        {
+          title: "Retry-After wins over X-RateLimit-Reset",
+          answer: failed(429, { "retry-after": "5", "x-ratelimit-reset": "3600" }),
+          gaps: [5000, 5000]
+        },
+        {
+          title: "an unreadable X-RateLimit-Reset leaves the backoff",
+          answer: failed(429, { "x-ratelimit-reset": "soon" }),
+          gaps: [1000, 2000]
+        },
+        {
+          title: "X-RateLimit-Reset of a 503 is not about the 503",
+          answer: failed(503, { "x-ratelimit-reset": "3600" }),
+          gaps: [1000, 2000]
+        },
+        {
+          title: "X-RateLimit-Reset of a 500 is not about the 500",
+          answer: failed(500, { "x-ratelimit-reset": "30" }),
+          gaps: [1000, 2000]
+        },
+        {
+          title: "the cap of the backoff does not cut it",
+          answer: failed(429, { "retry-after": "45" }),
+          gaps: [45_000, 45_000]
+        }
+      ],
+      ({ title }) => title,
+      ({ answer, gaps }) => {
+        const http = script(answer)
+        return Effect.gen(function* () {
+          yield* settle(Effect.flip(list))
+          assert.deepStrictEqual(http.gaps(), gaps)
+        }).pipe(Effect.provide(http.audian({ retry: Retry.documented })))
+      }
+    )
+
+    it.effect("jitter never goes below Retry-After", () => {
+      const http = script(failed(429, { "retry-after": "1" }), listed)
+      return Effect.gen(function* () {
+        yield* settle(list)
+        assert.deepStrictEqual(http.gaps(), [1000])
+      }).pipe(withRandom(0), Effect.provide(http.audian()))
+    })
+
+    each<{
+      readonly title: string
+      readonly headers: Record<string, string>
+      readonly options?: Retry.Options
+      readonly waits: number | undefined
+    }>(
+      [
+        { title: "60 s is waited for", headers: { "retry-after": "60" }, waits: 60_000 },
+        { title: "61 s is not", headers: { "retry-after": "61" }, waits: undefined },
+        { title: "a date in 60 s is waited for", headers: { "retry-after": date(60) }, waits: 60_000 },
+        { title: "a date in 61 s is not", headers: { "retry-after": date(61) }, waits: undefined },
+        { title: "a reset in 60 s is waited for", headers: { "x-ratelimit-reset": "60" }, waits: 60_000 },
+        { title: "a reset in 61 s is not", headers: { "x-ratelimit-reset": "61" }, waits: undefined },
+        { title: "a year is not", headers: { "retry-after": "31536000" }, waits: undefined },
+        {
+          title: "maxRetryAfter of 10 s takes 10 s",
+          headers: { "retry-after": "10" },
+          options: { maxRetryAfter: "10 seconds" },
+          waits: 10_000
+        },
+        {
+          title: "maxRetryAfter of 10 s refuses 11 s",
+          headers: { "retry-after": "11" },
+          options: { maxRetryAfter: "10 seconds" },
+          waits: undefined
+        },
+        {
+          title: "maxRetryAfter of 2 min takes 90 s",
+          headers: { "retry-after": "90" },
+          options: { maxRetryAfter: "2 minutes" },
+          waits: 90_000
+        }
+      ],
+      (row) => `the cap on what is waited for: ${row.title}`,
+      ({ headers, options, waits }) => {
+        const http = script(failed(429, headers), listed)
+        return Effect.gen(function* () {
+          const [result, at] = yield* settle(timed(Effect.result(list)))
+          if (waits !== undefined) {
+            assert.strictEqual(result._tag, "Success")
+            assert.deepStrictEqual(http.gaps(), [waits])
+            return
+          }
+          assert.strictEqual(result._tag, "Failure")
+          assert.strictEqual(at, 0)
+          assert.strictEqual(http.sent.length, 1)
+        }).pipe(Effect.provide(http.audian({ retry: plain(options) })))
+      }
+    )
+
+    it.effect("a wait beyond the cap is on the error", () => {
+      const http = script(failed(429, { "retry-after": "61", "x-ratelimit-limit": "1000" }))
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list))
+        assert.strictEqual(error._tag, "TooManyRequests")
+        assert.strictEqual(Duration.toMillis(error.retryAfter!), 61_000)
+        assert.strictEqual(error.rateLimit?.limit, 1000)
+        assert.strictEqual(error.outcome, "not-executed")
+      }).pipe(Effect.provide(http.audian()))
+    })
+  })
+
+  describe("what is repeated", () => {
+    interface Row {
+      readonly name: string
+      readonly answer: Answer
+      readonly outcome: AudianError.AudianError["outcome"]
+      /** Requests sent for the safe operation: under standard, documented and none. */
+      readonly list: readonly [number, number, number]
+      readonly purchase: readonly [number, number, number]
+    }
+
+    const engine503 = json(503, { error: "503", message: "datastore_unreachable", data: {}, status: "error" })
+    const rows: ReadonlyArray<Row> = [
+      { name: "BadRequest", answer: failed(400), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "Unauthorized", answer: failed(401), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "PaymentRequired", answer: failed(402), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "Forbidden", answer: failed(403), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "NotFound", answer: failed(404), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "Conflict", answer: failed(409), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      {
+        name: "UnprocessableEntity",
+        answer: failed(422),
+        outcome: "not-executed",
+        list: [1, 1, 1],
+        purchase: [1, 1, 1]
+      },
+      { name: "TooManyRequests", answer: failed(429), outcome: "not-executed", list: [3, 3, 1], purchase: [3, 3, 1] },
+      { name: "InternalServerError", answer: failed(500), outcome: "unknown", list: [3, 3, 1], purchase: [1, 3, 1] },
+      { name: "BadGateway", answer: failed(502), outcome: "unknown", list: [3, 3, 1], purchase: [1, 3, 1] },
+      {
+        name: "ServiceUnavailable",
+        answer: failed(503),
+        outcome: "not-executed",
+        list: [3, 3, 1],
+        purchase: [3, 3, 1]
+      },
+      {
+        name: "ServiceUnavailable (datastore_unreachable)",
+        answer: engine503,
+        outcome: "unknown",
+        list: [3, 3, 1],
+        purchase: [1, 3, 1]
+      },
+      {
+        name: "Transport (ECONNREFUSED)",
+        answer: broken("ECONNREFUSED"),
+        outcome: "not-executed",
+        list: [3, 1, 1],
+        purchase: [3, 1, 1]
+      },
+      {
+        name: "Transport (ECONNRESET)",
+        answer: broken("ECONNRESET"),
+        outcome: "unknown",
+        list: [3, 1, 1],
+        purchase: [1, 1, 1]
+      },
+      { name: "Timeout", answer: hanging, outcome: "unknown", list: [3, 1, 1], purchase: [1, 1, 1] },
+      {
+        name: "InvalidResponse",
+        answer: text(200, "<html>hello</html>"),
+        outcome: "unknown",
+        list: [1, 1, 1],
+        purchase: [1, 1, 1]
+      },
+      {
+        name: "UnexpectedStatus (418)",
+        answer: failed(418),
+        outcome: "not-executed",
+        list: [1, 1, 1],
+        purchase: [1, 1, 1]
+      },
+      { name: "UnexpectedStatus (504)", answer: failed(504), outcome: "unknown", list: [3, 1, 1], purchase: [1, 1, 1] }
+    ]
+    const policies = { standard: Retry.standard, documented: Retry.documented, none: Retry.none }
+    const table = rows.flatMap((row) =>
+      (["list", "purchase"] as const).flatMap((operation) =>
+        (["standard", "documented", "none"] as const).map((policy, i) => ({
+          ...row,
+          operation,
+          policy,
+          times: row[operation][i]!
+        }))
+      )
+    )
+
+    each(
+      table,
+      (row) => `Numbers.${row.operation} that ends in ${row.name} is sent ${row.times} times under ${row.policy}`,
+      ({ answer, name, operation, outcome, policy, times }) => {
+        const http = script(answer)
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(operation === "list" ? list : purchase))
+          assert.strictEqual(reasonOf(error), name.split(" ")[0])
+          assert.strictEqual(http.sent.length, times)
+          assert.strictEqual(error.attempts, times)
+          assert.strictEqual(error.outcome, outcome)
+          assert.strictEqual(error.operation, `Numbers.${operation}`)
+          assert.strictEqual(error.replay, operation === "list" ? "safe" : "unsafe")
+          assert.strictEqual(error.message.includes("3 attempts"), times === 3)
+        }).pipe(Effect.provide(http.audian({ retry: policies[policy] })))
+      }
+    )
+
+    each(
+      ["standard", "documented", "none"] as const,
+      (row) => `invalid input is never sent under ${row}`,
+      (policy) => {
+        const http = script(listed)
+        return Effect.gen(function* () {
+          for (const call of [
+            Effect.asVoid(Numbers.list({ limit: 0 })),
+            Effect.asVoid(Numbers.purchase({ number: "+0" }))
+          ]) {
+            const error = yield* settle(Effect.flip(call))
+            assert.strictEqual(reasonOf(error), "InvalidRequest")
+            assert.strictEqual(error.attempts, 0)
+            assert.strictEqual(error.outcome, "not-executed")
+          }
+          assert.strictEqual(http.sent.length, 0)
+        }).pipe(Effect.provide(http.audian({ retry: policies[policy] })))
+      }
+    )
+
+    each(
+      [
+        { name: "429", answer: failed(429) },
+        { name: "503", answer: failed(503) },
+        { name: "a refused connection", answer: broken("ECONNREFUSED") }
+      ],
+      (row) => `an unsafe operation goes through after ${row.name}`,
+      ({ answer }) => {
+        const http = script(answer, purchased)
+        return Effect.gen(function* () {
+          yield* settle(purchase)
+          assert.strictEqual(http.sent.length, 2)
+        }).pipe(Effect.provide(http.audian()))
+      }
+    )
+
+    each(
+      [
+        { first: failed(500), outcome: "unknown", why: "the 500 before it may have bought the number" },
+        { first: failed(503), outcome: "not-executed", why: "the 503 before it did not buy the number" }
+      ] as const,
+      (row) => `a Conflict after a repeat has the outcome ${row.outcome}: ${row.why}`,
+      ({ first, outcome }) => {
+        const http = script(first, failed(409))
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(purchase))
+          assert.strictEqual(error._tag, "Conflict")
+          assert.strictEqual(error.outcome, outcome)
+          assert.strictEqual(error.attempts, 2)
+        }).pipe(Effect.provide(http.audian({ retry: Retry.documented })))
+      }
+    )
+
+    it.effect("the error is the last attempt's", () => {
+      const http = script(failed(500), failed(502), failed(503, { "x-request-id": "req_3" }))
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list))
+        assert.strictEqual(error._tag, "ServiceUnavailable")
+        assert.strictEqual(error.requestId, "req_3")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it("isSafe needs a retryable error of a call that is safe to repeat or was not carried out", () => {
+      const { Conflict, InternalServerError, ServiceUnavailable } = AudianError
+      assert.isTrue(Retry.isSafe(new InternalServerError({ replay: "safe" })))
+      assert.isFalse(Retry.isSafe(new InternalServerError({ replay: "unsafe" })))
+      assert.isTrue(Retry.isSafe(new ServiceUnavailable({ replay: "unsafe" })))
+      assert.isFalse(Retry.isSafe(new ServiceUnavailable({ replay: "unsafe", outcome: "unknown" })))
+      assert.isFalse(Retry.isSafe(new Conflict({ replay: "safe" })))
+    })
+  })
+
+  describe("which policy is in force", () => {
+    const attempts = (n: number) => plain({ attempts: n, baseDelay: "1 second" })
+    const counted = (http: Scripted, call: Effect.Effect<void, AudianError.AudianError>) =>
+      Effect.map(settle(Effect.exit(call)), () => http.sent.length)
+
+    it.effect("the layer's option replaces standard", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        assert.strictEqual(yield* counted(http, Effect.provide(list, http.audian({ retry: attempts(2) }))), 2)
+      })
+    })
+
+    it.effect("Retry.layer wins over the layer's option", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        const call = list.pipe(
+          Effect.provide(Layer.mergeAll(http.audian({ retry: attempts(2) }), Retry.layer(attempts(4))))
+        )
+        assert.strictEqual(yield* counted(http, call), 4)
+      })
+    })
+
+    it.effect("Retry.layer below the program is seen by the calls in it", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        const call = list.pipe(Effect.provide(Retry.layer(attempts(4))), Effect.provide(http.audian()))
+        assert.strictEqual(yield* counted(http, call), 4)
+      })
+    })
+
+    it.effect("withPolicy wins over Retry.layer, and its inner one over its outer one", () => {
+      const one = script(failed(503))
+      const two = script(failed(503))
+      return Effect.gen(function* () {
+        const around = (http: Scripted) =>
+          Effect.provide(Layer.mergeAll(http.audian({ retry: attempts(2) }), Retry.layer(attempts(4))))
+        assert.strictEqual(yield* counted(one, list.pipe(Retry.withPolicy(attempts(5)), around(one))), 5)
+        assert.strictEqual(
+          yield* counted(two, list.pipe(Retry.withPolicy(attempts(6)), Retry.withPolicy(attempts(5)), around(two))),
+          6
+        )
+      })
+    })
+
+    it.effect("withPolicy takes the effect first or last, and holds for that effect only", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        yield* settle(Effect.flip(Retry.withPolicy(list, Retry.none)))
+        assert.strictEqual(http.sent.length, 1)
+        yield* settle(Effect.flip(list.pipe(Retry.withPolicy(Retry.none))))
+        assert.strictEqual(http.sent.length, 2)
+        yield* settle(Effect.flip(list))
+        assert.strictEqual(http.sent.length, 5)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("any Schedule is a policy: one that knows nothing of errors repeats them all", () => {
+      const http = script(failed(404))
+      return Effect.gen(function* () {
+        yield* settle(Effect.flip(list))
+        assert.deepStrictEqual(http.gaps(), [7000, 7000, 7000, 7000])
+      }).pipe(Effect.provide(http.audian({ retry: Schedule.spaced("7 seconds").pipe(Schedule.upTo({ times: 4 })) })))
+    })
+
+    it.effect("any Schedule is a policy: one over AudianError sees each error", () => {
+      const http = script(failed(404), failed(403), failed(402))
+      const seen: Array<string> = []
+      const policy = Schedule.forever.pipe(
+        Schedule.setInputType<AudianError.AudianError>(),
+        Schedule.while(({ input }) => {
+          seen.push(input._tag)
+          return input._tag !== "PaymentRequired"
+        })
+      )
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list.pipe(Retry.withPolicy(policy))))
+        assert.strictEqual(error._tag, "PaymentRequired")
+        assert.deepStrictEqual(seen, ["NotFound", "Forbidden", "PaymentRequired"])
+      }).pipe(Effect.provide(http.audian()))
+    })
+  })
+
+  describe("onRetry", () => {
+    const recording = (options?: Retry.Options) => {
+      const decisions: Array<Retry.Decision> = []
+      return {
+        decisions,
+        policy: plain({ ...options, onRetry: (decision) => Effect.sync(() => void decisions.push(decision)) })
+      }
+    }
+
+    it.effect("hears of each repeat before its wait: the attempt to come, the delay, the error", () => {
+      const http = script(failed(500), failed(429, { "retry-after": "20" }), listed)
+      const { decisions, policy } = recording()
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(list)
+        yield* TestClock.adjust("999 millis")
+        assert.strictEqual(decisions.length, 1)
+        yield* TestClock.adjust("1 minute")
+        yield* Fiber.join(fiber)
+        assert.deepStrictEqual(
+          decisions.map(({ attempt, delay, error }) => [attempt, Duration.toMillis(delay), error._tag, error.attempts]),
+          [
+            [2, 1000, "InternalServerError", 1],
+            [3, 20_000, "TooManyRequests", 2]
+          ]
+        )
+      }).pipe(Effect.provide(http.audian({ retry: policy })))
+    })
+
+    each<{
+      readonly title: string
+      readonly answer: Answer
+      readonly options?: Retry.Options
+      readonly client?: Parameters<Scripted["audian"]>[0]
+      readonly call?: typeof list
+    }>(
+      [
+        { title: "the error is not retryable", answer: failed(404) },
+        { title: "a repeat is not safe", answer: failed(500), call: purchase },
+        { title: "the attempts are used up", answer: failed(500), options: { attempts: 1 } },
+        { title: "the server asks for too long a wait", answer: failed(429, { "retry-after": "61" }) },
+        { title: "the budget is dry", answer: failed(500), client: { retryBudget: { capacity: 0 } } },
+        { title: "the wait would outlast the call", answer: failed(500), client: { timeout: { total: "500 millis" } } }
+      ],
+      (row) => `hears nothing when ${row.title}`,
+      ({ answer, call = list, client, options }) => {
+        const http = script(answer)
+        const { decisions, policy } = recording(options)
+        return Effect.gen(function* () {
+          yield* settle(Effect.flip(call))
+          assert.strictEqual(http.sent.length, 1)
+          assert.deepStrictEqual(decisions, [])
+        }).pipe(Effect.provide(http.audian({ ...client, retry: policy })))
+      }
+    )
+  })
+
+  describe("the retry budget", () => {
+    const outage = (calls: number) =>
+      Effect.forEach(Array.from({ length: calls }), () => Effect.exit(list), { concurrency: "unbounded" })
+
+    it.effect("bounds what a total outage adds: 200 calls with a capacity of 5 send 205 requests", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        const exits = yield* settle(outage(200))
+        assert.isTrue(exits.every(Exit.isFailure))
+        assert.strictEqual(http.sent.length, 205)
+      }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 5 } })))
+    })
+
+    it.effect("holds 100 repeats unless told otherwise", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        yield* settle(outage(200))
+        assert.strictEqual(http.sent.length, 300)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("refills by 0.2 for each call that succeeds: five of them earn one repeat", () => {
+      let answer: Answer = failed(503)
+      const http = script((request) => answer(request))
+      const requests = (self: Effect.Effect<unknown, never, Effect.Services<typeof list>>) =>
+        Effect.gen(function* () {
+          const before = http.sent.length
+          yield* settle(self)
+          return http.sent.length - before
+        })
+      return Effect.gen(function* () {
+        assert.strictEqual(yield* requests(outage(10)), 12)
+        answer = listed
+        yield* requests(outage(4))
+        answer = failed(503)
+        assert.strictEqual(yield* requests(outage(3)), 3)
+        answer = listed
+        yield* requests(outage(1))
+        answer = failed(503)
+        assert.strictEqual(yield* requests(outage(3)), 4)
+        // It never holds more than its capacity.
+        answer = listed
+        yield* requests(outage(100))
+        answer = failed(503)
+        assert.strictEqual(yield* requests(outage(10)), 12)
+      }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 2 } })))
+    })
+
+    it.effect("refund says how much a success earns", () => {
+      let answer: Answer = failed(503)
+      const http = script((request) => answer(request))
+      return Effect.gen(function* () {
+        yield* settle(outage(1))
+        answer = listed
+        yield* settle(outage(2))
+        answer = failed(503)
+        http.sent.length = 0
+        yield* settle(outage(5))
+        assert.strictEqual(http.sent.length, 6)
+      }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 1, refund: 0.5 } })))
+    })
+
+    it.effect("never stands in the way of isolated failures: a repeat that succeeds gives back what it cost", () => {
+      const http = script(
+        ...(Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? failed(503) : listed)) as [Answer, ...Array<Answer>])
+      )
+      return Effect.gen(function* () {
+        for (let i = 0; i < 20; i++) yield* settle(list)
+        assert.strictEqual(http.sent.length, 40)
+      }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 1 } })))
+    })
+
+    it.effect("is the client's: another client has its own", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        for (const _ of ["one", "other"]) {
+          yield* settle(Effect.provide(outage(10), http.audian({ retryBudget: { capacity: 5 } })))
+        }
+        assert.strictEqual(http.sent.length, 30)
+      })
+    })
+
+    each(
+      [
+        { title: "retryBudget: false lifts it", client: { retryBudget: false } },
+        {
+          title: "a policy with budget: false does without",
+          client: { retryBudget: { capacity: 0 }, retry: plain({ budget: false }) }
+        },
+        {
+          title: "Retry.documented does without",
+          client: { retryBudget: { capacity: 0 }, retry: Retry.documented }
+        }
+      ] as const,
+      (row) => `${row.title}: 200 calls send 600 requests`,
+      ({ client }) => {
+        const http = script(failed(503))
+        return Effect.gen(function* () {
+          yield* settle(outage(200))
+          assert.strictEqual(http.sent.length, 600)
+        }).pipe(Effect.provide(http.audian(client)))
+      }
+    )
+  })
+
+  describe("time", () => {
+    it.effect("an interruption during a wait ends the call at once and sends nothing more", () => {
+      const http = script(failed(503, { "retry-after": "30" }))
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(list)
+        yield* TestClock.adjust("5 seconds")
+        yield* Fiber.interrupt(fiber)
+        assert.isTrue(Exit.hasInterrupts(yield* Fiber.await(fiber)))
+        assert.strictEqual(yield* Clock.currentTimeMillis, 5000)
+        yield* TestClock.adjust("10 minutes")
+        assert.strictEqual(http.sent.length, 1)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("a wait that would outlast the call is not begun: it fails with the answer at hand", () => {
+      const http = script(failed(429, { "retry-after": "30" }))
+      return Effect.gen(function* () {
+        const [error, at] = yield* settle(timed(Effect.flip(list)))
+        assert.strictEqual(error._tag, "TooManyRequests")
+        assert.strictEqual(Duration.toMillis(error.retryAfter!), 30_000)
+        assert.strictEqual(at, 0)
+        assert.strictEqual(http.sent.length, 1)
+      }).pipe(Effect.provide(http.audian({ timeout: { total: "5 seconds" } })))
+    })
+
+    const endless = web(
+      () =>
+        new Response(
+          new ReadableStream({
+            start: (controller) => controller.enqueue(new TextEncoder().encode('{"success":true,"data":'))
+          }),
+          { status: 201 }
+        )
+    )
+
+    it.effect("timeout.attempt is 30 s and covers a body that never ends", () => {
+      const http = script(endless)
+      return Effect.gen(function* () {
+        const [error, at] = yield* settle(timed(Effect.flip(purchase)))
+        assert.strictEqual(at, 30_000)
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Timeout")
+        assert.strictEqual(error.outcome, "unknown")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    const timeoutOf = (error: AudianError.AudianError) =>
+      error._tag === "AudianClientError" && error.reason._tag === "Timeout"
+        ? { scope: error.reason.scope, limit: Duration.toMillis(error.reason.limit) }
+        : undefined
+
+    each<{
+      readonly title: string
+      readonly timeout: { readonly attempt?: Duration.Input; readonly total?: Duration.Input }
+      readonly scope: "attempt" | "total"
+      readonly limit: number
+      readonly at: number
+      readonly times: number
+    }>(
+      [
+        {
+          title: "an attempt has its own limit each time",
+          timeout: { attempt: "10 seconds" },
+          scope: "attempt",
+          limit: 10_000,
+          at: 33_000,
+          times: 3
+        },
+        {
+          title: "the last attempt has only what is left of the total",
+          timeout: { attempt: "10 seconds", total: "25 seconds" },
+          scope: "total",
+          limit: 25_000,
+          at: 25_000,
+          times: 3
+        },
+        {
+          title: "no wait begins that the total does not cover",
+          timeout: { attempt: "10 seconds", total: "22 seconds" },
+          scope: "attempt",
+          limit: 10_000,
+          at: 21_000,
+          times: 2
+        },
+        {
+          title: "a total shorter than an attempt cuts the first one",
+          timeout: { total: "5 seconds" },
+          scope: "total",
+          limit: 5000,
+          at: 5000,
+          times: 1
+        }
+      ],
+      ({ title }) => title,
+      ({ at, limit, scope, timeout, times }) => {
+        const http = script(hanging)
+        return Effect.gen(function* () {
+          const [error, ended] = yield* settle(timed(Effect.flip(list)))
+          assert.deepStrictEqual(timeoutOf(error), { scope, limit })
+          assert.strictEqual(ended, at)
+          assert.strictEqual(http.sent.length, times)
+          assert.strictEqual(error.attempts, times)
+          assert.isTrue(http.sent.every(({ signal }) => signal.aborted))
+        }).pipe(Effect.provide(http.audian({ retry: plain(), timeout })))
+      }
+    )
+
+    it.effect("the total is 5 minutes, repeats and waits included", () => {
+      const http = script(hanging)
+      return Effect.gen(function* () {
+        const [error, at] = yield* settle(timed(Effect.flip(list)))
+        assert.deepStrictEqual(timeoutOf(error), { scope: "total", limit: 300_000 })
+        assert.strictEqual(at, 300_000)
+      }).pipe(Effect.provide(http.audian({ retry: plain({ attempts: 20, factor: 1 }) })))
+    })
+
+    it.effect("infinite timeouts let a call take as long as it takes", () => {
+      const http = script(hanging)
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(list)
+        yield* TestClock.adjust("30 days")
+        assert.isUndefined(fiber.pollUnsafe())
+      }).pipe(Effect.provide(http.audian({ timeout: { attempt: Duration.infinity, total: Duration.infinity } })))
+    })
+  })
+})

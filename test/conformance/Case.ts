@@ -1,0 +1,62 @@
+/**
+ * One row of the conformance table: the request that an operation sends, and how it reads an answer.
+ */
+import type { Operation } from "effect-audian"
+import { Operation as Operations } from "effect-audian"
+
+/** What must arrive at the server. */
+export interface Sent {
+  readonly method: string
+  readonly path: string
+  /** Repeated keys as lists. Default none. */
+  readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>>
+  /** The JSON body. Default none. */
+  readonly body?: unknown
+  /** The fields of a multipart body; a file as its name, type and text. */
+  readonly form?: Readonly<
+    Record<
+      string,
+      string | ReadonlyArray<string> | { readonly name: string; readonly type: string; readonly text: string }
+    >
+  >
+}
+
+/** What the server answers. */
+export interface Answer {
+  /** Default 200. */
+  readonly status?: number
+  /** The JSON body, whole with its envelope. Default none. */
+  readonly body?: unknown
+  /** The body of a file. */
+  readonly bytes?: string
+}
+
+export interface Case {
+  readonly operation: Operation.Any
+  readonly input: unknown
+  readonly sent: Sent
+  readonly answer: Answer
+  /** What the call must succeed with: its value, secrets compared by what they hold, a file by its text. */
+  readonly result: unknown
+  /** Tells cases of the same operation apart. */
+  readonly title?: string
+}
+
+/** A case, typed by its operation. Leave `result` out where it is the answer's `data`, or the body when there is no envelope. */
+export const of = <Input, Success>(
+  operation: Operation.Operation<Input, Success>,
+  fields: {
+    readonly input: NoInfer<Input>
+    readonly sent: Sent
+    readonly answer: Answer
+    readonly result?: unknown
+    readonly title?: string
+  }
+): Case => {
+  const body = fields.answer.body as { readonly data?: unknown } | undefined
+  const payload = operation.traits.envelope === "bare" ? body : body?.data
+  return { operation, ...fields, result: "result" in fields ? fields.result : (fields.answer.bytes ?? payload) }
+}
+
+export const isCase = (u: unknown): u is Case =>
+  typeof u === "object" && u !== null && "operation" in u && Operations.isOperation(u.operation)

@@ -1,0 +1,129 @@
+import { readdirSync } from "node:fs"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { Api, Audian, type Operation } from "effect-audian"
+import { type Case, isCase } from "./Case.ts"
+import { type Seen, serve } from "./server.ts"
+
+const accountId = "account_abc123"
+
+const cases: ReadonlyArray<Case> = (
+  await Promise.all(
+    readdirSync(new URL("cases", import.meta.url)).map(
+      (file) =>
+        import(new URL(`cases/${file}`, import.meta.url).href) as Promise<{ readonly cases: ReadonlyArray<Case> }>
+    )
+  )
+).flatMap((module) => module.cases)
+
+/** Carries a case out over a socket, and gives what the server saw and what came back. */
+const run = ({ answer, input, operation }: Case) =>
+  Effect.gen(function* () {
+    const body = answer.bytes ?? (answer.body === undefined ? "" : JSON.stringify(answer.body))
+    const { baseUrl, seen } = yield* serve({
+      status: answer.status ?? 200,
+      headers: { "content-type": answer.bytes === undefined ? "application/json" : "application/octet-stream" },
+      body
+    })
+    const client = Audian.layer({
+      ...(operation.traits.family === "account" ? { authToken: "jwt" } : { apiKey: "sk_test" }),
+      accountId,
+      baseUrl
+    })
+    const call = operation as Operation.Operation<unknown, unknown>
+    const value = yield* call(input).pipe(
+      Effect.flatMap(plain),
+      Effect.provide(Layer.provide(client, NodeHttpClient.layerUndici))
+    )
+    return { value, seen }
+  }).pipe(Effect.scoped)
+
+/** A result as it can be compared: secrets as what they hold, files as their text. */
+const plain = (value: unknown): Effect.Effect<unknown, unknown> =>
+  Stream.isStream(value)
+    ? Stream.mkString(Stream.decodeText(value as Stream.Stream<Uint8Array, unknown>))
+    : Effect.succeed(reveal(value))
+
+const reveal = (value: unknown): unknown => {
+  if (Redacted.isRedacted(value)) return reveal(Redacted.value(value))
+  if (Array.isArray(value)) return value.map(reveal)
+  if (!Predicate.isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, reveal(item)]))
+}
+
+const formOf = (seen: Seen) =>
+  Effect.promise(async () => {
+    const form = await new Response(seen.body, {
+      headers: { "content-type": seen.headers["content-type"] ?? "" }
+    }).formData()
+    const fields: Record<string, unknown> = {}
+    for (const key of new Set(form.keys())) {
+      const values = await Promise.all(
+        form
+          .getAll(key)
+          .map(async (value) =>
+            typeof value === "string" ? value : { name: value.name, type: value.type, text: await value.text() }
+          )
+      )
+      fields[key] = values.length === 1 ? values[0] : values
+    }
+    return fields
+  })
+
+const queryOf = (url: URL): Record<string, string | ReadonlyArray<string>> =>
+  Object.fromEntries(
+    Array.from(new Set(url.searchParams.keys()), (key) => {
+      const values = url.searchParams.getAll(key)
+      return [key, values.length === 1 ? values[0]! : values]
+    })
+  )
+
+describe("every operation", () => {
+  for (const one of cases) {
+    const { operation, result, sent, title } = one
+    it.live(
+      `${operation.name} sends what is documented and reads the documented answer${title === undefined ? "" : `: ${title}`}`,
+      () =>
+        Effect.gen(function* () {
+          const { seen, value } = yield* run(one)
+          assert.strictEqual(seen.length, 1)
+          const request = seen[0]!
+          const url = new URL(request.url, "http://localhost")
+          assert.deepStrictEqual(
+            { method: request.method, path: url.pathname, query: queryOf(url) },
+            { method: sent.method, path: sent.path, query: sent.query ?? {} }
+          )
+          if (sent.form !== undefined) {
+            assert.match(request.headers["content-type"] ?? "", /^multipart\/form-data; boundary=/)
+            assert.deepStrictEqual(yield* formOf(request), sent.form)
+          } else {
+            assert.deepStrictEqual(request.body === "" ? undefined : JSON.parse(request.body), sent.body)
+            assert.strictEqual(
+              request.headers["content-type"],
+              sent.body === undefined ? undefined : "application/json"
+            )
+          }
+          const { family } = operation.traits
+          const token = family === "public" ? undefined : family === "flat" ? "sk_test" : "jwt"
+          assert.strictEqual(request.headers["x-auth-token"], token)
+          assert.deepStrictEqual(value, result)
+        })
+    )
+  }
+
+  it("has a case", () => {
+    assert.isTrue(cases.every(isCase))
+    const covered = new Set(cases.map(({ operation }) => operation.name))
+    assert.deepStrictEqual(
+      Api.operations()
+        .map(({ name }) => name)
+        .filter((name) => !covered.has(name)),
+      []
+    )
+  })
+})

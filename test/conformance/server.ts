@@ -1,0 +1,82 @@
+/**
+ * A raw HTTP server on a loopback socket, and the documented samples it serves. Nothing of the library is in it.
+ */
+import { readFileSync } from "node:fs"
+import * as Http from "node:http"
+import type { AddressInfo } from "node:net"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+
+/** What the server answers every request with. */
+export interface Answer {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Uint8Array
+  /** Announce more than is sent, then destroy the socket. */
+  readonly cut?: boolean | undefined
+}
+
+/** What the server has seen. */
+export interface Seen {
+  readonly method: string
+  readonly url: string
+  readonly headers: Http.IncomingHttpHeaders
+  readonly body: string
+}
+
+export interface Server {
+  readonly baseUrl: string
+  readonly seen: ReadonlyArray<Seen>
+}
+
+/** A server on 127.0.0.1, on any free port, closed with the scope. */
+export const serve = (answer: Answer): Effect.Effect<Server, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.callback<{ readonly server: Http.Server; readonly seen: Array<Seen> }>((resume) => {
+        const seen: Array<Seen> = []
+        const server = Http.createServer((request, response) => {
+          const chunks: Array<Buffer> = []
+          request.on("data", (chunk: Buffer) => chunks.push(chunk))
+          request.on("end", () => {
+            const { headers, method = "", url = "" } = request
+            seen.push({ method, url, headers, body: Buffer.concat(chunks).toString() })
+            reply(response, answer)
+          })
+        })
+        server.listen(0, "127.0.0.1", () => resume(Effect.succeed({ server, seen })))
+      }),
+      ({ server }) =>
+        Effect.callback<void>((resume) => {
+          server.close(() => resume(Effect.void))
+          server.closeAllConnections()
+        })
+    ),
+    ({ seen, server }) => ({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen })
+  )
+
+const reply = (response: Http.ServerResponse, { body, cut, headers, status }: Answer): void => {
+  if (cut !== true) {
+    response.writeHead(status, headers).end(body)
+    return
+  }
+  response.writeHead(status, { ...headers, "content-length": Buffer.byteLength(body) + 1000 })
+  response.write(body, () => response.socket?.destroy())
+}
+
+/** A recorded answer: status line, headers, an empty line, and the body as the documentation prints it. */
+export const fixture = (status: number): Answer & { readonly body: string } => {
+  const text = readFileSync(new URL(`fixtures/${status}.http`, import.meta.url), "utf8")
+  const end = text.indexOf("\n\n")
+  const [line = "", ...headers] = text.slice(0, end).split("\n")
+  return {
+    status: Number(line.split(" ")[1]),
+    headers: Object.fromEntries(
+      headers.map((header) => {
+        const colon = header.indexOf(":")
+        return [header.slice(0, colon), header.slice(colon + 1).trim()]
+      })
+    ),
+    body: text.slice(end + 2)
+  }
+}

@@ -1,0 +1,159 @@
+/**
+ * An `HttpClient` in memory that answers from a script and remembers what it was sent, and what tests do with time.
+ */
+import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Layer from "effect/Layer"
+import { TestClock } from "effect/testing"
+import { Audian } from "effect-audian"
+
+/** One request, as the server would see it. */
+export interface Sent {
+  readonly method: string
+  /** As the platform normalises it. */
+  readonly url: URL
+  readonly headers: Readonly<Record<string, string | undefined>>
+  /** The body's text; empty when there was none. */
+  readonly body: string
+  /** When it was sent, in epoch milliseconds. */
+  readonly at: number
+  /** Fires when the client gives the request up. */
+  readonly signal: AbortSignal
+}
+
+/** What a request is answered with. */
+export type Answer = (
+  request: HttpClientRequest.HttpClientRequest
+) => Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
+
+export interface Scripted {
+  /** Every request so far, the oldest first. */
+  readonly sent: Array<Sent>
+  readonly client: HttpClient.HttpClient
+  readonly layer: Layer.Layer<HttpClient.HttpClient>
+  /** The client of the library over this one; with the API key `sk_test` unless the options say otherwise. */
+  readonly audian: (options?: Audian.ClientOptions) => Layer.Layer<Audian.Audian>
+  /** The waits between the requests, in milliseconds. */
+  readonly gaps: () => ReadonlyArray<number>
+}
+
+/** Answers each request as a function of it and of how many came before. */
+export const route = (choose: (sent: Sent, nth: number) => Answer): Scripted => {
+  const sent: Array<Sent> = []
+  const client = HttpClient.make((request, url, signal) =>
+    Effect.flatMap(Clock.currentTimeMillis, (at) => {
+      const { body } = request
+      const one: Sent = {
+        method: request.method,
+        url,
+        headers: { ...request.headers },
+        body: body._tag === "Uint8Array" ? new TextDecoder().decode(body.body) : "",
+        at,
+        signal
+      }
+      return choose(one, sent.push(one) - 1)(request)
+    })
+  )
+  const layer = Layer.succeed(HttpClient.HttpClient, client)
+  return {
+    sent,
+    client,
+    layer,
+    audian: (options) => Layer.provide(Audian.layer({ apiKey: "sk_test", ...options }), layer),
+    gaps: () => sent.slice(1).map(({ at }, i) => at - sent[i]!.at)
+  }
+}
+
+/** Answers the requests one by one; the last answer is for all that follow. */
+export const script = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]): Scripted =>
+  route((_, nth) => answers[Math.min(nth, answers.length - 1)]!)
+
+// -----------------------------------------------------------------------------
+// answers
+// -----------------------------------------------------------------------------
+
+export const text =
+  (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer =>
+  (request) =>
+    Effect.succeed(
+      HttpServerResponse.toClientResponse(
+        HttpServerResponse.text(body, { status, headers, contentType: headers["content-type"] ?? "text/plain" }),
+        { request }
+      )
+    )
+
+export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer =>
+  text(status, JSON.stringify(body), { "content-type": "application/json", ...headers })
+
+/** An error as the API documents it. */
+export const failed = (status: number, headers?: Readonly<Record<string, string>>): Answer =>
+  json(status, { error: { code: "a_code", message: `It answered ${status}`, type: "a_type" } }, headers)
+
+/** A list of no numbers. */
+export const listed: Answer = json(200, { success: true, data: { numbers: [], total: 0 } })
+
+/** A number bought. */
+export const purchased: Answer = json(201, { success: true, data: { id: "num_1", number: "+14155551234" } })
+
+/** A connection that fails, with the system's code. */
+export const broken =
+  (code: string): Answer =>
+  (request) =>
+    Effect.fail(
+      new HttpClientError.HttpClientError({
+        reason: new HttpClientError.TransportError({
+          request,
+          cause: Object.assign(new Error(`connect ${code}`), { code })
+        })
+      })
+    )
+
+/** No answer, ever. */
+export const hanging: Answer = () => Effect.never
+
+export const later =
+  (duration: Duration.Input, answer: Answer): Answer =>
+  (request) =>
+    Effect.delay(answer(request), duration)
+
+/** What `fetch` would give. */
+export const web =
+  (response: () => Response): Answer =>
+  (request) =>
+    Effect.sync(() => HttpClientResponse.fromWeb(request, response()))
+
+// -----------------------------------------------------------------------------
+// time
+// -----------------------------------------------------------------------------
+
+/** Lets what is under way outside of Effect's scheduler, such as reading a web stream, come to rest. */
+export const flush: Effect.Effect<void> = TestClock.withLive(Effect.sleep(1))
+
+/** Runs an effect to its end while the test's clock runs on; dies when it has not come to its end by then. */
+export const settle = <A, E, R>(
+  self: Effect.Effect<A, E, R>,
+  within: Duration.Input = "10 minutes"
+): Effect.Effect<A, E, R> =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(self)
+    yield* flush
+    yield* TestClock.adjust(within)
+    yield* flush
+    const exit = fiber.pollUnsafe()
+    if (exit === undefined) {
+      yield* Fiber.interrupt(fiber)
+      return yield* Effect.die(new Error("settle: the effect was still running when the time was over"))
+    }
+    return yield* exit
+  })
+
+/** The result of an effect, and when it came, in epoch milliseconds. */
+export const timed = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<readonly [A, number], E, R> =>
+  Effect.flatMap(self, (value) => Effect.map(Clock.currentTimeMillis, (at) => [value, at] as const))
