@@ -22,8 +22,18 @@ import * as Account from "./account/index.ts"
 import * as Failure from "./internal/failure.ts"
 import * as Operation from "./Operation.ts"
 import * as AccessTokens from "./resources/AccessTokens.ts"
+import * as Billing from "./resources/Billing.ts"
+import * as CallerIds from "./resources/CallerIds.ts"
+import * as CallFlows from "./resources/CallFlows.ts"
+import * as Calls from "./resources/Calls.ts"
+import * as Conferences from "./resources/Conferences.ts"
+import * as Fax from "./resources/Fax.ts"
+import * as IvrMenus from "./resources/IvrMenus.ts"
+import * as Media from "./resources/Media.ts"
 import * as Numbers from "./resources/Numbers.ts"
 import * as Ports from "./resources/Ports.ts"
+import * as Voicemail from "./resources/Voicemail.ts"
+import * as Webhooks from "./resources/Webhooks.ts"
 import * as Status from "./Status.ts"
 
 /**
@@ -33,9 +43,22 @@ import * as Status from "./Status.ts"
  * @since 0.1.0
  */
 export const operations = (): ReadonlyArray<Operation.Any> =>
-  [AccessTokens, Numbers, Ports, ...Object.values(Account)].flatMap((module) =>
-    Object.values<unknown>(module).filter(Operation.isOperation)
-  )
+  [
+    AccessTokens,
+    Billing,
+    CallerIds,
+    CallFlows,
+    Calls,
+    Conferences,
+    Fax,
+    IvrMenus,
+    Media,
+    Numbers,
+    Ports,
+    Voicemail,
+    Webhooks,
+    ...Object.values(Account)
+  ].flatMap((module) => Object.values<unknown>(module).filter(Operation.isOperation))
 
 type Documented = Exclude<AudianError.AudianError, AudianError.AudianClientError>
 

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
@@ -190,7 +191,7 @@ export const layerCredentials = (
   Layer.effect(
     Audian,
     Effect.gen(function* () {
-      const url = checkBaseUrl(options.baseUrl)
+      const url = checkClient(options)
       if (Result.isFailure(url)) return yield* Effect.die(new InvalidOptions(url.failure))
       const wire = makeWire(url.success, options, yield* HttpClient.HttpClient)
       return makeExecute(wire, yield* Credentials.Credentials, options)
@@ -248,8 +249,8 @@ export const layerConfig = (
 export const withResponse = <A, R>(
   self: Effect.Effect<A, AudianError, R>
 ): Effect.Effect<readonly [A, Response], AudianError, R> =>
-  Effect.suspend(() => {
-    const sink: Sink = { last: undefined }
+  Effect.flatMap(Effect.service(capture), (outer) => {
+    const sink: Sink = { last: undefined, outer }
     return Effect.flatMap(Effect.provideService(self, capture, sink), (value) =>
       sink.last === undefined
         ? Effect.die(new Error("Audian.withResponse: the effect within made no call"))
@@ -279,7 +280,20 @@ const check = (options: Options): Result.Result<string, string> => {
   }
   if (authToken !== undefined && isEmpty(authToken)) return Result.fail("authToken (AUDIAN_AUTH_TOKEN) is empty")
   if (accountId !== undefined && accountId.trim() === "") return Result.fail("accountId (AUDIAN_ACCOUNT_ID) is empty")
-  return checkBaseUrl(options.baseUrl)
+  return checkClient(options)
+}
+
+/** The base URL, or why the options that do not concern the credential cannot work. */
+const checkClient = ({ baseUrl, timeout }: ClientOptions): Result.Result<string, string> => {
+  for (const name of ["attempt", "total"] as const) {
+    const limit = timeout?.[name]
+    if (limit === undefined) continue
+    const duration = Duration.fromInput(limit)
+    if (Option.isNone(duration) || !Duration.isPositive(duration.value)) {
+      return Result.fail(`timeout.${name}: expected a duration longer than nothing, such as "30 seconds"`)
+    }
+  }
+  return checkBaseUrl(baseUrl)
 }
 
 const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<string, string> => {

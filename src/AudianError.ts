@@ -11,6 +11,7 @@
 import type * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { define, open } from "./internal/schema.ts"
@@ -509,6 +510,38 @@ export const isAudianError = (u: unknown): u is AudianError => Predicate.hasProp
  * @since 0.1.0
  */
 export const isRetryable = (error: AudianError): boolean => error.isRetryable
+
+/**
+ * Whether an error is the engine's question for consent: the operation costs something, nothing was carried out, and
+ * the same call with `accept_charges: true` goes through.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const asksForConsent = (error: AudianError): error is PaymentRequired =>
+  error._tag === "PaymentRequired" && error.code === "accept_charges"
+
+/**
+ * What it would cost, as the engine quotes it: in its current version a list of invoices with `items` and a `summary`
+ * of `today` and `recurring`, in older ones an object of categories. None for any other 402.
+ *
+ * @category getters
+ * @since 0.1.0
+ */
+export const chargesOf = (error: PaymentRequired): Option.Option<Schema.Json> =>
+  asksForConsent(error) && Predicate.hasProperty(error.body, "data")
+    ? Option.some(error.body.data as Schema.Json)
+    : Option.none()
+
+/**
+ * Whether a conflict is two writers of one document meeting, rather than a thing that exists already: reading it again
+ * and repeating the change helps.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isDatastoreConflict = (error: AudianError): error is Conflict =>
+  error._tag === "Conflict" && (error.code === "datastore_conflict" || error.code === "conflicting_documents")
 
 type NonEmpty<A> = readonly [A, ...ReadonlyArray<A>]
 type TagWhere<Condition> = Extract<Status.DocumentedError, Condition>["tag"]

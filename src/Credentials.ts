@@ -99,9 +99,10 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     timeToLive: neverCacheFailure(Duration.infinity)
   })
 
+  // Each read is an object of its own, so that of the many fibers whose key was refused only the first reads again.
   const renewApiKey = (refused: Redacted.Redacted): Effect.Effect<boolean, AudianError> =>
     Effect.isEffect(apiKey)
-      ? Cache.invalidateWhen(apiKeys, key, (value) => same(value, refused)).pipe(
+      ? Cache.invalidateWhen(apiKeys, key, (value) => value === refused).pipe(
           Effect.andThen(Cache.get(apiKeys, key)),
           Effect.map((value) => !same(value, refused))
         )
@@ -133,27 +134,32 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   )
   if (authToken !== undefined) {
     yield* Cache.set(sessions, key, {
-      session: { token: authToken, accountId: options.accountId },
+      session: { token: authToken, accountId: undefined },
       life: apiKey === undefined ? Duration.infinity : lifeOf(authToken, yield* Clock.currentTimeMillis)
     })
   }
   const session = Effect.map(Cache.get(sessions, key), (entry) => entry.session)
+
+  // A ready-made token does not say whose it is; an exchange of the key does.
+  const accounts = yield* Cache.makeWith((_: string) => Effect.map(exchange, ({ accountId }) => accountId), {
+    capacity: 1,
+    timeToLive: neverCacheFailure(Duration.infinity)
+  })
+  const accountOf = (session: Session): Effect.Effect<string | undefined, AudianError> =>
+    apiKey !== undefined && session.token === authToken ? Cache.get(accounts, key) : Effect.succeed(session.accountId)
 
   return {
     token: (family) =>
       family === "account" || apiKey === undefined
         ? Effect.map(session, (session) => session.token)
         : Cache.get(apiKeys, key),
-    accountId:
-      options.accountId !== undefined
-        ? Effect.succeed(options.accountId)
-        : Effect.map(session, (session) => session.accountId),
+    accountId: options.accountId !== undefined ? Effect.succeed(options.accountId) : Effect.flatMap(session, accountOf),
     refuse: (family, token) =>
       apiKey === undefined
         ? Effect.succeed(false)
         : family === "account"
           ? Effect.as(
-              Cache.invalidateWhen(sessions, key, (entry) => same(entry.session.token, token)),
+              Cache.invalidateWhen(sessions, key, (entry) => entry.session.token === token),
               true
             )
           : renewApiKey(token)
@@ -171,7 +177,7 @@ const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted,
     onSuccess: (value) =>
       Redacted.value(value).trim() === ""
         ? Effect.fail(unreadable("the API key that was read is empty"))
-        : Effect.succeed(value)
+        : Effect.succeed(Redacted.make(Redacted.value(value), { label: "effect-audian" }))
   })
 }
 

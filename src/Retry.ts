@@ -15,7 +15,7 @@ import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { AudianError } from "./AudianError.ts"
-import * as Budget from "./internal/budget.ts"
+import * as Permit from "./internal/permit.ts"
 import * as Status from "./Status.ts"
 
 /**
@@ -106,12 +106,10 @@ const askedFor = (error: AudianError, now: number): Duration.Duration | undefine
  */
 export const make = (options: Options = {}): Policy => {
   const maxRetryAfter = Duration.fromInputUnsafe(options.maxRetryAfter ?? "1 minute")
+  const maxDelay = Duration.fromInputUnsafe(options.maxDelay ?? "30 seconds")
   const condition = options.while ?? isSafe
   const onRetry = options.onRetry
-  const backoff = Schedule.min([
-    Schedule.exponential(options.baseDelay ?? "1 second", options.factor ?? 2),
-    Schedule.spaced(options.maxDelay ?? "30 seconds")
-  ])
+  const backoff = Schedule.exponential(options.baseDelay ?? "1 second", options.factor ?? 2)
   const policy = (options.jitter === false ? backoff : Schedule.jittered(backoff)).pipe(
     Schedule.upTo({ times: Math.max(0, (options.attempts ?? 3) - 1) }),
     Schedule.setInputType<AudianError>(),
@@ -120,15 +118,15 @@ export const make = (options: Options = {}): Policy => {
       const asked = askedFor(input, now)
       return asked === undefined || Duration.isLessThanOrEqualTo(asked, maxRetryAfter)
     }),
-    // What the server asks for is a floor, so it comes after the jitter.
+    // The cap holds for the jitter too; what the server asks for is a floor under both.
     Schedule.modifyDelay(({ duration, input, now }) =>
-      Effect.succeed(Duration.max(duration, askedFor(input, now) ?? Duration.zero))
-    )
+      Effect.succeed(Duration.max(Duration.min(duration, maxDelay), askedFor(input, now) ?? Duration.zero))
+    ),
+    Schedule.while(({ duration }) => Permit.ask(duration, options.budget !== false))
   )
-  const budgeted = options.budget === false ? policy : Schedule.while(policy, () => Budget.withdraw)
   return onRetry === undefined
-    ? budgeted
-    : Schedule.tap(budgeted, ({ attempt, duration, input }) =>
+    ? policy
+    : Schedule.tap(policy, ({ attempt, duration, input }) =>
         onRetry({ attempt: attempt + 1, delay: duration, error: input })
       )
 }

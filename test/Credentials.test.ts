@@ -673,7 +673,7 @@ describe("Credentials", () => {
 
     each(
       [
-        { title: "fails", read: Effect.fail(new Error("vault://prod/audian?lease=s3cr3t is sealed")) },
+        { title: "fails", read: Effect.fail({ message: "vault://prod/audian?lease=s3cr3t is sealed" }) },
         { title: "gives an empty key", read: Effect.succeed("  ") }
       ],
       (row) => `that ${row.title} is a Transport error without the cause's text, and nothing is sent`,

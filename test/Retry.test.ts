@@ -11,7 +11,20 @@ import { TestClock } from "effect/testing"
 import { AudianError, Numbers, Retry } from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer, Scripted } from "./support/http.ts"
-import { broken, failed, hanging, json, listed, purchased, script, settle, text, timed, web } from "./support/http.ts"
+import {
+  broken,
+  failed,
+  hanging,
+  json,
+  listed,
+  purchased,
+  route,
+  script,
+  settle,
+  text,
+  timed,
+  web
+} from "./support/http.ts"
 
 const list = Effect.asVoid(Numbers.list())
 const purchase = Effect.asVoid(Numbers.purchase({ number: "+14155551234" }))
@@ -489,8 +502,8 @@ describe("Retry", () => {
     it.effect("Retry.layer below the program is seen by the calls in it", () => {
       const http = script(failed(503))
       return Effect.gen(function* () {
-        const call = list.pipe(Effect.provide(Retry.layer(attempts(4))), Effect.provide(http.audian()))
-        assert.strictEqual(yield* counted(http, call), 4)
+        const program = Effect.provide(list, Retry.layer(attempts(4)))
+        assert.strictEqual(yield* counted(http, Effect.provide(program, http.audian())), 4)
       })
     })
 
@@ -672,6 +685,18 @@ describe("Retry", () => {
         for (let i = 0; i < 20; i++) yield* settle(list)
         assert.strictEqual(http.sent.length, 40)
       }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 1 } })))
+    })
+
+    it.effect("is not refilled by a repeat that did not draw on it", () => {
+      const http = route((_, nth) => (nth === 3 ? listed : failed(503)))
+      return Effect.gen(function* () {
+        yield* settle(outage(1))
+        assert.strictEqual(http.sent.length, 2)
+        yield* settle(Retry.withPolicy(list, Retry.documented))
+        assert.strictEqual(http.sent.length, 4)
+        yield* settle(outage(1))
+        assert.strictEqual(http.sent.length, 5)
+      }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 1, refund: 0 } })))
     })
 
     it.effect("is the client's: another client has its own", () => {

@@ -5,4 +5,10 @@
  *
  * @since 0.1.0
  */
+export * as Accounts from "./Accounts.ts"
+export * as Common from "./Common.ts"
+export * as Devices from "./Devices.ts"
+export * as Presence from "./Presence.ts"
+export * as Registrations from "./Registrations.ts"
+export * as SipDevices from "./SipDevices.ts"
 export * as Users from "./Users.ts"

@@ -10,7 +10,7 @@ import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { Issue } from "../AudianError.ts"
 import { type Tokens, tokensOf } from "../RateLimit.ts"
-import { scrub, scrubText } from "./secrets.ts"
+import { isSecretName, scrub, scrubPairs, scrubText } from "./secrets.ts"
 
 export interface Answer {
   readonly code?: string | undefined
@@ -34,22 +34,22 @@ const text = (u: unknown): string | undefined => {
   return typeof u === "string" && u.trim() !== "" ? u.trim() : undefined
 }
 
-export const read = (body: string, secrets: ReadonlyArray<string>): Answer => {
+export const read = (received: string, secrets: ReadonlyArray<string>): Answer => {
+  const body = scrubText(received, secrets)
   if (body.trim() === "") return { description: "", details: [] }
   const json = parseJson(body)
   if (json === undefined) {
-    const plain = scrubText(plainText(body.slice(0, 20_000)), secrets).slice(0, 300)
-    return { description: plain, details: [], body: scrub(body.slice(0, 4096), secrets) }
+    const text = scrubPairs(body.slice(0, 20_000))
+    return { description: plainText(text).slice(0, 300), details: [], body: scrub(text, []) }
   }
   const answer = readJson(json)
   return {
     ...answer,
-    description: scrubText(answer.description, secrets).slice(0, 2000),
-    details: answer.details.slice(0, 100).map((issue) => ({
-      ...issue,
-      message: scrubText(issue.message, secrets).slice(0, 500)
-    })),
-    body: scrub(json, secrets)
+    description: scrubPairs(answer.description).slice(0, 2000),
+    details: answer.details
+      .slice(0, 100)
+      .map((issue) => ({ ...issue, message: scrubPairs(issue.message).slice(0, 500) })),
+    body: scrub(json, [])
   }
 }
 
@@ -123,7 +123,8 @@ const readEngine = (envelope: Bag): Answer => {
 const readValidationMap = (data: Bag): ReadonlyArray<Issue> =>
   Object.entries(data).flatMap(([field, rules]) =>
     Object.entries(bag(rules) ?? {}).flatMap(([rule, value]) => {
-      const message = text(value) ?? text(bag(value)?.message)
+      // A rule is a word; a value under the name of a secret is none.
+      const message = isSecretName(rule) ? undefined : (text(value) ?? text(bag(value)?.message))
       return message === undefined ? [] : [{ field: field.replaceAll(/%2E/gi, "."), rule, message }]
     })
   )

@@ -6,32 +6,21 @@
  *
  * @internal
  */
-import * as Context from "effect/Context"
-import * as Effect from "effect/Effect"
-
 export interface Budget {
   /** Takes a token; `false` when there is none. */
   readonly withdraw: () => boolean
-  /** A call succeeded, after this many repeats. */
-  readonly deposit: (repeats: number) => void
+  /** A call succeeded, after it had taken this many tokens: they come back, or else a part of one. */
+  readonly deposit: (taken: number) => void
 }
 
 export const make = (capacity: number, refund: number): Budget => {
   let tokens = capacity
   return {
     withdraw: () => tokens >= 1 && (tokens -= 1) >= 0,
-    deposit: (repeats) => {
-      tokens = Math.min(capacity, tokens + Math.max(repeats, refund))
+    deposit: (taken) => {
+      tokens = Math.min(capacity, tokens + Math.max(taken, refund))
     }
   }
 }
 
 export const unlimited: Budget = { withdraw: () => true, deposit: () => {} }
-
-export const Current = /*@__PURE__*/ Context.Reference<Budget>("effect-audian/Retry/Budget", {
-  defaultValue: () => unlimited
-})
-
-export const withdraw: Effect.Effect<boolean> = /*@__PURE__*/ Effect.withFiber((fiber) =>
-  Effect.succeed(fiber.getRef(Current).withdraw())
-)

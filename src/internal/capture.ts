@@ -8,6 +8,8 @@ import type { Response } from "../Audian.ts"
 
 export interface Sink {
   last: Response | undefined
+  /** The one of a `withResponse` around this one. */
+  readonly outer: Sink | undefined
 }
 
 export const capture = /*@__PURE__*/ Context.Reference<Sink | undefined>("effect-audian/Audian/Capture", {

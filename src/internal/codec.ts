@@ -20,6 +20,8 @@ export interface Encoded {
   readonly path: string
   readonly query: Record<string, string | ReadonlyArray<string> | undefined> | undefined
   readonly body: HttpBody.HttpBody | undefined
+  /** The body's fields, before they were written: what an error must not repeat is looked for in here. */
+  readonly fields: unknown
 }
 
 export interface Codec {
@@ -74,7 +76,7 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     if (given !== undefined && !(Predicate.isObject(given) && !Array.isArray(given))) {
       return Result.fail([{ field: "", message: "Expected an object with the operation's fields" }])
     }
-    const input: Record<string, unknown> = { ...defaults, ...(given as Record<string, unknown> | undefined) }
+    const input: Record<string, unknown> = { ...defaults, ...compact(given as Record<string, unknown> | undefined) }
     const issues: Array<Issue> = []
     if (known !== undefined && given !== undefined) {
       for (const key of Object.keys(given)) {
@@ -92,11 +94,12 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     const params = run(encodeParams, input) as Record<string, string> | undefined
     const query = run(encodeQuery, input) as Encoded["query"]
     const body = encodePayload === undefined ? undefined : run(encodePayload, bodyOf(input))
-    const url = issues.length === 0 ? path(params ?? {}) : []
-    if (typeof url === "string") {
+    const url = params === undefined && encodeParams !== undefined ? [] : path(params ?? {})
+    if (typeof url === "string" && issues.length === 0) {
       return Result.succeed({
         path: url,
         query,
+        fields: body,
         body:
           encodePayload === undefined
             ? undefined
@@ -106,7 +109,7 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
       })
     }
     return Result.fail(
-      [...issues, ...url].map((issue) =>
+      [...issues, ...(typeof url === "string" ? [] : url)].map((issue) =>
         data === undefined ? issue : { ...issue, field: issue.field.replace(/^data\.(?=.)/, "") }
       )
     )
@@ -131,6 +134,19 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
 }
 
 type Encode = (u: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>
+
+/** A copy of plain data without what is `undefined`: JSON would say null, which the engine takes for "remove". */
+const compact = (data: Record<string, unknown> | undefined): Record<string, unknown> => {
+  const out: Record<string, unknown> = {}
+  for (const key in data) {
+    const value = data[key]
+    if (value !== undefined) out[key] = isPlain(value) ? compact(value) : value
+  }
+  return out
+}
+
+const isPlain = (u: unknown): u is Record<string, unknown> =>
+  typeof u === "object" && u !== null && Object.getPrototypeOf(u) === Object.prototype
 
 const encoder = (schema: Schema.Top | undefined): Encode | undefined => {
   if (schema === undefined) return undefined

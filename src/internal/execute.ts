@@ -20,10 +20,12 @@ import type { Credentials } from "../Credentials.ts"
 import type * as Operation from "../Operation.ts"
 import * as RateLimit from "../RateLimit.ts"
 import * as Retry from "../Retry.ts"
-import * as Budget from "./budget.ts"
+import type * as Budget from "./budget.ts"
 import { capture } from "./capture.ts"
 import type { Encoded } from "./codec.ts"
 import * as Failure from "./failure.ts"
+import * as Permit from "./permit.ts"
+import { isSecretName, scrubPairs, scrubText, secretsIn } from "./secrets.ts"
 import type { Audian } from "./service.ts"
 import * as Wire from "./wire.ts"
 
@@ -39,13 +41,17 @@ export interface Config {
 interface Call {
   readonly config: Config
   readonly operation: Operation.Any
+  readonly input: unknown
   readonly clock: Clock
   readonly span: Tracer.Span
   readonly policy: Retry.Policy
   /** When the call as a whole is over, in epoch milliseconds. */
   readonly deadline: number
-  readonly encoded: Encoded
+  /** The request, once the input has been encoded. */
+  encoded: Encoded | undefined
   attempts: number
+  /** How many repeats drew on the budget. */
+  drawn: number
   /** Whether an attempt before the last may have been carried out. */
   uncertain: boolean
   /** What the last attempt sent as its credential. */
@@ -67,67 +73,52 @@ export const make = (config: Config): Audian["Service"]["execute"] => {
       ...server
     }
     return Effect.useSpan(`Audian.${name}`, { kind: "client", attributes }, (span) =>
-      Effect.updateContext(
-        Effect.suspend(() => start(config, operation, input, span)),
-        (context: Context.Context<never>) => Wire.settings(context, Tracer.ParentSpan, span)
+      Effect.updateContext(run(config, operation, input, span), (context: Context.Context<never>) =>
+        Wire.settings(context, Tracer.ParentSpan, span)
       )
     ) as Effect.Effect<Success, AudianError>
   }
-}
-
-const start = (
-  config: Config,
-  operation: Operation.Any,
-  input: unknown,
-  span: Tracer.Span
-): Effect.Effect<unknown, AudianError> => {
-  if (!operation.codec.ofAccount || names(input, "account_id")) {
-    return run(config, operation, input, undefined, span)
-  }
-  return Effect.flatMap(config.credentials.accountId, (account_id) =>
-    run(config, operation, input, { account_id }, span)
-  )
 }
 
 const run = (
   config: Config,
   operation: Operation.Any,
   input: unknown,
-  defaults: Record<string, unknown> | undefined,
   span: Tracer.Span
 ): Effect.Effect<unknown, AudianError> =>
   Effect.withFiber((fiber) => {
-    const { codec } = operation
-    const result = codec.encode(input, defaults)
-    if (Result.isFailure(result)) {
-      const call = { operation, encoded: { path: codec.template }, attempts: 0, uncertain: false, token: undefined }
-      return Effect.fail(Failure.invalidRequest(describe(call), result.failure))
-    }
-    const encoded = result.success
-    span.attribute("url.path", encoded.path)
     const clock = fiber.getRef(Clock)
     const now = clock.currentTimeMillisUnsafe()
     const call: Call = {
       config,
       operation,
+      input,
       clock,
       span,
       policy: Context.getOrUndefined(fiber.context, Retry.CurrentPolicy) ?? config.retry,
       deadline: now + Duration.toMillis(config.timeout.total),
-      encoded,
+      encoded: undefined,
       attempts: 0,
+      drawn: 0,
       uncertain: false,
       token: undefined
     }
     const sink = fiber.getRef(capture)
-    return Effect.map(
-      // The policy is set up only for a call that fails.
+    // The policy is set up only for a call that fails.
+    return Effect.matchEffect(
       Effect.catch(attempt(call, now), (error) => repeat(call, error)),
-      (answered) => {
-        config.budget.deposit(call.attempts - 1)
-        if (sink !== undefined) sink.last = responseOf(answered, call.attempts)
-        annotate(call, answered.status, answered.headers["x-request-id"])
-        return answered.value
+      {
+        onFailure: (error) => {
+          annotate(call, error.status, error.requestId)
+          span.attribute("error.type", error._tag)
+          return Effect.fail(error)
+        },
+        onSuccess: (answered) => {
+          config.budget.deposit(call.drawn)
+          annotate(call, answered.status, requestIdOf(call, answered))
+          for (let to = sink; to !== undefined; to = to.outer) to.last = responseOf(call, answered)
+          return Effect.succeed(answered.value)
+        }
       }
     )
   })
@@ -145,30 +136,25 @@ const repeat = Effect.fnUntraced(function* (
     let now = clock.currentTimeMillisUnsafe()
     // A refused credential is replaced once, which is not a matter of the policy: nothing was carried out.
     const refused = error._tag === "Unauthorized" && error.code !== "account_is_locked" ? call.token : undefined
-    if (refused !== undefined && !renewed) {
+    const renewable =
+      refused !== undefined &&
+      !renewed &&
+      (yield* timed(call, now, config.credentials.refuse(operation.traits.family, refused)))
+    if (renewable) {
       renewed = true
-      if (yield* config.credentials.refuse(operation.traits.family, refused)) {
-        span.event("audian.credential_renewed", nanos(now))
-        const result = yield* Effect.result(attempt(call, now))
-        if (Result.isSuccess(result)) return result.success
-        error = result.failure
-        continue
-      }
+      span.event("audian.credential_renewed", nanos(now))
+    } else {
+      const delay = yield* nextDelay(call, step, now, error)
+      // A wait that would outlast the call is not begun: the answer at hand says more than a timeout would.
+      if (delay === undefined || now + Duration.toMillis(delay) >= deadline) return yield* error
+      span.event("audian.retry", nanos(now), {
+        "audian.attempt": call.attempts,
+        "audian.delay_ms": Duration.toMillis(delay),
+        "error.type": error._tag
+      })
+      if (error.outcome === "unknown") call.uncertain = true
+      yield* Effect.sleep(delay)
     }
-    const delay = yield* nextDelay(step, now, error, config.budget)
-    // A wait that would outlast the call is not begun: the answer at hand says more than a timeout would.
-    if (delay === undefined || now + Duration.toMillis(delay) >= deadline) {
-      annotate(call, error.status, error.requestId)
-      span.attribute("error.type", error._tag)
-      return yield* error
-    }
-    span.event("audian.retry", nanos(now), {
-      "audian.attempt": call.attempts,
-      "audian.delay_ms": Duration.toMillis(delay),
-      "error.type": error._tag
-    })
-    if (error.outcome === "unknown") call.uncertain = true
-    yield* Effect.sleep(delay)
     now = clock.currentTimeMillisUnsafe()
     const result = yield* Effect.result(attempt(call, now))
     if (Result.isSuccess(result)) return result.success
@@ -176,21 +162,12 @@ const repeat = Effect.fnUntraced(function* (
   }
 })
 
-/** One attempt within its time: the shorter of its own limit and what is left of the call's. */
-const attempt = (call: Call, now: number): Effect.Effect<Wire.Answered, AudianError> => {
-  const { credentials, timeout } = call.config
-  const { family } = call.operation.traits
-  call.token = undefined
-  const self =
-    family === "public"
-      ? send(call)
-      : Effect.flatMap(credentials.token(family), (token) => {
-          call.token = token
-          return send(call)
-        })
+/** Bounds a step of the call by the shorter of an attempt's limit and what is left of the call's. */
+const timed = <A>(call: Call, now: number, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> => {
+  const { timeout } = call.config
   const left = call.deadline - now
   const scope = left < Duration.toMillis(timeout.attempt) ? "total" : "attempt"
-  const limit = scope === "total" ? Duration.millis(left) : timeout.attempt
+  const limit = scope === "total" ? Duration.millis(Math.max(0, left)) : timeout.attempt
   if (!Duration.isFinite(limit)) return self
   return Effect.timeoutOrElse(self, {
     duration: limit,
@@ -198,50 +175,87 @@ const attempt = (call: Call, now: number): Effect.Effect<Wire.Answered, AudianEr
   })
 }
 
-const send = (call: Call): Effect.Effect<Wire.Answered, AudianError> => {
-  call.attempts++
-  return Wire.send(call.config.wire, call.operation, call.encoded, call.token, () => describe(call))
+/** One attempt: the account where the call names none, the input encoded if it has not been, the credential, the request. */
+const attempt = (call: Call, now: number): Effect.Effect<Wire.Answered, AudianError> => {
+  const { codec } = call.operation
+  call.token = undefined
+  const self =
+    call.encoded !== undefined || !codec.ofAccount || names(call.input, "account_id")
+      ? encoded(call, undefined)
+      : Effect.flatMap(credential(call, call.config.credentials.accountId), (account_id) =>
+          encoded(call, { account_id })
+        )
+  return timed(call, now, self)
 }
 
-const describe = (
-  call: Pick<Call, "operation" | "attempts" | "uncertain" | "token"> & { readonly encoded: Pick<Encoded, "path"> }
-): Failure.Call => ({
+const encoded = (
+  call: Call,
+  defaults: Record<string, unknown> | undefined
+): Effect.Effect<Wire.Answered, AudianError> => {
+  const { config, operation } = call
+  if (call.encoded === undefined) {
+    const result = operation.codec.encode(call.input, defaults)
+    if (Result.isFailure(result)) return Effect.fail(Failure.invalidRequest(describe(call), result.failure))
+    call.encoded = result.success
+    call.span.attribute("url.path", call.encoded.path)
+  }
+  const { family } = operation.traits
+  const request = call.encoded
+  if (family === "public") return send(call, request)
+  return Effect.flatMap(credential(call, config.credentials.token(family)), (token) => {
+    call.token = token
+    return send(call, request)
+  })
+}
+
+/** A credential that cannot be had leaves open what an earlier attempt left open. */
+const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> =>
+  call.uncertain ? Effect.mapError(self, Failure.uncertain) : self
+
+const send = (call: Call, request: Encoded): Effect.Effect<Wire.Answered, AudianError> => {
+  call.attempts++
+  return Wire.send(call.config.wire, call.operation, request, call.token, () => describe(call))
+}
+
+const describe = (call: Call): Failure.Call => ({
   operation: call.operation.name,
   method: call.operation.codec.method,
-  path: call.encoded.path,
+  path: call.encoded?.path ?? call.operation.codec.template,
   replay: call.operation.traits.replay,
   attempts: call.attempts,
   uncertain: call.uncertain,
-  secrets: call.token === undefined ? [] : [Redacted.value(call.token)]
+  secrets: secretsOf(call)
 })
 
-const noDelay: Duration.Duration | undefined = undefined
+/** What the call has sent that must not come back in an error. */
+const secretsOf = ({ encoded, token }: Call): ReadonlyArray<string> => [
+  ...(token === undefined ? [] : [Redacted.value(token)]),
+  ...secretsIn(encoded?.fields)
+]
 
 type Step = Effect.Success<ReturnType<typeof Schedule.toStep<unknown, AudianError, never, never>>>
 
+const noDelay: Duration.Duration | undefined = undefined
+
 /** What the policy says of an error: how long to wait for the next attempt, or that there is none. */
 const nextDelay = (
+  call: Call,
   step: Step,
   now: number,
-  error: AudianError,
-  budget: Budget.Budget
-): Effect.Effect<Duration.Duration | undefined> =>
-  Pull.catchDone(
-    Effect.map(Effect.provideService(step(now, error), Budget.Current, budget), ([, delay]) => delay),
+  error: AudianError
+): Effect.Effect<Duration.Duration | undefined> => {
+  const permit: Permit.Permit = {
+    inTime: (delay) => now + Duration.toMillis(delay) < call.deadline,
+    withdraw: () => {
+      const granted = call.config.budget.withdraw()
+      if (granted) call.drawn++
+      return granted
+    }
+  }
+  return Pull.catchDone(
+    Effect.map(Effect.provideService(step(now, error), Permit.Current, permit), ([, delay]) => delay),
     () => Effect.succeed(noDelay)
   )
-
-const responseOf = ({ headers, json, status }: Wire.Answered, attempts: number): Response => {
-  const envelope = Predicate.isObject(json) ? (json as Envelope) : undefined
-  return {
-    status,
-    headers: Headers.removeMany(headers, ["x-auth-token", "set-cookie"]),
-    requestId: headers["x-request-id"] ?? text(envelope?.request_id),
-    rateLimit: RateLimit.fromHeaders(headers, RateLimit.tokensOf(envelope?.tokens)),
-    attempts,
-    revision: text(envelope?.revision),
-    nextStartKey: text(envelope?.next_start_key)
-  }
 }
 
 interface Envelope {
@@ -251,9 +265,35 @@ interface Envelope {
   readonly next_start_key?: unknown
 }
 
-// A cursor may be a list or a number: it goes back as it would be written.
-const text = (u: unknown): string | undefined =>
-  Predicate.isNullish(u) || u === "" ? undefined : typeof u === "string" ? u : JSON.stringify(u)
+const envelopeOf = ({ json }: Wire.Answered): Envelope | undefined =>
+  Predicate.isObject(json) ? (json as Envelope) : undefined
+
+/** A text of an answer, without what the call sent. A cursor may be a list or a number: it stays as it was written. */
+const textOf = (call: Call, u: unknown): string | undefined =>
+  Predicate.isNullish(u) || u === ""
+    ? undefined
+    : scrubText(typeof u === "string" ? u : JSON.stringify(u), secretsOf(call))
+
+const requestIdOf = (call: Call, answered: Wire.Answered): string | undefined =>
+  textOf(call, answered.headers["x-request-id"] ?? envelopeOf(answered)?.request_id)
+
+const responseOf = (call: Call, answered: Wire.Answered): Response => {
+  const { headers, status } = answered
+  const envelope = envelopeOf(answered)
+  const secrets = secretsOf(call)
+  const kept = Object.entries(headers).filter(([name]) => !isSecretName(name) && name !== "set-cookie")
+  return {
+    status,
+    headers: Headers.fromInput(
+      kept.map(([name, value]): [string, string] => [name, scrubPairs(scrubText(value, secrets))])
+    ),
+    requestId: requestIdOf(call, answered),
+    rateLimit: RateLimit.fromHeaders(headers, RateLimit.tokensOf(envelope?.tokens)),
+    attempts: call.attempts,
+    revision: textOf(call, envelope?.revision),
+    nextStartKey: textOf(call, envelope?.next_start_key)
+  }
+}
 
 const annotate = (call: Call, status: number | undefined, requestId: string | undefined): void => {
   const { attempts, span } = call

@@ -14,7 +14,7 @@ import * as RateLimit from "../RateLimit.ts"
 import * as Status from "../Status.ts"
 import * as Answer from "./answer.ts"
 import { defined } from "./defined.ts"
-import { scrubText } from "./secrets.ts"
+import { scrubPairs, scrubText } from "./secrets.ts"
 
 /** What is known of a call when one of its attempts fails. */
 export interface Call {
@@ -69,14 +69,14 @@ const constructors = {
 /** The fields that an answer adds to an error, whatever its status. */
 const answered = (call: Call, received: Received, now: number) => {
   const { body, code, description, details, param, requestId, tokens, type } = Answer.read(received.text, call.secrets)
-  const id = header(received.headers, "x-request-id") ?? requestId
+  const id = header(received.headers, "x-request-id", call.secrets) ?? requestId
   return defined({
     code,
     type,
     param,
     description,
     details,
-    requestId: id === undefined ? undefined : scrubText(id, call.secrets),
+    requestId: id,
     retryAfter: readRetryAfter(received.headers, now),
     rateLimit: RateLimit.fromHeaders(received.headers, tokens),
     body
@@ -87,7 +87,11 @@ const answered = (call: Call, received: Received, now: number) => {
 export const fromAnswer = (call: Call, received: Received, now: number): AudianError.AudianError => {
   const fields = answered(call, received, now)
   const row = Status.get(received.status)
-  const common = { ...base(call, outcomeOf(received.status, fields.code)), ...fields }
+  const description =
+    received.status === 401 && call.path.startsWith("/v2/accounts/")
+      ? `${fields.description}${fields.description === "" ? "" : "; "}an unknown account is answered so too`
+      : fields.description
+  const common = { ...base(call, outcomeOf(received.status, fields.code)), ...fields, description }
   if (row !== undefined && "tag" in row) {
     return new constructors[row.tag](common, unchecked)
   }
@@ -152,12 +156,14 @@ export const timeout = (call: Call, scope: "attempt" | "total", limit: Duration.
 
 /** A transport that failed: with the system's code where it has one, never with the request, which holds the token. */
 export const transport = (call: Call, error: HttpClientError.HttpClientError): AudianError.AudianError => {
-  const { code, text } = rootCause(error.reason)
+  const { code: found, text } = rootCause(error.reason)
+  // A code is a name of the system's, nothing that a server wrote.
+  const code = found !== undefined && /^[A-Z][A-Z\d_]{1,60}$/.test(found) ? found : undefined
   return new AudianError.AudianClientError(
     {
       ...base(call, isBeforeSending(error.reason, code) ? "not-executed" : "unknown"),
       reason: { _tag: "Transport", ...(code !== undefined && { code }) },
-      description: scrubText(text, call.secrets).slice(0, 500),
+      description: scrubPairs(scrubText(text, call.secrets)).slice(0, 500),
       details: []
     },
     unchecked
@@ -191,13 +197,13 @@ const beforeSending =
 const isBeforeSending = (reason: HttpClientError.HttpClientError["reason"], code: string | undefined): boolean =>
   reason._tag === "EncodeError" || reason._tag === "InvalidUrlError" || (code !== undefined && beforeSending.test(code))
 
-const header = (headers: Headers.Headers, name: string): string | undefined => {
+const header = (headers: Headers.Headers, name: string, secrets: ReadonlyArray<string>): string | undefined => {
   const value = headers[name]?.trim()
-  return value === undefined || value === "" ? undefined : value.slice(0, 200)
+  return value === undefined || value === "" ? undefined : scrubText(value, secrets).slice(0, 200)
 }
 
 const readRetryAfter = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
-  const value = header(headers, "retry-after")
+  const value = header(headers, "retry-after", [])
   if (value === undefined) return undefined
   const parsed = Headers.parseRetryAfter(value)
   return Result.isSuccess(parsed) ? Headers.retryAfterDelay(parsed.success, now) : undefined
@@ -212,10 +218,18 @@ export const issuesOf = (issue: SchemaIssue.Issue): ReadonlyArray<AudianError.Is
     message
   }))
 
+/** The same error, of a call of which an earlier attempt may have been carried out. */
+export const uncertain = (error: AudianError.AudianError): AudianError.AudianError =>
+  copy(error, { outcome: "unknown" })
+
 /** An error that a stub made, with the call it stands for where it did not say. */
 export const located = (error: AudianError.AudianError, call: Call): AudianError.AudianError => {
   if (error.operation !== "") return error
   const { method, operation, path, replay } = call
+  return copy(error, { method, operation, path, replay })
+}
+
+const copy = (error: AudianError.AudianError, changes: object): AudianError.AudianError => {
   const Class = error.constructor as new (fields: object, options: object) => AudianError.AudianError
-  return new Class({ ...error, method, operation, path, replay }, unchecked)
+  return new Class({ ...error, ...changes }, unchecked)
 }

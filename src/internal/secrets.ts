@@ -1,5 +1,6 @@
 /**
- * Takes secrets out of what an error keeps.
+ * Takes secrets out of what an error or a log keeps: the values that a call is known to have sent, wherever a server
+ * repeats them, and whatever stands under a name that means a secret.
  *
  * @internal
  */
@@ -8,17 +9,50 @@ import type * as Schema from "effect/Schema"
 
 export const redacted = "<redacted>"
 
-// Names that hold a secret anywhere in the API: the token echoed in every envelope, keys, passwords, PINs.
-const secretName =
-  /^(?:auth_?token|access_?token|token|api_?key|authorization|x-auth-token|password|passwd|secret|signing_?secret|credentials|pin|pins|.+_(?:pin|pins|password|secret|token|key))$/i
+// The last word of a name that holds a secret: the token echoed in every envelope, passwords, PINs.
+const secretWords = new Set(["token", "password", "passwd", "secret", "pin", "pins", "credentials", "authorization"])
+const secretKeys = new Set(["api", "auth", "signing", "secret", "private", "access"])
+
+/** Whether a name means a secret, in whatever case it is written: `auth_token`, `accountPin`, `sip.password`. */
+export const isSecretName = (name: string): boolean => {
+  const words = name
+    .replace(/([a-z\d])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z\d]+/)
+    .filter(Boolean)
+  const last = words.at(-1) ?? ""
+  if (last === "key" || last === "apikey") return last === "apikey" || secretKeys.has(words.at(-2) ?? "")
+  return secretWords.has(last) || last === "authtoken" || last === "accesstoken"
+}
 
 const maxDepth = 12
 const maxItems = 100
 const maxText = 2048
 
-/** The value of a credential must not survive in a text either, wherever a server put it. */
-export const scrubText = (text: string, secrets: ReadonlyArray<string>): string =>
-  secrets.reduce((text, secret) => (secret.length < 4 ? text : text.replaceAll(secret, redacted)), text)
+const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+
+/** The known values out of a text, plain, percent-encoded or escaped as in JSON. */
+export const scrubText = (text: string, secrets: ReadonlyArray<string>): string => {
+  let out = text
+  for (const secret of secrets) {
+    if (secret === "") continue
+    for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) {
+      // A short one, such as a PIN, may well be part of a number: only where it stands alone.
+      out =
+        form.length < 8
+          ? out.replace(new RegExp(`(?<![\\p{L}\\d])${escape(form)}(?![\\p{L}\\d])`, "gu"), redacted)
+          : out.replaceAll(form, redacted)
+    }
+  }
+  return out
+}
+
+/** The values of secret names out of a text that is no JSON, or no longer: `auth_token=…`, `"password": "…"`. */
+export const scrubPairs = (text: string): string =>
+  text.replace(
+    /([\w.-]+)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&,;<>}\]]+)/g,
+    (pair, name: string, between: string) => (isSecretName(name) ? name + between + redacted : pair)
+  )
 
 const clip = (text: string): string => (text.length > maxText ? `${text.slice(0, maxText)}…` : text)
 
@@ -36,13 +70,24 @@ export const scrub = (value: unknown, secrets: ReadonlyArray<string>): Schema.Js
     if (depth >= maxDepth) return "…"
     if (Array.isArray(value)) return value.slice(0, maxItems).map((item) => go(item, depth + 1))
     if (!Predicate.isObject(value)) return null
-    const out: Record<string, Schema.Json> = Object.create(null)
-    for (const key of Object.keys(value).slice(0, maxItems)) {
-      const item = value[key as keyof typeof value] as unknown
-      out[clip(scrubText(key, secrets))] =
-        secretName.test(key) && Predicate.isNotNullish(item) && item !== "" ? redacted : go(item, depth + 1)
-    }
-    return { ...out }
+    const entries = Object.entries(value)
+      .slice(0, maxItems)
+      .map(([key, item]): [string, Schema.Json] => [
+        clip(scrubText(key, secrets)),
+        isSecretName(key) && Predicate.isNotNullish(item) && item !== "" ? redacted : go(item, depth + 1)
+      ])
+    return Object.fromEntries(entries)
   }
   return go(value, 0)
 }
+
+/** The values that an input has under secret names. */
+export const secretsIn = (value: unknown): ReadonlyArray<string> => {
+  if (!Predicate.isObject(value)) return []
+  return Object.entries(value).flatMap(([key, item]) =>
+    isSecretName(key) ? stringsIn(item) : Predicate.isObject(item) ? secretsIn(item) : []
+  )
+}
+
+const stringsIn = (value: unknown): ReadonlyArray<string> =>
+  typeof value === "string" ? [value] : Array.isArray(value) ? value.flatMap(stringsIn) : []

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
-import { Audian } from "../Audian.ts"
+import { Audian, type Response } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import { capture } from "../internal/capture.ts"
 import * as Failure from "../internal/failure.ts"
@@ -23,7 +23,7 @@ import type * as Operation from "../Operation.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Handler<in out R = never> {
+export interface Handler<out R = never> {
   readonly operation: Operation.Any
   readonly run: (input: unknown) => Effect.Effect<unknown, AudianError, R>
 }
@@ -80,6 +80,17 @@ export const make = <R = never>(...handlers: ReadonlyArray<Handler<R>>): Effect.
 export const layer = <R = never>(...handlers: ReadonlyArray<Handler<R>>): Layer.Layer<Audian, never, R> =>
   Layer.effect(Audian, make(...handlers))
 
+/** What `Audian.withResponse` sees of a stub. */
+const response: Response = {
+  status: 200,
+  headers: Headers.empty,
+  requestId: undefined,
+  rateLimit: undefined,
+  attempts: 1,
+  revision: undefined,
+  nextStartKey: undefined
+}
+
 /** The account of calls that name none. */
 const accountId = "account_test"
 
@@ -111,17 +122,7 @@ const execute = <R>(
     Effect.mapError((error) => Failure.located(error, call)),
     Effect.tap(
       Effect.map(Effect.service(capture), (sink) => {
-        if (sink !== undefined) {
-          sink.last = {
-            status: 200,
-            headers: Headers.empty,
-            requestId: undefined,
-            rateLimit: undefined,
-            attempts: 1,
-            revision: undefined,
-            nextStartKey: undefined
-          }
-        }
+        for (let to = sink; to !== undefined; to = to.outer) to.last = response
       })
     )
   )

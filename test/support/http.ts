@@ -134,7 +134,10 @@ export const web =
 // -----------------------------------------------------------------------------
 
 /** Lets what is under way outside of Effect's scheduler, such as reading a web stream, come to rest. */
-export const flush: Effect.Effect<void> = TestClock.withLive(Effect.sleep(1))
+export const flush: Effect.Effect<void> = Effect.promise(async () => {
+  // Turns of the event loop rather than time, which a busy machine may not give.
+  for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
+})
 
 /** Runs an effect to its end while the test's clock runs on; dies when it has not come to its end by then. */
 export const settle = <A, E, R>(

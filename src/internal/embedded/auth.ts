@@ -16,6 +16,8 @@ export interface Auth {
   /** Fails with 401 unless the value is good for the family. */
   readonly check: (family: Family, token: string | undefined) => Effect.Effect<void, AudianError.AudianError>
   readonly handlers: ReadonlyArray<AudianTest.Handler>
+  /** What the log must not show: the key, and every token given for it. */
+  readonly secrets: () => ReadonlyArray<string>
 }
 
 export const make = (options: {
@@ -37,6 +39,7 @@ export const make = (options: {
         return good ? Effect.void : Effect.fail(unauthorized("invalid_api_key", "The API key provided is invalid"))
       })
     },
+    secrets: () => [Redacted.value(options.apiKey), ...tokens.keys()],
     handlers: [
       AudianTest.handle(AccessTokens.exchange, ({ api_key }) => {
         if (!isKey(Redacted.value(api_key))) {

@@ -215,13 +215,16 @@ const outside = (parts: Parts, app: App): App => {
     const { headers, over } = take(now)
     const entry = (status: number | undefined): Request => {
       const url = new URL(request.url, "http://embedded")
+      const seenOf = {
+        path: url.pathname,
+        query: UrlParams.toRecord(UrlParams.fromInput(url.searchParams)),
+        input: seen.input,
+        headers: { ...request.headers }
+      }
       return {
         operation: seen.operation,
         method: request.method,
-        path: url.pathname,
-        query: UrlParams.toRecord(UrlParams.fromInput(url.searchParams)),
-        input: scrub(seen.input, []),
-        headers: scrub({ ...request.headers }, []) as Record<string, string>,
+        ...(scrub(seenOf, parts.auth.secrets()) as unknown as Pick<Request, keyof typeof seenOf>),
         status,
         requestId,
         at: DateTime.makeUnsafe(now)

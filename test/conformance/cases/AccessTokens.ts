@@ -19,5 +19,25 @@ export const cases = [
       }
     },
     result: { auth_token: "header.claims.signature", data: { account_id: "account_abc123", owner_id: "user_abc123" } }
+  }),
+  Case.of(AccessTokens.create, {
+    input: { resource_type: "audio", resource_id: "audio_abc123", permissions: ["read"], expires_in: 3600 },
+    sent: {
+      method: "POST",
+      path: "/v2/access-tokens",
+      body: { resource_type: "audio", resource_id: "audio_abc123", permissions: ["read"], expires_in: 3600 }
+    },
+    answer: {
+      status: 201,
+      body: {
+        id: "token_abc123",
+        token: "at_secret",
+        resource_type: "audio",
+        resource_id: "audio_abc123",
+        permissions: ["read"],
+        created_at: "2024-01-01T12:00:00Z",
+        expires_at: "2024-01-01T13:00:00Z"
+      }
+    }
   })
 ]

@@ -1,0 +1,222 @@
+/**
+ * The faxes of an account, sent and received.
+ *
+ * @see https://docs.audian.com/fax
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import { accountId, listQuery } from "../internal/account.ts"
+import * as Documents from "../internal/documents.ts"
+import * as Envelope from "../internal/envelope.ts"
+import { timeRange } from "../internal/records.ts"
+import { define, open } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+import * as PhoneNumber from "../PhoneNumber.ts"
+import * as Timestamp from "../Timestamp.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** The engine's document, but for what it must have; a thunk, so that a bundler drops it with what sends it. */
+const fields = (bounded: Documents.Bounded) => ({
+  from_name: Schema.optional(Schema.String),
+  to_name: Schema.optional(Schema.String),
+  subject: Schema.optional(Schema.String),
+  attempts: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 0, maximum: 4 }))),
+  retries: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 0, maximum: 4 }))),
+  notifications: Schema.optional(
+    Schema.Struct({ email: Schema.optional(recipients()), sms: Schema.optional(recipients()) })
+  )
+})
+
+const recipients = () => Schema.Struct({ send_to: Schema.optional(Schema.Union([Schema.String, Documents.list()])) })
+
+const url = (bounded: Documents.Bounded) =>
+  bounded(Schema.String, Schema.isMinLength(7), Schema.isPattern(/^https?:\/\//))
+
+/** Where the engine gets the pages from, and how. */
+const source = (bounded: Documents.Bounded) => ({
+  content: Schema.optional(Documents.text(bounded, 0, 256)),
+  content_type: Schema.optional(Schema.String),
+  host: Schema.optional(Schema.String),
+  method: Schema.optional(open("get", "post")),
+  referer: Schema.optional(Schema.String)
+})
+
+/**
+ * How a transmission went. `fax_speed` and `time_elapsed` are as the engine counts them.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Transmission extends Schema.Schema.Type<typeof Transmission> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Transmission = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    success: Schema.optional(Schema.Boolean),
+    error_message: Schema.optional(Schema.String),
+    pages_sent: Schema.optional(Schema.Int),
+    time_elapsed: Schema.optional(Schema.Int),
+    fax_speed: Schema.optional(Schema.Int),
+    fax_bad_rows: Schema.optional(Schema.Int),
+    fax_error_correction: Schema.optional(Schema.Boolean),
+    fax_receiver_id: Schema.optional(Schema.String)
+  })
+)
+
+/**
+ * A fax. What is not known may be the text `undefined`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Fax extends Schema.Schema.Type<typeof Fax> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Fax = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    id: Schema.optional(Schema.String),
+    direction: Schema.optional(open("inbound", "outbound")),
+    status: Schema.optional(open("sent")),
+    pages: Schema.optional(Schema.Int),
+    timestamp: Schema.optional(Timestamp.Iso),
+    from_number: Schema.optional(PhoneNumber.PhoneNumber),
+    to_number: Schema.optional(PhoneNumber.PhoneNumber),
+    document_url: Schema.optional(Schema.String),
+    document: Schema.optional(
+      Schema.Struct({ ...source(Documents.answered), url: Schema.optional(url(Documents.answered)) })
+    ),
+    ...fields(Documents.answered),
+    tx_result: Schema.optional(Transmission),
+    folder: Schema.optional(open("inbox", "incoming", "outbox", "outgoing")),
+    from: Schema.optional(Schema.String),
+    to: Schema.optional(Schema.String),
+    created: Schema.optional(Timestamp.Gregorian)
+  })
+)
+
+/** A file of a form: goes out as it is, with its name when it has one. */
+const file = () =>
+  Schema.declare((u): u is File | Blob => u instanceof Blob, {
+    expected: "a File or a Blob",
+    toCodecJson: () =>
+      Schema.link<File | Blob>()(Schema.String.annotate({ format: "binary" }), {
+        decode: SchemaGetter.forbidden(() => "A file is not JSON"),
+        encode: SchemaGetter.forbidden(() => "A file is not JSON")
+      })
+  })
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Lists the faxes of an account (`GET /v2/accounts/{account_id}/faxes`). `created_from` and `created_to` are the
+ * engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
+ *
+ * @see https://docs.audian.com/fax
+ * @category operations
+ * @since 0.1.0
+ */
+export const list = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/faxes", {
+      params: accountId,
+      query: { ...listQuery(), ...timeRange() },
+      success: Envelope.account(Schema.Array(Fax))
+    }),
+  { resource: "Account.Faxes", family: "account", replay: "safe" }
+)
+
+/**
+ * Sends a fax (`PUT /v2/accounts/{account_id}/faxes`): it is never repeated unless the server certainly did not act.
+ *
+ * The pages are those at `document_url`; or at the `url` of `document`, which is the engine's way; or, sent along as a
+ * form, a `document` that is a `File` or a `Blob`. The answer comes once the fax is queued: {@link get} tells what
+ * became of it. The engine tries `retries` more times, 1 by default, 4 at most.
+ *
+ * @see https://docs.audian.com/fax
+ * @category operations
+ * @since 0.1.0
+ */
+export const create = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/faxes", {
+      params: accountId,
+      payload: [
+        Envelope.body(
+          Schema.Struct({
+            from_number: PhoneNumber.Input,
+            to_number: PhoneNumber.Input,
+            document_url: Schema.optional(url(Documents.sent)),
+            document: Schema.optional(Schema.Struct({ ...source(Documents.sent), url: url(Documents.sent) })),
+            ...fields(Documents.sent)
+          })
+        ),
+        Schema.Struct({ from_number: PhoneNumber.Input, to_number: PhoneNumber.Input, document: file() }).pipe(
+          HttpApiSchema.asMultipart()
+        )
+      ],
+      success: Envelope.account(Fax).pipe(HttpApiSchema.status(202))
+    }),
+  { resource: "Account.Faxes", family: "account", replay: "unsafe" }
+)
+
+/**
+ * Reads a fax (`GET /v2/accounts/{account_id}/faxes/{fax_id}`).
+ *
+ * @see https://docs.audian.com/fax
+ * @category operations
+ * @since 0.1.0
+ */
+export const get = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/faxes/:fax_id", {
+      params: { ...accountId, fax_id: Schema.String },
+      success: Envelope.account(Fax)
+    }),
+  { resource: "Account.Faxes", family: "account", replay: "safe" }
+)
+
+/**
+ * Downloads the pages of a fax (`GET /v2/accounts/{account_id}/faxes/{fax_id}/attachment`): a `Stream` of the bytes of
+ * a PDF, to be read once. The call fails as any other; the stream fails with `AudianClientError` when the connection
+ * breaks.
+ *
+ * @see https://docs.audian.com/fax
+ * @category operations
+ * @since 0.1.0
+ */
+export const getAttachment = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("getAttachment", "/v2/accounts/:account_id/faxes/:fax_id/attachment", {
+      params: { ...accountId, fax_id: Schema.String },
+      success: HttpApiSchema.StreamUint8Array({ contentType: "application/pdf" })
+    }),
+  { resource: "Account.Faxes", family: "account", replay: "safe" }
+)
+
+/**
+ * Removes a fax (`DELETE /v2/accounts/{account_id}/faxes/{fax_id}`).
+ *
+ * @see https://docs.audian.com/fax
+ * @category operations
+ * @since 0.1.0
+ */
+export const remove = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/faxes/:fax_id", {
+      params: { ...accountId, fax_id: Schema.String },
+      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    }),
+  { resource: "Account.Faxes", family: "account", replay: "safe" }
+)

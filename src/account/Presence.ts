@@ -1,0 +1,183 @@
+/**
+ * Who is available: the presence of an account's users, by presence id and by user.
+ *
+ * @see https://docs.audian.com/presence
+ * @see https://docs.audian.com/users/presence
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as Schema from "effect/Schema"
+import { accountId, listQuery } from "../internal/account.ts"
+import * as Envelope from "../internal/envelope.ts"
+import { define, open } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+import * as Timestamp from "../Timestamp.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/**
+ * Whether someone is available.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Status = typeof Status.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Status = /*@__PURE__*/ open("available", "busy", "away", "dnd", "offline", "invisible")
+
+/**
+ * A presence of the account.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Presence extends Schema.Schema.Type<typeof Presence> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Presence = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    user_id: Schema.optional(Schema.String),
+    presence_id: Schema.optional(Schema.String),
+    status: Schema.optional(Status),
+    message: Schema.optional(Schema.String)
+  })
+)
+
+/**
+ * The presence of a user. `doNotDisturb.reason` and `doNotDisturb.until` were only seen null.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface UserPresence extends Schema.Schema.Type<typeof UserPresence> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const UserPresence = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    userId: Schema.optional(Schema.String),
+    status: Schema.optional(Status),
+    customMessage: Schema.optional(Schema.NullOr(Schema.String)),
+    lastUpdate: Schema.optional(Timestamp.Iso),
+    activeCall: Schema.optional(Schema.Boolean),
+    activeMeeting: Schema.optional(Schema.Boolean),
+    doNotDisturb: Schema.optional(
+      Schema.Struct({
+        enabled: Schema.optional(Schema.Boolean),
+        reason: Schema.optional(Schema.Json),
+        until: Schema.optional(Schema.Json)
+      })
+    ),
+    callForwarding: Schema.optional(
+      Schema.Struct({
+        enabled: Schema.optional(Schema.Boolean),
+        destination: Schema.optional(Schema.NullOr(Schema.String))
+      })
+    )
+  })
+)
+
+const userId = { ...accountId, user_id: Schema.String }
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Lists the presences of an account (`GET /v2/accounts/{account_id}/presence`).
+ *
+ * @see https://docs.audian.com/presence
+ * @category operations
+ * @since 0.1.0
+ */
+export const list = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/presence", {
+      params: accountId,
+      query: listQuery(),
+      success: Envelope.account(Schema.Array(Presence))
+    }),
+  { resource: "Account.Presence", family: "account", replay: "safe" }
+)
+
+/**
+ * Sets a presence (`POST /v2/accounts/{account_id}/presence/{presence_id}`). What it answers is not documented.
+ *
+ * @see https://docs.audian.com/presence
+ * @category operations
+ * @since 0.1.0
+ */
+export const update = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/presence/:presence_id", {
+      params: { ...accountId, presence_id: Schema.String },
+      payload: Envelope.body(
+        Schema.Struct({ status: Schema.optional(Status), message: Schema.optional(Schema.String) })
+      ),
+      success: Envelope.account(Schema.Json)
+    }),
+  { resource: "Account.Presence", family: "account", replay: "safe" }
+)
+
+/**
+ * Reads the presence of a user (`GET /v2/accounts/{account_id}/users/{user_id}/presence`).
+ *
+ * @see https://docs.audian.com/users/presence
+ * @category operations
+ * @since 0.1.0
+ */
+export const getUser = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("getUser", "/v2/accounts/:account_id/users/:user_id/presence", {
+      params: userId,
+      success: UserPresence
+    }),
+  { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Sets the presence of a user (`POST /v2/accounts/{account_id}/users/{user_id}/presence`), for `duration` seconds. What
+ * it answers is not documented.
+ *
+ * @see https://docs.audian.com/users/presence
+ * @category operations
+ * @since 0.1.0
+ */
+export const updateUser = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("updateUser", "/v2/accounts/:account_id/users/:user_id/presence", {
+      params: userId,
+      payload: Schema.Struct({
+        status: Status,
+        message: Schema.optional(Schema.String),
+        duration: Schema.optional(Schema.Int)
+      }),
+      success: Schema.Json
+    }),
+  { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Lists the presence of all users of an account (`GET /v2/accounts/{account_id}/users/presence`). What it answers is
+ * not documented.
+ *
+ * @see https://docs.audian.com/users/presence
+ * @category operations
+ * @since 0.1.0
+ */
+export const listUsers = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("listUsers", "/v2/accounts/:account_id/users/presence", {
+      params: accountId,
+      success: Schema.Json
+    }),
+  { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
+)

@@ -1,0 +1,30 @@
+/**
+ * The search across an account's documents.
+ *
+ * @see https://docs.audian.com/callflows
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as Schema from "effect/Schema"
+import { accountId } from "../internal/account.ts"
+import * as Envelope from "../internal/envelope.ts"
+import { open } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+
+/**
+ * Finds documents of a type `t` whose `q` is like `v` (`GET /v2/accounts/{account_id}/search`). The API documents
+ * callflows, by `number` and by `name_and_number`, and does not describe what it answers.
+ *
+ * @see https://docs.audian.com/callflows
+ * @category operations
+ * @since 0.1.0
+ */
+export const search = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("search", "/v2/accounts/:account_id/search", {
+      params: accountId,
+      query: { t: open("callflow"), q: open("number", "name_and_number"), v: Schema.String },
+      success: Envelope.account(Schema.Json)
+    }),
+  { resource: "Account.Search", family: "account", replay: "safe" }
+)

@@ -1,0 +1,160 @@
+/**
+ * SIP devices as the provisioning pages know them: plain JSON in camelCase, without an envelope.
+ *
+ * The engine's own documents of the same phones are in `Account.Devices`.
+ *
+ * @see https://docs.audian.com/devices/sip-devices
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { accountId } from "../internal/account.ts"
+import * as Documents from "../internal/documents.ts"
+import { define, open } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+const fields = () => ({
+  model: Schema.optional(Schema.String),
+  manufacturer: Schema.optional(Schema.String),
+  macAddress: Schema.optional(Schema.String),
+  displayName: Schema.optional(Schema.String),
+  assignedUser: Schema.optional(Schema.String)
+})
+
+/**
+ * A SIP device. `assignedUser` is the id of a user.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface SipDevice extends Schema.Schema.Type<typeof SipDevice> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const SipDevice = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    id: Schema.String,
+    accountId: Schema.optional(Schema.String),
+    type: Schema.optional(open("sip")),
+    name: Schema.optional(Schema.String),
+    ...fields(),
+    sipUsername: Schema.optional(Schema.String),
+    sipDomain: Schema.optional(Schema.String),
+    status: Schema.optional(open("active")),
+    registrationStatus: Schema.optional(open("pending"))
+  })
+)
+
+const deviceId = { ...accountId, device_id: Schema.String }
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Creates a SIP device (`POST /v2/accounts/{account_id}/devices/sip`). `macAddress` is written `00:15:65:00:00:01`.
+ *
+ * @see https://docs.audian.com/devices/sip-devices
+ * @category operations
+ * @since 0.1.0
+ */
+export const create = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("create", "/v2/accounts/:account_id/devices/sip", {
+      params: accountId,
+      payload: Schema.Struct({ ...fields(), name: Schema.String, sipUsername: Schema.String }),
+      success: SipDevice.pipe(HttpApiSchema.status(201))
+    }),
+  { resource: "Account.SipDevices", family: "account", replay: "unsafe", envelope: "bare" }
+)
+
+/**
+ * Reads a SIP device (`GET /v2/accounts/{account_id}/devices/sip/{device_id}`). What it answers is not documented.
+ *
+ * @see https://docs.audian.com/devices/sip-devices
+ * @category operations
+ * @since 0.1.0
+ */
+export const get = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/sip/:device_id", {
+      params: deviceId,
+      success: Schema.Json
+    }),
+  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Changes a SIP device (`PATCH /v2/accounts/{account_id}/devices/sip/{device_id}`). Neither its fields nor its answer
+ * are documented: any fields are sent as they are given.
+ *
+ * @see https://docs.audian.com/devices/sip-devices
+ * @category operations
+ * @since 0.1.0
+ */
+export const patch = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/devices/sip/:device_id", {
+      params: deviceId,
+      payload: Documents.record,
+      success: Schema.Json
+    }),
+  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Removes a SIP device (`DELETE /v2/accounts/{account_id}/devices/sip/{device_id}`). What it answers is not documented.
+ *
+ * @see https://docs.audian.com/devices/sip-devices
+ * @category operations
+ * @since 0.1.0
+ */
+export const remove = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/devices/sip/:device_id", {
+      params: deviceId,
+      success: [Schema.Json, HttpApiSchema.NoContent]
+    }),
+  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Reads what a SIP device registers with (`GET /v2/accounts/{account_id}/devices/sip/{device_id}/credentials`). What it
+ * answers is not documented; since there are secrets in it, all of it comes redacted.
+ *
+ * @see https://docs.audian.com/devices/sip-devices
+ * @category operations
+ * @since 0.1.0
+ */
+export const getCredentials = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("getCredentials", "/v2/accounts/:account_id/devices/sip/:device_id/credentials", {
+      params: deviceId,
+      success: Schema.RedactedFromValue(Schema.Json)
+    }),
+  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Gives a SIP device a new password (`POST /v2/accounts/{account_id}/devices/sip/{device_id}/reset-password`). Doing it
+ * twice makes a second one, so it is never repeated unless the server certainly did not act. What it answers is not
+ * documented; since the password may be in it, all of it comes redacted.
+ *
+ * @see https://docs.audian.com/devices/sip-devices
+ * @category operations
+ * @since 0.1.0
+ */
+export const resetPassword = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("resetPassword", "/v2/accounts/:account_id/devices/sip/:device_id/reset-password", {
+      params: deviceId,
+      success: Schema.RedactedFromValue(Schema.Json)
+    }),
+  { resource: "Account.SipDevices", family: "account", replay: "unsafe", envelope: "bare" }
+)

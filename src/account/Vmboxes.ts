@@ -1,0 +1,185 @@
+/**
+ * Voicemail boxes.
+ *
+ * An {@link update} replaces the whole document: fields left out are lost.
+ *
+ * @see https://docs.audian.com/voicemails
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { accountId, listQuery } from "../internal/account.ts"
+import * as Documents from "../internal/documents.ts"
+import * as Envelope from "../internal/envelope.ts"
+import { define, open } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/** The engine's document, but for its names and PIN; a thunk, so that a bundler drops it with the operations that send it. */
+const fields = (bounded: Documents.Bounded) => ({
+  aliases: Schema.optional(bounded(Schema.Array(Documents.text(bounded, 1, 36)), Schema.isUnique())),
+  owner_id: Schema.optional(Schema.String),
+  require_pin: Schema.optional(Schema.Boolean),
+  timezone: Schema.optional(Schema.String),
+  is_setup: Schema.optional(Schema.Boolean),
+  check_if_owner: Schema.optional(Schema.Boolean),
+  announcement_only: Schema.optional(Schema.Boolean),
+  skip_greeting: Schema.optional(Schema.Boolean),
+  skip_envelope: Schema.optional(Schema.Boolean),
+  skip_instructions: Schema.optional(Schema.Boolean),
+  envelope_type: Schema.optional(open("default", "caller_and_time")),
+  oldest_message_first: Schema.optional(Schema.Boolean),
+  after_forward_action: Schema.optional(open("prompt", "save")),
+  vm_message_forward_type: Schema.optional(open("only_forward", "prepend_forward")),
+  is_voicemail_ff_rw_enabled: Schema.optional(Schema.Boolean),
+  seek_duration_ms: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(0))),
+  silence_hits: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(1))),
+  silence_threshold: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(1))),
+  media: Schema.optional(Schema.Struct({ unavailable: Schema.optional(Schema.String) })),
+  media_extension: Schema.optional(open("mp3", "mp4", "wav")),
+  operator_number: Schema.optional(Schema.Union([Schema.String, Schema.Int])),
+  transcribe: Schema.optional(Schema.Boolean),
+  notify: Schema.optional(Schema.Struct({ callback: Schema.optional(Documents.notifyCallback()) })),
+  notify_email_addresses: Schema.optional(Documents.list()),
+  include_message_on_notify: Schema.optional(Schema.Boolean),
+  include_transcription_on_notify: Schema.optional(Schema.Boolean),
+  save_after_notify: Schema.optional(Schema.Boolean),
+  delete_after_notify: Schema.optional(Schema.Boolean),
+  shared_vmbox: Schema.optional(Schema.Boolean),
+  shared_vmbox_notify_owner_email: Schema.optional(Schema.Boolean),
+  members: Schema.optional(Schema.Array(Schema.Struct({ id: Schema.String, type: open("user", "group") }))),
+  not_configurable: Schema.optional(Schema.Boolean),
+  flags: Schema.optional(Documents.list())
+})
+
+const name = (bounded: Documents.Bounded) => Documents.text(bounded, 1, 128)
+
+const mailbox = (bounded: Documents.Bounded) => Documents.text(bounded, 1, 30)
+
+/**
+ * A voicemail box. `mailbox` is the number it is called by; `messages` tells how many there are, as one number or by
+ * folder; `seek_duration_ms` is in milliseconds.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Vmbox extends Schema.Schema.Type<typeof Vmbox> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Vmbox = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    id: Schema.optional(Schema.String),
+    name: Schema.optional(name(Documents.answered)),
+    mailbox: Schema.optional(mailbox(Documents.answered)),
+    ...fields(Documents.answered),
+    pin: Schema.optional(Documents.secretAnswered),
+    messages: Schema.optional(Schema.Json)
+  })
+)
+
+const sent = () => ({
+  ...fields(Documents.sent),
+  pin: Schema.optional(Documents.secretOfLength(4, 6))
+})
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Lists the voicemail boxes of an account (`GET /v2/accounts/{account_id}/vmboxes`).
+ *
+ * @see https://docs.audian.com/voicemails
+ * @category operations
+ * @since 0.1.0
+ */
+export const list = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/vmboxes", {
+      params: accountId,
+      query: listQuery(),
+      success: Envelope.account(Schema.Array(Vmbox))
+    }),
+  { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+)
+
+/**
+ * Creates a voicemail box (`PUT /v2/accounts/{account_id}/vmboxes`). A `pin` has 4 to 6 characters; `require_pin` is
+ * false by default.
+ *
+ * @see https://docs.audian.com/voicemails
+ * @category operations
+ * @since 0.1.0
+ */
+export const create = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/vmboxes", {
+      params: accountId,
+      payload: Envelope.body(
+        Schema.Struct({ ...sent(), name: name(Documents.sent), mailbox: mailbox(Documents.sent) })
+      ),
+      success: Envelope.account(Vmbox).pipe(HttpApiSchema.status(201))
+    }),
+  { resource: "Account.Vmboxes", family: "account", replay: "unsafe" }
+)
+
+/**
+ * Reads a voicemail box (`GET /v2/accounts/{account_id}/vmboxes/{vmbox_id}`).
+ *
+ * @see https://docs.audian.com/voicemails
+ * @category operations
+ * @since 0.1.0
+ */
+export const get = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
+      params: { ...accountId, vmbox_id: Schema.String },
+      success: Envelope.account(Vmbox)
+    }),
+  { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+)
+
+/**
+ * Replaces a voicemail box (`POST /v2/accounts/{account_id}/vmboxes/{vmbox_id}`): fields left out are lost.
+ *
+ * @see https://docs.audian.com/voicemails
+ * @category operations
+ * @since 0.1.0
+ */
+export const update = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
+      params: { ...accountId, vmbox_id: Schema.String },
+      payload: Envelope.body(
+        Schema.Struct({
+          ...sent(),
+          name: Schema.optional(name(Documents.sent)),
+          mailbox: Schema.optional(mailbox(Documents.sent))
+        })
+      ),
+      success: Envelope.account(Vmbox)
+    }),
+  { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+)
+
+/**
+ * Removes a voicemail box (`DELETE /v2/accounts/{account_id}/vmboxes/{vmbox_id}`).
+ *
+ * @see https://docs.audian.com/voicemails
+ * @category operations
+ * @since 0.1.0
+ */
+export const remove = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
+      params: { ...accountId, vmbox_id: Schema.String },
+      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    }),
+  { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+)

@@ -1,0 +1,98 @@
+/**
+ * Caller ids: the numbers that the account may show to the called party.
+ *
+ * @see https://docs.audian.com/numbers/caller-id
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import * as Envelope from "../internal/envelope.ts"
+import { define, open } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+import * as PhoneNumber from "../PhoneNumber.ts"
+import * as Timestamp from "../Timestamp.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/**
+ * Whether a caller id may be used yet.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Status = typeof Status.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Status = /*@__PURE__*/ open("verified")
+
+/**
+ * A caller id.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallerId = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    id: Schema.String,
+    number: PhoneNumber.PhoneNumber,
+    name: Schema.optional(Schema.NullOr(Schema.String)),
+    status: Schema.optional(Status),
+    verified_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
+  })
+)
+
+/**
+ * The answer of {@link list}.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallerIdList extends Schema.Schema.Type<typeof CallerIdList> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallerIdList = /*@__PURE__*/ define(() => Schema.Struct({ caller_ids: Schema.Array(CallerId) }))
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Lists the caller ids (`GET /v2/caller-ids`).
+ *
+ * @see https://docs.audian.com/numbers/caller-id
+ * @category operations
+ * @since 0.1.0
+ */
+export const list = /*@__PURE__*/ Operation.make(
+  () => HttpApiEndpoint.get("list", "/v2/caller-ids", { success: Envelope.flat(CallerIdList) }),
+  { resource: "CallerIds", family: "flat", replay: "safe" }
+)
+
+/**
+ * Adds a caller id (`POST /v2/caller-ids`). The page may name more fields than `number`: others are sent as they are
+ * given. What is answered is not documented.
+ *
+ * @see https://docs.audian.com/numbers/caller-id
+ * @category operations
+ * @since 0.1.0
+ */
+export const create = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("create", "/v2/caller-ids", {
+      payload: Schema.StructWithRest(Schema.Struct({ number: PhoneNumber.Input }), [Schema.JsonObject]),
+      success: Envelope.flat(Schema.Json).pipe(HttpApiSchema.status(201))
+    }),
+  { resource: "CallerIds", family: "flat", replay: "unsafe" }
+)

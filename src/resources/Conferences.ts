@@ -1,0 +1,333 @@
+/**
+ * Conferences: rooms, who is in them, their recordings. `Account.Conferences` are the engine's own.
+ *
+ * The pages show requests only: every answer is JSON as it comes, but for the id of a new conference.
+ *
+ * @see https://docs.audian.com/conferences/create
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { define, open, secret } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+import * as PhoneNumber from "../PhoneNumber.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/**
+ * A conference that was created; only its `id` is documented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Conference extends Schema.Schema.Type<typeof Conference> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Conference = /*@__PURE__*/ define(() =>
+  Schema.StructWithRest(Schema.Struct({ id: Schema.String }), [Schema.JsonObject])
+)
+
+/**
+ * What a participant may do.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Role = typeof Role.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Role = /*@__PURE__*/ open("presenter", "listener")
+
+const pin = () =>
+  secret.check(
+    Schema.makeFilter((value) => /^\d{4,6}$/.test(typeof value === "string" ? value : Redacted.value(value)), {
+      expected: "4 to 6 digits"
+    })
+  )
+
+const conference = () => ({ conferenceId: Schema.String })
+const participant = () => ({ ...conference(), participantId: Schema.String })
+const recording = () => ({ ...conference(), recordingId: Schema.String })
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Creates a conference (`POST /v2/conferences`). `scheduled_for` is ISO 8601. `max_participants` is 100 by default; `pin`
+ * has 4 to 6 digits. `member_notification` is true, every other flag false by default.
+ *
+ * @see https://docs.audian.com/conferences/create
+ * @category operations
+ * @since 0.1.0
+ */
+export const create = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("create", "/v2/conferences", {
+      payload: Schema.Struct({
+        name: Schema.String,
+        scheduled_for: Schema.optional(Schema.String),
+        max_participants: Schema.optional(Schema.Int),
+        require_pin: Schema.optional(Schema.Boolean),
+        pin: Schema.optional(pin()),
+        record: Schema.optional(Schema.Boolean),
+        hold_music_id: Schema.optional(Schema.String),
+        mute_on_entry: Schema.optional(Schema.Boolean),
+        allow_recording_by_participant: Schema.optional(Schema.Boolean),
+        member_notification: Schema.optional(Schema.Boolean)
+      }),
+      success: Conference.pipe(HttpApiSchema.status(201))
+    }),
+  { resource: "Conferences", family: "flat", replay: "unsafe", envelope: "bare" }
+)
+
+/**
+ * Calls someone into a conference (`POST /v2/conferences/{conferenceId}/participants`): a phone rings, so it is never
+ * repeated unless the server certainly did not act. `muted` is false by default.
+ *
+ * @see https://docs.audian.com/conferences/participants
+ * @category operations
+ * @since 0.1.0
+ */
+export const addParticipant = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("addParticipant", "/v2/conferences/:conferenceId/participants", {
+      params: conference(),
+      payload: Schema.Struct({
+        phone_number: PhoneNumber.Input,
+        name: Schema.optional(Schema.String),
+        role: Schema.optional(Role),
+        muted: Schema.optional(Schema.Boolean),
+        send_pin_via_sms: Schema.optional(Schema.Boolean)
+      }),
+      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    }),
+  { resource: "Conferences", family: "flat", replay: "unsafe", envelope: "bare" }
+)
+
+/**
+ * Lists who is in a conference (`GET /v2/conferences/{conferenceId}/participants`).
+ *
+ * @see https://docs.audian.com/conferences/participants
+ * @category operations
+ * @since 0.1.0
+ */
+export const listParticipants = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("listParticipants", "/v2/conferences/:conferenceId/participants", {
+      params: conference(),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Removes a participant (`DELETE /v2/conferences/{conferenceId}/participants/{participantId}`).
+ *
+ * @see https://docs.audian.com/conferences/participants
+ * @category operations
+ * @since 0.1.0
+ */
+export const removeParticipant = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.delete("removeParticipant", "/v2/conferences/:conferenceId/participants/:participantId", {
+      params: participant(),
+      success: [Schema.Json, HttpApiSchema.NoContent]
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Silences a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/mute`).
+ *
+ * @see https://docs.audian.com/conferences/controls
+ * @category operations
+ * @since 0.1.0
+ */
+export const muteParticipant = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("muteParticipant", "/v2/conferences/:conferenceId/participants/:participantId/mute", {
+      params: participant(),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Lets a participant be heard again (`POST /v2/conferences/{conferenceId}/participants/{participantId}/unmute`).
+ *
+ * @see https://docs.audian.com/conferences/controls
+ * @category operations
+ * @since 0.1.0
+ */
+export const unmuteParticipant = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("unmuteParticipant", "/v2/conferences/:conferenceId/participants/:participantId/unmute", {
+      params: participant(),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Puts a participant on hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/hold`).
+ *
+ * @see https://docs.audian.com/conferences/controls
+ * @category operations
+ * @since 0.1.0
+ */
+export const holdParticipant = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("holdParticipant", "/v2/conferences/:conferenceId/participants/:participantId/hold", {
+      params: participant(),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Takes a participant off hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/resume`).
+ *
+ * @see https://docs.audian.com/conferences/controls
+ * @category operations
+ * @since 0.1.0
+ */
+export const resumeParticipant = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("resumeParticipant", "/v2/conferences/:conferenceId/participants/:participantId/resume", {
+      params: participant(),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Hangs up on a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/disconnect`).
+ *
+ * @see https://docs.audian.com/conferences/controls
+ * @category operations
+ * @since 0.1.0
+ */
+export const disconnectParticipant = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post(
+      "disconnectParticipant",
+      "/v2/conferences/:conferenceId/participants/:participantId/disconnect",
+      {
+        params: participant(),
+        success: Schema.Json
+      }
+    ),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Silences every participant (`POST /v2/conferences/{conferenceId}/mute-all`).
+ *
+ * @see https://docs.audian.com/conferences/controls
+ * @category operations
+ * @since 0.1.0
+ */
+export const muteAll = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("muteAll", "/v2/conferences/:conferenceId/mute-all", {
+      params: conference(),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Begins to record a conference (`POST /v2/conferences/{conferenceId}/recording/start`). `format` is `wav` and `quality`
+ * is `standard` by default. A second one is a second recording, so it is never repeated unless the server certainly did
+ * not act.
+ *
+ * @see https://docs.audian.com/conferences/recording
+ * @category operations
+ * @since 0.1.0
+ */
+export const startRecording = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("startRecording", "/v2/conferences/:conferenceId/recording/start", {
+      params: conference(),
+      payload: Schema.Struct({
+        name: Schema.optional(Schema.String),
+        format: Schema.optional(open("wav", "mp3")),
+        quality: Schema.optional(open("high", "standard"))
+      }),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "unsafe", envelope: "bare" }
+)
+
+/**
+ * Ends the recording of a conference (`POST /v2/conferences/{conferenceId}/recording/stop`).
+ *
+ * @see https://docs.audian.com/conferences/recording
+ * @category operations
+ * @since 0.1.0
+ */
+export const stopRecording = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("stopRecording", "/v2/conferences/:conferenceId/recording/stop", {
+      params: conference(),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Lists the recordings of a conference (`GET /v2/conferences/{conferenceId}/recordings`).
+ *
+ * @see https://docs.audian.com/conferences/recording
+ * @category operations
+ * @since 0.1.0
+ */
+export const listRecordings = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("listRecordings", "/v2/conferences/:conferenceId/recordings", {
+      params: conference(),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Reads a recording of a conference (`GET /v2/conferences/{conferenceId}/recordings/{recordingId}`).
+ *
+ * @see https://docs.audian.com/conferences/recording
+ * @category operations
+ * @since 0.1.0
+ */
+export const getRecording = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("getRecording", "/v2/conferences/:conferenceId/recordings/:recordingId", {
+      params: recording(),
+      success: Schema.Json
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Removes a recording of a conference (`DELETE /v2/conferences/{conferenceId}/recordings/{recordingId}`).
+ *
+ * @see https://docs.audian.com/conferences/recording
+ * @category operations
+ * @since 0.1.0
+ */
+export const removeRecording = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.delete("removeRecording", "/v2/conferences/:conferenceId/recordings/:recordingId", {
+      params: recording(),
+      success: [Schema.Json, HttpApiSchema.NoContent]
+    }),
+  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+)

@@ -1,0 +1,217 @@
+/**
+ * Fax: sending documents, the ones received, and what became of those sent. `Account.Faxes` are the engine's own.
+ *
+ * @see https://docs.audian.com/fax/send
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import { define, open, pageLimit, pageOffset } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+import * as PhoneNumber from "../PhoneNumber.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/**
+ * How a fax is doing. Only the fields named here are documented; `error` is there when it failed.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type FaxStatus = typeof FaxStatus.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const FaxStatus = /*@__PURE__*/ define(() =>
+  Schema.StructWithRest(
+    Schema.Struct({
+      id: Schema.String,
+      status: open("sent", "failed"),
+      error: Schema.optional(Schema.Json)
+    }),
+    [Schema.JsonObject]
+  )
+)
+
+/**
+ * The state of a fax that was received.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type ReceivedStatus = typeof ReceivedStatus.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const ReceivedStatus = /*@__PURE__*/ open("received", "processed", "archived")
+
+/** A file of a form: goes out as it is, with its name when it has one. */
+const file = () =>
+  Schema.declare((u): u is File | Blob => u instanceof Blob, {
+    expected: "a File or a Blob",
+    toCodecJson: () =>
+      Schema.link<File | Blob>()(Schema.String.annotate({ format: "binary" }), {
+        decode: SchemaGetter.forbidden(() => "A file is not JSON"),
+        encode: SchemaGetter.forbidden(() => "A file is not JSON")
+      })
+  })
+
+const recipients = () => Schema.Union([PhoneNumber.Input, Schema.Array(PhoneNumber.Input).check(Schema.isMinLength(1))])
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Sends a fax to one number or to several (`POST /v2/fax/send`, as a form): it is never repeated unless the server
+ * certainly did not act. A `File` goes with its name, a `Blob` without one. `quality` is `standard` by default, and
+ * `cover_page` true; `max_retries`, 3 by default, is how often the API itself tries again when `retry_on_failure`, true
+ * by default. What is answered is not documented. `PaymentRequired` when the balance does not cover it.
+ *
+ * @see https://docs.audian.com/fax/send
+ * @category operations
+ * @since 0.1.0
+ */
+export const send = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("send", "/v2/fax/send", {
+      // The fields of a form are text.
+      payload: Schema.Struct({
+        to: recipients(),
+        file: file(),
+        sender_name: Schema.optional(Schema.String),
+        sender_number: Schema.optional(PhoneNumber.Input),
+        subject: Schema.optional(Schema.String),
+        quality: Schema.optional(open("standard", "high")),
+        cover_page: Schema.optional(Schema.toCodecStringTree(Schema.Boolean)),
+        cover_message: Schema.optional(Schema.String),
+        retry_on_failure: Schema.optional(Schema.toCodecStringTree(Schema.Boolean)),
+        max_retries: Schema.optional(Schema.toCodecStringTree(Schema.Int))
+      }).pipe(HttpApiSchema.asMultipart()),
+      success: Schema.Json.pipe(HttpApiSchema.status(202))
+    }),
+  { resource: "Fax", family: "flat", replay: "unsafe", envelope: "bare" }
+)
+
+/**
+ * Lists the faxes that were received (`GET /v2/fax/received`). `limit` is 1 to 100, 20 by default; `offset` starts at 0;
+ * `from_date` and `to_date` are ISO 8601. What is answered is not documented.
+ *
+ * @see https://docs.audian.com/fax/receive
+ * @category operations
+ * @since 0.1.0
+ */
+export const listReceived = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("listReceived", "/v2/fax/received", {
+      query: {
+        limit: Schema.optional(pageLimit),
+        offset: Schema.optional(pageOffset),
+        from_date: Schema.optional(Schema.String),
+        to_date: Schema.optional(Schema.String),
+        status: Schema.optional(ReceivedStatus)
+      },
+      success: Schema.Json
+    }),
+  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Reads a fax that was received (`GET /v2/fax/received/{faxId}`). What is answered is not documented.
+ *
+ * @see https://docs.audian.com/fax/receive
+ * @category operations
+ * @since 0.1.0
+ */
+export const getReceived = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("getReceived", "/v2/fax/received/:faxId", {
+      params: { faxId: Schema.String },
+      success: Schema.Json
+    }),
+  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Downloads the document of a fax that was received (`GET /v2/fax/received/{faxId}/download`): a `Stream` of its bytes,
+ * to be read once. The call fails as any other; the stream fails with `AudianClientError` when the connection breaks.
+ *
+ * @see https://docs.audian.com/fax/receive
+ * @category operations
+ * @since 0.1.0
+ */
+export const downloadReceived = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("downloadReceived", "/v2/fax/received/:faxId/download", {
+      params: { faxId: Schema.String },
+      success: HttpApiSchema.StreamUint8Array()
+    }),
+  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Has the API tell of faxes as they come in (`POST /v2/fax/webhooks`). Neither the fields nor the answer are documented:
+ * what is given is sent.
+ *
+ * @see https://docs.audian.com/fax/receive
+ * @category operations
+ * @since 0.1.0
+ */
+export const createWebhook = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("createWebhook", "/v2/fax/webhooks", {
+      payload: Schema.JsonObject,
+      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    }),
+  { resource: "Fax", family: "flat", replay: "unsafe", envelope: "bare" }
+)
+
+/**
+ * Reads how a fax is doing (`GET /v2/fax/{faxId}/status`). The page asks every 5 seconds, for 5 minutes at most.
+ *
+ * @see https://docs.audian.com/fax/status
+ * @category operations
+ * @since 0.1.0
+ */
+export const getStatus = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("getStatus", "/v2/fax/:faxId/status", {
+      params: { faxId: Schema.String },
+      success: FaxStatus
+    }),
+  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Lists past faxes (`GET /v2/fax/history`). What is answered is not documented.
+ *
+ * @see https://docs.audian.com/fax/status
+ * @category operations
+ * @since 0.1.0
+ */
+export const listHistory = /*@__PURE__*/ Operation.make(
+  () => HttpApiEndpoint.get("listHistory", "/v2/fax/history", { success: Schema.Json }),
+  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Reads a fax (`GET /v2/fax/{faxId}`). What is answered is not documented.
+ *
+ * @see https://docs.audian.com/fax/status
+ * @category operations
+ * @since 0.1.0
+ */
+export const get = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("get", "/v2/fax/:faxId", {
+      params: { faxId: Schema.String },
+      success: Schema.Json
+    }),
+  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+)

@@ -1,0 +1,224 @@
+/**
+ * Voicemail: boxes, and who is told of what happens in them. `Account.Vmboxes` are the engine's own.
+ *
+ * The pages show requests only: every answer is JSON as it comes. It may hold the PIN of a box.
+ *
+ * @see https://docs.audian.com/voicemails/boxes
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { open, secret } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/**
+ * How someone is told.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type NotificationType = typeof NotificationType.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NotificationType = /*@__PURE__*/ open("email", "sms", "webhook")
+
+/**
+ * What someone is told of.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type NotifyOn = typeof NotifyOn.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NotifyOn = /*@__PURE__*/ open("new_message", "message_deleted", "box_full")
+
+const pin = () =>
+  secret.check(
+    Schema.makeFilter((value) => /^\d{4,6}$/.test(typeof value === "string" ? value : Redacted.value(value)), {
+      expected: "4 to 6 digits"
+    })
+  )
+
+const boxFields = () => ({
+  owner: Schema.optional(Schema.String),
+  max_message_length: Schema.optional(Schema.Finite),
+  max_messages: Schema.optional(Schema.Int),
+  allow_caller_id: Schema.optional(Schema.Boolean),
+  require_login_pin: Schema.optional(Schema.Boolean),
+  login_pin: Schema.optional(pin())
+})
+
+const notificationFields = () => ({
+  notify_on: Schema.optional(Schema.Array(NotifyOn)),
+  include_transcript: Schema.optional(Schema.Boolean),
+  include_audio: Schema.optional(Schema.Boolean),
+  enabled: Schema.optional(Schema.Boolean)
+})
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Lists the boxes (`GET /v2/voicemail/boxes`).
+ *
+ * @see https://docs.audian.com/voicemails/boxes
+ * @category operations
+ * @since 0.1.0
+ */
+export const list = /*@__PURE__*/ Operation.make(
+  () => HttpApiEndpoint.get("list", "/v2/voicemail/boxes", { success: Schema.Json }),
+  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Creates a box (`POST /v2/voicemail/boxes`). `owner` is an email address or an id. `max_message_length` is in seconds,
+ * 600 by default; `max_messages` is 100 by default. `allow_caller_id` is true and `require_login_pin` false by default;
+ * `login_pin` has 4 to 6 digits.
+ *
+ * @see https://docs.audian.com/voicemails/boxes
+ * @category operations
+ * @since 0.1.0
+ */
+export const create = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("create", "/v2/voicemail/boxes", {
+      payload: Schema.Struct({ name: Schema.String, ...boxFields() }),
+      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    }),
+  { resource: "Voicemail", family: "flat", replay: "unsafe", envelope: "bare" }
+)
+
+/**
+ * Reads a box (`GET /v2/voicemail/boxes/{boxId}`).
+ *
+ * @see https://docs.audian.com/voicemails/boxes
+ * @category operations
+ * @since 0.1.0
+ */
+export const get = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("get", "/v2/voicemail/boxes/:boxId", {
+      params: { boxId: Schema.String },
+      success: Schema.Json
+    }),
+  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Changes a box (`PUT /v2/voicemail/boxes/{boxId}`), with the fields and bounds of {@link create}. The page does not say
+ * what becomes of fields that are left out.
+ *
+ * @see https://docs.audian.com/voicemails/boxes
+ * @category operations
+ * @since 0.1.0
+ */
+export const update = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.put("update", "/v2/voicemail/boxes/:boxId", {
+      params: { boxId: Schema.String },
+      payload: Schema.Struct({ name: Schema.optional(Schema.String), ...boxFields() }),
+      success: Schema.Json
+    }),
+  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Removes a box (`DELETE /v2/voicemail/boxes/{boxId}`).
+ *
+ * @see https://docs.audian.com/voicemails/boxes
+ * @category operations
+ * @since 0.1.0
+ */
+export const remove = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.delete("remove", "/v2/voicemail/boxes/:boxId", {
+      params: { boxId: Schema.String },
+      success: [Schema.Json, HttpApiSchema.NoContent]
+    }),
+  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Lists the notifications of a box (`GET /v2/voicemail/boxes/{boxId}/notifications`).
+ *
+ * @see https://docs.audian.com/voicemails/notifications
+ * @category operations
+ * @since 0.1.0
+ */
+export const listNotifications = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.get("listNotifications", "/v2/voicemail/boxes/:boxId/notifications", {
+      params: { boxId: Schema.String },
+      success: Schema.Json
+    }),
+  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Has someone told of what happens in a box (`POST /v2/voicemail/boxes/{boxId}/notifications`). `recipient` is what the
+ * `type` needs: an email address, a phone number, a URL. `include_transcript` and `include_audio` are false, `enabled`
+ * is true by default.
+ *
+ * @see https://docs.audian.com/voicemails/notifications
+ * @category operations
+ * @since 0.1.0
+ */
+export const createNotification = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("createNotification", "/v2/voicemail/boxes/:boxId/notifications", {
+      params: { boxId: Schema.String },
+      payload: Schema.Struct({ type: NotificationType, recipient: Schema.String, ...notificationFields() }),
+      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    }),
+  { resource: "Voicemail", family: "flat", replay: "unsafe", envelope: "bare" }
+)
+
+/**
+ * Changes a notification (`PUT /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`). The page does not say what
+ * becomes of fields that are left out.
+ *
+ * @see https://docs.audian.com/voicemails/notifications
+ * @category operations
+ * @since 0.1.0
+ */
+export const updateNotification = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.put("updateNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
+      params: { boxId: Schema.String, notificationId: Schema.String },
+      payload: Schema.Struct({
+        type: Schema.optional(NotificationType),
+        recipient: Schema.optional(Schema.String),
+        ...notificationFields()
+      }),
+      success: Schema.Json
+    }),
+  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+)
+
+/**
+ * Removes a notification (`DELETE /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`).
+ *
+ * @see https://docs.audian.com/voicemails/notifications
+ * @category operations
+ * @since 0.1.0
+ */
+export const removeNotification = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.delete("removeNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
+      params: { boxId: Schema.String, notificationId: Schema.String },
+      success: [Schema.Json, HttpApiSchema.NoContent]
+    }),
+  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+)

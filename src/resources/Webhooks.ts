@@ -1,0 +1,80 @@
+/**
+ * Webhooks: which events the API sends where. `Account.Webhooks` are the engine's own.
+ *
+ * @see https://docs.audian.com/webhooks/events
+ * @since 0.1.0
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import { define, open } from "../internal/schema.ts"
+import * as Operation from "../Operation.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/**
+ * What a webhook can be told of; `*` is everything.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Event = typeof Event.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Event = /*@__PURE__*/ open(
+  "*",
+  "call.initiated",
+  "call.ringing",
+  "call.answered",
+  "call.completed",
+  "call.failed",
+  "recording.completed"
+)
+
+/**
+ * A webhook. `signing_secret` is what its deliveries are signed with: keep it, no page shows it being read again.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Webhook = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    id: Schema.String,
+    url: Schema.optional(Schema.String),
+    signing_secret: Schema.RedactedFromValue(Schema.String)
+  })
+)
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
+
+/**
+ * Has events sent to a URL (`POST /v2/webhooks`), which must be HTTPS. A second one is a second delivery of each event,
+ * so it is never repeated unless the server certainly did not act.
+ *
+ * @see https://docs.audian.com/webhooks/events
+ * @see https://docs.audian.com/webhooks/signatures
+ * @category operations
+ * @since 0.1.0
+ */
+export const create = /*@__PURE__*/ Operation.make(
+  () =>
+    HttpApiEndpoint.post("create", "/v2/webhooks", {
+      payload: Schema.Struct({
+        url: Schema.String.check(Schema.isPattern(/^https:\/\//i, { expected: "an HTTPS URL" })),
+        events: Schema.Array(Event)
+      }),
+      success: Webhook.pipe(HttpApiSchema.status(201))
+    }),
+  { resource: "Webhooks", family: "flat", replay: "unsafe", envelope: "bare" }
+)

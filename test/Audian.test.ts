@@ -1,0 +1,623 @@
+import { readFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Config from "effect/Config"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as Tracer from "effect/Tracer"
+import { TestClock } from "effect/testing"
+import { Audian, Numbers, Operation, Ports, Retry, Status } from "effect-audian"
+import { each } from "./support/each.ts"
+import type { Answer } from "./support/http.ts"
+import { failed, flush, hanging, json, listed, purchased, route, script, settle, web } from "./support/http.ts"
+
+const list = Effect.asVoid(Numbers.list())
+const purchase = Effect.asVoid(Numbers.purchase({ number: "+14155551234" }))
+
+/** An account-scoped operation, for what the two families do differently. */
+const account = Operation.make(
+  () =>
+    HttpApiEndpoint.get("get", "/v2/accounts/:account_id", {
+      params: { account_id: Schema.String },
+      success: Schema.Struct({ data: Schema.Struct({ id: Schema.String }) })
+    }),
+  { resource: "Test", family: "account", replay: "safe" }
+)
+
+const build = <A, E>(layer: Layer.Layer<A, E, HttpClient.HttpClient>) =>
+  Effect.exit(Effect.scoped(Layer.build(Layer.provide(layer, script(listed).layer))))
+
+describe("Audian", () => {
+  describe("options", () => {
+    const expected = "expected an http or https URL without user, query or fragment"
+    const invalid: ReadonlyArray<{
+      readonly title: string
+      readonly options: Audian.Options
+      readonly env: Record<string, string>
+      readonly names: ReadonlyArray<string>
+    }> = [
+      {
+        title: "no credential",
+        // What a program without types may pass.
+        options: {} as unknown as Audian.Options,
+        env: {},
+        names: ["apiKey", "AUDIAN_API_KEY", "authToken", "AUDIAN_AUTH_TOKEN"]
+      },
+      {
+        title: "a blank apiKey",
+        options: { apiKey: "  " },
+        env: { AUDIAN_API_KEY: "  " },
+        names: ["apiKey", "AUDIAN_API_KEY"]
+      },
+      {
+        title: "an empty apiKey beside a token",
+        options: { apiKey: "", authToken: "t" },
+        env: { AUDIAN_API_KEY: " ", AUDIAN_AUTH_TOKEN: "t" },
+        names: ["apiKey", "AUDIAN_API_KEY"]
+      },
+      {
+        title: "an empty redacted apiKey",
+        options: { apiKey: Redacted.make("") },
+        env: { AUDIAN_API_KEY: " " },
+        names: ["apiKey", "AUDIAN_API_KEY"]
+      },
+      {
+        title: "a blank authToken",
+        options: { authToken: Redacted.make(" ") },
+        env: { AUDIAN_AUTH_TOKEN: " " },
+        names: ["authToken", "AUDIAN_AUTH_TOKEN"]
+      },
+      {
+        title: "a blank accountId",
+        options: { apiKey: "k", accountId: " " },
+        env: { AUDIAN_API_KEY: "k", AUDIAN_ACCOUNT_ID: " " },
+        names: ["accountId", "AUDIAN_ACCOUNT_ID"]
+      },
+      ...[
+        "nowhere",
+        "//api.audian.com",
+        "https://user@api.audian.com",
+        "https://:hunter2@api.audian.com",
+        "https://user:hunter2@api.audian.com",
+        "https://api.audian.com/?hunter2=1",
+        "https://api.audian.com/#hunter2",
+        "ftp://api.audian.com",
+        "file:///etc/passwd"
+      ].map((baseUrl) => ({
+        title: `the base URL ${baseUrl}`,
+        options: { apiKey: "k", baseUrl },
+        env: { AUDIAN_API_KEY: "k", AUDIAN_BASE_URL: baseUrl },
+        names: ["baseUrl", "AUDIAN_BASE_URL", expected]
+      }))
+    ]
+
+    each(
+      invalid,
+      ({ title }) => `layer and make die with InvalidOptions that name the option: ${title}`,
+      ({ names, options }) =>
+        Effect.gen(function* () {
+          const made = Audian.make(options).pipe(Effect.provide(script(listed).layer), Effect.exit)
+          for (const exit of [Exit.asVoid(yield* build(Audian.layer(options))), Exit.asVoid(yield* made)]) {
+            assert.isTrue(Exit.hasDies(exit))
+            const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+            assert.instanceOf(defect, Audian.InvalidOptions)
+            for (const name of names) assert.include(defect.message, name)
+            assert.notInclude(defect.message, "hunter2")
+          }
+        })
+    )
+
+    each(
+      invalid,
+      ({ title }) => `layerConfig fails with a ConfigError that names the variable: ${title}`,
+      ({ env, names }) =>
+        Effect.gen(function* () {
+          const exit = yield* build(Audian.layerConfig()).pipe(
+            Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+          )
+          const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+          assert.instanceOf(error, Config.ConfigError)
+          for (const name of names.filter((name) => name.startsWith("AUDIAN_"))) assert.include(error.message, name)
+          assert.notInclude(error.message, "hunter2")
+        })
+    )
+
+    it.effect("layerConfig fails with a ConfigError when a variable is there and empty", () =>
+      Effect.gen(function* () {
+        const exit = yield* build(Audian.layerConfig()).pipe(
+          Effect.provideService(
+            ConfigProvider.ConfigProvider,
+            ConfigProvider.fromEnv({ env: { AUDIAN_API_KEY: "" }, preserveEmptyStrings: true })
+          )
+        )
+        assert.include(Option.getOrUndefined(Exit.findErrorOption(exit))?.message, "AUDIAN_API_KEY")
+      })
+    )
+
+    each(
+      [
+        {
+          title: "an API key and a base URL",
+          env: { AUDIAN_API_KEY: "sk_env", AUDIAN_BASE_URL: "http://localhost:9/prefix/v2" },
+          sent: [
+            ["http://localhost:9/prefix/v2/numbers", "sk_env"],
+            ["http://localhost:9/prefix/v2/api_auth", undefined],
+            ["http://localhost:9/prefix/v2/accounts/acc_key", "exchanged"]
+          ]
+        },
+        {
+          title: "a token and an account",
+          env: { AUDIAN_AUTH_TOKEN: "tok_env", AUDIAN_ACCOUNT_ID: "acc_env" },
+          sent: [
+            ["https://api.audian.com:8443/v2/numbers", "tok_env"],
+            ["https://api.audian.com:8443/v2/accounts/acc_env", "tok_env"]
+          ]
+        },
+        {
+          title: "all four",
+          env: {
+            AUDIAN_API_KEY: "sk_env",
+            AUDIAN_AUTH_TOKEN: "tok_env",
+            AUDIAN_ACCOUNT_ID: "acc_env",
+            AUDIAN_BASE_URL: "https://proxy"
+          },
+          sent: [
+            ["https://proxy/v2/numbers", "sk_env"],
+            ["https://proxy/v2/accounts/acc_env", "tok_env"]
+          ]
+        }
+      ],
+      ({ title }) => `layerConfig reads the variables: ${title}`,
+      ({ env, sent }) =>
+        Effect.gen(function* () {
+          const http = route(({ url }) =>
+            url.pathname.endsWith("/api_auth")
+              ? json(201, { auth_token: "exchanged", data: { account_id: "acc_key" } })
+              : url.pathname.endsWith("/numbers")
+                ? listed
+                : json(200, { data: { id: "x" } })
+          )
+          yield* settle(
+            Effect.andThen(list, account()).pipe(
+              Effect.provide(Layer.provide(Audian.layerConfig(), http.layer)),
+              Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+            )
+          )
+          assert.deepStrictEqual(
+            http.sent.map(({ headers, url }) => [url.href, headers["x-auth-token"]] as const),
+            sent.slice()
+          )
+        })
+    )
+
+    it.effect("layerConfig takes any Config of options", () => {
+      const http = script(listed)
+      return Effect.gen(function* () {
+        yield* settle(list)
+        assert.strictEqual(http.sent[0]?.headers["x-auth-token"], "sk_mine")
+        assert.strictEqual(http.sent[0]?.headers["user-agent"], "mine/1")
+      }).pipe(
+        Effect.provide(
+          Layer.provide(
+            Audian.layerConfig(Config.all({ apiKey: Config.Redacted("MY_KEY"), userAgent: Config.succeed("mine/1") })),
+            http.layer
+          )
+        ),
+        Effect.provideService(
+          ConfigProvider.ConfigProvider,
+          ConfigProvider.fromEnv({ env: { MY_KEY: "sk_mine", AUDIAN_API_KEY: "sk_other" } })
+        )
+      )
+    })
+
+    each(
+      [
+        [undefined, "https://api.audian.com:8443/v2/numbers"],
+        ["https://api.test", "https://api.test/v2/numbers"],
+        ["https://api.test/", "https://api.test/v2/numbers"],
+        ["https://api.test/v2", "https://api.test/v2/numbers"],
+        ["https://api.test/v2/", "https://api.test/v2/numbers"],
+        ["https://api.test/v2//", "https://api.test/v2/numbers"],
+        ["http://localhost:8080", "http://localhost:8080/v2/numbers"],
+        ["https://proxy.test/audian/", "https://proxy.test/audian/v2/numbers"],
+        ["https://proxy.test/audian/v2", "https://proxy.test/audian/v2/numbers"],
+        ["https://proxy.test/apiv2", "https://proxy.test/apiv2/v2/numbers"],
+        [new URL("https://api.test/v2"), "https://api.test/v2/numbers"]
+      ] as const,
+      ([baseUrl, expected]) => `a base URL of ${baseUrl ?? "nothing"} sends to ${expected}`,
+      ([baseUrl, expected]) => {
+        const http = script(listed)
+        return Effect.gen(function* () {
+          yield* settle(list)
+          assert.strictEqual(http.sent[0]?.url.href, expected)
+        }).pipe(Effect.provide(http.audian({ baseUrl })))
+      }
+    )
+
+    const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"))
+
+    each(
+      [
+        { title: "names this package and its version by default", options: {}, expected: `effect-audian/${version}` },
+        { title: "is the program's own when it says so", options: { userAgent: "acme/7" }, expected: "acme/7" },
+        { title: "is left to the platform with false", options: { userAgent: false as const }, expected: undefined }
+      ],
+      ({ title }) => `the User-Agent ${title}`,
+      ({ expected, options }) => {
+        const http = script(listed)
+        return Effect.gen(function* () {
+          yield* settle(list)
+          assert.strictEqual(http.sent[0]?.headers["user-agent"], expected)
+          assert.strictEqual(http.sent[0]?.headers.accept, "application/json")
+        }).pipe(Effect.provide(http.audian(options)))
+      }
+    )
+  })
+
+  describe("transformClient", () => {
+    it.effect("sees every attempt, the exchange of the key included", () => {
+      const seen: Array<string> = []
+      const http = script(
+        json(201, { auth_token: "t", data: { account_id: "acc" } }),
+        failed(503),
+        failed(401),
+        json(201, { auth_token: "u", data: { account_id: "acc" } }),
+        json(200, { data: { id: "x" } })
+      )
+      return Effect.gen(function* () {
+        yield* settle(account())
+        assert.deepStrictEqual(seen, [
+          "PUT /v2/api_auth",
+          "GET /v2/accounts/acc",
+          "GET /v2/accounts/acc",
+          "PUT /v2/api_auth",
+          "GET /v2/accounts/acc"
+        ])
+      }).pipe(
+        Effect.provide(
+          http.audian({
+            transformClient: HttpClient.tapRequest((request) =>
+              Effect.sync(() => void seen.push(`${request.method} ${new URL(request.url).pathname}`))
+            )
+          })
+        )
+      )
+    })
+
+    it.effect("can change what is sent", () => {
+      const http = script(listed)
+      return Effect.gen(function* () {
+        yield* settle(list)
+        assert.strictEqual(http.sent[0]?.headers["x-tenant"], "acme")
+      }).pipe(
+        Effect.provide(
+          http.audian({ transformClient: HttpClient.mapRequest(HttpClientRequest.setHeader("x-tenant", "acme")) })
+        )
+      )
+    })
+
+    each(
+      [
+        ...Status.errors.map(({ code, tag }) => ({ status: code as number, tag: tag as string })),
+        { status: 418, tag: "AudianClientError" }
+      ],
+      ({ status, tag }) => `that turns a ${status} into a StatusCodeError leaves the error ${tag}, body and all`,
+      ({ status, tag }) => {
+        const http = script(failed(status, { "x-request-id": "req_1" }))
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(list))
+          assert.strictEqual(error._tag, tag)
+          assert.strictEqual(error.status, status)
+          assert.strictEqual(error.code, "a_code")
+          assert.strictEqual(error.requestId, "req_1")
+        }).pipe(Effect.provide(http.audian({ transformClient: HttpClient.filterStatusOk, retry: Retry.none })))
+      }
+    )
+  })
+
+  describe("withResponse", () => {
+    const headers = {
+      "x-request-id": "req_header",
+      "x-ratelimit-limit": "1000",
+      "x-ratelimit-remaining": "998",
+      "x-ratelimit-reset": "1704067260",
+      "x-auth-token": "echoed",
+      "set-cookie": "session=echoed"
+    }
+
+    it.effect("tells the status, the headers, the request id, the quota and the attempts", () => {
+      const http = script(failed(503), json(201, { success: true, data: { id: "n", number: "+1" } }, headers))
+      return Effect.gen(function* () {
+        const [bought, response] = yield* settle(Audian.withResponse(Numbers.purchase({ number: "+14155551234" })))
+        assert.strictEqual(bought.id, "n")
+        assert.strictEqual(response.status, 201)
+        assert.strictEqual(response.requestId, "req_header")
+        assert.strictEqual(response.attempts, 2)
+        assert.strictEqual(response.rateLimit?.limit, 1000)
+        assert.strictEqual(response.rateLimit?.remaining, 998)
+        assert.strictEqual(response.rateLimit?.reset?.epochMilliseconds, 1_704_067_260_000)
+        assert.strictEqual(response.headers["x-ratelimit-limit"], "1000")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("leaves out the headers that carry credentials", () => {
+      const http = script(json(200, { success: true, data: { numbers: [] } }, headers))
+      return Effect.gen(function* () {
+        const [, response] = yield* settle(Audian.withResponse(Numbers.list()))
+        assert.notProperty(response.headers, "x-auth-token")
+        assert.notProperty(response.headers, "set-cookie")
+        assert.notInclude(JSON.stringify(response), "echoed")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("takes the request id and the token bucket of the envelope where the headers have none", () => {
+      const envelope = { data: { numbers: [] }, request_id: "req_body", tokens: { consumed: 1, remaining: 99 } }
+      const http = script(json(200, envelope))
+      return Effect.gen(function* () {
+        const [, response] = yield* settle(Audian.withResponse(Numbers.list()))
+        assert.strictEqual(response.requestId, "req_body")
+        assert.deepStrictEqual(response.rateLimit?.tokens, { consumed: 1, remaining: 99 })
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("knows nothing of what the response did not say", () => {
+      const http = script(listed)
+      return Effect.gen(function* () {
+        const [, response] = yield* settle(Audian.withResponse(Numbers.list()))
+        assert.isUndefined(response.requestId)
+        assert.isUndefined(response.rateLimit)
+        assert.strictEqual(response.attempts, 1)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("of two calls tells the last one's", () => {
+      const http = script(listed, purchased)
+      return Effect.gen(function* () {
+        const [, response] = yield* settle(Audian.withResponse(Effect.andThen(list, purchase)))
+        assert.strictEqual(response.status, 201)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("within another one tells both", () => {
+      const http = script(listed, purchased)
+      return Effect.gen(function* () {
+        const [[, inner], outer] = yield* settle(
+          Audian.withResponse(Effect.andThen(list, Audian.withResponse(purchase)))
+        )
+        assert.strictEqual(inner.status, 201)
+        assert.strictEqual(outer.status, 201)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("of an effect that is run twice tells each its own", () => {
+      const http = script(
+        json(200, { data: { numbers: [] }, request_id: "a" }),
+        json(200, { data: { numbers: [] }, request_id: "b" })
+      )
+      return Effect.gen(function* () {
+        const self = Effect.map(Audian.withResponse(list), ([, response]) => response.requestId)
+        assert.deepStrictEqual(yield* settle(Effect.all([self, self], { concurrency: "unbounded" })), ["a", "b"])
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("of an effect that makes no call is a defect", () =>
+      Effect.gen(function* () {
+        const exit = yield* Effect.exit(Audian.withResponse(Effect.void))
+        assert.isTrue(Exit.hasDies(exit))
+      })
+    )
+
+    it.effect("fails as the call does", () => {
+      const http = script(failed(404))
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(Audian.withResponse(list)))
+        assert.strictEqual(error._tag, "NotFound")
+      }).pipe(Effect.provide(http.audian()))
+    })
+  })
+
+  describe("spans", () => {
+    /** A tracer that keeps the spans it makes. */
+    const recording = () => {
+      const spans: Array<Tracer.NativeSpan> = []
+      const tracer = Tracer.make({
+        span(options) {
+          const span = new Tracer.NativeSpan(options)
+          spans.push(span)
+          return span
+        }
+      })
+      return { spans, tracer }
+    }
+
+    const traced = <A, E, R>(self: Effect.Effect<A, E, R>) =>
+      Effect.suspend(() => {
+        const { spans, tracer } = recording()
+        return Effect.map(settle(Effect.exit(Effect.provideService(self, Tracer.Tracer, tracer))), () => spans)
+      })
+
+    it.effect("a call has one span, with what is known of the request and its answer", () => {
+      const http = script(json(200, { success: true, data: {} }, { "x-request-id": "req_1" }))
+      return Effect.gen(function* () {
+        const spans = yield* traced(Numbers.getConfig({ number_id: "num 1" }))
+        assert.deepStrictEqual(
+          spans.map(({ kind, name }) => [name, kind]),
+          [["Audian.Numbers.getConfig", "client"]]
+        )
+        assert.deepStrictEqual(Object.fromEntries(spans[0]!.attributes), {
+          "audian.operation": "Numbers.getConfig",
+          "http.request.method": "GET",
+          "url.template": "/v2/numbers/{number_id}/config",
+          "url.path": "/v2/numbers/num%201/config",
+          "server.address": "api.audian.com",
+          "server.port": 8443,
+          "http.response.status_code": 200,
+          "audian.attempts": 1,
+          "audian.request_id": "req_1"
+        })
+        assert.deepStrictEqual(spans[0]!.events, [])
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("a call is a child of the program's span, and its only one", () => {
+      const http = script(failed(503), listed)
+      return Effect.gen(function* () {
+        const spans = yield* traced(Effect.withSpan(list, "program"))
+        assert.deepStrictEqual(
+          spans.map(({ name }) => name),
+          ["program", "Audian.Numbers.list"]
+        )
+        assert.strictEqual(Option.getOrUndefined(spans[1]!.parent)?.spanId, spans[0]!.spanId)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("the exchange of the key has no span of its own", () => {
+      const http = script(json(201, { auth_token: "t", data: { account_id: "acc" } }), json(200, { data: { id: "x" } }))
+      return Effect.gen(function* () {
+        const spans = yield* traced(account())
+        assert.deepStrictEqual(
+          spans.map(({ name }) => name),
+          ["Audian.Test.get"]
+        )
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("each repeat is an event on it, with the attempt, the delay and the error", () => {
+      const http = script(failed(500), failed(429, { "retry-after": "20" }), listed)
+      return Effect.gen(function* () {
+        const [span] = yield* traced(list)
+        assert.deepStrictEqual(span!.events, [
+          ["audian.retry", 0n, { "audian.attempt": 1, "audian.delay_ms": 1000, "error.type": "InternalServerError" }],
+          [
+            "audian.retry",
+            1_000_000_000n,
+            { "audian.attempt": 2, "audian.delay_ms": 20_000, "error.type": "TooManyRequests" }
+          ]
+        ])
+        assert.strictEqual(span!.attributes.get("audian.attempts"), 3)
+        assert.strictEqual(span!.attributes.get("http.request.resend_count"), 2)
+        assert.isFalse(span!.attributes.has("error.type"))
+      }).pipe(Effect.provide(http.audian({ retry: Retry.make({ jitter: false }) })))
+    })
+
+    it.effect("a renewed credential is an event on it", () => {
+      const exchange = json(201, { auth_token: "t", data: { account_id: "acc" } })
+      const http = script(exchange, failed(401), exchange, json(200, { data: { id: "x" } }))
+      return Effect.gen(function* () {
+        const [span] = yield* traced(account())
+        assert.deepStrictEqual(
+          span!.events.map(([name]) => name),
+          ["audian.credential_renewed"]
+        )
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("a failure is on it: the tag, the status, the attempts, the request id", () => {
+      const http = script(failed(503), failed(404, { "x-request-id": "req_2" }))
+      return Effect.gen(function* () {
+        const [span] = yield* traced(list)
+        const { attributes, status } = span!
+        assert.strictEqual(attributes.get("error.type"), "NotFound")
+        assert.strictEqual(attributes.get("http.response.status_code"), 404)
+        assert.strictEqual(attributes.get("audian.attempts"), 2)
+        assert.strictEqual(attributes.get("audian.request_id"), "req_2")
+        assert.isTrue(status._tag === "Ended" && Exit.isFailure(status.exit))
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("the request id of the envelope is on it where the headers have none", () => {
+      const http = script(json(200, { data: { numbers: [] }, request_id: "req_body" }))
+      return Effect.gen(function* () {
+        const [span] = yield* traced(list)
+        assert.strictEqual(span!.attributes.get("audian.request_id"), "req_body")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("a failure of the input is on it", () => {
+      const http = script(listed)
+      return Effect.gen(function* () {
+        const [span] = yield* traced(Numbers.list({ limit: 0 }))
+        assert.strictEqual(span!.attributes.get("error.type"), "AudianClientError")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("a failure to get the account id is on it", () => {
+      const http = script(failed(403))
+      return Effect.gen(function* () {
+        const [span] = yield* traced(account())
+        assert.strictEqual(span!.attributes.get("error.type"), "Forbidden")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("the vendor gets no trace headers", () => {
+      const http = script(failed(503), listed)
+      return Effect.gen(function* () {
+        yield* traced(Effect.withSpan(list, "program"))
+        assert.strictEqual(http.sent.length, 2)
+        for (const { headers } of http.sent) {
+          assert.doesNotHaveAnyKeys(headers, ["traceparent", "tracestate", "b3", "baggage"])
+        }
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("a span that transformClient adds is a child of the call's", () => {
+      const http = script(failed(503), listed)
+      return Effect.gen(function* () {
+        const [call, ...attempts] = yield* traced(list)
+        assert.deepStrictEqual(
+          attempts.map(({ name, parent }) => [name, Option.getOrUndefined(parent)?.spanId]),
+          [
+            ["attempt", call!.spanId],
+            ["attempt", call!.spanId]
+          ]
+        )
+      }).pipe(
+        Effect.provide(http.audian({ transformClient: HttpClient.transformResponse(Effect.withSpan("attempt")) }))
+      )
+    })
+  })
+
+  describe("interruption", () => {
+    const headersOnly: Answer = web(() => new Response(new ReadableStream({}), { status: 200 }))
+
+    each(
+      [
+        { title: "before its answer", answer: hanging },
+        { title: "while its answer's body arrives", answer: headersOnly }
+      ],
+      ({ title }) => `aborts the request ${title}`,
+      ({ answer }) => {
+        const http = script(answer)
+        return Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(list)
+          yield* flush
+          assert.strictEqual(http.sent.length, 1)
+          assert.isFalse(http.sent[0]!.signal.aborted)
+          yield* Fiber.interrupt(fiber)
+          yield* flush
+          assert.isTrue(http.sent[0]!.signal.aborted)
+          yield* TestClock.adjust("10 minutes")
+          assert.strictEqual(http.sent.length, 1)
+        }).pipe(Effect.provide(http.audian()))
+      }
+    )
+  })
+
+  it.effect("the service itself carries out any operation", () => {
+    const http = script(json(200, { success: true, data: { id: "port_1", status: "pending" } }))
+    return Effect.gen(function* () {
+      const audian = yield* Audian.Audian
+      const port = yield* audian.execute(Ports.get, { port_id: "port_1" })
+      assert.strictEqual(port.status, "pending")
+    }).pipe(Effect.provide(http.audian()))
+  })
+})

@@ -1,0 +1,95 @@
+import * as Redacted from "effect/Redacted"
+import { Voicemail } from "effect-audian"
+import * as Case from "../Case.ts"
+
+const boxId = "box_abc123def456"
+const one = `/v2/voicemail/boxes/${boxId}`
+const box = { id: boxId, name: "Support" }
+const notification = { id: "notif_abc123", type: "email", recipient: "ops@example.com" }
+
+export const cases = [
+  Case.of(Voicemail.list, {
+    input: {},
+    sent: { method: "GET", path: "/v2/voicemail/boxes" },
+    answer: { body: [box] }
+  }),
+  Case.of(Voicemail.create, {
+    input: {
+      name: "Support",
+      owner: "ops@example.com",
+      max_message_length: 600,
+      max_messages: 100,
+      allow_caller_id: true,
+      require_login_pin: true,
+      login_pin: Redacted.make("123456")
+    },
+    sent: {
+      method: "POST",
+      path: "/v2/voicemail/boxes",
+      body: {
+        name: "Support",
+        owner: "ops@example.com",
+        max_message_length: 600,
+        max_messages: 100,
+        allow_caller_id: true,
+        require_login_pin: true,
+        login_pin: "123456"
+      }
+    },
+    answer: { status: 201, body: box }
+  }),
+  Case.of(Voicemail.get, {
+    input: { boxId },
+    sent: { method: "GET", path: one },
+    answer: { body: box }
+  }),
+  Case.of(Voicemail.update, {
+    input: { boxId, name: "Support", login_pin: "4321" },
+    sent: { method: "PUT", path: one, body: { name: "Support", login_pin: "4321" } },
+    answer: { body: box }
+  }),
+  Case.of(Voicemail.remove, {
+    input: { boxId },
+    sent: { method: "DELETE", path: one },
+    answer: { status: 204 }
+  }),
+  Case.of(Voicemail.listNotifications, {
+    input: { boxId },
+    sent: { method: "GET", path: `${one}/notifications` },
+    answer: { body: [notification] }
+  }),
+  Case.of(Voicemail.createNotification, {
+    input: {
+      boxId,
+      type: "email",
+      recipient: "ops@example.com",
+      notify_on: ["new_message", "box_full"],
+      include_transcript: true,
+      include_audio: false,
+      enabled: true
+    },
+    sent: {
+      method: "POST",
+      path: `${one}/notifications`,
+      body: {
+        type: "email",
+        recipient: "ops@example.com",
+        notify_on: ["new_message", "box_full"],
+        include_transcript: true,
+        include_audio: false,
+        enabled: true
+      }
+    },
+    answer: { status: 201, body: notification }
+  }),
+  Case.of(Voicemail.updateNotification, {
+    input: { boxId, notificationId: "notif_abc123", enabled: false },
+    sent: { method: "PUT", path: `${one}/notifications/notif_abc123`, body: { enabled: false } },
+    answer: { body: notification }
+  }),
+  Case.of(Voicemail.removeNotification, {
+    input: { boxId, notificationId: "notif_abc123" },
+    sent: { method: "DELETE", path: `${one}/notifications/notif_abc123` },
+    answer: { status: 204 }
+  })
+]

@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import { Api } from "effect-audian"
+
+interface Row {
+  readonly method: string
+  readonly path: string
+  readonly operations: ReadonlyArray<string>
+  readonly remark: string
+}
+
+const rows: ReadonlyArray<Row> = readFileSync("docs/coverage.md", "utf8")
+  .split("\n")
+  .filter((line) => /^\| (?:GET|PUT|POST|PATCH|DELETE|WSS) /.test(line))
+  .map((line) => {
+    const [method = "", path = "", operations = "", remark = ""] = line
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim())
+    return {
+      method,
+      path,
+      operations: operations
+        .split(",")
+        .map((name) => name.trim())
+        .filter(Boolean),
+      remark
+    }
+  })
+
+/** A path whatever its parameters are called. The overview lists of some pages still say v1. */
+const shape = (method: string, path: string): string =>
+  `${method} ${path.replace(/^\/v1\//, "/v2/").replace(/\{\w+\}/g, "{}")}`
+
+describe("docs/coverage.md", () => {
+  it("has the 148 documented rows, each once", () => {
+    assert.strictEqual(rows.length, 148)
+    assert.strictEqual(new Set(rows.map(({ method, path }) => `${method} ${path}`)).size, 148)
+  })
+
+  it("gives each row its operation, or the reason it has none", () => {
+    const contract = new Map(
+      Api.operations().map(({ codec, name }) => [name, shape(codec.method, codec.template)] as const)
+    )
+    for (const { method, operations, path, remark } of rows) {
+      if (operations.length === 0) assert.notStrictEqual(remark, "", `${method} ${path}`)
+      for (const name of operations) assert.strictEqual(contract.get(name), shape(method, path), name)
+    }
+  })
+
+  it("knows every operation of the contract", () => {
+    const named = new Set(rows.flatMap(({ operations }) => operations))
+    assert.deepStrictEqual(
+      Api.operations()
+        .map(({ name }) => name)
+        .filter((name) => !named.has(name)),
+      []
+    )
+  })
+})

@@ -1,0 +1,67 @@
+import { existsSync, globSync, readFileSync } from "node:fs"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import * as Barrel from "effect-audian"
+import * as Testing from "effect-audian/testing"
+
+const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+  readonly version: string
+  readonly exports: Record<string, string | null | Record<string, string>>
+}
+
+const nameOf = (file: string): string => file.replace(/^.*\/|\.ts$/g, "")
+
+const namespaces = (module: object): ReadonlyArray<string> => Object.keys(module).toSorted()
+
+describe("the package", () => {
+  it("exports every public module by its own path and through the barrel", () => {
+    const flat = [...globSync("src/*.ts"), ...globSync("src/resources/*.ts")]
+      .map(nameOf)
+      .filter((name) => name !== "index")
+    assert.deepStrictEqual(namespaces(Barrel), [...flat, "Account"].toSorted())
+    for (const name of [...flat, "Account", "testing"]) assert.isTrue(`./${name}` in manifest.exports, name)
+    assert.deepStrictEqual(
+      namespaces(Barrel.Account),
+      globSync("src/account/*.ts")
+        .map(nameOf)
+        .filter((name) => name !== "index")
+        .toSorted()
+    )
+    assert.deepStrictEqual(
+      namespaces(Testing),
+      globSync("src/testing/*.ts")
+        .map(nameOf)
+        .filter((name) => name !== "index")
+        .toSorted()
+    )
+  })
+
+  it("points each path at a source and at what the build makes of it", () => {
+    for (const [path, target] of Object.entries(manifest.exports)) {
+      if (target === null || typeof target === "string" || path.includes("*")) continue
+      const source = target["effect-audian-source"] ?? ""
+      assert.isTrue(existsSync(source), source)
+      assert.strictEqual(target.default, source.replace("./src/", "./dist/").replace(/\.ts$/, ".js"))
+      assert.strictEqual(target.types, target.default?.replace(/\.js$/, ".d.ts"))
+    }
+    assert.isNull(manifest.exports["./internal/*"])
+  })
+
+  it.effect("does not let its insides be imported", () =>
+    Effect.gen(function* () {
+      const specifier = "effect-audian/internal/failure"
+      const result = yield* Effect.exit(Effect.tryPromise(() => import(/* @vite-ignore */ specifier)))
+      assert.strictEqual(result._tag, "Failure")
+    })
+  )
+
+  it("makes no endpoint at import: each is still a getter", () => {
+    const modules: ReadonlyArray<object> = [...Object.values(Barrel), ...Object.values(Barrel.Account)]
+    const operations = modules.flatMap((module) => Object.values(module).filter(Barrel.Operation.isOperation))
+    assert.isAbove(operations.length, 10)
+    for (const operation of operations) {
+      assert.isTrue(Predicate.isFunction(Object.getOwnPropertyDescriptor(operation, "endpoint")?.get))
+    }
+  })
+})

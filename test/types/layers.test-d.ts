@@ -1,0 +1,125 @@
+/**
+ * Layers, combinators and stubs, as the compiler sees them.
+ */
+// What must not compile is what these two are about.
+// @effect-diagnostics missingEffectContext:off missingEffectError:off
+import type * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import type * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import { Audian, AudianError, type Credentials, Numbers, Retry } from "effect-audian"
+import { AudianTest } from "effect-audian/testing"
+import type { Equal, Expect } from "../support/types.ts"
+
+// -----------------------------------------------------------------------------
+// layers
+// -----------------------------------------------------------------------------
+
+export const key = Audian.layer({ apiKey: "k" })
+export const redacted = Audian.layer({ apiKey: Redacted.make("k") })
+export const effect = Audian.layer({ apiKey: Effect.fail("sealed") as Effect.Effect<Redacted.Redacted, string> })
+export const token = Audian.layer({ authToken: "t" })
+export const both = Audian.layer({ apiKey: "k", authToken: Redacted.make("t"), accountId: "a" })
+export const configured = Audian.layerConfig()
+export const own = Audian.layerCredentials()
+
+type Client = Layer.Layer<Audian.Audian, never, HttpClient.HttpClient>
+
+export type Layers = [
+  key: Expect<Equal<typeof key, Client>>,
+  redacted: Expect<Equal<typeof redacted, Client>>,
+  effect: Expect<Equal<typeof effect, Client>>,
+  token: Expect<Equal<typeof token, Client>>,
+  configured: Expect<Equal<typeof configured, Layer.Layer<Audian.Audian, Config.ConfigError, HttpClient.HttpClient>>>,
+  own: Expect<Equal<typeof own, Layer.Layer<Audian.Audian, never, HttpClient.HttpClient | Credentials.Credentials>>>,
+  retry: Expect<Equal<ReturnType<typeof Retry.layer>, Layer.Layer<never>>>
+]
+
+// @ts-expect-error: a credential is required
+export const nothing = Audian.layer()
+
+// @ts-expect-error: a credential is required
+export const noCredential = Audian.layer({})
+
+// @ts-expect-error: an account is no credential
+export const onlyAccount = Audian.layer({ accountId: "a", baseUrl: "https://h" })
+
+// @ts-expect-error: undefined is no credential
+export const undefinedKey = Audian.layer({ apiKey: undefined })
+
+// @ts-expect-error: undefined is no credential
+export const undefinedToken = Audian.layer({ authToken: undefined })
+
+// @ts-expect-error: a key is no number
+export const numberKey = Audian.layer({ apiKey: 1 })
+
+// @ts-expect-error: a key from an effect comes redacted
+export const plainFromEffect = Audian.layer({ apiKey: Effect.succeed("k") })
+
+// @ts-expect-error: the effect may need nothing
+export const needy = Audian.layer({ apiKey: Effect.as(Audian.Audian, Redacted.make("k")) })
+
+// @ts-expect-error: the option is `baseUrl`
+export const misspelt = Audian.layer({ apiKey: "k", baseURL: "https://h" })
+
+// @ts-expect-error: `userAgent` may be false, not true
+export const noUserAgent = Audian.layer({ apiKey: "k", userAgent: true })
+
+// @ts-expect-error: a timeout is a duration
+export const noTimeout = Audian.layer({ apiKey: "k", timeout: { attempt: "soon" } })
+
+// -----------------------------------------------------------------------------
+// combinators
+// -----------------------------------------------------------------------------
+
+const list = Numbers.list()
+export const withResponse = Audian.withResponse(list)
+export const withPolicy = Retry.withPolicy(list, Retry.none)
+export const withPolicyLast = list.pipe(Retry.withPolicy(Retry.none))
+export const withSchedule = Retry.withPolicy(list, Schedule.recurs(2))
+
+export type Combinators = [
+  withResponse: Expect<
+    Equal<
+      typeof withResponse,
+      Effect.Effect<readonly [Effect.Success<typeof list>, Audian.Response], AudianError.AudianError, Audian.Audian>
+    >
+  >,
+  withPolicy: Expect<Equal<typeof withPolicy, typeof list>>,
+  withPolicyLast: Expect<Equal<typeof withPolicyLast, typeof list>>
+]
+
+// @ts-expect-error: a policy sees nothing but an AudianError
+export const otherInput = Retry.withPolicy(list, Schedule.recurs(2).pipe(Schedule.setInputType<number>()))
+
+// -----------------------------------------------------------------------------
+// stubs
+// -----------------------------------------------------------------------------
+
+class Stock extends Context.Service<Stock, { readonly left: number }>()("test/Stock") {}
+
+export const stub = AudianTest.handle(Numbers.list, ({ limit }) => Effect.succeed({ numbers: [], total: limit }))
+export const failing = AudianTest.handle(Numbers.list, () => Effect.fail(new AudianError.NotFound({})))
+export const needing = AudianTest.handle(Numbers.list, () => Effect.as(Stock, { numbers: [] }))
+
+export const plain = AudianTest.layer(stub, failing)
+export const needingLayer = AudianTest.layer(needing)
+export const mixed = AudianTest.layer(stub, needing)
+
+export type Stubs = [
+  plain: Expect<Equal<typeof plain, Layer.Layer<Audian.Audian>>>,
+  needing: Expect<Equal<typeof needingLayer, Layer.Layer<Audian.Audian, never, Stock>>>,
+  mixed: Expect<Equal<typeof mixed, Layer.Layer<Audian.Audian, never, Stock>>>
+]
+
+// @ts-expect-error: a list has numbers
+export const wrongResult = AudianTest.handle(Numbers.list, () => Effect.succeed({ total: 1 }))
+
+// @ts-expect-error: an operation fails with nothing but an AudianError
+export const wrongError = AudianTest.handle(Numbers.list, () => Effect.fail("no"))
+
+// @ts-expect-error: the input has no `page`
+export const wrongInput = AudianTest.handle(Numbers.list, ({ page }) => Effect.succeed({ numbers: [], total: page }))

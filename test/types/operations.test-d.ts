@@ -1,0 +1,199 @@
+/**
+ * What goes into an operation and what comes out of it.
+ */
+import * as Effect from "effect/Effect"
+import type * as Redacted from "effect/Redacted"
+import type * as Barrel from "effect-audian"
+import { type Audian, type AudianError, Numbers, type Operation, type PhoneNumber, Ports } from "effect-audian"
+import type { Equal, Errors, Expect, HasAny, Operations, Services, Successes } from "../support/types.ts"
+
+// -----------------------------------------------------------------------------
+// every operation
+// -----------------------------------------------------------------------------
+
+type NumbersName =
+  | "search"
+  | "purchase"
+  | "list"
+  | "getConfig"
+  | "updateConfig"
+  | "getCallerId"
+  | "updateCallerId"
+  | "getE911"
+  | "updateE911"
+type PortsName = "create" | "get"
+
+export type Every = [
+  numbers: Expect<Equal<keyof Operations<typeof Numbers>, NumbersName>>,
+  ports: Expect<Equal<keyof Operations<typeof Ports>, PortsName>>,
+  numbersFailWith: Expect<Equal<Errors<typeof Numbers>, { readonly [K in NumbersName]: AudianError.AudianError }>>,
+  portsFailWith: Expect<Equal<Errors<typeof Ports>, { readonly [K in PortsName]: AudianError.AudianError }>>,
+  numbersNeed: Expect<Equal<Services<typeof Numbers>, { readonly [K in NumbersName]: Audian.Audian }>>,
+  portsNeed: Expect<Equal<Services<typeof Ports>, { readonly [K in PortsName]: Audian.Audian }>>
+]
+
+type ErrorsIn<Modules> = { readonly [M in keyof Modules]: Values<Errors<Modules[M]>> }[keyof Modules]
+type ServicesIn<Modules> = { readonly [M in keyof Modules]: Values<Services<Modules[M]>> }[keyof Modules]
+type Values<A> = A[keyof A]
+
+export type EveryInTheBarrel = [
+  failsWith: Expect<Equal<ErrorsIn<typeof Barrel>, AudianError.AudianError>>,
+  needs: Expect<Equal<ServicesIn<typeof Barrel>, Audian.Audian>>,
+  accountFailsWith: Expect<Equal<ErrorsIn<typeof Barrel.Account>, AudianError.AudianError>>,
+  accountNeeds: Expect<Equal<ServicesIn<typeof Barrel.Account>, Audian.Audian>>
+]
+
+// -----------------------------------------------------------------------------
+// no `any`
+// -----------------------------------------------------------------------------
+
+// `any` as the platform's own types have it, to see that the check sees it.
+type Any = ReturnType<typeof JSON.parse>
+
+type NoneHasAny<Module> = { readonly [K in keyof Successes<Module>]: HasAny<Successes<Module>[K]> }
+type NoneTakesAny<Module> = {
+  readonly [K in keyof Operations<Module>]: HasAny<Operation.Input<Operations<Module>[K]>>
+}
+
+export type NoAny = [
+  itself: Expect<Equal<HasAny<Any>, true>>,
+  deep: Expect<Equal<HasAny<{ readonly a?: { readonly b: ReadonlyArray<{ readonly c: string | Any }> } }>, true>>,
+  none: Expect<Equal<HasAny<{ readonly a?: { readonly b: ReadonlyArray<{ readonly c: unknown }> } }>, false>>,
+  numbers: Expect<Equal<NoneHasAny<typeof Numbers>, { readonly [K in NumbersName]: false }>>,
+  ports: Expect<Equal<NoneHasAny<typeof Ports>, { readonly [K in PortsName]: false }>>,
+  numbersInput: Expect<Equal<NoneTakesAny<typeof Numbers>, { readonly [K in NumbersName]: false }>>,
+  portsInput: Expect<Equal<NoneTakesAny<typeof Ports>, { readonly [K in PortsName]: false }>>,
+  error: Expect<Equal<HasAny<Omit<AudianError.AudianError, "cause">>, false>>
+]
+
+// -----------------------------------------------------------------------------
+// input and result
+// -----------------------------------------------------------------------------
+
+export type InputAndResult = [
+  listInput: Expect<
+    Equal<
+      Operation.Input<typeof Numbers.list>,
+      {
+        readonly limit?: number | undefined
+        readonly offset?: number | undefined
+        readonly status?: Numbers.Status | undefined
+      }
+    >
+  >,
+  getConfigInput: Expect<Equal<Operation.Input<typeof Numbers.getConfig>, { readonly number_id: string }>>,
+  purchaseInput: Expect<
+    Equal<
+      Operation.Input<typeof Numbers.purchase>,
+      { readonly number: PhoneNumber.Input; readonly friendly_name?: string | undefined }
+    >
+  >,
+  pin: Expect<
+    Equal<Operation.Input<typeof Ports.create>["account_pin"], string | Redacted.Redacted<string> | undefined>
+  >,
+  listResult: Expect<
+    Equal<Operation.Success<typeof Numbers.list>["numbers"][number]["number"], PhoneNumber.PhoneNumber>
+  >,
+  purchaseResult: Expect<Equal<Operation.Success<typeof Numbers.purchase>["id"], string>>,
+  portResult: Expect<Equal<Operation.Success<typeof Ports.get>, Operation.Success<typeof Ports.create>>>,
+  called: Expect<Equal<Effect.Success<ReturnType<typeof Ports.get>>, Operation.Success<typeof Ports.get>>>,
+  noInput: Expect<Equal<Operation.Input<string>, never>>
+]
+
+// Models have an interface of the same name.
+export const port: Effect.Effect<Ports.Port, AudianError.AudianError, Audian.Audian> = Ports.get({ port_id: "p" })
+export const awaited: Effect.Effect<Ports.Port, AudianError.AudianError, Audian.Audian> = Ports.awaitCompletion({
+  port_id: "p"
+})
+export const numbers: Effect.Effect<Numbers.NumberList, AudianError.AudianError, Audian.Audian> = Numbers.list()
+
+// -----------------------------------------------------------------------------
+// calls that compile
+// -----------------------------------------------------------------------------
+
+export const withoutInput = [Numbers.list(), Numbers.list({}), Numbers.list(undefined), Numbers.search()]
+export const withUndefined = Numbers.list({ limit: undefined, status: undefined })
+export const withNewStatus = Numbers.list({ status: "brand_new" })
+export const withLiteral = Numbers.purchase({ number: "+14155551234" })
+export const withFound = Effect.flatMap(Numbers.search(), ({ numbers }) =>
+  Numbers.purchase({ number: numbers[0]!.number })
+)
+export const withOwned = Effect.flatMap(Numbers.list(), ({ numbers }) =>
+  Numbers.purchase({ number: numbers[0]!.number })
+)
+
+declare const text: string
+declare const maybe: string | undefined
+
+export const withId = Numbers.getConfig({ number_id: text })
+
+const request = {
+  number: "+12125550199",
+  account_number: "1",
+  billing_phone: "+12125550100",
+  end_user_name: "A",
+  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
+} as const
+export const withRequest = Ports.create(request)
+
+// -----------------------------------------------------------------------------
+// calls that do not
+// -----------------------------------------------------------------------------
+
+// @ts-expect-error: something to buy is required
+export const nothing = Numbers.purchase()
+
+// @ts-expect-error: `number` is missing
+export const missing = Numbers.purchase({})
+
+// @ts-expect-error: any string is not a phone number
+export const anyString = Numbers.purchase({ number: text })
+
+// @ts-expect-error: a phone number starts with +
+export const noPlus = Numbers.purchase({ number: "4155551234" })
+
+// @ts-expect-error: a phone number is no number
+export const aNumber = Numbers.purchase({ number: 14155551234 })
+
+// @ts-expect-error: there is no field `color`
+export const unknownField = Numbers.purchase({ number: "+14155551234", color: "red" })
+
+// @ts-expect-error: there is no field `page`
+export const unknownQuery = Numbers.list({ page: 2 })
+
+// @ts-expect-error: `limit` is a number
+export const wrongQuery = Numbers.list({ limit: "20" })
+
+// @ts-expect-error: `features` is an array
+export const wrongArray = Numbers.search({ features: "sms" })
+
+// @ts-expect-error: `number_id` is required
+export const noPath = Numbers.getConfig()
+
+// @ts-expect-error: `number_id` is missing
+export const missingPath = Numbers.getConfig({})
+
+// @ts-expect-error: `number_id` may not be undefined
+export const undefinedPath = Numbers.getConfig({ number_id: maybe })
+
+// @ts-expect-error: the path's field is `number_id`
+export const wrongPath = Numbers.getConfig({ id: "num_1" })
+
+// @ts-expect-error: a second argument has no meaning
+export const twoArguments = Numbers.list({}, {})
+
+// @ts-expect-error: the account number is missing
+export const missingInBody = Ports.create({ ...request, account_number: undefined })
+
+// @ts-expect-error: the address has no city
+export const missingDeep = Ports.create({ ...request, end_user_address: { street: "s" } })
+
+const { end_user_name: _, ...nameless } = request
+// @ts-expect-error: the name is missing
+export const nameMissing = Ports.create(nameless)
+
+// @ts-expect-error: an unknown field in the address
+export const unknownDeep = Ports.create({ ...request, end_user_address: { ...request.end_user_address, planet: "" } })
+
+// @ts-expect-error: a result is read-only
+export const readonly = Effect.map(Numbers.list(), (page) => void (page.numbers = []))
