@@ -55,7 +55,7 @@ export type Tokens = NonNullable<RateLimit["tokens"]>
 export const tokensOf = (u: unknown): Tokens | undefined => {
   if (!Predicate.isObject(u)) return undefined
   const { consumed, remaining } = u as { readonly consumed?: unknown; readonly remaining?: unknown }
-  return typeof consumed === "number" && typeof remaining === "number" ? { consumed, remaining } : undefined
+  return Number.isFinite(consumed) && Number.isFinite(remaining) ? ({ consumed, remaining } as Tokens) : undefined
 }
 
 const count = (value: string | undefined): number | undefined =>

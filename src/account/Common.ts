@@ -1,7 +1,7 @@
 /**
  * The parts that the documents of accounts, users and devices share.
  *
- * Each is the same type on the way in and on the way out. What is sent is checked against the engine's bounds, which
+ * Each has the same type on the way in and on the way out. What is sent is checked against the engine's bounds, which
  * the docstrings name; what is answered passes as it was stored.
  *
  * @since 0.1.0
@@ -11,8 +11,7 @@ import * as Documents from "../internal/documents.ts"
 import { define } from "../internal/schema.ts"
 
 /**
- * Postal addresses. The engine wants `name`, `house_number`, `street`, `locality`, `region`, `postal_code` and `country`
- * of an emergency address. `callback_cid_number` has 10 characters, `latitude` and `longitude` at most 11.
+ * Where an account or an endpoint is.
  *
  * @category models
  * @since 0.1.0
@@ -37,11 +36,12 @@ export interface CallFailover extends Schema.Schema.Type<typeof CallFailover> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallFailover = /*@__PURE__*/ define(() => Documents.callFailover(Documents.answered))
+export const CallFailover = /*@__PURE__*/ define(() => Documents.callFailoverShape(Documents.answered))
 
 /**
  * Where calls are sent on to: always, when busy, without an answer, or by rules that a `match_list_id` picks. Numbers
- * and defaults are those of {@link CallFailover}; `substitute` is true when left out.
+ * and defaults are those of {@link CallFailover}, but that the engine wants `enabled`; `substitute` is true when left
+ * out.
  *
  * @category models
  * @since 0.1.0
@@ -51,7 +51,7 @@ export interface CallForward extends Schema.Schema.Type<typeof CallForward> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallForward = /*@__PURE__*/ define(() => Documents.callForward(Documents.answered))
+export const CallForward = /*@__PURE__*/ define(() => Documents.callForwardShape(Documents.answered))
 
 /**
  * How many calls there may be at a time.
@@ -67,9 +67,7 @@ export interface CallLimits extends Schema.Schema.Type<typeof CallLimits> {}
 export const CallLimits = /*@__PURE__*/ define(() => Documents.callLimits())
 
 /**
- * Which calls are recorded, by their direction and by whether the other side is on the network. `time_limit` is 5 to
- * 10800 seconds; `record_min_sec` is in seconds; `url`, where recordings are sent to, has at least 6 characters.
- * `should_record_feature_calls` is true when left out.
+ * Which calls are recorded, by their direction and by whether the other side is on the network.
  *
  * @category models
  * @since 0.1.0
@@ -79,7 +77,7 @@ export interface CallRecording extends Schema.Schema.Type<typeof CallRecording> 
  * @category schemas
  * @since 0.1.0
  */
-export const CallRecording = /*@__PURE__*/ define(() => Documents.callRecording(Documents.answered))
+export const CallRecording = /*@__PURE__*/ define(() => Documents.callRecordingShape(Documents.answered))
 
 /**
  * What may not be called, by class of number. Its values are not documented.
@@ -119,7 +117,7 @@ export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallerId = /*@__PURE__*/ define(() => Documents.callerId(Documents.answered))
+export const CallerId = /*@__PURE__*/ define(() => Documents.callerIdShape(Documents.answered))
 
 /**
  * Which caller id is shown, how numbers are rewritten (`format`, by the field it applies to, or `all`), and what is kept
@@ -133,7 +131,7 @@ export interface CallerIdOptions extends Schema.Schema.Type<typeof CallerIdOptio
  * @category schemas
  * @since 0.1.0
  */
-export const CallerIdOptions = /*@__PURE__*/ define(() => Documents.callerIdOptions())
+export const CallerIdOptions = /*@__PURE__*/ define(() => Documents.callerIdOptionsShape())
 
 /**
  * Whether calls are turned away.
@@ -149,6 +147,20 @@ export interface DoNotDisturb extends Schema.Schema.Type<typeof DoNotDisturb> {}
 export const DoNotDisturb = /*@__PURE__*/ define(() => Documents.toggle())
 
 /**
+ * Where emergency services are sent to. The engine wants `name`, `house_number`, `street`, `locality`, `region`,
+ * `postal_code` and `country`. `callback_cid_number` has 10 characters, `latitude` and `longitude` at most 11.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EmergencyAddress extends Schema.Schema.Type<typeof EmergencyAddress> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const EmergencyAddress = /*@__PURE__*/ define(() => Documents.emergencyAddressShape(Documents.answered))
+
+/**
  * The media of an endpoint: codecs (each at most once), encryption, whether media bypasses the server. `progress_timeout`
  * is in the engine's own unit, which is not documented.
  *
@@ -160,7 +172,7 @@ export interface EndpointMedia extends Schema.Schema.Type<typeof EndpointMedia> 
  * @category schemas
  * @since 0.1.0
  */
-export const EndpointMedia = /*@__PURE__*/ define(() => Documents.endpointMedia(Documents.answered))
+export const EndpointMedia = /*@__PURE__*/ define(() => Documents.endpointMediaShape(Documents.answered))
 
 /**
  * What callers on hold hear. `media_id` has at most 2048 characters, for a user 128.
@@ -173,7 +185,7 @@ export interface MusicOnHold extends Schema.Schema.Type<typeof MusicOnHold> {}
  * @category schemas
  * @since 0.1.0
  */
-export const MusicOnHold = /*@__PURE__*/ define(() => Documents.musicOnHold(Documents.answered, 2048))
+export const MusicOnHold = /*@__PURE__*/ define(() => Documents.musicOnHoldShape(Documents.answered, 2048))
 
 /**
  * A call that tells of a new voicemail. `interval_s` and `timeout_s` are in seconds.
@@ -186,7 +198,7 @@ export interface NotifyCallback extends Schema.Schema.Type<typeof NotifyCallback
  * @category schemas
  * @since 0.1.0
  */
-export const NotifyCallback = /*@__PURE__*/ define(() => Documents.notifyCallback())
+export const NotifyCallback = /*@__PURE__*/ define(() => Documents.notifyCallbackShape())
 
 /**
  * The business card of a user.
@@ -199,7 +211,21 @@ export interface Profile extends Schema.Schema.Type<typeof Profile> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Profile = /*@__PURE__*/ define(() => Documents.profile())
+export const Profile = /*@__PURE__*/ define(() => Documents.profileShape())
+
+/**
+ * How calls are recorded. `time_limit` is 5 to 10800 seconds; `record_min_sec` is in seconds; `url`, where recordings are
+ * sent to, has at least 6 characters. `should_record_feature_calls` is true when left out.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RecordingParameters extends Schema.Schema.Type<typeof RecordingParameters> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const RecordingParameters = /*@__PURE__*/ define(() => Documents.recordingParametersShape(Documents.answered))
 
 /**
  * How a phone rings for calls from within and from outside; at most 256 characters each.
@@ -212,7 +238,7 @@ export interface Ringtones extends Schema.Schema.Type<typeof Ringtones> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Ringtones = /*@__PURE__*/ define(() => Documents.ringtones(Documents.answered))
+export const Ringtones = /*@__PURE__*/ define(() => Documents.ringtonesShape(Documents.answered))
 
 /**
  * How an account or a user hears of a voicemail.
@@ -225,4 +251,4 @@ export interface VoicemailNotification extends Schema.Schema.Type<typeof Voicema
  * @category schemas
  * @since 0.1.0
  */
-export const VoicemailNotification = /*@__PURE__*/ define(() => Documents.voicemail())
+export const VoicemailNotification = /*@__PURE__*/ define(() => Documents.voicemailShape())

@@ -85,7 +85,7 @@ export const UserPresence = /*@__PURE__*/ define(() =>
   })
 )
 
-const userId = { ...accountId, user_id: Schema.String }
+const userId = () => ({ ...accountId, user_id: Schema.String })
 
 // -----------------------------------------------------------------------------
 // operations
@@ -137,7 +137,7 @@ export const update = /*@__PURE__*/ Operation.make(
 export const getUser = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.get("getUser", "/v2/accounts/:account_id/users/:user_id/presence", {
-      params: userId,
+      params: userId(),
       success: UserPresence
     }),
   { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
@@ -154,7 +154,7 @@ export const getUser = /*@__PURE__*/ Operation.make(
 export const updateUser = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("updateUser", "/v2/accounts/:account_id/users/:user_id/presence", {
-      params: userId,
+      params: userId(),
       payload: Schema.Struct({
         status: Status,
         message: Schema.optional(Schema.String),

@@ -110,7 +110,7 @@ export const DeviceRegistration = /*@__PURE__*/ define(() =>
   })
 )
 
-const deviceId = { ...accountId, device_id: Schema.String }
+const deviceId = () => ({ ...accountId, device_id: Schema.String })
 
 // -----------------------------------------------------------------------------
 // operations
@@ -143,7 +143,7 @@ export const list = /*@__PURE__*/ Operation.make(
 export const get = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/:device_id/registration", {
-      params: deviceId,
+      params: deviceId(),
       success: DeviceRegistration
     }),
   { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
@@ -184,7 +184,7 @@ export const listStatuses = /*@__PURE__*/ Operation.make(
 export const renew = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("renew", "/v2/accounts/:account_id/devices/:device_id/registration/renew", {
-      params: deviceId,
+      params: deviceId(),
       success: Schema.Json
     }),
   { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
@@ -201,7 +201,7 @@ export const renew = /*@__PURE__*/ Operation.make(
 export const remove = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/devices/:device_id/registration", {
-      params: deviceId,
+      params: deviceId(),
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
   { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }

@@ -51,7 +51,7 @@ export const SipDevice = /*@__PURE__*/ define(() =>
   })
 )
 
-const deviceId = { ...accountId, device_id: Schema.String }
+const deviceId = () => ({ ...accountId, device_id: Schema.String })
 
 // -----------------------------------------------------------------------------
 // operations
@@ -84,7 +84,7 @@ export const create = /*@__PURE__*/ Operation.make(
 export const get = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/sip/:device_id", {
-      params: deviceId,
+      params: deviceId(),
       success: Schema.Json
     }),
   { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
@@ -101,7 +101,7 @@ export const get = /*@__PURE__*/ Operation.make(
 export const patch = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/devices/sip/:device_id", {
-      params: deviceId,
+      params: deviceId(),
       payload: Documents.record,
       success: Schema.Json
     }),
@@ -118,7 +118,7 @@ export const patch = /*@__PURE__*/ Operation.make(
 export const remove = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/devices/sip/:device_id", {
-      params: deviceId,
+      params: deviceId(),
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
   { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
@@ -135,7 +135,7 @@ export const remove = /*@__PURE__*/ Operation.make(
 export const getCredentials = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.get("getCredentials", "/v2/accounts/:account_id/devices/sip/:device_id/credentials", {
-      params: deviceId,
+      params: deviceId(),
       success: Schema.RedactedFromValue(Schema.Json)
     }),
   { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
@@ -153,7 +153,7 @@ export const getCredentials = /*@__PURE__*/ Operation.make(
 export const resetPassword = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("resetPassword", "/v2/accounts/:account_id/devices/sip/:device_id/reset-password", {
-      params: deviceId,
+      params: deviceId(),
       success: Schema.RedactedFromValue(Schema.Json)
     }),
   { resource: "Account.SipDevices", family: "account", replay: "unsafe", envelope: "bare" }

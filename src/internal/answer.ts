@@ -39,19 +39,30 @@ export const read = (received: string, secrets: ReadonlyArray<string>): Answer =
   if (body.trim() === "") return { description: "", details: [] }
   const json = parseJson(body)
   if (json === undefined) {
-    const text = scrubPairs(body.slice(0, 20_000))
+    const text = scrubPairs(body.slice(0, 8192))
     return { description: plainText(text).slice(0, 300), details: [], body: scrub(text, []) }
   }
   const answer = readJson(json)
   return {
     ...answer,
-    description: scrubPairs(answer.description).slice(0, 2000),
-    details: answer.details
-      .slice(0, 100)
-      .map((issue) => ({ ...issue, message: scrubPairs(issue.message).slice(0, 500) })),
+    code: cut(answer.code, 200),
+    type: cut(answer.type, 200),
+    param: cut(answer.param, 200),
+    requestId: cut(answer.requestId, 200),
+    description: scrubPairs(answer.description.slice(0, 2000)),
+    details: answer.details.slice(0, maxIssues).map(({ field, message, rule }) => ({
+      field: field.slice(0, 200),
+      ...(rule !== undefined && { rule: rule.slice(0, 200) }),
+      message: scrubPairs(message.slice(0, 500))
+    })),
     body: scrub(json, [])
   }
 }
+
+/** How many issues an error keeps. */
+export const maxIssues = 100
+
+const cut = (text: string | undefined, length: number): string | undefined => text?.slice(0, length)
 
 const parseJson = (body: string): unknown => {
   try {
@@ -63,13 +74,13 @@ const parseJson = (body: string): unknown => {
 
 // A proxy's page: its title says what went wrong, the markup nothing.
 const plainText = (body: string): string => {
-  if (!/<\w[^<]*>/.test(body)) return body.replace(/\s+/g, " ").trim()
-  const title = /<title[^>]*>([^<]*)<\/title>/i.exec(body)?.[1]?.trim()
+  if (!/<\w[^<>]*>/.test(body)) return body.replace(/\s+/g, " ").trim()
+  const title = /<title[^<>]*>([^<]*)<\/title>/i.exec(body)?.[1]?.trim()
   return (
     title ||
     body
-      .replace(/<(script|style)[\s\S]*?<\/\1>/gi, " ")
-      .replace(/<[^>]*>/g, " ")
+      .replace(/<(script|style)[^<>]*>[^<]*/gi, " ")
+      .replace(/<[^<>]*>/g, " ")
       .replace(/\s+/g, " ")
       .trim()
   )
@@ -121,13 +132,15 @@ const readEngine = (envelope: Bag): Answer => {
 
 // One key per field, its path joined by dots (a dot within a name is written %2E), one entry per broken rule.
 const readValidationMap = (data: Bag): ReadonlyArray<Issue> =>
-  Object.entries(data).flatMap(([field, rules]) =>
-    Object.entries(bag(rules) ?? {}).flatMap(([rule, value]) => {
-      // A rule is a word; a value under the name of a secret is none.
-      const message = isSecretName(rule) ? undefined : (text(value) ?? text(bag(value)?.message))
-      return message === undefined ? [] : [{ field: field.replaceAll(/%2E/gi, "."), rule, message }]
-    })
-  )
+  Object.entries(data)
+    .slice(0, maxIssues)
+    .flatMap(([field, rules]) =>
+      Object.entries(bag(rules) ?? {}).flatMap(([rule, value]) => {
+        // A rule is a word; a value under the name of a secret is none.
+        const message = isSecretName(rule) ? undefined : (text(value) ?? text(bag(value)?.message))
+        return message === undefined ? [] : [{ field: field.replaceAll(/%2E/gi, "."), rule, message }]
+      })
+    )
 
 // application/problem+json, or any object with a message.
 const readProblem = (problem: Bag): Answer => {

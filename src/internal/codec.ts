@@ -47,30 +47,15 @@ const options: SchemaAST.ParseOptions = { errors: "all" }
 export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
   const encodeParams = encoder(endpoint.params)
   const encodeQuery = encoder(endpoint.query)
-  const payload = Array.from(endpoint.payload.values())[0]
-  const schema = payload?.schemas[0]
-  const encodePayload = encoder(schema)
-  const multipart = payload?.encoding._tag === "Multipart"
   const path = compilePath(endpoint.path)
-
-  // A body with `data` is an envelope: the fields of `data` and those beside it are all fields of the input.
-  const data = fieldOf(schema?.ast, "data")
-  const beside = data === undefined ? [] : (keysOf(schema?.ast) ?? []).filter((key) => key !== "data")
   const inUrl = new Set([...(keysOf(endpoint.params?.ast) ?? []), ...(keysOf(endpoint.query?.ast) ?? [])])
-  const inBody = keysOf(data ?? schema?.ast)
+  const bodies = Array.from(endpoint.payload.values()).flatMap(({ encoding, schemas }) =>
+    schemas.map((schema) => compileBody(schema, encoding._tag === "Multipart", inUrl))
+  )
   // A body of any keys takes the ones that nothing else claims.
-  const known =
-    schema !== undefined && inBody === undefined ? undefined : new Set([...inUrl, ...beside, ...(inBody ?? [])])
-
-  const bodyOf = (input: Record<string, unknown>): Record<string, unknown> => {
-    const own: Record<string, unknown> = {}
-    const outer: Record<string, unknown> = {}
-    for (const key of Object.keys(input)) {
-      if (beside.includes(key)) outer[key] = input[key]
-      else if (!inUrl.has(key) || inBody?.includes(key)) own[key] = input[key]
-    }
-    return data === undefined ? own : { ...outer, data: own }
-  }
+  const known = bodies.some(({ keys }) => keys === undefined)
+    ? undefined
+    : new Set([...inUrl, ...bodies.flatMap(({ keys }) => keys ?? [])])
 
   const encode: Codec["encode"] = (given, defaults) => {
     if (given !== undefined && !(Predicate.isObject(given) && !Array.isArray(given))) {
@@ -93,26 +78,14 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     }
     const params = run(encodeParams, input) as Record<string, string> | undefined
     const query = run(encodeQuery, input) as Encoded["query"]
-    const body = encodePayload === undefined ? undefined : run(encodePayload, bodyOf(input))
+    // Where a body may be JSON or a form, a file makes it a form.
+    const hasFile = bodies.length > 1 && Object.values(input).some((value) => value instanceof Blob)
+    const kind = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
+    const fields = kind === undefined ? undefined : run(kind.encode, input)
     const url = params === undefined && encodeParams !== undefined ? [] : path(params ?? {})
-    if (typeof url === "string" && issues.length === 0) {
-      return Result.succeed({
-        path: url,
-        query,
-        fields: body,
-        body:
-          encodePayload === undefined
-            ? undefined
-            : multipart
-              ? HttpBody.formDataRecord(body as HttpBody.FormDataInput)
-              : HttpBody.text(JSON.stringify(body), "application/json")
-      })
-    }
-    return Result.fail(
-      [...issues, ...(typeof url === "string" ? [] : url)].map((issue) =>
-        data === undefined ? issue : { ...issue, field: issue.field.replace(/^data\.(?=.)/, "") }
-      )
-    )
+    return typeof url === "string" && issues.length === 0
+      ? Result.succeed({ path: url, query, fields, body: kind?.write(fields) })
+      : Result.fail([...issues, ...(typeof url === "string" ? [] : url)])
   }
 
   const successes = Array.from(endpoint.success)
@@ -130,6 +103,42 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     success: bytes ? "bytes" : "json",
     decode: (json) => Result.mapError(decodeBody(json), (error) => issuesOf(error.issue)),
     bodyless: withBody.length < successes.length || successes.length === 0
+  }
+}
+
+interface Body {
+  /** The fields of the input that go into it; `undefined` when it takes any. */
+  readonly keys: ReadonlyArray<string> | undefined
+  readonly multipart: boolean
+  readonly encode: Encode
+  readonly write: (encoded: unknown) => HttpBody.HttpBody
+}
+
+const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<string>): Body => {
+  const encode = encoder(schema)!
+  // A body with `data` is an envelope: the fields of `data` and those beside it are all fields of the input.
+  const data = fieldOf(schema.ast, "data")
+  const beside = data === undefined ? [] : (keysOf(schema.ast) ?? []).filter((key) => key !== "data")
+  const inner = keysOf(data ?? schema.ast)
+  return {
+    keys: inner === undefined ? undefined : [...inner, ...beside],
+    multipart,
+    encode: (input) => {
+      const own: Record<string, unknown> = {}
+      const outer: Record<string, unknown> = {}
+      for (const [key, value] of Object.entries(input as Record<string, unknown>)) {
+        if (beside.includes(key)) outer[key] = value
+        else if (!inUrl.has(key) || inner?.includes(key)) own[key] = value
+      }
+      if (data === undefined) return encode(own)
+      return Result.mapError(encode({ ...outer, data: own }), (issues) =>
+        issues.map((issue) => ({ ...issue, field: issue.field.replace(/^data\.(?=.)/, "") }))
+      )
+    },
+    write: (encoded) =>
+      multipart
+        ? HttpBody.formDataRecord(encoded as HttpBody.FormDataInput)
+        : HttpBody.text(JSON.stringify(encoded), "application/json")
   }
 }
 

@@ -7,6 +7,7 @@
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
+import type * as Common from "../account/Common.ts"
 import { define, open, secret } from "./schema.ts"
 
 /** Adds a bound, or leaves it out: which way a document goes. */
@@ -20,6 +21,9 @@ export const sent: Bounded = (schema, ...checks) => schema.check(...checks) as t
 
 /** The way out: what is stored may be older than the bounds. */
 export const answered: Bounded = (schema) => schema
+
+/** A part by its name, so that declarations and hovers stay short. The model takes its type from the shape beside it. */
+export type Part<A> = (bounded: Bounded) => Schema.Codec<A>
 
 /** An object of which nobody says what is in it. */
 export const record = /*@__PURE__*/ define(() => Schema.Record(Schema.String, Schema.Json))
@@ -47,31 +51,32 @@ export const list = () => Schema.Array(Schema.String)
 
 export const uniqueList = (bounded: Bounded) => bounded(list(), Schema.isUnique())
 
-export const addresses = (bounded: Bounded) => ({
-  emergency: Schema.optional(
-    Schema.Struct({
-      name: Schema.optional(Schema.String),
-      house_number: Schema.optional(Schema.Int),
-      house_number_suffix: Schema.optional(Schema.String),
-      street: Schema.optional(Schema.String),
-      street_direction: Schema.optional(Schema.String),
-      street_suffix: Schema.optional(Schema.String),
-      street_type: Schema.optional(Schema.String),
-      floor: Schema.optional(Schema.Int),
-      location_identifier: Schema.optional(Schema.Int),
-      locality: Schema.optional(Schema.String),
-      county: Schema.optional(Schema.String),
-      region: Schema.optional(Schema.String),
-      postal_code: Schema.optional(Schema.String),
-      country: Schema.optional(Schema.String),
-      latitude: Schema.optional(text(bounded, 0, 11)),
-      longitude: Schema.optional(text(bounded, 0, 11)),
-      callback_cid_number: Schema.optional(text(bounded, 10, 10)),
-      delivery_method: Schema.optional(open("direct", "three_way", "security_desk")),
-      additional_information: Schema.optional(Schema.String)
-    })
-  )
-})
+export const emergencyAddressShape = (bounded: Bounded) =>
+  Schema.Struct({
+    name: Schema.optional(Schema.String),
+    house_number: Schema.optional(Schema.Int),
+    house_number_suffix: Schema.optional(Schema.String),
+    street: Schema.optional(Schema.String),
+    street_direction: Schema.optional(Schema.String),
+    street_suffix: Schema.optional(Schema.String),
+    street_type: Schema.optional(Schema.String),
+    floor: Schema.optional(Schema.Int),
+    location_identifier: Schema.optional(Schema.Int),
+    locality: Schema.optional(Schema.String),
+    county: Schema.optional(Schema.String),
+    region: Schema.optional(Schema.String),
+    postal_code: Schema.optional(Schema.String),
+    country: Schema.optional(Schema.String),
+    latitude: Schema.optional(text(bounded, 0, 11)),
+    longitude: Schema.optional(text(bounded, 0, 11)),
+    callback_cid_number: Schema.optional(text(bounded, 10, 10)),
+    delivery_method: Schema.optional(open("direct", "three_way", "security_desk")),
+    additional_information: Schema.optional(Schema.String)
+  })
+
+export const emergencyAddress: Part<Common.EmergencyAddress> = emergencyAddressShape
+
+export const addresses = (bounded: Bounded) => ({ emergency: Schema.optional(emergencyAddress(bounded)) })
 
 const forwarding = (bounded: Bounded) => ({
   enabled: Schema.optional(Schema.Boolean),
@@ -82,9 +87,11 @@ const forwarding = (bounded: Bounded) => ({
   require_keypress: Schema.optional(Schema.Boolean)
 })
 
-export const callFailover = (bounded: Bounded) => Schema.Struct(forwarding(bounded))
+export const callFailoverShape = (bounded: Bounded) => Schema.Struct(forwarding(bounded))
 
-export const callForward = (bounded: Bounded) =>
+export const callFailover: Part<Common.CallFailover> = callFailoverShape
+
+export const callForwardShape = (bounded: Bounded) =>
   Schema.Struct({
     ...forwarding(bounded),
     substitute: Schema.optional(Schema.Boolean),
@@ -101,12 +108,14 @@ export const callForward = (bounded: Bounded) =>
     )
   })
 
+export const callForward: Part<Common.CallForward> = callForwardShape
+
 /** What is on or off. */
 export const toggle = () => Schema.Struct({ enabled: Schema.optional(Schema.Boolean) })
 
 export const callLimits = () => Schema.Struct({ max_concurrent: Schema.optional(Schema.Int) })
 
-const recordingParameters = (bounded: Bounded) =>
+export const recordingParametersShape = (bounded: Bounded) =>
   Schema.Struct({
     enabled: Schema.optional(Schema.Boolean),
     format: Schema.optional(open("mp3", "wav")),
@@ -120,6 +129,8 @@ const recordingParameters = (bounded: Bounded) =>
     url: Schema.optional(bounded(Schema.String, Schema.isMinLength(6)))
   })
 
+export const recordingParameters: Part<Common.RecordingParameters> = recordingParametersShape
+
 const recordingSource = (bounded: Bounded) =>
   Schema.Struct({
     any: Schema.optional(recordingParameters(bounded)),
@@ -127,19 +138,21 @@ const recordingSource = (bounded: Bounded) =>
     offnet: Schema.optional(recordingParameters(bounded))
   })
 
-export const callRecording = (bounded: Bounded) =>
+export const callRecordingShape = (bounded: Bounded) =>
   Schema.Struct({
     any: Schema.optional(recordingSource(bounded)),
     inbound: Schema.optional(recordingSource(bounded)),
     outbound: Schema.optional(recordingSource(bounded))
   })
 
+export const callRecording: Part<Common.CallRecording> = callRecordingShape
+
 const party = (bounded: Bounded) => ({
   name: Schema.optional(text(bounded, 0, 35)),
   number: Schema.optional(text(bounded, 0, 35))
 })
 
-export const callerId = (bounded: Bounded) =>
+export const callerIdShape = (bounded: Bounded) =>
   Schema.Struct({
     internal: Schema.optional(Schema.Struct(party(bounded))),
     external: Schema.optional(Schema.Struct(party(bounded))),
@@ -147,7 +160,9 @@ export const callerId = (bounded: Bounded) =>
     asserted: Schema.optional(Schema.Struct({ ...party(bounded), realm: Schema.optional(Schema.String) }))
   })
 
-export const callerIdOptions = () =>
+export const callerId: Part<Common.CallerId> = callerIdShape
+
+export const callerIdOptionsShape = () =>
   Schema.Struct({
     type: Schema.optional(open("internal", "external", "emergency")),
     outbound_privacy: Schema.optional(open("full", "name", "number", "none")),
@@ -166,7 +181,9 @@ export const callerIdOptions = () =>
     )
   })
 
-export const endpointMedia = (bounded: Bounded) =>
+export const callerIdOptions: () => Schema.Codec<Common.CallerIdOptions> = callerIdOptionsShape
+
+export const endpointMediaShape = (bounded: Bounded) =>
   Schema.Struct({
     audio: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
     video: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
@@ -183,13 +200,17 @@ export const endpointMedia = (bounded: Bounded) =>
     webrtc: Schema.optional(Schema.Boolean)
   })
 
-export const musicOnHold = (bounded: Bounded, maximum: number) =>
+export const endpointMedia: Part<Common.EndpointMedia> = endpointMediaShape
+
+export const musicOnHoldShape = (bounded: Bounded, maximum: number) =>
   Schema.Struct({
     media_id: Schema.optional(text(bounded, 0, maximum)),
     options: Schema.optional(Schema.Array(open("preserve-position", "random-start")))
   })
 
-export const notifyCallback = () =>
+export const musicOnHold: (bounded: Bounded, maximum: number) => Schema.Codec<Common.MusicOnHold> = musicOnHoldShape
+
+export const notifyCallbackShape = () =>
   Schema.Struct({
     attempts: Schema.optional(Schema.Int),
     disabled: Schema.optional(Schema.Boolean),
@@ -199,7 +220,9 @@ export const notifyCallback = () =>
     timeout_s: Schema.optional(Schema.Int)
   })
 
-export const profile = () =>
+export const notifyCallback: () => Schema.Codec<Common.NotifyCallback> = notifyCallbackShape
+
+export const profileShape = () =>
   Schema.Struct({
     addresses: Schema.optional(
       Schema.Array(
@@ -218,17 +241,23 @@ export const profile = () =>
     title: Schema.optional(Schema.String)
   })
 
-export const ringtones = (bounded: Bounded) =>
+export const profile: () => Schema.Codec<Common.Profile> = profileShape
+
+export const ringtonesShape = (bounded: Bounded) =>
   Schema.Struct({
     external: Schema.optional(text(bounded, 0, 256)),
     internal: Schema.optional(text(bounded, 0, 256))
   })
 
+export const ringtones: Part<Common.Ringtones> = ringtonesShape
+
 /** How an account or a user hears of a voicemail. */
-export const voicemail = () =>
+export const voicemailShape = () =>
   Schema.Struct({
     notify: Schema.optional(Schema.Struct({ callback: Schema.optional(notifyCallback()) }))
   })
+
+export const voicemail: () => Schema.Codec<Common.VoicemailNotification> = voicemailShape
 
 /** What the documents of accounts, users and devices have in common. */
 export const shared = (bounded: Bounded) => ({

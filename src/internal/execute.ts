@@ -56,6 +56,8 @@ interface Call {
   uncertain: boolean
   /** What the last attempt sent as its credential. */
   token: Redacted.Redacted | undefined
+  /** Whether a request is under way, rather than a credential or a wait. */
+  sending: boolean
 }
 
 export const make = (config: Config): Audian["Service"]["execute"] => {
@@ -101,7 +103,8 @@ const run = (
       attempts: 0,
       drawn: 0,
       uncertain: false,
-      token: undefined
+      token: undefined,
+      sending: false
     }
     const sink = fiber.getRef(capture)
     // The policy is set up only for a call that fails.
@@ -128,7 +131,7 @@ const repeat = Effect.fnUntraced(function* (
   call: Call,
   first: AudianError
 ): Effect.fn.Return<Wire.Answered, AudianError> {
-  const { clock, config, deadline, operation, span } = call
+  const { clock, deadline, span } = call
   const step = yield* Schedule.toStep(call.policy)
   let error = first
   let renewed = false
@@ -136,10 +139,7 @@ const repeat = Effect.fnUntraced(function* (
     let now = clock.currentTimeMillisUnsafe()
     // A refused credential is replaced once, which is not a matter of the policy: nothing was carried out.
     const refused = error._tag === "Unauthorized" && error.code !== "account_is_locked" ? call.token : undefined
-    const renewable =
-      refused !== undefined &&
-      !renewed &&
-      (yield* timed(call, now, config.credentials.refuse(operation.traits.family, refused)))
+    const renewable = refused !== undefined && !renewed && (yield* renew(call, now, refused))
     if (renewable) {
       renewed = true
       span.event("audian.credential_renewed", nanos(now))
@@ -171,7 +171,7 @@ const timed = <A>(call: Call, now: number, self: Effect.Effect<A, AudianError>):
   if (!Duration.isFinite(limit)) return self
   return Effect.timeoutOrElse(self, {
     duration: limit,
-    orElse: () => Effect.fail(Failure.timeout(describe(call), scope, timeout[scope]))
+    orElse: () => Effect.fail(Failure.timeout(describe(call), scope, timeout[scope], call.sending))
   })
 }
 
@@ -179,6 +179,7 @@ const timed = <A>(call: Call, now: number, self: Effect.Effect<A, AudianError>):
 const attempt = (call: Call, now: number): Effect.Effect<Wire.Answered, AudianError> => {
   const { codec } = call.operation
   call.token = undefined
+  call.sending = false
   const self =
     call.encoded !== undefined || !codec.ofAccount || names(call.input, "account_id")
       ? encoded(call, undefined)
@@ -208,12 +209,19 @@ const encoded = (
   })
 }
 
+/** Takes a refused credential back; whether another one can be had. */
+const renew = (call: Call, now: number, refused: Redacted.Redacted): Effect.Effect<boolean, AudianError> => {
+  call.sending = false
+  return timed(call, now, credential(call, call.config.credentials.refuse(call.operation.traits.family, refused)))
+}
+
 /** A credential that cannot be had leaves open what an earlier attempt left open. */
 const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> =>
   call.uncertain ? Effect.mapError(self, Failure.uncertain) : self
 
 const send = (call: Call, request: Encoded): Effect.Effect<Wire.Answered, AudianError> => {
   call.attempts++
+  call.sending = true
   return Wire.send(call.config.wire, call.operation, request, call.token, () => describe(call))
 }
 

@@ -121,7 +121,7 @@ export const invalidResponse = (
       ...base(call, "unknown"),
       reason: { _tag: "InvalidResponse" as const, status: received.status },
       description,
-      details,
+      details: details.slice(0, Answer.maxIssues),
       requestId,
       rateLimit,
       body
@@ -143,10 +143,16 @@ export const invalidRequest = (call: Call, details: ReadonlyArray<AudianError.Is
     unchecked
   )
 
-export const timeout = (call: Call, scope: "attempt" | "total", limit: Duration.Duration): AudianError.AudianError =>
+/** Time ran out: while a request was under way, or before one was sent. */
+export const timeout = (
+  call: Call,
+  scope: "attempt" | "total",
+  limit: Duration.Duration,
+  sent: boolean
+): AudianError.AudianError =>
   new AudianError.AudianClientError(
     {
-      ...base(call, call.attempts === 0 ? "not-executed" : "unknown"),
+      ...base(call, sent ? "unknown" : "not-executed"),
       reason: { _tag: "Timeout", scope, limit },
       description: "",
       details: []

@@ -47,10 +47,13 @@ export const scrubText = (text: string, secrets: ReadonlyArray<string>): string 
   return out
 }
 
-/** The values of secret names out of a text that is no JSON, or no longer: `auth_token=…`, `"password": "…"`. */
+/**
+ * The values of secret names out of a text that is no JSON, or no longer: `auth_token=…`, `"password": "…"`. The other
+ * side writes the text, so the pattern must take linear time: it starts at the beginning of a word only.
+ */
 export const scrubPairs = (text: string): string =>
   text.replace(
-    /([\w.-]+)(["']?\s*[:=]\s*)("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&,;<>}\]]+)/g,
+    /(?<![\w.-])([\w.-]{1,64})(["']?\s{0,8}[:=]\s{0,8})("(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&,;<>}\]]+)/g,
     (pair, name: string, between: string) => (isSecretName(name) ? name + between + redacted : pair)
   )
 

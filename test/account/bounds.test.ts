@@ -1,0 +1,146 @@
+/**
+ * What the engine would refuse of callflows, numbers, boxes, rooms, faxes and webhooks is not sent, and what it once
+ * stored is read all the same.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Account, Audian, type AudianError } from "effect-audian"
+import { json, script } from "../support/http.ts"
+
+const credential = { authToken: "jwt", accountId: "account_abc123" }
+
+/** What is wrong with an input, by field, and everything the error says; nothing may have been sent. */
+const refused = (call: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>) =>
+  Effect.gen(function* () {
+    const http = script(json(200, { data: {}, status: "success" }))
+    const layer = Layer.provide(Audian.layer(credential), http.layer)
+    const error = yield* Effect.flip(call).pipe(Effect.provide(layer))
+    assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest", error.message)
+    assert.deepStrictEqual(http.sent, [])
+    return { fields: error.details.map(({ field }) => field).sort(), text: JSON.stringify(error) + error.message }
+  })
+
+/** What a call makes of an answer. */
+const read = <A>(call: Effect.Effect<A, AudianError.AudianError, Audian.Audian>, data: unknown) =>
+  Effect.provide(call, Layer.provide(Audian.layer(credential), script(json(200, { data, status: "success" })).layer))
+
+describe("out of bounds", () => {
+  it.effect("a callflow is not sent, however deep the fault is", () =>
+    Effect.gen(function* () {
+      const { fields } = yield* refused(
+        Account.Callflows.create({
+          numbers: ["+14155551234", "+14155551234"],
+          patterns: [""],
+          featurecode: { name: "", number: "1".repeat(31) },
+          flow: { module: "menu", children: { "1": { module: "user", children: { _: { module: "x".repeat(65) } } } } }
+        })
+      )
+      assert.deepStrictEqual(fields, [
+        "featurecode.name",
+        "featurecode.number",
+        "flow.children.1.children._.module",
+        "numbers",
+        "patterns.0"
+      ])
+    })
+  )
+
+  it.effect("a number is not sent", () =>
+    Effect.gen(function* () {
+      const { fields } = yield* refused(
+        Account.PhoneNumbers.update({
+          number: "+1415555ACME",
+          carrier_name: "",
+          cnam: { display_name: "Acme Corporation" },
+          e911: {
+            street_address: "123 Main St",
+            locality: "San Francisco",
+            region: "California",
+            postal_code: "94105",
+            country: "USA",
+            caller_name: "Al",
+            callback_cid_number: "+14155551234"
+          }
+        })
+      )
+      assert.deepStrictEqual(fields, [
+        "carrier_name",
+        "cnam.display_name",
+        "e911.callback_cid_number",
+        "e911.caller_name",
+        "e911.country",
+        "e911.region",
+        "number"
+      ])
+    })
+  )
+
+  it.effect("a search for numbers is not sent", () =>
+    Effect.gen(function* () {
+      const { fields } = yield* refused(
+        Account.PhoneNumbers.search({ prefix: "41", country: "USA", quantity: 0, offset: -1 })
+      )
+      assert.deepStrictEqual(fields, ["country", "offset", "prefix", "quantity"])
+    })
+  )
+
+  it.effect("a PIN is not sent, nor told", () =>
+    Effect.gen(function* () {
+      const box = yield* refused(
+        Account.Vmboxes.create({ name: "Jane", mailbox: "1001", pin: "7391468", silence_hits: 0 })
+      )
+      assert.deepStrictEqual(box.fields, ["pin", "silence_hits"])
+      assert.notInclude(box.text, "7391468")
+      const room = yield* refused(
+        Account.Conferences.create({
+          name: "Team",
+          conference_numbers: ["+2000"],
+          member_pins: ["4682", "SECRET"],
+          moderator: { pins: [Redacted.make("SECRET")] },
+          profile: { interval: 5 }
+        })
+      )
+      assert.deepStrictEqual(
+        room.fields.filter((field) => field !== "profile" && field !== "profile.interval"),
+        ["conference_numbers.0", "member_pins.1", "moderator.pins.0"]
+      )
+      assert.notInclude(room.text, "SECRET")
+    })
+  )
+
+  it.effect("a fax or a webhook is not sent", () =>
+    Effect.gen(function* () {
+      const fax = yield* refused(
+        Account.Faxes.create({
+          from_number: "+14155551234",
+          to_number: "+14155555678",
+          document_url: "ftp://example.com/offer.pdf",
+          retries: 5
+        })
+      )
+      assert.deepStrictEqual(fax.fields, ["document_url", "retries"])
+      const webhook = yield* refused(Account.Webhooks.update({ webhook_id: "webhook_abc123", uri: "", retries: 5 }))
+      assert.deepStrictEqual(webhook.fields, ["retries", "uri"])
+    })
+  )
+})
+
+describe("an answer out of bounds", () => {
+  it.effect("is read", () =>
+    Effect.gen(function* () {
+      const flow = { module: "", children: { _: { module: "x".repeat(65) } } }
+      const callflow = yield* read(Account.Callflows.get({ callflow_id: "callflow_abc123" }), { numbers: [""], flow })
+      assert.deepStrictEqual(callflow, { numbers: [""], flow })
+      const box = yield* read(Account.Vmboxes.get({ vmbox_id: "vmbox_abc123" }), { pin: "1", silence_hits: 0 })
+      assert.strictEqual(box.pin === undefined ? undefined : Redacted.value(box.pin), "1")
+      assert.notInclude(JSON.stringify(box), '"1"')
+      const webhook = yield* read(Account.Webhooks.update({ webhook_id: "webhook_abc123" }), {
+        retries: 9,
+        hook: "new"
+      })
+      assert.deepStrictEqual(webhook, { retries: 9, hook: "new" })
+    })
+  )
+})

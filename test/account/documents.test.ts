@@ -1,0 +1,126 @@
+/**
+ * The engine's documents: its bounds hold for what is sent, and secrets are told to nobody.
+ */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Account, Audian, type AudianError } from "effect-audian"
+import { json, type Scripted, script } from "../support/http.ts"
+
+const answer = (data: unknown) => script(json(200, { data, status: "success" }))
+
+const audian = (http: Scripted) =>
+  Layer.provide(Audian.layer({ authToken: "jwt", accountId: "account_abc123" }), http.layer)
+
+/** What is wrong with an input, by field; nothing may have been sent. */
+const refused = (call: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>) =>
+  Effect.gen(function* () {
+    const http = answer({})
+    const error = yield* Effect.flip(call).pipe(Effect.provide(audian(http)))
+    assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest", error.message)
+    assert.deepStrictEqual(http.sent, [])
+    return { fields: error.details.map(({ field }) => field).sort(), text: JSON.stringify(error) + error.message }
+  })
+
+describe("a document", () => {
+  it.effect("of an account that is out of bounds is not sent", () =>
+    Effect.gen(function* () {
+      const { fields } = yield* refused(
+        Account.Accounts.update({
+          name: "",
+          realm: "a b c",
+          blacklists: ["list_abc123", "list_abc123"],
+          addresses: { emergency: { callback_cid_number: "+14155551234", latitude: "37.78970000000" } },
+          call_forward: { number: "1".repeat(36), selective: { rules: [{ number: "1".repeat(36) }] } },
+          call_recording: { account: { any: { onnet: { time_limit: 4, url: "x" } } } },
+          caller_id: { external: { name: "x".repeat(36) } },
+          music_on_hold: { media_id: "x".repeat(2049) },
+          ringtones: { external: "x".repeat(257) }
+        })
+      )
+      assert.deepStrictEqual(fields, [
+        "addresses.emergency.callback_cid_number",
+        "addresses.emergency.latitude",
+        "blacklists",
+        "call_forward.number",
+        "call_forward.selective.rules.0.number",
+        "call_recording.account.any.onnet.time_limit",
+        "call_recording.account.any.onnet.url",
+        "caller_id.external.name",
+        "music_on_hold.media_id",
+        "name",
+        "realm",
+        "ringtones.external"
+      ])
+    })
+  )
+
+  it.effect("at its bounds is sent, with a length counted in code points", () => {
+    const http = answer({ id: "account_abc123" })
+    const call = Account.Accounts.update({
+      name: "🙂".repeat(128),
+      realm: `${"a".repeat(249)}.-_z`,
+      call_recording: { account: { any: { any: { time_limit: 5 }, onnet: { time_limit: 10_800 } } } },
+      caller_id: { external: { name: "x".repeat(35) } },
+      music_on_hold: { media_id: "x".repeat(2048) }
+    })
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(yield* call, { id: "account_abc123" })
+      assert.strictEqual(http.sent.length, 1)
+    }).pipe(Effect.provide(audian(http)))
+  })
+
+  it.effect("that is out of bounds is read as it was stored", () => {
+    const stored = { name: "", caller_id: { external: { name: "x".repeat(100) } } }
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(yield* Account.Accounts.get(), stored)
+    }).pipe(Effect.provide(audian(answer(stored))))
+  })
+
+  it.effect("of a user whose PIN is too short is refused without a word of it", () =>
+    Effect.gen(function* () {
+      for (const pin of ["987", Redacted.make("987")]) {
+        const { fields, text } = yield* refused(
+          Account.Users.patch({ user_id: "user_abc123", username: "jane doe", hotdesk: { pin } })
+        )
+        assert.deepStrictEqual(fields, ["hotdesk.pin", "username"])
+        assert.notInclude(text, "987")
+      }
+    })
+  )
+
+  it.effect("of a device whose password is too long is refused without a word of it", () =>
+    Effect.gen(function* () {
+      const password = "correct horse battery staple, again"
+      for (const given of [password, Redacted.make(password)]) {
+        const { fields, text } = yield* refused(
+          Account.Devices.create({ name: "Desk Phone", sip: { username: "u", password: given } })
+        )
+        assert.deepStrictEqual(fields, ["sip.password", "sip.username"])
+        assert.notInclude(text, "horse")
+      }
+    })
+  )
+})
+
+describe("a secret in an answer", () => {
+  it.effect("is redacted in a device, however it is looked at", () =>
+    Effect.gen(function* () {
+      const device = yield* Account.Devices.get({ device_id: "device_abc123" })
+      assert.strictEqual(Redacted.value(device.sip!.password!), "s3cret")
+      assert.notInclude(JSON.stringify(device) + String(device.sip!.password), "s3cret")
+    }).pipe(Effect.provide(audian(answer({ sip: { username: "user_1001", password: "s3cret" } }))))
+  )
+
+  it.effect("is redacted with all of it where nobody says what the answer is", () => {
+    const http = script(json(200, { sipPassword: "s3cret" }))
+    return Effect.gen(function* () {
+      for (const call of [Account.SipDevices.getCredentials, Account.SipDevices.resetPassword]) {
+        const answer = yield* call({ device_id: "dev_sip_123456" })
+        assert.deepStrictEqual(Redacted.value(answer), { sipPassword: "s3cret" })
+        assert.notInclude(JSON.stringify(answer) + String(answer), "s3cret")
+      }
+    }).pipe(Effect.provide(audian(http)))
+  })
+})

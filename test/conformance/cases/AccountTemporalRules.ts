@@ -1,0 +1,39 @@
+import { Account } from "effect-audian"
+import * as Case from "../Case.ts"
+
+const rules = "/v2/accounts/account_abc123/temporal_rules"
+const rule = { id: "rule_abc123", name: "Office hours", wdays: ["monday"] }
+const ok = (data: unknown) => ({ body: { auth_token: "jwt", data, request_id: "req_1", status: "success" } })
+
+export const cases = [
+  Case.of(Account.TemporalRules.list, {
+    input: { paginate: false },
+    sent: { method: "GET", path: rules, query: { paginate: "false" } },
+    answer: ok([])
+  }),
+  Case.of(Account.TemporalRules.get, {
+    input: { temporal_rule_id: "rule_abc123" },
+    sent: { method: "GET", path: `${rules}/rule_abc123` },
+    answer: ok(rule)
+  }),
+  Case.of(Account.TemporalRules.create, {
+    input: { name: "Office hours", wdays: ["monday"] },
+    sent: { method: "PUT", path: rules, body: { data: { name: "Office hours", wdays: ["monday"] } } },
+    answer: { status: 201, ...ok(rule) }
+  }),
+  Case.of(Account.TemporalRules.update, {
+    title: "with the document as it was read, in another account",
+    input: { temporal_rule_id: "rule_abc123", account_id: "account_def456", ...rule },
+    sent: {
+      method: "POST",
+      path: "/v2/accounts/account_def456/temporal_rules/rule_abc123",
+      body: { data: rule }
+    },
+    answer: ok(rule)
+  }),
+  Case.of(Account.TemporalRules.remove, {
+    input: { temporal_rule_id: "rule_abc123" },
+    sent: { method: "DELETE", path: `${rules}/rule_abc123` },
+    answer: ok(rule)
+  })
+]
