@@ -65,5 +65,7 @@ const row = (title: string, { instantiations, megabytes, seconds, types }: Cost)
 row("one operation", one)
 row(`all ${names.length} operations`, all)
 const ratio = all.seconds / one.seconds
-console.log(`ratio of time ${ratio.toFixed(2)}, of memory ${(all.megabytes / one.megabytes).toFixed(2)}  (aim: at most 2.2)`)
+console.log(
+  `ratio of time ${ratio.toFixed(2)}, of memory ${(all.megabytes / one.megabytes).toFixed(2)}  (aim: at most 2.2)`
+)
 rmSync(out, { recursive: true, force: true })

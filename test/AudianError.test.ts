@@ -435,6 +435,7 @@ describe("AudianError in a generator", () => {
       const error = new AudianError.Conflict({ description: "Taken" })
       const exit = yield* Effect.exit(
         Effect.gen(function* () {
+          yield* Effect.void
           return yield* error
         })
       )

@@ -69,7 +69,7 @@ export const Flow: Schema.Codec<Flow> = /*@__PURE__*/ define(() => flowOf(Docume
 const fields = (bounded: Documents.Bounded) => ({
   name: Schema.optional(Schema.String),
   numbers: Schema.optional(bounded(Schema.Array(Documents.text(bounded, 1, 36)), Schema.isUnique())),
-  patterns: Schema.optional(Schema.Array(bounded(Schema.String, Schema.isMinLength(1)))),
+  patterns: Schema.optional(Schema.Array(bounded(Schema.String, Schema.isMinCodePoints(1)))),
   metaflow: Schema.optional(Schema.Json),
   ringback: Schema.optional(
     Schema.Struct({ early: Schema.optional(Schema.String), transfer: Schema.optional(Schema.String) })

@@ -8,12 +8,11 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/account.ts"
 import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
-import { define, secret } from "../internal/schema.ts"
+import { define, secret, secretLike } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -24,12 +23,7 @@ const number = /^[0-9]+$/
 
 const digits = (bounded: Documents.Bounded) => bounded(Schema.String, Schema.isPattern(number))
 
-const pin = () =>
-  secret.check(
-    Schema.makeFilter((value) => number.test(typeof value === "string" ? value : Redacted.value(value)), {
-      expected: "a PIN of digits"
-    })
-  )
+const pin = () => secretLike(number, "a PIN of digits")
 
 const within = (bounded: Documents.Bounded, minimum: number, maximum: number) =>
   bounded(Schema.Int, Schema.isBetween({ minimum, maximum }))

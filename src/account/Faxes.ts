@@ -7,12 +7,11 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import * as SchemaGetter from "effect/SchemaGetter"
 import { accountId, listQuery } from "../internal/account.ts"
 import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { timeRange } from "../internal/records.ts"
-import { define, open } from "../internal/schema.ts"
+import { define, file, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -36,7 +35,7 @@ const fields = (bounded: Documents.Bounded) => ({
 const recipients = () => Schema.Struct({ send_to: Schema.optional(Schema.Union([Schema.String, Documents.list()])) })
 
 const url = (bounded: Documents.Bounded) =>
-  bounded(Schema.String, Schema.isMinLength(7), Schema.isPattern(/^https?:\/\//))
+  bounded(Schema.String, Schema.isMinCodePoints(7), Schema.isPattern(/^https?:\/\//))
 
 /** Where the engine gets the pages from, and how. */
 const source = (bounded: Documents.Bounded) => ({
@@ -103,17 +102,6 @@ export const Fax = /*@__PURE__*/ define(() =>
     created: Schema.optional(Timestamp.Gregorian)
   })
 )
-
-/** A file of a form: goes out as it is, with its name when it has one. */
-const file = () =>
-  Schema.declare((u): u is File | Blob => u instanceof Blob, {
-    expected: "a File or a Blob",
-    toCodecJson: () =>
-      Schema.link<File | Blob>()(Schema.String.annotate({ format: "binary" }), {
-        decode: SchemaGetter.forbidden(() => "A file is not JSON"),
-        encode: SchemaGetter.forbidden(() => "A file is not JSON")
-      })
-  })
 
 // -----------------------------------------------------------------------------
 // operations

@@ -82,7 +82,7 @@ const e911 = (bounded: Documents.Bounded) => ({
   extended_address: Schema.optional(Schema.String),
   plus_four: Schema.optional(Schema.String),
   country: Schema.optional(Documents.text(bounded, 2, 2)),
-  caller_name: Schema.optional(bounded(Schema.String, Schema.isMinLength(3))),
+  caller_name: Schema.optional(bounded(Schema.String, Schema.isMinCodePoints(3))),
   callback_cid_number: Schema.optional(Documents.text(bounded, 10, 10)),
   delivery_method: Schema.optional(open("direct", "three_way", "security_desk")),
   notification_contact_emails: Schema.optional(Documents.list()),
@@ -237,10 +237,10 @@ export const search = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.get("search", "/v2/phone_numbers", {
       query: {
-        prefix: Schema.optional(Schema.String.check(Schema.isMinLength(3), Schema.isMaxLength(10))),
+        prefix: Schema.optional(Documents.text(Documents.sent, 3, 10)),
         city: Schema.optional(Schema.String),
         state: Schema.optional(Schema.String),
-        country: Schema.optional(Schema.String.check(Schema.isBetweenLength(2, 2))),
+        country: Schema.optional(Documents.text(Documents.sent, 2, 2)),
         quantity: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
         offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
       },

@@ -62,7 +62,7 @@ const fields = <Secret extends Schema.Top>(bounded: Documents.Bounded, secret: S
   security_settings: Schema.optional(Schema.Struct({ sha256_key: Schema.optional(secret) }))
 })
 
-const uri = (bounded: Documents.Bounded) => bounded(Schema.String, Schema.isMinLength(1))
+const uri = (bounded: Documents.Bounded) => bounded(Schema.String, Schema.isMinCodePoints(1))
 
 /**
  * A webhook. `disable_reason` says why the engine switched it off, as it does after many failures.

@@ -4,11 +4,10 @@
  *
  * @internal
  */
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import type * as Common from "../account/Common.ts"
-import { define, open, secret } from "./schema.ts"
+import { define, open, secretLike } from "./schema.ts"
 
 /** Adds a bound, or leaves it out: which way a document goes. */
 export type Bounded = <S extends Schema.Top>(
@@ -33,15 +32,7 @@ export const secretAnswered = /*@__PURE__*/ define(() => Schema.RedactedFromValu
 
 /** A secret on its way in, plain or redacted, with bounds on its length. */
 export const secretOfLength = (minimum: number, maximum: number) =>
-  secret.check(
-    Schema.makeFilter(
-      (value) => {
-        const { length } = Array.from(typeof value === "string" ? value : Redacted.value(value))
-        return length >= minimum && length <= maximum
-      },
-      { expected: `a secret of ${minimum} to ${maximum} characters` }
-    )
-  )
+  secretLike(new RegExp(`^[^]{${minimum},${maximum}}$`, "u"), `a secret of ${minimum} to ${maximum} characters`)
 
 /** A text with bounds on its length, in code points, as the engine's JSON Schema counts them. */
 export const text = (bounded: Bounded, minimum: number, maximum: number) =>

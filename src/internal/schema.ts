@@ -39,3 +39,24 @@ export const secret: Schema.Codec<string | Redacted.Redacted, string> = /*@__PUR
     })
   )
 )
+
+/** A secret on its way in whose text must fit a pattern. */
+export const secretLike = (pattern: RegExp, expected: string) =>
+  secret.check(
+    Schema.makeFilter((value) => pattern.test(typeof value === "string" ? value : Redacted.value(value)), { expected })
+  )
+
+/** A file of a form: goes out as it is, with its name when it has one. */
+export const file = () =>
+  Schema.declare((u): u is File | Blob => u instanceof Blob, {
+    expected: "a File or a Blob",
+    toCodecJson: () =>
+      Schema.link<File | Blob>()(Schema.String.annotate({ format: "binary" }), {
+        decode: SchemaGetter.forbidden(() => "A file is not JSON"),
+        encode: SchemaGetter.forbidden(() => "A file is not JSON")
+      })
+  })
+
+/** An object of which some fields are known, and the others are kept as they are. */
+export const withRest = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
+  Schema.StructWithRest(Schema.Struct(fields), [Schema.JsonObject])

@@ -68,22 +68,19 @@ const decode = (
   call: () => Failure.Call
 ): Effect.Effect<Answered, AudianError> => {
   const { headers, status, text } = received
-  const json = text === "" ? undefined : parseJson(text)
+  const bare = traits.envelope === "bare"
+  // Where nobody says what is answered, any JSON will do, and so will nothing: null.
+  const json = text !== "" ? parseJson(text) : codec.bodyless ? undefined : bare ? null : { data: null }
   const decoded = json === undefined ? Result.fail([]) : codec.decode(json)
   if (Result.isSuccess(decoded)) {
     const value = decoded.success
-    return Effect.succeed({
-      value: traits.envelope === "bare" ? value : (value as { readonly data: unknown }).data,
-      status,
-      headers,
-      json
-    })
+    return Effect.succeed({ value: bare ? value : (value as { readonly data: unknown }).data, status, headers, json })
   }
   // An operation that answers nothing takes whatever a success brings.
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
-  const why = json === undefined ? notJson(text) : "The answer does not have the documented shape"
+  const why = json === undefined || text === "" ? notJson(text) : "The answer does not have the documented shape"
   return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.fail(Failure.invalidResponse(call(), received, decoded.failure, why, now))
+    Effect.fail(Failure.invalidResponse(call(), received, text === "" ? [] : decoded.failure, why, now))
   )
 }
 

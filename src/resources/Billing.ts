@@ -7,7 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as Envelope from "../internal/envelope.ts"
-import { define, open, pageLimit, pageOffset } from "../internal/schema.ts"
+import { define, open, pageLimit, pageOffset, withRest } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -204,22 +204,16 @@ export type Invoice = typeof Invoice.Type
  * @since 0.1.0
  */
 export const Invoice = /*@__PURE__*/ define(() =>
-  Schema.StructWithRest(
-    Schema.Struct({
-      ...invoiceFields(),
-      customer: Schema.optional(
-        Schema.StructWithRest(
-          Schema.Struct({
-            id: Schema.optional(Schema.String),
-            name: Schema.optional(Schema.String),
-            email: Schema.optional(Schema.NullOr(Schema.String))
-          }),
-          [Schema.JsonObject]
-        )
-      )
-    }),
-    [Schema.JsonObject]
-  )
+  withRest({
+    ...invoiceFields(),
+    customer: Schema.optional(
+      withRest({
+        id: Schema.optional(Schema.String),
+        name: Schema.optional(Schema.String),
+        email: Schema.optional(Schema.NullOr(Schema.String))
+      })
+    )
+  })
 )
 
 // -----------------------------------------------------------------------------

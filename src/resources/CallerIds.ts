@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Envelope from "../internal/envelope.ts"
-import { define, open } from "../internal/schema.ts"
+import { define, open, withRest } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -91,7 +91,7 @@ export const list = /*@__PURE__*/ Operation.make(
 export const create = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("create", "/v2/caller-ids", {
-      payload: Schema.StructWithRest(Schema.Struct({ number: PhoneNumber.Input }), [Schema.JsonObject]),
+      payload: withRest({ number: PhoneNumber.Input }),
       success: Envelope.flat(Schema.Json).pipe(HttpApiSchema.status(201))
     }),
   { resource: "CallerIds", family: "flat", replay: "unsafe" }

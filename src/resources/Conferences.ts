@@ -8,9 +8,8 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { define, open, secret } from "../internal/schema.ts"
+import { define, open, secretLike, withRest } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 
@@ -29,9 +28,7 @@ export interface Conference extends Schema.Schema.Type<typeof Conference> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Conference = /*@__PURE__*/ define(() =>
-  Schema.StructWithRest(Schema.Struct({ id: Schema.String }), [Schema.JsonObject])
-)
+export const Conference = /*@__PURE__*/ define(() => withRest({ id: Schema.String }))
 
 /**
  * What a participant may do.
@@ -46,12 +43,7 @@ export type Role = typeof Role.Type
  */
 export const Role = /*@__PURE__*/ open("presenter", "listener")
 
-const pin = () =>
-  secret.check(
-    Schema.makeFilter((value) => /^\d{4,6}$/.test(typeof value === "string" ? value : Redacted.value(value)), {
-      expected: "4 to 6 digits"
-    })
-  )
+const pin = () => secretLike(/^\d{4,6}$/, "4 to 6 digits")
 
 const conference = () => ({ conferenceId: Schema.String })
 const participant = () => ({ ...conference(), participantId: Schema.String })

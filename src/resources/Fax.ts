@@ -7,8 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import * as SchemaGetter from "effect/SchemaGetter"
-import { define, open, pageLimit, pageOffset } from "../internal/schema.ts"
+import { define, file, open, pageLimit, pageOffset, withRest } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 
@@ -28,14 +27,11 @@ export type FaxStatus = typeof FaxStatus.Type
  * @since 0.1.0
  */
 export const FaxStatus = /*@__PURE__*/ define(() =>
-  Schema.StructWithRest(
-    Schema.Struct({
-      id: Schema.String,
-      status: open("sent", "failed"),
-      error: Schema.optional(Schema.Json)
-    }),
-    [Schema.JsonObject]
-  )
+  withRest({
+    id: Schema.String,
+    status: open("sent", "failed"),
+    error: Schema.optional(Schema.Json)
+  })
 )
 
 /**
@@ -50,17 +46,6 @@ export type ReceivedStatus = typeof ReceivedStatus.Type
  * @since 0.1.0
  */
 export const ReceivedStatus = /*@__PURE__*/ open("received", "processed", "archived")
-
-/** A file of a form: goes out as it is, with its name when it has one. */
-const file = () =>
-  Schema.declare((u): u is File | Blob => u instanceof Blob, {
-    expected: "a File or a Blob",
-    toCodecJson: () =>
-      Schema.link<File | Blob>()(Schema.String.annotate({ format: "binary" }), {
-        decode: SchemaGetter.forbidden(() => "A file is not JSON"),
-        encode: SchemaGetter.forbidden(() => "A file is not JSON")
-      })
-  })
 
 const recipients = () => Schema.Union([PhoneNumber.Input, Schema.Array(PhoneNumber.Input).check(Schema.isMinLength(1))])
 

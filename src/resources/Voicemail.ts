@@ -8,9 +8,8 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { open, secret } from "../internal/schema.ts"
+import { open, secretLike } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -43,12 +42,7 @@ export type NotifyOn = typeof NotifyOn.Type
  */
 export const NotifyOn = /*@__PURE__*/ open("new_message", "message_deleted", "box_full")
 
-const pin = () =>
-  secret.check(
-    Schema.makeFilter((value) => /^\d{4,6}$/.test(typeof value === "string" ? value : Redacted.value(value)), {
-      expected: "4 to 6 digits"
-    })
-  )
+const pin = () => secretLike(/^\d{4,6}$/, "4 to 6 digits")
 
 const boxFields = () => ({
   owner: Schema.optional(Schema.String),

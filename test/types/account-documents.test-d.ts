@@ -17,7 +17,6 @@ export type Results = [
     Equal<Operation.Success<typeof Account.Faxes.getAttachment>, Stream.Stream<Uint8Array, AudianError.AudianError>>
   >,
   rule: Expect<Equal<Operation.Success<typeof Account.TemporalRules.get>, Schema.Json>>,
-  removed: Expect<Equal<Operation.Success<typeof Account.Callflows.remove>, Schema.Json | void>>,
   time: Expect<Equal<Account.Cdrs.Cdr["timestamp"], Timestamp.Unix | undefined>>
 ]
 
