@@ -4,7 +4,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { AccessTokens, type Audian, type AudianError, Numbers, Operation, Ports } from "effect-audian"
+import { AccessTokens, Account, Audian, type AudianError, Numbers, Operation, Ports } from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer } from "./support/http.ts"
 import { json, listed, script, settle } from "./support/http.ts"
@@ -382,5 +382,17 @@ describe("Operation", () => {
         assert.deepStrictEqual(fieldsOf(error), ["data.numbers.0.id", "data.numbers.0.number", "data.total"])
       }).pipe(Effect.provide(http.audian()))
     })
+  })
+
+  it.effect("a fax with a file takes the fields of a form and refuses those of JSON, rather than drop them", () => {
+    const http = script(json(202, { data: { id: "fax_1" } }))
+    return Effect.gen(function* () {
+      const fax = { from_number: "+14155551234", to_number: "+14155551235", document: new Blob(["%PDF"]) } as const
+      yield* settle(Account.Faxes.create(fax))
+      const typo = { ...fax, subject: "x" } as typeof fax
+      const error = yield* settle(Effect.flip(Account.Faxes.create(typo)))
+      assert.deepStrictEqual(fieldsOf(error), ["subject"])
+      assert.strictEqual(http.sent.length, 1)
+    }).pipe(Effect.provide(Audian.layer({ authToken: "jwt", accountId: "a" })), Effect.provide(http.layer))
   })
 })

@@ -52,22 +52,21 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
   const bodies = Array.from(endpoint.payload.values()).flatMap(({ encoding, schemas }) =>
     schemas.map((schema) => compileBody(schema, encoding._tag === "Multipart", inUrl))
   )
-  // A body of any keys takes the ones that nothing else claims.
-  const known = bodies.some(({ keys }) => keys === undefined)
-    ? undefined
-    : new Set([...inUrl, ...bodies.flatMap(({ keys }) => keys ?? [])])
-
   const encode: Codec["encode"] = (given, defaults) => {
     if (given !== undefined && !(Predicate.isObject(given) && !Array.isArray(given))) {
       return Result.fail([{ field: "", message: "Expected an object with the operation's fields" }])
     }
     const input: Record<string, unknown> = { ...defaults, ...compact(given as Record<string, unknown> | undefined) }
     const issues: Array<Issue> = []
-    if (known !== undefined && given !== undefined) {
-      for (const key of Object.keys(given)) {
-        if (!known.has(key)) {
-          issues.push({ field: key, message: `Unknown field, expected one of: ${Array.from(known).join(", ")}` })
-        }
+    // Where a body may be JSON or a form, a file makes it a form.
+    const hasFile = bodies.length > 1 && Object.values(input).some((value) => value instanceof Blob)
+    const kind = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
+    // A body of any keys takes the ones that nothing else claims.
+    const known = kind === undefined ? [] : kind.keys
+    for (const key of known === undefined ? [] : Object.keys(input)) {
+      if (!inUrl.has(key) && !known?.includes(key)) {
+        const expected = [...inUrl, ...(known ?? [])].join(", ")
+        issues.push({ field: key, message: `Unknown field, expected one of: ${expected}` })
       }
     }
     const run = (encode: Encode | undefined, value: unknown): unknown => {
@@ -78,9 +77,6 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     }
     const params = run(encodeParams, input) as Record<string, string> | undefined
     const query = run(encodeQuery, input) as Encoded["query"]
-    // Where a body may be JSON or a form, a file makes it a form.
-    const hasFile = bodies.length > 1 && Object.values(input).some((value) => value instanceof Blob)
-    const kind = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
     const fields = kind === undefined ? undefined : run(kind.encode, input)
     const url = params === undefined && encodeParams !== undefined ? [] : path(params ?? {})
     return typeof url === "string" && issues.length === 0

@@ -2,6 +2,9 @@
  * The API in memory, or on a port: a server built from the contract, with state, credentials, a quota, a request log
  * and scripted faults. Requests go through the same encoding and decoding as with the real one.
  *
+ * It simulates `Numbers`, `Ports` and the token exchange. Any other operation of the contract is routed, checked and
+ * refused with 422 and the code `not_simulated`; use `AudianTest` for those.
+ *
  * It is deterministic: ids are counted, time is Effect's `Clock`. Two servers never share state.
  *
  * @since 0.1.0
@@ -223,10 +226,10 @@ const inMemory = (app: Server.App): HttpClient.HttpClient =>
 
 const breakConnection = (defect: unknown): Server.App =>
   defect instanceof Server.Reset
-    ? Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) =>
-        Effect.suspend(() => {
-          if ("destroy" in source && typeof source.destroy === "function") source.destroy()
-          return Effect.never
-        })
-      )
+    ? Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
+        const { socket } = source as { readonly socket?: { readonly destroy: () => void } }
+        socket?.destroy()
+        // Nobody waits for the rest of the request.
+        return Effect.interrupt
+      })
     : Effect.die(defect)

@@ -1,10 +1,12 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
-import { Audian, Numbers, Ports } from "effect-audian"
-import { EmbeddedAudian } from "effect-audian/testing"
+import { Account, Audian, Numbers, Ports, Retry } from "effect-audian"
+import { EmbeddedAudian, Fault } from "effect-audian/testing"
 
 const portRequest = {
   number: "+12125550199",
@@ -40,6 +42,100 @@ describe("EmbeddedAudian", () => {
         [portRequest.number]
       )
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.effect("says so of an operation that it does not simulate, through the exchange of the key", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Account.Users.list())
+      assert.strictEqual(error._tag, "UnprocessableEntity")
+      assert.strictEqual(error.code, "not_simulated")
+      const { requests } = yield* EmbeddedAudian.EmbeddedAudian
+      assert.deepStrictEqual(
+        (yield* requests).map(({ operation }) => operation),
+        ["AccessTokens.exchange", "Account.Users.list"]
+      )
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.effect("answers 401 to a wrong key, and names the field of an input that does not fit", () =>
+    Effect.gen(function* () {
+      const embedded = yield* EmbeddedAudian.EmbeddedAudian
+      const send = (path: string, token: string) =>
+        Effect.gen(function* () {
+          const client = yield* HttpClient.HttpClient
+          const response = yield* client.get(embedded.baseUrl + path, { headers: { "x-auth-token": token } })
+          return [response.status, yield* response.json] as const
+        })
+      const [status, refused] = yield* send("/v2/numbers", "sk_test_wrong")
+      assert.strictEqual(status, 401)
+      assert.deepInclude(refused, {
+        error: { code: "invalid_api_key", message: "The API key provided is invalid", type: "authentication_error" }
+      })
+      const [bad, body] = yield* send("/v2/numbers?limit=1000", "sk_test_embedded")
+      assert.strictEqual(bad, 400)
+      assert.include(JSON.stringify(body), `"param":"limit"`)
+      const [none] = yield* send("/v2/nowhere", "sk_test_embedded")
+      assert.strictEqual(none, 404)
+    }).pipe(Effect.provide([EmbeddedAudian.serve(), NodeHttpClient.layerUndici]), TestClock.withLive)
+  )
+
+  it.effect("counts requests against the quota and says when to come back", () =>
+    Effect.gen(function* () {
+      yield* Numbers.list()
+      yield* Numbers.list()
+      const error = yield* Numbers.list().pipe(Retry.withPolicy(Retry.none), Effect.flip)
+      assert.strictEqual(error._tag, "TooManyRequests")
+      assert.deepStrictEqual(error.retryAfter, Duration.seconds(60))
+      assert.strictEqual(error.rateLimit?.remaining, 0)
+      yield* TestClock.adjust("1 minute")
+      yield* Numbers.list()
+    }).pipe(Effect.provide(EmbeddedAudian.layer({ quota: { limit: 2, window: "1 minute" } })))
+  )
+
+  it.effect(
+    "loses the answer of what it carried out, as a fault may say: outcome unknown, and the number is bought once",
+    () =>
+      Effect.gen(function* () {
+        const embedded = yield* EmbeddedAudian.EmbeddedAudian
+        yield* embedded.fault(Fault.reset.pipe(Fault.on(Numbers.purchase), Fault.executed))
+        const error = yield* Effect.flip(Numbers.purchase({ number: "+14155551234" }))
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Transport")
+        assert.strictEqual(error.outcome, "unknown")
+        assert.strictEqual((yield* Numbers.list()).numbers.length, 1)
+        assert.strictEqual(yield* embedded.balance, 99.01)
+        const sent = (yield* embedded.requests).filter(({ operation }) => operation === "Numbers.purchase")
+        assert.strictEqual(sent.length, 1)
+      }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.effect("befalls the nth request of an operation, as often as the fault says", () =>
+    Effect.gen(function* () {
+      const embedded = yield* EmbeddedAudian.EmbeddedAudian
+      yield* embedded.fault(Fault.status(404).pipe(Fault.on(Numbers.list), Fault.after(1), Fault.times(2)))
+      const tags = yield* Effect.forEach([1, 2, 3, 4], () =>
+        Effect.match(Numbers.list(), { onFailure: (e) => e._tag, onSuccess: () => "ok" })
+      )
+      assert.deepStrictEqual(tags, ["ok", "NotFound", "NotFound", "ok"])
+      yield* Numbers.search()
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.live("breaks the connection on a socket as a fault may say", () =>
+    Effect.gen(function* () {
+      const embedded = yield* EmbeddedAudian.EmbeddedAudian
+      yield* embedded.fault(Fault.reset.pipe(Fault.on(Numbers.purchase)))
+      const error = yield* Effect.flip(Numbers.purchase({ number: "+14155551234" }))
+      assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Transport")
+      assert.strictEqual(error.outcome, "unknown")
+      assert.strictEqual((yield* Numbers.list()).numbers.length, 0)
+    }).pipe(
+      Effect.provide(
+        EmbeddedAudian.client().pipe(
+          Layer.provideMerge(EmbeddedAudian.serve()),
+          Layer.provide(NodeHttpClient.layerUndici)
+        )
+      )
+    )
   )
 
   it.live("answers on a socket as it does in memory", () =>

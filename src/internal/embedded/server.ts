@@ -75,7 +75,7 @@ export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
         // The contract is a value here: that the handler fits its operation was checked where it was made.
         handlers.handle(
           endpoint.identifier as never,
-          ((request: Parsed) => respond(byName.get(name), request)) as never
+          ((request: Parsed) => respond(name, byName.get(name), request)) as never
         )
       }
       return handlers as never
@@ -97,8 +97,15 @@ interface Parsed {
   readonly endpoint: { readonly success: ReadonlySet<unknown> }
 }
 
-const respond = (handler: AudianTest.Handler | undefined, request: Parsed) => {
-  if (handler === undefined) return Effect.die(new Error("The embedded server has no handler for the operation"))
+const respond = (name: string, handler: AudianTest.Handler | undefined, request: Parsed) => {
+  if (handler === undefined) {
+    return Effect.fail(
+      new AudianError.UnprocessableEntity({
+        code: "not_simulated",
+        description: `The embedded server does not simulate ${name}; stub it with AudianTest`
+      })
+    )
+  }
   const { traits } = handler.operation
   const { data, ...beside } = (request.payload ?? {}) as { readonly data?: object }
   const input = { ...request.params, ...request.query, ...data, ...beside }
