@@ -5,7 +5,17 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { AccessTokens, Account, Api, Audian, type AudianError, Numbers, Operation, Ports } from "effect-audian"
+import {
+  AccessTokens,
+  Account,
+  Api,
+  Audian,
+  type AudianError,
+  Numbers,
+  Operation,
+  PhoneNumber,
+  Ports
+} from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer } from "./support/http.ts"
 import { json, listed, script, settle } from "./support/http.ts"
@@ -413,6 +423,28 @@ describe("Operation", () => {
       const http = script(json(200, { success: true, data, brand_new: 1 }))
       return Effect.gen(function* () {
         assert.strictEqual((yield* settle(Ports.get({ port_id: "p" }))).status, "teleported")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("takes null for an optional field as if it were not there, and not for one that must be", () => {
+      const number = { id: "num_1", number: "+14155551234", status: null, billing: { monthly_cost: null } }
+      const http = script(
+        json(200, { success: null, data: { numbers: [number, { ...number, status: "active" }], total: null } }),
+        json(200, { success: true, data: { numbers: [{ ...number, id: null }] } })
+      )
+      return Effect.gen(function* () {
+        const { numbers, total } = yield* settle(Numbers.list())
+        assert.isUndefined(total)
+        assert.deepStrictEqual(
+          numbers.map(({ billing, id, status }) => [id, status, billing?.monthly_cost]),
+          [
+            ["num_1", undefined, undefined],
+            ["num_1", "active", undefined]
+          ]
+        )
+        const error = yield* settle(Effect.flip(Numbers.list()))
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
+        assert.include(fieldsOf(error), "data.numbers.0.id")
       }).pipe(Effect.provide(http.audian()))
     })
 
