@@ -5,17 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import {
-  AccessTokens,
-  Account,
-  Api,
-  Audian,
-  type AudianError,
-  Numbers,
-  Operation,
-  PhoneNumber,
-  Ports
-} from "effect-audian"
+import { AccessTokens, Account, Api, Audian, type AudianError, Numbers, Operation, Ports } from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer } from "./support/http.ts"
 import { json, listed, script, settle } from "./support/http.ts"
