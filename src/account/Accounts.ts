@@ -18,6 +18,7 @@ import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { define, open, pageLimit, pageOffset } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
 
 // -----------------------------------------------------------------------------
@@ -376,14 +377,16 @@ export const createSubAccount = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listSubAccounts = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("listSubAccounts", "/v2/accounts/:account_id/accounts", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(Schema.Array(SubAccount))
-    }),
-  { resource: "Account.Accounts", family: "account", replay: "safe" }
+export const listSubAccounts = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("listSubAccounts", "/v2/accounts/:account_id/accounts", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(Schema.Array(SubAccount))
+      }),
+    { resource: "Account.Accounts", family: "account", replay: "safe" }
+  )
 )
 
 /**
@@ -394,18 +397,21 @@ export const listSubAccounts = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listChildren = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("listChildren", "/v2/accounts/:account_id/children", {
-      params: accountId,
-      query: {
-        limit: Schema.optional(pageLimit),
-        offset: Schema.optional(pageOffset),
-        status: Schema.optional(Status)
-      },
-      success: ChildList
-    }),
-  { resource: "Account.Accounts", family: "account", replay: "safe", envelope: "bare" }
+export const listChildren = /*@__PURE__*/ Page.byOffset(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("listChildren", "/v2/accounts/:account_id/children", {
+        params: accountId,
+        query: {
+          limit: Schema.optional(pageLimit),
+          offset: Schema.optional(pageOffset),
+          status: Schema.optional(Status)
+        },
+        success: ChildList
+      }),
+    { resource: "Account.Accounts", family: "account", replay: "safe", envelope: "bare" }
+  ),
+  "data"
 )
 
 /**

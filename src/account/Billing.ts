@@ -11,6 +11,7 @@ import * as Envelope from "../internal/envelope.ts"
 import { timeRange } from "../internal/records.ts"
 import { define, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
 
 // -----------------------------------------------------------------------------
@@ -65,14 +66,16 @@ export const Balance = /*@__PURE__*/ define(() =>
  * @category operations
  * @since 0.1.0
  */
-export const listTransactions = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("listTransactions", "/v2/accounts/:account_id/transactions", {
-      params: accountId,
-      query: { ...listQuery(), ...timeRange() },
-      success: Envelope.account(Schema.Array(Transaction))
-    }),
-  { resource: "Account.Billing", family: "account", replay: "safe" }
+export const listTransactions = /*@__PURE__*/ Page.byTime(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("listTransactions", "/v2/accounts/:account_id/transactions", {
+        params: accountId,
+        query: { ...listQuery(), ...timeRange() },
+        success: Envelope.account(Schema.Array(Transaction))
+      }),
+    { resource: "Account.Billing", family: "account", replay: "safe" }
+  )
 )
 
 /**

@@ -14,6 +14,7 @@ import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { define } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -126,14 +127,16 @@ const sent = () =>
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/callflows", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(Schema.Array(Callflow))
-    }),
-  { resource: "Account.Callflows", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/callflows", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(Schema.Array(Callflow))
+      }),
+    { resource: "Account.Callflows", family: "account", replay: "safe" }
+  )
 )
 
 /**

@@ -11,6 +11,7 @@ import * as Envelope from "../internal/envelope.ts"
 import { quantity, seconds, timeRange } from "../internal/records.ts"
 import { define, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -154,14 +155,16 @@ export const CdrDocument = /*@__PURE__*/ define(() =>
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/cdrs", {
-      params: accountId,
-      query: { ...listQuery(), ...timeRange() },
-      success: Envelope.account(Schema.Array(Cdr))
-    }),
-  { resource: "Account.Cdrs", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byTime(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/cdrs", {
+        params: accountId,
+        query: { ...listQuery(), ...timeRange() },
+        success: Envelope.account(Schema.Array(Cdr))
+      }),
+    { resource: "Account.Cdrs", family: "account", replay: "safe" }
+  )
 )
 
 /**
@@ -206,12 +209,14 @@ export const getSummary = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listLegs = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("listLegs", "/v2/accounts/:account_id/cdrs/legs/:leg_id", {
-      params: { ...accountId, leg_id: Schema.String },
-      query: listQuery(),
-      success: Envelope.account(Schema.Array(Cdr))
-    }),
-  { resource: "Account.Cdrs", family: "account", replay: "safe" }
+export const listLegs = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("listLegs", "/v2/accounts/:account_id/cdrs/legs/:leg_id", {
+        params: { ...accountId, leg_id: Schema.String },
+        query: listQuery(),
+        success: Envelope.account(Schema.Array(Cdr))
+      }),
+    { resource: "Account.Cdrs", family: "account", replay: "safe" }
+  )
 )

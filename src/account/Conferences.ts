@@ -14,6 +14,7 @@ import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { define, secret, secretLike } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -146,14 +147,16 @@ const sent = () => fields(Documents.sent, secret, pin())
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/conferences", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(Schema.Array(Conference))
-    }),
-  { resource: "Account.Conferences", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/conferences", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(Schema.Array(Conference))
+      }),
+    { resource: "Account.Conferences", family: "account", replay: "safe" }
+  )
 )
 
 /**

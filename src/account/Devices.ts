@@ -15,6 +15,7 @@ import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { define, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -149,14 +150,16 @@ export const ListedDevice = /*@__PURE__*/ define(() =>
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/devices", {
-      params: accountId,
-      query: { ...listQuery(), filter_device_type: Schema.optional(DeviceType) },
-      success: Envelope.account(Schema.Array(ListedDevice))
-    }),
-  { resource: "Account.Devices", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/devices", {
+        params: accountId,
+        query: { ...listQuery(), filter_device_type: Schema.optional(DeviceType) },
+        success: Envelope.account(Schema.Array(ListedDevice))
+      }),
+    { resource: "Account.Devices", family: "account", replay: "safe" }
+  )
 )
 
 /**

@@ -13,6 +13,7 @@ import * as Envelope from "../internal/envelope.ts"
 import { timeRange } from "../internal/records.ts"
 import { define, file, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -115,14 +116,16 @@ export const Fax = /*@__PURE__*/ define(() =>
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/faxes", {
-      params: accountId,
-      query: { ...listQuery(), ...timeRange() },
-      success: Envelope.account(Schema.Array(Fax))
-    }),
-  { resource: "Account.Faxes", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byTime(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/faxes", {
+        params: accountId,
+        query: { ...listQuery(), ...timeRange() },
+        success: Envelope.account(Schema.Array(Fax))
+      }),
+    { resource: "Account.Faxes", family: "account", replay: "safe" }
+  )
 )
 
 /**

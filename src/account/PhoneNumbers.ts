@@ -15,6 +15,7 @@ import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { define, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -215,14 +216,16 @@ const isNested = (wire: Wire): wire is { readonly numbers: ByNumber } => "number
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/phone_numbers", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(numbers())
-    }),
-  { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/phone_numbers", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(numbers())
+      }),
+    { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+  )
 )
 
 /**

@@ -11,6 +11,7 @@ import { accountId, listQuery } from "../internal/account.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { define, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
 
 // -----------------------------------------------------------------------------
@@ -98,14 +99,16 @@ const userId = () => ({ ...accountId, user_id: Schema.String })
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/presence", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(Schema.Array(Presence))
-    }),
-  { resource: "Account.Presence", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/presence", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(Schema.Array(Presence))
+      }),
+    { resource: "Account.Presence", family: "account", replay: "safe" }
+  )
 )
 
 /**

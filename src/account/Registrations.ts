@@ -14,6 +14,7 @@ import { accountId, listQuery } from "../internal/account.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { define, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
 
 // -----------------------------------------------------------------------------
@@ -123,14 +124,16 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/registrations", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(Schema.Array(Registration))
-    }),
-  { resource: "Account.Registrations", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/registrations", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(Schema.Array(Registration))
+      }),
+    { resource: "Account.Registrations", family: "account", replay: "safe" }
+  )
 )
 
 /**

@@ -13,6 +13,7 @@ import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/account.ts"
 import * as Envelope from "../internal/envelope.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 
 /** A rule as it is sent; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = () => Envelope.body(Schema.Record(Schema.String, Schema.Json))
@@ -24,14 +25,16 @@ const fields = () => Envelope.body(Schema.Record(Schema.String, Schema.Json))
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/temporal_rules", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(Schema.Array(Schema.Json))
-    }),
-  { resource: "Account.TemporalRules", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/temporal_rules", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(Schema.Array(Schema.Json))
+      }),
+    { resource: "Account.TemporalRules", family: "account", replay: "safe" }
+  )
 )
 
 /**

@@ -14,6 +14,7 @@ import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { define, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -99,14 +100,16 @@ const sent = () => ({
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/vmboxes", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(Schema.Array(Vmbox))
-    }),
-  { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/vmboxes", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(Schema.Array(Vmbox))
+      }),
+    { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+  )
 )
 
 /**

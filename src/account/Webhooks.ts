@@ -15,6 +15,7 @@ import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
 import { define, open, secret } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -98,14 +99,16 @@ export const Webhook = /*@__PURE__*/ define(() =>
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/webhooks", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(Schema.Array(Webhook))
-    }),
-  { resource: "Account.Webhooks", family: "account", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/webhooks", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(Schema.Array(Webhook))
+      }),
+    { resource: "Account.Webhooks", family: "account", replay: "safe" }
+  )
 )
 
 /**

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import * as Envelope from "../internal/envelope.ts"
 import { define, open, pageLimit, pageOffset, withRest } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
 
 // -----------------------------------------------------------------------------
@@ -298,19 +299,22 @@ export const getUsageBreakdown = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listInvoices = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("listInvoices", "/v2/billing/invoices", {
-      query: {
-        status: Schema.optional(InvoiceStatus),
-        limit: Schema.optional(pageLimit),
-        offset: Schema.optional(pageOffset),
-        start_date: Schema.optional(Schema.String),
-        end_date: Schema.optional(Schema.String)
-      },
-      success: Envelope.flat(InvoiceList)
-    }),
-  { resource: "Billing", family: "flat", replay: "safe" }
+export const listInvoices = /*@__PURE__*/ Page.byOffset(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("listInvoices", "/v2/billing/invoices", {
+        query: {
+          status: Schema.optional(InvoiceStatus),
+          limit: Schema.optional(pageLimit),
+          offset: Schema.optional(pageOffset),
+          start_date: Schema.optional(Schema.String),
+          end_date: Schema.optional(Schema.String)
+        },
+        success: Envelope.flat(InvoiceList)
+      }),
+    { resource: "Billing", family: "flat", replay: "safe" }
+  ),
+  "invoices"
 )
 
 /**

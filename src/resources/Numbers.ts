@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import * as Envelope from "../internal/envelope.ts"
 import { define, open, pageLimit, pageOffset } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -267,19 +268,22 @@ export const E911 = /*@__PURE__*/ define(() =>
  * @category operations
  * @since 0.1.0
  */
-export const search = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("search", "/v2/numbers/search", {
-      query: {
-        location: Schema.optional(Schema.String),
-        pattern: Schema.optional(Schema.String),
-        features: Schema.optional(Schema.Array(Feature)),
-        limit: Schema.optional(pageLimit),
-        offset: Schema.optional(pageOffset)
-      },
-      success: Envelope.flat(SearchResult)
-    }),
-  { resource: "Numbers", family: "flat", replay: "safe" }
+export const search = /*@__PURE__*/ Page.byOffset(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("search", "/v2/numbers/search", {
+        query: {
+          location: Schema.optional(Schema.String),
+          pattern: Schema.optional(Schema.String),
+          features: Schema.optional(Schema.Array(Feature)),
+          limit: Schema.optional(pageLimit),
+          offset: Schema.optional(pageOffset)
+        },
+        success: Envelope.flat(SearchResult)
+      }),
+    { resource: "Numbers", family: "flat", replay: "safe" }
+  ),
+  "numbers"
 )
 
 /**
@@ -309,17 +313,20 @@ export const purchase = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
-  () =>
-    HttpApiEndpoint.get("list", "/v2/numbers", {
-      query: {
-        limit: Schema.optional(pageLimit),
-        offset: Schema.optional(pageOffset),
-        status: Schema.optional(Status)
-      },
-      success: Envelope.flat(NumberList)
-    }),
-  { resource: "Numbers", family: "flat", replay: "safe" }
+export const list = /*@__PURE__*/ Page.byOffset(
+  /*@__PURE__*/ Operation.make(
+    () =>
+      HttpApiEndpoint.get("list", "/v2/numbers", {
+        query: {
+          limit: Schema.optional(pageLimit),
+          offset: Schema.optional(pageOffset),
+          status: Schema.optional(Status)
+        },
+        success: Envelope.flat(NumberList)
+      }),
+    { resource: "Numbers", family: "flat", replay: "safe" }
+  ),
+  "numbers"
 )
 
 /**

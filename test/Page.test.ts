@@ -1,0 +1,284 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as SchemaAST from "effect/SchemaAST"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import { Account, Api, Audian, Numbers, type Page, type PhoneNumber } from "effect-audian"
+import { AudianTest, EmbeddedAudian } from "effect-audian/testing"
+import { flush, json, route, type Sent, settle } from "./support/http.ts"
+
+/** The items of a page of numbers, as they come over the wire. */
+const number = (n: number) => ({ id: `num_${n}`, number: `+1415555${1000 + n}` })
+
+/** A server with this many numbers, which pages by offset. */
+const byOffset = (total: number, options: { readonly total?: boolean } = {}) =>
+  route(({ url }) => {
+    const limit = Number(url.searchParams.get("limit") ?? 20)
+    const offset = Number(url.searchParams.get("offset") ?? 0)
+    const numbers = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, i) => number(offset + i))
+    const data = { numbers, limit, offset, ...(options.total !== false && { total }) }
+    return json(200, { success: true, data })
+  })
+
+/** A server of the engine, whose pages are given by their keys. */
+const byKey = (pages: Record<string, { readonly ids: ReadonlyArray<string>; readonly next?: unknown }>) =>
+  route(({ url }) => {
+    const { ids, next } = pages[url.searchParams.get("start_key") ?? ""] ?? { ids: [] }
+    return json(200, { data: ids.map((id) => ({ id })), next_start_key: next, status: "success" })
+  })
+
+const engine = (http: ReturnType<typeof byKey>) =>
+  Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)
+
+const offsets = (sent: ReadonlyArray<Sent>) => sent.map(({ url }) => url.searchParams.get("offset"))
+const keys = (sent: ReadonlyArray<Sent>) => sent.map(({ url }) => url.searchParams.get("start_key"))
+
+describe("Page", () => {
+  describe("by offset", () => {
+    it.effect("gives every item once, in order, and asks for no page beyond the total", () => {
+      const http = byOffset(45)
+      return Effect.gen(function* () {
+        const ids = yield* settle(Stream.runCollect(Stream.map(Numbers.list.items({ limit: 20 }), ({ id }) => id)))
+        assert.deepStrictEqual(
+          ids,
+          Array.from({ length: 45 }, (_, i) => `num_${i}`)
+        )
+        assert.deepStrictEqual(offsets(http.sent), [null, "20", "40"])
+        for (const { url } of http.sent) assert.strictEqual(url.searchParams.get("limit"), "20")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("ends on the total even when the last page is full, and says the total on each page", () => {
+      const http = byOffset(40)
+      return Effect.gen(function* () {
+        const pages = yield* settle(Stream.runCollect(Numbers.list.pages()))
+        assert.deepStrictEqual(
+          pages.map(({ items, next, total }) => [items.length, next, total]),
+          [
+            [20, { offset: 20 }, 40],
+            [20, undefined, 40]
+          ]
+        )
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("ends on a page that is not full where no total is said", () => {
+      const http = byOffset(25, { total: false })
+      return Effect.gen(function* () {
+        assert.strictEqual((yield* settle(Stream.runCollect(Numbers.list.items({ limit: 10 })))).length, 25)
+        assert.deepStrictEqual(offsets(http.sent), [null, "10", "20"])
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("fails rather than loop when the pages are empty and the total is not reached", () => {
+      const http = route(() => json(200, { success: true, data: { numbers: [], total: 5, limit: 20, offset: 0 } }))
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(Stream.runDrain(Numbers.list.pages())))
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
+        assert.strictEqual(error.operation, "Numbers.list")
+        assert.match(error.message, /starts where this one does/)
+        assert.strictEqual(http.sent.length, 1)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("starts from the input's offset, and goes on from a page's cursor that was stored", () => {
+      const http = byOffset(50)
+      const input = { limit: 10, offset: 15 }
+      return Effect.gen(function* () {
+        const [first] = yield* settle(Stream.runCollect(Numbers.list.pages(input, { maxPages: 1 })))
+        const stored = JSON.parse(JSON.stringify(first?.next)) as Page.Cursor
+        const rest = yield* settle(Stream.runCollect(Numbers.list.items({ ...input, ...stored })))
+        assert.deepStrictEqual(
+          [...(first?.items ?? []), ...rest].map(({ id }) => id),
+          Array.from({ length: 35 }, (_, i) => `num_${15 + i}`)
+        )
+      }).pipe(Effect.provide(http.audian()))
+    })
+  })
+
+  describe("by key", () => {
+    const three = { "": { ids: ["a", "b"], next: "k1" }, k1: { ids: [], next: "k2" }, k2: { ids: ["c"] } }
+
+    it.effect("follows the key through a page that a filter left empty", () => {
+      const http = byKey(three)
+      return Effect.gen(function* () {
+        const items = yield* settle(Stream.runCollect(Account.Users.list.items({ page_size: 2 })))
+        assert.deepStrictEqual(
+          items.map(({ id }) => id),
+          ["a", "b", "c"]
+        )
+        assert.deepStrictEqual(keys(http.sent), [null, "k1", "k2"])
+      }).pipe(Effect.provide(engine(http)))
+    })
+
+    it.effect("sends back a key that is no text as it was written", () => {
+      const http = byKey({ "": { ids: ["a"], next: ["x", 1] }, '["x",1]': { ids: ["b"] } })
+      return Effect.gen(function* () {
+        assert.strictEqual((yield* settle(Stream.runCollect(Account.Users.list.items()))).length, 2)
+      }).pipe(Effect.provide(engine(http)))
+    })
+
+    it.effect("fails rather than loop on a key that does not advance", () => {
+      const http = byKey({ "": { ids: ["a"], next: "k1" }, k1: { ids: ["b"], next: "k1" } })
+      return Effect.gen(function* () {
+        const seen: Array<string | undefined> = []
+        const error = yield* settle(
+          Effect.flip(Stream.runForEach(Account.Users.list.items(), ({ id }) => Effect.sync(() => void seen.push(id))))
+        )
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
+        assert.deepStrictEqual(keys(http.sent), [null, "k1"])
+        assert.deepStrictEqual(seen, ["a"])
+      }).pipe(Effect.provide(engine(http)))
+    })
+
+    it.effect("stops at the cap and says where", () => {
+      const http = byKey(three)
+      return Effect.gen(function* () {
+        const pages = yield* settle(Stream.runCollect(Account.Users.list.pages({}, { maxPages: 2 })))
+        assert.deepStrictEqual(
+          pages.map(({ next }) => next),
+          [{ start_key: "k1" }, { start_key: "k2" }]
+        )
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(engine(http)))
+    })
+  })
+
+  it.effect("sends nothing more when the stream is left early, unless it was asked to fetch ahead", () =>
+    Effect.forEach([false, true], (prefetch) => {
+      const http = byOffset(100)
+      return Effect.gen(function* () {
+        const gate = yield* Deferred.make<void>()
+        const taken = yield* Effect.forkChild(
+          Stream.runDrain(Stream.tap(Stream.take(Numbers.list.pages({}, { prefetch }), 1), () => Deferred.await(gate)))
+        )
+        yield* flush
+        assert.strictEqual(http.sent.length, prefetch ? 3 : 1)
+        yield* Deferred.succeed(gate, undefined)
+        yield* flush
+        assert.isDefined(taken.pollUnsafe())
+        assert.isAtMost(http.sent.length, prefetch ? 3 : 1)
+      }).pipe(Effect.provide(http.audian()))
+    })
+  )
+
+  describe("by time", () => {
+    const widest = 31 * 86_400 + 3600
+    const windows = (sent: ReadonlyArray<Sent>) =>
+      sent.map(({ url }) => [Number(url.searchParams.get("created_from")), Number(url.searchParams.get("created_to"))])
+    const quiet = () => route(() => json(200, { data: [], status: "success" }))
+
+    it.effect("cuts a wide range into windows, the latest first, without a gap and without an overlap", () => {
+      const http = quiet()
+      const [from, to] = [1_700_000_000, 1_710_000_000]
+      return Effect.gen(function* () {
+        yield* settle(Stream.runDrain(Account.Cdrs.list.pages({ created_from: from, created_to: to })))
+        const sent = windows(http.sent)
+        assert.strictEqual(sent[0]?.[1], to)
+        assert.strictEqual(sent.at(-1)?.[0], from)
+        sent.forEach(([start, end], i) => {
+          assert.isAtMost(end! - start!, widest)
+          if (i > 0) assert.strictEqual(end, sent[i - 1]![0]! - 1)
+        })
+        assert.strictEqual(sent.length, Math.ceil((to - from + 1) / (widest + 1)))
+      }).pipe(Effect.provide(engine(http)))
+    })
+
+    it.effect("follows the keys within a window before it goes to the next", () => {
+      const [from, to] = [1_700_000_000, 1_704_000_000]
+      const http = route(({ url }) => {
+        const key = url.searchParams.get("start_key")
+        return json(200, { data: [{ id: key ?? "first" }], next_start_key: key === null ? "second" : undefined })
+      })
+      return Effect.gen(function* () {
+        const items = yield* settle(Stream.runCollect(Account.Cdrs.list.items({ created_from: from, created_to: to })))
+        assert.deepStrictEqual(
+          items.map(({ id }) => id),
+          ["first", "second", "first", "second"]
+        )
+        assert.deepStrictEqual(keys(http.sent), [null, "second", null, "second"])
+        assert.deepStrictEqual(windows(http.sent), [
+          [to - widest, to],
+          [to - widest, to],
+          [from, to - widest - 1],
+          [from, to - widest - 1]
+        ])
+      }).pipe(Effect.provide(engine(http)))
+    })
+
+    it.effect("ends a range without an end now, in the seconds that its beginning is in", () =>
+      Effect.forEach(
+        [
+          { from: 86_400, now: 86_400 * 10 },
+          { from: 62_167_219_200 + 86_400, now: 62_167_219_200 + 86_400 * 10 }
+        ],
+        ({ from, now }) => {
+          const http = quiet()
+          return Effect.gen(function* () {
+            yield* TestClock.setTime(86_400_000 * 10)
+            yield* Stream.runDrain(Account.Cdrs.list.pages({ created_from: from }))
+            assert.deepStrictEqual(windows(http.sent), [[from, now]])
+          }).pipe(Effect.provide(engine(http)))
+        }
+      )
+    )
+
+    it.effect("goes on from a cursor in the middle of a range", () => {
+      const http = quiet()
+      const input = { created_from: 1_700_000_000, created_to: 1_710_000_000 }
+      return Effect.gen(function* () {
+        const [first] = yield* settle(Stream.runCollect(Account.Cdrs.list.pages(input, { maxPages: 1 })))
+        yield* settle(Stream.runDrain(Account.Cdrs.list.pages({ ...input, ...first?.next })))
+        const all = windows(http.sent)
+        for (const [i, [, end]] of all.slice(1).entries()) assert.strictEqual(end, all[i]![0]! - 1)
+        assert.strictEqual(all.at(-1)?.[0], input.created_from)
+      }).pipe(Effect.provide(engine(http)))
+    })
+
+    it.effect("leaves a range alone that says no beginning", () => {
+      const http = quiet()
+      return Effect.gen(function* () {
+        yield* settle(Stream.runDrain(Account.Cdrs.list.pages()))
+        assert.deepStrictEqual(
+          http.sent.map(({ url }) => url.search),
+          [""]
+        )
+      }).pipe(Effect.provide(engine(http)))
+    })
+  })
+
+  it.effect("pages through the embedded server and through a stub", () =>
+    Effect.gen(function* () {
+      const found = yield* Stream.runCollect(Numbers.search.items({ location: "US-CA", limit: 20 }))
+      assert.strictEqual(found.length, 51)
+      assert.strictEqual(new Set(found.map(({ number }) => number)).size, 51)
+      const one: Numbers.PurchasedNumber = { id: "num_1", number: "+14155551234" as PhoneNumber.PhoneNumber }
+      const stubbed = yield* Stream.runCollect(Numbers.list.items()).pipe(
+        Effect.provide(AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: [one] }))))
+      )
+      assert.deepStrictEqual(stubbed, [one])
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it("is had by every operation that takes a page", () => {
+    const paged = Api.operations().filter(({ codec, endpoint }) => {
+      const ast = endpoint.query?.ast
+      const fields = ast !== undefined && SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => name) : []
+      return codec.method === "GET" && (fields.includes("start_key") || fields.includes("offset"))
+    })
+    assert.deepStrictEqual(
+      paged.filter((operation) => !("pages" in operation)).map(({ name }) => name),
+      [
+        // What these answer was not seen, so that there is no saying where its items are.
+        "Fax.listReceived",
+        "Account.Billing.listServicePlans",
+        // The engine gives as many as it is asked for, and says nothing of more.
+        "Account.PhoneNumbers.search",
+        // Not seen either.
+        "Account.Registrations.listStatuses"
+      ]
+    )
+  })
+})
