@@ -246,9 +246,7 @@ export const layerConfig = (
  * @category combinators
  * @since 0.1.0
  */
-export const withResponse = <A, R>(
-  self: Effect.Effect<A, AudianError, R>
-): Effect.Effect<readonly [A, Response], AudianError, R> =>
+export const withResponse = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<readonly [A, Response], E, R> =>
   Effect.flatMap(Effect.service(capture), (outer) => {
     const sink: Sink = { last: undefined, outer }
     return Effect.flatMap(Effect.provideService(self, capture, sink), (value) =>

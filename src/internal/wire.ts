@@ -156,14 +156,17 @@ export const settings = <R, I, S>(
   service: S
 ): Context.Context<R> => {
   const init = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
-  const all = Context.add(settled, FetchHttpClient.RequestInit, init === undefined ? manual : { ...manual, ...init })
-  return Context.merge(context, Context.add(all, key, service)) as Context.Context<R>
+  const merged = Context.add(Context.merge(context, settled), key, service)
+  return (
+    init === undefined ? merged : Context.add(merged, FetchHttpClient.RequestInit, { ...manual, ...init })
+  ) as Context.Context<R>
 }
 
 const manual: RequestInit = { redirect: "manual" }
 
 const settled: Context.Context<never> = /*@__PURE__*/ define(() =>
   Context.empty().pipe(
+    Context.add(FetchHttpClient.RequestInit, manual),
     Context.add(HttpClient.TracerDisabledWhen, constTrue),
     Context.add(HttpClient.TracerPropagationEnabled, false),
     Context.add(Headers.CurrentRedactedNames, ["authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"])

@@ -22,7 +22,7 @@ import type * as Operation from "../Operation.ts"
  * @category models
  * @since 0.1.0
  */
-export type Effect =
+export type Outcome =
   | {
       readonly _tag: "Respond"
       readonly status: number
@@ -40,7 +40,7 @@ export type Effect =
  * @since 0.1.0
  */
 export interface Fault extends Pipeable {
-  readonly effect: Effect
+  readonly outcome: Outcome
   /** The operation it befalls; every one when there is none. */
   readonly operation: Operation.Any | undefined
   /** How many requests it lets pass first. */
@@ -60,7 +60,7 @@ const Proto = {
 
 const make = (fields: Omit<Fault, "pipe">): Fault => Object.assign(Object.create(Proto), fields)
 
-const once = (effect: Effect): Fault => make({ effect, operation: undefined, skip: 0, times: 1, executed: false })
+const once = (outcome: Outcome): Fault => make({ outcome, operation: undefined, skip: 0, times: 1, executed: false })
 
 /**
  * Answers with any status, headers and body.

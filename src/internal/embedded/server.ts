@@ -139,22 +139,22 @@ const common =
       if (fault === undefined) return checked
       // What a fault covers up is carried out, whatever comes of it.
       return fault.executed
-        ? Effect.andThen(Effect.exit(checked), befall(fault.effect, checked))
-        : befall(fault.effect, checked)
+        ? Effect.andThen(Effect.exit(checked), befall(fault.outcome, checked))
+        : befall(fault.outcome, checked)
     })
   }
 
 const befall = <E, R>(
-  effect: Fault.Effect,
+  outcome: Fault.Outcome,
   self: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> => {
-  switch (effect._tag) {
+  switch (outcome._tag) {
     case "Respond":
       return Effect.succeed(
-        HttpServerResponse.text(effect.body, {
-          status: effect.status,
-          headers: effect.headers,
-          contentType: effect.headers["content-type"] ?? "text/plain"
+        HttpServerResponse.text(outcome.body, {
+          status: outcome.status,
+          headers: outcome.headers,
+          contentType: outcome.headers["content-type"] ?? "text/plain"
         })
       )
     case "Reset":
@@ -162,7 +162,7 @@ const befall = <E, R>(
     case "Hang":
       return Effect.never
     case "Delay":
-      return Effect.delay(self, effect.duration)
+      return Effect.delay(self, outcome.duration)
   }
 }
 
