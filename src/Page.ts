@@ -1,5 +1,5 @@
 /**
- * Paging: every operation that lists has `.pages(input)` and `.items(input)`, streams that fetch a page when it is asked
+ * Paging: every list that pages has `.pages(input)` and `.items(input)`, streams that fetch a page when it is asked
  * for. The two ways in which the API pages, by `offset` and by `start_key`, look the same here.
  *
  * A stream ends when the API says that there is no next page, however few items the last one had.
@@ -127,7 +127,7 @@ const startOf = ({ nextStartKey }: Audian.Response): Cursor | undefined =>
 /** The widest range of time that the engine takes: 31 days and an hour, in seconds. */
 const widest = 2_682_000
 
-// Seconds since the year 0 were this many in 1902; seconds since 1970 will be in 3872.
+// Seconds since the year 0 were this many in 1901; seconds since 1970 will be in 3871.
 const gregorian = 60_000_000_000
 const gregorianOffset = 62_167_219_200
 

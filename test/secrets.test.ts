@@ -503,6 +503,7 @@ describe("an answer that tells another secret", () => {
     { what: "a key as a header's name has it", body: engine({ headers: { "X-Api-Key": secrets.apiKey } }) },
     { what: "the header it was sent with", body: engine({ headers: { "X-Auth-Token": secrets.echoed } }) },
     { what: "a signing secret", body: engine({ signing_secret: secrets.password, webhook_secret: secrets.password }) },
+    { what: "a key to sign with", body: engine({ sha256_key: secrets.password, hmacKey: secrets.password }) },
     { what: "a refresh token", body: engine({ refresh_token: secrets.echoed }) },
     { what: "an auth_token in a body that breaks off", body: engine({}, { auth_token: secrets.echoed }).slice(0, -1) },
     { what: "an auth_token first in a body that breaks off", body: `{"auth_token":"${secrets.echoed}","data":{"mess` },

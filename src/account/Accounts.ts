@@ -248,7 +248,7 @@ export const ChildList = /*@__PURE__*/ define(() =>
 // -----------------------------------------------------------------------------
 
 /**
- * Reads an account (`GET /v2/accounts/{account_id}`). What `includeUsage` and `includeBilling` add is not documented.
+ * Reads an account (`GET /v2/accounts/{account_id}`), in an envelope or, as its page shows it, bare. What `includeUsage` and `includeBilling` add is not documented.
  * `format` is `json` or `xml`; only JSON can be read here.
  *
  * @see https://docs.audian.com/accounts

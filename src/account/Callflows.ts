@@ -32,7 +32,10 @@ import * as Page from "../Page.ts"
  *   module: "menu",
  *   data: {},
  *   children: {
- *     "1": { module: "ring_group", data: { endpoints: ["user_abc123"], strategy: "simultaneous", timeout: 30 } }
+ *     "1": {
+ *       module: "ring_group",
+ *       data: { endpoints: [{ endpoint_type: "user", id: "user_abc123" }], strategy: "simultaneous", timeout: 30 }
+ *     }
  *   }
  * }
  * ```

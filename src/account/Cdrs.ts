@@ -145,7 +145,7 @@ export const CdrDocument = /*@__PURE__*/ define(() =>
 
 /**
  * Lists the call records of an account (`GET /v2/accounts/{account_id}/cdrs`) made between `created_from` and
- * `created_to`: by default the last 31 days, which is also the widest range; a wider or reversed one is a
+ * `created_to`: by default the last 31 days. The widest range is 31 days and an hour; a wider or reversed one is a
  * `BadRequest` about `created_from`.
  *
  * Both are whole seconds and are sent as given. The page counts them from 1970 (`Timestamp.toUnix`), the engine's own

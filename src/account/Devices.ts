@@ -210,7 +210,7 @@ export const update = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/devices/:device_id", {
       params: { ...accountId, device_id: Schema.String },
-      payload: Envelope.body(whole()),
+      payload: Envelope.billableBody(whole()),
       success: Envelope.account(Device)
     }),
   { resource: "Account.Devices", family: "account", replay: "safe" }

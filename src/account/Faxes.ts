@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/account.ts"
 import * as Documents from "../internal/documents.ts"
 import * as Envelope from "../internal/envelope.ts"
-import { timeRange } from "../internal/records.ts"
+import { quantity, timeRange } from "../internal/records.ts"
 import { define, file, open } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
@@ -22,16 +22,17 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /** The engine's document, but for what it must have; a thunk, so that a bundler drops it with what sends it. */
-const fields = (bounded: Documents.Bounded) => ({
+const fields = () => ({
   from_name: Schema.optional(Schema.String),
   to_name: Schema.optional(Schema.String),
   subject: Schema.optional(Schema.String),
-  attempts: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 0, maximum: 4 }))),
-  retries: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 0, maximum: 4 }))),
   notifications: Schema.optional(
     Schema.Struct({ email: Schema.optional(recipients()), sms: Schema.optional(recipients()) })
   )
 })
+
+/** How often the engine tries. */
+const tries = () => Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4 }))
 
 const recipients = () => Schema.Struct({ send_to: Schema.optional(Schema.Union([Schema.String, Documents.list()])) })
 
@@ -47,6 +48,9 @@ const source = (bounded: Documents.Bounded) => ({
   referer: Schema.optional(Schema.String)
 })
 
+/** True or false, or the text `undefined` for what the engine does not know. */
+const yesOrNo = /*@__PURE__*/ define(() => Schema.Union([Schema.Boolean, Schema.String]))
+
 /**
  * How a transmission went. `fax_speed` and `time_elapsed` are as the engine counts them.
  *
@@ -60,19 +64,19 @@ export interface Transmission extends Schema.Schema.Type<typeof Transmission> {}
  */
 export const Transmission = /*@__PURE__*/ define(() =>
   Schema.Struct({
-    success: Schema.optional(Schema.Boolean),
+    success: Schema.optional(yesOrNo),
     error_message: Schema.optional(Schema.String),
-    pages_sent: Schema.optional(Schema.Int),
-    time_elapsed: Schema.optional(Schema.Int),
-    fax_speed: Schema.optional(Schema.Int),
-    fax_bad_rows: Schema.optional(Schema.Int),
-    fax_error_correction: Schema.optional(Schema.Boolean),
+    pages_sent: Schema.optional(quantity),
+    time_elapsed: Schema.optional(quantity),
+    fax_speed: Schema.optional(quantity),
+    fax_bad_rows: Schema.optional(quantity),
+    fax_error_correction: Schema.optional(yesOrNo),
     fax_receiver_id: Schema.optional(Schema.String)
   })
 )
 
 /**
- * A fax. What is not known may be the text `undefined`.
+ * A fax. A text that the engine does not know is the text `undefined`; a number that it does not know is none.
  *
  * @category models
  * @since 0.1.0
@@ -87,7 +91,7 @@ export const Fax = /*@__PURE__*/ define(() =>
     id: Schema.optional(Schema.String),
     direction: Schema.optional(open("inbound", "outbound")),
     status: Schema.optional(open("sent")),
-    pages: Schema.optional(Schema.Int),
+    pages: Schema.optional(quantity),
     timestamp: Schema.optional(Timestamp.Iso),
     from_number: Schema.optional(PhoneNumber.PhoneNumber),
     to_number: Schema.optional(PhoneNumber.PhoneNumber),
@@ -95,7 +99,9 @@ export const Fax = /*@__PURE__*/ define(() =>
     document: Schema.optional(
       Schema.Struct({ ...source(Documents.answered), url: Schema.optional(url(Documents.answered)) })
     ),
-    ...fields(Documents.answered),
+    ...fields(),
+    attempts: Schema.optional(quantity),
+    retries: Schema.optional(quantity),
     tx_result: Schema.optional(Transmission),
     folder: Schema.optional(open("inbox", "incoming", "outbox", "outgoing")),
     from: Schema.optional(Schema.String),
@@ -150,7 +156,9 @@ export const create = /*@__PURE__*/ Operation.make(
             to_number: PhoneNumber.Input,
             document_url: Schema.optional(url(Documents.sent)),
             document: Schema.optional(Schema.Struct({ ...source(Documents.sent), url: url(Documents.sent) })),
-            ...fields(Documents.sent)
+            ...fields(),
+            attempts: Schema.optional(tries()),
+            retries: Schema.optional(tries())
           })
         ),
         Schema.Struct({ from_number: PhoneNumber.Input, to_number: PhoneNumber.Input, document: file() }).pipe(

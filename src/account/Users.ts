@@ -139,6 +139,8 @@ const answered = () => ({
   id: Schema.optional(Schema.String),
   first_name: Schema.optional(Schema.String),
   last_name: Schema.optional(Schema.String),
+  firstName: Schema.optional(Schema.String),
+  lastName: Schema.optional(Schema.String),
   ...fields(Documents.answered, Documents.secretAnswered),
   ...person(),
   settings: Schema.optional(Settings),
@@ -262,7 +264,7 @@ export const update = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/users/:user_id", {
       params: { ...accountId, user_id: Schema.String },
-      payload: Envelope.body(whole()),
+      payload: Envelope.billableBody(whole()),
       success: Envelope.account(User)
     }),
   { resource: "Account.Users", family: "account", replay: "safe" }
@@ -280,7 +282,7 @@ export const patch = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/users/:user_id", {
       params: { ...accountId, user_id: Schema.String },
-      payload: Envelope.body(
+      payload: Envelope.billableBody(
         Schema.Struct({
           ...sent(),
           ...person(),

@@ -52,7 +52,9 @@ const fields = (bounded: Documents.Bounded) => ({
   delete_after_notify: Schema.optional(Schema.Boolean),
   shared_vmbox: Schema.optional(Schema.Boolean),
   shared_vmbox_notify_owner_email: Schema.optional(Schema.Boolean),
-  members: Schema.optional(Schema.Array(Schema.Struct({ id: Schema.String, type: open("user", "group") }))),
+  members: Schema.optional(
+    Schema.Array(Schema.Struct({ id: Schema.optional(Schema.String), type: Schema.optional(open("user", "group")) }))
+  ),
   not_configurable: Schema.optional(Schema.Boolean),
   flags: Schema.optional(Documents.list())
 })

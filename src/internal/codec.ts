@@ -36,6 +36,8 @@ export interface Codec {
   ) => Result.Result<Encoded, ReadonlyArray<Issue>>
   /** `"bytes"` when a success is a file rather than JSON. */
   readonly success: "json" | "bytes"
+  /** The media type of a success. */
+  readonly accept: string
   /** The parsed body to the value of the operation's success schemas. */
   readonly decode: (json: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>
   /** Whether a success may come without a body. */
@@ -86,9 +88,9 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
 
   const successes = Array.from(endpoint.success)
   const withBody = successes.filter((schema) => !HttpApiSchema.isNoContent(schema.ast))
-  const bytes = withBody.some((schema) => Predicate.hasProperty(schema, "_tag") && schema._tag === "StreamUint8Array")
+  const file = withBody.find(isFile)
   const decodeBody = Schema.decodeUnknownResult(
-    Schema.Union(bytes ? [] : withBody) as unknown as Schema.ConstraintDecoder<unknown>,
+    Schema.Union(file !== undefined ? [] : withBody) as unknown as Schema.ConstraintDecoder<unknown>,
     options
   )
   return {
@@ -96,11 +98,18 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     template: endpoint.path.replace(/:(\w+)/g, "{$1}"),
     ofAccount: inUrl.has("account_id"),
     encode,
-    success: bytes ? "bytes" : "json",
+    success: file !== undefined ? "bytes" : "json",
+    accept: file === undefined ? "application/json" : file.contentType === anyFile ? "*/*" : file.contentType,
     decode: (json) => Result.mapError(decodeBody(json), (error) => issuesOf(error.issue)),
     bodyless: withBody.length < successes.length || successes.length === 0
   }
 }
+
+/** The media type of a file of which no kind is documented. */
+const anyFile = "application/octet-stream"
+
+const isFile = (schema: Schema.Top): schema is HttpApiSchema.StreamUint8Array =>
+  Predicate.hasProperty(schema, "_tag") && schema._tag === "StreamUint8Array"
 
 interface Body {
   /** The fields of the input that go into it; `undefined` when it takes any. */

@@ -11,7 +11,7 @@ export const redacted = "<redacted>"
 
 // The last word of a name that holds a secret: the token echoed in every envelope, passwords, PINs.
 const secretWords = new Set(["token", "password", "passwd", "secret", "pin", "pins", "credentials", "authorization"])
-const secretKeys = new Set(["api", "auth", "signing", "secret", "private", "access"])
+const secretKeys = new Set(["api", "auth", "signing", "secret", "private", "access", "encryption", "hmac", "sha256"])
 
 /** Whether a name means a secret, in whatever case it is written: `auth_token`, `accountPin`, `sip.password`. */
 export const isSecretName = (name: string): boolean => {

@@ -12,6 +12,7 @@ import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
@@ -71,7 +72,7 @@ const decode = (
   const bare = traits.envelope === "bare"
   // Where nobody says what is answered, any JSON will do, and so will nothing: null.
   const json = text !== "" ? parseJson(text) : codec.bodyless ? undefined : bare ? null : { data: null }
-  const decoded = json === undefined ? Result.fail([]) : codec.decode(json)
+  const decoded = json === undefined ? Result.fail([]) : codec.decode(bare ? json : enveloped(json))
   if (Result.isSuccess(decoded)) {
     const value = decoded.success
     return Effect.succeed({ value: bare ? value : (value as { readonly data: unknown }).data, status, headers, json })
@@ -84,13 +85,17 @@ const decode = (
   )
 }
 
+/** Some pages show a document where their siblings show it in an envelope: what has an `id` and no `data` is one. */
+const enveloped = (json: unknown): unknown =>
+  Predicate.hasProperty(json, "id") && !Predicate.hasProperty(json, "data") ? { data: json } : json
+
 const request = (
   wire: Wire,
   { codec }: Operation.Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined
 ): HttpClientRequest.HttpClientRequest => {
-  const headers: Record<string, string> = { accept: codec.success === "json" ? "application/json" : "*/*" }
+  const headers: Record<string, string> = { accept: codec.accept }
   if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
   if (wire.userAgent !== undefined) headers["user-agent"] = wire.userAgent
   return HttpClientRequest.make(codec.method)(wire.baseUrl + encoded.path, {

@@ -7,7 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { define, open } from "../internal/schema.ts"
+import { define, open, secretLike } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -66,7 +66,7 @@ export const AccessToken = /*@__PURE__*/ define(() =>
 export const exchange = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.put("exchange", "/v2/api_auth", {
-      payload: Schema.Struct({ data: Schema.Struct({ api_key: Schema.RedactedFromValue(Schema.NonEmptyString) }) }),
+      payload: Schema.Struct({ data: Schema.Struct({ api_key: secretLike(/\S/, "a key that is not empty") }) }),
       success: Schema.Struct({
         auth_token: Schema.RedactedFromValue(Schema.NonEmptyString),
         data: Schema.Struct({

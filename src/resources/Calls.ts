@@ -168,7 +168,7 @@ export const StoppedRecording = /*@__PURE__*/ define(() =>
 // -----------------------------------------------------------------------------
 
 /**
- * Calls a number from one of yours (`POST /v2/calls`): a phone rings, so it is never repeated unless the server
+ * Calls a number from one of yours (`POST /v2/calls`), which is best given in E.164 form: a phone rings, so it is never repeated unless the server
  * certainly did not act. It rings for `timeout` seconds, 30 by default, and lasts `max_duration` seconds at most, 3600
  * by default. `call_type` is `outbound` by default; nothing is recorded unless `recording` says so. `BadRequest` with the
  * code `invalid_phone_number` for a number that cannot be called, `PaymentRequired` when the balance does not cover it.
@@ -183,7 +183,7 @@ export const create = /*@__PURE__*/ Operation.make(
     HttpApiEndpoint.post("create", "/v2/calls", {
       payload: Schema.Struct({
         from: PhoneNumber.Input,
-        to: PhoneNumber.Input,
+        to: Schema.String,
         call_type: Schema.optional(open("outbound")),
         timeout: Schema.optional(Schema.Int),
         max_duration: Schema.optional(Schema.Int),

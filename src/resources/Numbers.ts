@@ -198,9 +198,7 @@ export const NumberConfig = /*@__PURE__*/ define(() =>
         }))
       )
     ),
-    voicemail: Schema.optional(Schema.NullOr(Voicemail)),
-    sms_webhook: Schema.optional(Schema.NullOr(Schema.String)),
-    voice_webhook: Schema.optional(Schema.NullOr(Schema.String))
+    voicemail: Schema.optional(Schema.NullOr(Voicemail))
   })
 )
 

@@ -129,6 +129,50 @@ describe("out of bounds", () => {
   )
 })
 
+describe("an answer in another form", () => {
+  it.effect("an account is read without its envelope, as its page shows it", () =>
+    Effect.gen(function* () {
+      const account = { id: "account_abc123", name: "Acme Corporation", status: "active" }
+      for (const call of [Account.Accounts.get(), Account.Accounts.patch({ name: "Acme Corporation" })]) {
+        const value = yield* Effect.provide(
+          call,
+          Layer.provide(Audian.layer(credential), script(json(200, account)).layer)
+        )
+        assert.deepStrictEqual(value, account)
+      }
+    })
+  )
+
+  it.effect("what has neither an id nor data is refused", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(
+        Effect.provide(
+          Account.Accounts.get(),
+          Layer.provide(Audian.layer(credential), script(json(200, { name: "Acme Corporation" })).layer)
+        )
+      )
+      assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse", error.message)
+    })
+  )
+
+  it.effect("a fax of which the engine knows little is read: its numbers are the text undefined", () =>
+    Effect.gen(function* () {
+      const fax = yield* read(Account.Faxes.get({ fax_id: "fax_abc123" }), {
+        id: "fax_abc123",
+        pages: "undefined",
+        retries: "undefined",
+        tx_result: { success: "undefined", pages_sent: "2", time_elapsed: "undefined" }
+      })
+      assert.deepStrictEqual(fax, {
+        id: "fax_abc123",
+        pages: undefined,
+        retries: undefined,
+        tx_result: { success: "undefined", pages_sent: 2, time_elapsed: undefined }
+      })
+    })
+  )
+})
+
 describe("an answer out of bounds", () => {
   it.effect("is read", () =>
     Effect.gen(function* () {

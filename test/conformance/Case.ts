@@ -10,6 +10,8 @@ export interface Sent {
   readonly path: string
   /** Repeated keys as lists. Default none. */
   readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>>
+  /** Default `application/json`. */
+  readonly accept?: string
   /** The JSON body. Default none. */
   readonly body?: unknown
   /** The fields of a multipart body; a file as its name, type and text. */

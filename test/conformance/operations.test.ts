@@ -111,6 +111,7 @@ describe("every operation", () => {
           const { family } = operation.traits
           const token = family === "public" ? undefined : family === "flat" ? "sk_test" : "jwt"
           assert.strictEqual(request.headers["x-auth-token"], token)
+          assert.strictEqual(request.headers.accept, sent.accept ?? "application/json")
           assert.deepStrictEqual(value, result)
         })
     )

@@ -42,7 +42,7 @@ export const make = (options: {
     secrets: () => [Redacted.value(options.apiKey), ...tokens.keys()],
     handlers: [
       AudianTest.handle(AccessTokens.exchange, ({ api_key }) => {
-        if (!isKey(Redacted.value(api_key))) {
+        if (!isKey(typeof api_key === "string" ? api_key : Redacted.value(api_key))) {
           return Effect.fail(unauthorized("invalid_api_key", "The API key provided is invalid"))
         }
         return Effect.map(World.now, (now) => {

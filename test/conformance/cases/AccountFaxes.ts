@@ -64,7 +64,7 @@ export const cases = [
   }),
   Case.of(Account.Faxes.getAttachment, {
     input: { fax_id: "fax_abc123" },
-    sent: { method: "GET", path: `${faxes}/fax_abc123/attachment` },
+    sent: { method: "GET", path: `${faxes}/fax_abc123/attachment`, accept: "application/pdf" },
     answer: { bytes: "%PDF-1.7" }
   }),
   Case.of(Account.Faxes.remove, {

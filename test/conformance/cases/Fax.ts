@@ -73,7 +73,7 @@ export const cases = [
   }),
   Case.of(Fax.downloadReceived, {
     input: { faxId },
-    sent: { method: "GET", path: `/v2/fax/received/${faxId}/download` },
+    sent: { method: "GET", path: `/v2/fax/received/${faxId}/download`, accept: "*/*" },
     answer: { bytes: "%PDF-1.7" }
   }),
   Case.of(Fax.createWebhook, {
