@@ -60,7 +60,7 @@ export interface ClientOptions {
   readonly baseUrl?: string | URL | undefined
   readonly timeout?:
     | {
-        /** Bounds each attempt, its answer's body included. Default 30 seconds. */
+        /** Bounds each attempt, its answer's body included unless that is a file. Default 30 seconds. */
         readonly attempt?: Duration.Input | undefined
         /** Bounds the whole call, its waits and repeats included. Default 5 minutes. */
         readonly total?: Duration.Input | undefined
@@ -261,11 +261,17 @@ export const withResponse = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effe
 // -----------------------------------------------------------------------------
 
 const redact = (secret: Secret | undefined): Redacted.Redacted | undefined =>
-  typeof secret === "string" ? Redacted.make(secret, { label: "effect-audian" }) : secret
+  secret === undefined ? undefined : Redacted.make(textOf(secret).trim(), { label: "effect-audian" })
 
-const isEmpty = (secret: unknown): boolean =>
-  (typeof secret === "string" ? secret : Redacted.isRedacted(secret) ? String(Redacted.value(secret)) : "?").trim() ===
-  ""
+const textOf = (secret: Secret): string => (typeof secret === "string" ? secret : String(Redacted.value(secret)))
+
+/** What a secret given as `name` has that a header cannot: nothing in it, or anything but visible ASCII. */
+const unfit = (name: string, secret: unknown): string | undefined => {
+  if (typeof secret !== "string" && !Redacted.isRedacted(secret)) return undefined
+  const text = textOf(secret as Secret).trim()
+  if (text === "") return `${name} is empty`
+  return Wire.isHeaderValue(text) ? undefined : `${name} has characters that a header cannot carry`
+}
 
 /** The base URL, or why the options cannot work. */
 const check = (options: Options): Result.Result<string, string> => {
@@ -273,16 +279,17 @@ const check = (options: Options): Result.Result<string, string> => {
   if (apiKey === undefined && authToken === undefined) {
     return Result.fail("No credential: give apiKey (AUDIAN_API_KEY) or authToken (AUDIAN_AUTH_TOKEN)")
   }
-  if (apiKey !== undefined && !Effect.isEffect(apiKey) && isEmpty(apiKey)) {
-    return Result.fail("apiKey (AUDIAN_API_KEY) is empty")
-  }
-  if (authToken !== undefined && isEmpty(authToken)) return Result.fail("authToken (AUDIAN_AUTH_TOKEN) is empty")
+  const wrong = unfit("apiKey (AUDIAN_API_KEY)", apiKey) ?? unfit("authToken (AUDIAN_AUTH_TOKEN)", authToken)
+  if (wrong !== undefined) return Result.fail(wrong)
   if (accountId !== undefined && accountId.trim() === "") return Result.fail("accountId (AUDIAN_ACCOUNT_ID) is empty")
   return checkClient(options)
 }
 
 /** The base URL, or why the options that do not concern the credential cannot work. */
-const checkClient = ({ baseUrl, timeout }: ClientOptions): Result.Result<string, string> => {
+const checkClient = ({ baseUrl, timeout, userAgent }: ClientOptions): Result.Result<string, string> => {
+  if (typeof userAgent === "string" && !Wire.isHeaderValue(userAgent)) {
+    return Result.fail("userAgent: expected visible ASCII characters and spaces")
+  }
   for (const name of ["attempt", "total"] as const) {
     const limit = timeout?.[name]
     if (limit === undefined) continue

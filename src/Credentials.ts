@@ -19,6 +19,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import type { AudianError } from "./AudianError.ts"
 import * as Failure from "./internal/failure.ts"
+import { isHeaderValue } from "./internal/wire.ts"
 
 /**
  * A family of operations, by the credential and the envelope they use: `"flat"` sends the API key,
@@ -174,10 +175,13 @@ const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted,
   return Effect.matchEffect(apiKey, {
     // The cause stays out of the error: it may quote what the secret manager was asked.
     onFailure: () => Effect.fail(unreadable("the API key could not be read")),
-    onSuccess: (value) =>
-      Redacted.value(value).trim() === ""
-        ? Effect.fail(unreadable("the API key that was read is empty"))
-        : Effect.succeed(Redacted.make(Redacted.value(value), { label: "effect-audian" }))
+    onSuccess: (value) => {
+      const text = Redacted.value(value).trim()
+      if (text === "") return Effect.fail(unreadable("the API key that was read is empty"))
+      return isHeaderValue(text)
+        ? Effect.succeed(Redacted.make(text, { label: "effect-audian" }))
+        : Effect.fail(unreadable("the API key that was read has characters that a header cannot carry"))
+    }
   })
 }
 

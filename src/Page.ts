@@ -17,14 +17,14 @@ import type * as Operation from "./Operation.ts"
 
 /**
  * Where a page starts: fields of the operation's input, a plain value that can be stored. To go on from one, give it
- * with the same input: `Numbers.list.pages({ ...input, ...page.next })`.
+ * with the input that the stream began with: `Numbers.list.pages({ ...input, ...page.next })`.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Cursor {
   readonly offset?: number
-  readonly start_key?: string
+  readonly start_key?: string | undefined
   readonly created_to?: number
 }
 
@@ -101,8 +101,9 @@ export const byOffset = <Input, Key extends string, Success extends { readonly [
       const said: { readonly limit?: unknown; readonly total?: unknown } = { ...value, ...pagination }
       const total = numberOf(said.total)
       const end = (numberOf(input.offset) ?? 0) + items.length
-      // Without a total, a page that is not full is the last.
-      const full = items.length > 0 && items.length === (numberOf(input.limit) ?? numberOf(said.limit))
+      // Without a total, a page that is not full is the last. The server may take a lower limit than it was given.
+      const limits = [input.limit, said.limit].flatMap((limit) => numberOf(limit) ?? [])
+      const full = items.length > 0 && limits.length > 0 && items.length >= Math.min(...limits)
       return { items, next: (total === undefined ? full : end < total) ? { offset: end } : undefined, total }
     }
   })
@@ -151,7 +152,7 @@ export const byTime = <
       if (from === undefined) return Effect.succeed(input)
       return Effect.map(Clock.currentTimeMillis, (millis) => {
         const now = Math.floor(millis / 1000) + (from > gregorian ? gregorianOffset : 0)
-        const to = numberOf(input.created_to) ?? now
+        const to = sameUnit(numberOf(input.created_to) ?? now, from)
         return { ...input, created_from: Math.max(from, to - widest), created_to: to, [whole]: from }
       })
     },
@@ -169,11 +170,15 @@ export const byTime = <
           : within !== undefined
             ? { ...within, ...(to !== undefined && { created_to: to }) }
             : from > start
-              ? { created_to: from - 1 }
+              ? { ...(input.start_key !== undefined && { start_key: undefined }), created_to: from - 1 }
               : undefined
       return { items: value, next, total: undefined }
     }
   })
+
+/** A time, counted from the year from which another is counted. */
+const sameUnit = (time: number, other: number): number =>
+  time > gregorian === other > gregorian ? time : time > gregorian ? time - gregorianOffset : time + gregorianOffset
 
 /** Where the whole range begins, beside the window of it that is sent. */
 const whole = Symbol("effect-audian/Page/whole")

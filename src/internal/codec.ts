@@ -55,6 +55,14 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     schemas.map((schema) => compileBody(schema, encoding._tag === "Multipart", inUrl))
   )
   const encode: Codec["encode"] = (given, defaults) => {
+    try {
+      return encodeUnsafe(given, defaults)
+    } catch {
+      // A cycle, a getter or a Proxy that throws, a secret that was wiped; what was thrown may quote a value.
+      return Result.fail([{ field: "", message: "Expected plain data: the input could not be read to its end" }])
+    }
+  }
+  const encodeUnsafe: Codec["encode"] = (given, defaults) => {
     if (given !== undefined && !(Predicate.isObject(given) && !Array.isArray(given))) {
       return Result.fail([{ field: "", message: "Expected an object with the operation's fields" }])
     }
@@ -79,6 +87,9 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     }
     const params = run(encodeParams, input) as Record<string, string> | undefined
     const query = run(encodeQuery, input) as Encoded["query"]
+    for (const [field, value] of Object.entries(query ?? {})) {
+      if (!String(value).isWellFormed()) issues.push({ field, message: notWellFormed })
+    }
     const fields = kind === undefined ? undefined : run(kind.encode, input)
     const url = params === undefined && encodeParams !== undefined ? [] : path(params ?? {})
     return typeof url === "string" && issues.length === 0
@@ -179,6 +190,8 @@ const fieldOf = (ast: SchemaAST.AST | undefined, name: string): SchemaAST.AST | 
     ? ast.propertySignatures.find((field) => field.name === name)?.type
     : undefined
 
+const notWellFormed = "Expected well-formed Unicode text"
+
 /**
  * Fills a path. A value becomes exactly one segment: it is percent-encoded, and what no encoding can keep from
  * changing the path (nothing at all, `.` and `..`) is refused.
@@ -194,7 +207,7 @@ const compilePath = (path: string): ((params: Record<string, string>) => string 
       if (value === "" || value === "." || value === "..") {
         issues.push({ field, message: "Expected a non-empty identifier other than . and .." })
       } else if (!value.isWellFormed()) {
-        issues.push({ field, message: "Expected well-formed Unicode text" })
+        issues.push({ field, message: notWellFormed })
       } else {
         out += encodeURIComponent(value)
       }

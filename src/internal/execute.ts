@@ -75,9 +75,7 @@ export const make = (config: Config): Audian["Service"]["execute"] => {
       ...server
     }
     return Effect.useSpan(`Audian.${name}`, { kind: "client", attributes }, (span) =>
-      Effect.updateContext(run(config, operation, input, span), (context: Context.Context<never>) =>
-        Wire.settings(context, Tracer.ParentSpan, span)
-      )
+      Effect.provideService(run(config, operation, input, span), Tracer.ParentSpan, span)
     ) as Effect.Effect<Success, AudianError>
   }
 }
@@ -215,9 +213,9 @@ const renew = (call: Call, now: number, refused: Redacted.Redacted): Effect.Effe
   return timed(call, now, credential(call, call.config.credentials.refuse(call.operation.traits.family, refused)))
 }
 
-/** A credential that cannot be had leaves open what an earlier attempt left open. */
+/** A credential that cannot be had after the call was sent is a failure of that call, and leaves open what it left open. */
 const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> =>
-  call.uncertain ? Effect.mapError(self, Failure.uncertain) : self
+  call.attempts === 0 ? self : Effect.mapError(self, (error) => Failure.ofCall(error, describe(call)))
 
 const send = (call: Call, request: Encoded): Effect.Effect<Wire.Answered, AudianError> => {
   call.attempts++

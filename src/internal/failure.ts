@@ -162,12 +162,12 @@ export const timeout = (
 
 /** A transport that failed: with the system's code where it has one, never with the request, which holds the token. */
 export const transport = (call: Call, error: HttpClientError.HttpClientError): AudianError.AudianError => {
-  const { code: found, text } = rootCause(error.reason)
+  const { code: found, syscall, text } = rootCause(error.reason)
   // A code is a name of the system's, nothing that a server wrote.
   const code = found !== undefined && /^[A-Z][A-Z\d_]{1,60}$/.test(found) ? found : undefined
   return new AudianError.AudianClientError(
     {
-      ...base(call, isBeforeSending(error.reason, code) ? "not-executed" : "unknown"),
+      ...base(call, isBeforeSending(error.reason, code, syscall) ? "not-executed" : "unknown"),
       reason: { _tag: "Transport", ...(code !== undefined && { code }) },
       description: scrubPairs(scrubText(text, call.secrets)).slice(0, 500),
       details: []
@@ -184,24 +184,38 @@ export const noCredential = (call: Call, description: string): AudianError.Audia
   )
 
 // The innermost message says what happened, the innermost code which kind of thing it was.
-const rootCause = (error: unknown): { readonly code?: string; readonly text: string } => {
+const rootCause = (
+  error: unknown
+): { readonly code: string | undefined; readonly syscall: unknown; readonly text: string } => {
   let code: string | undefined
+  let syscall: unknown
   let text = ""
   for (let current = error, depth = 0; Predicate.isObject(current) && depth < 10; depth++) {
-    const { cause, code: own, description, message } = current as Record<string, unknown>
-    if (typeof own === "string") code = own
+    const { cause, code: own, description, message, syscall: doing } = current as Record<string, unknown>
+    if (typeof own === "string") {
+      code = own
+      syscall = doing
+    }
     if (typeof description === "string" && description !== "") text = description
     else if (typeof message === "string" && message !== "") text = message
     current = cause as object
   }
-  return code === undefined ? { text } : { code, text }
+  return { code, syscall, text }
 }
 
+// Only what cannot come later: a TLS record may break, and a host become unreachable, after the request has arrived.
 const beforeSending =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_TLS_\w+|ERR_SSL_\w+|ERR_INVALID_\w+|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_TLS_CERT_\w+|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_INVALID_(?:CHAR|URL|PROTOCOL|ARG_\w+)|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/
 
-const isBeforeSending = (reason: HttpClientError.HttpClientError["reason"], code: string | undefined): boolean =>
-  reason._tag === "EncodeError" || reason._tag === "InvalidUrlError" || (code !== undefined && beforeSending.test(code))
+const isBeforeSending = (
+  { _tag }: HttpClientError.HttpClientError["reason"],
+  code: string | undefined,
+  syscall: unknown
+): boolean =>
+  _tag === "EncodeError" ||
+  _tag === "InvalidUrlError" ||
+  // Whatever breaks the reading of an answer, the request had arrived.
+  (_tag === "TransportError" && code !== undefined && (beforeSending.test(code) || syscall === "connect"))
 
 const header = (headers: Headers.Headers, name: string, secrets: ReadonlyArray<string>): string | undefined => {
   const value = headers[name]?.trim()
@@ -224,9 +238,11 @@ export const issuesOf = (issue: SchemaIssue.Issue): ReadonlyArray<AudianError.Is
     message
   }))
 
-/** The same error, of a call of which an earlier attempt may have been carried out. */
-export const uncertain = (error: AudianError.AudianError): AudianError.AudianError =>
-  copy(error, { outcome: "unknown" })
+/** The same error, as that of a call which was sent before. */
+export const ofCall = (error: AudianError.AudianError, call: Call): AudianError.AudianError => {
+  const { attempts, method, operation, path, replay, uncertain } = call
+  return copy(error, { attempts, method, operation, path, replay, ...(uncertain && { outcome: "unknown" }) })
+}
 
 /** An error that a stub made, with the call it stands for where it did not say. */
 export const located = (error: AudianError.AudianError, call: Call): AudianError.AudianError => {

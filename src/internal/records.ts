@@ -47,7 +47,11 @@ const numberOf = (value: number | string): number | undefined => {
 
 // The two ways to count do not meet: seconds since the year 0 are 62 thousand million in 1970, which seconds since 1970
 // are in the year 3940.
-const unixOf = (number: number): Timestamp.Unix =>
-  number < 62_000_000_000
-    ? (number as Timestamp.Unix)
-    : Timestamp.toUnix(Timestamp.fromGregorian(number as Timestamp.Gregorian))
+const unixOf = (number: number): Timestamp.Unix | undefined => {
+  const unix = number < 62_000_000_000 ? number : Math.floor(number - gregorianOffset)
+  // A date goes no further; microseconds, say, are no time in seconds.
+  return Math.abs(unix) <= 8.64e12 ? (unix as Timestamp.Unix) : undefined
+}
+
+/** Seconds from the year 0 to 1970. */
+const gregorianOffset = 62_167_219_200

@@ -47,19 +47,28 @@ export const send = (
   token: Redacted.Redacted | undefined,
   call: () => Failure.Call
 ): Effect.Effect<Answered, AudianError> =>
-  Effect.matchEffect(receive(wire.client, request(wire, operation, encoded, token), operation.codec.success), {
-    onFailure: (error) => Effect.fail(Failure.transport(call(), error)),
-    onSuccess: (received) => {
-      const { headers, status, stream } = received
-      if (stream !== undefined) {
-        const value = Stream.mapError(stream, (error) => Failure.transport(call(), error))
-        return Effect.succeed({ value, status, headers, json: undefined })
+  Effect.matchEffect(
+    Effect.updateContext(
+      receive(wire.client, request(wire, operation, encoded, token), operation.codec.success),
+      settings
+    ),
+    {
+      onFailure: (error) => Effect.fail(Failure.transport(call(), error)),
+      onSuccess: (received) => {
+        const { headers, status, stream } = received
+        if (stream !== undefined) {
+          const value = Stream.mapError(stream, (error) => Failure.transport(call(), error))
+          return Effect.succeed({ value, status, headers, json: undefined })
+        }
+        return isSuccess(status)
+          ? decode(operation, received, call)
+          : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(Failure.fromAnswer(call(), received, now)))
       }
-      return isSuccess(status)
-        ? decode(operation, received, call)
-        : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(Failure.fromAnswer(call(), received, now)))
     }
-  })
+  )
+
+/** Whether every platform sends a text as a header: visible ASCII, and spaces within. */
+export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
@@ -152,19 +161,12 @@ const notJson = (text: string): string => {
 
 /**
  * What the platform's client must know of our requests: the call has its span already, the credential's header is a
- * secret, the vendor gets no trace headers, and a redirect must not carry the credential to another host. One more
- * service goes along, as a context is copied once for all.
+ * secret, the vendor gets no trace headers, and a redirect must not carry the credential to another host.
  */
-export const settings = <R, I, S>(
-  context: Context.Context<R>,
-  key: Context.Key<I, S>,
-  service: S
-): Context.Context<R> => {
+const settings = (context: Context.Context<never>): Context.Context<never> => {
   const init = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
-  const merged = Context.add(Context.merge(context, settled), key, service)
-  return (
-    init === undefined ? merged : Context.add(merged, FetchHttpClient.RequestInit, { ...manual, ...init })
-  ) as Context.Context<R>
+  const merged = Context.merge(context, settled)
+  return init === undefined ? merged : Context.add(merged, FetchHttpClient.RequestInit, { ...manual, ...init })
 }
 
 const manual: RequestInit = { redirect: "manual" }

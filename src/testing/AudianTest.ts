@@ -14,6 +14,7 @@ import * as Result from "effect/Result"
 import { Audian, type Response } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import { capture } from "../internal/capture.ts"
+import { defined } from "../internal/defined.ts"
 import * as Failure from "../internal/failure.ts"
 import type * as Operation from "../Operation.ts"
 
@@ -116,7 +117,7 @@ const execute = <R>(
     secrets: []
   }
   if (Result.isFailure(encoded)) return Effect.fail(Failure.invalidRequest(call, encoded.failure))
-  const input = { ...defaults, ...(given as object | undefined) }
+  const input = { ...defaults, ...defined((given ?? {}) as object) }
   return handler.run(input).pipe(
     Effect.provideContext(context),
     Effect.mapError((error) => Failure.located(error, call)),

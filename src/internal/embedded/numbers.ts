@@ -89,6 +89,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
         if (World.ownerOf(world, number) !== undefined) {
           return yield* World.conflict("The number is already owned by your account")
         }
+        if (World.isPorting(world, number)) return yield* World.conflict("A port of the number is under way")
         const item = catalogue.find((item) => item.number === number)
         if (item === undefined) return yield* World.notFound("number")
         yield* World.charge(world, monthly)

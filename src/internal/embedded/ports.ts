@@ -19,7 +19,7 @@ export const advance = (world: World.World, now: number): void => {
     if (status === port.status || Ports.isFinal(port)) continue
     const { carrier_status: _, ...rest } = port
     world.ports.set(id, { createdAt, port: status === "completed" ? { ...rest, status } : { ...port, status } })
-    if (status === "completed" && port.number !== undefined) {
+    if (status === "completed" && port.number !== undefined && World.ownerOf(world, port.number) === undefined) {
       World.add(world, {
         id: world.nextId("num"),
         number: port.number,
@@ -38,10 +38,7 @@ const statusAt = (progress: number): Ports.Status => {
 export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => [
   AudianTest.handle(Ports.create, ({ number }) =>
     Effect.gen(function* () {
-      const underWay = Array.from(world.ports.values()).some(
-        ({ port }) => port.number === number && !Ports.isFinal(port)
-      )
-      if (underWay) return yield* World.conflict("A port of the number is under way")
+      if (World.isPorting(world, number)) return yield* World.conflict("A port of the number is under way")
       if (World.ownerOf(world, number) !== undefined) {
         return yield* World.conflict("The number is already owned by your account")
       }

@@ -139,7 +139,7 @@ const common =
       if (fault === undefined) return checked
       // What a fault covers up is carried out, whatever comes of it.
       return fault.executed
-        ? Effect.andThen(Effect.exit(checked), befall(fault.outcome, checked))
+        ? Effect.flatMap(Effect.exit(checked), (exit) => befall(fault.outcome, exit))
         : befall(fault.outcome, checked)
     })
   }

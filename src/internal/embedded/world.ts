@@ -8,7 +8,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as AudianError from "../../AudianError.ts"
 import type * as Numbers from "../../resources/Numbers.ts"
-import type * as Ports from "../../resources/Ports.ts"
+import * as Ports from "../../resources/Ports.ts"
 import * as Timestamp from "../../Timestamp.ts"
 
 export interface Settings {
@@ -64,6 +64,10 @@ export const iso = (millis: number): Timestamp.Iso => Timestamp.toIso(DateTime.m
 
 export const ownerOf = (world: World, number: string): Owned | undefined =>
   Array.from(world.owned.values()).find((owned) => owned.number.number === number)
+
+/** Whether a port of a number is under way. */
+export const isPorting = (world: World, number: string): boolean =>
+  Array.from(world.ports.values()).some(({ port }) => port.number === number && !Ports.isFinal(port))
 
 /** Adds a number to the account. */
 export const add = (world: World, number: Numbers.PurchasedNumber): void => {
