@@ -78,7 +78,10 @@ export interface ClientOptions {
     | undefined
   /** The `User-Agent`. Default `effect-audian/<version>`; `false` sends the platform's own. */
   readonly userAgent?: string | false | undefined
-  /** Changes the `HttpClient` that sends the requests: another span, a proxy, a log. It sees every attempt. */
+  /**
+   * Changes the `HttpClient` that sends the requests: another span, a proxy, a log. It sees every attempt. One that
+   * repeats requests by itself, as `HttpClient.retryTransient` does, repeats purchases too.
+   */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
 

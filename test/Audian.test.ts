@@ -6,6 +6,7 @@ import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
@@ -74,6 +75,18 @@ describe("Audian", () => {
         title: "a blank authToken",
         options: { authToken: Redacted.make(" ") },
         env: { AUDIAN_AUTH_TOKEN: " " },
+        names: ["authToken", "AUDIAN_AUTH_TOKEN"]
+      },
+      {
+        title: "an apiKey of two lines",
+        options: { apiKey: "sk\nhunter2" },
+        env: { AUDIAN_API_KEY: "sk\nhunter2" },
+        names: ["apiKey", "AUDIAN_API_KEY"]
+      },
+      {
+        title: "an authToken that is not ASCII",
+        options: { authToken: Redacted.make("hunter2…") },
+        env: { AUDIAN_AUTH_TOKEN: "hunter2…" },
         names: ["authToken", "AUDIAN_AUTH_TOKEN"]
       },
       {
@@ -260,6 +273,34 @@ describe("Audian", () => {
           assert.strictEqual(http.sent[0]?.headers.accept, "application/json")
         }).pipe(Effect.provide(http.audian(options)))
       }
+    )
+  })
+
+  it.effect("the line break at the end of a key that was read from a file is not part of it", () => {
+    const http = script(listed)
+    return Effect.gen(function* () {
+      for (const apiKey of ["sk_file\n", Redacted.make(" sk_file\r\n"), Effect.succeed(Redacted.make("sk_file\n"))]) {
+        yield* settle(list).pipe(Effect.provide(Layer.provide(Audian.layer({ apiKey }), http.layer)))
+      }
+      assert.deepStrictEqual(
+        http.sent.map(({ headers }) => headers["x-auth-token"]),
+        ["sk_file", "sk_file", "sk_file"]
+      )
+    })
+  })
+
+  it.effect("an effect that reads the key has the program's own settings for HTTP", () => {
+    const http = script(listed)
+    const init: RequestInit = { cache: "no-store" }
+    let seen: RequestInit | undefined
+    const apiKey = Effect.map(Effect.serviceOption(FetchHttpClient.RequestInit), (found) => {
+      seen = Option.getOrUndefined(found)
+      return Redacted.make("sk_test")
+    })
+    return settle(list).pipe(
+      Effect.provide(Layer.provide(Audian.layer({ apiKey }), http.layer)),
+      Effect.provideService(FetchHttpClient.RequestInit, init),
+      Effect.andThen(Effect.sync(() => assert.deepStrictEqual(seen, init)))
     )
   })
 

@@ -813,4 +813,18 @@ describe("Credentials", () => {
       })
     )
   })
+
+  it.effect("a key that cannot be read again leaves the error of a call that was sent", () => {
+    let reads = 0
+    const apiKey = Effect.suspend(() => (reads++ === 0 ? Effect.succeed(Redacted.make("sk_old")) : Effect.fail("gone")))
+    const http = route(() => failed(401))
+    return Effect.gen(function* () {
+      const error = yield* settle(Effect.flip(Numbers.purchase({ number: "+14155551234" })))
+      assert.strictEqual(error.operation, "Numbers.purchase")
+      assert.strictEqual(error.attempts, 1)
+      assert.strictEqual(error.outcome, "not-executed")
+      assert.include(error.message, "could not be read")
+      assert.strictEqual(http.sent.length, 1)
+    }).pipe(Effect.provide(Layer.provide(Audian.layer({ apiKey }), http.layer)))
+  })
 })

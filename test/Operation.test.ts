@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { AccessTokens, Account, Api, Audian, type AudianError, Numbers, Operation, Ports } from "effect-audian"
+import { AccessTokens, Account, Api, Audian, type AudianError, Fax, Numbers, Operation, Ports } from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer } from "./support/http.ts"
 import { json, listed, script, settle } from "./support/http.ts"
@@ -459,4 +459,45 @@ describe("Operation", () => {
       assert.strictEqual(http.sent.length, 1)
     }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
   })
+
+  const cyclic: Record<string, unknown> = { number: "+14155551234" }
+  cyclic.self = cyclic
+  const wiped = Redacted.make("correct horse")
+  Redacted.wipeUnsafe(wiped)
+  const revoked = Proxy.revocable({}, {})
+  revoked.revoke()
+
+  each(
+    [
+      { title: "a cycle", call: Numbers.purchase(cyclic as never) },
+      { title: "a cycle in a document", call: Fax.createWebhook(cyclic as never) },
+      {
+        title: "a getter that throws",
+        call: Numbers.purchase({
+          get number(): never {
+            throw new Error("hunter2")
+          }
+        })
+      },
+      { title: "a revoked Proxy", call: Numbers.purchase(revoked.proxy as never) },
+      {
+        title: "a secret that was wiped",
+        call: Account.Users.create({ first_name: "a", last_name: "b", password: wiped })
+      },
+      { title: "half a character in a query", call: Numbers.search({ pattern: "\ud800" }), field: "pattern" }
+    ],
+    ({ title }) => `input that cannot be read is InvalidRequest, not a defect: ${title}`,
+    ({ call, field }) => {
+      const http = script(listed)
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip<unknown, AudianError.AudianError, Audian.Audian>(call))
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
+        assert.deepStrictEqual(fieldsOf(error), [field ?? ""])
+        assert.notInclude(error.message, "hunter2")
+        assert.deepStrictEqual(http.sent, [])
+      }).pipe(
+        Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", apiKey: "k", accountId: "a" }), http.layer))
+      )
+    }
+  )
 })

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import type * as Option from "effect/Option"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
@@ -261,6 +262,60 @@ describe("Page", () => {
       assert.deepStrictEqual(stubbed, [one])
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
+
+  it.effect("goes on where the API takes a lower limit than it was given, and says no total", () => {
+    const all = Array.from({ length: 120 }, (_, i) => ({ id: `num_${i}`, number: "+14155551234" }))
+    const http = route(({ url }) => {
+      const offset = Number(url.searchParams.get("offset") ?? 0)
+      return json(200, { data: { numbers: all.slice(offset, offset + 50), limit: 50, offset } })
+    })
+    return Effect.gen(function* () {
+      const found = yield* Stream.runCollect(Numbers.list.items({ limit: 100 }))
+      assert.strictEqual(found.length, 120)
+      assert.strictEqual(http.sent.length, 3)
+    }).pipe(Effect.provide(http.audian()))
+  })
+
+  it.effect("a cursor into the next window of time takes the key of the one before away", () => {
+    const http = route(({ url }) =>
+      json(200, { data: [], ...(!url.searchParams.has("start_key") && { next_start_key: "K" }) })
+    )
+    return Effect.gen(function* () {
+      let input: Parameters<typeof Account.Cdrs.list.pages>[0] = {
+        account_id: "a",
+        created_from: 1_704_067_190,
+        created_to: 1_704_067_200 + 2_682_000
+      }
+      for (let turn = 0; turn < 3; turn++) {
+        const page: Option.Option<Page.Page<unknown>> = yield* Stream.runHead(
+          Account.Cdrs.list.pages(input, { maxPages: 1 })
+        )
+        assert.isTrue(page._tag === "Some")
+        if (page._tag === "Some") input = { ...input, ...page.value.next }
+      }
+      assert.deepStrictEqual(
+        http.sent.map(({ url }) => [url.searchParams.get("start_key"), url.searchParams.get("created_to")]),
+        [
+          [null, "1706749200"],
+          ["K", "1706749200"],
+          [null, "1704067199"]
+        ]
+      )
+    }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
+  })
+
+  it.effect("counts both bounds from the same year", () => {
+    const http = route(() => json(200, { data: [] }))
+    return Effect.gen(function* () {
+      yield* Stream.runDrain(
+        Account.Cdrs.list.items({ created_from: 1_704_067_200, created_to: 1_704_067_300 + 62_167_219_200 })
+      )
+      assert.deepStrictEqual(
+        http.sent.map(({ url }) => url.searchParams.get("created_to")),
+        ["1704067300"]
+      )
+    }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
+  })
 
   it("is had by every operation that takes a page", () => {
     const paged = Api.operations().filter(({ codec, endpoint }) => {

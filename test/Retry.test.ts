@@ -15,6 +15,7 @@ import {
   broken,
   failed,
   hanging,
+  interrupted,
   json,
   listed,
   purchased,
@@ -855,5 +856,26 @@ describe("Retry", () => {
         assert.isUndefined(fiber.pollUnsafe())
       }).pipe(Effect.provide(http.audian({ timeout: { attempt: Duration.infinity, total: Duration.infinity } })))
     })
+  })
+
+  describe("a connection that breaks after the request was sent", () => {
+    each(
+      ["EHOSTUNREACH", "ENETUNREACH", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "ERR_INVALID_STATE", "ENOTFOUND"]
+        .flatMap((code) => [
+          { code, where: "request" as const },
+          { code, where: "body" as const }
+        ])
+        .filter(({ code, where }) => code !== "ENOTFOUND" || where === "body"),
+      ({ code, where }) => `leaves a purchase open and is not followed by another: ${code}, in the ${where}`,
+      ({ code, where }) => {
+        const http = script(interrupted(code, where), purchased)
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(purchase))
+          assert.strictEqual(error.outcome, "unknown")
+          assert.strictEqual(reasonOf(error), "Transport")
+          assert.strictEqual(http.sent.length, 1)
+        }).pipe(Effect.provide(http.audian()))
+      }
+    )
   })
 })

@@ -155,6 +155,15 @@ describe("an answer in another form", () => {
     })
   )
 
+  it.effect.each([1_700_000_000_000_000, 8.64e15, 1e300, "99999999999999999999"])(
+    "a call record with a time that is none is read: %s",
+    (timestamp) =>
+      Effect.gen(function* () {
+        const records = yield* read(Account.Cdrs.list(), [{ id: "cdr_1", timestamp, unix_timestamp: timestamp }])
+        assert.deepStrictEqual(records, [{ id: "cdr_1", timestamp: undefined, unix_timestamp: undefined }] as never)
+      })
+  )
+
   it.effect("a fax of which the engine knows little is read: its numbers are the text undefined", () =>
     Effect.gen(function* () {
       const fax = yield* read(Account.Faxes.get({ fax_id: "fax_abc123" }), {

@@ -115,6 +115,21 @@ export const broken =
       })
     )
 
+/** A connection that breaks once the request is on its way: before an answer, or within the body of one. */
+export const interrupted =
+  (code: string, where: "request" | "body"): Answer =>
+  (request) => {
+    const cause = Object.assign(new Error(`read ${code}`), { code, syscall: "read" })
+    const error = new TypeError("fetch failed", { cause })
+    if (where === "request") {
+      return Effect.fail(
+        new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause: error }) })
+      )
+    }
+    const body = new ReadableStream({ pull: (controller) => controller.error(error) })
+    return Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(body, { status: 201 })))
+  }
+
 /** No answer, ever. */
 export const hanging: Answer = () => Effect.never
 

@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Layer from "effect/Layer"
 import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
-import { Audian, AudianError, Numbers, Operation, PhoneNumber, Ports } from "effect-audian"
+import { Account, Audian, AudianError, Numbers, Operation, PhoneNumber, Ports } from "effect-audian"
 import { AudianTest } from "effect-audian/testing"
 
 const number = PhoneNumber.make("+14155551234")
@@ -217,6 +217,18 @@ describe("AudianTest", () => {
         assert.strictEqual((yield* Numbers.purchase({ number })).id, "num_4")
         assert.deepStrictEqual((yield* Numbers.list()).numbers, [])
       }).pipe(Effect.provide(Layer.provide(layer, Stock.layer(5))))
+    })
+
+    it.effect("a stub sees the account that the client would use", () => {
+      const seen: Array<unknown> = []
+      const stub = AudianTest.handle(Account.Users.list, (input) => {
+        seen.push(input)
+        return Effect.succeed([])
+      })
+      return Effect.gen(function* () {
+        yield* Account.Users.list({ account_id: undefined })
+        assert.deepStrictEqual(seen, [{ account_id: "account_test" }])
+      }).pipe(Effect.provide(AudianTest.layer(stub)))
     })
 
     it.effect("make gives the service itself", () =>

@@ -2,6 +2,7 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { TestClock } from "effect/testing"
@@ -106,6 +107,26 @@ describe("EmbeddedAudian", () => {
         const sent = (yield* embedded.requests).filter(({ operation }) => operation === "Numbers.purchase")
         assert.strictEqual(sent.length, 1)
       }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.effect("answers late what it carried out once, as a fault may say", () =>
+    Effect.gen(function* () {
+      const embedded = yield* EmbeddedAudian.EmbeddedAudian
+      yield* embedded.fault(Fault.delay("1 second").pipe(Fault.on(Numbers.purchase), Fault.executed))
+      const fiber = yield* Effect.forkChild(Numbers.purchase({ number: "+14155551234" }))
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual((yield* Fiber.join(fiber)).number, "+14155551234")
+      assert.strictEqual((yield* Numbers.list()).numbers.length, 1)
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.effect("does not sell a number that is being ported", () =>
+    Effect.gen(function* () {
+      yield* Ports.create({ ...portRequest, number: "+14155551234" })
+      assert.strictEqual((yield* Effect.flip(Numbers.purchase({ number: "+14155551234" })))._tag, "Conflict")
+      yield* TestClock.adjust("5 days")
+      assert.strictEqual((yield* Numbers.list()).numbers.length, 1)
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
   it.effect("befalls the nth request of an operation, as often as the fault says", () =>
