@@ -133,7 +133,8 @@ const receive = (
     Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
     Effect.flatMap((response) => {
       const { headers, status } = response
-      if (success === "bytes" && isSuccess(status)) {
+      // A page in the place of a file is no file: the base URL is wrong, or a proxy wants a login.
+      if (success === "bytes" && isSuccess(status) && !/^text\/html\b/i.test(headers["content-type"] ?? "")) {
         return Effect.succeed<Received>({ status, headers, text: "", stream: response.stream })
       }
       return Effect.matchEffect(response.text, {

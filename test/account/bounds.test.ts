@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { Account, Audian, type AudianError } from "effect-audian"
-import { json, script } from "../support/http.ts"
+import { json, script, text } from "../support/http.ts"
 
 const credential = { authToken: "jwt", accountId: "account_abc123" }
 
@@ -140,6 +140,20 @@ describe("an answer in another form", () => {
         )
         assert.deepStrictEqual(value, account)
       }
+    })
+  )
+
+  it.effect("a page in the place of a file is refused", () =>
+    Effect.gen(function* () {
+      const page = text(200, "<!doctype html><title>Sign in</title>", { "content-type": "text/html; charset=utf-8" })
+      const error = yield* Effect.flip(
+        Effect.provide(
+          Account.Faxes.getAttachment({ fax_id: "fax_abc123" }),
+          Layer.provide(Audian.layer(credential), script(page).layer)
+        )
+      )
+      assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse", error.message)
+      assert.include(error.message, "is the base URL that of the API?")
     })
   )
 
