@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Audian from "./Audian.ts"
 import * as AudianError from "./AudianError.ts"
+import * as Gregorian from "./internal/gregorian.ts"
 import type * as Operation from "./Operation.ts"
 
 /**
@@ -128,10 +129,6 @@ const startOf = ({ nextStartKey }: Audian.Response): Cursor | undefined =>
 /** The widest range of time that the engine takes: 31 days and an hour, in seconds. */
 const widest = 2_682_000
 
-// Seconds since the year 0 were this many in 1901; seconds since 1970 will be in 3871.
-const gregorian = 60_000_000_000
-const gregorianOffset = 62_167_219_200
-
 /**
  * Makes a list of the engine's records page, which takes no more than 31 days and an hour at a time: a wider range of
  * `created_from` and `created_to` is cut into windows, the latest first as the engine lists them, without a gap and
@@ -151,7 +148,7 @@ export const byTime = <
       const from = numberOf(input.created_from)
       if (from === undefined) return Effect.succeed(input)
       return Effect.map(Clock.currentTimeMillis, (millis) => {
-        const now = Math.floor(millis / 1000) + (from > gregorian ? gregorianOffset : 0)
+        const now = Math.floor(millis / 1000) + (Gregorian.isGregorian(from) ? Gregorian.offset : 0)
         const to = sameUnit(numberOf(input.created_to) ?? now, from)
         return { ...input, created_from: Math.max(from, to - widest), created_to: to, [whole]: from }
       })
@@ -177,8 +174,10 @@ export const byTime = <
   })
 
 /** A time, counted from the year from which another is counted. */
-const sameUnit = (time: number, other: number): number =>
-  time > gregorian === other > gregorian ? time : time > gregorian ? time - gregorianOffset : time + gregorianOffset
+const sameUnit = (time: number, other: number): number => {
+  if (Gregorian.isGregorian(time) === Gregorian.isGregorian(other)) return time
+  return Gregorian.isGregorian(time) ? time - Gregorian.offset : time + Gregorian.offset
+}
 
 /** Where the whole range begins, beside the window of it that is sent. */
 const whole = Symbol("effect-audian/Page/whole")

@@ -8,6 +8,7 @@ import type * as Brand from "effect/Brand"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { offset } from "./internal/gregorian.ts"
 import { define } from "./internal/schema.ts"
 
 /**
@@ -59,9 +60,6 @@ export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ define(
     Schema.Finite.annotate({ description: "Seconds since the year 0" }) as unknown as Schema.Codec<Gregorian, number>
 )
 
-// From the year 0 to 1970.
-const gregorianOffset = 62_167_219_200
-
 /**
  * The point in time of an ISO text; none when it is not one.
  *
@@ -71,17 +69,20 @@ const gregorianOffset = 62_167_219_200
 export const fromIso = (iso: Iso): Option.Option<DateTime.Utc> => Option.map(DateTime.make(iso), DateTime.toUtc)
 
 /**
+ * Throws where no date goes, 275 thousand years from 1970.
+ *
  * @category conversions
  * @since 0.1.0
  */
 export const fromUnix = (seconds: Unix): DateTime.Utc => DateTime.makeUnsafe(seconds * 1000)
 
 /**
+ * Throws where no date goes, 275 thousand years from 1970.
+ *
  * @category conversions
  * @since 0.1.0
  */
-export const fromGregorian = (seconds: Gregorian): DateTime.Utc =>
-  DateTime.makeUnsafe((seconds - gregorianOffset) * 1000)
+export const fromGregorian = (seconds: Gregorian): DateTime.Utc => DateTime.makeUnsafe((seconds - offset) * 1000)
 
 /**
  * @category conversions
@@ -103,4 +104,4 @@ export const toUnix = (time: DateTime.DateTime): Unix => Math.floor(DateTime.toE
  * @category conversions
  * @since 0.1.0
  */
-export const toGregorian = (time: DateTime.DateTime): Gregorian => (toUnix(time) + gregorianOffset) as Gregorian
+export const toGregorian = (time: DateTime.DateTime): Gregorian => (toUnix(time) + offset) as Gregorian

@@ -276,6 +276,17 @@ describe("Audian", () => {
     )
   })
 
+  it.effect("a User-Agent that no header can carry is refused when the layer is built", () =>
+    Effect.gen(function* () {
+      for (const userAgent of ["", "acme\n7", "acme…"]) {
+        const exit = yield* build(Audian.layer({ apiKey: "k", userAgent }))
+        const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+        assert.instanceOf(defect, Audian.InvalidOptions)
+        assert.include(defect.message, "userAgent")
+      }
+    })
+  )
+
   it.effect("the line break at the end of a key that was read from a file is not part of it", () => {
     const http = script(listed)
     return Effect.gen(function* () {

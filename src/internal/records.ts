@@ -8,6 +8,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as Timestamp from "../Timestamp.ts"
+import * as Gregorian from "./gregorian.ts"
 import { define } from "./schema.ts"
 
 /** Which records a list holds, by when they were made. */
@@ -45,13 +46,8 @@ const numberOf = (value: number | string): number | undefined => {
   return Number.isFinite(number) ? number : undefined
 }
 
-// The two ways to count do not meet: seconds since the year 0 are 62 thousand million in 1970, which seconds since 1970
-// are in the year 3940.
 const unixOf = (number: number): Timestamp.Unix | undefined => {
-  const unix = number < 62_000_000_000 ? number : Math.floor(number - gregorianOffset)
+  const unix = Gregorian.isGregorian(number) ? Math.floor(number - Gregorian.offset) : number
   // A date goes no further; microseconds, say, are no time in seconds.
   return Math.abs(unix) <= 8.64e12 ? (unix as Timestamp.Unix) : undefined
 }
-
-/** Seconds from the year 0 to 1970. */
-const gregorianOffset = 62_167_219_200

@@ -12,8 +12,7 @@
  */
 import * as Duration from "effect/Duration"
 import { dual } from "effect/Function"
-import type { Pipeable } from "effect/Pipeable"
-import { pipeArguments } from "effect/Pipeable"
+import * as Pipeable from "effect/Pipeable"
 import type * as Operation from "../Operation.ts"
 
 /**
@@ -39,7 +38,7 @@ export type Outcome =
  * @category models
  * @since 0.1.0
  */
-export interface Fault extends Pipeable {
+export interface Fault extends Pipeable.Pipeable {
   readonly outcome: Outcome
   /** The operation it befalls; every one when there is none. */
   readonly operation: Operation.Any | undefined
@@ -51,14 +50,7 @@ export interface Fault extends Pipeable {
   readonly executed: boolean
 }
 
-const Proto = {
-  pipe(this: Fault) {
-    // biome-ignore lint/complexity/noArguments: what `Pipeable` is made of
-    return pipeArguments(this, arguments)
-  }
-}
-
-const make = (fields: Omit<Fault, "pipe">): Fault => Object.assign(Object.create(Proto), fields)
+const make = (fields: Omit<Fault, "pipe">): Fault => Object.assign(Object.create(Pipeable.Prototype), fields)
 
 const once = (outcome: Outcome): Fault => make({ outcome, operation: undefined, skip: 0, times: 1, executed: false })
 

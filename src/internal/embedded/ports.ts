@@ -19,7 +19,7 @@ export const advance = (world: World.World, now: number): void => {
     if (status === port.status || Ports.isFinal(port)) continue
     const { carrier_status: _, ...rest } = port
     world.ports.set(id, { createdAt, port: status === "completed" ? { ...rest, status } : { ...port, status } })
-    if (status === "completed" && port.number !== undefined && World.ownerOf(world, port.number) === undefined) {
+    if (status === "completed" && port.number !== undefined) {
       World.add(world, {
         id: world.nextId("num"),
         number: port.number,

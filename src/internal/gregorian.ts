@@ -1,0 +1,11 @@
+/**
+ * The engine's way to count time, in seconds since the year 0, beside seconds since 1970.
+ *
+ * @internal
+ */
+
+/** Seconds from the year 0 to 1970. */
+export const offset = 62_167_219_200
+
+/** Whether seconds are counted from the year 0, where they were this many in 1901; those since 1970 will be in 3871. */
+export const isGregorian = (seconds: number): boolean => seconds > 60_000_000_000
