@@ -17,16 +17,19 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import type * as Scope from "effect/Scope"
 import type { AudianError } from "./AudianError.ts"
+import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Budget from "./internal/budget.ts"
 import { capture, type Sink } from "./internal/capture.ts"
 import * as Execute from "./internal/execute.ts"
+import * as Guard from "./internal/guard.ts"
 import { define } from "./internal/schema.ts"
 import { Audian } from "./internal/service.ts"
 import { version } from "./internal/version.ts"
 import * as Wire from "./internal/wire.ts"
-import type { RateLimit } from "./RateLimit.ts"
+import type * as RateLimit from "./RateLimit.ts"
 import * as Retry from "./Retry.ts"
 import * as AccessTokens from "./resources/AccessTokens.ts"
 
@@ -50,12 +53,12 @@ export {
 export const defaultBaseUrl = "https://api.audian.com:8443"
 
 /**
- * Options that do not concern the credential.
+ * Options that do not concern the credential. `R` is what the client shares with other processes, if anything.
  *
  * @category options
  * @since 0.1.0
  */
-export interface ClientOptions {
+export interface ClientOptions<out R = never> {
   /** Where the API is, with or without `/v2` at its end. Default {@link defaultBaseUrl}. */
   readonly baseUrl?: string | URL | undefined
   readonly timeout?:
@@ -76,6 +79,10 @@ export interface ClientOptions {
     | { readonly capacity?: number | undefined; readonly refund?: number | undefined }
     | false
     | undefined
+  /** Waits for the quota before a request is sent: `RateLimit.limiter(…)`. Default none. */
+  readonly rateLimit?: RateLimit.Limiter<R> | undefined
+  /** Fails at once while the API is down: `CircuitBreaker.make(…)`. Default none. */
+  readonly circuitBreaker?: CircuitBreaker.CircuitBreaker<R> | undefined
   /** The `User-Agent`. Default `effect-audian/<version>`; `false` sends the platform's own. */
   readonly userAgent?: string | false | undefined
   /**
@@ -99,7 +106,7 @@ export type Secret = string | Redacted.Redacted
  * @category options
  * @since 0.1.0
  */
-export type Options = ClientOptions & {
+export type Options<R = never> = ClientOptions<R> & {
   /** The account that account-scoped operations use. Default: the one the API key belongs to. */
   readonly accountId?: string | undefined
 } & (
@@ -132,7 +139,7 @@ export interface Response {
   /** The id that finds the request in the vendor's logs. */
   readonly requestId: string | undefined
   /** The quota, as the response reported it. */
-  readonly rateLimit: RateLimit | undefined
+  readonly rateLimit: RateLimit.RateLimit | undefined
   /** How often the request was sent. */
   readonly attempts: number
   /** The engine's revision of the document, where its envelope says. */
@@ -158,19 +165,20 @@ export class InvalidOptions extends Error {
  * @category constructors
  * @since 0.1.0
  */
-export const make = Effect.fnUntraced(function* (
-  options: Options
-): Effect.fn.Return<Audian["Service"], never, HttpClient.HttpClient> {
+export const make = Effect.fnUntraced(function* <R = never>(
+  options: Options<R>
+): Effect.fn.Return<Audian["Service"], never, HttpClient.HttpClient | Scope.Scope | R> {
   const checked = check(options)
   if (Result.isFailure(checked)) return yield* Effect.die(new InvalidOptions(checked.failure))
   const wire = makeWire(checked.success, options, yield* HttpClient.HttpClient)
+  const guard = yield* makeGuard(wire, options)
   const credentials = yield* Credentials.make({
     apiKey: Effect.isEffect(options.apiKey) ? options.apiKey : redact(options.apiKey),
     authToken: redact(options.authToken),
     accountId: options.accountId,
-    exchange: exchange(wire)
+    exchange: exchange(wire, guard)
   })
-  return makeExecute(wire, credentials, options)
+  return makeService(wire, guard, credentials, options)
 })
 
 /**
@@ -179,7 +187,7 @@ export const make = Effect.fnUntraced(function* (
  * @category layers
  * @since 0.1.0
  */
-export const layer = (options: Options): Layer.Layer<Audian, never, HttpClient.HttpClient> =>
+export const layer = <R = never>(options: Options<R>): Layer.Layer<Audian, never, HttpClient.HttpClient | R> =>
   Layer.effect(Audian, make(options))
 
 /**
@@ -188,16 +196,17 @@ export const layer = (options: Options): Layer.Layer<Audian, never, HttpClient.H
  * @category layers
  * @since 0.1.0
  */
-export const layerCredentials = (
-  options: ClientOptions = {}
-): Layer.Layer<Audian, never, HttpClient.HttpClient | Credentials.Credentials> =>
+export const layerCredentials = <R = never>(
+  options: ClientOptions<R> = {}
+): Layer.Layer<Audian, never, HttpClient.HttpClient | Credentials.Credentials | R> =>
   Layer.effect(
     Audian,
     Effect.gen(function* () {
       const url = checkClient(options)
       if (Result.isFailure(url)) return yield* Effect.die(new InvalidOptions(url.failure))
       const wire = makeWire(url.success, options, yield* HttpClient.HttpClient)
-      return makeExecute(wire, yield* Credentials.Credentials, options)
+      const guard = yield* makeGuard(wire, options)
+      return makeService(wire, guard, yield* Credentials.Credentials, options)
     })
   )
 
@@ -230,9 +239,9 @@ export const config: Config.Config<Options> = /*@__PURE__*/ define(() =>
  * @category layers
  * @since 0.1.0
  */
-export const layerConfig = (
-  from: Config.Config<Options> = config
-): Layer.Layer<Audian, Config.ConfigError, HttpClient.HttpClient> =>
+export const layerConfig = <R = never>(
+  from: Config.Config<Options<R>> = config
+): Layer.Layer<Audian, Config.ConfigError, HttpClient.HttpClient | R> =>
   Layer.unwrap(
     Effect.flatMap(from, (options) => {
       const checked = check(options)
@@ -277,7 +286,7 @@ const unfit = (name: string, secret: unknown): string | undefined => {
 }
 
 /** The base URL, or why the options cannot work. */
-const check = (options: Options): Result.Result<string, string> => {
+const check = (options: Options<unknown>): Result.Result<string, string> => {
   const { accountId, apiKey, authToken } = options
   if (apiKey === undefined && authToken === undefined) {
     return Result.fail("No credential: give apiKey (AUDIAN_API_KEY) or authToken (AUDIAN_AUTH_TOKEN)")
@@ -289,7 +298,7 @@ const check = (options: Options): Result.Result<string, string> => {
 }
 
 /** The base URL, or why the options that do not concern the credential cannot work. */
-const checkClient = ({ baseUrl, timeout, userAgent }: ClientOptions): Result.Result<string, string> => {
+const checkClient = ({ baseUrl, timeout, userAgent }: ClientOptions<unknown>): Result.Result<string, string> => {
   if (typeof userAgent === "string" && !Wire.isHeaderValue(userAgent)) {
     return Result.fail("userAgent: expected visible ASCII characters and spaces")
   }
@@ -313,19 +322,34 @@ const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<str
   return Result.succeed(url.origin + url.pathname.replace(/\/+$/, "").replace(/\/v2$/, ""))
 }
 
-const makeWire = (baseUrl: string, options: ClientOptions, client: HttpClient.HttpClient): Wire.Wire => ({
+const makeWire = (baseUrl: string, options: ClientOptions<unknown>, client: HttpClient.HttpClient): Wire.Wire => ({
   client: options.transformClient === undefined ? client : options.transformClient(client),
   baseUrl,
   userAgent: options.userAgent === false ? undefined : (options.userAgent ?? `effect-audian/${version}`)
 })
 
-const makeExecute = (
+const makeGuard = <R>(
+  { baseUrl }: Wire.Wire,
+  { circuitBreaker, rateLimit }: ClientOptions<R>
+): Effect.Effect<Guard.Guard | undefined, never, R | Scope.Scope> =>
+  circuitBreaker === undefined && rateLimit === undefined
+    ? Effect.undefined
+    : Effect.all({
+        limiter: rateLimit?.make ?? Effect.undefined,
+        breaker: circuitBreaker?.make(baseUrl) ?? Effect.undefined
+      })
+
+const makeService = (
   wire: Wire.Wire,
+  guard: Guard.Guard | undefined,
   credentials: Credentials.Credentials["Service"],
-  options: ClientOptions
+  options: ClientOptions<unknown>
 ): Audian["Service"] => ({
+  rateLimit: guard?.limiter?.state,
+  circuitBreaker: guard?.breaker?.state,
   execute: Execute.make({
     wire,
+    guard,
     credentials,
     timeout: {
       attempt: Duration.fromInputUnsafe(options.timeout?.attempt ?? "30 seconds"),
@@ -341,7 +365,7 @@ const makeExecute = (
 
 /** One exchange of the API key, as one request: the call that needs the token decides whether to repeat. */
 const exchange =
-  (wire: Wire.Wire) =>
+  (wire: Wire.Wire, guard: Guard.Guard | undefined) =>
   (apiKey: Redacted.Redacted): Effect.Effect<Credentials.Session, AudianError> => {
     const operation = AccessTokens.exchange
     const encoded = Result.getOrThrow(operation.codec.encode({ api_key: apiKey }, undefined))
@@ -355,11 +379,21 @@ const exchange =
       outcome: "not-executed" as const,
       secrets: [Redacted.value(apiKey)]
     }
-    return Effect.map(
-      Wire.send(wire, operation, encoded, undefined, () => call),
-      ({ value }) => {
-        const { auth_token, data } = value as (typeof AccessTokens.exchange)["~Success"]
-        return { token: auth_token, accountId: data.account_id }
-      }
-    )
+    const sent = Wire.send(wire, operation, encoded, undefined, () => call)
+    const guarded =
+      guard === undefined
+        ? sent
+        : Effect.clockWith((clock) =>
+            Guard.send(guard, sent, {
+              clock,
+              operation,
+              urgent: true,
+              deadline: Number.POSITIVE_INFINITY,
+              call: () => call
+            })
+          )
+    return Effect.map(guarded, ({ value }) => {
+      const { auth_token, data } = value as (typeof AccessTokens.exchange)["~Success"]
+      return { token: auth_token, accountId: data.account_id }
+    })
   }

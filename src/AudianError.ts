@@ -372,19 +372,40 @@ export interface CircuitOpen extends Schema.Schema.Type<typeof CircuitOpen> {}
 export const CircuitOpen = /*@__PURE__*/ define(() => Schema.TaggedStruct("CircuitOpen", {}))
 
 /**
+ * The client's own rate limiter would hold the request back longer than it may: nothing was sent. `retryAfter` of the
+ * error says when there is room, where that is known.
+ *
+ * @category reasons
+ * @since 0.1.0
+ */
+export interface RateLimited extends Schema.Schema.Type<typeof RateLimited> {}
+/**
+ * @category reasons
+ * @since 0.1.0
+ */
+export const RateLimited = /*@__PURE__*/ define(() => Schema.TaggedStruct("RateLimited", {}))
+
+/**
  * Why a call failed outside of what the API documents.
  *
  * @category reasons
  * @since 0.1.0
  */
-export type Reason = Transport | Timeout | InvalidRequest | InvalidResponse | UnexpectedStatus | CircuitOpen
+export type Reason =
+  | Transport
+  | Timeout
+  | InvalidRequest
+  | InvalidResponse
+  | UnexpectedStatus
+  | CircuitOpen
+  | RateLimited
 
 /**
  * @category reasons
  * @since 0.1.0
  */
 export const Reason = /*@__PURE__*/ define(() =>
-  Schema.Union([Transport, Timeout, InvalidRequest, InvalidResponse, UnexpectedStatus, CircuitOpen])
+  Schema.Union([Transport, Timeout, InvalidRequest, InvalidResponse, UnexpectedStatus, CircuitOpen, RateLimited])
 )
 
 const describeReason = (reason: Reason): string => {
@@ -401,6 +422,8 @@ const describeReason = (reason: Reason): string => {
       return `${reason.status}, which the API does not document`
     case "CircuitOpen":
       return "the circuit breaker is open, nothing was sent"
+    case "RateLimited":
+      return "the rate limiter has no room in time, nothing was sent"
   }
 }
 

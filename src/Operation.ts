@@ -35,6 +35,8 @@ export interface Traits {
   readonly family: Family
   /** `"unsafe"` when doing it twice costs money or rings a phone twice. */
   readonly replay: "safe" | "unsafe"
+  /** How many of the engine's rate tokens a call takes. One when it is not said. */
+  readonly cost?: number
   /** `"bare"` when the answer is the payload itself, without an envelope around `data`. */
   readonly envelope?: "data" | "bare"
 }

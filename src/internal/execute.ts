@@ -24,6 +24,7 @@ import type * as Budget from "./budget.ts"
 import { capture } from "./capture.ts"
 import type { Encoded } from "./codec.ts"
 import * as Failure from "./failure.ts"
+import * as Guard from "./guard.ts"
 import * as Permit from "./permit.ts"
 import { isSecretName, scrubPairs, scrubText, secretsIn } from "./secrets.ts"
 import type { Audian } from "./service.ts"
@@ -35,6 +36,8 @@ export interface Config {
   readonly timeout: { readonly attempt: Duration.Duration; readonly total: Duration.Duration }
   readonly retry: Retry.Policy
   readonly budget: Budget.Budget
+  /** What holds requests back, where the client was made so. */
+  readonly guard: Guard.Guard | undefined
 }
 
 /** One call under way. */
@@ -156,6 +159,8 @@ const repeat = Effect.fnUntraced(function* (
     now = clock.currentTimeMillisUnsafe()
     const result = yield* Effect.result(attempt(call, now))
     if (Result.isSuccess(result)) return result.success
+    // What the server answered says more than that a repeat of it was held back.
+    if (Guard.isRefusal(result.failure)) return yield* error
     error = result.failure
   }
 })
@@ -173,24 +178,47 @@ const timed = <A>(call: Call, now: number, self: Effect.Effect<A, AudianError>):
   })
 }
 
-/** One attempt: the account where the call names none, the input encoded if it has not been, the credential, the request. */
+/** One attempt: a request made ready, and sent; in between, where the client has a guard, waiting for its leave. */
 const attempt = (call: Call, now: number): Effect.Effect<Wire.Answered, AudianError> => {
-  const { codec } = call.operation
+  const { clock, config, deadline, operation } = call
   call.token = undefined
   call.sending = false
-  const self =
-    call.encoded !== undefined || !codec.ofAccount || names(call.input, "account_id")
-      ? encoded(call, undefined)
-      : Effect.flatMap(credential(call, call.config.credentials.accountId), (account_id) =>
-          encoded(call, { account_id })
-        )
-  return timed(call, now, self)
+  if (config.guard === undefined) return timed(call, now, ready(call, send))
+  const guard = config.guard
+  const sent = (request: Encoded) =>
+    Effect.suspend(() => timed(call, clock.currentTimeMillisUnsafe(), send(call, request)))
+  return Effect.flatMap(
+    timed(
+      call,
+      now,
+      ready(call, (_, request) => Effect.succeed(request))
+    ),
+    (request) =>
+      Guard.send(guard, sent(request), {
+        clock,
+        deadline,
+        operation,
+        urgent: false,
+        call: () => describe(call)
+      })
+  )
 }
 
-const encoded = (
+type Ready<A> = (call: Call, request: Encoded) => Effect.Effect<A, AudianError>
+
+/** The account where the call names none, the input encoded if it has not been, the credential. */
+const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> =>
+  call.encoded !== undefined || !call.operation.codec.ofAccount || names(call.input, "account_id")
+    ? encoded(call, undefined, then)
+    : Effect.flatMap(credential(call, call.config.credentials.accountId), (account_id) =>
+        encoded(call, { account_id }, then)
+      )
+
+const encoded = <A>(
   call: Call,
-  defaults: Record<string, unknown> | undefined
-): Effect.Effect<Wire.Answered, AudianError> => {
+  defaults: Record<string, unknown> | undefined,
+  then: Ready<A>
+): Effect.Effect<A, AudianError> => {
   const { config, operation } = call
   if (call.encoded === undefined) {
     const result = operation.codec.encode(call.input, defaults)
@@ -200,10 +228,10 @@ const encoded = (
   }
   const { family } = operation.traits
   const request = call.encoded
-  if (family === "public") return send(call, request)
+  if (family === "public") return then(call, request)
   return Effect.flatMap(credential(call, config.credentials.token(family)), (token) => {
     call.token = token
-    return send(call, request)
+    return then(call, request)
   })
 }
 
@@ -251,7 +279,10 @@ const nextDelay = (
   error: AudianError
 ): Effect.Effect<Duration.Duration | undefined> => {
   const permit: Permit.Permit = {
-    inTime: (delay) => now + Duration.toMillis(delay) < call.deadline,
+    inTime: (delay) => {
+      const then = now + Duration.toMillis(delay)
+      return then < call.deadline && call.config.guard?.breaker?.openFor(then) === undefined
+    },
     withdraw: () => {
       const granted = call.config.budget.withdraw()
       if (granted) call.drawn++

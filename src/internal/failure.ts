@@ -3,7 +3,7 @@
  *
  * @internal
  */
-import type * as Duration from "effect/Duration"
+import * as Duration from "effect/Duration"
 import * as Headers from "effect/http/Headers"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
@@ -175,6 +175,30 @@ export const transport = (call: Call, error: HttpClientError.HttpClientError): A
     unchecked
   )
 }
+
+/** The circuit is open: this attempt was not sent. */
+export const circuitOpen = (call: Call, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
+  refused(call, { _tag: "CircuitOpen" }, retryAfter)
+
+/** The rate limiter has no room in time: this attempt was not sent. */
+export const rateLimited = (call: Call, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
+  refused(call, { _tag: "RateLimited" }, retryAfter)
+
+const refused = (
+  call: Call,
+  reason: AudianError.CircuitOpen | AudianError.RateLimited,
+  retryAfter: Duration.Duration | undefined
+): AudianError.AudianError =>
+  new AudianError.AudianClientError(
+    {
+      ...base(call, "not-executed"),
+      reason,
+      description: retryAfter === undefined ? "" : `try again in ${Duration.format(retryAfter)}`,
+      details: [],
+      ...(retryAfter !== undefined && { retryAfter })
+    },
+    unchecked
+  )
 
 /** The credential could not be had: the operation itself was never sent. */
 export const noCredential = (call: Call, description: string): AudianError.AudianError =>

@@ -6,7 +6,9 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { AudianError } from "../AudianError.ts"
+import type { State as Circuit } from "../CircuitBreaker.ts"
 import type * as Operation from "../Operation.ts"
+import type { State as Quota } from "../RateLimit.ts"
 
 /**
  * The client: what every operation needs, and all it needs.
@@ -22,5 +24,9 @@ export class Audian extends Context.Service<
       operation: Operation.Operation<Input, Success>,
       input: Input | undefined
     ) => Effect.Effect<Success, AudianError>
+    /** The state of its rate limiter, where it has one. */
+    readonly rateLimit?: Effect.Effect<Quota> | undefined
+    /** The state of its circuit breaker, where it has one. */
+    readonly circuitBreaker?: Effect.Effect<Circuit> | undefined
   }
 >()("effect-audian/Audian") {}

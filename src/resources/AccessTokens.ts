@@ -75,7 +75,7 @@ export const exchange = /*@__PURE__*/ Operation.make(
         })
       }).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "AccessTokens", family: "public", replay: "safe", envelope: "bare" }
+  { resource: "AccessTokens", family: "public", replay: "safe", cost: 35, envelope: "bare" }
 )
 
 /**

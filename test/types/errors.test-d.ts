@@ -153,7 +153,8 @@ export const matchedReason = (reason: AudianError.Reason): string =>
       InvalidRequest: () => "",
       InvalidResponse: ({ status }) => String(status),
       UnexpectedStatus: ({ status }) => String(status),
-      CircuitOpen: () => ""
+      CircuitOpen: () => "",
+      RateLimited: () => ""
     })
   )
 
