@@ -87,7 +87,6 @@ export interface Consumed {
   readonly taken: boolean
   /** In milliseconds. */
   readonly wait: number
-  readonly remaining: number
   /** In how many milliseconds the bucket is full. */
   readonly resetAfter: number
 }
@@ -100,10 +99,9 @@ export const consumeFrom =
       .consume({ algorithm: "token-bucket", onExceeded: urgent ? "delay" : "fail", key, limit, window, tokens })
       .pipe(
         Effect.map(
-          ({ delay, remaining, resetAfter }): Consumed => ({
+          ({ delay, resetAfter }): Consumed => ({
             taken: true,
             wait: Duration.toMillis(delay),
-            remaining,
             resetAfter: Duration.toMillis(resetAfter)
           })
         ),
@@ -111,7 +109,6 @@ export const consumeFrom =
           Effect.succeed<Consumed>({
             taken: false,
             wait: Duration.toMillis(reason.retryAfter),
-            remaining: 0,
             resetAfter: window
           })
         )
@@ -190,7 +187,8 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
   let waiting = 0
   let urgent = 0
   let quotas: ReadonlyArray<Quota> = []
-  let configured: { readonly remaining: number; readonly fullAt: number } | undefined
+  /** When the configured bucket is full again. */
+  let fullAt = 0
   /** Whether the quota is known, or known not to be reported; until then one request goes first. */
   let known = bucket !== undefined || maxWait <= 0
   let changed = Deferred.makeUnsafe<void>()
@@ -230,7 +228,7 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
       if (wait > 0) return held(wait)
       if (take === undefined) return Effect.sync(() => admit(ticket, cost))
       return Effect.flatMap(take(Math.min(cost, limit), pass.urgent), (consumed) => {
-        configured = { remaining: Math.max(0, consumed.remaining), fullAt: now + consumed.resetAfter }
+        fullAt = now + consumed.resetAfter
         if (!consumed.taken) return held(consumed.wait + margin)
         admit(ticket, cost)
         return consumed.wait > 0 ? Effect.sleep(consumed.wait) : Effect.void
@@ -339,12 +337,9 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
         const now = clock.currentTimeMillisUnsafe()
         for (const quota of quotas) bring(quota, now, requests)
         const balances = quotas.map(({ balance }) => balance)
-        if (configured !== undefined) {
-          const full = now >= configured.fullAt
-          balances.push(full ? limit : Math.min(limit, limit - (configured.fullAt - now) * rate))
-        }
+        if (bucket !== undefined) balances.push(limit - Math.max(0, fullAt - now) * rate)
         const limits = [...quotas.flatMap((quota) => quota.limit ?? []), ...(bucket === undefined ? [] : [limit])]
-        const resets = [pausedUntil, ...quotas.map(({ resetAt }) => resetAt), configured?.fullAt ?? 0].filter(
+        const resets = [pausedUntil, ...quotas.map(({ resetAt }) => resetAt), fullAt].filter(
           (time) => time > now && Number.isFinite(time)
         )
         return {

@@ -1,0 +1,399 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
+import { Account, type Audian, type AudianError, Numbers, RateLimit, Retry } from "effect-audian"
+import { EmbeddedAudian } from "effect-audian/testing"
+import { each } from "./support/each.ts"
+import {
+  type Answer,
+  broken,
+  failed,
+  flush,
+  hanging,
+  json,
+  later,
+  route,
+  type Scripted,
+  settle
+} from "./support/http.ts"
+
+const list = Effect.asVoid(Numbers.list())
+
+/** Many calls at once: their exits, in the order in which they were begun. */
+const atOnce = (count: number, call: Effect.Effect<void, AudianError.AudianError, Audian.Audian>) =>
+  Effect.forEach(Array.from({ length: count }), () => Effect.exit(call), { concurrency: "unbounded" })
+
+const reasonOf = (error: AudianError.AudianError): string =>
+  error._tag === "AudianClientError" ? error.reason._tag : error._tag
+
+const reasons = (exits: ReadonlyArray<Exit.Exit<void, AudianError.AudianError>>) =>
+  exits.map((exit) => {
+    if (Exit.isSuccess(exit)) return "ok"
+    const error = Exit.findErrorOption(exit)
+    return error._tag === "Some" ? reasonOf(error.value) : "defect"
+  })
+
+/** Runs calls of a client that a limiter holds back, to their end. */
+const run = <A, E>(http: Scripted, limiter: RateLimit.Limiter, self: Effect.Effect<A, E, Audian.Audian>) =>
+  settle(self).pipe(Effect.provide(http.audian({ rateLimit: limiter, retry: Retry.none })))
+
+interface BucketOptions {
+  readonly size: number
+  /** Tokens a second. */
+  readonly refill: number
+  /** What an answer says of it. */
+  readonly says: "nothing" | "tokens"
+  readonly latency?: Duration.Input
+}
+
+/** A server with a token bucket of its own, as the engine's: no Retry-After, no headers. */
+const bucket = ({ latency = "10 millis", refill, says, size }: BucketOptions) => {
+  let tokens = size
+  let at = 0
+  let refused = 0
+  const http = route((sent) => {
+    tokens = Math.min(size, tokens + ((sent.at - at) / 1000) * refill)
+    at = sent.at
+    const cost = sent.url.pathname === "/v2/api_auth" ? 35 : 1
+    const good = tokens >= cost
+    if (good) tokens -= cost
+    else refused++
+    const told = says === "tokens" ? { tokens: { consumed: good ? cost : 0, remaining: Math.floor(tokens) } } : {}
+    const answer: Answer = good
+      ? json(200, {
+          success: true,
+          auth_token: "a.b.c",
+          data: cost === 1 ? { numbers: [], total: 0 } : { account_id: "acc" },
+          ...told
+        })
+      : json(429, { data: { message: "too many requests" }, error: "429", message: "too_many_requests", ...told })
+    return later(latency, answer)
+  })
+  return { http, refused: () => refused }
+}
+
+describe("RateLimit.limiter", () => {
+  describe("with a configured bucket", () => {
+    it.effect(
+      "100 calls at once against a bucket of 10 refilled at 10/s are 100 requests, none refused, in 9 s",
+      () => {
+        const server = bucket({ size: 10, refill: 10, says: "nothing" })
+        return Effect.gen(function* () {
+          const exits = yield* run(server.http, RateLimit.limiter({ limit: 10, window: "1 second" }), atOnce(100, list))
+          assert.deepStrictEqual(new Set(reasons(exits)), new Set(["ok"]))
+          assert.strictEqual(server.http.sent.length, 100)
+          assert.strictEqual(server.refused(), 0)
+          const last = server.http.sent.at(-1)!.at
+          assert.isTrue(last >= 9000 && last <= 9000 * 1.05, `the last was sent after ${last} ms`)
+        })
+      }
+    )
+
+    it.effect("requests go in the order in which they came", () => {
+      const server = bucket({ size: 1, refill: 10, says: "nothing" })
+      return Effect.gen(function* () {
+        const numbers = Array.from({ length: 20 }, (_, i) => i)
+        yield* run(
+          server.http,
+          RateLimit.limiter({ limit: 1, window: "100 millis" }),
+          Effect.forEach(numbers, (offset) => Numbers.list({ offset }), { concurrency: "unbounded" })
+        )
+        assert.deepStrictEqual(
+          server.http.sent.map(({ url }) => Number(url.searchParams.get("offset"))),
+          numbers
+        )
+      })
+    })
+
+    it.effect("an exchange of the key takes 35 tokens and goes before the calls that need it", () => {
+      const server = bucket({ size: 40, refill: 10, says: "nothing" })
+      return Effect.gen(function* () {
+        const call = Effect.asVoid(Account.Users.list())
+        const http = route((sent, nth) =>
+          sent.url.pathname === "/v2/api_auth"
+            ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" } })
+            : json(200, { data: [], n: nth })
+        )
+        const exits = yield* run(http, RateLimit.limiter({ limit: 40, window: "4 seconds" }), atOnce(10, call))
+        assert.deepStrictEqual(new Set(reasons(exits)), new Set(["ok"]))
+        assert.strictEqual(http.sent[0]!.url.pathname, "/v2/api_auth")
+        // 35 of 40 are gone: five go at once, the others as tokens come.
+        assert.deepStrictEqual(
+          http.sent.slice(1).map(({ at }) => Math.floor(at / 100)),
+          [0, 0, 0, 0, 0, 1, 2, 3, 4, 5]
+        )
+        assert.strictEqual(server.http.sent.length, 0)
+      })
+    })
+
+    it.effect("an exchange that costs more than the bucket holds waits until it is full, not for ever", () => {
+      const http = route((sent) =>
+        sent.url.pathname === "/v2/api_auth"
+          ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" } })
+          : json(200, { data: [] })
+      )
+      return Effect.gen(function* () {
+        const exits = yield* run(
+          http,
+          RateLimit.limiter({ limit: 10, window: "1 second" }),
+          atOnce(3, Effect.asVoid(Account.Users.list()))
+        )
+        assert.deepStrictEqual(reasons(exits), ["ok", "ok", "ok"])
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => Math.floor(at / 100)),
+          [0, 1, 2, 3]
+        )
+      })
+    })
+  })
+
+  describe("with nothing configured", () => {
+    it.effect("keeps to the window that the headers report, and is never refused", () =>
+      Effect.gen(function* () {
+        const started = yield* Clock.currentTimeMillis
+        const exits = yield* settle(atOnce(30, list))
+        assert.deepStrictEqual(new Set(reasons(exits)), new Set(["ok"]))
+        const requests = yield* (yield* EmbeddedAudian.EmbeddedAudian).requests
+        assert.strictEqual(requests.length, 30)
+        assert.isTrue(requests.every(({ status }) => status === 200))
+        const seconds = requests.map(({ at }) => Math.floor((at.epochMilliseconds - started) / 1000))
+        assert.deepStrictEqual(
+          [0, 60, 120].map((second) => seconds.filter((at) => at === second).length),
+          [10, 10, 10]
+        )
+      }).pipe(
+        Effect.provide(
+          EmbeddedAudian.layer({
+            quota: { limit: 10, window: "1 minute" },
+            client: { rateLimit: RateLimit.limiter(), retry: Retry.none }
+          })
+        )
+      )
+    )
+
+    it.effect("keeps to the engine's tokens, and is never refused", () => {
+      const server = bucket({ size: 100, refill: 10, says: "tokens" })
+      return Effect.gen(function* () {
+        const exits = yield* run(server.http, RateLimit.limiter(), atOnce(200, list))
+        assert.deepStrictEqual(new Set(reasons(exits)), new Set(["ok"]))
+        assert.strictEqual(server.refused(), 0)
+        const last = server.http.sent.at(-1)!.at
+        assert.isTrue(last >= 9900 && last <= 10_000 * 1.05, `the last was sent after ${last} ms`)
+      })
+    })
+
+    it.effect("hears of tokens that others took", () => {
+      // Of the 100 that the bucket can hold, 6 are left.
+      let left = 7
+      const http = route(() => {
+        left = Math.max(0, left - 1)
+        return later("10 millis", json(200, { data: { numbers: [] }, tokens: { consumed: 1, remaining: left } }))
+      })
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.forkChild(atOnce(50, list))
+        yield* flush
+        yield* TestClock.adjust("50 millis")
+        yield* flush
+        assert.strictEqual(http.sent.length, 7)
+        yield* Fiber.interrupt(fiber)
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter() })))
+    })
+
+    it.effect("one request goes first, and all of them once its answer says nothing of a quota", () => {
+      const http = route(() => later("1 second", json(200, { data: { numbers: [] } })))
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), atOnce(5, list))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 1000, 1000, 1000, 1000]
+        )
+      })
+    })
+
+    it.effect("one that gets no answer does not hold up the others for longer than its own time", () => {
+      const http = route((_, nth) => (nth === 0 ? broken("ECONNRESET") : json(200, { data: { numbers: [] } })))
+      return Effect.gen(function* () {
+        const exits = yield* run(http, RateLimit.limiter(), atOnce(5, list))
+        assert.deepStrictEqual(reasons(exits), ["Transport", "ok", "ok", "ok", "ok"])
+      })
+    })
+  })
+
+  describe("a 429", () => {
+    each(
+      [
+        { says: "Retry-After", headers: { "retry-after": "7" }, pause: 7000 },
+        { says: "X-RateLimit-Reset", headers: { "x-ratelimit-reset": "5" }, pause: 5000 },
+        { says: "nothing", headers: {}, pause: 1000 }
+      ],
+      ({ says, pause }) => `that says ${says} makes all requests pause for ${pause} ms`,
+      ({ headers, pause }) => {
+        const http = route((_, nth) => (nth === 0 ? failed(429, headers) : json(200, { data: { numbers: [] } })))
+        return Effect.gen(function* () {
+          const exits = yield* run(http, RateLimit.limiter(), Effect.andThen(atOnce(1, list), atOnce(3, list)))
+          assert.deepStrictEqual(reasons(exits), ["ok", "ok", "ok"])
+          assert.deepStrictEqual(
+            http.sent.map(({ at }) => at),
+            [0, pause, pause, pause]
+          )
+        })
+      }
+    )
+
+    it.effect("is repeated by the policy alone", () => {
+      const http = route(() => failed(429))
+      return Effect.gen(function* () {
+        const error = yield* run(http, RateLimit.limiter({ limit: 10 }), Effect.flip(list))
+        assert.strictEqual(error._tag, "TooManyRequests")
+        assert.strictEqual(http.sent.length, 1)
+      })
+    })
+  })
+
+  describe("waiting", () => {
+    const slow = { limit: 1, window: "10 seconds" } as const
+
+    it.effect("with maxWait 0 fails at once with RateLimited, having sent nothing", () => {
+      const server = bucket({ size: 1, refill: 0.1, says: "nothing" })
+      return Effect.gen(function* () {
+        const results = yield* run(
+          server.http,
+          RateLimit.limiter({ ...slow, maxWait: 0 }),
+          Effect.all([Effect.result(list), Effect.result(list)])
+        )
+        assert.deepStrictEqual(
+          results.map(({ _tag }) => _tag),
+          ["Success", "Failure"]
+        )
+        const error = results[1]._tag === "Failure" ? results[1].failure : undefined
+        assert.strictEqual(reasonOf(error!), "RateLimited")
+        assert.strictEqual(error!.outcome, "not-executed")
+        assert.strictEqual(error!.attempts, 0)
+        assert.isFalse(error!.isRetryable)
+        assert.strictEqual(Duration.toMillis(error!.retryAfter!), 9995)
+        assert.strictEqual(server.http.sent.length, 1)
+      })
+    })
+
+    it.effect("longer than maxWait is not begun; shorter is", () => {
+      const server = bucket({ size: 1, refill: 0.1, says: "nothing" })
+      return Effect.gen(function* () {
+        const limiter = RateLimit.limiter({ ...slow, maxWait: "15 seconds" })
+        const exits = yield* run(server.http, limiter, atOnce(4, list))
+        // The third waits for its turn until its time is over, the fourth as well.
+        assert.deepStrictEqual(reasons(exits), ["ok", "ok", "RateLimited", "RateLimited"])
+        assert.strictEqual(server.http.sent.length, 2)
+      })
+    })
+
+    it.effect("that would outlast the call's total time is not begun", () => {
+      const http = route(() => json(200, { data: { numbers: [] } }))
+      return Effect.gen(function* () {
+        const error = yield* Effect.andThen(list, Effect.flip(list))
+        assert.strictEqual(reasonOf(error), "RateLimited")
+        assert.strictEqual(yield* Clock.currentTimeMillis, 0)
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter(slow), timeout: { total: "5 seconds" } })))
+    })
+
+    it.effect("does not count towards the time of the attempt", () => {
+      const http = route(() => json(200, { data: { numbers: [] } }))
+      return Effect.gen(function* () {
+        const exits = yield* settle(atOnce(3, list))
+        assert.deepStrictEqual(reasons(exits), ["ok", "ok", "ok"])
+        assert.strictEqual(http.sent.length, 3)
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter(slow), timeout: { attempt: "1 second" } })))
+    })
+
+    it.effect("that is interrupted takes nothing, and the next in line goes on", () => {
+      const http = route(() => json(200, { data: { numbers: [] } }))
+      return Effect.gen(function* () {
+        yield* list
+        const first = yield* Effect.forkChild(list)
+        const second = yield* Effect.forkChild(list)
+        yield* flush
+        assert.strictEqual((yield* RateLimit.state)!.waiting, 2)
+        yield* Fiber.interrupt(first)
+        assert.strictEqual((yield* RateLimit.state)!.waiting, 1)
+        yield* settle(Fiber.join(second))
+        assert.deepStrictEqual(http.gaps(), [10_005])
+        assert.strictEqual((yield* RateLimit.state)!.waiting, 0)
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter(slow) })))
+    })
+
+    it.effect("a request that was interrupted on its way counts, and is no longer under way", () => {
+      const http = route((_, nth) => (nth === 0 ? hanging : json(200, { data: { numbers: [] } })))
+      return Effect.gen(function* () {
+        const first = yield* Effect.forkChild(list)
+        yield* flush
+        const second = yield* Effect.forkChild(list)
+        yield* flush
+        assert.strictEqual(http.sent.length, 1)
+        yield* Fiber.interrupt(first)
+        yield* Fiber.join(second)
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter() })))
+    })
+
+    it.effect("a call with bad input does not wait", () => {
+      const http = route(() => json(200, { data: { numbers: [] } }))
+      return Effect.gen(function* () {
+        yield* list
+        const error = yield* Effect.flip(Numbers.list({ limit: 1000 }))
+        assert.strictEqual(reasonOf(error), "InvalidRequest")
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter(slow) })))
+    })
+  })
+
+  describe("state", () => {
+    it.effect("says what is configured, what is left and when it is full again", () => {
+      const http = route(() => json(200, { data: { numbers: [] } }))
+      return Effect.gen(function* () {
+        assert.deepStrictEqual(yield* RateLimit.state, { limit: 10, remaining: 10, reset: undefined, waiting: 0 })
+        yield* atOnce(4, list)
+        const state = (yield* RateLimit.state)!
+        assert.strictEqual(state.remaining, 6)
+        assert.strictEqual(state.reset!.epochMilliseconds, 400)
+        yield* TestClock.adjust("200 millis")
+        assert.strictEqual((yield* RateLimit.state)!.remaining, 8)
+        yield* TestClock.adjust("1 second")
+        assert.deepStrictEqual(yield* RateLimit.state, { limit: 10, remaining: 10, reset: undefined, waiting: 0 })
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter({ limit: 10, window: "1 second" }) })))
+    })
+
+    it.effect("says what the headers report", () => {
+      const headers = { "x-ratelimit-limit": "100", "x-ratelimit-remaining": "41", "x-ratelimit-reset": "60" }
+      const http = route(() => json(200, { data: { numbers: [] } }, headers))
+      return Effect.gen(function* () {
+        assert.deepStrictEqual(yield* RateLimit.state, {
+          limit: undefined,
+          remaining: undefined,
+          reset: undefined,
+          waiting: 0
+        })
+        yield* list
+        const state = (yield* RateLimit.state)!
+        assert.strictEqual(state.limit, 100)
+        assert.strictEqual(state.remaining, 41)
+        assert.strictEqual(state.reset!.epochMilliseconds, 60_000)
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter() })))
+    })
+
+    it.effect("is undefined without a limiter", () => {
+      const http = route(() => json(200, { data: { numbers: [] } }))
+      return Effect.gen(function* () {
+        assert.isUndefined(yield* RateLimit.state)
+      }).pipe(Effect.provide(http.audian()))
+    })
+  })
+
+  it("refuses options that cannot work, naming them", () => {
+    assert.throws(() => RateLimit.limiter({ limit: 0 }), "rateLimit.limit: expected a whole number above 0")
+    assert.throws(() => RateLimit.limiter({ limit: Number.NaN }), "rateLimit.limit")
+    assert.throws(() => RateLimit.limiter({ limit: 10, window: 0 }), "rateLimit.window")
+    assert.throws(() => RateLimit.limiter({ maxWait: "never" as Duration.Input }), "rateLimit.maxWait")
+  })
+})
