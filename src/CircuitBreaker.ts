@@ -72,7 +72,7 @@ export type State = EffectBreaker.State
  * @since 0.1.0
  */
 export const make = (options: Options = {}): CircuitBreaker => ({
-  make: (key) => Effect.map(Breaker.own(options), (breaker) => Breaker.make([breaker], key))
+  make: (key) => Effect.flatMap(Breaker.own(options), (breaker) => Breaker.make([breaker], key))
 })
 
 export {

@@ -10,6 +10,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as EffectBreaker from "effect/persistence/CircuitBreaker"
 import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
 import type { AudianError } from "../AudianError.ts"
 import type { Options } from "../CircuitBreaker.ts"
 import * as Status from "../Status.ts"
@@ -39,8 +40,22 @@ export const own = (options: Options): Effect.Effect<EffectBreaker.CircuitBreake
 /** A breaker, and what stands in for it while its store cannot be reached. */
 export type Chain = readonly [EffectBreaker.CircuitBreaker, ...ReadonlyArray<EffectBreaker.CircuitBreaker>]
 
-export const make = (chain: Chain, key: string): Breaker => {
+export const make = Effect.fnUntraced(function* (
+  chain: Chain,
+  key: string
+): Effect.fn.Return<Breaker, never, Scope.Scope> {
   let openUntil = 0
+  const opened = (retryAfter: Duration.Duration): Effect.Effect<void> =>
+    Effect.map(Clock.currentTimeMillis, (now) => void (openUntil = now + Duration.toMillis(retryAfter)))
+  // What opens the circuit here is known here before the store is asked again.
+  for (const { transitions } of chain) {
+    yield* Effect.forkScoped(
+      Stream.runForEach(transitions, (transition) =>
+        transition.to === "Open" ? opened(transition.retryAfter) : Effect.void
+      ),
+      { startImmediately: true }
+    )
+  }
   const execute = <A>(
     [breaker, ...others]: Chain,
     self: Effect.Effect<A, AudianError>,
@@ -55,10 +70,10 @@ export const make = (chain: Chain, key: string): Breaker => {
         return next === undefined ? self : execute([next, ...rest], self, refuse)
       }
       const retryAfter = reason._tag === "CircuitOpen" ? reason.retryAfter : undefined
-      return Effect.flatMap(Clock.currentTimeMillis, (now) => {
-        if (retryAfter !== undefined) openUntil = now + Duration.toMillis(retryAfter)
-        return Effect.fail(refuse(retryAfter))
-      })
+      return Effect.andThen(
+        retryAfter === undefined ? Effect.void : opened(retryAfter),
+        Effect.suspend(() => Effect.fail(refuse(retryAfter)))
+      )
     })
   const stateOf = ([breaker, ...others]: Chain): Effect.Effect<EffectBreaker.State> =>
     Effect.catch(breaker.state(key), () => {
@@ -70,7 +85,7 @@ export const make = (chain: Chain, key: string): Breaker => {
     protect: (self, refuse) => execute(chain, self, refuse),
     state: stateOf(chain)
   }
-}
+})
 
 /** Whether an error says that the API is down: it failed, or did not answer. */
 export const isOutage = (error: AudianError): boolean => {

@@ -1,0 +1,229 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import { TestClock } from "effect/testing"
+import { Account, type AudianError, CircuitBreaker, Numbers, RateLimit, Retry } from "effect-audian"
+import { each } from "./support/each.ts"
+import {
+  type Answer,
+  broken,
+  failed,
+  flush,
+  hanging,
+  later,
+  listed,
+  route,
+  script,
+  settle,
+  timed
+} from "./support/http.ts"
+
+const list = Effect.asVoid(Numbers.list())
+
+const reasonOf = (error: AudianError.AudianError): string =>
+  error._tag === "AudianClientError" ? error.reason._tag : error._tag
+
+/** Calls once and tells how it ended. */
+const once = Effect.match(list, { onSuccess: () => "ok", onFailure: reasonOf })
+const times = (count: number) => Effect.forEach(Array.from({ length: count }), () => once)
+
+const client = (options?: CircuitBreaker.Options) => ({
+  retry: Retry.none,
+  circuitBreaker: CircuitBreaker.make(options)
+})
+
+describe("CircuitBreaker", () => {
+  each(
+    [
+      { what: "500", answer: failed(500) },
+      { what: "502", answer: failed(502) },
+      { what: "503", answer: failed(503) },
+      { what: "an undocumented 507", answer: failed(507) },
+      { what: "a refused connection", answer: broken("ECONNREFUSED") },
+      { what: "a reset connection", answer: broken("ECONNRESET") },
+      { what: "no answer in time", answer: hanging }
+    ] as ReadonlyArray<{ readonly what: string; readonly answer: Answer }>,
+    ({ what }) => `opens after five in a row of: ${what}`,
+    ({ answer }) => {
+      const http = script(answer)
+      return Effect.gen(function* () {
+        const results = yield* settle(times(7))
+        assert.deepStrictEqual(results.slice(5), ["CircuitOpen", "CircuitOpen"])
+        assert.notInclude(results.slice(0, 5), "CircuitOpen")
+        assert.strictEqual(http.sent.length, 5)
+      }).pipe(Effect.provide(http.audian({ ...client(), timeout: { attempt: "1 second" } })))
+    }
+  )
+
+  each(
+    [400, 401, 402, 403, 404, 409, 422, 429, 418],
+    (status) => `stays closed whatever number of ${status}`,
+    (status) => {
+      const http = script(failed(status))
+      return Effect.gen(function* () {
+        assert.notInclude(yield* settle(times(20)), "CircuitOpen")
+        assert.strictEqual(http.sent.length, 20)
+      }).pipe(Effect.provide(http.audian(client())))
+    }
+  )
+
+  it.effect("an answer that is no outage ends the row of failures; a 429 and a page do not", () => {
+    const four = [failed(503), failed(503), failed(503), failed(503)] as const
+    const http = script(...four, failed(404), ...four, failed(429), failed(503), listed)
+    return Effect.gen(function* () {
+      const results = yield* times(12)
+      assert.strictEqual(results[4], "NotFound")
+      assert.strictEqual(results[9], "TooManyRequests")
+      assert.deepStrictEqual(results.slice(10), ["ServiceUnavailable", "CircuitOpen"])
+    }).pipe(Effect.provide(http.audian(client())))
+  })
+
+  it.effect("a refused call says when the next request is let through, and that nothing was sent", () => {
+    const http = script(failed(503))
+    return Effect.gen(function* () {
+      yield* times(5)
+      yield* TestClock.adjust("12 seconds")
+      const error = yield* Effect.flip(list)
+      assert.strictEqual(reasonOf(error), "CircuitOpen")
+      assert.strictEqual(Duration.toMillis(error.retryAfter!), 18_000)
+      assert.strictEqual(error.outcome, "not-executed")
+      assert.strictEqual(error.attempts, 0)
+      assert.isFalse(error.isRetryable)
+      assert.include(error.message, "the circuit breaker is open, nothing was sent: try again in 18s")
+      assert.strictEqual(http.sent.length, 5)
+    }).pipe(Effect.provide(http.audian(client())))
+  })
+
+  it.effect("lets one request through when its time is over, closes when that works, opens again when not", () => {
+    const http = script(failed(503), failed(503), failed(503), listed, listed)
+    return Effect.gen(function* () {
+      assert.deepStrictEqual(yield* times(3), ["ServiceUnavailable", "ServiceUnavailable", "CircuitOpen"])
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(yield* times(2), ["ServiceUnavailable", "CircuitOpen"])
+      assert.strictEqual((yield* CircuitBreaker.state)!._tag, "Open")
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(yield* times(2), ["ok", "ok"])
+      assert.strictEqual((yield* CircuitBreaker.state)!._tag, "Closed")
+    }).pipe(
+      Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(2), openDuration: "10 seconds" })))
+    )
+  })
+
+  it.effect("refuses the others while that one request is on its way", () => {
+    const http = route((_, nth) => (nth === 0 ? failed(503) : hanging))
+    return Effect.gen(function* () {
+      yield* once
+      yield* TestClock.adjust("30 seconds")
+      const probe = yield* Effect.forkChild(once)
+      yield* flush
+      assert.strictEqual(yield* once, "CircuitOpen")
+      assert.strictEqual((yield* CircuitBreaker.state)!._tag, "HalfOpen")
+      yield* Fiber.interrupt(probe)
+      assert.strictEqual(http.sent.length, 2)
+    }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1) }))))
+  })
+
+  it.effect("stays open for as long as Retry-After asks", () => {
+    const http = script(failed(503, { "retry-after": "120" }), listed)
+    return Effect.gen(function* () {
+      yield* once
+      const error = yield* Effect.flip(list)
+      assert.strictEqual(Duration.toMillis(error.retryAfter!), 120_000)
+      yield* TestClock.adjust("119 seconds")
+      assert.strictEqual(yield* once, "CircuitOpen")
+      yield* TestClock.adjust("1 second")
+      assert.strictEqual(yield* once, "ok")
+    }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1) }))))
+  })
+
+  it.effect("counts a failed exchange of the key once, however many calls wait for it", () => {
+    const http = route(({ url }) => (url.pathname === "/v2/api_auth" ? later("10 millis", failed(503)) : listed))
+    return Effect.gen(function* () {
+      const users = Effect.exit(Account.Users.list())
+      yield* settle(
+        Effect.all(
+          Array.from({ length: 10 }, () => users),
+          { concurrency: "unbounded" }
+        )
+      )
+      assert.strictEqual(http.sent.length, 1)
+      assert.strictEqual((yield* CircuitBreaker.state)!._tag, "Closed")
+      yield* settle(users)
+      assert.strictEqual((yield* CircuitBreaker.state)!._tag, "Open")
+      assert.strictEqual(yield* once, "CircuitOpen")
+    }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(2), openDuration: "1 hour" }))))
+  })
+
+  it.effect("a call whose repeat it refuses fails with what the attempt before did, without the wait", () => {
+    const http = script(later("10 millis", failed(503)))
+    return Effect.gen(function* () {
+      const [error, at] = yield* settle(timed(Effect.flip(list)))
+      assert.strictEqual(error._tag, "ServiceUnavailable")
+      assert.strictEqual(error.attempts, 1)
+      assert.strictEqual(at, 10)
+      assert.strictEqual(http.sent.length, 1)
+    }).pipe(
+      Effect.provide(
+        http.audian({ circuitBreaker: CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(1) }) })
+      )
+    )
+  })
+
+  it.effect("a repeat that another call's failure forbids is not sent, and the call keeps its own error", () => {
+    const http = script(later("10 millis", failed(503)), later("500 millis", failed(500)))
+    return Effect.gen(function* () {
+      const errors = yield* settle(Effect.all([Effect.flip(list), Effect.flip(list)], { concurrency: 2 }))
+      assert.deepStrictEqual(errors.map(reasonOf), ["ServiceUnavailable", "InternalServerError"])
+      assert.strictEqual(http.sent.length, 2)
+    }).pipe(
+      Effect.provide(
+        http.audian({ circuitBreaker: CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(2) }) })
+      )
+    )
+  })
+
+  it.effect("an outage of 1,000 calls is five requests", () => {
+    const http = script(broken("ECONNREFUSED"))
+    return Effect.gen(function* () {
+      yield* settle(times(1000))
+      assert.strictEqual(http.sent.length, 5)
+    }).pipe(Effect.provide(http.audian({ circuitBreaker: CircuitBreaker.make() })))
+  })
+
+  it.effect("bad input and an interrupted call do not count", () => {
+    const http = script(hanging)
+    return Effect.gen(function* () {
+      yield* Effect.flip(Numbers.list({ limit: 1000 }))
+      const fiber = yield* Effect.forkChild(list)
+      yield* flush
+      yield* Fiber.interrupt(fiber)
+      assert.strictEqual((yield* CircuitBreaker.state)!._tag, "Closed")
+    }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1) }))))
+  })
+
+  it.effect("calls in the line of the limiter do not wait once the circuit is open", () => {
+    const http = script(failed(503))
+    return Effect.gen(function* () {
+      const results = yield* settle(
+        Effect.forEach(Array.from({ length: 100 }), () => once, { concurrency: "unbounded" }),
+        "30 seconds"
+      )
+      assert.strictEqual(results.filter((result) => result === "CircuitOpen").length, 98)
+      assert.strictEqual(http.sent.length, 2)
+    }).pipe(
+      Effect.provide(
+        http.audian({
+          ...client({ tripPolicy: CircuitBreaker.consecutive(2), openDuration: "1 hour" }),
+          rateLimit: RateLimit.limiter({ limit: 1, window: "1 second" })
+        })
+      )
+    )
+  })
+
+  it.effect("is undefined without a breaker", () =>
+    Effect.gen(function* () {
+      assert.isUndefined(yield* CircuitBreaker.state)
+    }).pipe(Effect.provide(script(listed).audian()))
+  )
+})
