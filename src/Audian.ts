@@ -109,6 +109,8 @@ export type Secret = string | Redacted.Redacted
 export type Options<R = never> = ClientOptions<R> & {
   /** The account that account-scoped operations use. Default: the one the API key belongs to. */
   readonly accountId?: string | undefined
+  /** Shares the token of the API key with other processes: `Fleet.sessions`. Default none. */
+  readonly sessions?: Credentials.Sessions<R> | undefined
 } & (
     | {
         /**
@@ -171,12 +173,17 @@ export const make = Effect.fnUntraced(function* <R = never>(
   const checked = check(options)
   if (Result.isFailure(checked)) return yield* Effect.die(new InvalidOptions(checked.failure))
   const wire = makeWire(checked.success, options, yield* HttpClient.HttpClient)
-  const guard = yield* makeGuard(wire, options)
+  const guard = yield* makeGuard(options, {
+    baseUrl: wire.baseUrl,
+    accountId: options.accountId,
+    credential: Effect.isEffect(options.apiKey) ? undefined : redact(options.apiKey ?? options.authToken)
+  })
   const credentials = yield* Credentials.make({
     apiKey: Effect.isEffect(options.apiKey) ? options.apiKey : redact(options.apiKey),
     authToken: redact(options.authToken),
     accountId: options.accountId,
-    exchange: exchange(wire, guard)
+    exchange: exchange(wire, guard),
+    shared: options.sessions === undefined ? undefined : yield* options.sessions.make(wire.baseUrl)
   })
   return makeService(wire, guard, credentials, options)
 })
@@ -205,7 +212,7 @@ export const layerCredentials = <R = never>(
       const url = checkClient(options)
       if (Result.isFailure(url)) return yield* Effect.die(new InvalidOptions(url.failure))
       const wire = makeWire(url.success, options, yield* HttpClient.HttpClient)
-      const guard = yield* makeGuard(wire, options)
+      const guard = yield* makeGuard(options, { baseUrl: wire.baseUrl })
       return makeService(wire, guard, yield* Credentials.Credentials, options)
     })
   )
@@ -329,14 +336,14 @@ const makeWire = (baseUrl: string, options: ClientOptions<unknown>, client: Http
 })
 
 const makeGuard = <R>(
-  { baseUrl }: Wire.Wire,
-  { circuitBreaker, rateLimit }: ClientOptions<R>
+  { circuitBreaker, rateLimit }: ClientOptions<R>,
+  identity: Guard.Identity
 ): Effect.Effect<Guard.Guard | undefined, never, R | Scope.Scope> =>
   circuitBreaker === undefined && rateLimit === undefined
     ? Effect.undefined
     : Effect.all({
-        limiter: rateLimit?.make ?? Effect.undefined,
-        breaker: circuitBreaker?.make(baseUrl) ?? Effect.undefined
+        limiter: rateLimit?.make(identity) ?? Effect.undefined,
+        breaker: circuitBreaker?.make(identity.baseUrl) ?? Effect.undefined
       })
 
 const makeService = (

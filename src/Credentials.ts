@@ -19,6 +19,7 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import type { AudianError } from "./AudianError.ts"
 import * as Failure from "./internal/failure.ts"
+import type { SharedSessions } from "./internal/sessions.ts"
 import { isHeaderValue } from "./internal/wire.ts"
 
 /**
@@ -39,6 +40,20 @@ export type Family = "flat" | "account" | "public"
 export interface Session {
   readonly token: Redacted.Redacted
   readonly accountId: string | undefined
+  /** When to have another, in epoch milliseconds. Default at nine tenths of the token's life. */
+  readonly renewAt?: number | undefined
+}
+
+/**
+ * How a client shares the token of its API key with other processes; give it to `Audian.layer` as `sessions`. `R` is what
+ * it is shared through.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Sessions<out R = never> {
+  /** @internal */
+  readonly make: (baseUrl: string) => Effect.Effect<SharedSessions, never, R>
 }
 
 /**
@@ -78,6 +93,8 @@ export interface Options {
   readonly accountId?: string | undefined
   /** Gets a token for an API key. */
   readonly exchange: (apiKey: Redacted.Redacted) => Effect.Effect<Session, AudianError>
+  /** @internal */
+  readonly shared?: SharedSessions | undefined
 }
 
 const key = "the one"
@@ -93,7 +110,12 @@ const neverCacheFailure =
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Credentials["Service"]> {
-  const { apiKey, authToken } = options
+  const { apiKey, authToken, shared } = options
+  /** The token that was refused last: what others have stored is no better when it is the same. */
+  let refused: Redacted.Redacted | undefined
+
+  const exchangeOf = (apiKey: Redacted.Redacted): Effect.Effect<Session, AudianError> =>
+    shared === undefined ? options.exchange(apiKey) : shared.get(apiKey, refused, options.exchange(apiKey))
 
   const apiKeys = yield* Cache.makeWith((_: string) => readApiKey(apiKey), {
     capacity: 1,
@@ -110,23 +132,19 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
       : Effect.succeed(false)
 
   const exchange: Effect.Effect<Session, AudianError> = Effect.flatMap(Cache.get(apiKeys, key), (apiKey) =>
-    options
-      .exchange(apiKey)
-      .pipe(
-        Effect.catchTag("Unauthorized", (error) =>
-          Effect.flatMap(
-            renewApiKey(apiKey),
-            (renewed): Effect.Effect<Session, AudianError> =>
-              renewed ? Effect.flatMap(Cache.get(apiKeys, key), options.exchange) : Effect.fail(error)
-          )
-        )
+    Effect.catchTag(exchangeOf(apiKey), "Unauthorized", (error) =>
+      Effect.flatMap(
+        renewApiKey(apiKey),
+        (renewed): Effect.Effect<Session, AudianError> =>
+          renewed ? Effect.flatMap(Cache.get(apiKeys, key), exchangeOf) : Effect.fail(error)
       )
+    )
   )
 
   const sessions = yield* Cache.makeWith(
     (_: string) =>
       Effect.flatMap(exchange, (session) =>
-        Effect.map(Clock.currentTimeMillis, (now) => ({ session, life: lifeOf(session.token, now) }))
+        Effect.map(Clock.currentTimeMillis, (now) => ({ session, life: lifeOf(session, now) }))
       ),
     {
       capacity: 1,
@@ -134,9 +152,10 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     }
   )
   if (authToken !== undefined) {
+    const given: Session = { token: authToken, accountId: undefined }
     yield* Cache.set(sessions, key, {
-      session: { token: authToken, accountId: undefined },
-      life: apiKey === undefined ? Duration.infinity : lifeOf(authToken, yield* Clock.currentTimeMillis)
+      session: given,
+      life: apiKey === undefined ? Duration.infinity : lifeOf(given, yield* Clock.currentTimeMillis)
     })
   }
   const session = Effect.map(Cache.get(sessions, key), (entry) => entry.session)
@@ -159,9 +178,12 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
       apiKey === undefined
         ? Effect.succeed(false)
         : family === "account"
-          ? Effect.as(
+          ? Effect.map(
               Cache.invalidateWhen(sessions, key, (entry) => entry.session.token === token),
-              true
+              () => {
+                refused = token
+                return true
+              }
             )
           : renewApiKey(token)
   }
@@ -203,10 +225,13 @@ const unreadable = (description: string): AudianError =>
 const defaultLife = Duration.minutes(54)
 
 /**
- * How long a token is used: nine tenths of its life. Its life is taken from `iat` to `exp`, both by the server's
- * clock, so that a clock that is wrong here does no harm.
+ * How long a session is used: until it says, or nine tenths of its token's life. That is taken from `iat` to `exp`, both
+ * by the server's clock, so that a clock that is wrong here does no harm.
+ *
+ * @internal
  */
-const lifeOf = (token: Redacted.Redacted, now: number): Duration.Duration => {
+export const lifeOf = ({ renewAt, token }: Session, now: number): Duration.Duration => {
+  if (renewAt !== undefined) return Duration.millis(Math.max(1, renewAt - now))
   const { exp, iat } = claimsOf(Redacted.value(token))
   if (typeof exp !== "number") return exp === null ? Duration.infinity : defaultLife
   const seconds = exp - (typeof iat === "number" && iat < exp ? iat : now / 1000)

@@ -14,6 +14,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { defined } from "./internal/defined.ts"
+import type { Identity } from "./internal/guard.ts"
 import * as Gate from "./internal/limiter.ts"
 import { define } from "./internal/schema.ts"
 import { Audian } from "./internal/service.ts"
@@ -99,7 +100,7 @@ export const fromHeaders = (headers: Headers.Headers, tokens?: Tokens | undefine
  */
 export interface Limiter<out R = never> {
   /** @internal */
-  readonly make: Effect.Effect<Gate.Gate, never, R | Scope.Scope>
+  readonly make: (identity: Identity) => Effect.Effect<Gate.Gate, never, R | Scope.Scope>
 }
 
 /**
@@ -144,7 +145,7 @@ export interface LimiterOptions {
  */
 export const limiter = (options: LimiterOptions = {}): Limiter => {
   const settings = Gate.check(options)
-  return { make: Effect.map(Gate.own, (own) => Gate.make(settings, own)) }
+  return { make: () => Effect.map(Gate.own, (own) => Gate.make(settings, own)) }
 }
 
 /**

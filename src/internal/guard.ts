@@ -7,6 +7,7 @@ import type { Clock } from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
 import type { AudianError } from "../AudianError.ts"
 import type * as Operation from "../Operation.ts"
 import * as RateLimit from "../RateLimit.ts"
@@ -18,6 +19,13 @@ import type { Answered } from "./wire.ts"
 export interface Guard {
   readonly limiter: Gate | undefined
   readonly breaker: Breaker | undefined
+}
+
+/** Whose quota it is. */
+export interface Identity {
+  readonly baseUrl: string
+  readonly accountId?: string | undefined
+  readonly credential?: Redacted.Redacted | undefined
 }
 
 export interface Options {

@@ -1,0 +1,228 @@
+/**
+ * What many processes of one account share: a quota, a circuit, and the token exchanged for the API key. It lives in
+ * the stores of `effect/persistence`, such as Redis.
+ *
+ * A store that cannot be reached stops no call: each process then keeps to a limit and a circuit of its own and gets its
+ * own token, with a warning in the log, until the store is there again.
+ *
+ * ```ts
+ * import * as NodeRedis from "@effect/platform-node/NodeRedis"
+ * import * as Layer from "effect/Layer"
+ * import { Audian, Fleet } from "effect-audian"
+ *
+ * export const client = Audian.layer({
+ *   apiKey: "sk_live_…",
+ *   rateLimit: Fleet.limiter({ limit: 100, window: "10 seconds" }),
+ *   circuitBreaker: Fleet.circuitBreaker(),
+ *   sessions: Fleet.sessions
+ * }).pipe(Layer.provide(Fleet.layerRedis(NodeRedis.layer({ url: "redis://127.0.0.1:6379" }))))
+ * ```
+ *
+ * @since 0.1.0
+ */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as EffectBreaker from "effect/persistence/CircuitBreaker"
+import * as Persistence from "effect/persistence/Persistence"
+import * as EffectLimiter from "effect/persistence/RateLimiter"
+import * as Redis from "effect/persistence/Redis"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
+import type * as CircuitBreaker from "./CircuitBreaker.ts"
+import type * as Credentials from "./Credentials.ts"
+import * as Breaker from "./internal/breaker.ts"
+import * as Fallback from "./internal/fallback.ts"
+import * as Gate from "./internal/limiter.ts"
+import * as Sessions from "./internal/sessions.ts"
+import type * as RateLimit from "./RateLimit.ts"
+
+/**
+ * The stores that the processes share.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Fleet extends Context.Service<
+  Fleet,
+  {
+    readonly rateLimiter: EffectLimiter.RateLimiter
+    readonly circuitBreaker: EffectBreaker.CircuitBreakerStore["Service"]
+    readonly sessions: Persistence.BackingPersistenceStore
+  }
+>()("effect-audian/Fleet") {}
+
+/**
+ * A fleet on any stores of `effect/persistence`.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layer: Layer.Layer<
+  Fleet,
+  never,
+  EffectLimiter.RateLimiterStore | EffectBreaker.CircuitBreakerStore | Persistence.BackingPersistence
+> = /*@__PURE__*/ Layer.effect(
+  Fleet,
+  /*@__PURE__*/ Effect.gen(function* () {
+    return {
+      rateLimiter: yield* EffectLimiter.make,
+      circuitBreaker: yield* EffectBreaker.CircuitBreakerStore,
+      sessions: yield* (yield* Persistence.BackingPersistence).make("effect-audian:sessions")
+    }
+  })
+)
+
+/**
+ * A fleet on Redis. It never fails: a Redis that is not there is tried again every five seconds. All processes that give
+ * the same `prefix` (default `effect-audian:`) and reach the same Redis are one fleet.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerRedis = <E, R>(
+  redis: Layer.Layer<Redis.Redis, E, R>,
+  options: { readonly prefix?: string | undefined } = {}
+): Layer.Layer<Fleet, never, R> => {
+  const prefix = options.prefix ?? "effect-audian:"
+  return layer.pipe(
+    Layer.provide([
+      EffectLimiter.layerStoreRedis({ prefix: `${prefix}limit:` }),
+      EffectBreaker.layerStoreRedis({ prefix: `${prefix}circuit:` }),
+      Persistence.layerBackingRedis
+    ]),
+    Layer.provide(Layer.effect(Redis.Redis, connecting(redis)))
+  )
+}
+
+/**
+ * Options of {@link limiter}.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface LimiterOptions extends RateLimit.LimiterOptions {
+  /** How many tokens the bucket that all share holds. */
+  readonly limit: number
+  /** Who shares it. Default: who has the same base URL and the same account or API key. */
+  readonly key?: string | undefined
+}
+
+/**
+ * A limiter whose configured bucket the fleet shares. What the answers report, and the pause after a 429, each process
+ * learns by itself.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const limiter = (options: LimiterOptions): RateLimit.Limiter<Fleet> => {
+  const settings = Gate.check(options)
+  return {
+    make: ({ accountId, baseUrl, credential }) =>
+      Effect.gen(function* () {
+        const fleet = yield* Fleet
+        const secret = credential === undefined ? "" : Redacted.value(credential)
+        const key = options.key ?? `${baseUrl} ${accountId ?? (yield* Sessions.nameOf(secret))}`
+        const own = yield* Gate.own
+        const fallback = Fallback.make("shared rate limiter")
+        return Gate.make(settings, (bucket) => {
+          const shared = Gate.consumeFrom(fleet.rateLimiter, key, bucket)
+          const alone = own(bucket)
+          return (cost, urgent) => fallback(shared(cost, urgent), alone(cost, urgent))
+        })
+      })
+  }
+}
+
+/**
+ * A circuit that the fleet shares: what one process finds out spares the others the same.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const circuitBreaker = (
+  options: CircuitBreaker.Options & {
+    /** Who shares it. Default: who has the same base URL. */
+    readonly key?: string | undefined
+  } = {}
+): CircuitBreaker.CircuitBreaker<Fleet> => ({
+  make: (baseUrl) =>
+    Effect.gen(function* () {
+      const { circuitBreaker: store } = yield* Fleet
+      const fallback = Fallback.make("shared circuit breaker")
+      const down = Effect.fail(
+        new EffectBreaker.CircuitBreakerError({
+          reason: new EffectBreaker.CircuitBreakerStoreError({ message: "The store cannot be reached" })
+        })
+      )
+      // That the circuit is open is an answer of the store, not a failure of it.
+      const asked = <A, R>(self: Effect.Effect<A, EffectBreaker.CircuitBreakerError, R>) =>
+        Effect.flatten(
+          fallback(
+            Effect.matchEffect(self, {
+              onSuccess: (value) => Effect.succeed<Answer<A>>(Effect.succeed(value)),
+              onFailure: (error) =>
+                error.reason._tag === "CircuitBreakerStoreError"
+                  ? Effect.fail(error)
+                  : Effect.succeed<Answer<A>>(Effect.fail(error))
+            }),
+            Effect.succeed<Answer<A>>(down)
+          )
+        )
+      const shared = yield* EffectBreaker.make({ ...Breaker.policyOf(options), onStoreError: "fail" }).pipe(
+        Effect.provideService(EffectBreaker.CircuitBreakerStore, {
+          admit: (key) => asked(store.admit(key)),
+          record: (outcome) => asked(store.record(outcome)),
+          state: (key) => asked(store.state(key))
+        })
+      )
+      return yield* Breaker.make([shared, yield* Breaker.own(options)], options.key ?? baseUrl)
+    })
+})
+
+/**
+ * Shares the token exchanged for an API key: one process exchanges it, the others take it over. It is stored encrypted
+ * under the API key, for as long as it is good.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const sessions: Credentials.Sessions<Fleet> = {
+  make: (baseUrl) =>
+    Effect.map(Fleet, ({ rateLimiter, sessions }) => Sessions.make({ baseUrl, rateLimiter, store: sessions }))
+}
+
+type Answer<A> = Effect.Effect<A, EffectBreaker.CircuitBreakerError>
+
+/** A Redis that is connected to in the background, for as often as it takes. */
+const connecting = <E, R>(
+  redis: Layer.Layer<Redis.Redis, E, R>
+): Effect.Effect<Redis.Redis["Service"], never, R | Scope.Scope> =>
+  Effect.gen(function* () {
+    let current: Redis.Redis["Service"] | undefined
+    const scope = yield* Effect.scope
+    const connect = Effect.flatMap(Scope.fork(scope), (attempt) =>
+      Layer.buildWithScope(Layer.fresh(redis), attempt).pipe(
+        Effect.tap((context) => Effect.sync(() => (current = Context.get(context, Redis.Redis)))),
+        Effect.onError((cause) => Scope.close(attempt, Exit.failCause(cause)))
+      )
+    )
+    const connected = yield* Effect.forkScoped(Effect.retry(connect, Schedule.spaced("5 seconds")), {
+      startImmediately: true
+    })
+    // A Redis that is there is waited for, so that the first call shares already.
+    yield* Effect.ignore(Effect.timeoutOption(Fiber.join(connected), "2 seconds"))
+    const away = Effect.fail(new Redis.RedisError({ cause: new Error("Redis is not connected") }))
+    return {
+      send: (command, ...args) => Effect.suspend(() => current?.send(command, ...args) ?? away),
+      eval:
+        (script) =>
+        (...params) =>
+          Effect.suspend(() => current?.eval(script)(...params) ?? away),
+      subscribe: () => Effect.die(new Error("Fleet subscribes to nothing")),
+      reserve: away
+    }
+  })

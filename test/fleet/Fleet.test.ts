@@ -1,0 +1,283 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as CircuitBreakers from "effect/persistence/CircuitBreaker"
+import * as Persistence from "effect/persistence/Persistence"
+import * as RateLimiters from "effect/persistence/RateLimiter"
+import { TestClock } from "effect/testing"
+import { Account, Audian, CircuitBreaker, Fleet, Numbers, Retry } from "effect-audian"
+import { failed, flush, json, later, listed, route, type Scripted, settle } from "../support/http.ts"
+
+const memory = Fleet.layer.pipe(
+  Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory])
+)
+
+/** Stores that answer nothing but errors, or nothing at all. */
+const broken = (fails: boolean) => {
+  let asked = 0
+  const away = <A, E>(error: () => E): Effect.Effect<A, E> =>
+    Effect.suspend(() => {
+      asked++
+      return fails ? Effect.fail(error()) : Effect.never
+    })
+  const limited = <A>() =>
+    away<A, RateLimiters.RateLimiterError>(
+      () =>
+        new RateLimiters.RateLimiterError({
+          reason: new RateLimiters.RateLimitStoreError({ message: "away" })
+        })
+    )
+  const circuit = <A>() =>
+    away<A, CircuitBreakers.CircuitBreakerError>(
+      () =>
+        new CircuitBreakers.CircuitBreakerError({
+          reason: new CircuitBreakers.CircuitBreakerStoreError({ message: "away" })
+        })
+    )
+  const stored = <A>() =>
+    away<A, Persistence.PersistenceError>(() => new Persistence.PersistenceError({ message: "away" }))
+  const layer = Fleet.layer.pipe(
+    Layer.provide([
+      Layer.succeed(RateLimiters.RateLimiterStore, {
+        fixedWindow: () => limited(),
+        tokenBucket: () => limited(),
+        adaptiveConsume: () => limited(),
+        adaptiveFeedback: () => limited()
+      }),
+      Layer.succeed(CircuitBreakers.CircuitBreakerStore, {
+        admit: () => circuit(),
+        record: () => circuit(),
+        state: () => circuit()
+      }),
+      Layer.succeed(Persistence.BackingPersistence, {
+        make: () =>
+          Effect.succeed({
+            get: () => stored(),
+            getMany: () => stored(),
+            set: () => stored(),
+            setMany: () => stored(),
+            remove: () => stored(),
+            clear: stored()
+          })
+      })
+    ])
+  )
+  return { layer, asked: () => asked }
+}
+
+/** Clients as so many processes would have them: each with a state of its own, and the fleet in common. */
+const processes = (http: Scripted, count: number, options: Partial<Audian.ClientOptions<Fleet.Fleet>> = {}) =>
+  Effect.forEach(Array.from({ length: count }), () =>
+    Effect.map(
+      Layer.build(
+        Layer.fresh(Audian.layer({ apiKey: "sk_test", sessions: Fleet.sessions, retry: Retry.none, ...options }))
+      ),
+      (context) => Context.get(context, Audian.Audian)
+    )
+  ).pipe(Effect.provideService(HttpClient.HttpClient, http.client))
+
+const from = <A, E>(audian: Audian.Audian["Service"], self: Effect.Effect<A, E, Audian.Audian>) =>
+  Effect.provideService(self, Audian.Audian, audian)
+
+/** An API that gives a token for the key, and takes those that `isGood` says. */
+const api = (isGood: (token: string) => boolean = () => true) => {
+  let given = 0
+  const http = route((sent) => {
+    if (sent.url.pathname === "/v2/api_auth") {
+      return later("50 millis", json(201, { auth_token: `token-${++given}`, data: { account_id: "acc" } }))
+    }
+    return isGood(sent.headers["x-auth-token"] ?? "") ? json(200, { data: [] }) : failed(401)
+  })
+  return {
+    http,
+    exchanges: () => http.sent.filter(({ url }) => url.pathname === "/v2/api_auth").length,
+    tokens: () => new Set(http.sent.flatMap(({ headers }) => headers["x-auth-token"] ?? []))
+  }
+}
+
+const users = Effect.asVoid(Account.Users.list())
+const list = Effect.asVoid(Numbers.list())
+
+describe("Fleet", () => {
+  describe("sessions", () => {
+    it.effect("many processes that start together exchange the key once", () => {
+      const { exchanges, http, tokens } = api()
+      return Effect.gen(function* () {
+        const clients = yield* processes(http, 20)
+        yield* settle(
+          Effect.forEach(clients, (client) => from(client, users), { concurrency: "unbounded", discard: true })
+        )
+        assert.strictEqual(exchanges(), 1)
+        assert.deepStrictEqual(tokens(), new Set(["token-1"]))
+        assert.strictEqual(http.sent.length, 21)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("a refused token is exchanged once more, by one of those that had it", () => {
+      const bad = new Set<string>()
+      const { exchanges, http, tokens } = api((token) => !bad.has(token))
+      return Effect.gen(function* () {
+        const clients = yield* processes(http, 10)
+        const all = Effect.forEach(clients, (client) => from(client, users), { concurrency: "unbounded" })
+        yield* settle(all)
+        bad.add("token-1")
+        yield* settle(all)
+        assert.strictEqual(exchanges(), 2)
+        assert.deepStrictEqual(tokens(), new Set(["token-1", "token-2"]))
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("a token that is renewed in time is renewed once for all", () => {
+      const { exchanges, http } = api()
+      return Effect.gen(function* () {
+        const clients = yield* processes(http, 10)
+        const all = Effect.forEach(clients, (client) => from(client, users), { concurrency: "unbounded" })
+        yield* settle(all, "10 minutes")
+        yield* settle(all, "50 minutes")
+        assert.strictEqual(exchanges(), 1)
+        yield* settle(all, "1 minute")
+        assert.strictEqual(exchanges(), 2)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("a process that comes later takes the token over for the rest of its life", () => {
+      const { exchanges, http } = api()
+      return Effect.gen(function* () {
+        const [first, second] = yield* processes(http, 2)
+        yield* settle(from(first!, users), "40 minutes")
+        yield* settle(from(second!, users), "13 minutes")
+        assert.strictEqual(exchanges(), 1)
+        yield* settle(from(second!, users), "2 minutes")
+        yield* settle(from(second!, users), "1 minute")
+        assert.strictEqual(exchanges(), 2)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("others do not wait for ever for one that fails to exchange", () => {
+      const http = route(({ url }, nth) =>
+        url.pathname === "/v2/api_auth"
+          ? nth === 0
+            ? failed(500)
+            : json(201, { auth_token: "token", data: { account_id: "acc" } })
+          : json(200, { data: [] })
+      )
+      return Effect.gen(function* () {
+        const clients = yield* processes(http, 3)
+        const results = yield* settle(
+          Effect.forEach(clients, (client) => Effect.result(from(client, users)), { concurrency: "unbounded" })
+        )
+        assert.deepStrictEqual(results.map(({ _tag }) => _tag).sort(), ["Failure", "Success", "Success"])
+        assert.strictEqual(http.sent.filter(({ url }) => url.pathname === "/v2/api_auth").length, 2)
+      }).pipe(Effect.provide(memory))
+    })
+  })
+
+  describe("limiter", () => {
+    it.effect("many processes keep to one bucket", () => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        const clients = yield* processes(http, 5, { rateLimit: Fleet.limiter({ limit: 10, window: "1 second" }) })
+        yield* settle(
+          Effect.forEach(
+            clients,
+            (client) =>
+              Effect.forEach(Array.from({ length: 10 }), () => from(client, list), { concurrency: "unbounded" }),
+            { concurrency: "unbounded" }
+          )
+        )
+        assert.strictEqual(http.sent.length, 50)
+        // Ten at once, then ten a second: never more than that in any stretch of time.
+        for (const { at } of http.sent) {
+          const within = http.sent.filter((other) => other.at >= at && other.at < at + 1000).length
+          assert.isTrue(within <= 20, `${within} in the second after ${at}`)
+        }
+        const last = http.sent.at(-1)!.at
+        assert.isTrue(last >= 4000 && last < 5000, `the last went after ${last} ms`)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("another key has another bucket", () => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        const one = Fleet.limiter({ limit: 1, window: "1 hour", key: "one", maxWait: 0 })
+        const two = Fleet.limiter({ limit: 1, window: "1 hour", key: "two", maxWait: 0 })
+        const [first] = yield* processes(http, 1, { rateLimit: one })
+        const [second] = yield* processes(http, 1, { rateLimit: two })
+        const [third] = yield* processes(http, 1, { rateLimit: two })
+        yield* from(first!, list)
+        yield* from(second!, list)
+        const error = yield* Effect.flip(from(third!, list))
+        assert.strictEqual(error._tag === "AudianClientError" ? error.reason._tag : error._tag, "RateLimited")
+      }).pipe(Effect.provide(memory))
+    })
+  })
+
+  describe("circuitBreaker", () => {
+    it.effect("what one process finds out spares the others the same", () => {
+      const http = route(() => failed(503))
+      return Effect.gen(function* () {
+        const [first, second] = yield* processes(http, 2, {
+          circuitBreaker: Fleet.circuitBreaker({ tripPolicy: CircuitBreaker.consecutive(2) })
+        })
+        yield* Effect.flip(from(first!, list))
+        yield* Effect.flip(from(first!, list))
+        const error = yield* Effect.flip(from(second!, list))
+        assert.strictEqual(error._tag === "AudianClientError" ? error.reason._tag : error._tag, "CircuitOpen")
+        assert.strictEqual(http.sent.length, 2)
+        assert.strictEqual((yield* from(second!, CircuitBreaker.state))!._tag, "Open")
+      }).pipe(Effect.provide(memory))
+    })
+  })
+
+  describe("a store that cannot be reached", () => {
+    for (const fails of [true, false]) {
+      it.effect(`stops no call when it ${fails ? "fails" : "never answers"}, and is asked once in five seconds`, () => {
+        const store = broken(fails)
+        const { http } = api()
+        const warnings: Array<string> = []
+        const logger = Logger.make(({ logLevel, message }) => {
+          if (logLevel === "Warn") warnings.push(String(message))
+        })
+        return Effect.gen(function* () {
+          const [client] = yield* processes(http, 1, {
+            rateLimit: Fleet.limiter({ limit: 100, window: "10 seconds" }),
+            circuitBreaker: Fleet.circuitBreaker()
+          })
+          const ten = Effect.forEach(Array.from({ length: 10 }), () => from(client!, users))
+          const fiber = yield* Effect.forkChild(ten)
+          yield* flush
+          // Three things ask it, each for half a second at the most.
+          yield* TestClock.adjust("2 seconds")
+          yield* flush
+          yield* Fiber.join(fiber)
+          assert.strictEqual(store.asked(), 3)
+          assert.strictEqual(http.sent.length, 11)
+          assert.strictEqual(warnings.length, 3)
+          yield* settle(ten, "10 seconds")
+          assert.strictEqual(warnings.length, 3)
+          assert.isFalse(warnings.some((text) => text.includes("sk_test") || text.includes("token-")))
+        }).pipe(Effect.provide(store.layer), Effect.provide(Logger.layer([logger])))
+      })
+    }
+
+    it.effect("leaves each process its own limit and its own circuit", () => {
+      const store = broken(true)
+      const http = route(() => failed(503))
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, {
+          rateLimit: Fleet.limiter({ limit: 3, window: "1 hour", maxWait: 0 }),
+          circuitBreaker: Fleet.circuitBreaker({ tripPolicy: CircuitBreaker.consecutive(2) })
+        })
+        const reasons = yield* Effect.forEach([1, 2, 3], () => Effect.flip(from(client!, list)))
+        assert.deepStrictEqual(
+          reasons.map((error) => (error._tag === "AudianClientError" ? error.reason._tag : error._tag)),
+          ["ServiceUnavailable", "ServiceUnavailable", "CircuitOpen"]
+        )
+      }).pipe(Effect.provide(store.layer), Effect.provide(Logger.layer([])))
+    })
+  })
+})
