@@ -1,0 +1,198 @@
+import { execFile } from "node:child_process"
+import { createServer } from "node:http"
+import { promisify } from "node:util"
+import * as NodeRedis from "@effect/platform-node/NodeRedis"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Schedule from "effect/Schedule"
+import { Account, Audian, CircuitBreaker, Fleet, Numbers, RateLimit, Retry } from "effect-audian"
+import { failed, json, listed, route, type Scripted } from "../support/http.ts"
+import * as Redis from "../support/redis.ts"
+
+const key = "sk_test_fleet"
+const users = Effect.asVoid(Account.Users.list())
+const list = Effect.asVoid(Numbers.list())
+
+/** The engine's bucket, over HTTP, in real time. */
+const serve = async (limit: number, window: number) => {
+  let tokens = limit
+  let at = performance.now()
+  const seen = { exchanges: 0, calls: 0, refused: 0 }
+  const server = createServer((request, response) => {
+    const now = performance.now()
+    tokens = Math.min(limit, tokens + ((now - at) * limit) / window)
+    at = now
+    const exchange = request.url === "/v2/api_auth"
+    const cost = exchange ? 35 : 1
+    request.resume()
+    response.setHeader("content-type", "application/json")
+    if (tokens < cost) {
+      seen.refused++
+      response.statusCode = 429
+      response.end(
+        JSON.stringify({ data: { message: "too many requests" }, error: "429", message: "too_many_requests" })
+      )
+      return
+    }
+    tokens -= cost
+    if (exchange) seen.exchanges++
+    else seen.calls++
+    response.statusCode = exchange ? 201 : 200
+    response.end(
+      JSON.stringify(
+        exchange
+          ? { auth_token: `token-${seen.exchanges}`, data: { account_id: "acc" } }
+          : { data: [], status: "success" }
+      )
+    )
+  })
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", () => resolve()))
+  const address = server.address()
+  const port = typeof address === "object" && address !== null ? address.port : 0
+  return { url: `http://127.0.0.1:${port}`, seen, close: () => new Promise((resolve) => server.close(resolve)) }
+}
+
+describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
+  let redis: Redis.Redis
+  beforeAll(async () => {
+    redis = await Redis.make()
+    await redis.start()
+  })
+  afterAll(() => redis.dispose())
+
+  /** A client with a connection of its own, as another process would have. */
+  const client = (http: Scripted, prefix: string, options: Partial<Audian.ClientOptions<Fleet.Fleet>> = {}) =>
+    Layer.build(
+      Layer.fresh(
+        Audian.layer({ apiKey: key, sessions: Fleet.sessions, retry: Retry.none, ...options }).pipe(
+          Layer.provide(Fleet.layerRedis(NodeRedis.layer({ url: redis.url }), { prefix }))
+        )
+      )
+    ).pipe(
+      Effect.provideService(HttpClient.HttpClient, http.client),
+      Effect.map((context) => Context.get(context, Audian.Audian))
+    )
+
+  const from = <A, E>(audian: Audian.Audian["Service"], self: Effect.Effect<A, E, Audian.Audian>) =>
+    Effect.provideService(self, Audian.Audian, audian)
+
+  it.live(
+    "three processes make one exchange, share one token and keep to one quota",
+    () =>
+      Effect.acquireUseRelease(
+        Effect.promise(() => serve(50, 2500)),
+        ({ seen, url }) =>
+          Effect.gen(function* () {
+            const run = promisify(execFile)
+            const worker = [
+              "--conditions=effect-audian-source",
+              `${import.meta.dirname}/worker.ts`,
+              url,
+              redis.url,
+              "40"
+            ]
+            const outputs = yield* Effect.promise(() => Promise.all([1, 2, 3].map(() => run(process.execPath, worker))))
+            const results = outputs.flatMap(({ stdout }) => JSON.parse(stdout.trim().split("\n").at(-1)!))
+            assert.deepStrictEqual(new Set(results), new Set(["ok"]))
+            assert.strictEqual(seen.calls, 120)
+            assert.strictEqual(seen.exchanges, 1)
+            // Two clocks, Redis's and the server's: a request now and then may come too early, and is repeated.
+            assert.isTrue(seen.refused <= 5, `${seen.refused} were refused`)
+          }),
+        ({ close }) => Effect.promise(close)
+      ),
+    60_000
+  )
+
+  it.live("neither the key nor the token can be read from it", () => {
+    const http = route(({ url }) =>
+      url.pathname === "/v2/api_auth"
+        ? json(201, { auth_token: "the-secret-token", data: { account_id: "the-account" } })
+        : json(200, { data: [] })
+    )
+    return Effect.gen(function* () {
+      const limiter = { rateLimit: Fleet.limiter({ limit: 1000 }) }
+      yield* from(yield* client(http, "secret:", limiter), users)
+      const held = redis.dump()
+      assert.include(held, "secret:limit:")
+      assert.include(held, "sealed")
+      for (const secret of [key, "the-secret-token", "the-account"]) assert.notInclude(held, secret)
+      // And yet another one with the same key can use it.
+      yield* from(yield* client(http, "secret:", limiter), users)
+      assert.strictEqual(http.sent.filter(({ url }) => url.pathname === "/v2/api_auth").length, 1)
+    }).pipe(Effect.scoped)
+  })
+
+  it.live("a circuit that one opens is open for the other", () => {
+    const http = route(() => failed(503))
+    return Effect.gen(function* () {
+      const circuitBreaker = Fleet.circuitBreaker({ tripPolicy: CircuitBreaker.consecutive(2) })
+      const first = yield* client(http, "circuit:", { circuitBreaker })
+      const second = yield* client(http, "circuit:", { circuitBreaker })
+      yield* Effect.flip(from(first, list))
+      yield* Effect.flip(from(first, list))
+      const error = yield* Effect.flip(from(second, list))
+      assert.strictEqual(error._tag === "AudianClientError" ? error.reason._tag : error._tag, "CircuitOpen")
+      assert.strictEqual(http.sent.length, 2)
+    }).pipe(Effect.scoped)
+  })
+
+  it.live(
+    "calls go on while it is down, each process with its own limit, and share again when it is back",
+    () => {
+      const http = route(() => listed)
+      const log: Array<string> = []
+      const logger = Logger.make(({ message }) => void log.push(String(message)))
+      return Effect.gen(function* () {
+        const limiter = { rateLimit: Fleet.limiter({ limit: 5, window: "1 hour", maxWait: 0 }) }
+        const first = yield* client(http, "down:", limiter)
+        const second = yield* client(http, "down:", limiter)
+        yield* from(first, list)
+        yield* from(second, list)
+        yield* Effect.promise(redis.stop)
+        // Five of its own for each, however many were taken from the shared bucket.
+        const tried = Effect.forEach(Array.from({ length: 6 }), () => Effect.result(list))
+        const tags = [yield* from(first, tried), yield* from(second, tried)].map((results) =>
+          results.map(({ _tag }) => _tag)
+        )
+        const expected = [...Array.from({ length: 5 }, () => "Success"), "Failure"]
+        assert.deepStrictEqual(tags, [expected, expected])
+        assert.strictEqual(log.filter((line) => line.includes("the shared rate limiter cannot be reached")).length, 2)
+        yield* Effect.promise(redis.start)
+        // Redis forgot: there are five to share again, once each has found out that it is back.
+        yield* Effect.retry(
+          from(first, list),
+          Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
+        )
+        yield* Effect.retry(
+          from(second, list),
+          Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
+        )
+        assert.include(log.join("\n"), "can be reached again")
+        yield* from(first, Effect.all([list, list, list]))
+        const error = yield* Effect.flip(from(second, list))
+        assert.strictEqual(error._tag === "AudianClientError" ? error.reason._tag : error._tag, "RateLimited")
+      }).pipe(Effect.scoped, Effect.provide(Logger.layer([logger])))
+    },
+    90_000
+  )
+
+  it.live(
+    "one that is not there when the client is made stops nothing",
+    () => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        yield* Effect.promise(redis.stop)
+        const audian = yield* client(http, "late:", { rateLimit: Fleet.limiter({ limit: 5, window: "1 hour" }) })
+        yield* from(audian, list)
+        assert.strictEqual((yield* from(audian, RateLimit.state))!.remaining, 4)
+        yield* Effect.promise(redis.start)
+      }).pipe(Effect.scoped, Effect.provide(Logger.layer([])))
+    },
+    30_000
+  )
+})
