@@ -260,7 +260,7 @@ describe("Fleet", () => {
           yield* settle(ten, "10 seconds")
           assert.strictEqual(warnings.length, 3)
           assert.isFalse(warnings.some((text) => text.includes("sk_test") || text.includes("token-")))
-        }).pipe(Effect.provide(store.layer), Effect.provide(Logger.layer([logger])))
+        }).pipe(Effect.provide(Layer.merge(store.layer, Logger.layer([logger]))))
       })
     }
 
@@ -277,7 +277,7 @@ describe("Fleet", () => {
           reasons.map((error) => (error._tag === "AudianClientError" ? error.reason._tag : error._tag)),
           ["ServiceUnavailable", "ServiceUnavailable", "CircuitOpen"]
         )
-      }).pipe(Effect.provide(store.layer), Effect.provide(Logger.layer([])))
+      }).pipe(Effect.provide(Layer.merge(store.layer, Logger.layer([]))))
     })
   })
 })
