@@ -274,7 +274,7 @@ describe("RateLimit.limiter", () => {
         assert.strictEqual(error!.outcome, "not-executed")
         assert.strictEqual(error!.attempts, 0)
         assert.isFalse(error!.isRetryable)
-        assert.strictEqual(Duration.toMillis(error!.retryAfter!), 9995)
+        assert.strictEqual(Duration.toMillis(error!.retryAfter!), 9990)
         assert.strictEqual(server.http.sent.length, 1)
       })
     })

@@ -637,6 +637,18 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
+    it.effect(
+      "an outage of 10,000 calls sends 1.01 requests for each",
+      () => {
+        const http = script(failed(503))
+        return Effect.gen(function* () {
+          yield* settle(outage(10_000))
+          assert.strictEqual(http.sent.length, 10_100)
+        }).pipe(Effect.provide(http.audian()))
+      },
+      60_000
+    )
+
     it.effect("refills by 0.2 for each call that succeeds: five of them earn one repeat", () => {
       let answer: Answer = failed(503)
       const http = script((request) => answer(request))

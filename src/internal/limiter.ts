@@ -131,8 +131,10 @@ export const own: Effect.Effect<(bucket: Bucket) => Consume> = /*@__PURE__*/ Rat
 // The engine's own bucket, unless it is configured otherwise: 100 tokens, ten more each second.
 const engine = { limit: 100, window: 10_000 } as const
 
-// The server's clock is read a little later than ours: what comes in the same instant as a token may come too early.
-const margin = 5
+// What comes in the same instant as a token may come too early: the server's bucket runs a little behind ours, by what
+// the first request took to get there.
+const leastMargin = 5
+const mostMargin = 1000
 
 /** How long all requests pause after a 429 that says nothing, where no bucket is known. */
 const blindPause = 1000
@@ -167,7 +169,7 @@ const waitOf = (quota: Quota, cost: number, now: number, requests: number): numb
   bring(quota, now, requests)
   const lacking = takenOf(quota, cost) - quota.balance
   if (lacking <= 0) return 0
-  if (quota.rate > 0) return Math.ceil(lacking / quota.rate) + margin
+  if (quota.rate > 0) return Math.ceil(lacking / quota.rate) + leastMargin
   // Without an answer to come, nobody would ever say when the next window begins.
   return quota.resetAt === Number.POSITIVE_INFINITY && requests === 0 ? 0 : quota.resetAt - now
 }
@@ -189,6 +191,9 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
   let quotas: ReadonlyArray<Quota> = []
   /** When the configured bucket is full again. */
   let fullAt = 0
+  /** How far the server's bucket may be behind ours: no further than a token's time, until the first answer says. */
+  const most = Math.min(1 / rate, mostMargin)
+  let margin = most
   /** Whether the quota is known, or known not to be reported; until then one request goes first. */
   let known = bucket !== undefined || maxWait <= 0
   let changed = Deferred.makeUnsafe<void>()
@@ -220,16 +225,18 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
       const now = clock.currentTimeMillisUnsafe()
       const reason = pointless(now)
       if (reason !== undefined) return Effect.fail(reason)
-      const held = (wait: number): Effect.Effect<void, AudianError> =>
+      const held = (wait: number, spare = 0): Effect.Effect<void, AudianError> =>
         Number.isFinite(wait) && now + wait > until
           ? Effect.fail(refuse(Duration.millis(wait)))
-          : Effect.andThen(pause(wait), enter(pass, ticket))
+          : Effect.andThen(pause(wait + spare), enter(pass, ticket))
       const wait = waitFor(cost, pass.urgent, now)
       if (wait > 0) return held(wait)
       if (take === undefined) return Effect.sync(() => admit(ticket, cost))
       return Effect.flatMap(take(Math.min(cost, limit), pass.urgent), (consumed) => {
+        ticket.first = now >= fullAt
         fullAt = now + consumed.resetAfter
-        if (!consumed.taken) return held(consumed.wait + margin)
+        if (!consumed.taken) return held(consumed.wait, margin)
+        ticket.admitted = now
         admit(ticket, cost)
         return consumed.wait > 0 ? Effect.sleep(consumed.wait) : Effect.void
       })
@@ -248,6 +255,7 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
     requests--
     costs -= ticket.cost
     known = true
+    if (ticket.first) margin = Math.min(most, Math.max(leastMargin, now - ticket.admitted))
     if (report !== undefined) {
       // The answer to an earlier request knows less than the one before it.
       if (ticket.number > reported && report.rateLimit !== undefined) {
@@ -277,8 +285,12 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
     }
     if (reported.tokens !== undefined) {
       const { consumed, remaining } = reported.tokens
+      // Whole tokens are told; the part of one that ours has is not lost.
+      const least = remaining - costs
+      const before = quotas.find((quota) => quota.rate > 0)
+      if (before !== undefined) bring(before, now, requests)
       found.push({
-        balance: remaining - costs,
+        balance: Math.min(Math.max(before?.balance ?? least, least), least + 1 - Number.EPSILON),
         at: now,
         limit: Math.max(limit, remaining + consumed),
         rate,
@@ -322,7 +334,7 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
     maxWait,
     through: (self, pass) =>
       Effect.suspend(() => {
-        const ticket: Ticket = { cost: 0, number: 0 }
+        const ticket: Ticket = { cost: 0, number: 0, first: false, admitted: 0 }
         waiting++
         const entered = Effect.ensuring(
           inLine(pass, ticket),
@@ -358,4 +370,7 @@ interface Ticket {
   cost: number
   /** Which of the admitted it is. */
   number: number
+  /** Whether it was the first to take from a full bucket, and when. */
+  first: boolean
+  admitted: number
 }
