@@ -37,8 +37,8 @@ const install = (name: keyof typeof tools): string => {
     const made = mkdtempSync(`${folder}-`)
     const flags = ["--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--loglevel=error"]
     execFileSync("npm", ["install", "--prefix", made, `${id}@${version}`, ...flags], { stdio: "inherit" })
-    rmSync(folder, { recursive: true, force: true })
-    renameSync(made, folder)
+    if (existsSync(join(folder, program))) rmSync(made, { recursive: true })
+    else renameSync(made, folder)
   }
   return join(folder, program)
 }
