@@ -77,8 +77,10 @@ export const complete = (): object => {
     return { name, description: linked(module.text, name), ...externalDocs(module) }
   }
 
+  /** What a schema says of itself stands; a list of values is what is left to say after the words. */
   const completeSchema = (schema: Bag, name: string): Bag => {
-    if (name.startsWith("ErrorBody")) return schema
+    const { description: own } = schema
+    if (own !== undefined && !String(own).startsWith("One of ")) return schema
     const [module, key] = split(name)
     const isInput = key === "Input" && module.includes(".")
     const [of, what] = isInput ? split(module) : [module, key]
@@ -86,10 +88,9 @@ export const complete = (): object => {
     const sentences = [
       text === undefined ? undefined : linked(text, of),
       isInput ? "As it is sent." : undefined,
-      schema.description === undefined ? undefined : `${String(schema.description)}.`
-    ]
-    const description = sentences.filter(Predicate.isNotUndefined).join(" ")
-    return description === "" ? schema : { ...schema, description }
+      own === undefined ? undefined : `${String(own)}.`
+    ].filter(Predicate.isNotUndefined)
+    return sentences.length === 0 ? schema : { ...schema, description: sentences.join(" ") }
   }
 
   const completeOperation = (operation: Operation, path: string): Bag => {
