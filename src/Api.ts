@@ -21,6 +21,7 @@ import * as Schema from "effect/Schema"
 import * as AudianError from "./AudianError.ts"
 import * as Account from "./account/index.ts"
 import * as Failure from "./internal/failure.ts"
+import { byName } from "./internal/jsonSchema.ts"
 import * as Document from "./internal/openapi.ts"
 import * as Operation from "./Operation.ts"
 import * as PhoneNumber from "./PhoneNumber.ts"
@@ -70,7 +71,7 @@ const exported = (): ReadonlyArray<readonly [name: string, value: unknown]> =>
       Webhooks
     }),
     ...entries("Account.", Account)
-  ].toSorted(([a], [b]) => (a < b ? -1 : 1))
+  ].toSorted(byName)
 
 const entries = (prefix: string, modules: Readonly<Record<string, object>>) =>
   Object.entries(modules).flatMap(([module, namespace]) =>

@@ -80,7 +80,7 @@ const shapeOf = (schema: unknown, self: string | undefined): string =>
     return bounds.has(key) && !Predicate.isObject(value) ? undefined : value
   })
 
-export const pointer = (name: string): string => `#/components/schemas/${name}`
+const pointer = (name: string): string => `#/components/schemas/${name}`
 
 const recursive = /^Objects_\d*$/
 
@@ -120,4 +120,29 @@ export const share = (components: Record<string, unknown>, isPart: (name: string
     out[to] ??= inside(schema)
   }
   return { components: out, apply }
+}
+
+export const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
+
+/** The components that something refers to, by name. */
+export const used = (components: Bag, by: unknown): Bag => {
+  const found = new Set<string>()
+  const look = (u: unknown): void => {
+    if (Array.isArray(u)) u.forEach(look)
+    else if (Predicate.isObject(u)) {
+      for (const [key, value] of Object.entries(u)) {
+        if (key !== "$ref" || typeof value !== "string") look(value)
+        else if (!found.has(value)) {
+          found.add(value)
+          look(components[value.slice(pointer("").length)])
+        }
+      }
+    }
+  }
+  look(by)
+  return Object.fromEntries(
+    Object.entries(components)
+      .filter(([name]) => found.has(pointer(name)))
+      .toSorted(byName)
+  )
 }

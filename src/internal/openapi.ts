@@ -9,7 +9,6 @@
 import * as Context from "effect/Context"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaRepresentation from "effect/SchemaRepresentation"
 import { defaultBaseUrl } from "../Audian.ts"
@@ -18,7 +17,7 @@ import * as Common from "../account/Common.ts"
 import type { Family } from "../Credentials.ts"
 import type * as Operation from "../Operation.ts"
 import * as Status from "../Status.ts"
-import { type Bag, mapEntries, pointer, share, tidy, withoutNull } from "./jsonSchema.ts"
+import { type Bag, byName, mapEntries, share, tidy, used, withoutNull } from "./jsonSchema.ts"
 import { version } from "./version.ts"
 
 /** What the contract's `HttpApi` carries, so that any tool that makes a document of it makes this one. */
@@ -233,28 +232,3 @@ const completeResponse = (raw: Bag, status: number, polish: (schema: unknown) =>
 /** A query or a form as it is written in a program: numbers and booleans are what they are, not the texts they go as. */
 const jsonOf = (schema: Schema.Top): Bag =>
   Schema.toJsonSchemaDocument(Schema.toType(schema as Schema.Constraint)).schema as Bag
-
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
-
-/** The components that something refers to, by name. */
-const used = (components: Bag, paths: unknown): Bag => {
-  const found = new Set<string>()
-  const look = (u: unknown): void => {
-    if (Array.isArray(u)) u.forEach(look)
-    else if (Predicate.isObject(u)) {
-      for (const [key, value] of Object.entries(u)) {
-        if (key !== "$ref" || typeof value !== "string") look(value)
-        else if (!found.has(value)) {
-          found.add(value)
-          look(components[value.slice(pointer("").length)])
-        }
-      }
-    }
-  }
-  look(paths)
-  return Object.fromEntries(
-    Object.entries(components)
-      .filter(([name]) => found.has(pointer(name)))
-      .toSorted(byName)
-  )
-}
