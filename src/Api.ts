@@ -16,11 +16,15 @@ import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as AudianError from "./AudianError.ts"
 import * as Account from "./account/index.ts"
 import * as Failure from "./internal/failure.ts"
+import { byName } from "./internal/jsonSchema.ts"
+import * as Document from "./internal/openapi.ts"
 import * as Operation from "./Operation.ts"
+import * as PhoneNumber from "./PhoneNumber.ts"
 import * as AccessTokens from "./resources/AccessTokens.ts"
 import * as Billing from "./resources/Billing.ts"
 import * as CallerIds from "./resources/CallerIds.ts"
@@ -35,6 +39,7 @@ import * as Ports from "./resources/Ports.ts"
 import * as Voicemail from "./resources/Voicemail.ts"
 import * as Webhooks from "./resources/Webhooks.ts"
 import * as Status from "./Status.ts"
+import * as Timestamp from "./Timestamp.ts"
 
 /**
  * Every operation of the contract.
@@ -43,22 +48,35 @@ import * as Status from "./Status.ts"
  * @since 0.1.0
  */
 export const operations = (): ReadonlyArray<Operation.Any> =>
+  exported().flatMap(([, value]) => (Operation.isOperation(value) ? [value] : []))
+
+/** What the modules of the contract export, in an order that does not depend on what has loaded them. */
+const exported = (): ReadonlyArray<readonly [name: string, value: unknown]> =>
   [
-    AccessTokens,
-    Billing,
-    CallerIds,
-    CallFlows,
-    Calls,
-    Conferences,
-    Fax,
-    IvrMenus,
-    Media,
-    Numbers,
-    Ports,
-    Voicemail,
-    Webhooks,
-    ...Object.values(Account)
-  ].flatMap((module) => Object.values<unknown>(module).filter(Operation.isOperation))
+    ...entries("", {
+      AccessTokens,
+      Billing,
+      CallerIds,
+      CallFlows,
+      Calls,
+      Conferences,
+      Fax,
+      IvrMenus,
+      Media,
+      Numbers,
+      PhoneNumber,
+      Ports,
+      Timestamp,
+      Voicemail,
+      Webhooks
+    }),
+    ...entries("Account.", Account)
+  ].toSorted(byName)
+
+const entries = (prefix: string, modules: Readonly<Record<string, object>>) =>
+  Object.entries(modules).flatMap(([module, namespace]) =>
+    Object.entries<unknown>({ ...namespace }).map(([name, value]) => [`${prefix}${module}.${name}`, value] as const)
+  )
 
 type Documented = Exclude<AudianError.AudianError, AudianError.AudianClientError>
 
@@ -157,7 +175,7 @@ const make = (): Contract => {
         .middleware(Common) as unknown as HttpApiGroup.Top
   ).reduce<HttpApi.Top>(
     (api, group) => api.add(group) as unknown as HttpApi.Top,
-    HttpApi.make("effect-audian") as unknown as HttpApi.Top
+    HttpApi.make("effect-audian").annotateMerge(Document.annotations(operations())) as unknown as HttpApi.Top
   )
   return { api, Common: Common as unknown as Contract["Common"] }
 }
@@ -171,3 +189,18 @@ let made: Contract | undefined
  * @since 0.1.0
  */
 export const contract = (): Contract => (made ??= make())
+
+let options: OpenApi.FromApiOptions | undefined
+
+/**
+ * The contract as an OpenAPI 3.1 document: paths, parameters, bodies, the documented errors, security, and the traits
+ * of each operation as `x-audian-replay`. Made at the first use and kept; each call gives a copy.
+ *
+ * Summaries, descriptions, examples and links to the pages are in `effect-audian/openapi.json` only, which is
+ * otherwise the same: a program should not have to carry them.
+ *
+ * @category document
+ * @since 0.1.0
+ */
+export const openapi = (): OpenApi.OpenAPISpec =>
+  OpenApi.fromApi(contract().api, (options ??= Document.options(exported())))

@@ -28,7 +28,8 @@ export type PhoneNumber = string & Brand.Brand<"effect-audian/PhoneNumber">
  */
 export type Input = PhoneNumber | `+${string}`
 
-const pattern = /^\+[1-9]\d{1,14}$/
+// Only a pattern of Unicode is one of JSON Schema, and thus in the document.
+const pattern = /^\+[1-9]\d{1,14}$/u
 
 /**
  * The Schema of input fields: fails on what is not E.164.

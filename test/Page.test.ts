@@ -327,12 +327,12 @@ describe("Page", () => {
       paged.filter((operation) => !("pages" in operation)).map(({ name }) => name),
       [
         // What these answer was not seen, so that there is no saying where its items are.
-        "Fax.listReceived",
         "Account.Billing.listServicePlans",
         // The engine gives as many as it is asked for, and says nothing of more.
         "Account.PhoneNumbers.search",
         // Not seen either.
-        "Account.Registrations.listStatuses"
+        "Account.Registrations.listStatuses",
+        "Fax.listReceived"
       ]
     )
   })

@@ -134,7 +134,7 @@ const fields = (bounded: Documents.Bounded) => ({
   ),
   org: Schema.optional(Schema.String),
   preflow: Schema.optional(Schema.Struct({ always: Schema.optional(Schema.String) })),
-  realm: Schema.optional(bounded(Documents.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/))),
+  realm: Schema.optional(bounded(Documents.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/u))),
   topup: Schema.optional(
     Schema.Struct({ amount: Schema.optional(Schema.Finite), threshold: Schema.optional(Schema.Finite) })
   ),

@@ -20,7 +20,7 @@ import * as Page from "../Page.ts"
 // models
 // -----------------------------------------------------------------------------
 
-const number = /^[0-9]+$/
+const number = /^[0-9]+$/u
 
 const digits = (bounded: Documents.Bounded) => bounded(Schema.String, Schema.isPattern(number))
 

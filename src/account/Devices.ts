@@ -47,7 +47,7 @@ const sip = <Password extends Schema.Top>(bounded: Documents.Bounded, password: 
     number: Schema.optional(Schema.String),
     password: Schema.optional(password),
     proxy: Schema.optional(Schema.String),
-    realm: Schema.optional(bounded(Documents.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/))),
+    realm: Schema.optional(bounded(Documents.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/u))),
     route: Schema.optional(Schema.String),
     static_invite: Schema.optional(Schema.String),
     static_route: Schema.optional(Schema.String),

@@ -37,7 +37,7 @@ const tries = () => Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4 }
 const recipients = () => Schema.Struct({ send_to: Schema.optional(Schema.Union([Schema.String, Documents.list()])) })
 
 const url = (bounded: Documents.Bounded) =>
-  bounded(Schema.String, Schema.isMinCodePoints(7), Schema.isPattern(/^https?:\/\//))
+  bounded(Schema.String, Schema.isMinCodePoints(7), Schema.isPattern(/^https?:\/\//u))
 
 /** Where the engine gets the pages from, and how. */
 const source = (bounded: Documents.Bounded) => ({

@@ -105,7 +105,7 @@ const fields = <Pin extends Schema.Top>(bounded: Documents.Bounded, pin: Pin) =>
   pronounced_name: Schema.optional(Schema.Struct({ media_id: Schema.optional(Documents.text(bounded, 0, 128)) })),
   require_password_update: Schema.optional(Schema.Boolean),
   scope_restrictions: Schema.optional(Documents.list()),
-  username: Schema.optional(bounded(Documents.text(bounded, 1, 256), Schema.isPattern(/^[+@.\w-]+$/))),
+  username: Schema.optional(bounded(Documents.text(bounded, 1, 256), Schema.isPattern(/^[+@.\w-]+$/u))),
   verified: Schema.optional(Schema.Boolean),
   vm_to_email_enabled: Schema.optional(Schema.Boolean),
   voicemail: Schema.optional(Documents.voicemail())

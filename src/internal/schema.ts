@@ -28,9 +28,8 @@ export const pageLimit = /*@__PURE__*/ define(() => Schema.Int.check(Schema.isBe
 /** How many items to skip. */
 export const pageOffset = /*@__PURE__*/ define(() => Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 
-/** A secret on its way in: plain or redacted, sent plain; redacted when it is read. */
-export const secret: Schema.Codec<string | Redacted.Redacted, string> = /*@__PURE__*/ define(() =>
-  Schema.String.pipe(
+const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Redacted, string> =>
+  text.pipe(
     Schema.decodeTo(Schema.Union([Schema.String, Schema.Redacted(Schema.String)]), {
       decode: SchemaGetter.transform((text: string): string | Redacted.Redacted => Redacted.make(text)),
       encode: SchemaGetter.transform((value: string | Redacted.Redacted) =>
@@ -38,11 +37,13 @@ export const secret: Schema.Codec<string | Redacted.Redacted, string> = /*@__PUR
       )
     })
   )
-)
 
-/** A secret on its way in whose text must fit a pattern. */
+/** A secret on its way in: plain or redacted, sent plain; redacted when it is read. */
+export const secret = /*@__PURE__*/ define(() => secretOf(Schema.String.annotate({ format: "password" })))
+
+/** A secret on its way in whose text must fit a pattern. The document says so in words: the check sees no bare text. */
 export const secretLike = (pattern: RegExp, expected: string) =>
-  secret.check(
+  secretOf(Schema.String.annotate({ format: "password", description: expected })).check(
     Schema.makeFilter((value) => pattern.test(typeof value === "string" ? value : Redacted.value(value)), { expected })
   )
 

@@ -1,6 +1,10 @@
 /**
  * One row of the conformance table: the request that an operation sends, and how it reads an answer.
  */
+import * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import type { Operation } from "effect-audian"
 import { Operation as Operations } from "effect-audian"
 
@@ -62,3 +66,16 @@ export const of = <Input, Success>(
 
 export const isCase = (u: unknown): u is Case =>
   typeof u === "object" && u !== null && "operation" in u && Operations.isOperation(u.operation)
+
+/** A result as it can be compared: secrets as what they hold, files as their text. */
+export const plain = (value: unknown): Effect.Effect<unknown, unknown> =>
+  Stream.isStream(value)
+    ? Stream.mkString(Stream.decodeText(value as Stream.Stream<Uint8Array, unknown>))
+    : Effect.succeed(reveal(value))
+
+const reveal = (value: unknown): unknown => {
+  if (Redacted.isRedacted(value)) return reveal(Redacted.value(value))
+  if (Array.isArray(value)) return value.map(reveal)
+  if (!Predicate.isObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, reveal(item)]))
+}

@@ -1,25 +1,13 @@
-import { readdirSync } from "node:fs"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
-import * as Stream from "effect/Stream"
 import { Api, Audian, type Operation } from "effect-audian"
-import { type Case, isCase } from "./Case.ts"
+import { cases } from "./all.ts"
+import { type Case, isCase, plain } from "./Case.ts"
 import { type Seen, serve } from "./server.ts"
 
 const accountId = "account_abc123"
-
-const cases: ReadonlyArray<Case> = (
-  await Promise.all(
-    readdirSync(new URL("cases", import.meta.url)).map(
-      (file) =>
-        import(new URL(`cases/${file}`, import.meta.url).href) as Promise<{ readonly cases: ReadonlyArray<Case> }>
-    )
-  )
-).flatMap((module) => module.cases)
 
 /** Carries a case out over a socket, and gives what the server saw and what came back. */
 const run = ({ answer, input, operation }: Case) =>
@@ -42,19 +30,6 @@ const run = ({ answer, input, operation }: Case) =>
     )
     return { value, seen }
   }).pipe(Effect.scoped)
-
-/** A result as it can be compared: secrets as what they hold, files as their text. */
-const plain = (value: unknown): Effect.Effect<unknown, unknown> =>
-  Stream.isStream(value)
-    ? Stream.mkString(Stream.decodeText(value as Stream.Stream<Uint8Array, unknown>))
-    : Effect.succeed(reveal(value))
-
-const reveal = (value: unknown): unknown => {
-  if (Redacted.isRedacted(value)) return reveal(Redacted.value(value))
-  if (Array.isArray(value)) return value.map(reveal)
-  if (!Predicate.isObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, reveal(item)]))
-}
 
 const formOf = (seen: Seen) =>
   Effect.promise(async () => {

@@ -49,6 +49,7 @@ export const cases = [
       }
     },
     answer: {
+      status: 201,
       body: {
         call_id,
         from: "+14155551234",

@@ -43,7 +43,7 @@ export const cases = [
         max_retries: "3"
       }
     },
-    answer: { body: { id: faxId } }
+    answer: { status: 202, body: { id: faxId } }
   }),
   Case.of(Fax.listReceived, {
     input: {

@@ -1,0 +1,193 @@
+// Holds openapi.json against tools that know nothing of this package: a linter, and a mock server that is made of it
+// and answers every operation as our client calls it. Both come from npm, at the versions below, into a folder of
+// their own.
+import { execFileSync, spawn } from "node:child_process"
+import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { isDeepStrictEqual } from "node:util"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as Layer from "effect/Layer"
+import * as Result from "effect/Result"
+import type * as Scope from "effect/Scope"
+import { Api, Audian, type AudianError, type Operation, Retry, Status } from "effect-audian"
+import { cases } from "../test/conformance/all.ts"
+import { type Case, plain } from "../test/conformance/Case.ts"
+import { sampleName } from "./openapi.ts"
+
+const tools = {
+  redocly: { package: "@redocly/cli", version: "2.77.0" },
+  prism: { package: "@stoplight/prism-cli", version: "5.16.0" }
+} as const
+
+const accountId = "account_abc123"
+
+/** Installs a tool, unless it has been, and gives the path of its program. */
+const install = (name: keyof typeof tools): string => {
+  const { package: id, version } = tools[name]
+  const folder = join(tmpdir(), `effect-audian-${name}-${version}`)
+  const program = join("node_modules", ".bin", name)
+  if (!existsSync(join(folder, program))) {
+    // A folder that is there is whole: it gets its name when the installation is over.
+    const made = mkdtempSync(`${folder}-`)
+    const flags = ["--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--loglevel=error"]
+    execFileSync("npm", ["install", "--prefix", made, `${id}@${version}`, ...flags], { stdio: "inherit" })
+    if (existsSync(join(folder, program))) rmSync(made, { recursive: true })
+    else renameSync(made, folder)
+  }
+  return join(folder, program)
+}
+
+const lint = Effect.sync(() => {
+  execFileSync(install("redocly"), ["lint", "--config", "scripts/redocly.yaml", "openapi.json"], {
+    stdio: "inherit",
+    env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" }
+  })
+})
+
+/** The mock server on a free loopback port, stopped with the scope. */
+const mock: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
+  Effect.sync(() =>
+    spawn(install("prism"), ["mock", "--host", "127.0.0.1", "--port", "0", "--errors", "--seed", "1", "openapi.json"], {
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+  ),
+  (child) => Effect.sync(() => child.kill())
+).pipe(
+  Effect.flatMap((child) =>
+    Effect.callback<string>((resume) => {
+      let log = ""
+      child.stdout.on("data", (chunk: Buffer) => {
+        log += chunk.toString()
+        const baseUrl = /listening on (http:\S+)/.exec(log)?.[1]
+        if (baseUrl !== undefined) resume(Effect.succeed(baseUrl))
+      })
+      child.on("exit", (code) => resume(Effect.die(new Error(`The mock server ended with ${code}: ${log}`))))
+    })
+  ),
+  Effect.timeout(Duration.minutes(1)),
+  Effect.orDie
+)
+
+/** A client of the mock server that asks for one answer of those the document has. */
+const client = (
+  baseUrl: string,
+  { traits }: Operation.Any,
+  prefer: string,
+  onViolation: (violations: string | undefined) => void
+) =>
+  Layer.provide(
+    Audian.layer({
+      ...(traits.family === "account" ? { authToken: "jwt" } : { apiKey: "sk_test" }),
+      accountId,
+      baseUrl,
+      retry: Retry.none,
+      transformClient: (client) =>
+        client.pipe(
+          HttpClient.mapRequest(HttpClientRequest.setHeader("prefer", prefer)),
+          HttpClient.tap(({ headers }) => Effect.sync(() => onViolation(headers["sl-violations"])))
+        )
+    }),
+    NodeHttpClient.layerUndici
+  )
+
+/** Calls an operation, and gives what came of it; a request that does not fit the document is a failure of its own. */
+const call = (baseUrl: string, { input, operation }: Case, prefer: string) =>
+  Effect.suspend(() => {
+    let violations: string | undefined
+    return (operation as Operation.Operation<unknown, unknown>)(input).pipe(
+      Effect.flatMap(plain),
+      Effect.provide(client(baseUrl, operation, prefer, (found) => (violations = found))),
+      Effect.result,
+      Effect.map((result) => ({ result, violations }))
+    )
+  })
+
+const named = ({ operation, title }: Case): string => operation.name + (title === undefined ? "" : ` (${title})`)
+
+const explain = (u: unknown): string => {
+  const error = u as AudianError.AudianError
+  return `${error.message}${error.body === undefined ? "" : ` ${JSON.stringify(error.body)}`}`
+}
+
+/** Every case with the very sample it stands for: what comes back must be what the case says. */
+const samples = (baseUrl: string) =>
+  Effect.forEach(
+    cases,
+    Effect.fnUntraced(function* (one) {
+      const { result, violations } = yield* call(
+        baseUrl,
+        one,
+        `code=${one.answer.status ?? 200}, example=${sampleName(one)}`
+      )
+      if (violations !== undefined) return [`${named(one)}: ${violations}`]
+      if (Result.isFailure(result)) return [`${named(one)}: ${explain(result.failure)}`]
+      // The mock server has no bytes of its own for a file.
+      return one.answer.bytes !== undefined || isDeepStrictEqual(result.success, one.result)
+        ? []
+        : [`${named(one)}: gave ${JSON.stringify(result.success)}`]
+    }),
+    { concurrency: 4 }
+  )
+
+// What the mock server makes up of a recursive schema breaks off in the middle: it then calls its own answer invalid.
+const recursive = new Set(["create", "get", "list", "update"].map((key) => `Account.Callflows.${key}`))
+
+/** Every case with an answer that the mock server makes up of the schemas. */
+const dynamic = (baseUrl: string) =>
+  Effect.forEach(
+    cases.filter(({ operation }) => !recursive.has(operation.name)),
+    Effect.fnUntraced(function* (one) {
+      const { result } = yield* call(baseUrl, one, `code=${one.answer.status ?? 200}, dynamic=true`)
+      return Result.isFailure(result) ? [`${named(one)}: ${explain(result.failure)}`] : []
+    }),
+    { concurrency: 4 }
+  )
+
+const firstOfEach = Api.operations()
+  // Where a PDF alone is asked for, the mock server gives one whatever the status should be.
+  .filter(({ codec }) => codec.accept !== "application/pdf")
+  .map(({ name }) => cases.find(({ operation }) => operation.name === name)!)
+
+/** Every documented error of every operation: each must come back as its own tag. */
+const errors = (baseUrl: string) =>
+  Effect.forEach(
+    firstOfEach.flatMap((one) => Status.errors.map((row) => ({ one, row }))),
+    Effect.fnUntraced(function* ({ one, row }) {
+      const { result } = yield* call(baseUrl, one, `code=${row.code}`)
+      if (Result.isSuccess(result)) return [`${named(one)}: succeeded where ${row.code} was asked for`]
+      const error = result.failure as AudianError.AudianError
+      const inTime = row.tag !== "TooManyRequests" || Duration.toSeconds(error.retryAfter ?? 0) === 60
+      return error._tag === row.tag && inTime ? [] : [`${named(one)}: ${row.code} gave ${explain(error)}`]
+    }),
+    { concurrency: 4 }
+  )
+
+const report = (
+  title: string,
+  run: Effect.Effect<ReadonlyArray<ReadonlyArray<string>>>
+): Effect.Effect<ReadonlyArray<string>> =>
+  Effect.map(run, (results) => {
+    const failures = results.flat()
+    console.log(`${title}: ${results.length} calls, ${failures.length} failed`)
+    for (const failure of failures) console.log(`  ${failure}`)
+    return failures
+  })
+
+const program = Effect.gen(function* () {
+  yield* lint
+  const baseUrl = yield* mock
+  const failures = [
+    ...(yield* report("documented answers", samples(baseUrl))),
+    ...(yield* report("answers made up of the schemas", dynamic(baseUrl))),
+    ...(yield* report("documented errors", errors(baseUrl)))
+  ]
+  process.exitCode = failures.length > 0 ? 1 : 0
+}).pipe(Effect.scoped)
+
+NodeRuntime.runMain(program)
