@@ -50,6 +50,14 @@ export {
 export const defaultBaseUrl = "https://api.audian.com:8443"
 
 /**
+ * The largest answer that is read, in bytes, where the options say nothing else: 16 MiB.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const defaultMaxResponseSize = 16_777_216
+
+/**
  * Options that do not concern the credential.
  *
  * @category options
@@ -60,12 +68,21 @@ export interface ClientOptions {
   readonly baseUrl?: string | URL | undefined
   readonly timeout?:
     | {
-        /** Bounds each attempt, its answer's body included unless that is a file. Default 30 seconds. */
+        /**
+         * Bounds each attempt, its answer's body included. A file may take longer, as long as it does not stop coming
+         * for this long. Default 30 seconds.
+         */
         readonly attempt?: Duration.Input | undefined
         /** Bounds the whole call, its waits and repeats included. Default 5 minutes. */
         readonly total?: Duration.Input | undefined
       }
     | undefined
+  /**
+   * The largest answer that is read, in bytes; `Infinity` for no limit. The connection of a larger one is closed: a
+   * success is an `InvalidResponse` then, an error keeps its tag and the beginning of its body. A file, which comes as
+   * a stream, is not bounded. Default {@link defaultMaxResponseSize}.
+   */
+  readonly maxResponseSize?: number | undefined
   /** The retry policy of calls that set none by `Retry.withPolicy`. Default `Retry.standard`. */
   readonly retry?: Retry.Policy | undefined
   /**
@@ -289,7 +306,12 @@ const check = (options: Options): Result.Result<string, string> => {
 }
 
 /** The base URL, or why the options that do not concern the credential cannot work. */
-const checkClient = ({ baseUrl, timeout, userAgent }: ClientOptions): Result.Result<string, string> => {
+const checkClient = ({
+  baseUrl,
+  maxResponseSize = defaultMaxResponseSize,
+  timeout,
+  userAgent
+}: ClientOptions): Result.Result<string, string> => {
   if (typeof userAgent === "string" && !Wire.isHeaderValue(userAgent)) {
     return Result.fail("userAgent: expected visible ASCII characters and spaces")
   }
@@ -300,6 +322,9 @@ const checkClient = ({ baseUrl, timeout, userAgent }: ClientOptions): Result.Res
     if (Option.isNone(duration) || !Duration.isPositive(duration.value)) {
       return Result.fail(`timeout.${name}: expected a duration longer than nothing, such as "30 seconds"`)
     }
+  }
+  if (!(maxResponseSize === Infinity || (Number.isSafeInteger(maxResponseSize) && maxResponseSize > 0))) {
+    return Result.fail("maxResponseSize: expected a whole number of bytes, 1 or more, or Infinity")
   }
   return checkBaseUrl(baseUrl)
 }
@@ -316,8 +341,13 @@ const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<str
 const makeWire = (baseUrl: string, options: ClientOptions, client: HttpClient.HttpClient): Wire.Wire => ({
   client: options.transformClient === undefined ? client : options.transformClient(client),
   baseUrl,
-  userAgent: options.userAgent === false ? undefined : (options.userAgent ?? `effect-audian/${version}`)
+  userAgent: options.userAgent === false ? undefined : (options.userAgent ?? `effect-audian/${version}`),
+  maxResponseSize: options.maxResponseSize ?? defaultMaxResponseSize,
+  maxSilence: attemptLimit(options)
 })
+
+const attemptLimit = ({ timeout }: ClientOptions): Duration.Duration =>
+  Duration.fromInputUnsafe(timeout?.attempt ?? "30 seconds")
 
 const makeExecute = (
   wire: Wire.Wire,
@@ -328,7 +358,7 @@ const makeExecute = (
     wire,
     credentials,
     timeout: {
-      attempt: Duration.fromInputUnsafe(options.timeout?.attempt ?? "30 seconds"),
+      attempt: attemptLimit(options),
       total: Duration.fromInputUnsafe(options.timeout?.total ?? "5 minutes")
     },
     retry: options.retry ?? Retry.standard,

@@ -346,6 +346,20 @@ describe("Retry", () => {
         purchase: [1, 3, 1]
       },
       {
+        name: "ServiceUnavailable (a page)",
+        answer: text(503, "<html><title>No backend</title></html>"),
+        outcome: "unknown",
+        list: [3, 3, 1],
+        purchase: [1, 3, 1]
+      },
+      {
+        name: "UnexpectedStatus (408, a page)",
+        answer: text(408, "<html><title>Too slow</title></html>"),
+        outcome: "unknown",
+        list: [1, 1, 1],
+        purchase: [1, 1, 1]
+      },
+      {
         name: "Transport (ECONNREFUSED)",
         answer: broken("ECONNREFUSED"),
         outcome: "not-executed",

@@ -3,8 +3,10 @@
  *
  * @internal
  */
+import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -12,7 +14,9 @@ import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Predicate from "effect/Predicate"
+import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
@@ -27,6 +31,10 @@ export interface Wire {
   /** Scheme, host and any path prefix, without a slash at its end. */
   readonly baseUrl: string
   readonly userAgent: string | undefined
+  /** The largest answer that is read, in bytes. A file is not bounded by it. */
+  readonly maxResponseSize: number
+  /** How long a file may bring no byte. */
+  readonly maxSilence: Duration.Duration
 }
 
 export interface Answered {
@@ -48,21 +56,31 @@ export const send = (
   call: () => Failure.Call
 ): Effect.Effect<Answered, AudianError> =>
   Effect.matchEffect(
-    Effect.updateContext(
-      receive(wire.client, request(wire, operation, encoded, token), operation.codec.success),
-      settings
-    ),
+    Effect.updateContext(receive(wire, request(wire, operation, encoded, token), operation.codec.success), settings),
     {
       onFailure: (error) => Effect.fail(Failure.transport(call(), error)),
       onSuccess: (received) => {
         const { headers, status, stream } = received
         if (stream !== undefined) {
-          const value = Stream.mapError(stream, (error) => Failure.transport(call(), error))
+          const value = withMaxSilence(
+            Stream.mapError(stream, (error) => Failure.transport(call(), error)),
+            wire.maxSilence,
+            () => Failure.timeout(call(), "attempt", wire.maxSilence, true, "The file stopped coming")
+          )
           return Effect.succeed({ value, status, headers, json: undefined })
         }
-        return isSuccess(status)
-          ? decode(operation, received, call)
-          : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(Failure.fromAnswer(call(), received, now)))
+        if (!isSuccess(status)) {
+          return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.fail(Failure.fromAnswer(call(), received, now))
+          )
+        }
+        if (received.cut) {
+          const why = `The answer is larger than maxResponseSize, ${wire.maxResponseSize} bytes`
+          return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.fail(Failure.invalidResponse(call(), received, [], why, now))
+          )
+        }
+        return decode(operation, received, call)
       }
     }
   )
@@ -124,7 +142,7 @@ interface Received extends Failure.Received {
  * all the same: its status says what happened.
  */
 const receive = (
-  client: HttpClient.HttpClient,
+  { client, maxResponseSize }: Wire,
   request: HttpClientRequest.HttpClientRequest,
   success: "json" | "bytes"
 ): Effect.Effect<Received, HttpClientError.HttpClientError> =>
@@ -135,15 +153,76 @@ const receive = (
       const { headers, status } = response
       // A page in the place of a file is no file: the base URL is wrong, or a proxy wants a login.
       if (success === "bytes" && isSuccess(status) && !/^text\/html\b/i.test(headers["content-type"] ?? "")) {
-        return Effect.succeed<Received>({ status, headers, text: "", stream: response.stream })
+        return Effect.succeed<Received>({ status, headers, text: "", cut: false, stream: response.stream })
       }
-      return Effect.matchEffect(response.text, {
-        onSuccess: (text) => Effect.succeed<Received>({ status, headers, text }),
+      return Effect.matchEffect(read(response, headers, maxResponseSize), {
+        onSuccess: ({ cut, text }) => Effect.succeed<Received>({ status, headers, text, cut }),
         onFailure: (error) =>
-          isSuccess(status) ? Effect.fail(error) : Effect.succeed<Received>({ status, headers, text: "" })
+          isSuccess(status) ? Effect.fail(error) : Effect.succeed<Received>({ status, headers, text: "", cut: false })
       })
     })
   )
+
+interface Body {
+  readonly text: string
+  /** Whether it is the beginning of a larger body, the rest of which was not read. */
+  readonly cut: boolean
+}
+
+const emptyBody: Body = { text: "", cut: false }
+
+/** What is read at one go, without counting: a body that its head announces to be no larger, in bytes. */
+const small = 65_536
+
+/** Reads a body up to a limit. One that its head announces to be larger is not read at all. */
+const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  headers: Headers.Headers,
+  limit: number
+): Effect.Effect<Body, HttpClientError.HttpClientError> => {
+  // What is compressed can grow beyond what is announced.
+  const length =
+    headers["content-encoding"] === undefined ? Number(headers["content-length"] ?? Number.NaN) : Number.NaN
+  if (length <= Math.min(small, limit)) {
+    // A browser may keep the encoding of an answer to itself.
+    return Effect.map(response.text, (text) => ({ text, cut: text.length > limit }))
+  }
+  return Effect.scoped(
+    Effect.flatMap(Stream.toPull(response.stream), (pull) => {
+      if (length > limit) return Effect.succeed<Body>({ text: "", cut: true })
+      const decoder = new TextDecoder()
+      let text = ""
+      let size = 0
+      const next: Effect.Effect<Body, HttpClientError.HttpClientError | Cause.Done> = Effect.flatMap(pull, (chunks) => {
+        for (const chunk of chunks) {
+          size += chunk.byteLength
+          if (size > limit) {
+            text += decoder.decode(chunk.subarray(0, chunk.byteLength - (size - limit)), { stream: true })
+            return Effect.succeed<Body>({ text, cut: true })
+          }
+          text += decoder.decode(chunk, { stream: true })
+        }
+        return next
+      })
+      return Pull.catchDone(next, () => Effect.sync((): Body => ({ text: text + decoder.decode(), cut: false })))
+    })
+  ).pipe(
+    // The body of a 204, for `fetch`.
+    Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.succeed(emptyBody))
+  )
+}
+
+/** Fails a stream that brings nothing for too long. How long its reader takes between two chunks does not count. */
+const withMaxSilence = <A>(
+  self: Stream.Stream<A, AudianError>,
+  duration: Duration.Duration,
+  error: () => AudianError
+): Stream.Stream<A, AudianError> =>
+  Duration.isFinite(duration)
+    ? Stream.transformPull(self, (pull) =>
+        Effect.succeed(Effect.timeoutOrElse(pull, { duration, orElse: () => Effect.fail(error()) }))
+      )
+    : self
 
 const parseJson = (text: string): unknown => {
   try {
