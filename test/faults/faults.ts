@@ -199,6 +199,11 @@ export const faults = (): ReadonlyArray<Fault> => [
     ending: invalid
   },
   {
+    what: "100 MB, announced and not sent",
+    script: Server.after(({ socket }) => void socket.write(`HTTP/1.1 200 OK\r\n${hundredMegabytes}`)),
+    ending: invalid
+  },
+  {
     what: "100 MB in chunks",
     script: Server.flood(`HTTP/1.1 200 OK\r\n${chunked}`, megabyteChunk, 100),
     writes: kernel,
