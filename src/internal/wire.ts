@@ -8,7 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { constTrue } from "effect/Function"
+import { constTrue, constVoid } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
@@ -46,17 +46,22 @@ export interface Answered {
 }
 
 /**
- * Sends one request and decodes its answer. `call` describes the call for an error, this attempt included.
+ * Sends one request and decodes its answer. `call` describes the call for an error, this attempt included; `onRefusal`
+ * is told of an error answer before its body is read.
  */
 export const send = (
   wire: Wire,
   operation: Operation.Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined,
-  call: () => Failure.Call
+  call: () => Failure.Call,
+  onRefusal: (head: Failure.Received) => void = constVoid
 ): Effect.Effect<Answered, AudianError> =>
   Effect.matchEffect(
-    Effect.updateContext(receive(wire, request(wire, operation, encoded, token), operation.codec.success), settings),
+    Effect.updateContext(
+      receive(wire, request(wire, operation, encoded, token), operation.codec.success, onRefusal),
+      settings
+    ),
     {
       onFailure: (error) => Effect.fail(Failure.transport(call(), error)),
       onSuccess: (received) => {
@@ -144,21 +149,23 @@ interface Received extends Failure.Received {
 const receive = (
   { client, maxResponseSize }: Wire,
   request: HttpClientRequest.HttpClientRequest,
-  success: "json" | "bytes"
+  success: "json" | "bytes",
+  onRefusal: (head: Failure.Received) => void
 ): Effect.Effect<Received, HttpClientError.HttpClientError> =>
   client.execute(request).pipe(
     // A `transformClient` may turn statuses into errors; here they are answers.
     Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
     Effect.flatMap((response) => {
       const { headers, status } = response
+      const head: Received = { status, headers, text: "", cut: false }
       // A page in the place of a file is no file: the base URL is wrong, or a proxy wants a login.
       if (success === "bytes" && isSuccess(status) && !/^text\/html\b/i.test(headers["content-type"] ?? "")) {
-        return Effect.succeed<Received>({ status, headers, text: "", cut: false, stream: response.stream })
+        return Effect.succeed<Received>({ ...head, stream: response.stream })
       }
+      if (!isSuccess(status)) onRefusal(head)
       return Effect.matchEffect(read(response, headers, maxResponseSize), {
         onSuccess: ({ cut, text }) => Effect.succeed<Received>({ status, headers, text, cut }),
-        onFailure: (error) =>
-          isSuccess(status) ? Effect.fail(error) : Effect.succeed<Received>({ status, headers, text: "", cut: false })
+        onFailure: (error) => (isSuccess(status) ? Effect.fail(error) : Effect.succeed(head))
       })
     })
   )

@@ -147,6 +147,16 @@ export const faults = (): ReadonlyArray<Fault> => [
     script: Server.drip(`HTTP/1.1 200 OK\r\n${chunked}`, "1\r\n \r\n"),
     ending: timeout
   },
+  {
+    what: "402 with a body that comes byte by byte and does not end",
+    script: Server.drip("HTTP/1.1 402 Payment Required\r\ncontent-length: 50000\r\n\r\n", "x"),
+    ending: hasNotOnce("PaymentRequired")
+  },
+  {
+    what: "503 with a body that comes byte by byte and does not end",
+    script: Server.drip("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 50000\r\n\r\n", "x"),
+    ending: mayHave("ServiceUnavailable")
+  },
   // Lengths.
   {
     what: "JSON that breaks off, with the length of what there is",
