@@ -36,7 +36,7 @@ describe.concurrent("a limit on time", () => {
     Effect.gen(function* () {
       const server = yield* Server.serve(Server.silence)
       const error = yield* Effect.flip(list).pipe(
-        Effect.provide(audian(client, urlOf(server), { timeout: { attempt: 200, total: 3000 } }))
+        Effect.provide(audian(client, urlOf(server), { timeout: { attempt: 200, total: guard } }))
       )
       assert.strictEqual(nameOf(error), "Timeout")
       assert.strictEqual(error.attempts, 3)
@@ -80,8 +80,9 @@ describe.concurrent("a kept connection", () => {
       let requests = 0
       const server = yield* Server.serve(
         Server.after(({ socket }, request) => {
-          if (requests++ === 0) socket.write(ok(request).replace("connection: close", "connection: keep-alive"))
-          else socket.resetAndDestroy()
+          if (requests++ > 0) socket.resetAndDestroy()
+          else
+            socket.write(ok(request).replace("connection: close", "connection: keep-alive\r\nkeep-alive: timeout=60"))
         })
       )
       const context = yield* Layer.build(audian(client, urlOf(server)))
