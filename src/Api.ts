@@ -118,7 +118,7 @@ const onTheWire = (self: (typeof classes)[number]): Schema.Top => {
         decode: ({ body, headers }) =>
           Failure.fromAnswer(
             { operation: "", method: "", path: "", replay: "safe", attempts: 1, uncertain: false, secrets: [] },
-            { status, headers: Headers.fromInput(headers), text: body },
+            { status, headers: Headers.fromInput(headers), text: body, cut: false },
             0
           ) as Documented,
         encode: encodeError

@@ -53,7 +53,19 @@ export {
 export const defaultBaseUrl = "https://api.audian.com:8443"
 
 /**
+<<<<<<< HEAD
  * Options that do not concern the credential. `R` is what the client shares with other processes, if anything.
+=======
+ * The largest answer that is read, in bytes, where the options say nothing else: 16 MiB.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export const defaultMaxResponseSize = 16_777_216
+
+/**
+ * Options that do not concern the credential.
+>>>>>>> f92f23539f9e8abee124f497c37bb1a38b2c0cfb
  *
  * @category options
  * @since 0.1.0
@@ -63,12 +75,21 @@ export interface ClientOptions<out R = never> {
   readonly baseUrl?: string | URL | undefined
   readonly timeout?:
     | {
-        /** Bounds each attempt, its answer's body included unless that is a file. Default 30 seconds. */
+        /**
+         * Bounds each attempt, its answer's body included. A file may take longer, as long as it does not stop coming
+         * for this long. Default 30 seconds.
+         */
         readonly attempt?: Duration.Input | undefined
         /** Bounds the whole call, its waits and repeats included. Default 5 minutes. */
         readonly total?: Duration.Input | undefined
       }
     | undefined
+  /**
+   * The largest answer that is read, in bytes; `Infinity` for no limit. The connection of a larger one is closed: a
+   * success is an `InvalidResponse` then, an error keeps its tag and the beginning of its body. A file, which comes as
+   * a stream, is not bounded. Default {@link defaultMaxResponseSize}.
+   */
+  readonly maxResponseSize?: number | undefined
   /** The retry policy of calls that set none by `Retry.withPolicy`. Default `Retry.standard`. */
   readonly retry?: Retry.Policy | undefined
   /**
@@ -305,7 +326,13 @@ const check = (options: Options<unknown>): Result.Result<string, string> => {
 }
 
 /** The base URL, or why the options that do not concern the credential cannot work. */
-const checkClient = ({ baseUrl, timeout, userAgent }: ClientOptions<unknown>): Result.Result<string, string> => {
+const checkClient = ({
+  baseUrl,
+  maxResponseSize = defaultMaxResponseSize,
+  retryBudget,
+  timeout,
+  userAgent
+}: ClientOptions<unknown>): Result.Result<string, string> => {
   if (typeof userAgent === "string" && !Wire.isHeaderValue(userAgent)) {
     return Result.fail("userAgent: expected visible ASCII characters and spaces")
   }
@@ -316,6 +343,14 @@ const checkClient = ({ baseUrl, timeout, userAgent }: ClientOptions<unknown>): R
     if (Option.isNone(duration) || !Duration.isPositive(duration.value)) {
       return Result.fail(`timeout.${name}: expected a duration longer than nothing, such as "30 seconds"`)
     }
+  }
+  if (!(maxResponseSize === Infinity || (Number.isSafeInteger(maxResponseSize) && maxResponseSize > 0))) {
+    return Result.fail("maxResponseSize: expected a whole number of bytes, 1 or more, or Infinity")
+  }
+  if (retryBudget !== undefined && retryBudget !== false) {
+    const { capacity = 0, refund = 0 } = retryBudget
+    if (!(capacity >= 0)) return Result.fail("retryBudget.capacity: expected a number of repeats, 0 or more")
+    if (!(refund >= 0)) return Result.fail("retryBudget.refund: expected a number, 0 or more")
   }
   return checkBaseUrl(baseUrl)
 }
@@ -332,8 +367,13 @@ const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<str
 const makeWire = (baseUrl: string, options: ClientOptions<unknown>, client: HttpClient.HttpClient): Wire.Wire => ({
   client: options.transformClient === undefined ? client : options.transformClient(client),
   baseUrl,
-  userAgent: options.userAgent === false ? undefined : (options.userAgent ?? `effect-audian/${version}`)
+  userAgent: options.userAgent === false ? undefined : (options.userAgent ?? `effect-audian/${version}`),
+  maxResponseSize: options.maxResponseSize ?? defaultMaxResponseSize,
+  maxSilence: attemptLimit(options)
 })
+
+const attemptLimit = ({ timeout }: ClientOptions<unknown>): Duration.Duration =>
+  Duration.fromInputUnsafe(timeout?.attempt ?? "30 seconds")
 
 const makeGuard = <R>(
   { circuitBreaker, rateLimit }: ClientOptions<R>,
@@ -359,7 +399,7 @@ const makeService = (
     guard,
     credentials,
     timeout: {
-      attempt: Duration.fromInputUnsafe(options.timeout?.attempt ?? "30 seconds"),
+      attempt: attemptLimit(options),
       total: Duration.fromInputUnsafe(options.timeout?.total ?? "5 minutes")
     },
     retry: options.retry ?? Retry.standard,

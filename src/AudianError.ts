@@ -272,7 +272,8 @@ export class InternalServerError extends documented<InternalServerError>()("Inte
 export class BadGateway extends documented<BadGateway>()("BadGateway") {}
 
 /**
- * 503: the server is in maintenance or overloaded.
+ * 503: the server is in maintenance or overloaded. One that is not in the API's own words may come from a proxy that
+ * has passed the request on: its `outcome` is `"unknown"`.
  *
  * @category errors
  * @since 0.1.0
@@ -298,7 +299,8 @@ export const Transport = /*@__PURE__*/ define(() =>
 )
 
 /**
- * Time ran out, for one attempt (its answer included) or for the call as a whole (its waits and repeats included).
+ * Time ran out, for one attempt (its answer included) or for the call as a whole (its waits and repeats included). The
+ * stream of a file fails with it when no byte has come for an attempt's limit.
  *
  * @category reasons
  * @since 0.1.0
@@ -329,7 +331,7 @@ export interface InvalidRequest extends Schema.Schema.Type<typeof InvalidRequest
 export const InvalidRequest = /*@__PURE__*/ define(() => Schema.TaggedStruct("InvalidRequest", {}))
 
 /**
- * A 2xx whose body does not fit the contract; `body` of the error keeps what arrived.
+ * A 2xx whose body does not fit the contract, or is larger than the client reads; `body` of the error keeps what arrived.
  *
  * @category reasons
  * @since 0.1.0

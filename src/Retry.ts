@@ -99,19 +99,22 @@ const askedFor = (error: AudianError, now: number): Duration.Duration | undefine
 }
 
 /**
- * A policy from options.
+ * A policy from options. Throws a `RangeError` for numbers that make no sense.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = (options: Options = {}): Policy => {
+  const { attempts = 3, factor = 2 } = options
+  if (!(attempts >= 0)) throw new RangeError("attempts: expected a number, 0 or more")
+  if (!(factor > 0)) throw new RangeError("factor: expected more than 0")
   const maxRetryAfter = Duration.fromInputUnsafe(options.maxRetryAfter ?? "1 minute")
   const maxDelay = Duration.fromInputUnsafe(options.maxDelay ?? "30 seconds")
   const condition = options.while ?? isSafe
   const onRetry = options.onRetry
-  const backoff = Schedule.exponential(options.baseDelay ?? "1 second", options.factor ?? 2)
+  const backoff = Schedule.exponential(options.baseDelay ?? "1 second", factor)
   const policy = (options.jitter === false ? backoff : Schedule.jittered(backoff)).pipe(
-    Schedule.upTo({ times: Math.max(0, (options.attempts ?? 3) - 1) }),
+    Schedule.upTo({ times: Math.max(0, attempts - 1) }),
     Schedule.setInputType<AudianError>(),
     Schedule.while(({ input, now }) => {
       if (!condition(input)) return false

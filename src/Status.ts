@@ -124,7 +124,7 @@ export const isRetryable = (code: number): boolean =>
 
 /**
  * Whether the server may have carried the request out when it answers with this status: a 4xx is decided before, and
- * so is a 503.
+ * so is a 503. That holds for the API's own answers: of a proxy's 408, 499 or 503, an error's `outcome` knows better.
  *
  * @category predicates
  * @since 0.1.0

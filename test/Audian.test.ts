@@ -14,9 +14,10 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import { TestClock } from "effect/testing"
-import { Audian, Numbers, Operation, Ports, Retry, Status } from "effect-audian"
+import { Audian, AudianError, Fax, Numbers, Operation, Ports, Retry, Status } from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer } from "./support/http.ts"
 import { failed, flush, hanging, json, listed, purchased, route, script, settle, web } from "./support/http.ts"
@@ -43,7 +44,7 @@ describe("Audian", () => {
     const invalid: ReadonlyArray<{
       readonly title: string
       readonly options: Audian.Options
-      readonly env: Record<string, string>
+      readonly env: Record<string, string> | undefined
       readonly names: ReadonlyArray<string>
     }> = [
       {
@@ -95,6 +96,21 @@ describe("Audian", () => {
         env: { AUDIAN_API_KEY: "k", AUDIAN_ACCOUNT_ID: " " },
         names: ["accountId", "AUDIAN_ACCOUNT_ID"]
       },
+      ...[0, -1, 1.5, Number.NaN, -Infinity, 2 ** 60].map((maxResponseSize) => ({
+        title: `a maxResponseSize of ${maxResponseSize}`,
+        options: { apiKey: "k", maxResponseSize },
+        env: undefined,
+        names: ["maxResponseSize: expected a whole number of bytes"]
+      })),
+      ...[
+        { name: "capacity", retryBudget: { capacity: Number.NaN } },
+        { name: "refund", retryBudget: { refund: -1 } }
+      ].map(({ name, retryBudget }) => ({
+        title: `a retryBudget.${name} that is no number of repeats`,
+        options: { apiKey: "k", retryBudget },
+        env: undefined,
+        names: [`retryBudget.${name}: expected a number`]
+      })),
       ...[
         "nowhere",
         "//api.audian.com",
@@ -130,12 +146,12 @@ describe("Audian", () => {
     )
 
     each(
-      invalid,
+      invalid.filter(({ env }) => env !== undefined),
       ({ title }) => `layerConfig fails with a ConfigError that names the variable: ${title}`,
       ({ env, names }) =>
         Effect.gen(function* () {
           const exit = yield* build(Audian.layerConfig()).pipe(
-            Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env }))
+            Effect.provideService(ConfigProvider.ConfigProvider, ConfigProvider.fromEnv({ env: env ?? {} }))
           )
           const error = Option.getOrUndefined(Exit.findErrorOption(exit))
           assert.instanceOf(error, Config.ConfigError)
@@ -274,6 +290,138 @@ describe("Audian", () => {
         }).pipe(Effect.provide(http.audian(options)))
       }
     )
+  })
+
+  describe("maxResponseSize", () => {
+    const limit = 100
+    const encoder = new TextEncoder()
+    /** A list that is exactly so many bytes long, though fewer characters. */
+    const full = `{"data":{"numbers":[]},"pad":"${"é".repeat(34)}"}`.padEnd(limit - 34)
+    /** Sends a text in pieces, so that characters are cut; never ends when it is said to have more. */
+    const pieces = (status: number, body: string, headers: Record<string, string> = {}, more = false) => {
+      const state = { cancelled: false }
+      const bytes = encoder.encode(body)
+      const answer: Answer = web(() => {
+        let at = 0
+        const stream = new ReadableStream<Uint8Array>({
+          pull: (controller) => {
+            if (at < bytes.length) controller.enqueue(bytes.slice(at, (at += 7)))
+            else if (!more) controller.close()
+          },
+          cancel: () => {
+            state.cancelled = true
+          }
+        })
+        return new Response(stream, { status, headers })
+      })
+      return { state, answer }
+    }
+
+    for (const headers of [{}, { "content-length": "100" }, { "content-encoding": "x", "content-length": "9" }]) {
+      it.effect(`takes an answer of exactly so many bytes, with the headers ${JSON.stringify(headers)}`, () => {
+        assert.strictEqual(encoder.encode(full).length, limit)
+        const { answer } = pieces(200, full, headers)
+        return settle(list).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
+      })
+    }
+
+    it.effect("reads characters that are spread over pieces of a body as they were written", () => {
+      const body = JSON.stringify({ error: { code: "a_code", message: "é…😀".repeat(9) } })
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list))
+        assert.strictEqual(error.description, "é…😀".repeat(9))
+      }).pipe(Effect.provide(script(pieces(400, body).answer).audian()))
+    })
+
+    each(
+      [
+        { title: "one byte more", body: `${full} `, headers: {} },
+        { title: "one byte more, as announced", body: `${full} `, headers: { "content-length": "101" } },
+        { title: "more than a number can say", body: "", headers: { "content-length": "9".repeat(400) } },
+        {
+          title: "more than was announced, compressed",
+          body: `${full} `,
+          headers: { "content-encoding": "x", "content-length": "9" }
+        }
+      ],
+      ({ title }) => `refuses a success of ${title}, and closes the connection`,
+      ({ body, headers }) => {
+        const { answer, state } = pieces(200, body, headers, true)
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(list))
+          assert.deepStrictEqual(
+            error._tag === "AudianClientError" ? error.reason : error._tag,
+            AudianError.InvalidResponse.make({ status: 200 })
+          )
+          assert.include(error.message, "larger than maxResponseSize, 100 bytes")
+          assert.strictEqual(error.outcome, "unknown")
+          assert.strictEqual(error.attempts, 1)
+          assert.isTrue(state.cancelled)
+        }).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
+      }
+    )
+
+    each(
+      [
+        { title: "as it comes", headers: {} },
+        { title: "as announced", headers: { "content-length": "100000" } }
+      ],
+      ({ title }) => `keeps the tag of an error whose body is too large, ${title}`,
+      ({ headers }) => {
+        const { answer, state } = pieces(402, "no money, ".repeat(50), headers, true)
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(list))
+          assert.strictEqual(error._tag, "PaymentRequired")
+          assert.strictEqual(error.outcome, "not-executed")
+          assert.isTrue(state.cancelled)
+          if (Object.keys(headers).length === 0) assert.match(error.description, /^(no money, ){9}/)
+        }).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
+      }
+    )
+
+    it.effect("refuses what grew beyond the limit where a browser does not show that it was compressed", () =>
+      Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list))
+        assert.include(error.description, "larger than maxResponseSize")
+      }).pipe(
+        Effect.provide(
+          script(pieces(200, full.padEnd(200), { "content-length": "9" }).answer).audian({ maxResponseSize: limit })
+        )
+      )
+    )
+
+    it.effect("leaves nothing of a secret that the limit cuts in two", () => {
+      const { answer } = pieces(500, `${"x".repeat(limit - 4)}hunter2hunter2`, {}, true)
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list))
+        assert.strictEqual(error._tag, "InternalServerError")
+        assert.notInclude(JSON.stringify(error), "hun")
+      }).pipe(
+        Effect.provide(
+          Layer.provide(
+            Audian.layer({ apiKey: "hunter2hunter2", maxResponseSize: limit, retry: Retry.none }),
+            script(answer).layer
+          )
+        )
+      )
+    })
+
+    it.effect("does not bound a file", () => {
+      const { answer } = pieces(200, "x".repeat(1000), { "content-type": "application/pdf", "content-length": "1000" })
+      return Effect.gen(function* () {
+        const file = yield* settle(Fax.downloadReceived({ faxId: "fax_1" }))
+        assert.strictEqual((yield* settle(Stream.mkString(Stream.decodeText(file)))).length, 1000)
+      }).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
+    })
+
+    it.effect("is 16 MiB unless the options say otherwise, and none with Infinity", () => {
+      const beyond = json(200, { data: { numbers: [] }, pad: "x".repeat(Audian.defaultMaxResponseSize) })
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list)).pipe(Effect.provide(script(beyond).audian()))
+        assert.include(error.description, "16777216 bytes")
+        yield* settle(list).pipe(Effect.provide(script(beyond).audian({ maxResponseSize: Infinity })))
+      })
+    })
   })
 
   it.effect("a User-Agent that no header can carry is refused when the layer is built", () =>

@@ -346,6 +346,20 @@ describe("Retry", () => {
         purchase: [1, 3, 1]
       },
       {
+        name: "ServiceUnavailable (a page)",
+        answer: text(503, "<html><title>No backend</title></html>"),
+        outcome: "unknown",
+        list: [3, 3, 1],
+        purchase: [1, 3, 1]
+      },
+      {
+        name: "UnexpectedStatus (408, a page)",
+        answer: text(408, "<html><title>Too slow</title></html>"),
+        outcome: "unknown",
+        list: [1, 1, 1],
+        purchase: [1, 1, 1]
+      },
+      {
         name: "Transport (ECONNREFUSED)",
         answer: broken("ECONNREFUSED"),
         outcome: "not-executed",
@@ -614,6 +628,11 @@ describe("Retry", () => {
         }).pipe(Effect.provide(http.audian({ ...client, retry: policy })))
       }
     )
+  })
+
+  it("make refuses numbers that make no sense", () => {
+    assert.throws(() => Retry.make({ attempts: Number.NaN }), "attempts: expected a number")
+    assert.throws(() => Retry.make({ factor: 0 }), "factor: expected more than 0")
   })
 
   describe("the retry budget", () => {

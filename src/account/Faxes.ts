@@ -189,7 +189,7 @@ export const get = /*@__PURE__*/ Operation.make(
 /**
  * Downloads the pages of a fax (`GET /v2/accounts/{account_id}/faxes/{fax_id}/attachment`): a `Stream` of the bytes of
  * a PDF, to be read once. The call fails as any other; the stream fails with `AudianClientError` when the connection
- * breaks.
+ * breaks, or when no byte has come for as long as an attempt may take.
  *
  * @see https://docs.audian.com/fax
  * @category operations

@@ -21,6 +21,8 @@ export interface Answer {
   readonly requestId?: string | undefined
   readonly tokens?: Tokens | undefined
   readonly body?: Schema.Json
+  /** Whether it is one of the API's own error bodies, rather than a proxy's. */
+  readonly isDocumented: boolean
 }
 
 interface Bag {
@@ -36,11 +38,11 @@ const text = (u: unknown): string | undefined => {
 
 export const read = (received: string, secrets: ReadonlyArray<string>): Answer => {
   const body = scrubText(received, secrets)
-  if (body.trim() === "") return { description: "", details: [] }
+  if (body.trim() === "") return { description: "", details: [], isDocumented: false }
   const json = parseJson(body)
   if (json === undefined) {
     const text = scrubPairs(body.slice(0, 8192))
-    return { description: plainText(text).slice(0, 300), details: [], body: scrub(text, []) }
+    return { description: plainText(text).slice(0, 300), details: [], body: scrub(text, []), isDocumented: false }
   }
   const answer = readJson(json)
   return {
@@ -88,7 +90,7 @@ const plainText = (body: string): string => {
 
 const readJson = (json: unknown): Answer => {
   const envelope = bag(json)
-  if (envelope === undefined) return { description: text(json) ?? "", details: [] }
+  if (envelope === undefined) return { description: text(json) ?? "", details: [], isDocumented: false }
   const requestId = text(envelope.request_id)
   const tokens = tokensOf(envelope.tokens)
   const answer =
@@ -111,7 +113,9 @@ const readErrorObject = (error: Bag): Answer => {
     type,
     param,
     description,
-    details: param === undefined ? [] : [{ field: param, message: description }]
+    details: param === undefined ? [] : [{ field: param, message: description }],
+    // Others write the status here, as a number.
+    isDocumented: typeof error.code === "string" && code !== undefined
   }
 }
 
@@ -126,7 +130,9 @@ const readEngine = (envelope: Bag): Answer => {
     code,
     param,
     description: text(data?.message) ?? text(envelope.data) ?? reason ?? text(envelope.error) ?? "",
-    details
+    details,
+    // Others write the name of the status here.
+    isDocumented: reason !== undefined && /^\d{3}$/.test(text(envelope.error) ?? "")
   }
 }
 
@@ -150,6 +156,7 @@ const readProblem = (problem: Bag): Answer => {
     code,
     type,
     description: text(problem.detail) ?? text(problem.message) ?? text(problem.title) ?? "",
-    details: []
+    details: [],
+    isDocumented: false
   }
 }

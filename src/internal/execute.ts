@@ -61,6 +61,8 @@ interface Call {
   token: Redacted.Redacted | undefined
   /** Whether a request is under way, rather than a credential or a wait. */
   sending: boolean
+  /** The head of an error answer, while its body is under way. */
+  refusal: Failure.Received | undefined
 }
 
 export const make = (config: Config): Audian["Service"]["execute"] => {
@@ -105,7 +107,8 @@ const run = (
       drawn: 0,
       uncertain: false,
       token: undefined,
-      sending: false
+      sending: false,
+      refusal: undefined
     }
     const sink = fiber.getRef(capture)
     // The policy is set up only for a call that fails.
@@ -165,16 +168,25 @@ const repeat = Effect.fnUntraced(function* (
   }
 })
 
-/** Bounds a step of the call by the shorter of an attempt's limit and what is left of the call's. */
+/**
+ * Bounds a step of the call by the shorter of an attempt's limit and what is left of the call's. An error answer whose
+ * body does not end in time is an answer all the same.
+ */
 const timed = <A>(call: Call, now: number, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> => {
   const { timeout } = call.config
   const left = call.deadline - now
   const scope = left < Duration.toMillis(timeout.attempt) ? "total" : "attempt"
   const limit = scope === "total" ? Duration.millis(Math.max(0, left)) : timeout.attempt
+  call.refusal = undefined
   if (!Duration.isFinite(limit)) return self
   return Effect.timeoutOrElse(self, {
     duration: limit,
-    orElse: () => Effect.fail(Failure.timeout(describe(call), scope, timeout[scope], call.sending))
+    orElse: () =>
+      Effect.fail(
+        call.refusal === undefined
+          ? Failure.timeout(describe(call), scope, timeout[scope], call.sending)
+          : Failure.fromAnswer(describe(call), call.refusal, call.clock.currentTimeMillisUnsafe())
+      )
   })
 }
 
@@ -248,7 +260,16 @@ const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.
 const send = (call: Call, request: Encoded): Effect.Effect<Wire.Answered, AudianError> => {
   call.attempts++
   call.sending = true
-  return Wire.send(call.config.wire, call.operation, request, call.token, () => describe(call))
+  return Wire.send(
+    call.config.wire,
+    call.operation,
+    request,
+    call.token,
+    () => describe(call),
+    (head) => {
+      call.refusal = head
+    }
+  )
 }
 
 const describe = (call: Call): Failure.Call => ({

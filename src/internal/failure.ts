@@ -37,6 +37,8 @@ export interface Received {
   readonly status: number
   readonly headers: Headers.Headers
   readonly text: string
+  /** Whether the text is only the beginning of the body. */
+  readonly cut: boolean
 }
 
 type Outcome = AudianError.AudianError["outcome"]
@@ -66,9 +68,13 @@ const constructors = {
   ServiceUnavailable: AudianError.ServiceUnavailable
 } satisfies Record<Status.ErrorTag, unknown>
 
+/** The body of an answer. Where it was cut, it may have been cut within a secret. */
+const read = ({ secrets }: Call, { cut, text }: Received): Answer.Answer =>
+  Answer.read(cut ? text.slice(0, -Math.max(1, ...secrets.map(({ length }) => length))) : text, secrets)
+
 /** The fields that an answer adds to an error, whatever its status. */
-const answered = (call: Call, received: Received, now: number) => {
-  const { body, code, description, details, param, requestId, tokens, type } = Answer.read(received.text, call.secrets)
+const answered = (call: Call, received: Received, answer: Answer.Answer, now: number) => {
+  const { body, code, description, details, param, requestId, tokens, type } = answer
   const id = header(received.headers, "x-request-id", call.secrets) ?? requestId
   return defined({
     code,
@@ -85,13 +91,14 @@ const answered = (call: Call, received: Received, now: number) => {
 
 /** The error of a status that is not a success. Total: the status decides the tag, the rest only adds detail. */
 export const fromAnswer = (call: Call, received: Received, now: number): AudianError.AudianError => {
-  const fields = answered(call, received, now)
+  const answer = read(call, received)
+  const fields = answered(call, received, answer, now)
   const row = Status.get(received.status)
   const description =
     received.status === 401 && call.path.startsWith("/v2/accounts/")
       ? `${fields.description}${fields.description === "" ? "" : "; "}an unknown account is answered so too`
       : fields.description
-  const common = { ...base(call, outcomeOf(received.status, fields.code)), ...fields, description }
+  const common = { ...base(call, outcomeOf(received.status, answer)), ...fields, description }
   if (row !== undefined && "tag" in row) {
     return new constructors[row.tag](common, unchecked)
   }
@@ -101,11 +108,16 @@ export const fromAnswer = (call: Call, received: Received, now: number): AudianE
   )
 }
 
-// A 503 in which the engine says that its datastore went away comes after it had begun.
-const outcomeOf = (status: number, code: string | undefined): Outcome =>
-  Status.isExecutable(status) || (status === 503 && code !== undefined && /^data(?:store|_collection)/.test(code))
+const outcomeOf = (status: number, { code, isDocumented }: Answer.Answer): Outcome =>
+  Status.isExecutable(status) || (givesUp.includes(status) && (!isDocumented || isDatastore(code)))
     ? "unknown"
     : "not-executed"
+
+// With these a proxy may give up on a request that it has passed on. It does so in other words than the API's.
+const givesUp: ReadonlyArray<number> = [408, 499, 503]
+
+// The engine says so when its datastore went away, which comes after it had begun.
+const isDatastore = (code: string | undefined): boolean => code !== undefined && /^data(?:store|_collection)/.test(code)
 
 /** A 2xx that does not fit the contract. The server has acted. */
 export const invalidResponse = (
@@ -115,7 +127,7 @@ export const invalidResponse = (
   description: string,
   now: number
 ): AudianError.AudianError => {
-  const { body, rateLimit, requestId } = answered(call, received, now)
+  const { body, rateLimit, requestId } = answered(call, received, read(call, received), now)
   return new AudianError.AudianClientError(
     defined({
       ...base(call, "unknown"),
@@ -148,13 +160,14 @@ export const timeout = (
   call: Call,
   scope: "attempt" | "total",
   limit: Duration.Duration,
-  sent: boolean
+  sent: boolean,
+  description = ""
 ): AudianError.AudianError =>
   new AudianError.AudianClientError(
     {
       ...base(call, sent ? "unknown" : "not-executed"),
       reason: { _tag: "Timeout", scope, limit },
-      description: "",
+      description,
       details: []
     },
     unchecked

@@ -3,7 +3,6 @@
  *
  * @internal
  */
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 
 /** Runs the first effect, or the second where the store fails, is too slow, or was so a moment ago. */
@@ -12,16 +11,19 @@ export type Fallback = <A, E, R, E2, R2>(
   alone: Effect.Effect<A, E2, R2>
 ) => Effect.Effect<A, E2, R | R2>
 
-/** How long the store has to answer, and how long it is left alone when it did not; in milliseconds. */
-const patience = 500
+/**
+ * How long the store has to answer, and how long it is left alone when it did not; in milliseconds. A process that is
+ * itself too busy to read the answer must not take the store for dead.
+ */
+const patience = 2000
 const rest = 5000
 
 export const make = (what: string): Fallback => {
   let downUntil = 0
   let warned = false
   return (shared, alone) =>
-    Effect.flatMap(Clock.currentTimeMillis, (now) => {
-      if (now < downUntil) return alone
+    Effect.clockWith((clock) => {
+      if (clock.currentTimeMillisUnsafe() < downUntil) return alone
       const asked = Effect.tap(shared, () => {
         if (!warned) return Effect.void
         warned = false
@@ -31,7 +33,7 @@ export const make = (what: string): Fallback => {
         Effect.catch(() => Effect.succeedNone),
         Effect.flatMap((answer) => {
           if (answer._tag === "Some") return Effect.succeed(answer.value)
-          downUntil = now + rest
+          downUntil = clock.currentTimeMillisUnsafe() + rest
           const warning = warned
             ? Effect.void
             : Effect.logWarning(`effect-audian: the ${what} cannot be reached; this process goes on without it`)

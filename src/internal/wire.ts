@@ -3,16 +3,20 @@
  *
  * @internal
  */
+import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { constTrue } from "effect/Function"
+import { constTrue, constVoid } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Predicate from "effect/Predicate"
+import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
@@ -27,6 +31,10 @@ export interface Wire {
   /** Scheme, host and any path prefix, without a slash at its end. */
   readonly baseUrl: string
   readonly userAgent: string | undefined
+  /** The largest answer that is read, in bytes. A file is not bounded by it. */
+  readonly maxResponseSize: number
+  /** How long a file may bring no byte. */
+  readonly maxSilence: Duration.Duration
 }
 
 export interface Answered {
@@ -38,18 +46,20 @@ export interface Answered {
 }
 
 /**
- * Sends one request and decodes its answer. `call` describes the call for an error, this attempt included.
+ * Sends one request and decodes its answer. `call` describes the call for an error, this attempt included; `onRefusal`
+ * is told of an error answer before its body is read.
  */
 export const send = (
   wire: Wire,
   operation: Operation.Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined,
-  call: () => Failure.Call
+  call: () => Failure.Call,
+  onRefusal: (head: Failure.Received) => void = constVoid
 ): Effect.Effect<Answered, AudianError> =>
   Effect.matchEffect(
     Effect.updateContext(
-      receive(wire.client, request(wire, operation, encoded, token), operation.codec.success),
+      receive(wire, request(wire, operation, encoded, token), operation.codec.success, onRefusal),
       settings
     ),
     {
@@ -57,12 +67,25 @@ export const send = (
       onSuccess: (received) => {
         const { headers, status, stream } = received
         if (stream !== undefined) {
-          const value = Stream.mapError(stream, (error) => Failure.transport(call(), error))
+          const value = withMaxSilence(
+            Stream.mapError(stream, (error) => Failure.transport(call(), error)),
+            wire.maxSilence,
+            () => Failure.timeout(call(), "attempt", wire.maxSilence, true, "The file stopped coming")
+          )
           return Effect.succeed({ value, status, headers, json: undefined })
         }
-        return isSuccess(status)
-          ? decode(operation, received, call)
-          : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(Failure.fromAnswer(call(), received, now)))
+        if (!isSuccess(status)) {
+          return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.fail(Failure.fromAnswer(call(), received, now))
+          )
+        }
+        if (received.cut) {
+          const why = `The answer is larger than maxResponseSize, ${wire.maxResponseSize} bytes`
+          return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            Effect.fail(Failure.invalidResponse(call(), received, [], why, now))
+          )
+        }
+        return decode(operation, received, call)
       }
     }
   )
@@ -124,26 +147,89 @@ interface Received extends Failure.Received {
  * all the same: its status says what happened.
  */
 const receive = (
-  client: HttpClient.HttpClient,
+  { client, maxResponseSize }: Wire,
   request: HttpClientRequest.HttpClientRequest,
-  success: "json" | "bytes"
+  success: "json" | "bytes",
+  onRefusal: (head: Failure.Received) => void
 ): Effect.Effect<Received, HttpClientError.HttpClientError> =>
   client.execute(request).pipe(
     // A `transformClient` may turn statuses into errors; here they are answers.
     Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
     Effect.flatMap((response) => {
       const { headers, status } = response
+      const head: Received = { status, headers, text: "", cut: false }
       // A page in the place of a file is no file: the base URL is wrong, or a proxy wants a login.
       if (success === "bytes" && isSuccess(status) && !/^text\/html\b/i.test(headers["content-type"] ?? "")) {
-        return Effect.succeed<Received>({ status, headers, text: "", stream: response.stream })
+        return Effect.succeed<Received>({ ...head, stream: response.stream })
       }
-      return Effect.matchEffect(response.text, {
-        onSuccess: (text) => Effect.succeed<Received>({ status, headers, text }),
-        onFailure: (error) =>
-          isSuccess(status) ? Effect.fail(error) : Effect.succeed<Received>({ status, headers, text: "" })
+      if (!isSuccess(status)) onRefusal(head)
+      return Effect.matchEffect(read(response, headers, maxResponseSize), {
+        onSuccess: ({ cut, text }) => Effect.succeed<Received>({ status, headers, text, cut }),
+        onFailure: (error) => (isSuccess(status) ? Effect.fail(error) : Effect.succeed(head))
       })
     })
   )
+
+interface Body {
+  readonly text: string
+  /** Whether it is the beginning of a larger body, the rest of which was not read. */
+  readonly cut: boolean
+}
+
+const emptyBody: Body = { text: "", cut: false }
+
+/** What is read at one go, without counting: a body that its head announces to be no larger, in bytes. */
+const small = 65_536
+
+/** Reads a body up to a limit. One that its head announces to be larger is not read at all. */
+const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  headers: Headers.Headers,
+  limit: number
+): Effect.Effect<Body, HttpClientError.HttpClientError> => {
+  // What is compressed can grow beyond what is announced.
+  const length =
+    headers["content-encoding"] === undefined ? Number(headers["content-length"] ?? Number.NaN) : Number.NaN
+  if (length <= Math.min(small, limit)) {
+    // A browser may keep the encoding of an answer to itself.
+    return Effect.map(response.text, (text) => ({ text, cut: text.length > limit }))
+  }
+  return Effect.scoped(
+    Effect.flatMap(Stream.toPull(response.stream), (pull) => {
+      if (length > limit) return Effect.succeed<Body>({ text: "", cut: true })
+      const decoder = new TextDecoder()
+      let text = ""
+      let size = 0
+      const next: Effect.Effect<Body, HttpClientError.HttpClientError | Cause.Done> = Effect.flatMap(pull, (chunks) => {
+        for (const chunk of chunks) {
+          size += chunk.byteLength
+          if (size > limit) {
+            text += decoder.decode(chunk.subarray(0, chunk.byteLength - (size - limit)), { stream: true })
+            return Effect.succeed<Body>({ text, cut: true })
+          }
+          text += decoder.decode(chunk, { stream: true })
+        }
+        return next
+      })
+      return Pull.catchDone(next, () => Effect.sync((): Body => ({ text: text + decoder.decode(), cut: false })))
+    })
+  ).pipe(
+    // The body of a 204, for `fetch`.
+    Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.succeed(emptyBody))
+  )
+}
+
+/** Fails a stream that brings nothing for too long. How long its reader takes between two chunks does not count. */
+const withMaxSilence = <A>(
+  self: Stream.Stream<A, AudianError>,
+  duration: Duration.Duration,
+  error: () => AudianError
+): Stream.Stream<A, AudianError> =>
+  Duration.isFinite(duration)
+    ? Stream.transformPull(self, (pull) =>
+        Effect.succeed(Effect.timeoutOrElse(pull, { duration, orElse: () => Effect.fail(error()) }))
+      )
+    : self
 
 const parseJson = (text: string): unknown => {
   try {

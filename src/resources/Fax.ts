@@ -125,7 +125,8 @@ export const getReceived = /*@__PURE__*/ Operation.make(
 
 /**
  * Downloads the document of a fax that was received (`GET /v2/fax/received/{faxId}/download`): a `Stream` of its bytes,
- * to be read once. The call fails as any other; the stream fails with `AudianClientError` when the connection breaks.
+ * to be read once. The call fails as any other; the stream fails with `AudianClientError` when the connection breaks, or
+ * when no byte has come for as long as an attempt may take.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations

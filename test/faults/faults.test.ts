@@ -1,0 +1,145 @@
+/**
+ * What becomes of a call when the wire breaks. The table in docs/reliability.md is what was seen here:
+ * `UPDATE_DOCS=1 vitest run test/faults` writes it.
+ */
+import { readFileSync, writeFileSync } from "node:fs"
+import { getCACertificates, setDefaultCACertificates } from "node:tls"
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { AudianError } from "effect-audian"
+import * as Certificates from "./certificates.ts"
+import { type Ending, type Fault, faults, ok } from "./faults.ts"
+import { apiKey, audian, type Client, drained, guard, list, nameOf, names, purchase, run, total } from "./run.ts"
+import * as Server from "./server.ts"
+
+let certificates: Certificates.Certificates | string
+
+beforeAll(() => {
+  certificates = Certificates.make()
+  if (typeof certificates === "string") return
+  const { "other-name": other, trusted } = certificates
+  setDefaultCACertificates([...getCACertificates("default"), trusted.cert, other.cert])
+})
+
+afterAll(drained, guard)
+
+/** The server of a fault, where it is, and the one that it redirects to. */
+const serve = Effect.fnUntraced(function* ({ baseUrl, certificate: name, redirect, script, tls }: Fault) {
+  const other = yield* Server.serve(Server.answer(ok))
+  const location = `location: http://127.0.0.1:${other.port}/v2/numbers`
+  const certificate = name === undefined || typeof certificates === "string" ? undefined : certificates[name]
+  const server = yield* Server.serve(
+    redirect === undefined ? script : Server.answer(Server.http(redirect, "", [location])),
+    certificate
+  )
+  const scheme = tls === true || certificate !== undefined ? "https" : "http"
+  return { server, other, url: baseUrl ?? `${scheme}://127.0.0.1:${server.port}` }
+})
+
+/** How both operations end on one client, and that all else is as it should be. */
+const observe = (fault: Fault, client: Client) =>
+  Effect.gen(function* () {
+    const one = (call: typeof list) =>
+      Effect.scoped(
+        Effect.gen(function* () {
+          const { other, server, url } = yield* serve(fault)
+          const context = yield* Layer.build(audian(client, url))
+          const seen = yield* Effect.provideContext(run(server, call, fault.lingers), context)
+          const { attempts, at, error } = seen
+          assert.isAtMost(at, total)
+          assert.strictEqual(server.requests.length, fault.reaches === undefined ? attempts : 0)
+          if (fault.lingers !== true) {
+            assert.strictEqual(server.connections(), fault.reaches === "nothing" ? 0 : attempts)
+          }
+          assert.strictEqual(other.connections(), 0)
+          if (fault.writes !== undefined) assert.isBelow(server.written(), fault.writes * attempts)
+          assert.notInclude(JSON.stringify(error ?? {}), apiKey)
+          return seen
+        })
+      )
+    const [safe, unsafe] = yield* Effect.all([one(list), one(purchase)], { concurrency: 2 })
+    assert.strictEqual(nameOf(safe.error), nameOf(unsafe.error))
+    assert.strictEqual(safe.error?.outcome, unsafe.error?.outcome)
+    // What this is all about: a purchase that may have gone through is not sent again.
+    if (unsafe.error?.outcome !== "not-executed") assert.strictEqual(unsafe.attempts, 1)
+    return {
+      error: nameOf(safe.error),
+      outcome: safe.error?.outcome,
+      safe: safe.attempts,
+      unsafe: unsafe.attempts
+    } satisfies Ending
+  })
+
+const rows = new Map<string, Readonly<Record<Client, Ending>>>()
+
+describe.concurrent("a call", () => {
+  for (const fault of faults()) {
+    it.live(
+      `ends as it should: ${fault.what}`,
+      (context) => {
+        if (fault.certificate !== undefined && typeof certificates === "string") return context.skip(certificates)
+        return Effect.gen(function* () {
+          const [undici, fetch] = yield* Effect.all(
+            names.map((name) => observe(fault, name)),
+            { concurrency: 2 }
+          )
+          const seen = { undici: undici!, fetch: fetch! }
+          rows.set(fault.what, seen)
+          assert.deepStrictEqual(
+            seen,
+            "undici" in fault.ending ? fault.ending : { undici: fault.ending, fetch: fault.ending }
+          )
+        })
+      },
+      guard
+    )
+  }
+})
+
+describe("docs/reliability.md", () => {
+  const tags = new Set<string>([...AudianError.clientTags, ...AudianError.serverTags])
+  const cell = (seen: Readonly<Record<Client, Ending>>, of: (ending: Ending) => string): string => {
+    const [undici, fetch] = [of(seen.undici), of(seen.fetch)]
+    return undici === fetch ? undici : `undici: ${undici}; fetch: ${fetch}`
+  }
+  const nameOfError = ({ error }: Ending): string =>
+    error === undefined ? "none" : tags.has(error) ? `\`${error}\`` : `\`AudianClientError\`, \`${error}\``
+  const rowOf = (what: string, seen: Readonly<Record<Client, Ending>>): string => {
+    const cells = [
+      cell(seen, nameOfError),
+      cell(seen, ({ outcome }) => (outcome === undefined ? "" : `\`${outcome}\``)),
+      cell(seen, ({ safe }) => String(safe)),
+      cell(seen, ({ unsafe }) => String(unsafe))
+    ]
+    return `| ${what} | ${cells.join(" | ")} |`
+  }
+
+  it("has the table of what was seen", () => {
+    const path = new URL("../../docs/reliability.md", import.meta.url)
+    const text = readFileSync(path, "utf8")
+    const [begin, end] = ["<!-- faults: begin -->", "<!-- faults: end -->"]
+    const [before, table, behind] = text.split(new RegExp(`(?<=${begin}\n)([^]*)(?=\n${end})`))
+    assert.isDefined(table)
+    const seen = faults().flatMap(({ what }) => {
+      const row = rows.get(what)
+      return row === undefined ? [] : [rowOf(what, row)]
+    })
+    const head = [
+      "| on the wire | error | `outcome` | times sent, safe | times sent, unsafe |",
+      "| --- | --- | --- | --- | --- |"
+    ]
+    // Where there is no openssl, or only some of the tests run, what was seen is a part of it.
+    const partly = seen.length < faults().length
+    if (process.env.UPDATE_DOCS === "1" && !partly) {
+      writeFileSync(path, `${before}${[...head, ...seen].join("\n")}${behind}`)
+      return
+    }
+    const lines = table!.split("\n")
+    assert.deepStrictEqual(
+      partly ? lines.filter((line) => seen.includes(line)) : lines,
+      partly ? seen : [...head, ...seen],
+      "UPDATE_DOCS=1 vitest run test/faults writes it anew"
+    )
+  })
+})

@@ -1,0 +1,115 @@
+/**
+ * How the suite runs a call over real sockets: on both of the clients that people use, with a clock of its own, and with
+ * an eye on what stays behind.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import type * as Scope from "effect/Scope"
+import { TestClock } from "effect/testing"
+import { Audian, type AudianError, Numbers, Retry } from "effect-audian"
+import { maxResponseSize } from "./faults.ts"
+import type * as Server from "./server.ts"
+
+export const clients: Readonly<Record<"undici" | "fetch", Layer.Layer<HttpClient.HttpClient>>> = {
+  undici: NodeHttpClient.layerUndici,
+  fetch: FetchHttpClient.layer
+}
+export type Client = keyof typeof clients
+export const names = ["undici", "fetch"] as const
+
+export const apiKey = "sk_test_faults"
+export const attempt = 1000
+export const total = 10_000
+// The decisions of the standard policy, without its waits.
+export const retry = Retry.make({ baseDelay: 0 })
+
+export const list = Effect.asVoid(Numbers.list())
+export const purchase = Effect.asVoid(Numbers.purchase({ number: "+14155551234" }))
+
+/** A hang is a failure after so many milliseconds of real time, on however busy a machine. */
+export const guard = 60_000
+
+export const audian = (client: Client, baseUrl: string, options?: Audian.ClientOptions) =>
+  Audian.layer({ apiKey, baseUrl, maxResponseSize, retry, timeout: { attempt, total }, ...options }).pipe(
+    Layer.provide(clients[client])
+  )
+
+/** Gives the sockets some real time. */
+export const pause = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 2)))
+
+export const until = (condition: () => boolean): Effect.Effect<void> =>
+  Effect.suspend(() => (condition() ? Effect.void : Effect.andThen(pause, until(condition))))
+
+/** Counts the fibers that run within an effect. */
+export const counted = () => {
+  let running = 0
+  const service: Metric.FiberRuntimeMetricsService = {
+    recordFiberStart: () => void running++,
+    recordFiberEnd: () => void running--
+  }
+  return { within: Effect.provideService(Metric.FiberRuntimeMetrics, service), running: () => running }
+}
+
+/** What came of one call. */
+export interface Seen {
+  readonly error: AudianError.AudianError | undefined
+  readonly attempts: number
+  /** When the call ended, by the clock that its limits are measured with. */
+  readonly at: number
+}
+
+/**
+ * Runs a call to its end. Time is a test's: it passes by one attempt's limit whenever the server has come to where it
+ * will say nothing more, so that a limit is met exactly when it is due, and by no other request.
+ */
+export const run = (
+  server: Server.Raw,
+  call: Effect.Effect<void, AudianError.AudianError, Audian.Audian>,
+  lingers = false
+): Effect.Effect<Seen, never, Audian.Audian> =>
+  Effect.gen(function* () {
+    const fibers = counted()
+    const outcome = Effect.match(Audian.withResponse(call), {
+      onFailure: (error) => ({ error, attempts: error.attempts }),
+      onSuccess: ([, { attempts }]) => ({ error: undefined, attempts })
+    })
+    const fiber = yield* fibers.within(Effect.forkChild(outcome))
+    let passed = 0
+    while (fiber.pollUnsafe() === undefined) {
+      yield* pause
+      if (server.stalls() > passed) {
+        if (!lingers) passed++
+        yield* TestClock.adjust(attempt)
+      }
+    }
+    const seen = yield* Fiber.join(fiber)
+    const at = yield* Clock.currentTimeMillis
+    // Nothing stays behind, though the client lives on.
+    yield* until(() => fibers.running() === 0)
+    if (lingers) server.drop()
+    yield* until(() => server.open() === 0)
+    return { ...seen, at }
+  }).pipe(Effect.provide(TestClock.layer()))
+
+export const nameOf = (error: AudianError.AudianError | undefined): string | undefined =>
+  error?._tag === "AudianClientError" ? error.reason._tag : error?._tag
+
+/** Runs a test on both clients. */
+export const onBoth = <E>(title: string, test: (client: Client) => Effect.Effect<void, E, Scope.Scope>): void => {
+  for (const client of names) it.live(`${title}, on ${client}`, () => Effect.scoped(test(client)), guard)
+}
+
+export const urlOf = ({ port }: Server.Raw): string => `http://127.0.0.1:${port}`
+
+/** Waits until the process has no socket, no server and no look-up of a name left: of all tests of a file at once. */
+export const drained = (): Promise<void> =>
+  Effect.runPromise(
+    until(() => !process.getActiveResourcesInfo().some((name) => /^(?:TCP|TLS|Pipe\w*Connect|GetAddrInfo)/.test(name)))
+  )

@@ -1,0 +1,169 @@
+/**
+ * A raw server on a loopback socket: it reads requests as bytes and answers with whatever bytes a script says, so that
+ * it can break every rule that an HTTP server keeps. Nothing of the library and nothing of `node:http` is in it.
+ */
+import * as Net from "node:net"
+import * as Tls from "node:tls"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+
+/** One connection, as a script sees it. */
+export interface Connection {
+  readonly socket: Net.Socket
+  /** Runs with each request, once it has been read to its end. */
+  readonly onRequest: (run: (request: string) => void) => void
+  /** Says that the script has come to where it only waits for the client to give up. */
+  readonly stall: () => void
+}
+
+export type Script = (connection: Connection) => void
+
+/** What the server has seen so far. */
+export interface Raw {
+  readonly port: number
+  /** The requests that were read to their end, heads and bodies, as text. */
+  readonly requests: ReadonlyArray<string>
+  /** How many connections were made. */
+  readonly connections: () => number
+  /** How many of them are open. */
+  readonly open: () => number
+  /** How many of them have stalled. */
+  readonly stalls: () => number
+  /** How many bytes were written. */
+  readonly written: () => number
+  /** Breaks every connection. */
+  readonly drop: () => void
+}
+
+/** A server on 127.0.0.1, on any free port, closed with the scope; with TLS where a certificate is given. */
+export const serve = (
+  script: Script,
+  tls?: { readonly key: string; readonly cert: string }
+): Effect.Effect<Raw, never, Scope.Scope> =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.callback<{ readonly server: Net.Server; readonly raw: Raw }>((resume) => {
+        const sockets = new Set<Net.Socket>()
+        const requests: Array<string> = []
+        let connections = 0
+        let stalls = 0
+        let closed = 0
+        const track = (socket: Net.Socket): void => {
+          connections++
+          sockets.add(socket)
+          socket.on("error", () => {})
+          socket.on("close", () => {
+            closed += socket.bytesWritten
+            sockets.delete(socket)
+          })
+        }
+        const talk = (socket: Net.Socket): void => {
+          socket.on("error", () => {})
+          script({ socket, onRequest: (run) => read(socket, requests, run), stall: () => void stalls++ })
+        }
+        const server = tls === undefined ? Net.createServer(talk) : Tls.createServer({ ...tls }, talk)
+        server.on("connection", track)
+        server.on("tlsClientError", () => {})
+        server.listen(0, "127.0.0.1", () => {
+          const raw: Raw = {
+            port: (server.address() as Net.AddressInfo).port,
+            requests,
+            connections: () => connections,
+            open: () => sockets.size,
+            stalls: () => stalls,
+            drop: () => sockets.forEach((socket) => void socket.destroy()),
+            written: () => Array.from(sockets).reduce((sum, { bytesWritten }) => sum + bytesWritten, closed)
+          }
+          resume(Effect.succeed({ server, raw }))
+        })
+      }),
+      ({ raw, server }) =>
+        Effect.callback<void>((resume) => {
+          server.close(() => resume(Effect.void))
+          raw.drop()
+        })
+    ),
+    ({ raw }) => raw
+  )
+
+/** Reads requests: a head, and a body as long as the head says. */
+const read = (socket: Net.Socket, requests: Array<string>, run: (request: string) => void): void => {
+  let pending = Buffer.alloc(0)
+  socket.on("data", (chunk: Buffer) => {
+    pending = Buffer.concat([pending, chunk])
+    while (true) {
+      const head = pending.indexOf("\r\n\r\n")
+      if (head < 0) return
+      const length = Number(/\r\ncontent-length: *(\d+)/i.exec(pending.toString("latin1", 0, head + 2))?.[1] ?? 0)
+      const end = head + 4 + length
+      if (pending.length < end) return
+      const request = pending.toString("utf8", 0, end)
+      pending = pending.subarray(end)
+      requests.push(request)
+      run(request)
+    }
+  })
+}
+
+// -----------------------------------------------------------------------------
+// scripts
+// -----------------------------------------------------------------------------
+
+/** Answers each request with bytes, and ends the connection. */
+export const answer = (bytes: string | Uint8Array | ((request: string) => string)): Script =>
+  after(({ socket }, request) => socket.end(typeof bytes === "function" ? bytes(request) : bytes))
+
+/** Does something once a request has been read. */
+export const after =
+  (run: (connection: Connection, request: string) => void): Script =>
+  (connection) =>
+    connection.onRequest((request) => run(connection, request))
+
+/** Says nothing, ever. */
+export const silence: Script = after(({ stall }) => stall())
+
+/** Breaks the connection with a RST. */
+export const reset = (socket: Net.Socket): void => void socket.resetAndDestroy()
+
+/**
+ * Breaks the connection with a RST, once the other side has had the time to read what was written: a RST discards
+ * what it has not read, and makes a failed connect of a connection that it does not know of yet.
+ */
+export const resetSoon = (socket: Net.Socket, bytes = ""): void => {
+  if (bytes !== "") socket.write(bytes)
+  setTimeout(() => socket.resetAndDestroy(), 50)
+}
+
+/** Begins with some bytes, then brings one at a time, for ever. */
+export const drip = (bytes: string, next: string): Script =>
+  after(({ socket, stall }) => {
+    socket.write(bytes)
+    let count = 0
+    const timer = setInterval(() => {
+      socket.write(next)
+      if (++count === 3) stall()
+    }, 10)
+    socket.on("close", () => clearInterval(timer))
+  })
+
+/** Begins with some bytes, then brings as many of a piece as the client takes, up to a number. */
+export const flood = (head: string, piece: Buffer, times: number): Script =>
+  after(({ socket }) => {
+    socket.write(head)
+    let left = times
+    const more = (): void => {
+      while (left-- > 0) if (!socket.write(piece)) return void socket.once("drain", more)
+      socket.end()
+    }
+    more()
+  })
+
+/** An answer whose head says how long its body is. */
+export const http = (
+  status: string,
+  body: string,
+  headers: ReadonlyArray<string> = ["content-type: application/json"]
+): string =>
+  [`HTTP/1.1 ${status}`, ...headers, `content-length: ${Buffer.byteLength(body)}`, "connection: close", "", body].join(
+    "\r\n"
+  )
