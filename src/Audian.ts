@@ -22,6 +22,7 @@ import * as Credentials from "./Credentials.ts"
 import * as Budget from "./internal/budget.ts"
 import { capture, type Sink } from "./internal/capture.ts"
 import * as Execute from "./internal/execute.ts"
+import { InvalidOptions } from "./internal/options.ts"
 import { define } from "./internal/schema.ts"
 import { Audian } from "./internal/service.ts"
 import { version } from "./internal/version.ts"
@@ -141,15 +142,15 @@ export interface Response {
   readonly nextStartKey: string | undefined
 }
 
-/**
- * Options that cannot work. {@link layer} and {@link make} die with it: it is a mistake in the program, not something
- * to recover from. {@link layerConfig} fails with a `ConfigError` instead.
- *
- * @category errors
- * @since 0.1.0
- */
-export class InvalidOptions extends Error {
-  override readonly name = "InvalidOptions"
+export {
+  /**
+   * Options that cannot work. {@link layer} and {@link make} die with it: it is a mistake in the program, not something
+   * to recover from. {@link layerConfig} fails with a `ConfigError` instead.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  InvalidOptions
 }
 
 /**
