@@ -7,11 +7,14 @@
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
 import * as Hex from "effect/encoding/Hex"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import { defined } from "../internal/defined.ts"
+import { offset } from "../internal/gregorian.ts"
+import * as Canonical from "../internal/webhook/canonical.ts"
 import * as Hmac from "../internal/webhook/hmac.ts"
 
 /**
@@ -73,7 +76,7 @@ export const sign = (options: {
 }): Effect.Effect<string> =>
   Effect.gen(function* () {
     const { body, secret, timestamp } = options
-    const key = yield* Hmac.importKey(typeof secret === "string" ? Redacted.make(secret) : secret)
+    const key = yield* keyOf(secret)
     const bytes = typeof body === "string" ? Hmac.utf8(body) : new Uint8Array(body)
     return Hex.encode(yield* Hmac.sign(key, Hmac.concat(`${timestamp}.`, bytes)))
   })
@@ -141,6 +144,38 @@ export const request = (
     delivery(event, options),
     (delivery) => new Request(options.url ?? "https://localhost/webhooks", { method: "POST", ...delivery })
   )
+
+/**
+ * A delivery of the engine's own, in the form that `EngineHookReceiver.handle` takes: in version 2, as JSON, signed with
+ * the `sha256_key` of the webhook.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const engine = (
+  hook: string,
+  data: Schema.JsonObject,
+  options: {
+    readonly secret: string | Redacted.Redacted
+    /** Seconds since the year 0. Default: now. */
+    readonly timestamp?: number | undefined
+  }
+): Effect.Effect<Delivery> =>
+  Effect.gen(function* () {
+    const timestamp = options.timestamp ?? Math.floor((yield* Clock.currentTimeMillis) / 1000) + offset
+    const key = yield* keyOf(options.secret)
+    const text = Canonical.write(data)
+    const hmac = Base64.encode(yield* Hmac.sign(key, Hmac.utf8(`${timestamp}${text}`)))
+    const fields = { action: "event", hmac, name: hook, timestamp, version: "v2" }
+    return {
+      // As the engine orders it.
+      body: Canonical.write({ ...fields, data }),
+      headers: { "content-type": "application/json", "x-hook-id": yield* id("") }
+    }
+  })
+
+const keyOf = (secret: string | Redacted.Redacted): Effect.Effect<CryptoKey> =>
+  Hmac.importKey(typeof secret === "string" ? Redacted.make(secret) : secret)
 
 const id = (prefix: string): Effect.Effect<string> =>
   Effect.map(

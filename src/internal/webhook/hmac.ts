@@ -24,6 +24,11 @@ export const importKey = (secret: Redacted.Redacted): Effect.Effect<CryptoKey> =
     ])
   )
 
+/** A key that nobody else has. */
+export const randomKey: Effect.Effect<CryptoKey> = /*@__PURE__*/ Effect.promise(() =>
+  globalThis.crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"])
+)
+
 export const sign = (key: CryptoKey, message: Bytes): Effect.Effect<Bytes> =>
   Effect.promise(() => globalThis.crypto.subtle.sign("HMAC", key, message).then((buffer) => new Uint8Array(buffer)))
 
