@@ -689,7 +689,10 @@ const decoder = (): ((incoming: Receiver.Incoming, payload: Payload) => Event) =
       version: second ? ("v2" as const) : ("v1" as const),
       data
     }
-    const named = [data.hook, second ? payload.name : undefined, data.hook_event].filter(Predicate.isString)
+    // `custom_data` is merged over what is sent; over which part of a delivery in version 2 is not documented.
+    const named = [data.hook, payload.hook, second ? payload.name : undefined, data.hook_event].filter(
+      Predicate.isString
+    )
     const hook = named.map((name) => name.toLowerCase()).find((name) => members.has(name)) ?? guess(data)
     const typed = hook === undefined ? Option.none() : members.get(hook)?.({ ...about, hook, _tag: hook })
     return Option.getOrElse(typed ?? Option.none(), (): Event => {

@@ -310,6 +310,18 @@ describe("a hook of the engine", () => {
       )
   )
 
+  it.effect("is what custom_data says it is, rather than what the engine calls it, wherever it was merged", () =>
+    receiving(
+      Effect.gen(function* () {
+        const named = { action: "event", name: "channel_destroy", timestamp: 1 }
+        const within = yield* fromRequest(json({ ...named, data: { hook: "cdr" } }))
+        const beside = yield* fromRequest(json({ ...named, data: {}, hook: "cdr" }))
+        assert.deepStrictEqual([within._tag, beside._tag], ["cdr", "cdr"])
+      }),
+      unsigned
+    )
+  )
+
   it.effect("survives its Schema", () =>
     receiving(
       Effect.gen(function* () {

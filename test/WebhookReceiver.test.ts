@@ -247,7 +247,7 @@ describe("the time of a signature", () => {
           if (exit.failure._tag !== "Expired") return
           assert.strictEqual(exit.failure.status, 401)
           assert.strictEqual(exit.failure.age, -seconds)
-          assert.include(exit.failure.message, seconds < 0 ? "s ago, tolerance 5m" : "s in the future, tolerance 5m")
+          assert.include(exit.failure.message, seconds < 0 ? " ago, tolerance 5m" : " in the future, tolerance 5m")
         })
       )
   )

@@ -59,8 +59,8 @@ export class Expired extends Schema.TaggedError<Expired>("effect-audian/WebhookR
   }
 
   override get message(): string {
-    const seconds = Math.round(Math.abs(this.age))
-    const when = this.age < 0 ? `${seconds} s in the future` : `${seconds} s ago`
+    const distance = Duration.format(Duration.seconds(Math.round(Math.abs(this.age))))
+    const when = this.age < 0 ? `${distance} in the future` : `${distance} ago`
     return `Expired delivery${of(this.deliveryId)}: signed ${when}, tolerance ${Duration.format(this.tolerance)}`
   }
 }

@@ -120,7 +120,7 @@ const isServerRequest = (source: Source): source is HttpServerRequest.HttpServer
   HttpServerRequest.TypeId in source
 
 const isDelivery = (source: globalThis.Request | Delivery): source is Delivery =>
-  typeof source.body === "string" || source.body instanceof Uint8Array
+  typeof source.body === "string" || ArrayBuffer.isView(source.body)
 
 /** Every value of a header: a platform that was sent two of a name gives them apart, or as one with a comma. */
 const valuesOf = (headers: HeadersInput): ((name: string) => ReadonlyArray<string>) => {
