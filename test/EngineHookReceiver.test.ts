@@ -1,8 +1,11 @@
+import { isDeepStrictEqual } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
 import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Schema from "effect/Schema"
@@ -176,7 +179,8 @@ describe("a signature of the engine", () => {
         Effect.gen(function* () {
           const { body, headers } = yield* WebhookTest.engine("x", data, { secret })
           const event = yield* fromRequest({ body, headers })
-          assert.deepStrictEqual(event.data, JSON.parse(JSON.stringify(data)))
+          const expected = JSON.parse(JSON.stringify(data))
+          assert.isTrue(isDeepStrictEqual(event.data, expected), `${JSON.stringify(event.data)} of ${body}`)
           const pretty = JSON.stringify(JSON.parse(body), undefined, 2)
           assert.strictEqual(yield* tagOf(fromRequest({ body: pretty, headers })), "Replayed")
         })
@@ -369,6 +373,24 @@ describe("the answer to the engine", () => {
     }).pipe(
       Effect.provide(EngineHookReceiver.layer(unsigned)),
       Effect.provideService(References.MinimumLogLevel, "None")
+    )
+  )
+})
+
+describe("a hand-over", () => {
+  it.effect("may take 8 seconds, as the engine waits 10", () =>
+    receiving(
+      Effect.gen(function* () {
+        const started = yield* Deferred.make<void>()
+        const handler = () => Effect.andThen(Deferred.succeed(started, undefined), Effect.never)
+        const fiber = yield* Effect.forkChild(tagOf(EngineHookReceiver.handle(json({ a: 1 }), handler)))
+        yield* Deferred.await(started)
+        yield* TestClock.adjust("7999 millis")
+        assert.isUndefined(fiber.pollUnsafe())
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual(yield* Fiber.join(fiber), "Unavailable")
+      }),
+      unsigned
     )
   )
 })
