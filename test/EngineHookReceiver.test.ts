@@ -88,7 +88,8 @@ describe("a signature of the engine", () => {
     receiving(
       Effect.gen(function* () {
         const exact = '{"big":12345678901234567890,"one":1.0,"slash":"\\/","text":"\\u00e9"}'
-        const event = yield* fromRequest(version2(exact, hmac(secret, at + exact, "base64"), at))
+        // What is called data is not the data.
+        const event = yield* fromRequest(version2(exact, hmac(secret, at + exact, "base64"), at, "data"))
         assert.strictEqual(event.data.text, "é")
         const moved = '{ "hook_event": "channel_create", "call_id": "c-1" }'
         assert.strictEqual(yield* tagOf(fromRequest(version2(moved, good, at))), "taken")
@@ -121,16 +122,18 @@ describe("a signature of the engine", () => {
       { title: "in hex", delivery: version2(data, hmac(secret, at + data, "hex"), at) },
       { title: "that is cut", delivery: version2(data, good.slice(0, 40), at) },
       { title: "that is empty", delivery: version2(data, "", at) },
-      { title: "of data deeper than can be", delivery: version2("[".repeat(9000) + "]".repeat(9000), good, at) }
+      {
+        title: "of data deeper than can be",
+        delivery: version2(`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`, good, at)
+      }
     ],
     ({ title }) => `is refused: ${title}`,
-    ({ delivery, title }) =>
+    ({ delivery }) =>
       receiving(
         Effect.gen(function* () {
           const error = yield* Effect.flip(fromRequest(delivery))
-          // An array is no data of an event.
-          const expected = title.includes("deeper") ? "Malformed" : "InvalidSignature"
-          assert.strictEqual(error._tag, expected)
+          assert.instanceOf(error, WebhookReceiver.InvalidSignature)
+          assert.strictEqual(error.part, "hmac")
         })
       )
   )

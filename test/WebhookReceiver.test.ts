@@ -104,6 +104,9 @@ describe("a forged delivery", () => {
           assert.strictEqual(error.status, 401)
           assert.strictEqual(error.part, "x-audian-signature")
           assert.strictEqual(error.deliveryId, "delv_1")
+          const isOne = /^[\da-f]{64}$/.test(String(headers["X-Audian-Signature"] ?? good))
+          assert.strictEqual(error.description.startsWith("no secret"), isOne)
+          assert.strictEqual(error.description.startsWith("expected an HMAC-SHA256 in hex"), !isOne)
         })
       )
   )
@@ -503,6 +506,10 @@ describe("an event", () => {
         const value = yield* received({ ...envelope, event, data })
         assert.deepStrictEqual({ ...value }, { ...envelope, _tag: "Unknown", event, data } as never)
       })
+  )
+
+  it.effect("may have a byte order mark before it, which is signed with it", () =>
+    receiving(Effect.map(tagOf(fromRequest(delivery(`\ufeff${ringing}`))), (tag) => assert.strictEqual(tag, "taken")))
   )
 
   it.effect("without a version is read, as one of the two pages shows it", () =>
