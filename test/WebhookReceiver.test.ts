@@ -766,6 +766,24 @@ describe("a replay store that fails", () => {
     )
   )
 
+  it.effect("to answer after the hand-over holds nothing up for more than 5 seconds", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const accept = () => Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
+      yield* receiving(
+        Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(tagOf(fromRequest(delivery(ringing))))
+          yield* Deferred.await(asked)
+          yield* TestClock.adjust("4999 millis")
+          assert.isUndefined(fiber.pollUnsafe())
+          yield* TestClock.adjust("1 millis")
+          assert.strictEqual(yield* Fiber.join(fiber), "taken")
+        }),
+        { replayStore: { ...(yield* ReplayStore.memory()), accept } }
+      )
+    })
+  )
+
   it.effect("at the second of two claims gives the first one back", () =>
     Effect.gen(function* () {
       const store = yield* ReplayStore.memory()

@@ -19,6 +19,7 @@ const of = (deliveryId: string | undefined): string => (deliveryId === undefined
 
 export class Malformed extends Schema.TaggedError<Malformed>("effect-audian/WebhookReceiver/Malformed")("Malformed", {
   status: Schema.tag(400),
+  /** The header at fault, in small letters, or `body`. */
   part: Schema.String,
   description: Schema.String
 }) {
@@ -35,6 +36,7 @@ export class InvalidSignature extends Schema.TaggedError<InvalidSignature>(
   "effect-audian/WebhookReceiver/InvalidSignature"
 )("InvalidSignature", {
   status: Schema.tag(401),
+  /** The header that has the signature, in small letters; of the engine, `hmac`. */
   part: Schema.String,
   description: Schema.String,
   deliveryId
@@ -51,6 +53,7 @@ export class InvalidSignature extends Schema.TaggedError<InvalidSignature>(
 export class Expired extends Schema.TaggedError<Expired>("effect-audian/WebhookReceiver/Expired")("Expired", {
   status: Schema.tag(401),
   deliveryId,
+  /** How long ago it was signed, in seconds; negative in the future. */
   age: Schema.Finite,
   tolerance: Schema.DurationFromMillis
 }) {
@@ -67,6 +70,7 @@ export class Expired extends Schema.TaggedError<Expired>("effect-audian/WebhookR
 
 export class Replayed extends Schema.TaggedError<Replayed>("effect-audian/WebhookReceiver/Replayed")("Replayed", {
   deliveryId,
+  /** Whether another copy is being handed over, rather than taken. */
   inProgress: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(false)))
 }) {
   get [TypeId](): typeof TypeId {
@@ -85,6 +89,7 @@ export class Replayed extends Schema.TaggedError<Replayed>("effect-audian/Webhoo
 
 export class TooLarge extends Schema.TaggedError<TooLarge>("effect-audian/WebhookReceiver/TooLarge")("TooLarge", {
   status: Schema.tag(413),
+  /** In bytes. */
   limit: Schema.Int
 }) {
   get [TypeId](): typeof TypeId {

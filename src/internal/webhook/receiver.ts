@@ -287,14 +287,24 @@ const claimAll = Effect.fnUntraced(function* (
   }
 })
 
-/** What is done once the outcome stands cannot change it: a claim that is left over lapses by itself. */
+/**
+ * What is done once the outcome stands cannot change it: a claim that is left over lapses by itself. Nothing interrupts
+ * it, so it may not wait for ever either.
+ */
 const each = (
   keys: ReadonlyArray<string>,
   f: (key: string) => Effect.Effect<void, ReplayStoreError>
 ): Effect.Effect<void> =>
-  Effect.forEach(keys, (key) => Effect.ignore(Effect.catchTag(f(key), "ReplayStoreError", storeFailed)), {
-    discard: true
-  })
+  Effect.forEach(
+    keys,
+    (key) => Effect.ignore(Effect.catchTag(Effect.interruptible(f(key)), "ReplayStoreError", storeFailed)),
+    { discard: true }
+  ).pipe(
+    Effect.timeoutOrElse({
+      duration: "5 seconds",
+      orElse: () => Effect.logWarning("The replay store does not answer")
+    })
+  )
 
 // -----------------------------------------------------------------------------
 // answering
