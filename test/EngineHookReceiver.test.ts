@@ -173,7 +173,8 @@ describe("a signature of the engine", () => {
     )
   )
 
-  const options = { arbitrary: { runs: Number(process.env.AUDIAN_PROPERTY_RUNS ?? 100) }, timeout: 60_000 }
+  const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 100)
+  const options = { arbitrary: { runs }, timeout: 20_000 + runs * 20 }
   it.effect.prop(
     "is good over any data, however it is written between the engine and here",
     [Arbitrary.schema(Schema.Record(Schema.String, Schema.Json))],
