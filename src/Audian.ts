@@ -25,6 +25,7 @@ import * as Budget from "./internal/budget.ts"
 import { capture, type Sink } from "./internal/capture.ts"
 import * as Execute from "./internal/execute.ts"
 import * as Guard from "./internal/guard.ts"
+import { InvalidOptions } from "./internal/options.ts"
 import { define } from "./internal/schema.ts"
 import { Audian } from "./internal/service.ts"
 import { version } from "./internal/version.ts"
@@ -53,9 +54,7 @@ export {
 export const defaultBaseUrl = "https://api.audian.com:8443"
 
 /**
-<<<<<<< HEAD
  * Options that do not concern the credential. `R` is what the client shares with other processes, if anything.
-=======
  * The largest answer that is read, in bytes, where the options say nothing else: 16 MiB.
  *
  * @category options
@@ -65,7 +64,6 @@ export const defaultMaxResponseSize = 16_777_216
 
 /**
  * Options that do not concern the credential.
->>>>>>> f92f23539f9e8abee124f497c37bb1a38b2c0cfb
  *
  * @category options
  * @since 0.1.0
@@ -171,15 +169,15 @@ export interface Response {
   readonly nextStartKey: string | undefined
 }
 
-/**
- * Options that cannot work. {@link layer} and {@link make} die with it: it is a mistake in the program, not something
- * to recover from. {@link layerConfig} fails with a `ConfigError` instead.
- *
- * @category errors
- * @since 0.1.0
- */
-export class InvalidOptions extends Error {
-  override readonly name = "InvalidOptions"
+export {
+  /**
+   * Options that cannot work. {@link layer} and {@link make} die with it: it is a mistake in the program, not something
+   * to recover from. {@link layerConfig} fails with a `ConfigError` instead.
+   *
+   * @category errors
+   * @since 0.1.0
+   */
+  InvalidOptions
 }
 
 /**

@@ -6,3 +6,4 @@
 export * as AudianTest from "./AudianTest.ts"
 export * as EmbeddedAudian from "./EmbeddedAudian.ts"
 export * as Fault from "./Fault.ts"
+export * as WebhookTest from "./WebhookTest.ts"

@@ -273,7 +273,7 @@ describe("Fleet", () => {
           const fiber = yield* Effect.forkChild(ten)
           yield* flush
           // Three things ask it, each for two seconds at the most; the first of them is not asked again before the last.
-          yield* TestClock.adjust("6 seconds")
+          yield* TestClock.adjust("6500 millis")
           yield* flush
           yield* Fiber.join(fiber)
           assert.strictEqual(store.asked(), 3)

@@ -1,0 +1,418 @@
+import { isDeepStrictEqual } from "node:util"
+import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Cause from "effect/Cause"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
+import * as Schema from "effect/Schema"
+import { TestClock } from "effect/testing"
+import { Audian, EngineHookReceiver, WebhookReceiver } from "effect-audian"
+import { WebhookTest } from "effect-audian/testing"
+import { each } from "./support/each.ts"
+import { atNoon, hmac, noon, secret, vectors } from "./support/webhooks.ts"
+
+const { fromRequest } = EngineHookReceiver
+
+/** Seconds from the year 0 to 1970. */
+const offset = 62_167_219_200
+
+const receiving = <A, E>(
+  self: Effect.Effect<A, E, EngineHookReceiver.EngineHookReceiver>,
+  options: EngineHookReceiver.Options = { secret }
+): Effect.Effect<A, E> => Effect.andThen(atNoon, Effect.provide(self, EngineHookReceiver.layer(options)))
+
+const unsigned = { unsigned: true } as const
+
+const tagOf = <A, R>(self: Effect.Effect<A, { readonly _tag: string }, R>): Effect.Effect<string, never, R> =>
+  Effect.match(self, { onFailure: (error) => error._tag, onSuccess: () => "taken" })
+
+const json = (body: string | object) => ({
+  headers: { "Content-Type": "application/json", "X-Hook-ID": "hook_1", "X-Account-ID": "acc_1" },
+  body: typeof body === "string" ? body : JSON.stringify(body)
+})
+
+const form = (fields: Record<string, string>) => ({
+  headers: { "Content-Type": "application/x-www-form-urlencoded" },
+  body: new URLSearchParams(fields).toString()
+})
+
+/** A delivery in version 2, whose data and signature are texts. */
+const version2 = (data: string, hmac: string, timestamp: number | string, name = "channel_destroy") =>
+  json(`{"action":"event","data":${data},"hmac":"${hmac}","name":"${name}","timestamp":${timestamp},"version":"v2"}`)
+
+// -----------------------------------------------------------------------------
+// signatures
+// -----------------------------------------------------------------------------
+
+describe("a signature of the engine made by OpenSSL", () => {
+  each(
+    vectors.filter(({ kind }) => kind === "engine"),
+    ({ file, secret, timestamp }) => `is good: ${file} at ${timestamp} with ${secret.length} characters of secret`,
+    ({ body, secret, signature, timestamp }) =>
+      Effect.gen(function* () {
+        yield* atNoon
+        const text = new TextDecoder().decode(body)
+        const event = yield* fromRequest(version2(text, signature, timestamp))
+        assert.strictEqual(event.version, "v2")
+        assert.strictEqual(event.hook_id, "hook_1")
+        assert.deepStrictEqual(event.data, JSON.parse(text))
+        assert.strictEqual(hmac(secret, timestamp + text, "base64"), signature)
+        const made = yield* WebhookTest.engine("x", JSON.parse(text), { secret, timestamp: Number(timestamp) })
+        assert.strictEqual(JSON.parse(made.body).hmac, signature)
+      }).pipe(Effect.provide(EngineHookReceiver.layer({ secret })))
+  )
+})
+
+describe("a signature of the engine", () => {
+  const at = noon + offset
+  const data = '{"call_id":"c-1","hook_event":"channel_create"}'
+  const good = hmac(secret, at + data, "base64")
+
+  it.effect("is good when the engine's clock had moved on by a second in between, and not by two", () =>
+    receiving(
+      Effect.gen(function* () {
+        const signedAt = (seconds: number) => version2(data, hmac(secret, seconds + data, "base64"), at)
+        assert.strictEqual(yield* tagOf(fromRequest(signedAt(at + 1))), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(signedAt(at))), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(signedAt(at + 2))), "InvalidSignature")
+        assert.strictEqual(yield* tagOf(fromRequest(signedAt(at - 1))), "InvalidSignature")
+      })
+    )
+  )
+
+  it.effect("is good over numbers and escapes as they were written, and over data that was put in another order", () =>
+    receiving(
+      Effect.gen(function* () {
+        const exact = '{"big":12345678901234567890,"one":1.0,"slash":"\\/","text":"\\u00e9"}'
+        // What is called data is not the data.
+        const event = yield* fromRequest(version2(exact, hmac(secret, at + exact, "base64"), at, "data"))
+        assert.strictEqual(event.data.text, "é")
+        const moved = '{ "hook_event": "channel_create", "call_id": "c-1" }'
+        assert.strictEqual(yield* tagOf(fromRequest(version2(moved, good, at))), "taken")
+      })
+    )
+  )
+
+  it.effect("is that of the data which is read, when the data is there twice or beside itself", () =>
+    receiving(
+      Effect.gen(function* () {
+        const other = '{"call_id":"forged"}'
+        const body = (first: string, last: string) =>
+          json(`{"action":"event","name":"x","hmac":"${good}","timestamp":${at},"data":${first},"data":${last}}`)
+        assert.strictEqual(yield* tagOf(fromRequest(body(data, other))), "InvalidSignature")
+        const event = yield* fromRequest(body(other, data))
+        assert.strictEqual(event.data.call_id, "c-1")
+        const nested = json(
+          `{"a":{"data":${data}},"action":"event","name":"x","hmac":"${good}","timestamp":${at},"d\\u0061ta":${other}}`
+        )
+        assert.strictEqual(yield* tagOf(fromRequest(nested)), "InvalidSignature")
+      })
+    )
+  )
+
+  each(
+    [
+      { title: "of another secret", delivery: version2(data, hmac("other", at + data, "base64"), at) },
+      { title: "of other data", delivery: version2(data.replace("c-1", "c-2"), good, at) },
+      { title: "of another time", delivery: version2(data, good, at + 1) },
+      { title: "in hex", delivery: version2(data, hmac(secret, at + data, "hex"), at) },
+      { title: "that is cut", delivery: version2(data, good.slice(0, 40), at) },
+      { title: "that is empty", delivery: version2(data, "", at) },
+      {
+        title: "of data deeper than can be",
+        delivery: version2(`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`, good, at)
+      }
+    ],
+    ({ title }) => `is refused: ${title}`,
+    ({ delivery }) =>
+      receiving(
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(fromRequest(delivery))
+          assert.instanceOf(error, WebhookReceiver.InvalidSignature)
+          assert.strictEqual(error.part, "hmac")
+        })
+      )
+  )
+
+  each(
+    [
+      { title: "in version 1", delivery: json({ call_id: "c-1" }), part: "body" },
+      { title: "as a form", delivery: form({ call_id: "c-1" }), part: "body" },
+      { title: "without hmac", delivery: json({ action: "event", name: "x", data: {}, timestamp: at }), part: "hmac" },
+      {
+        title: "without a time",
+        delivery: json({ action: "event", name: "x", data: {}, hmac: good }),
+        part: "timestamp"
+      },
+      { title: "with a time that is text", delivery: version2(data, good, `"${at}"`), part: "timestamp" }
+    ],
+    ({ title }) => `that is asked for and not there is Malformed: ${title}`,
+    ({ delivery, part }) =>
+      receiving(
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(fromRequest(delivery))
+          assert.instanceOf(error, WebhookReceiver.Malformed)
+          assert.strictEqual(error.part, part)
+        })
+      )
+  )
+
+  it.effect("is Expired beyond the tolerance, and Replayed when it comes again", () =>
+    receiving(
+      Effect.gen(function* () {
+        const delivery = yield* WebhookTest.engine("channel_create", { call_id: "c-1" }, { secret })
+        assert.strictEqual(yield* tagOf(fromRequest(delivery)), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest({ ...delivery, headers: {} })), "Replayed")
+        yield* TestClock.adjust("301 seconds")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery)), "Expired")
+      })
+    )
+  )
+
+  const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 100)
+  const options = { arbitrary: { runs }, timeout: 20_000 + runs * 20 }
+  it.effect.prop(
+    "is good over any data, however it is written between the engine and here",
+    [Arbitrary.schema(Schema.Record(Schema.String, Schema.Json))],
+    ([data]) =>
+      receiving(
+        Effect.gen(function* () {
+          const { body, headers } = yield* WebhookTest.engine("x", data, { secret })
+          const event = yield* fromRequest({ body, headers })
+          const expected = JSON.parse(JSON.stringify(data))
+          assert.isTrue(isDeepStrictEqual(event.data, expected), `${JSON.stringify(event.data)} of ${body}`)
+          const pretty = JSON.stringify(JSON.parse(body), undefined, 2)
+          assert.strictEqual(yield* tagOf(fromRequest({ body: pretty, headers })), "Replayed")
+        })
+      ),
+    options
+  )
+})
+
+describe("a header of one's own", () => {
+  const options = { header: { name: "X-Hook-Token", value: [Redacted.make("new"), "old"] } }
+
+  it.effect("lets a delivery in that has one of its values, signed or not", () =>
+    receiving(
+      Effect.gen(function* () {
+        for (const [token, expected] of [
+          ["new", "taken"],
+          ["old", "taken"],
+          ["older", "InvalidSignature"],
+          ["NEW", "InvalidSignature"],
+          ["", "Malformed"],
+          ["new, new", "Malformed"]
+        ] as const) {
+          const sent = form({ call_id: "c-1" })
+          const delivery = { ...sent, headers: { ...sent.headers, "x-hook-token": token } }
+          assert.strictEqual(yield* tagOf(fromRequest(delivery)), expected, token)
+        }
+        const error = yield* Effect.flip(fromRequest({ body: "a=b", headers: { "X-Hook-Token": "guess" } }))
+        assert.strictEqual(error._tag === "InvalidSignature" ? error.part : "", "x-hook-token")
+        assert.notInclude(error.message, "guess")
+      }),
+      options
+    )
+  )
+
+  it.effect("is asked for beside a signature where both are given", () =>
+    receiving(
+      Effect.gen(function* () {
+        const { body, headers } = yield* WebhookTest.engine("cdr", { call_id: "c-1" }, { secret })
+        assert.strictEqual(yield* tagOf(fromRequest({ body, headers })), "Malformed")
+        assert.strictEqual(yield* tagOf(fromRequest({ body, headers: { ...headers, "x-hook-token": "old" } })), "taken")
+      }),
+      { ...options, secret }
+    )
+  )
+})
+
+// -----------------------------------------------------------------------------
+// events
+// -----------------------------------------------------------------------------
+
+const samples: ReadonlyArray<{ readonly hook: string; readonly data: Record<string, string> }> = [
+  { hook: "channel_create", data: { hook_event: "channel_create", call_id: "c-1", timestamp: "63871329600" } },
+  { hook: "channel_answer", data: { hook_event: "channel_answer", call_id: "c-1" } },
+  { hook: "channel_hold", data: { hook_event: "channel_hold" } },
+  { hook: "channel_unhold", data: { hook_event: "CHANNEL_UNHOLD" } },
+  { hook: "channel_bridge", data: { call_id: "c-1", original_number: "1001" } },
+  {
+    hook: "channel_destroy",
+    data: { call_id: "c-1", hangup_cause: "NORMAL_CLEARING", hangup_code: "sip:200", duration_seconds: "12" }
+  },
+  { hook: "cdr", data: { hook: "cdr", call_id: "c-1", hangup_cause: "NORMAL_CLEARING" } },
+  { hook: "object", data: { id: "d-1", action: "doc_edited", type: "device", name: "Front desk" } },
+  { hook: "notifications", data: { event_category: "notification", event_name: "voicemail_new", msg_id: "m-1" } },
+  { hook: "parking", data: { event_name: "PARK_PARKED", parking_slot: "101", caller_id_Number: "1001" } },
+  { hook: "sms", data: { id: "m-1", type: "sms", from: "+14155551234", to: "+13035550142", body: "hello" } },
+  { hook: "mms", data: { id: "m-1", hook: "mms", body: "{}" } },
+  { hook: "stream", data: { event_name: "stream_start", call_id: "c-1", stream_id: "s-1" } }
+]
+
+const numeric = new Set(["timestamp", "duration_seconds"])
+
+const withNumbers = (data: Record<string, string>): Record<string, string | number> =>
+  Object.fromEntries(
+    Object.entries(data).map(([key, value]): [string, string | number] => [
+      key,
+      numeric.has(key) ? Number(value) : value
+    ])
+  )
+
+describe("a hook of the engine", () => {
+  for (const { data, hook } of samples) {
+    it.effect(`is ${hook}, from a form, a query, JSON, and version 2, with numbers as numbers`, () =>
+      receiving(
+        Effect.gen(function* () {
+          const expected = { _tag: hook, hook, version: "v1", data: withNumbers(data) } as never
+          assert.deepStrictEqual({ ...(yield* fromRequest(form(data))) }, expected)
+          const url = `/hooks?${new URLSearchParams(data)}`
+          assert.deepStrictEqual({ ...(yield* fromRequest({ method: "GET", url, headers: {}, body: "" })) }, expected)
+          const { hook_id, ...fromJson } = yield* fromRequest({
+            ...json(withNumbers(data)),
+            headers: { "x-hook-id": "h" }
+          })
+          assert.deepStrictEqual(fromJson, expected)
+          assert.strictEqual(hook_id, "h")
+          const { hook: _, hook_event: __, ...unnamed } = withNumbers(data)
+          const second = yield* fromRequest(
+            json({ action: "event", name: hook.toUpperCase(), version: "v2", timestamp: 63871329600, data: unnamed })
+          )
+          assert.deepStrictEqual({ ...second }, {
+            _tag: hook,
+            hook,
+            version: "v2",
+            hook_id: "hook_1",
+            account_id: "acc_1",
+            timestamp: 63871329600,
+            data: unnamed
+          } as never)
+        }),
+        unsigned
+      )
+    )
+  }
+
+  each(
+    [
+      { title: "that nothing names", data: { call_id: "c-1" }, name: undefined },
+      { title: "that is not known", data: { hook: "fax_received" }, name: "fax_received" },
+      { title: "of another shape", data: { hook: "cdr", call_id: 5 }, name: "cdr" },
+      { title: "named as a property of objects", data: { hook: "constructor" }, name: "constructor" }
+    ],
+    ({ title }) => `is Unknown with its data: one ${title}`,
+    ({ data, name }) =>
+      receiving(
+        Effect.gen(function* () {
+          const event = yield* fromRequest(json(data))
+          assert.strictEqual(event._tag, "Unknown")
+          assert.strictEqual(event.hook, name)
+          assert.deepStrictEqual(event.data, data as never)
+        }),
+        unsigned
+      )
+  )
+
+  it.effect("is what custom_data says it is, rather than what the engine calls it, wherever it was merged", () =>
+    receiving(
+      Effect.gen(function* () {
+        const named = { action: "event", name: "channel_destroy", timestamp: 1 }
+        const within = yield* fromRequest(json({ ...named, data: { hook: "cdr" } }))
+        const beside = yield* fromRequest(json({ ...named, data: {}, hook: "cdr" }))
+        assert.deepStrictEqual([within._tag, beside._tag], ["cdr", "cdr"])
+      }),
+      unsigned
+    )
+  )
+
+  it.effect("survives its Schema", () =>
+    receiving(
+      Effect.gen(function* () {
+        for (const data of [...samples.map(({ data }) => data), { a: "b" }]) {
+          const event = yield* fromRequest(form(data))
+          const text = JSON.parse(JSON.stringify(yield* Schema.encodeEffect(EngineHookReceiver.Event)(event)))
+          assert.deepStrictEqual(yield* Schema.decodeEffect(EngineHookReceiver.Event)(text), event)
+        }
+      }),
+      unsigned
+    )
+  )
+
+  each(
+    [
+      { title: "an empty body", delivery: { body: "", headers: {} } },
+      { title: "an empty query", delivery: { method: "GET", url: "/hooks", body: "", headers: {} } },
+      { title: "an array", delivery: json("[]") },
+      { title: "JSON that breaks off", delivery: json('{"call_id":') },
+      { title: "no UTF-8", delivery: { body: Uint8Array.of(0xff), headers: {} } }
+    ],
+    ({ title }) => `is Malformed when it is ${title}`,
+    ({ delivery }) =>
+      receiving(
+        Effect.map(tagOf(fromRequest(delivery)), (tag) => assert.strictEqual(tag, "Malformed")),
+        unsigned
+      )
+  )
+})
+
+describe("the answer to the engine", () => {
+  it.effect("is 200 to a POST and a GET, 201 to a PUT, which is all that it takes for a success", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const handle = yield* EngineHookReceiver.toWebHandler((event) => Effect.sync(() => void seen.push(event._tag)))
+      const url = "https://localhost/hooks?hook=cdr"
+      const statuses = yield* Effect.forEach(["POST", "PUT", "GET"], (method) =>
+        Effect.map(
+          Effect.promise(() => handle(new Request(url, { method, ...(method === "GET" ? {} : { body: "hook=cdr" }) }))),
+          ({ status }) => status
+        )
+      )
+      assert.deepStrictEqual(statuses, [200, 201, 200])
+      assert.deepStrictEqual(seen, ["cdr", "cdr", "cdr"])
+    }).pipe(
+      Effect.provide(EngineHookReceiver.layer(unsigned)),
+      Effect.provideService(References.MinimumLogLevel, "None")
+    )
+  )
+})
+
+describe("a hand-over", () => {
+  it.effect("may take 8 seconds, as the engine waits 10", () =>
+    receiving(
+      Effect.gen(function* () {
+        const started = yield* Deferred.make<void>()
+        const handler = () => Effect.andThen(Deferred.succeed(started, undefined), Effect.never)
+        const fiber = yield* Effect.forkChild(tagOf(EngineHookReceiver.handle(json({ a: 1 }), handler)))
+        yield* Deferred.await(started)
+        yield* TestClock.adjust("7999 millis")
+        assert.isUndefined(fiber.pollUnsafe())
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual(yield* Fiber.join(fiber), "Unavailable")
+      }),
+      unsigned
+    )
+  )
+})
+
+describe("options", () => {
+  each(
+    [
+      { title: "nothing to tell the engine by", options: {} as never },
+      { title: "no secret", options: { secret: [] } },
+      { title: "an empty header", options: { header: { name: "x", value: " " } } },
+      { title: "a tolerance of nothing", options: { secret, tolerance: 0 } }
+    ] satisfies ReadonlyArray<{ title: string; options: EngineHookReceiver.Options }>,
+    ({ title }) => `that cannot work are a defect: ${title}`,
+    ({ options }) =>
+      Effect.gen(function* () {
+        const exit = yield* Effect.exit(EngineHookReceiver.make(options))
+        const [defect] = Exit.isFailure(exit) ? exit.cause.reasons.filter(Cause.isDieReason) : []
+        assert.instanceOf(defect?.defect, Audian.InvalidOptions)
+      })
+  )
+})

@@ -1,0 +1,1042 @@
+import { createServer } from "node:http"
+import { connect } from "node:net"
+import { inspect } from "node:util"
+import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
+import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Cause from "effect/Cause"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import { TestClock } from "effect/testing"
+import { Audian, ReplayStore, WebhookReceiver } from "effect-audian"
+import { WebhookTest } from "effect-audian/testing"
+import { each } from "./support/each.ts"
+import { atNoon, atOnce, delivery, noon, recomputed, ringing, secret, signed, vectors } from "./support/webhooks.ts"
+
+const { fromRequest, handle, verify } = WebhookReceiver
+
+/** Runs at noon, with a receiver of its own. */
+const receiving = <A, E>(
+  self: Effect.Effect<A, E, WebhookReceiver.WebhookReceiver>,
+  options: Partial<WebhookReceiver.Options> = {}
+): Effect.Effect<A, E> => Effect.andThen(atNoon, Effect.provide(self, WebhookReceiver.layer({ secret, ...options })))
+
+const tagOf = <A, R>(self: Effect.Effect<A, { readonly _tag: string }, R>): Effect.Effect<string, never, R> =>
+  Effect.match(self, { onFailure: (error) => error._tag, onSuccess: () => "taken" })
+
+// -----------------------------------------------------------------------------
+// signatures
+// -----------------------------------------------------------------------------
+
+describe("a signature made by OpenSSL", () => {
+  each(
+    vectors.filter(({ kind }) => kind === "api"),
+    ({ file, secret, timestamp }) => `is good: ${file} at ${timestamp} with ${secret.length} characters of secret`,
+    ({ body, secret, signature, timestamp }) =>
+      Effect.gen(function* () {
+        yield* TestClock.setTime(Number(timestamp) * 1000)
+        for (const value of [signature, `sha256=${signature}`]) {
+          const verified = yield* verify(delivery(body, { "X-Audian-Signature": value }, timestamp))
+          assert.deepStrictEqual({ ...verified }, { deliveryId: "delv_1", sentAt: Number(timestamp) } as never)
+        }
+        // The same by Node, so that the references agree too.
+        assert.strictEqual(signed(timestamp, body, secret), signature)
+        assert.strictEqual(yield* WebhookTest.sign({ secret, timestamp, body }), signature)
+      }).pipe(Effect.provide(WebhookReceiver.layer({ secret })))
+  )
+
+  it("is what the OpenSSL of this machine makes, where there is one", (context) => {
+    const again = recomputed()
+    if (again === undefined) {
+      console.log("no openssl on PATH: the vectors were not signed again")
+      context.skip()
+    }
+    assert.deepStrictEqual(again, vectors)
+    assert.isAtLeast(vectors.length, 20)
+  })
+})
+
+const flipped = (bytes: Uint8Array, at: number, bit: number): Uint8Array => {
+  const out = Uint8Array.from(bytes)
+  out[at]! ^= 1 << bit
+  return out
+}
+
+const good = signed(noon, ringing)
+
+describe("a forged delivery", () => {
+  each(
+    [
+      { title: "signed with another secret", headers: { "X-Audian-Signature": signed(noon, ringing, "whsec_other") } },
+      { title: "signed with no secret", headers: { "X-Audian-Signature": signed(noon, ringing, " ") } },
+      { title: "with the signature of the body alone", headers: { "X-Audian-Signature": signed("", ringing) } },
+      { title: "whose time is a second later than signed", headers: { "X-Audian-Timestamp": String(noon + 1) } },
+      { title: "whose time has a zero before it", headers: { "X-Audian-Timestamp": `0${noon}` } },
+      { title: "with a signature that is too short", headers: { "X-Audian-Signature": good.slice(0, 62) } },
+      { title: "with a signature that is too long", headers: { "X-Audian-Signature": `${good}00` } },
+      { title: "with an odd number of digits", headers: { "X-Audian-Signature": good.slice(0, 63) } },
+      { title: "with a prefix and nothing behind it", headers: { "X-Audian-Signature": "sha256=" } },
+      { title: "with another prefix", headers: { "X-Audian-Signature": `sha512=${good}` } },
+      { title: "with the prefix twice", headers: { "X-Audian-Signature": `sha256=sha256=${good}` } },
+      { title: "with a signature that is not hex", headers: { "X-Audian-Signature": `${good.slice(0, 63)}g` } },
+      { title: "signed in base64", headers: { "X-Audian-Signature": Buffer.from(good, "hex").toString("base64") } },
+      { title: "with zeros for a signature", headers: { "X-Audian-Signature": "0".repeat(64) } }
+    ],
+    ({ title }) => `is an InvalidSignature: ${title}`,
+    ({ headers }) =>
+      receiving(
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(fromRequest(delivery(ringing, headers)))
+          assert.instanceOf(error, WebhookReceiver.InvalidSignature)
+          assert.strictEqual(error.status, 401)
+          assert.strictEqual(error.part, "x-audian-signature")
+          assert.strictEqual(error.deliveryId, "delv_1")
+          const isOne = /^[\da-f]{64}$/.test(String(headers["X-Audian-Signature"] ?? good))
+          assert.strictEqual(error.description.startsWith("no secret"), isOne)
+          assert.strictEqual(error.description.startsWith("expected an HMAC-SHA256 in hex"), !isOne)
+        })
+      )
+  )
+
+  it.effect("is an InvalidSignature when any one bit of the body is another", () =>
+    receiving(
+      Effect.gen(function* () {
+        const bytes = Buffer.from(ringing)
+        for (let at = 0; at < bytes.length; at++) {
+          const forged = delivery(flipped(bytes, at, at % 8), { "X-Audian-Signature": good })
+          assert.strictEqual(yield* tagOf(fromRequest(forged)), "InvalidSignature", `byte ${at}`)
+        }
+      })
+    )
+  )
+
+  it.effect("is an InvalidSignature when any one bit of the signature is another", () =>
+    receiving(
+      Effect.gen(function* () {
+        for (let bit = 0; bit < 256; bit++) {
+          const forged = Buffer.from(flipped(Buffer.from(good, "hex"), bit >> 3, bit & 7)).toString("hex")
+          const tag = yield* tagOf(fromRequest(delivery(ringing, { "X-Audian-Signature": forged })))
+          assert.strictEqual(tag, "InvalidSignature", `bit ${bit}`)
+        }
+      })
+    )
+  )
+
+  it.effect("is an InvalidSignature when its JSON is the same in other bytes", () =>
+    receiving(
+      Effect.gen(function* () {
+        const headers = { "X-Audian-Signature": good }
+        for (const body of [
+          JSON.stringify(JSON.parse(ringing), undefined, 2),
+          `${ringing}\n`,
+          `\ufeff${ringing}`,
+          ringing.replace("call_1", "call_\\u0031")
+        ]) {
+          assert.strictEqual(yield* tagOf(fromRequest(delivery(body, headers))), "InvalidSignature")
+        }
+      })
+    )
+  )
+
+  it.effect("leaves no claim: the real one comes through after it", () =>
+    receiving(
+      Effect.gen(function* () {
+        const forged = delivery(ringing, { "X-Audian-Signature": "0".repeat(64) })
+        assert.strictEqual(yield* tagOf(fromRequest(forged)), "InvalidSignature")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+      })
+    )
+  )
+})
+
+const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 200)
+const options = { arbitrary: { runs }, timeout: 20_000 + runs * 20 }
+const byte = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))
+
+describe("any body at any time", () => {
+  it.effect.prop(
+    "is good as Node signs it, and not with one byte of it flipped",
+    [
+      Arbitrary.schema(Schema.Array(byte)),
+      Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9_999_999_999 }))),
+      Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))),
+      Arbitrary.schema(Schema.NonEmptyString)
+    ],
+    ([bytes, timestamp, at, word]) =>
+      Effect.gen(function* () {
+        const key = `whsec_${word}`.trim()
+        const body = Uint8Array.from(bytes)
+        const signature = signed(timestamp, body, key)
+        yield* TestClock.setTime(timestamp * 1000)
+        const sent = delivery(body, { "X-Audian-Signature": signature }, timestamp)
+        const check = (source: WebhookReceiver.Source) =>
+          tagOf(Effect.provide(verify(source), WebhookReceiver.layer({ secret: key })))
+        assert.strictEqual(yield* check(sent), "taken")
+        if (body.length === 0) return
+        const forged = delivery(flipped(body, at % body.length, at % 8), { "X-Audian-Signature": signature }, timestamp)
+        assert.strictEqual(yield* check(forged), "InvalidSignature")
+      }),
+    options
+  )
+})
+
+describe("a signature", () => {
+  it.effect("may be in capitals", () =>
+    receiving(
+      Effect.gen(function* () {
+        const headers = { "X-Audian-Signature": good.toUpperCase() }
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing, headers))), "taken")
+        // It is the same one.
+        assert.strictEqual(
+          yield* tagOf(fromRequest(delivery(ringing, { "X-Audian-Delivery-ID": "delv_2" }))),
+          "Replayed"
+        )
+      })
+    )
+  )
+
+  it.effect("of the old secret and of the new one are good while secrets change, and of no third", () =>
+    receiving(
+      Effect.gen(function* () {
+        for (const [key, expected] of [
+          ["whsec_new", "taken"],
+          ["whsec_old", "taken"],
+          ["whsec_older", "InvalidSignature"]
+        ] as const) {
+          const headers = { "X-Audian-Signature": signed(noon, ringing, key), "X-Audian-Delivery-ID": key }
+          assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing, headers))), expected, key)
+        }
+      }),
+      { secret: [Redacted.make("whsec_new"), "whsec_old\n"] }
+    )
+  )
+})
+
+// -----------------------------------------------------------------------------
+// time
+// -----------------------------------------------------------------------------
+
+describe("the time of a signature", () => {
+  each(
+    [
+      { seconds: -300, expected: "taken" },
+      { seconds: -301, expected: "Expired" },
+      { seconds: 300, expected: "taken" },
+      { seconds: 301, expected: "Expired" },
+      { seconds: -86_400, expected: "Expired" },
+      { seconds: 86_400, expected: "Expired" }
+    ],
+    ({ expected, seconds }) => `${seconds} s from now is ${expected} with the tolerance of 5 minutes`,
+    ({ expected, seconds }) =>
+      receiving(
+        Effect.gen(function* () {
+          const exit = yield* Effect.result(fromRequest(delivery(ringing, {}, noon + seconds)))
+          if (Result.isSuccess(exit)) return assert.strictEqual(expected, "taken")
+          assert.strictEqual(exit.failure._tag, expected)
+          if (exit.failure._tag !== "Expired") return
+          assert.strictEqual(exit.failure.status, 401)
+          assert.strictEqual(exit.failure.age, -seconds)
+          assert.include(exit.failure.message, seconds < 0 ? " ago, tolerance 5m" : " in the future, tolerance 5m")
+        })
+      )
+  )
+
+  it.effect("is measured by Effect's clock, against the tolerance of the options", () =>
+    receiving(
+      Effect.gen(function* () {
+        yield* TestClock.adjust("1 hour")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "Expired")
+      }),
+      { tolerance: "1 hour" }
+    )
+  )
+})
+
+// -----------------------------------------------------------------------------
+// headers and bodies
+// -----------------------------------------------------------------------------
+
+describe("a delivery that is not complete", () => {
+  const names = ["X-Audian-Timestamp", "X-Audian-Signature", "X-Audian-Delivery-ID"] as const
+  const proper = delivery(ringing).headers as Readonly<Record<string, string>>
+
+  each(
+    names.flatMap((name) => [
+      { what: "missing", name, headers: { [name]: undefined } },
+      { what: "empty", name, headers: { [name]: "" } },
+      { what: "there twice", name, headers: { [name]: [proper[name]!, proper[name]!] } },
+      { what: "there twice, joined", name, headers: { [name]: `${proper[name]}, ${proper[name]}` } },
+      { what: "there twice in other case", name, headers: { [name.toLowerCase()]: proper[name] } }
+    ]),
+    ({ name, what }) => `is Malformed and names the header: ${name} is ${what}`,
+    ({ headers, name }) =>
+      receiving(
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(fromRequest(delivery(ringing, headers)))
+          assert.instanceOf(error, WebhookReceiver.Malformed)
+          assert.strictEqual(error.status, 400)
+          assert.strictEqual(error.part, name.toLowerCase())
+          // Of a header that is there twice, neither is taken, in whatever form they come.
+          const pairs = Object.entries(delivery(ringing, headers).headers).flatMap(([name, value]) =>
+            [value ?? []].flat().map((value): readonly [string, string] => [name, value])
+          )
+          assert.strictEqual(yield* tagOf(fromRequest({ body: ringing, headers: pairs })), "Malformed")
+        })
+      )
+  )
+
+  each(
+    ["now", "1e9", "-5", "1.5", "2024-01-01T12:00:00Z", String(noon * 1000), "0x10"],
+    (timestamp) => `is Malformed when its time is ${timestamp}`,
+    (timestamp) =>
+      receiving(
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(fromRequest(delivery(ringing, {}, timestamp)))
+          assert.instanceOf(error, WebhookReceiver.Malformed)
+          assert.strictEqual(error.part, "x-audian-timestamp")
+        })
+      )
+  )
+
+  each(
+    [
+      { title: "empty", body: "" },
+      { title: "not JSON", body: "event=call.ringing" },
+      { title: "cut off", body: ringing.slice(0, -1) },
+      { title: "not UTF-8", body: Uint8Array.of(0x22, 0xff, 0x22) },
+      { title: "no object", body: "[]" },
+      { title: "null", body: "null" },
+      { title: "without an event", body: '{"id":"evt_1","timestamp":"2024-01-01T12:00:00Z","data":{}}' },
+      { title: "without an id", body: '{"event":"call.ringing","timestamp":"2024-01-01T12:00:00Z","data":{}}' },
+      {
+        title: "with an event that is no text",
+        body: '{"id":"e","event":1,"timestamp":"2024-01-01T12:00:00Z","data":{}}'
+      }
+    ],
+    ({ title }) => `is Malformed with a good signature when its body is ${title}`,
+    ({ body }) =>
+      receiving(
+        Effect.gen(function* () {
+          const error = yield* Effect.flip(fromRequest(delivery(body)))
+          assert.instanceOf(error, WebhookReceiver.Malformed)
+          assert.strictEqual(error.part, "body")
+          // Nothing was claimed: it is no replay the second time.
+          assert.strictEqual(yield* tagOf(fromRequest(delivery(body))), "Malformed")
+        })
+      )
+  )
+
+  it.effect("is Malformed when its id could not be written into a log", () =>
+    receiving(
+      Effect.gen(function* () {
+        for (const id of ["delv_\n1", "a b", "é", "x".repeat(201)]) {
+          const error = yield* Effect.flip(fromRequest(delivery(ringing, { "X-Audian-Delivery-ID": id })))
+          assert.strictEqual(error._tag, "Malformed")
+          assert.notInclude(error.message, id)
+        }
+      })
+    )
+  )
+})
+
+describe("the size of a body", () => {
+  it.effect("may be the limit, and a byte more is TooLarge", () =>
+    receiving(
+      Effect.gen(function* () {
+        const limit = Buffer.byteLength(ringing)
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+        const error = yield* Effect.flip(fromRequest(delivery(`${ringing} `)))
+        assert.instanceOf(error, WebhookReceiver.TooLarge)
+        assert.deepInclude({ ...error, status: error.status }, { limit, status: 413 })
+      }),
+      { maxBodySize: Buffer.byteLength(ringing) }
+    )
+  )
+
+  it.effect("of 10 MB is TooLarge after little more than 1 MiB of it was read, whatever its headers say", () =>
+    receiving(
+      Effect.gen(function* () {
+        let pulled = 0
+        const body = new ReadableStream({
+          pull: (controller) => {
+            pulled += 65_536
+            controller.enqueue(new Uint8Array(65_536))
+            if (pulled >= 10_000_000) controller.close()
+          }
+        })
+        const init = { method: "POST", body, duplex: "half", headers: delivery(ringing).headers as never }
+        const request = new Request("https://localhost/", init as RequestInit)
+        assert.strictEqual(yield* tagOf(fromRequest(request)), "TooLarge")
+        assert.isAtLeast(pulled, 1_048_576)
+        assert.isAtMost(pulled, 1_048_576 + 4 * 65_536)
+      })
+    )
+  )
+
+  it.effect("that is announced as 10 MB is TooLarge before anything is read", () =>
+    receiving(
+      Effect.gen(function* () {
+        let pulled = 0
+        const body = new ReadableStream({ pull: () => void pulled++ }, { highWaterMark: 0 })
+        const headers = { ...(delivery(ringing).headers as Record<string, string>), "content-length": "10000000" }
+        const request = new Request("https://localhost/", {
+          method: "POST",
+          body,
+          duplex: "half",
+          headers
+        } as RequestInit)
+        assert.strictEqual(yield* tagOf(fromRequest(request)), "TooLarge")
+        assert.strictEqual(pulled, 0)
+      })
+    )
+  )
+
+  it.effect("whose reading breaks off is Unavailable, since the whole may come yet", () =>
+    receiving(
+      Effect.gen(function* () {
+        const body = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) })
+        const headers = delivery(ringing).headers as Record<string, string>
+        const request = new Request("https://localhost/", {
+          method: "POST",
+          body,
+          duplex: "half",
+          headers
+        } as RequestInit)
+        const error = yield* Effect.flip(fromRequest(request))
+        assert.instanceOf(error, WebhookReceiver.Unavailable)
+        assert.deepInclude({ ...error }, { reason: "BodyCut" })
+      })
+    )
+  )
+
+  it.effect("that was read before is a defect which says so", () =>
+    receiving(
+      Effect.gen(function* () {
+        const request = yield* WebhookTest.request({ event: "call.ringing", data: {} }, { secret })
+        yield* Effect.promise(() => request.json())
+        const exit = yield* Effect.exit(fromRequest(request))
+        assert.isTrue(Exit.hasDies(exit))
+        assert.include(Exit.isFailure(exit) ? Cause.pretty(exit.cause) : "", "was read before")
+      })
+    )
+  )
+})
+
+// -----------------------------------------------------------------------------
+// events
+// -----------------------------------------------------------------------------
+
+describe("an event", () => {
+  const received = (event: WebhookTest.Event) =>
+    receiving(Effect.flatMap(WebhookTest.request(event, { secret, prefix: true }), fromRequest))
+  const envelope = { id: "evt_1", timestamp: "2024-01-01T12:00:00Z", version: "v1" } as const
+  const samples = [
+    {
+      event: "call.initiated",
+      data: {
+        call_id: "call_1",
+        call_uuid: "u-1",
+        call_type: "outbound",
+        from: "+14155551234",
+        from_name: "Front desk",
+        to: "+13035550142",
+        initiated_at: "2024-01-01T12:00:00Z",
+        initiated_by: "api",
+        tags: { campaign: "a" }
+      }
+    },
+    { event: "call.ringing", data: { call_id: "call_1", ringing_at: "2024-01-01T12:00:00Z" } },
+    {
+      event: "call.answered",
+      data: { call_id: "call_1", call_uuid: "u-1", answered_by: "x", answered_at: "y", time_to_answer: 4 }
+    },
+    {
+      event: "call.completed",
+      data: {
+        call_id: "call_1",
+        duration: 125,
+        status: "completed",
+        from: "+14155551234",
+        to: "+13035550142",
+        ended_at: "2024-01-01T12:00:00Z",
+        completion_reason: "normal"
+      }
+    },
+    { event: "call.failed", data: { why: ["nobody", 1, null] } },
+    { event: "recording.completed", data: null }
+  ] as const
+
+  each(
+    samples,
+    ({ event }) => `has the documented fields of ${event}, and the others as JSON`,
+    ({ data, event }) =>
+      Effect.gen(function* () {
+        const grown = event === "recording.completed" ? data : { ...data, added_later: { a: [1] } }
+        const value = yield* received({ ...envelope, event, data: grown })
+        assert.deepStrictEqual({ ...value }, { ...envelope, _tag: event, event, data: grown } as never)
+      })
+  )
+
+  each(
+    [
+      { title: "whose name is not documented", event: "voicemail.new", data: [1] },
+      { title: "without the call_id that its page shows", event: "call.ringing", data: { ringing_at: "x" } },
+      { title: "whose field is of another type", event: "call.completed", data: { call_id: "c", duration: "125" } },
+      { title: "whose name is that of a property of objects", event: "constructor", data: {} },
+      { title: "whose name is the tag of this member", event: "Unknown", data: {} }
+    ],
+    ({ title }) => `is Unknown with its name and its data: ${title}`,
+    ({ data, event }) =>
+      Effect.gen(function* () {
+        const value = yield* received({ ...envelope, event, data })
+        assert.deepStrictEqual({ ...value }, { ...envelope, _tag: "Unknown", event, data } as never)
+      })
+  )
+
+  it.effect("may have a byte order mark before it, which is signed with it", () =>
+    receiving(Effect.map(tagOf(fromRequest(delivery(`\ufeff${ringing}`))), (tag) => assert.strictEqual(tag, "taken")))
+  )
+
+  it.effect("without a version is read, as one of the two pages shows it", () =>
+    receiving(
+      Effect.gen(function* () {
+        const body = ringing.replace('"version":"v1",', "")
+        const value = yield* fromRequest(delivery(body))
+        assert.strictEqual(value._tag, "call.ringing")
+        assert.isFalse("version" in value)
+      })
+    )
+  )
+
+  it.effect("is what the body says, whatever the header X-Audian-Event claims, which nobody signs", () =>
+    receiving(
+      Effect.gen(function* () {
+        const value = yield* fromRequest(delivery(ringing, { "X-Audian-Event": "call.completed" }))
+        assert.strictEqual(value.event, "call.ringing")
+      })
+    )
+  )
+
+  it.effect("survives its Schema, known or not", () =>
+    Effect.gen(function* () {
+      for (const event of [...samples, { event: "voicemail.new", data: [1] }]) {
+        const value = yield* received({ ...envelope, ...event })
+        const json = JSON.parse(JSON.stringify(yield* Schema.encodeEffect(WebhookReceiver.Event)(value)))
+        assert.deepStrictEqual(yield* Schema.decodeEffect(WebhookReceiver.Event)(json), value)
+      }
+    })
+  )
+})
+
+// -----------------------------------------------------------------------------
+// replay
+// -----------------------------------------------------------------------------
+
+describe("a replay", () => {
+  it.effect("of a delivery that was taken is Replayed, which is answered 200 so that the sender stops", () =>
+    receiving(
+      Effect.gen(function* () {
+        yield* fromRequest(delivery(ringing))
+        const error = yield* Effect.flip(fromRequest(delivery(ringing)))
+        assert.instanceOf(error, WebhookReceiver.Replayed)
+        assert.deepInclude({ ...error, status: error.status }, { deliveryId: "delv_1", inProgress: false, status: 200 })
+      })
+    )
+  )
+
+  it.effect("under another delivery id, which nobody signs, is Replayed", () =>
+    receiving(
+      Effect.gen(function* () {
+        yield* fromRequest(delivery(ringing))
+        const again = delivery(ringing, { "X-Audian-Delivery-ID": "delv_2" })
+        assert.strictEqual(yield* tagOf(fromRequest(again)), "Replayed")
+        // It has not used up the id that it came under.
+        const real = delivery(ringing, { "X-Audian-Delivery-ID": "delv_2" }, noon + 1)
+        assert.strictEqual(yield* tagOf(fromRequest(real)), "taken")
+      })
+    )
+  )
+
+  it.effect("signed anew under the same id, as a sender does that has not seen our answer, is Replayed", () =>
+    receiving(
+      Effect.gen(function* () {
+        yield* fromRequest(delivery(ringing))
+        yield* TestClock.adjust("1 minute")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing, {}, noon + 60))), "Replayed")
+      })
+    )
+  )
+
+  it.effect("is found out for as long as the signature is good, and forgotten after that", () =>
+    Effect.gen(function* () {
+      const store = yield* ReplayStore.memory()
+      yield* receiving(
+        Effect.gen(function* () {
+          // Signed as far in the future as may be, it is good for twice the tolerance.
+          const ahead = delivery(ringing, {}, noon + 300)
+          yield* fromRequest(ahead)
+          yield* TestClock.adjust("599 seconds")
+          assert.strictEqual(yield* tagOf(fromRequest(ahead)), "Replayed")
+          yield* TestClock.adjust("2 seconds")
+          assert.strictEqual(yield* tagOf(fromRequest(ahead)), "Expired")
+          assert.strictEqual(yield* store.size, 2)
+          yield* fromRequest(delivery(ringing, { "X-Audian-Delivery-ID": "delv_2" }, noon + 600))
+          assert.strictEqual(yield* store.size, 2)
+        }),
+        { replayStore: store }
+      )
+    })
+  )
+
+  it.effect("is taken where the options say that nothing shall be remembered", () =>
+    receiving(
+      Effect.gen(function* () {
+        yield* fromRequest(delivery(ringing))
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+      }),
+      { replayStore: false }
+    )
+  )
+
+  it.effect("at the same time: exactly one of a hundred is handed over", () =>
+    receiving(
+      Effect.gen(function* () {
+        let handed = 0
+        const gate = yield* Deferred.make<void>()
+        const others = yield* Deferred.make<void>()
+        const refused: Array<WebhookReceiver.ReceiveError> = []
+        const slowly = () =>
+          Effect.andThen(
+            Effect.sync(() => void handed++),
+            Deferred.await(gate)
+          )
+        const attempt = handle(delivery(ringing), slowly).pipe(
+          Effect.tapError((error) => (refused.push(error) === 99 ? Deferred.succeed(others, undefined) : Effect.void)),
+          Effect.result
+        )
+        const all = yield* Effect.forkChild(atOnce(100, attempt))
+        yield* Deferred.await(others)
+        assert.strictEqual(handed, 1)
+        for (const error of refused) {
+          assert.instanceOf(error, WebhookReceiver.Replayed)
+          // The one may still fail, so the others do not tell the sender that all is well.
+          assert.deepInclude({ ...error, status: error.status }, { inProgress: true, status: 503 })
+        }
+        yield* Deferred.succeed(gate, undefined)
+        const results = yield* Fiber.join(all)
+        assert.strictEqual(results.filter(Result.isSuccess).length, 1)
+        assert.strictEqual(handed, 1)
+      })
+    )
+  )
+
+  it.effect("at the same time under as many ids: exactly one is taken", () =>
+    receiving(
+      Effect.gen(function* () {
+        const results = yield* Effect.forEach(
+          Array.from({ length: 50 }, (_, i) => delivery(ringing, { "X-Audian-Delivery-ID": `delv_${i}` })),
+          (delivery) => tagOf(fromRequest(delivery)),
+          { concurrency: "unbounded" }
+        )
+        assert.strictEqual(results.filter((tag) => tag === "taken").length, 1)
+      })
+    )
+  )
+})
+
+describe("a delivery whose handling does not succeed", () => {
+  const again = tagOf(fromRequest(delivery(ringing)))
+
+  /** A hand-over that has begun, and does not end by itself. */
+  const hanging = Effect.gen(function* () {
+    const started = yield* Deferred.make<void>()
+    const stopped = yield* Deferred.make<void>()
+    const handler = () =>
+      Effect.onInterrupt(Effect.andThen(Deferred.succeed(started, undefined), Effect.never), () =>
+        Deferred.succeed(stopped, undefined)
+      )
+    const fiber = yield* Effect.forkChild(handle(delivery(ringing), handler))
+    yield* Deferred.await(started)
+    return { fiber, stopped }
+  })
+
+  it.effect("can come again when the handler fails", () =>
+    receiving(
+      Effect.gen(function* () {
+        assert.strictEqual(yield* Effect.flip(handle(delivery(ringing), () => Effect.fail("no"))), "no")
+        assert.strictEqual(yield* again, "taken")
+      })
+    )
+  )
+
+  it.effect("can come again when the handler dies, or throws", () =>
+    receiving(
+      Effect.gen(function* () {
+        assert.isTrue(Exit.hasDies(yield* Effect.exit(handle(delivery(ringing), () => Effect.die("no")))))
+        const thrown = handle(delivery(ringing), (): Effect.Effect<void> => {
+          throw new Error("no")
+        })
+        assert.isTrue(Exit.hasDies(yield* Effect.exit(thrown)))
+        assert.strictEqual(yield* again, "taken")
+      })
+    )
+  )
+
+  it.effect("can come again when the handler is interrupted, as by a sender that hangs up", () =>
+    receiving(
+      Effect.gen(function* () {
+        const { fiber } = yield* hanging
+        assert.strictEqual(yield* again, "Replayed")
+        yield* Fiber.interrupt(fiber)
+        assert.strictEqual(yield* again, "taken")
+      })
+    )
+  )
+
+  it.effect("is Unavailable when the handler takes too long, and can come again", () =>
+    receiving(
+      Effect.gen(function* () {
+        const { fiber, stopped } = yield* hanging
+        yield* TestClock.adjust("20 seconds")
+        const error = yield* Effect.flip(Fiber.join(fiber))
+        assert.instanceOf(error, WebhookReceiver.Unavailable)
+        assert.deepInclude({ ...error, status: error.status }, { reason: "TimedOut", status: 503 })
+        assert.isTrue(yield* Deferred.isDone(stopped))
+        assert.strictEqual(yield* again, "taken")
+      })
+    )
+  )
+
+  it.effect("can come again once the lease is over when the process ended in between", () =>
+    Effect.gen(function* () {
+      const store = yield* ReplayStore.memory()
+      // A process that ends releases nothing.
+      const dead = { ...store, release: () => Effect.void, accept: () => Effect.void }
+      yield* receiving(Effect.exit(handle(delivery(ringing), () => Effect.die("killed"))), { replayStore: dead })
+      yield* receiving(
+        Effect.gen(function* () {
+          assert.strictEqual(yield* again, "Replayed")
+          yield* TestClock.adjust("30 seconds")
+          assert.strictEqual(yield* again, "taken")
+        }),
+        { replayStore: store }
+      )
+    })
+  )
+})
+
+describe("a replay store that fails", () => {
+  const broken = Effect.fail(new ReplayStore.ReplayStoreError({ cause: new Error("ECONNREFUSED") }))
+
+  it.effect("makes a delivery Unavailable, so that it comes again, and hands nothing over", () =>
+    receiving(
+      Effect.gen(function* () {
+        let handed = 0
+        const error = yield* Effect.flip(handle(delivery(ringing), () => Effect.sync(() => void handed++)))
+        assert.instanceOf(error, WebhookReceiver.Unavailable)
+        assert.deepInclude({ ...error }, { reason: "StoreFailed" })
+        assert.strictEqual(handed, 0)
+      }),
+      { replayStore: { claim: () => broken, accept: () => broken, release: () => broken } }
+    )
+  )
+
+  it.effect("after the hand-over changes nothing about it", () =>
+    receiving(
+      Effect.gen(function* () {
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+        assert.strictEqual(yield* Effect.flip(handle(delivery(ringing), () => Effect.fail("no"))), "no")
+      }),
+      { replayStore: { claim: () => Effect.succeed("claimed"), accept: () => broken, release: () => broken } }
+    )
+  )
+
+  it.effect("to answer after the hand-over holds nothing up for more than 5 seconds", () =>
+    Effect.gen(function* () {
+      const asked = yield* Deferred.make<void>()
+      const accept = () => Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
+      yield* receiving(
+        Effect.gen(function* () {
+          const fiber = yield* Effect.forkChild(tagOf(fromRequest(delivery(ringing))))
+          yield* Deferred.await(asked)
+          yield* TestClock.adjust("4999 millis")
+          assert.isUndefined(fiber.pollUnsafe())
+          yield* TestClock.adjust("1 millis")
+          assert.strictEqual(yield* Fiber.join(fiber), "taken")
+        }),
+        { replayStore: { ...(yield* ReplayStore.memory()), accept } }
+      )
+    })
+  )
+
+  it.effect("at the second of two claims gives the first one back", () =>
+    Effect.gen(function* () {
+      const store = yield* ReplayStore.memory()
+      const claim: ReplayStore.ReplayStore["claim"] = (key, lease) =>
+        key.startsWith("delivery:") ? broken : store.claim(key, lease)
+      yield* receiving(
+        Effect.gen(function* () {
+          assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "Unavailable")
+          assert.strictEqual(yield* store.size, 0)
+        }),
+        { replayStore: { ...store, claim } }
+      )
+    })
+  )
+})
+
+// -----------------------------------------------------------------------------
+// answers
+// -----------------------------------------------------------------------------
+
+/** A web handler at noon, in the context of the test, so with its clock and its loggers. */
+const served = <A, E>(
+  handler: (event: WebhookReceiver.Event) => Effect.Effect<A, E>,
+  options: Partial<WebhookReceiver.Options> = {}
+) =>
+  Effect.andThen(
+    atNoon,
+    Effect.map(
+      Effect.provide(WebhookReceiver.toWebHandler(handler), WebhookReceiver.layer({ secret, ...options })),
+      (handle) => (request: Request) => Effect.promise(() => handle(request))
+    )
+  )
+
+const request = (callId: string, options: Partial<WebhookTest.Options> = {}) =>
+  WebhookTest.request({ event: "call.ringing", data: { call_id: callId } }, { secret, ...options })
+
+const quiet = Effect.provideService(References.MinimumLogLevel, "None")
+
+describe("the answer to a delivery", () => {
+  it.effect("that fits into the queue is 200, that does not is 503 and can come again", () =>
+    Effect.gen(function* () {
+      const queue = yield* Queue.bounded<WebhookReceiver.Event>(1)
+      const handle = yield* served(WebhookReceiver.offer(queue))
+      assert.strictEqual((yield* handle(yield* request("call_1"))).status, 200)
+      const second = yield* request("call_2")
+      const refused = yield* handle(second.clone())
+      assert.strictEqual(refused.status, 503)
+      assert.strictEqual(yield* Effect.promise(() => refused.text()), "Unavailable")
+      assert.deepStrictEqual((yield* Queue.take(queue)).data, { call_id: "call_1" })
+      assert.strictEqual((yield* handle(second)).status, 200)
+      assert.deepStrictEqual((yield* Queue.take(queue)).data, { call_id: "call_2" })
+      yield* Queue.shutdown(queue)
+      assert.strictEqual((yield* handle(yield* request("call_3"))).status, 503)
+    }).pipe(quiet)
+  )
+
+  it.effect("that was accepted before is 200 with nothing handed over", () =>
+    Effect.gen(function* () {
+      let handed = 0
+      const handle = yield* served(() => Effect.sync(() => void handed++))
+      const first = yield* request("call_1")
+      const copy = first.clone()
+      assert.strictEqual((yield* handle(first)).status, 200)
+      assert.strictEqual((yield* handle(copy)).status, 200)
+      assert.strictEqual(handed, 1)
+    }).pipe(quiet)
+  )
+
+  it.effect("whose handler fails or dies is 503, and 200 when it comes again", () =>
+    Effect.gen(function* () {
+      let nth = 0
+      const outcomes = [Effect.fail("no"), Effect.die("no"), Effect.void]
+      const handle = yield* served(() => outcomes[nth++]!)
+      const first = yield* request("call_1")
+      const copies = [first.clone(), first.clone(), first]
+      const statuses = yield* Effect.forEach(copies, (copy) => Effect.map(handle(copy), ({ status }) => status))
+      assert.deepStrictEqual(statuses, [503, 503, 200])
+    }).pipe(quiet)
+  )
+
+  it.effect("that is not taken is the status of the error, with its tag", () =>
+    Effect.gen(function* () {
+      const handle = yield* served(() => Effect.void, { maxBodySize: 200 })
+      const headers = { "x-audian-delivery-id": "delv_1", "x-audian-timestamp": "1", "x-audian-signature": "00" }
+      const post = (body: string, headers: Record<string, string>) =>
+        Effect.flatMap(handle(new Request("https://localhost/", { method: "POST", body, headers })), (response) =>
+          Effect.map(
+            Effect.promise(() => response.text()),
+            (text) => `${response.status} ${text}`
+          )
+        )
+      assert.strictEqual(yield* post("{}", {}), "400 Malformed")
+      assert.strictEqual(yield* post("{}", headers), "401 InvalidSignature")
+      const old = { ...headers, "x-audian-signature": signed("1", "{}") }
+      assert.strictEqual(yield* post("{}", old), "401 Expired")
+      assert.strictEqual(yield* post("x".repeat(201), headers), "413 TooLarge")
+    }).pipe(quiet)
+  )
+})
+
+describe("a route", () => {
+  const server = (handler: (event: WebhookReceiver.Event) => Effect.Effect<void>) =>
+    HttpRouter.serve(WebhookReceiver.route("/webhooks", handler), { disableLogger: true, disableListenLog: true }).pipe(
+      Layer.provide(WebhookReceiver.layer({ secret })),
+      Layer.provideMerge(NodeHttpServer.layer(createServer, { port: 0, host: "127.0.0.1" }))
+    )
+
+  const portOf = Effect.map(HttpServer.HttpServer, ({ address }) => ("port" in address ? address.port : 0))
+
+  it.live("takes a delivery over a socket, and refuses a doubled header and 10 MB", () =>
+    Effect.gen(function* () {
+      const events: Array<WebhookReceiver.Event> = []
+      yield* Effect.gen(function* () {
+        const port = yield* portOf
+        const url = `http://127.0.0.1:${port}/webhooks`
+        const event = { event: "call.ringing", data: { call_id: "call_1" } }
+        const send = (request: Request) => Effect.promise(() => fetch(request))
+        assert.strictEqual((yield* send(yield* WebhookTest.request(event, { secret, url }))).status, 200)
+        assert.deepStrictEqual(
+          events.map(({ _tag }) => _tag),
+          ["call.ringing"]
+        )
+        const doubled = yield* WebhookTest.request(event, { secret, url })
+        doubled.headers.append("x-audian-signature", doubled.headers.get("x-audian-signature") ?? "")
+        assert.strictEqual((yield* send(doubled)).status, 400)
+        assert.strictEqual((yield* Effect.promise(() => fetch(url))).status, 404)
+        const large = yield* WebhookTest.request("x".repeat(10_000_000), { secret, url })
+        assert.strictEqual((yield* send(large)).status, 413)
+
+        const raw = (head: string, chunks: number) =>
+          Effect.callback<string>((resume) => {
+            const socket = connect(port, "127.0.0.1")
+            socket.once("data", (data) => resume(Effect.succeed(String(data))))
+            socket.on("error", () => {})
+            socket.write(`POST /webhooks HTTP/1.1\r\nHost: localhost\r\n${head}\r\n\r\n`)
+            for (let i = 0; i < chunks; i++) socket.write(`10000\r\n${"x".repeat(65_536)}\r\n`)
+            return Effect.sync(() => void socket.destroy())
+          })
+        // Ten megabytes that are announced and not sent, and as many that are sent and not announced, without an end.
+        assert.include(yield* raw("Content-Length: 10000000", 0), "413")
+        assert.include(yield* raw("Transfer-Encoding: chunked", 160), "413")
+      }).pipe(Effect.provide(server((event) => Effect.sync(() => void events.push(event)))))
+      assert.strictEqual(events.length, 1)
+    }).pipe(quiet)
+  )
+})
+
+// -----------------------------------------------------------------------------
+// options and secrets
+// -----------------------------------------------------------------------------
+
+describe("options", () => {
+  each(
+    [
+      { title: "no secret", options: { secret: [] } },
+      { title: "an empty secret", options: { secret: " " } },
+      { title: "an empty secret among others", options: { secret: ["whsec_1", Redacted.make("")] } },
+      { title: "a tolerance of nothing", options: { secret, tolerance: 0 } },
+      { title: "a tolerance for ever", options: { secret, tolerance: Duration.infinity } },
+      { title: "a negative time limit", options: { secret, timeout: "-1 seconds" as never } },
+      { title: "a size that is none", options: { secret, maxBodySize: Number.NaN } }
+    ],
+    ({ title }) => `that cannot work are a defect of make and a ConfigError of layerConfig: ${title}`,
+    ({ options }) =>
+      Effect.gen(function* () {
+        const exit = yield* Effect.exit(WebhookReceiver.make(options))
+        const [defect] = Exit.isFailure(exit) ? exit.cause.reasons.filter(Cause.isDieReason) : []
+        assert.instanceOf(defect?.defect, Audian.InvalidOptions)
+        const { Config } = yield* Effect.promise(() => import("effect"))
+        const error = yield* Effect.flip(Layer.build(WebhookReceiver.layerConfig(Config.succeed(options))))
+        assert.strictEqual(error._tag, "ConfigError")
+      })
+  )
+
+  it.effect("come from AUDIAN_WEBHOOK_SECRET, of which there may be several", () =>
+    Effect.gen(function* () {
+      yield* atNoon
+      const from = (env: Record<string, string>) =>
+        Effect.provide(
+          tagOf(fromRequest(delivery(ringing))),
+          Layer.provide(WebhookReceiver.layerConfig(), ConfigProvider.layer(ConfigProvider.fromUnknown(env)))
+        )
+      assert.strictEqual(yield* from({ AUDIAN_WEBHOOK_SECRET: secret }), "taken")
+      assert.strictEqual(yield* from({ AUDIAN_WEBHOOK_SECRET: `whsec_new, ${secret}\n` }), "taken")
+      assert.strictEqual(yield* from({ AUDIAN_WEBHOOK_SECRET: "whsec_new" }), "InvalidSignature")
+      assert.strictEqual(yield* Effect.flip(from({})).pipe(Effect.map(({ _tag }) => _tag)), "ConfigError")
+    })
+  )
+})
+
+describe("a receiver", () => {
+  it.effect("shows no secret and no signature in itself, its errors and its log", () => {
+    const lines: Array<string> = []
+    const logger = Logger.make<unknown, void>(({ cause, message }) => {
+      lines.push(inspect(message, { depth: 9 }), Cause.pretty(cause))
+    })
+    return Effect.gen(function* () {
+      yield* atNoon
+      const options = { secret: [Redacted.make(secret), Redacted.make("whsec_second")] }
+      const layer = WebhookReceiver.layer(options)
+      const forged = good.replace(/^./, (digit) => (digit === "0" ? "1" : "0"))
+      const shown = yield* Effect.gen(function* () {
+        const receiver = yield* WebhookReceiver.WebhookReceiver
+        const errors = yield* Effect.forEach(
+          [
+            delivery(ringing, { "X-Audian-Signature": forged }),
+            delivery(ringing, { "X-Audian-Signature": `${good}, ${good}` }),
+            delivery(ringing, {}, noon - 1000),
+            delivery("secret-in-the-body")
+          ],
+          (source) => Effect.flip(fromRequest(source))
+        )
+        yield* fromRequest(delivery(ringing))
+        const replayed = yield* Effect.flip(fromRequest(delivery(ringing)))
+        return [receiver, layer, options, ...errors, replayed]
+      }).pipe(Effect.provide(layer))
+      const handle = yield* served(() => Effect.fail("no"))
+      yield* handle(yield* request("call_1"))
+      yield* handle(
+        new Request("https://localhost/", { method: "POST", body: ringing, headers: [["x-audian-signature", forged]] })
+      )
+      const text = [
+        ...shown.flatMap((value) => [
+          inspect(value, { depth: 9, showHidden: true }),
+          inspect(value, { customInspect: false, depth: 9 }),
+          JSON.stringify(value),
+          String(value),
+          value instanceof Error ? `${value.message}${value.stack}` : ""
+        ]),
+        ...lines
+      ].join("\n")
+      for (const hidden of [secret, "whsec_second", good, forged, signed(noon - 1000, ringing), "secret-in-the-body"]) {
+        assert.notInclude(text, hidden)
+      }
+      assert.include(text, "InvalidSignature")
+      assert.isAtLeast(lines.length, 4)
+    }).pipe(Effect.provideService(References.CurrentLoggers, new Set([logger])))
+  })
+
+  it.effect("gives errors that survive their Schema", () =>
+    Effect.gen(function* () {
+      const errors = [
+        [WebhookReceiver.Malformed, new WebhookReceiver.Malformed({ part: "body", description: "x" })],
+        [WebhookReceiver.Expired, new WebhookReceiver.Expired({ age: 301, tolerance: Duration.minutes(5) })],
+        [WebhookReceiver.Replayed, new WebhookReceiver.Replayed({ deliveryId: "delv_1", inProgress: true })]
+      ] as const
+      for (const [schema, error] of errors) {
+        const codec = schema as unknown as Schema.Codec<WebhookReceiver.ReceiveError>
+        const json = JSON.parse(JSON.stringify(yield* Schema.encodeEffect(codec)(error)))
+        const back = yield* Schema.decodeEffect(codec)(json)
+        assert.deepStrictEqual([back.message, back.status], [error.message, error.status])
+        assert.isTrue(WebhookReceiver.isReceiveError(back))
+      }
+    })
+  )
+})

@@ -1,0 +1,85 @@
+/**
+ * Webhook deliveries as another implementation signs them: Node's, and OpenSSL's of test/webhooks.
+ */
+import { spawnSync } from "node:child_process"
+import { createHmac } from "node:crypto"
+import { readFileSync } from "node:fs"
+import * as Effect from "effect/Effect"
+import { TestClock } from "effect/testing"
+import type { WebhookReceiver } from "effect-audian"
+
+export const secret = "whsec_0123456789abcdef"
+
+/** Noon of the first day of 2024, in seconds since 1970: when deliveries are signed, and the time of the tests. */
+export const noon = 1_704_110_400
+
+export const atNoon = TestClock.setTime(noon * 1000)
+
+export const hmac = (secret: string, message: Uint8Array | string, encoding: "hex" | "base64"): string =>
+  createHmac("sha256", secret).update(message).digest(encoding)
+
+export const signed = (timestamp: string | number, body: Uint8Array | string, key: string = secret): string =>
+  hmac(key, Buffer.concat([Buffer.from(`${timestamp}.`), Buffer.from(body)]), "hex")
+
+export interface Headers {
+  readonly [name: string]: string | ReadonlyArray<string> | undefined
+}
+
+/** A delivery with the three headers, of which some may be put in place of others, or left out with `undefined`. */
+export const delivery = (
+  body: Uint8Array | string,
+  headers: Headers = {},
+  timestamp: string | number = noon
+): WebhookReceiver.Delivery => ({
+  body,
+  headers: {
+    "X-Audian-Timestamp": String(timestamp),
+    "X-Audian-Signature": signed(timestamp, body),
+    "X-Audian-Delivery-ID": "delv_1",
+    ...headers
+  }
+})
+
+export const ringing = JSON.stringify({
+  id: "evt_1",
+  timestamp: "2024-01-01T12:00:00Z",
+  event: "call.ringing",
+  version: "v1",
+  data: { call_id: "call_1", ringing_at: "2024-01-01T12:00:00Z" }
+})
+
+export interface Vector {
+  readonly kind: string
+  readonly secret: string
+  readonly timestamp: string
+  readonly file: string
+  readonly body: Uint8Array
+  readonly signature: string
+}
+
+const parse = (tsv: string): ReadonlyArray<Vector> =>
+  tsv
+    .trim()
+    .split("\n")
+    .map((line) => {
+      const [kind = "", secret = "", timestamp = "", file = "", signature = ""] = line.split("\t")
+      return { kind, secret, timestamp, file, body: readFileSync(`test/webhooks/bodies/${file}`), signature }
+    })
+
+/** What OpenSSL signed, as committed. */
+export const vectors = parse(readFileSync("test/webhooks/vectors.tsv", "utf8"))
+
+/** The same, signed again by the OpenSSL of this machine; `undefined` where there is none. */
+export const recomputed = (): ReadonlyArray<Vector> | undefined => {
+  if (spawnSync("openssl", ["version"]).status !== 0) return undefined
+  const { status, stderr, stdout } = spawnSync("sh", ["test/webhooks/vectors.sh"], { encoding: "utf8" })
+  if (status !== 0) throw new Error(`vectors.sh failed: ${stderr}`)
+  return parse(stdout)
+}
+
+/** Runs an effect many times at once. */
+export const atOnce = <A, E, R>(times: number, self: Effect.Effect<A, E, R>): Effect.Effect<ReadonlyArray<A>, E, R> =>
+  Effect.all(
+    Array.from({ length: times }, () => self),
+    { concurrency: "unbounded" }
+  )
