@@ -57,7 +57,7 @@ export interface Settings {
   readonly timeout?: Duration.Input | undefined
   /**
    * How long a connection may be silent before it is pinged. Once a server has answered a ping, one that it leaves
-   * unanswered for as long ends the connection. `false` sends no pings. Default 30 seconds.
+   * unanswered for as long ends the connection. `false` sends no pings. Default 30 seconds, at least 1.
    */
   readonly heartbeat?: Duration.Input | false | undefined
   /** How many events wait for a slow consumer before the oldest are dropped. Default 1024. */

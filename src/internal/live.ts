@@ -66,7 +66,9 @@ export const stream = (
         lag,
         timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
         heartbeat:
-          options.heartbeat === false ? undefined : Duration.fromInputUnsafe(options.heartbeat ?? "30 seconds"),
+          options.heartbeat === false
+            ? undefined
+            : Duration.max(Duration.fromInputUnsafe(options.heartbeat ?? "30 seconds"), Duration.seconds(1)),
         attempts: 0,
         stoodAt: undefined,
         lostAt: undefined,
@@ -296,8 +298,6 @@ const failure = (state: State, { reason }: Socket.SocketError): Effect.Effect<ne
           message: `the connection closed with ${reason.code}${reason.closeReason ? ` (${reason.closeReason})` : ""}`
         })
       )
-    case "SocketUpgradeError":
-      return Effect.fail(Failure.connection(describe(state), reason))
     default: {
       if (reason._tag === "SocketOpenError" && reason.kind === "Timeout") return silent(state, state.timeout)
       const cause = errorOf(reason.cause)

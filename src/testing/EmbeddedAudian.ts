@@ -2,7 +2,7 @@
  * The API in memory, or on a port: a server built from the contract, with state, credentials, a quota, a request log
  * and scripted faults. Requests go through the same encoding and decoding as with the real one.
  *
- * It simulates `Numbers`, `Ports` and the token exchange. Any other operation of the contract is routed, checked and
+ * It simulates `Numbers`, `Ports`, the token exchange, and the WebSocket that `Events` reads. Any other operation of the contract is routed, checked and
  * refused with 422 and the code `not_simulated`; use `AudianTest` for those.
  *
  * It is deterministic: ids are counted, time is Effect's `Clock`. Two servers never share state.
