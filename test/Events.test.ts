@@ -253,23 +253,18 @@ interface Run {
   readonly advance: (duration: Duration.Input) => Effect.Effect<void>
 }
 
-/** Runs a stream over a script; the tokens are SECRET_token_1, SECRET_token_2 and so on, once they can be had. */
+/** Runs a stream over a script; the tokens are SECRET_token_1, SECRET_token_2 and so on, after what comes `first`. */
 const run = (
   options: Events.Options,
   { connections, layer }: Scripted,
   each: (event: Events.Event) => Effect.Effect<void> = () => Effect.void,
-  unavailable: Array<AudianError.AudianError> = []
+  first: Array<Effect.Effect<never, AudianError.AudianError>> = []
 ) =>
   Effect.gen(function* () {
     const refused: Array<string> = []
     const credentials = Credentials.Credentials.of({
       token: () =>
-        Effect.suspend(() => {
-          const error = unavailable.shift()
-          return error === undefined
-            ? Effect.succeed(Redacted.make(`SECRET_token_${refused.length + 1}`))
-            : Effect.fail(error)
-        }),
+        Effect.suspend(() => first.shift() ?? Effect.succeed(Redacted.make(`SECRET_token_${refused.length + 1}`))),
       accountId: Effect.succeed("account_1"),
       refuse: (family, token) =>
         Effect.sync(() => {
@@ -464,45 +459,50 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("starts its schedule over after a minute, and says how long it was away", () =>
+  it.effect("starts its schedule over after a connection that lasted a minute", () =>
     Effect.gen(function* () {
-      const scripted = script((connection, nth) =>
-        nth % 3 === 2 ? connection.fail(new Error("no")) : accept(connection)
-      )
       const { advance, connections, seen } = yield* run(
         { bindings: ["call.*"], reconnect: Schedule.exponential("1 second"), heartbeat: false },
+        script(accept)
+      )
+      for (const [seconds, delay] of [
+        [59, 1],
+        [59, 2],
+        [60, 1],
+        [0, 2]
+      ] as const) {
+        yield* advance(Duration.seconds(seconds))
+        connections.at(-1)?.drop()
+        yield* flush
+        const lost = seen.at(-1)
+        assert.strictEqual(lost?._tag === "Disconnected" && Duration.toSeconds(lost.delay), delay)
+        yield* advance(Duration.seconds(delay))
+        assert.strictEqual(seen.at(-1)?._tag, "Reconnected")
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("says how many attempts it took to make it again, and how long that was", () =>
+    Effect.gen(function* () {
+      const scripted = script((connection, nth) => (nth === 1 ? connection.fail(new Error("no")) : accept(connection)))
+      const { advance, connections, seen } = yield* run(
+        { bindings: ["call.*"], reconnect: Schedule.exponential("1 second") },
         scripted
       )
-      yield* advance("59 seconds")
+      yield* advance("7 seconds")
       connections[0]?.drop()
       yield* flush
       yield* advance("1 second")
-      assert.strictEqual(connections.length, 2)
-      yield* advance("1 minute")
-      connections[1]?.drop()
-      yield* flush
-      // One that had lasted 59 seconds would have meant two seconds here.
-      yield* advance("1 second")
-      assert.strictEqual(connections.length, 3)
       yield* advance("2 seconds")
-      const last = seen.at(-1)
-      assert.deepStrictEqual(tags(seen), [
-        "Subscribed",
-        "Disconnected",
-        "Reconnected",
-        "Disconnected",
-        "Disconnected",
-        "Reconnected"
-      ])
-      assert.isTrue(last?._tag === "Reconnected" && last.attempts === 2)
-      assert.strictEqual(last?._tag === "Reconnected" && Duration.toSeconds(last.downtime), 3)
+      assert.deepStrictEqual(tags(seen), ["Subscribed", "Disconnected", "Disconnected", "Reconnected"])
+      assert.deepStrictEqual(seen.at(-1), { _tag: "Reconnected", attempts: 2, downtime: Duration.seconds(3) })
     }).pipe(Effect.scoped)
   )
 
   it.effect("waits for as long as the server asks to", () =>
     Effect.gen(function* () {
       const limited = new AudianError.TooManyRequests({ retryAfter: Duration.seconds(7) })
-      const { advance, connections, seen } = yield* run(calls, script(accept), undefined, [limited])
+      const { advance, connections, seen } = yield* run(calls, script(accept), undefined, [Effect.fail(limited)])
       yield* advance("6999 millis")
       assert.deepStrictEqual(seen, [{ _tag: "Disconnected", error: limited, delay: Duration.seconds(7) }])
       assert.strictEqual(connections.length, 0)
@@ -511,7 +511,7 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is given up when it does not open in time", () =>
+  it.effect("is given up when it does not open in time, or its token does not come", () =>
     Effect.gen(function* () {
       const { advance, connections, seen } = yield* run(
         { ...calls, timeout: "20 seconds" },
@@ -525,6 +525,11 @@ describe("Events, the connection", () => {
         lost?._tag === "Disconnected" && lost.error._tag === "AudianClientError" && lost.error.reason._tag === "Timeout"
       )
       assert.strictEqual(connections[0]?.closedWith, 1000)
+      const tokenless = yield* run({ ...calls, timeout: "20 seconds" }, script(accept), undefined, [Effect.never])
+      yield* tokenless.advance("20 seconds")
+      assert.deepStrictEqual(tags(tokenless.seen), ["Disconnected"])
+      yield* tokenless.advance("1 second")
+      assert.deepStrictEqual(tags(tokenless.seen), ["Disconnected", "Subscribed"])
     }).pipe(Effect.scoped)
   )
 
@@ -593,6 +598,7 @@ describe("Events, the messages", () => {
         { name: "call.CHANNEL_ANSWER", data: { call_id: "1" } },
         { action: "event", name: "CHANNEL_CREATE", subscribed_key: "call.*", routing_key: "k", data: { call_id: "2" } },
         { name: "CHANNEL_DESTROY", args: { "Call-ID": "3" } },
+        { action: "reply", name: "no event", status: "success" },
         { name: "update" },
         { name: "presence.update", data: "odd" },
         { name: "fax.status" }

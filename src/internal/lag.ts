@@ -22,10 +22,12 @@ export const make = <A, E>(capacity: number, dropped: (count: number) => A): Lag
 
   const pull: Lag<A, E>["pull"] = Effect.suspend(() => {
     const [first, ...rest] = count === 0 ? items : [dropped(count), ...items]
-    if (first === undefined) return last ?? Effect.andThen(some.await, pull)
+    if (first === undefined) {
+      some.closeUnsafe()
+      return last ?? Effect.andThen(some.await, pull)
+    }
     items = []
     count = 0
-    if (last === undefined) some.closeUnsafe()
     return Effect.succeed([first, ...rest] as const)
   })
   return {

@@ -152,7 +152,8 @@ const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Connection, AudianError, Socket.WebSocketConstructor | Scope.Scope> {
   const subscriptions = yield* subscriptionsOf(state)
   const url = state.access.baseUrl.replace(/^http/, "ws") + path
-  const socket = yield* Socket.makeWebSocket(url, { openTimeout: state.timeout })
+  // The attempt as a whole is bounded, the token included.
+  const socket = yield* Socket.makeWebSocket(url, { openTimeout: Duration.infinity })
   const broken = Effect.catch((error: Socket.SocketError) => failure(state, error))
   const { pull } = yield* broken(socket.reader)
   const writer = yield* socket.writer
@@ -291,22 +292,16 @@ const refusal = (state: State, text: string, now: number): AudianError =>
   answered(state, /token|auth|credential/i.test(text) ? 401 : 400, text, now)
 
 const failure = (state: State, { reason }: Socket.SocketError): Effect.Effect<never, AudianError> => {
-  switch (reason._tag) {
-    case "SocketCloseError":
-      return Effect.fail(
-        Failure.connection(describe(state), {
-          message: `the connection closed with ${reason.code}${reason.closeReason ? ` (${reason.closeReason})` : ""}`
-        })
-      )
-    default: {
-      if (reason._tag === "SocketOpenError" && reason.kind === "Timeout") return silent(state, state.timeout)
-      const cause = errorOf(reason.cause)
-      const status = statusOf(cause)
-      return status === undefined
-        ? Effect.fail(Failure.connection(describe(state), { message: reason.message, cause }))
-        : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(answered(state, status, "", now)))
-    }
+  if (reason._tag === "SocketCloseError") {
+    const { closeReason, code } = reason
+    const message = `the connection closed with ${code}${closeReason ? ` (${closeReason})` : ""}`
+    return Effect.fail(Failure.connection(describe(state), { message }))
   }
+  const cause = errorOf(reason.cause)
+  const status = statusOf(cause)
+  return status === undefined
+    ? Effect.fail(Failure.connection(describe(state), { message: reason.message, cause }))
+    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(answered(state, status, "", now)))
 }
 
 /** An event of the platform's holds the error that it tells of. */

@@ -10,7 +10,6 @@ type Listener = (event: WebSocketEvent) => void
 
 interface Side extends WebSocketLike {
   readyState: number
-  /** Tells the listeners; a message waits for the first of them. */
   readonly tell: (name: Name, event: WebSocketEvent) => void
 }
 
@@ -23,19 +22,14 @@ export const make = (): readonly [WebSocketLike, WebSocketLike] => {
 
 const side = (other: () => Side): Side => {
   const listeners = new Map<Name, Set<Listener>>()
-  const early: Array<WebSocketEvent> = []
   const of = (name: Name) => listeners.get(name) ?? new Set()
   const self: Side = {
     readyState: 1,
     tell: (name, event) => {
       if (name === "close") self.readyState = 3
-      if (name === "message" && of(name).size === 0) early.push(event)
-      else for (const listener of of(name)) listener(event)
+      for (const listener of of(name)) listener(event)
     },
-    addEventListener: (name, listener) => {
-      listeners.set(name, of(name).add(listener))
-      if (name === "message") for (const event of early.splice(0)) listener(event)
-    },
+    addEventListener: (name, listener) => void listeners.set(name, of(name).add(listener)),
     removeEventListener: (name, listener) => void of(name).delete(listener),
     send: (data) => {
       if (self.readyState === 1) queueMicrotask(() => other().tell("message", { data }))
