@@ -258,7 +258,8 @@ const run = (
   options: Events.Options,
   { connections, layer }: Scripted,
   each: (event: Events.Event) => Effect.Effect<void> = () => Effect.void,
-  first: Array<Effect.Effect<never, AudianError.AudianError>> = []
+  first: Array<Effect.Effect<never, AudianError.AudianError>> = [],
+  renewal: Effect.Effect<void, AudianError.AudianError> = Effect.void
 ) =>
   Effect.gen(function* () {
     const refused: Array<string> = []
@@ -267,7 +268,7 @@ const run = (
         Effect.suspend(() => first.shift() ?? Effect.succeed(Redacted.make(`SECRET_token_${refused.length + 1}`))),
       accountId: Effect.succeed("account_1"),
       refuse: (family, token) =>
-        Effect.sync(() => {
+        Effect.map(renewal, () => {
           assert.strictEqual(family, "account")
           return refused.push(Redacted.value(token)) > 0
         })
@@ -392,6 +393,33 @@ describe("Events, the subscription", () => {
       )
       assert.strictEqual(errorOf(always)?._tag, "Unauthorized")
       assert.strictEqual(always.connections.length, 2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("has the token renewed after a handshake that is refused with 401 or 403", () =>
+    Effect.forEach([401, 403], (status) =>
+      Effect.gen(function* () {
+        const { refused, seen } = yield* run(
+          calls,
+          script((connection, nth) =>
+            nth === 0 ? connection.fail(new Error(`Unexpected server response: ${status}`)) : accept(connection)
+          )
+        )
+        assert.deepStrictEqual(refused, ["SECRET_token_1"])
+        assert.deepStrictEqual(tags(seen), ["Subscribed"])
+      }).pipe(Effect.scoped)
+    )
+  )
+
+  it.effect("fails with what keeps a refused token from being renewed, or waits for it", () =>
+    Effect.gen(function* () {
+      const refusing = () => script((connection) => refuse(connection, "failed to authenticate token"))
+      const locked = new AudianError.PaymentRequired({})
+      const away = new AudianError.ServiceUnavailable({})
+      const failed = yield* run(calls, refusing(), undefined, [], Effect.fail(locked))
+      assert.strictEqual(errorOf(failed), locked)
+      const waiting = yield* run(calls, refusing(), undefined, [], Effect.fail(away))
+      assert.isTrue(waiting.seen[0]?._tag === "Disconnected" && waiting.seen[0].error === away)
     }).pipe(Effect.scoped)
   )
 
