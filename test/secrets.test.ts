@@ -738,7 +738,7 @@ describe("a stream of events", () => {
       const taken = yield* captured(Effect.provide(Stream.runHead(events), embedded))
       assert.isTrue(Exit.isSuccess(taken.exit))
       // The server repeats the token in its answer.
-      const refused = yield* captured(Stream.runDrain(events).pipe(Effect.provide(given), Effect.provide(embedded)))
+      const refused = yield* captured(Effect.provide(Stream.runDrain(events), Layer.merge(embedded, given)))
       assert.isTrue(Exit.isFailure(refused.exit))
       assertCapturedSilent(taken)
       assertCapturedSilent(refused)
