@@ -405,7 +405,8 @@ const makeService = (
       options.retryBudget === false
         ? Budget.unlimited
         : Budget.make(options.retryBudget?.capacity ?? 100, options.retryBudget?.refund ?? 0.2)
-  })
+  }),
+  subscribe: (_, live) => live({ baseUrl: wire.baseUrl, credentials })
 })
 
 /** One exchange of the API key, as one request: the call that needs the token decides whether to repeat. */

@@ -22,8 +22,9 @@ import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
-import { AccessTokens, Audian, AudianError, Credentials, Numbers, Operation, Ports, Retry } from "effect-audian"
+import { AccessTokens, Audian, AudianError, Credentials, Events, Numbers, Operation, Ports, Retry } from "effect-audian"
 import { AudianTest, EmbeddedAudian, Fault } from "effect-audian/testing"
 
 const secrets = {
@@ -723,6 +724,24 @@ describe("a client whose token was refused", () => {
       )
       assert.isTrue(Exit.isFailure(run.exit))
       assertCapturedSilent(run)
+    })
+  )
+})
+
+describe("a stream of events", () => {
+  const events = Events.stream({ bindings: ["call.*"], accountId: "account_embedded", reconnect: Retry.none })
+  const embedded = EmbeddedAudian.layer({ apiKey: secrets.apiKey })
+  const given = Layer.provide(Audian.layer({ authToken: secrets.authToken }), NodeHttpClient.layerUndici)
+
+  it.effect("shows no token, taken or refused", () =>
+    Effect.gen(function* () {
+      const taken = yield* captured(Effect.provide(Stream.runHead(events), embedded))
+      assert.isTrue(Exit.isSuccess(taken.exit))
+      // The server repeats the token in its answer.
+      const refused = yield* captured(Effect.provide(Stream.runDrain(events), Layer.merge(embedded, given)))
+      assert.isTrue(Exit.isFailure(refused.exit))
+      assertCapturedSilent(taken)
+      assertCapturedSilent(refused)
     })
   )
 })

@@ -174,13 +174,24 @@ export const timeout = (
   )
 
 /** A transport that failed: with the system's code where it has one, never with the request, which holds the token. */
-export const transport = (call: Call, error: HttpClientError.HttpClientError): AudianError.AudianError => {
-  const { code: found, syscall, text } = rootCause(error.reason)
+export const transport = (call: Call, { reason }: HttpClientError.HttpClientError): AudianError.AudianError =>
+  broken(call, reason, (code, syscall) => (isBeforeSending(reason, code, syscall) ? "not-executed" : "unknown"))
+
+/** A connection that carries no request of ours, and could not be made or broke. */
+export const connection = (call: Call, cause: unknown): AudianError.AudianError =>
+  broken(call, cause, () => "not-executed")
+
+const broken = (
+  call: Call,
+  cause: unknown,
+  outcomeOf: (code: string | undefined, syscall: unknown) => Outcome
+): AudianError.AudianError => {
+  const { code: found, syscall, text } = rootCause(cause)
   // A code is a name of the system's, nothing that a server wrote.
   const code = found !== undefined && /^[A-Z][A-Z\d_]{1,60}$/.test(found) ? found : undefined
   return new AudianError.AudianClientError(
     {
-      ...base(call, isBeforeSending(error.reason, code, syscall) ? "not-executed" : "unknown"),
+      ...base(call, outcomeOf(code, syscall)),
       reason: { _tag: "Transport", ...(code !== undefined && { code }) },
       description: scrubPairs(scrubText(text, call.secrets)).slice(0, 500),
       details: []

@@ -5,10 +5,20 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import type * as Stream from "effect/Stream"
 import type { AudianError } from "../AudianError.ts"
 import type { State as Circuit } from "../CircuitBreaker.ts"
+import type { Credentials } from "../Credentials.ts"
+import type * as Events from "../Events.ts"
 import type * as Operation from "../Operation.ts"
 import type { State as Quota } from "../RateLimit.ts"
+
+/** What a connection that is no request needs of the client. */
+export interface Access {
+  /** Scheme, host and any path prefix, without a slash at its end. */
+  readonly baseUrl: string
+  readonly credentials: Credentials["Service"]
+}
 
 /**
  * The client: what every operation needs, and all it needs.
@@ -28,5 +38,13 @@ export class Audian extends Context.Service<
     readonly rateLimit?: Effect.Effect<Quota> | undefined
     /** The state of its circuit breaker, where it has one. */
     readonly circuitBreaker?: Effect.Effect<Circuit> | undefined
+    /**
+     * Opens a stream of events by means of `live`, which a stub leaves out. `Events.stream` is shorter and does just
+     * this.
+     */
+    readonly subscribe: <R>(
+      options: Events.Options,
+      live: (access: Access) => Stream.Stream<Events.Event, AudianError, R>
+    ) => Stream.Stream<Events.Event, AudianError, R>
   }
 >()("effect-audian/Audian") {}

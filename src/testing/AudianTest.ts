@@ -11,8 +11,11 @@ import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import * as Stream from "effect/Stream"
+import { WebSocketConstructor } from "effect/socket/Socket"
 import { Audian, type Response } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
+import type * as Events from "../Events.ts"
 import { capture } from "../internal/capture.ts"
 import { defined } from "../internal/defined.ts"
 import * as Failure from "../internal/failure.ts"
@@ -55,20 +58,62 @@ export const handle = <Input, Success, R = never>(
 })
 
 /**
+ * What answers `Events.stream`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EventsHandler<out R = never> {
+  readonly events: (options: Events.Options) => Stream.Stream<Events.Event, AudianError, R>
+}
+
+/**
+ * Answers `Events.stream`. Provide {@link layerNoWebSocket} for the constructor that it asks for.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const events = <R = never>(
+  handler: (options: Events.Options) => Stream.Stream<Events.Event, AudianError, R>
+): EventsHandler<R> => ({ events: handler })
+
+/**
+ * A WebSocket constructor for programs whose events are stubbed: it dies when it is used.
+ *
+ * @category layers
+ * @since 0.1.0
+ */
+export const layerNoWebSocket: Layer.Layer<WebSocketConstructor> = /*@__PURE__*/ Layer.succeed(
+  WebSocketConstructor,
+  () => {
+    throw new Error("AudianTest: there is no WebSocket in this test")
+  }
+)
+
+/**
  * The client that a set of stubs makes.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const make = <R = never>(...handlers: ReadonlyArray<Handler<R>>): Effect.Effect<Audian["Service"], never, R> =>
+export const make = <R = never>(
+  ...handlers: ReadonlyArray<Handler<R> | EventsHandler<R>>
+): Effect.Effect<Audian["Service"], never, R> =>
   Effect.map(Effect.context<R>(), (context) => {
-    const byOperation = new Map(handlers.map((handler) => [handler.operation, handler]))
+    const byOperation = new Map(
+      handlers.flatMap((handler) => ("operation" in handler ? [[handler.operation, handler]] : []))
+    )
+    const events = handlers.findLast((handler) => "events" in handler)
     return Audian.of({
       execute: <Input, Success>(operation: Operation.Operation<Input, Success>, input: Input | undefined) =>
         Effect.suspend(() => execute(byOperation.get(operation), context, operation, input)) as Effect.Effect<
           Success,
           AudianError
-        >
+        >,
+      subscribe: (options) =>
+        events === undefined
+          ? Stream.die(new Error("AudianTest: no handler for Events.stream; add AudianTest.events(…)"))
+          : Stream.provideContext(events.events(options), context)
     })
   })
 
@@ -78,8 +123,9 @@ export const make = <R = never>(...handlers: ReadonlyArray<Handler<R>>): Effect.
  * @category layers
  * @since 0.1.0
  */
-export const layer = <R = never>(...handlers: ReadonlyArray<Handler<R>>): Layer.Layer<Audian, never, R> =>
-  Layer.effect(Audian, make(...handlers))
+export const layer = <R = never>(
+  ...handlers: ReadonlyArray<Handler<R> | EventsHandler<R>>
+): Layer.Layer<Audian, never, R> => Layer.effect(Audian, make(...handlers))
 
 /** What `Audian.withResponse` sees of a stub. */
 const response: Response = {

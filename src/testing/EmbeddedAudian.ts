@@ -2,7 +2,7 @@
  * The API in memory, or on a port: a server built from the contract, with state, credentials, a quota, a request log
  * and scripted faults. Requests go through the same encoding and decoding as with the real one.
  *
- * It simulates `Numbers`, `Ports` and the token exchange. Any other operation of the contract is routed, checked and
+ * It simulates `Numbers`, `Ports`, the token exchange, and the WebSocket that `Events` reads. Any other operation of the contract is routed, checked and
  * refused with 422 and the code `not_simulated`; use `AudianTest` for those.
  *
  * It is deterministic: ids are counted, time is Effect's `Clock`. Two servers never share state.
@@ -22,11 +22,13 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
+import { WebSocketConstructor } from "effect/socket/Socket"
 import * as Audian from "../Audian.ts"
 import * as Auth from "../internal/embedded/auth.ts"
 import * as EmbeddedNumbers from "../internal/embedded/numbers.ts"
 import * as EmbeddedPorts from "../internal/embedded/ports.ts"
 import * as Server from "../internal/embedded/server.ts"
+import * as Sockets from "../internal/embedded/socket.ts"
 import * as World from "../internal/embedded/world.ts"
 import type * as Fault from "./Fault.ts"
 
@@ -99,11 +101,18 @@ export class EmbeddedAudian extends Context.Service<
     /** The balance, in USD. */
     readonly balance: Effect.Effect<number>
     readonly setBalance: (usd: number) => Effect.Effect<void>
+    /** Sends an event to the sockets that have a matching binding. `data` is `{}` by default. */
+    readonly emit: (event: { readonly name: string; readonly data?: Schema.Json | undefined }) => Effect.Effect<void>
+    /** How many sockets are open. */
+    readonly sockets: Effect.Effect<number>
+    /** Closes every socket, as a server does that restarts. */
+    readonly dropSockets: Effect.Effect<void>
   }
 >()("effect-audian/testing/EmbeddedAudian") {}
 
 interface Made {
   readonly app: Server.App
+  readonly sockets: Sockets.Sockets
   readonly service: (baseUrl: string) => EmbeddedAudian["Service"]
 }
 
@@ -117,6 +126,7 @@ const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
       isPortable: options.isPortable ?? ((number) => !number.endsWith("0000"))
     })
     const auth = Auth.make({ apiKey, accountId, tokenMillis: Duration.toMillis(options.tokenLife ?? "1 hour") })
+    const sockets = Sockets.make({ auth, accountId })
     const quota = options.quota ?? { limit: 1000, window: "1 minute" }
     const log: Array<Request> = []
     const rule = (fault: Fault.Fault): Server.Rule => ({ fault, met: 0 })
@@ -131,6 +141,7 @@ const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
     })
     return Effect.map(app, (app) => ({
       app,
+      sockets,
       service: (baseUrl) => ({
         baseUrl,
         apiKey,
@@ -139,23 +150,30 @@ const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
         fault: (...added) => Effect.sync(() => void faults.push(...added.map(rule))),
         clearFaults: Effect.sync(() => void faults.splice(0)),
         balance: Effect.sync(() => world.balance),
-        setBalance: (usd) => Effect.sync(() => void (world.balance = usd))
+        setBalance: (usd) => Effect.sync(() => void (world.balance = usd)),
+        emit: ({ data = {}, name }) => sockets.emit(name, data),
+        sockets: sockets.open,
+        dropSockets: sockets.drop
       })
     }))
   })
 
 /**
- * The client on a server in memory, and that server. Nothing is listening; the `HttpClient` of the client calls it.
+ * The client on a server in memory, and that server. Nothing is listening; the `HttpClient` of the client calls it, and
+ * so does the `WebSocketConstructor` for `Events.stream`.
  *
  * @category layers
  * @since 0.1.0
  */
 export const layer = (
   options: Options & { readonly client?: Audian.ClientOptions | undefined } = {}
-): Layer.Layer<Audian.Audian | EmbeddedAudian> =>
+): Layer.Layer<Audian.Audian | EmbeddedAudian | WebSocketConstructor> =>
   Layer.unwrap(
-    Effect.map(make(options), ({ app, service }) => {
-      const embedded = Layer.succeed(EmbeddedAudian, service("http://embedded"))
+    Effect.map(make(options), ({ app, service, sockets }) => {
+      const embedded = Layer.merge(
+        Layer.succeed(EmbeddedAudian, service("http://embedded")),
+        Layer.effect(WebSocketConstructor, sockets.inMemory)
+      )
       return Layer.provideMerge(
         Layer.provide(client(options.client), Layer.succeed(HttpClient.HttpClient, inMemory(app))),
         embedded
@@ -176,7 +194,7 @@ export const serve = (
   Layer.effect(
     EmbeddedAudian,
     Effect.gen(function* () {
-      const { app, service } = yield* make(options)
+      const { app, service, sockets } = yield* make(options)
       const [{ createServer }, NodeHttpServer] = yield* Effect.promise(() =>
         Promise.all([import("node:http"), import("@effect/platform-node/NodeHttpServer")])
       )
@@ -186,7 +204,7 @@ export const serve = (
         host,
         disablePreemptiveShutdown: true
       })
-      yield* server.serve(Effect.catchDefect(app, (defect) => breakConnection(defect)))
+      yield* server.serve(Effect.catchDefect(sockets.over(app), (defect) => breakConnection(defect)))
       const port = "port" in server.address ? server.address.port : 0
       return service(`http://${host.includes(":") ? `[${host}]` : host}:${port}`)
     })

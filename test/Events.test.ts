@@ -1,0 +1,731 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
+import { inspect } from "node:util"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
+import * as NodeWS from "@effect/platform-node/NodeWS"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import { Audian, AudianError, Credentials, Events } from "effect-audian"
+import { AudianTest, EmbeddedAudian } from "effect-audian/testing"
+import { flush } from "./support/http.ts"
+import { accept, type Connection, refuse, type Scripted, script } from "./support/socket.ts"
+
+const tags = (events: Iterable<Events.Event>): ReadonlyArray<string> => Array.from(events, ({ _tag }) => _tag)
+
+/** The events of a stream, one by one. */
+const listen = (options: Events.Options) =>
+  Effect.gen(function* () {
+    const queue = yield* Queue.unbounded<Events.Event>()
+    const fiber = yield* Events.stream(options).pipe(
+      Stream.runForEach((event) => Queue.offer(queue, event)),
+      Effect.forkScoped
+    )
+    return { take: Queue.take(queue), fiber }
+  })
+
+/** Waits in real turns of the event loop until something holds; the test's own time limit is the deadline. */
+const until = (condition: Effect.Effect<boolean>): Effect.Effect<void> =>
+  Effect.flatMap(condition, (holds) => (holds ? Effect.void : Effect.andThen(flush, until(condition))))
+
+const calls = { bindings: ["call.*"], reconnect: Schedule.spaced("1 milli") } as const
+
+// -----------------------------------------------------------------------------
+// over real sockets of this machine
+// -----------------------------------------------------------------------------
+
+const served = EmbeddedAudian.client().pipe(
+  Layer.provideMerge(EmbeddedAudian.serve()),
+  Layer.provide(NodeHttpClient.layerUndici)
+)
+
+describe.each([
+  ["the platform's WebSocket", Layer.merge(served, NodeSocket.layerWebSocketConstructor)],
+  ["ws", Layer.merge(served, NodeWS.layerWebSocketConstructor)],
+  ["no network", EmbeddedAudian.layer()]
+])("Events over %s", (_, layer) => {
+  it.live("brings the events that its bindings cover, typed by their names", () =>
+    Effect.gen(function* () {
+      const { emit } = yield* EmbeddedAudian.EmbeddedAudian
+      const { take } = yield* listen({ ...calls, bindings: ["call.CHANNEL_CREATE", "call.CHANNEL_BRIDGE.call_1"] })
+      assert.deepStrictEqual(yield* take, { _tag: "Subscribed" })
+      yield* emit({ name: "call.CHANNEL_ANSWER", data: { call_id: "call_1" } })
+      yield* emit({ name: "call.CHANNEL_CREATE", data: { call_id: "call_1" } })
+      yield* emit({ name: "call.CHANNEL_BRIDGE", data: { call_id: "call_2" } })
+      yield* emit({ name: "presence.update" })
+      yield* emit({ name: "call.CHANNEL_BRIDGE", data: { call_id: "call_1", other: [1, null] } })
+      const created = yield* take
+      assert.strictEqual(created._tag, "call.CHANNEL_CREATE")
+      assert.strictEqual(Events.callId(created), "call_1")
+      assert.deepStrictEqual(yield* take, {
+        _tag: "Unknown",
+        name: "call.CHANNEL_BRIDGE",
+        data: { call_id: "call_1", other: [1, null] },
+        binding: "call.CHANNEL_BRIDGE.call_1",
+        routingKey: "call.CHANNEL_BRIDGE.call_1"
+      })
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("subscribes again after a lost connection, and says where events may be missing", () =>
+    Effect.gen(function* () {
+      const { dropSockets, emit, sockets } = yield* EmbeddedAudian.EmbeddedAudian
+      const { take } = yield* listen({ ...calls, bindings: ["call.*", "presence.*"] })
+      assert.strictEqual((yield* take)._tag, "Subscribed")
+      yield* dropSockets
+      const lost = yield* take
+      assert.strictEqual(lost._tag, "Disconnected")
+      assert.strictEqual(lost._tag === "Disconnected" && lost.error._tag, "AudianClientError")
+      assert.include(lost._tag === "Disconnected" ? lost.error.message : "", "1012")
+      const again = yield* take
+      assert.isTrue(Events.isGap(again) && again._tag === "Reconnected" && again.attempts === 1)
+      assert.strictEqual(yield* sockets, 1)
+      yield* emit({ name: "presence.update", data: { state: "confirmed" } })
+      assert.strictEqual((yield* take)._tag, "presence.update")
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("closes its socket when it is interrupted, and when it has enough", () =>
+    Effect.gen(function* () {
+      const { sockets } = yield* EmbeddedAudian.EmbeddedAudian
+      const { fiber, take } = yield* listen(calls)
+      yield* take
+      assert.strictEqual(yield* sockets, 1)
+      yield* Fiber.interrupt(fiber)
+      yield* until(Effect.map(sockets, (open) => open === 0))
+      yield* Stream.runDrain(Stream.take(Events.stream(calls), 1))
+      yield* until(Effect.map(sockets, (open) => open === 0))
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("fails when a binding is refused, and when the account is another's", () =>
+    Effect.gen(function* () {
+      const wrong = yield* Effect.flip(Stream.runDrain(Events.stream({ ...calls, bindings: ["call"] })))
+      assert.strictEqual(wrong._tag, "BadRequest")
+      assert.include(wrong.message, "invalid format")
+      const other = yield* Effect.flip(Stream.runDrain(Events.stream({ ...calls, accountId: "account_other" })))
+      assert.strictEqual(other._tag, "Unauthorized")
+      assert.strictEqual(other.operation, "Events.stream")
+    }).pipe(Effect.provide(layer))
+  )
+})
+
+describe("Events and its credential", () => {
+  const server = Layer.provideMerge(NodeHttpClient.layerUndici, EmbeddedAudian.serve())
+  const client = (options: { readonly authToken: string } & ({ readonly apiKey: string } | {})) =>
+    Layer.unwrap(Effect.map(EmbeddedAudian.EmbeddedAudian, ({ baseUrl }) => Audian.layer({ ...options, baseUrl })))
+
+  it.live("takes a refused token back and subscribes with a new one", () =>
+    Effect.gen(function* () {
+      const first = yield* Stream.runHead(Events.stream(calls))
+      assert.deepStrictEqual(first._tag === "Some" && first.value, { _tag: "Subscribed" })
+    }).pipe(
+      Effect.provide(
+        client({ apiKey: "sk_test_embedded", authToken: "token_of_yesterday" }).pipe(
+          Layer.provideMerge(server),
+          Layer.merge(NodeSocket.layerWebSocketConstructor)
+        )
+      )
+    )
+  )
+
+  it.live("fails when nothing can renew the token, without a word of it", () =>
+    Effect.gen(function* () {
+      const options = { ...calls, accountId: "account_embedded" }
+      const error = yield* Effect.flip(Stream.runDrain(Events.stream(options)))
+      assert.strictEqual(error._tag, "Unauthorized")
+      assert.include(error.message, "failed to authenticate token")
+      assert.notInclude(inspect(error, { depth: null, showHidden: true }) + error.stack, "token_of_yesterday")
+    }).pipe(
+      Effect.provide(
+        client({ authToken: "token_of_yesterday" }).pipe(
+          Layer.provideMerge(server),
+          Layer.merge(NodeSocket.layerWebSocketConstructor)
+        )
+      )
+    )
+  )
+})
+
+/** A server that answers every handshake with a status. */
+const refusing = (status: number) =>
+  Effect.acquireRelease(
+    Effect.callback<ReturnType<typeof createServer>>((resume) => {
+      const server = createServer()
+      server.on("upgrade", (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`))
+      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+    }),
+    (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void)))
+  ).pipe(Effect.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+
+/** A server that goes away for good once somebody has subscribed. */
+const vanishing = Effect.map(
+  Effect.acquireRelease(
+    Effect.callback<NodeWS.WebSocketServer>((resume) => {
+      const server: NodeWS.WebSocketServer = new NodeWS.WebSocketServer({ port: 0, host: "127.0.0.1" }, () =>
+        resume(Effect.succeed(server))
+      )
+      server.on("connection", (socket) => {
+        socket.on("message", () => {
+          server.close()
+          socket.terminate()
+        })
+      })
+    }),
+    (server) => Effect.sync(() => server.close())
+  ),
+  (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+)
+
+it.live("Events fail with the last error once the server is gone and the schedule has ended", () =>
+  Effect.gen(function* () {
+    const client = Audian.layer({ authToken: "t", accountId: "a", baseUrl: yield* vanishing })
+    const seen: Array<Events.Event> = []
+    const error = yield* Events.stream({ ...calls, reconnect: Schedule.recurs(2) }).pipe(
+      Stream.runForEach((event) => Effect.sync(() => seen.push(event))),
+      Effect.flip,
+      Effect.provide([Layer.provide(client, NodeHttpClient.layerUndici), NodeWS.layerWebSocketConstructor])
+    )
+    assert.deepStrictEqual(tags(seen), ["Disconnected", "Disconnected"])
+    assert.strictEqual(error._tag, "AudianClientError")
+    assert.deepStrictEqual(error._tag === "AudianClientError" && error.reason, {
+      _tag: "Transport",
+      code: "ECONNREFUSED"
+    })
+    assert.strictEqual(error.attempts, 3)
+    assert.strictEqual(error.outcome, "not-executed")
+  }).pipe(Effect.scoped)
+)
+
+describe("a refused handshake", () => {
+  const first = (status: number, socket: typeof NodeWS.layerWebSocketConstructor) =>
+    Effect.gen(function* () {
+      const baseUrl = yield* refusing(status)
+      const client = Audian.layer({ authToken: "t", accountId: "a", baseUrl })
+      return yield* Events.stream({ ...calls, reconnect: Schedule.recurs(0) }).pipe(
+        Stream.runDrain,
+        Effect.flip,
+        Effect.provide([Layer.provide(client, NodeHttpClient.layerUndici), socket])
+      )
+    }).pipe(Effect.scoped)
+
+  it.live("has the tag of its status where the platform tells it", () =>
+    Effect.gen(function* () {
+      const found = yield* Effect.forEach([400, 401, 403, 429, 503], (status) =>
+        first(status, NodeWS.layerWebSocketConstructor)
+      )
+      assert.deepStrictEqual(
+        found.map(({ _tag }) => _tag),
+        ["BadRequest", "Unauthorized", "Forbidden", "TooManyRequests", "ServiceUnavailable"]
+      )
+    })
+  )
+
+  it.live("is a failed transport where it does not", () =>
+    Effect.gen(function* () {
+      const error = yield* first(403, NodeSocket.layerWebSocketConstructor)
+      assert.strictEqual(error._tag === "AudianClientError" && error.reason._tag, "Transport")
+      assert.notStrictEqual(error.description, "")
+    })
+  )
+})
+
+// -----------------------------------------------------------------------------
+// over scripted sockets, in the time of the test
+// -----------------------------------------------------------------------------
+
+interface Run {
+  readonly connections: ReadonlyArray<Connection>
+  readonly seen: Array<Events.Event>
+  /** What was refused of the credential so far. */
+  readonly refused: ReadonlyArray<string>
+  readonly fiber: Fiber.Fiber<void, AudianError.AudianError>
+  readonly advance: (duration: Duration.Input) => Effect.Effect<void>
+}
+
+/** Runs a stream over a script; the tokens are SECRET_token_1, SECRET_token_2 and so on, after what comes `first`. */
+const run = (
+  options: Events.Options,
+  { connections, layer }: Scripted,
+  each: (event: Events.Event) => Effect.Effect<void> = () => Effect.void,
+  first: Array<Effect.Effect<never, AudianError.AudianError>> = [],
+  renewal: Effect.Effect<void, AudianError.AudianError> = Effect.void
+) =>
+  Effect.gen(function* () {
+    const refused: Array<string> = []
+    const credentials = Credentials.Credentials.of({
+      token: () =>
+        Effect.suspend(() => first.shift() ?? Effect.succeed(Redacted.make(`SECRET_token_${refused.length + 1}`))),
+      accountId: Effect.succeed("account_1"),
+      refuse: (family, token) =>
+        Effect.map(renewal, () => {
+          assert.strictEqual(family, "account")
+          return refused.push(Redacted.value(token)) > 0
+        })
+    })
+    const client = Audian.layerCredentials({ baseUrl: "https://api.test:8443/v2" }).pipe(
+      Layer.provide(Layer.succeed(Credentials.Credentials, credentials)),
+      Layer.provide(NodeHttpClient.layerUndici)
+    )
+    const seen: Array<Events.Event> = []
+    const fiber = yield* Events.stream(options).pipe(
+      Stream.runForEach((event) => Effect.suspend(() => each(seen[seen.push(event) - 1]!))),
+      Effect.provide([client, layer]),
+      Effect.forkScoped
+    )
+    yield* flush
+    const advance = (duration: Duration.Input) =>
+      Effect.andThen(TestClock.adjust(duration), flush) as Effect.Effect<void>
+    return { connections, seen, refused, fiber, advance } satisfies Run
+  })
+
+/** The error that a run has come to. */
+const errorOf = ({ fiber }: Run): AudianError.AudianError | undefined => {
+  const exit = fiber.pollUnsafe()
+  return exit?._tag === "Failure" && exit.cause.reasons[0]?._tag === "Fail" ? exit.cause.reasons[0].error : undefined
+}
+
+const destroyed = (id: string) => ({ action: "event", name: "CHANNEL_DESTROY", data: { call_id: id } })
+
+describe("Events, the subscription", () => {
+  it.effect("is sent as the page and as the engine want it, to the URL of the page", () =>
+    Effect.gen(function* () {
+      const { connections, seen } = yield* run({ bindings: ["call.*", "presence.*"] }, script(accept))
+      assert.strictEqual(connections[0]?.url, "wss://api.test:8443/v2/websocket")
+      assert.deepStrictEqual(connections[0]?.sent, [
+        {
+          action: "subscribe",
+          auth_token: "SECRET_token_1",
+          request_id: "subscribe-1",
+          account_id: "account_1",
+          bindings: ["call.*", "presence.*"],
+          data: { account_id: "account_1", bindings: ["call.*", "presence.*"] }
+        }
+      ])
+      assert.deepStrictEqual(tags(seen), ["Subscribed"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("may be several of several accounts, and stands when all of them do", () =>
+    Effect.gen(function* () {
+      const scripted = script((connection) => {
+        connection.open()
+        setImmediate(() => connection.say({ action: "reply", request_id: "subscribe-1", status: "success", data: {} }))
+      })
+      const subscriptions = [{ bindings: ["call.*"] }, { bindings: ["presence.*"], accountId: "account_2" }]
+      const { connections, seen } = yield* run({ subscriptions }, scripted)
+      assert.deepStrictEqual(
+        connections[0]?.sent.map(({ account_id, bindings }) => [account_id, bindings]),
+        [
+          ["account_1", ["call.*"]],
+          ["account_2", ["presence.*"]]
+        ]
+      )
+      assert.deepStrictEqual(seen, [])
+      connections[0]?.say({ action: "reply", request_id: "subscribe-2", status: "success", data: {} })
+      yield* flush
+      assert.deepStrictEqual(tags(seen), ["Subscribed"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("stands after five seconds, or with the first event, where the server does not acknowledge", () =>
+    Effect.gen(function* () {
+      const quiet = yield* run(
+        { bindings: ["call.*"] },
+        script((connection) => connection.open())
+      )
+      yield* quiet.advance("4999 millis")
+      assert.deepStrictEqual(quiet.seen, [])
+      yield* quiet.advance("1 milli")
+      assert.deepStrictEqual(tags(quiet.seen), ["Subscribed"])
+      const busy = yield* run(
+        { bindings: ["call.*"] },
+        script((connection) => connection.open())
+      )
+      busy.connections[0]?.say(destroyed("1"))
+      yield* flush
+      assert.deepStrictEqual(tags(busy.seen), ["Subscribed", "call.CHANNEL_DESTROY"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is refused without sending anything when it names no binding or there is no account", () =>
+    Effect.gen(function* () {
+      const scripted = script(accept)
+      const none = yield* run({ bindings: [] }, scripted)
+      const never = yield* run({ subscriptions: [] }, scripted)
+      const client = Layer.provide(Audian.layer({ authToken: "t" }), NodeHttpClient.layerUndici)
+      const nobody = yield* Stream.runDrain(Events.stream(calls)).pipe(
+        Effect.flip,
+        Effect.provide([client, scripted.layer])
+      )
+      for (const error of [errorOf(none), errorOf(never), nobody]) {
+        assert.strictEqual(error?._tag === "AudianClientError" && error.reason._tag, "InvalidRequest")
+      }
+      assert.strictEqual(nobody.param, "accountId")
+      assert.strictEqual(scripted.connections.length, 0)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("has a refused token renewed once and only once", () =>
+    Effect.gen(function* () {
+      const once = yield* run(
+        calls,
+        script((connection, nth) =>
+          nth === 0 ? refuse(connection, "failed to authenticate token SECRET_token_1") : accept(connection)
+        )
+      )
+      assert.deepStrictEqual(once.refused, ["SECRET_token_1"])
+      assert.strictEqual(once.connections[1]?.sent[0]?.auth_token, "SECRET_token_2")
+      assert.deepStrictEqual(tags(once.seen), ["Subscribed"])
+      const always = yield* run(
+        calls,
+        script((connection) => refuse(connection, `bad token ${connection.sent[0]?.auth_token}`))
+      )
+      assert.strictEqual(errorOf(always)?._tag, "Unauthorized")
+      assert.strictEqual(always.connections.length, 2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("has the token renewed after a handshake that is refused with 401 or 403", () =>
+    Effect.forEach([401, 403], (status) =>
+      Effect.gen(function* () {
+        const { refused, seen } = yield* run(
+          calls,
+          script((connection, nth) =>
+            nth === 0 ? connection.fail(new Error(`Unexpected server response: ${status}`)) : accept(connection)
+          )
+        )
+        assert.deepStrictEqual(refused, ["SECRET_token_1"])
+        assert.deepStrictEqual(tags(seen), ["Subscribed"])
+      }).pipe(Effect.scoped)
+    )
+  )
+
+  it.effect("fails with what keeps a refused token from being renewed, or waits for it", () =>
+    Effect.gen(function* () {
+      const refusing = () => script((connection) => refuse(connection, "failed to authenticate token"))
+      const locked = new AudianError.PaymentRequired({})
+      const away = new AudianError.ServiceUnavailable({})
+      const failed = yield* run(calls, refusing(), undefined, [], Effect.fail(locked))
+      assert.strictEqual(errorOf(failed), locked)
+      const waiting = yield* run(calls, refusing(), undefined, [], Effect.fail(away))
+      assert.isTrue(waiting.seen[0]?._tag === "Disconnected" && waiting.seen[0].error === away)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("shows no token in errors and events, though the server repeats it", () =>
+    Effect.gen(function* () {
+      const refused = yield* run(
+        calls,
+        script((connection) => refuse(connection, "failed to authenticate token SECRET_token_2"))
+      )
+      const closed = yield* run(
+        { ...calls, reconnect: Schedule.recurs(0) },
+        script((connection) => {
+          accept(connection)
+          setImmediate(() => connection.say("no: auth_token=SECRET_token_1"))
+          setImmediate(() => connection.drop(1008, "token SECRET_token_1 expired"))
+        })
+      )
+      assert.include(errorOf(refused)?.message, "failed to authenticate token <redacted>")
+      assert.include(errorOf(closed)?.message, "1008 (token <redacted> expired)")
+      assert.deepStrictEqual(tags(closed.seen), ["Subscribed", "Undecodable"])
+      for (const value of [errorOf(refused), errorOf(closed), closed.seen, refused.seen]) {
+        const text = inspect(value, { depth: null, showHidden: true }) + JSON.stringify(value)
+        assert.notInclude(text, "SECRET")
+      }
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("Events, the connection", () => {
+  const failing = script((connection) => connection.fail(new Error("no")))
+
+  it.effect("is made again when the schedule says so", () =>
+    Effect.gen(function* () {
+      const { advance, connections, seen } = yield* run(
+        { bindings: ["call.*"], reconnect: Schedule.exponential("1 second") },
+        failing
+      )
+      const delays = [1, 2, 4, 8]
+      for (const [index, seconds] of delays.entries()) {
+        assert.strictEqual(connections.length, index + 1)
+        yield* advance(Duration.millis(seconds * 1000 - 1))
+        assert.strictEqual(connections.length, index + 1)
+        yield* advance("1 milli")
+      }
+      assert.deepStrictEqual(
+        seen.slice(0, 4).map((event) => (event._tag === "Disconnected" ? Duration.toSeconds(event.delay) : undefined)),
+        delays
+      )
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is made again by default for ever, at most 36 seconds later", () =>
+    Effect.gen(function* () {
+      const { advance, connections, fiber, seen } = yield* run({ bindings: ["call.*"] }, failing)
+      for (let minute = 0; minute < 60; minute++) yield* advance("1 minute")
+      assert.isAbove(connections.length, 60)
+      assert.isUndefined(fiber.pollUnsafe())
+      const delays = seen.map((event) => (event._tag === "Disconnected" ? Duration.toMillis(event.delay) : Number.NaN))
+      for (const [index, delay] of delays.entries()) {
+        const base = Math.min(1000 * 2 ** index, 30_000)
+        assert.isAtLeast(delay, base * 0.8)
+        assert.isAtMost(delay, base * 1.2)
+      }
+      assert.isAbove(new Set(delays.slice(10)).size, 10)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("starts its schedule over after a connection that lasted a minute", () =>
+    Effect.gen(function* () {
+      const { advance, connections, seen } = yield* run(
+        { bindings: ["call.*"], reconnect: Schedule.exponential("1 second"), heartbeat: false },
+        script(accept)
+      )
+      for (const [seconds, delay] of [
+        [59, 1],
+        [59, 2],
+        [60, 1],
+        [0, 2]
+      ] as const) {
+        yield* advance(Duration.seconds(seconds))
+        connections.at(-1)?.drop()
+        yield* flush
+        const lost = seen.at(-1)
+        assert.strictEqual(lost?._tag === "Disconnected" && Duration.toSeconds(lost.delay), delay)
+        yield* advance(Duration.seconds(delay))
+        assert.strictEqual(seen.at(-1)?._tag, "Reconnected")
+      }
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("says how many attempts it took to make it again, and how long that was", () =>
+    Effect.gen(function* () {
+      const scripted = script((connection, nth) => (nth === 1 ? connection.fail(new Error("no")) : accept(connection)))
+      const { advance, connections, seen } = yield* run(
+        { bindings: ["call.*"], reconnect: Schedule.exponential("1 second") },
+        scripted
+      )
+      yield* advance("7 seconds")
+      connections[0]?.drop()
+      yield* flush
+      yield* advance("1 second")
+      yield* advance("2 seconds")
+      assert.deepStrictEqual(tags(seen), ["Subscribed", "Disconnected", "Disconnected", "Reconnected"])
+      assert.deepStrictEqual(seen.at(-1), { _tag: "Reconnected", attempts: 2, downtime: Duration.seconds(3) })
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("waits for as long as the server asks to", () =>
+    Effect.gen(function* () {
+      const limited = new AudianError.TooManyRequests({ retryAfter: Duration.seconds(7) })
+      const { advance, connections, seen } = yield* run(calls, script(accept), undefined, [Effect.fail(limited)])
+      yield* advance("6999 millis")
+      assert.deepStrictEqual(seen, [{ _tag: "Disconnected", error: limited, delay: Duration.seconds(7) }])
+      assert.strictEqual(connections.length, 0)
+      yield* advance("1 milli")
+      assert.deepStrictEqual(tags(seen), ["Disconnected", "Subscribed"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is given up when it does not open in time, or its token does not come", () =>
+    Effect.gen(function* () {
+      const { advance, connections, seen } = yield* run(
+        { ...calls, timeout: "20 seconds" },
+        script(() => {})
+      )
+      yield* advance("19 seconds")
+      assert.deepStrictEqual(seen, [])
+      yield* advance("1 second")
+      const [lost] = seen
+      assert.isTrue(
+        lost?._tag === "Disconnected" && lost.error._tag === "AudianClientError" && lost.error.reason._tag === "Timeout"
+      )
+      assert.strictEqual(connections[0]?.closedWith, 1000)
+      const tokenless = yield* run({ ...calls, timeout: "20 seconds" }, script(accept), undefined, [Effect.never])
+      yield* tokenless.advance("20 seconds")
+      assert.deepStrictEqual(tags(tokenless.seen), ["Disconnected"])
+      yield* tokenless.advance("1 second")
+      assert.deepStrictEqual(tags(tokenless.seen), ["Disconnected", "Subscribed"])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is closed with 1000 by an interruption, at whatever point", () =>
+    Effect.gen(function* () {
+      const opening = yield* run(
+        calls,
+        script(() => {})
+      )
+      const standing = yield* run(calls, script(accept))
+      const waiting = yield* run({ ...calls, reconnect: Schedule.spaced("1 hour") }, failing)
+      for (const { connections, fiber } of [opening, standing, waiting]) {
+        yield* Fiber.interrupt(fiber)
+        assert.strictEqual(connections.at(-1)?.closedWith, 1000)
+      }
+      const before = waiting.connections.length
+      yield* waiting.advance("2 hours")
+      assert.strictEqual(waiting.connections.length, before)
+      assert.strictEqual(standing.connections[0]?.sent.length, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is pinged when it is silent, and given up when a server that answers pings no longer does", () =>
+    Effect.gen(function* () {
+      const { advance, connections, seen } = yield* run({ ...calls, heartbeat: "10 seconds" }, script(accept))
+      const pings = () => connections[0]?.sent.filter(({ action }) => action === "ping").length
+      yield* advance("9 seconds")
+      connections[0]?.say(destroyed("1"))
+      yield* advance("9 seconds")
+      assert.strictEqual(pings(), 0)
+      yield* advance("1 second")
+      assert.strictEqual(pings(), 1)
+      assert.notProperty(connections[0]?.sent.at(-1), "auth_token")
+      connections[0]?.say({ action: "reply", request_id: "ping", status: "success", data: { response: "pong" } })
+      yield* advance("10 seconds")
+      assert.strictEqual(pings(), 2)
+      yield* advance("9 seconds")
+      assert.deepStrictEqual(tags(seen), ["Subscribed", "call.CHANNEL_DESTROY"])
+      yield* advance("1 second")
+      yield* advance("1 second")
+      assert.deepStrictEqual(tags(seen), ["Subscribed", "call.CHANNEL_DESTROY", "Disconnected", "Reconnected"])
+      assert.strictEqual(connections[0]?.closedWith, 1000)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("is kept when the server never answered a ping, or answers that it knows none", () =>
+    Effect.gen(function* () {
+      const mute = yield* run({ ...calls, heartbeat: "10 seconds" }, script(accept))
+      yield* mute.advance("5 minutes")
+      assert.deepStrictEqual(tags(mute.seen), ["Subscribed"])
+      mute.connections[0]?.say({ action: "reply", status: "error", data: { errors: ["invalid action"] } })
+      yield* flush
+      assert.deepStrictEqual(tags(mute.seen), ["Subscribed", "Undecodable"])
+      const off = yield* run({ ...calls, heartbeat: false }, script(accept))
+      yield* off.advance("5 minutes")
+      assert.strictEqual(off.connections[0]?.sent.length, 1)
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("Events, the messages", () => {
+  it.effect("are read as the page and as the engine write them, old or new", () =>
+    Effect.gen(function* () {
+      const { connections, seen } = yield* run(calls, script(accept))
+      for (const message of [
+        { name: "call.CHANNEL_ANSWER", data: { call_id: "1" } },
+        { action: "event", name: "CHANNEL_CREATE", subscribed_key: "call.*", routing_key: "k", data: { call_id: "2" } },
+        { name: "CHANNEL_DESTROY", args: { "Call-ID": "3" } },
+        { action: "reply", name: "no event", status: "success" },
+        { name: "update" },
+        { name: "presence.update", data: "odd" },
+        { name: "fax.status" }
+      ]) {
+        connections[0]?.say(message)
+      }
+      yield* flush
+      assert.deepStrictEqual(seen.slice(1), [
+        { _tag: "call.CHANNEL_ANSWER", data: { call_id: "1" } },
+        { _tag: "call.CHANNEL_CREATE", data: { call_id: "2" }, binding: "call.*", routingKey: "k" },
+        { _tag: "call.CHANNEL_DESTROY", data: { "Call-ID": "3" } },
+        { _tag: "presence.update", data: {} },
+        { _tag: "Unknown", name: "presence.update", data: "odd" },
+        { _tag: "Unknown", name: "fax.status", data: null }
+      ])
+      assert.deepStrictEqual(seen.map(Events.callId), [undefined, "1", "2", "3", undefined, undefined, undefined])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("that are no events show as such, and end nothing", () =>
+    Effect.gen(function* () {
+      const { connections, seen } = yield* run(calls, script(accept))
+      const odd = ["<html>", "{", "[]", "null", `{"some":"thing"}`, `{"name":7}`, "x".repeat(1000)]
+      for (const text of odd) connections[0]?.say(text)
+      connections[0]?.say(destroyed("1"))
+      yield* flush
+      assert.deepStrictEqual(
+        seen.slice(1, -1),
+        odd.map((text) => ({ _tag: "Undecodable", text: text.slice(0, 500) }))
+      )
+      assert.strictEqual(seen.at(-1)?._tag, "call.CHANNEL_DESTROY")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("wait for a slow consumer up to a number, then the oldest go and are counted", () =>
+    Effect.gen(function* () {
+      const { advance, connections, seen } = yield* run({ ...calls, bufferSize: 3 }, script(accept), (event) =>
+        event._tag === "Subscribed" ? Effect.sleep("1 minute") : Effect.void
+      )
+      for (let n = 1; n <= 10; n++) connections[0]?.say(destroyed(String(n)))
+      yield* flush
+      yield* advance("1 minute")
+      assert.deepStrictEqual(seen.slice(0, 2), [{ _tag: "Subscribed" }, { _tag: "Dropped", count: 7 }])
+      assert.deepStrictEqual(seen.slice(2).map(Events.callId), ["8", "9", "10"])
+      connections[0]?.say(destroyed("11"))
+      yield* flush
+      assert.strictEqual(Events.callId(seen.at(-1)!), "11")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("come out of JSON as they went in", () =>
+    Effect.gen(function* () {
+      const codec = Schema.fromJsonString(Schema.toCodecJson(Events.Event))
+      const origin = { binding: "call.*", routingKey: "k" }
+      const seen: ReadonlyArray<Events.Event> = [
+        { _tag: "call.CHANNEL_CREATE", data: { call_id: "1", nested: [{ a: null }] }, ...origin },
+        { _tag: "call.CHANNEL_ANSWER", data: {} },
+        { _tag: "call.CHANNEL_DESTROY", data: {} },
+        { _tag: "presence.update", data: {} },
+        { _tag: "Unknown", name: "a.b", data: [1], ...origin },
+        { _tag: "Subscribed" },
+        { _tag: "Disconnected", error: new AudianError.ServiceUnavailable({}), delay: Duration.seconds(2) },
+        { _tag: "Reconnected", attempts: 2, downtime: Duration.seconds(3) },
+        { _tag: "Dropped", count: 7 },
+        { _tag: "Undecodable", text: "{" }
+      ]
+      for (const event of seen) {
+        const text = yield* Schema.encodeEffect(codec)(event)
+        assert.deepStrictEqual(yield* Schema.decodeEffect(codec)(text), event)
+      }
+    }).pipe(Effect.scoped)
+  )
+})
+
+// -----------------------------------------------------------------------------
+// stubbed
+// -----------------------------------------------------------------------------
+
+describe("AudianTest.events", () => {
+  it.effect("answers with a stream of the test's own, without a socket", () =>
+    Effect.gen(function* () {
+      const events = yield* Stream.runCollect(Events.stream({ bindings: ["presence.*"] }))
+      assert.deepStrictEqual(events, [{ _tag: "Unknown", name: "presence.*", data: null }])
+    }).pipe(
+      Effect.provide([
+        AudianTest.layer(
+          AudianTest.events(({ bindings = [] }) =>
+            Stream.fromIterable(bindings.map((name) => ({ _tag: "Unknown" as const, name, data: null })))
+          )
+        ),
+        AudianTest.layerNoWebSocket
+      ])
+    )
+  )
+
+  it.effect("is named when it is missing", () =>
+    Effect.gen(function* () {
+      const exit = yield* Effect.exit(Stream.runDrain(Events.stream(calls)))
+      assert.include(String(Exit.isFailure(exit) ? exit.cause : ""), "AudianTest.events")
+    }).pipe(Effect.provide([AudianTest.layer(), AudianTest.layerNoWebSocket]))
+  )
+})

@@ -1,0 +1,99 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeSocket from "@effect/platform-node/NodeSocket"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Socket from "effect/socket/Socket"
+import { AccessTokens } from "effect-audian"
+import { EmbeddedAudian } from "effect-audian/testing"
+
+const served = EmbeddedAudian.client().pipe(
+  Layer.provideMerge(EmbeddedAudian.serve()),
+  Layer.provideMerge(NodeHttpClient.layerUndici),
+  Layer.merge(NodeSocket.layerWebSocketConstructor)
+)
+
+/** A client of its own: sends messages as they are, and reads the next one. */
+const connect = (protocols?: string) =>
+  Effect.gen(function* () {
+    const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
+    const socket = yield* Socket.makeWebSocket(`${baseUrl.replace("http", "ws")}/v2/websocket`, { protocols })
+    const { pull } = yield* socket.reader
+    const { write } = yield* socket.writer
+    const ask = (message: unknown) =>
+      Effect.map(
+        Effect.andThen(write(typeof message === "string" ? message : JSON.stringify(message)), pull),
+        (frames): unknown => JSON.parse(String(frames[0]))
+      )
+    return { ask, pull }
+  })
+
+describe.each([
+  ["a port", served],
+  ["no network", EmbeddedAudian.layer()]
+])("the embedded server's socket on %s", (_, layer) => {
+  it.live("subscribes, tells, and unsubscribes", () =>
+    Effect.gen(function* () {
+      const { accountId, apiKey, emit } = yield* EmbeddedAudian.EmbeddedAudian
+      const { auth_token } = yield* AccessTokens.exchange({ api_key: apiKey })
+      const { ask, pull } = yield* connect()
+      const subscribed = yield* ask({
+        action: "subscribe",
+        auth_token: Redacted.value(auth_token),
+        request_id: "r1",
+        data: { account_id: accountId, binding: "call.*" }
+      })
+      assert.deepStrictEqual(subscribed, {
+        action: "reply",
+        request_id: "r1",
+        status: "success",
+        data: { subscribed: ["call.*"], subscriptions: ["call.*"] }
+      })
+      yield* emit({ name: "presence.update" })
+      yield* emit({ name: "call.CHANNEL_CREATE" })
+      assert.deepStrictEqual(JSON.parse(String((yield* pull)[0])), {
+        action: "event",
+        subscribed_key: "call.*",
+        subscription_key: "call.*",
+        name: "call.CHANNEL_CREATE",
+        routing_key: "call.CHANNEL_CREATE",
+        data: {}
+      })
+      assert.deepInclude(yield* ask({ action: "unsubscribe" }), { data: { unsubscribed: [], subscriptions: [] } })
+      yield* emit({ name: "call.CHANNEL_CREATE" })
+      assert.deepInclude(yield* ask({ action: "ping", request_id: "p" }), {
+        request_id: "p",
+        data: { response: "pong" }
+      })
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+
+  it.live("refuses what it does not know, and goes on", () =>
+    Effect.gen(function* () {
+      const { ask } = yield* connect()
+      for (const [message, error] of [
+        ["{", "invalid action"],
+        [{ action: "dance" }, "invalid action"],
+        [{ action: "subscribe", bindings: ["call.*"] }, "failed to authenticate token undefined"],
+        [{ action: "subscribe", auth_token: "sk_test_embedded" }, "failed to authenticate token sk_test_embedded"]
+      ] as const) {
+        assert.deepInclude(yield* ask(message), { status: "error", data: { errors: [error] } })
+      }
+    }).pipe(Effect.scoped, Effect.provide(layer))
+  )
+})
+
+describe("the embedded server's port", () => {
+  it.live("has no sub-protocols, and no page where the socket is", () =>
+    Effect.gen(function* () {
+      const refused = yield* Effect.flip(Effect.scoped(connect("chat")))
+      assert.strictEqual(refused.reason._tag, "SocketOpenError")
+      const { baseUrl, sockets } = yield* EmbeddedAudian.EmbeddedAudian
+      assert.strictEqual(yield* sockets, 0)
+      const client = yield* HttpClient.HttpClient
+      assert.strictEqual((yield* client.get(`${baseUrl}/v2/websocket`)).status, 404)
+    }).pipe(Effect.provide(served))
+  )
+})
