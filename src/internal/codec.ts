@@ -15,6 +15,8 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../AudianError.ts"
 import { issuesOf } from "./failure.ts"
+import * as Multipart from "./multipart.ts"
+import { isInput } from "./source.ts"
 
 export interface Encoded {
   readonly path: string
@@ -69,7 +71,7 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     const input: Record<string, unknown> = { ...defaults, ...compact(given as Record<string, unknown> | undefined) }
     const issues: Array<Issue> = []
     // Where a body may be JSON or a form, a file makes it a form.
-    const hasFile = bodies.length > 1 && Object.values(input).some((value) => value instanceof Blob)
+    const hasFile = bodies.length > 1 && Object.values(input).some((value) => isInput(value))
     const kind = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
     // A body of any keys takes the ones that nothing else claims.
     const known = kind === undefined ? [] : kind.keys
@@ -153,7 +155,7 @@ const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<
     },
     write: (encoded) =>
       multipart
-        ? HttpBody.formDataRecord(encoded as HttpBody.FormDataInput)
+        ? Multipart.write(encoded as Multipart.Fields)
         : HttpBody.text(JSON.stringify(encoded), "application/json")
   }
 }
