@@ -187,6 +187,12 @@ describe("an upload", () => {
       sized: false
     },
     {
+      from: "a File whose progress is told",
+      make: Effect.sync(() => Files.withUploadProgress(Files.fromBytes(content, pdf), () => Effect.void)),
+      name: pdf.name,
+      sized: true
+    },
+    {
       from: "a Blob whose progress is told",
       make: Effect.sync(() => Files.withUploadProgress(new Blob([content], { type: pdf.type }), () => Effect.void)),
       name: "blob",

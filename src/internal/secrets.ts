@@ -6,7 +6,6 @@
  */
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
-import { isInput } from "./source.ts"
 
 export const redacted = "<redacted>"
 
@@ -91,7 +90,7 @@ export const scrub = (value: unknown, secrets: ReadonlyArray<string>): Schema.Js
 export const secretsIn = (value: unknown): ReadonlyArray<string> => {
   if (!Predicate.isObject(value)) return []
   return Object.entries(value).flatMap(([key, item]) =>
-    isSecretName(key) ? stringsIn(item) : Predicate.isObject(item) && !isInput(item) ? secretsIn(item) : []
+    isSecretName(key) ? stringsIn(item) : Predicate.isObject(item) ? secretsIn(item) : []
   )
 }
 
