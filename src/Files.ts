@@ -19,6 +19,7 @@ import * as PlatformError from "effect/PlatformError"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import type { Response } from "./Audian.ts"
+import * as Multipart from "./internal/multipart.ts"
 import * as Internal from "./internal/source.ts"
 
 // -----------------------------------------------------------------------------
@@ -73,7 +74,7 @@ export const fromStream = (options: {
   readonly size?: number | undefined
   readonly stream: Stream.Stream<Uint8Array, unknown>
 }): Source =>
-  Internal.make({
+  Multipart.make({
     name: options.name,
     type: options.type ?? typeOf(options.name),
     size: options.size,
@@ -269,6 +270,6 @@ export const withUploadProgress: {
   (onProgress: (progress: Progress) => Effect.Effect<unknown>): (self: Input) => Source
   (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source
 } = dual(2, (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source => {
-  const { name, size, stream, type } = Internal.from(self)
+  const { name, size, stream, type } = Multipart.from(self)
   return fromStream({ name, type, size, stream: withProgress(stream, { total: size, onProgress }) })
 })

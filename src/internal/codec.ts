@@ -15,8 +15,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../AudianError.ts"
 import { issuesOf } from "./failure.ts"
-import * as Multipart from "./multipart.ts"
-import { isInput } from "./source.ts"
+import { type Fields, isInput, writeForm } from "./source.ts"
 
 export interface Encoded {
   readonly path: string
@@ -154,9 +153,7 @@ const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<
       )
     },
     write: (encoded) =>
-      multipart
-        ? Multipart.write(encoded as Multipart.Fields)
-        : HttpBody.text(JSON.stringify(encoded), "application/json")
+      multipart ? writeForm(encoded as Fields) : HttpBody.text(JSON.stringify(encoded), "application/json")
   }
 }
 

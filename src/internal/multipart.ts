@@ -1,41 +1,43 @@
 /**
- * A form as the body of a request. Blobs go as `FormData`, which every platform sends from where they are. A form with
- * a source among its files is written here, as a stream of the text between the files and of the files' bytes.
+ * Sources, and a form with one among its files: written as a stream of the text between the files and of their bytes.
  *
  * @internal
  */
 import * as HttpBody from "effect/http/HttpBody"
+import * as Pipeable from "effect/Pipeable"
+import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import type { Input } from "../Files.ts"
-import * as Source from "./source.ts"
+import type { Input, Source } from "../Files.ts"
+import { counted } from "./counted.ts"
+import { type Fields, isInput, isSource, TypeId, Unreadable, type Writable, write } from "./source.ts"
 
-type Value = string | number | boolean | null | undefined | Input
+/** A prototype of its own keeps a source from being taken for plain data, which is copied. */
+export const make = (fields: Omit<Source, typeof TypeId | "pipe">): Source =>
+  Object.assign(Object.create(Prototype), fields)
 
-/** The fields of a form, one value each or several. */
-export type Fields = Readonly<Record<string, Value | ReadonlyArray<Value>>>
-
-export const write = (fields: Fields): HttpBody.HttpBody => {
-  const entries = Object.entries(fields).flatMap(([name, value]) =>
-    [value].flat().flatMap((one: Value): ReadonlyArray<Entry> => (one == null ? [] : [[name, one]]))
-  )
-  return entries.some(([, value]) => Source.isSource(value))
-    ? streamed(entries)
-    : HttpBody.formDataRecord(fields as HttpBody.FormDataInput)
-}
-
-type Entry = readonly [name: string, value: NonNullable<Value>]
+/** Any file as a source. */
+export const from = (file: Input): Source =>
+  isSource(file)
+    ? file
+    : make({
+        name: file instanceof File ? file.name : "blob",
+        type: file.type,
+        size: file.size,
+        stream: Stream.fromReadableStream({ evaluate: () => file.stream(), onError: (cause) => cause })
+      })
 
 /** RFC 7578, with names escaped as browsers do it. */
-const streamed = (entries: ReadonlyArray<Entry>): HttpBody.HttpBody => {
+const writeStreamed: Writable[typeof write] = (fields: Fields) => {
   const boundary = makeBoundary()
+  const entries = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const))
   const parts = entries.map(([name, value]): Part => {
     const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"`
-    if (!Source.isInput(value)) return text(`${head}\r\n\r\n${lines(String(value))}\r\n`)
-    const file = Source.from(value)
+    if (!isInput(value)) return text(`${head}\r\n\r\n${lines(String(value))}\r\n`)
+    const file = from(value)
     const before = text(`${head}; filename="${quoted(file.name)}"\r\nContent-Type: ${mediaType(file.type)}\r\n\r\n`)
     return {
       size: file.size === undefined ? undefined : before.size + file.size + end.length,
-      stream: before.stream.pipe(Stream.concat(Source.read(name, file)), Stream.concat(Stream.succeed(end)))
+      stream: before.stream.pipe(Stream.concat(read(name, file)), Stream.concat(Stream.succeed(end)))
     }
   })
   const all = [...parts, text(`--${boundary}--\r\n`)]
@@ -47,9 +49,25 @@ const streamed = (entries: ReadonlyArray<Entry>): HttpBody.HttpBody => {
   return HttpBody.stream(stream, `multipart/form-data; boundary=${boundary}`, size)
 }
 
+const Prototype = { ...Pipeable.Prototype, [TypeId]: TypeId, [write]: writeStreamed }
+
+/** The bytes of a file, no more and no fewer than its size where it says. */
+const read = (field: string, { size, stream }: Source): Stream.Stream<Uint8Array, Unreadable> => {
+  const bytes = Stream.mapError(stream, (error) => new Unreadable(field, messageOf(error)))
+  if (size === undefined) return bytes
+  return counted(bytes, (count, ended) =>
+    count > size || (ended && count < size)
+      ? new Unreadable(field, `it was to have ${size} bytes, and has ${ended ? count : "more"}`)
+      : undefined
+  )
+}
+
+const messageOf = (error: unknown): string =>
+  Predicate.hasProperty(error, "message") && Predicate.isString(error.message) ? error.message : String(error)
+
 interface Part {
   readonly size: number | undefined
-  readonly stream: Stream.Stream<Uint8Array, Source.Unreadable>
+  readonly stream: Stream.Stream<Uint8Array, Unreadable>
 }
 
 const text = (content: string): Part & { readonly size: number } => {

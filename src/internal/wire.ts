@@ -19,8 +19,9 @@ import * as Stream from "effect/Stream"
 import type { AudianError } from "../AudianError.ts"
 import type * as Operation from "../Operation.ts"
 import type { Encoded } from "./codec.ts"
+import { counted } from "./counted.ts"
 import * as Failure from "./failure.ts"
-import { counted, lengthOf } from "./source.ts"
+import { lengthOf } from "./source.ts"
 
 export interface Wire {
   readonly client: HttpClient.HttpClient
