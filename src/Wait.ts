@@ -3,7 +3,8 @@
  *
  * Each bound is what it is in Effect: a `schedule` that ends ends the wait with the value last seen, as in
  * `Effect.repeat`; a `deadline` is a failure, as in `Effect.timeout`, of the type {@link StillPending}, which keeps the
- * value last seen. So a wait with a deadline answers a final value or says in its type that it may not.
+ * value last seen. So a wait with a deadline, on a schedule without an end, answers a final value or says in its type
+ * that it may not.
  *
  * A read is a call like any other, with its own retries; what it fails with in the end is what the wait fails with.
  *
