@@ -318,7 +318,8 @@ export const Timeout = /*@__PURE__*/ define(() =>
 )
 
 /**
- * The input does not fit the contract; `details` of the error names each field. Nothing was sent.
+ * The input does not fit the contract; `details` of the error names each field. Nothing was sent, or, where a file could
+ * not be read to its end, a part of a request that was never complete.
  *
  * @category reasons
  * @since 0.1.0

@@ -138,8 +138,8 @@ export const list = /*@__PURE__*/ Page.byTime(
  * Sends a fax (`PUT /v2/accounts/{account_id}/faxes`): it is never repeated unless the server certainly did not act.
  *
  * The pages are those at `document_url`; or at the `url` of `document`, which is the engine's way; or, sent along as a
- * form, a `document` that is a `File` or a `Blob`. The answer comes once the fax is queued: {@link get} tells what
- * became of it. The engine tries `retries` more times, 1 by default, 4 at most.
+ * form, a `document` that is a `File`, a `Blob` or a `Files.Source`, such as `Files.fromPath`. The answer comes once the
+ * fax is queued: {@link get} tells what became of it. The engine tries `retries` more times, 1 by default, 4 at most.
  *
  * @see https://docs.audian.com/fax
  * @category operations
@@ -188,8 +188,8 @@ export const get = /*@__PURE__*/ Operation.make(
 
 /**
  * Downloads the pages of a fax (`GET /v2/accounts/{account_id}/faxes/{fax_id}/attachment`): a `Stream` of the bytes of
- * a PDF, to be read once. The call fails as any other; the stream fails with `AudianClientError` when the connection
- * breaks, or when no byte has come for as long as an attempt may take.
+ * a PDF, to be read once; `Files.save` writes it to disk. The call fails as any other; the stream fails with
+ * `AudianClientError` when the connection breaks, or when no byte has come for as long as an attempt may take.
  *
  * @see https://docs.audian.com/fax
  * @category operations

@@ -15,6 +15,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../AudianError.ts"
 import { issuesOf } from "./failure.ts"
+import { type Fields, isInput, writeForm } from "./source.ts"
 
 export interface Encoded {
   readonly path: string
@@ -69,7 +70,7 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     const input: Record<string, unknown> = { ...defaults, ...compact(given as Record<string, unknown> | undefined) }
     const issues: Array<Issue> = []
     // Where a body may be JSON or a form, a file makes it a form.
-    const hasFile = bodies.length > 1 && Object.values(input).some((value) => value instanceof Blob)
+    const hasFile = bodies.length > 1 && Object.values(input).some((value) => isInput(value))
     const kind = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
     // A body of any keys takes the ones that nothing else claims.
     const known = kind === undefined ? [] : kind.keys
@@ -152,9 +153,7 @@ const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<
       )
     },
     write: (encoded) =>
-      multipart
-        ? HttpBody.formDataRecord(encoded as HttpBody.FormDataInput)
-        : HttpBody.text(JSON.stringify(encoded), "application/json")
+      multipart ? writeForm(encoded as Fields) : HttpBody.text(JSON.stringify(encoded), "application/json")
   }
 }
 

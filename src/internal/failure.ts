@@ -15,6 +15,7 @@ import * as Status from "../Status.ts"
 import * as Answer from "./answer.ts"
 import { defined } from "./defined.ts"
 import { scrubPairs, scrubText } from "./secrets.ts"
+import { Unreadable } from "./source.ts"
 
 /** What is known of a call when one of its attempts fails. */
 export interface Call {
@@ -173,9 +174,16 @@ export const timeout = (
     unchecked
   )
 
-/** A transport that failed: with the system's code where it has one, never with the request, which holds the token. */
-export const transport = (call: Call, { reason }: HttpClientError.HttpClientError): AudianError.AudianError =>
-  broken(call, reason, (code, syscall) => (isBeforeSending(reason, code, syscall) ? "not-executed" : "unknown"))
+/**
+ * A transport that failed: with the system's code where it has one, never with the request, which holds the token. A
+ * file that could not be read to its end is the caller's, and no transport's, whichever client says so.
+ */
+export const transport = (call: Call, { reason }: HttpClientError.HttpClientError): AudianError.AudianError => {
+  const file = unreadable(reason)
+  return file === undefined
+    ? broken(call, reason, (code, syscall) => (isBeforeSending(reason, code, syscall) ? "not-executed" : "unknown"))
+    : invalidRequest(call, [{ field: file.field, message: scrubText(file.message, call.secrets) }])
+}
 
 /** A connection that carries no request of ours, and could not be made or broke. */
 export const connection = (call: Call, cause: unknown): AudianError.AudianError =>
@@ -231,6 +239,18 @@ export const noCredential = (call: Call, description: string): AudianError.Audia
     unchecked
   )
 
+/** A file that ended before all of it had come. */
+export const brokenOff = (call: Call, bytes: number, size: number): AudianError.AudianError =>
+  new AudianError.AudianClientError(
+    {
+      ...base(call, "unknown"),
+      reason: { _tag: "Transport" },
+      description: `The file broke off: ${bytes} of ${size} bytes came`,
+      details: []
+    },
+    unchecked
+  )
+
 // The innermost message says what happened, the innermost code which kind of thing it was.
 const rootCause = (
   error: unknown
@@ -249,6 +269,14 @@ const rootCause = (
     current = cause as object
   }
   return { code, syscall, text }
+}
+
+const unreadable = (error: unknown): Unreadable | undefined => {
+  for (let current = error, depth = 0; Predicate.isObject(current) && depth < 10; depth++) {
+    if (current instanceof Unreadable) return current
+    current = (current as { readonly cause?: unknown }).cause
+  }
+  return undefined
 }
 
 // Only what cannot come later: a TLS record may break, and a host become unreachable, after the request has arrived.

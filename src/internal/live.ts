@@ -285,7 +285,7 @@ const silent = (state: State, limit: Duration.Duration): Effect.Effect<never, Au
   Effect.fail(Failure.timeout(describe(state), "attempt", limit, true))
 
 const answered = (state: State, status: number, text: string, now: number): AudianError =>
-  Failure.fromAnswer(describe(state), { status, headers: Headers.empty, text }, now)
+  Failure.fromAnswer(describe(state), { status, headers: Headers.empty, text, cut: false }, now)
 
 // The engine's replies have words and no status.
 const refusal = (state: State, text: string, now: number): AudianError =>

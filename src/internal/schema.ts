@@ -6,6 +6,8 @@
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import type { Input } from "../Files.ts"
+import { isInput } from "./source.ts"
 
 /**
  * Evaluates a definition at once. Within a thunk, and called as pure, a bundler can drop the whole of it, which it
@@ -49,10 +51,10 @@ export const secretLike = (pattern: RegExp, expected: string) =>
 
 /** A file of a form: goes out as it is, with its name when it has one. */
 export const file = () =>
-  Schema.declare((u): u is File | Blob => u instanceof Blob, {
-    expected: "a File or a Blob",
+  Schema.declare(isInput, {
+    expected: "a File, a Blob or a Files.Source",
     toCodecJson: () =>
-      Schema.link<File | Blob>()(Schema.String.annotate({ format: "binary" }), {
+      Schema.link<Input>()(Schema.String.annotate({ format: "binary" }), {
         decode: SchemaGetter.forbidden(() => "A file is not JSON"),
         encode: SchemaGetter.forbidden(() => "A file is not JSON")
       })

@@ -23,8 +23,9 @@ import * as Stream from "effect/Stream"
 import type { AudianError } from "../AudianError.ts"
 import type * as Operation from "../Operation.ts"
 import type { Encoded } from "./codec.ts"
+import { counted } from "./counted.ts"
 import * as Failure from "./failure.ts"
-import { define } from "./schema.ts"
+import { lengthOf } from "./source.ts"
 
 export interface Wire {
   readonly client: HttpClient.HttpClient
@@ -60,18 +61,26 @@ export const send = (
   Effect.matchEffect(
     Effect.updateContext(
       receive(wire, request(wire, operation, encoded, token), operation.codec.success, onRefusal),
-      settings
+      encoded.body === undefined || encoded.body._tag === "Uint8Array" ? settings : uploadSettings
     ),
     {
       onFailure: (error) => Effect.fail(Failure.transport(call(), error)),
       onSuccess: (received) => {
         const { headers, status, stream } = received
         if (stream !== undefined) {
-          const value = withMaxSilence(
+          const size = lengthOf(headers)
+          const bytes = withMaxSilence(
             Stream.mapError(stream, (error) => Failure.transport(call(), error)),
             wire.maxSilence,
             () => Failure.timeout(call(), "attempt", wire.maxSilence, true, "The file stopped coming")
           )
+          // Not every client notices, and half a file must not look whole.
+          const value =
+            size === undefined
+              ? bytes
+              : counted(bytes, (count, ended) =>
+                  ended && count < size ? Failure.brokenOff(call(), count, size) : undefined
+                )
           return Effect.succeed({ value, status, headers, json: undefined })
         }
         if (!isSuccess(status)) {
@@ -250,19 +259,21 @@ const notJson = (text: string): string => {
  * What the platform's client must know of our requests: the call has its span already, the credential's header is a
  * secret, the vendor gets no trace headers, and a redirect must not carry the credential to another host.
  */
-const settings = (context: Context.Context<never>): Context.Context<never> => {
-  const init = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
-  const merged = Context.merge(context, settled)
-  return init === undefined ? merged : Context.add(merged, FetchHttpClient.RequestInit, { ...manual, ...init })
-}
-
-const manual: RequestInit = { redirect: "manual" }
-
-const settled: Context.Context<never> = /*@__PURE__*/ define(() =>
-  Context.empty().pipe(
-    Context.add(FetchHttpClient.RequestInit, manual),
+const settingsWith = (own: RequestInit) => {
+  const settled = Context.empty().pipe(
+    Context.add(FetchHttpClient.RequestInit, own),
     Context.add(HttpClient.TracerDisabledWhen, constTrue),
     Context.add(HttpClient.TracerPropagationEnabled, false),
     Context.add(Headers.CurrentRedactedNames, ["authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"])
   )
-)
+  return (context: Context.Context<never>): Context.Context<never> => {
+    const init = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
+    const merged = Context.merge(context, settled)
+    return init === undefined ? merged : Context.add(merged, FetchHttpClient.RequestInit, { ...own, ...init })
+  }
+}
+
+const settings = /*@__PURE__*/ settingsWith({ redirect: "manual" })
+
+// Node's fetch keeps all of a body that it may have to answer a redirect with; where a redirect is an error, none of it.
+const uploadSettings = /*@__PURE__*/ settingsWith({ redirect: "error" })

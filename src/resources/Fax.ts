@@ -4,12 +4,18 @@
  * @see https://docs.audian.com/fax/send
  * @since 0.1.0
  */
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import type { Audian } from "../Audian.ts"
+import type { AudianError } from "../AudianError.ts"
 import { define, file, open, pageLimit, pageOffset, withRest } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
+import * as Wait from "../Wait.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -55,9 +61,10 @@ const recipients = () => Schema.Union([PhoneNumber.Input, Schema.Array(PhoneNumb
 
 /**
  * Sends a fax to one number or to several (`POST /v2/fax/send`, as a form): it is never repeated unless the server
- * certainly did not act. A `File` goes with its name, a `Blob` without one. `quality` is `standard` by default, and
- * `cover_page` true; `max_retries`, 3 by default, is how often the API itself tries again when `retry_on_failure`, true
- * by default. What is answered is not documented. `PaymentRequired` when the balance does not cover it.
+ * certainly did not act. `file` is a `File`, a `Blob`, which goes without a name, or a `Files.Source`, such as
+ * `Files.fromPath`. `quality` is `standard` by default, and `cover_page` true; `max_retries`, 3 by default, is how often
+ * the API itself tries again when `retry_on_failure`, true by default. What is answered is not documented;
+ * {@link awaitDelivery} follows a fax by its id. `PaymentRequired` when the balance does not cover it.
  *
  * @see https://docs.audian.com/fax/send
  * @category operations
@@ -125,8 +132,8 @@ export const getReceived = /*@__PURE__*/ Operation.make(
 
 /**
  * Downloads the document of a fax that was received (`GET /v2/fax/received/{faxId}/download`): a `Stream` of its bytes,
- * to be read once. The call fails as any other; the stream fails with `AudianClientError` when the connection breaks, or
- * when no byte has come for as long as an attempt may take.
+ * to be read once; `Files.save` writes it to disk. The call fails as any other; the stream fails with
+ * `AudianClientError` when the connection breaks, or when no byte has come for as long as an attempt may take.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
@@ -201,3 +208,41 @@ export const get = /*@__PURE__*/ Operation.make(
     }),
   { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
 )
+
+// -----------------------------------------------------------------------------
+// waiting
+// -----------------------------------------------------------------------------
+
+/**
+ * Whether a fax was sent or has failed.
+ *
+ * @category predicates
+ * @since 0.1.0
+ */
+export const isFinal = ({ status }: FaxStatus): boolean => status === "sent" || status === "failed"
+
+/**
+ * Reads how a fax is doing until it {@link isFinal}, and answers that: look at its `status`, which may be `failed`.
+ * By default every 5 seconds and for 5 minutes at most, as the page does it; then it fails with `StillPending`, which
+ * has the status last seen.
+ *
+ * @see https://docs.audian.com/fax/status
+ * @category combinators
+ * @since 0.1.0
+ */
+export const awaitDelivery = (
+  input: Operation.Input<typeof getStatus>,
+  options?: {
+    /** When to look again. Default every 5 seconds. */
+    readonly schedule?: Schedule.Schedule<unknown, FaxStatus> | undefined
+    /** How long to wait at the most. Default 5 minutes. */
+    readonly deadline?: Duration.Input | undefined
+    /** Default {@link isFinal}. */
+    readonly until?: ((status: FaxStatus) => boolean) | undefined
+  }
+): Effect.Effect<FaxStatus, AudianError | Wait.StillPending<FaxStatus>, Audian> =>
+  Wait.until(getStatus(input), {
+    isFinal: options?.until ?? isFinal,
+    schedule: options?.schedule ?? Schedule.spaced("5 seconds"),
+    deadline: options?.deadline ?? "5 minutes"
+  })

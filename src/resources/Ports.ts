@@ -5,7 +5,7 @@
  * @see https://docs.audian.com/numbers/porting
  * @since 0.1.0
  */
-import * as Effect from "effect/Effect"
+import type * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schedule from "effect/Schedule"
@@ -17,6 +17,7 @@ import { define, open, secret } from "../internal/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
+import * as Wait from "../Wait.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -150,7 +151,7 @@ export const isFinal = (port: Port): boolean => finalStatuses.has(port.status)
  * Reads a port again and again until it is {@link isFinal}, and answers it as it is then: look at its `status`, which
  * may be `rejected`. By default every ten minutes, for as long as it takes; bound it with the schedule
  * (`Schedule.spaced("1 hour").pipe(Schedule.upTo({ duration: "7 days" }))`), in which case the port comes back as it
- * was last seen.
+ * was last seen. `Wait.until` takes a deadline, and `Wait.states` shows the states on the way.
  *
  * @category combinators
  * @since 0.1.0
@@ -163,17 +164,8 @@ export const awaitCompletion = (
     /** Default {@link isFinal}. */
     readonly until?: ((port: Port) => boolean) | undefined
   }
-): Effect.Effect<Port, AudianError, Audian> => {
-  const until = options?.until ?? isFinal
-  return get(input).pipe(
-    Effect.repeat(
-      (options?.schedule ?? everyTenMinutes).pipe(
-        Schedule.setInputType<Port>(),
-        Schedule.while(({ input }) => !until(input)),
-        Schedule.passthrough
-      )
-    )
-  )
-}
-
-const everyTenMinutes = /*@__PURE__*/ Schedule.spaced("10 minutes")
+): Effect.Effect<Port, AudianError, Audian> =>
+  Wait.until(get(input), {
+    isFinal: options?.until ?? isFinal,
+    schedule: options?.schedule ?? Schedule.spaced("10 minutes")
+  })

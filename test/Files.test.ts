@@ -1,0 +1,745 @@
+import { createHash } from "node:crypto"
+import { openAsBlob } from "node:fs"
+import * as Http from "node:http"
+import type { AddressInfo } from "node:net"
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as NodeServices from "@effect/platform-node/NodeServices"
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FileSystem from "effect/FileSystem"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import type * as Path from "effect/Path"
+import * as PlatformError from "effect/PlatformError"
+import type * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { Account, Audian, Fax, Files, Retry } from "effect-audian"
+import { AudianTest } from "effect-audian/testing"
+import { script, web } from "./support/http.ts"
+
+// -----------------------------------------------------------------------------
+// a raw server on a loopback socket
+// -----------------------------------------------------------------------------
+
+interface Server {
+  readonly baseUrl: string
+  /** The requests whose body came to its end, the oldest first. */
+  readonly whole: Array<{ readonly headers: Http.IncomingHttpHeaders; readonly body: Buffer }>
+  /** How many requests began. */
+  readonly begun: () => number
+}
+
+type Respond = (response: Http.ServerResponse, nth: number) => void
+
+interface Options {
+  /** Whether to read a request before it is answered. Default all of them. */
+  readonly reads?: (nth: number) => boolean
+  /** Sees a body as it comes, which is then not kept. */
+  readonly onData?: (chunk: Buffer) => void
+}
+
+const serve = (respond: Respond, options: Options = {}): Effect.Effect<Server, never, Scope.Scope> =>
+  Effect.suspend(() => {
+    const whole: Server["whole"] = []
+    let begun = 0
+    const server = Http.createServer((request, response) => {
+      const nth = begun++
+      if (options.reads?.(nth) === false) return respond(response, nth)
+      const chunks: Array<Buffer> = []
+      request.on("data", options.onData ?? ((chunk: Buffer) => chunks.push(chunk)))
+      request.on("error", () => {})
+      request.on("end", () => {
+        whole.push({ headers: request.headers, body: Buffer.concat(chunks) })
+        respond(response, nth)
+      })
+    })
+    const listening = Effect.callback<Server>((resume) => {
+      server.listen(0, "127.0.0.1", () => {
+        const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+        resume(Effect.succeed({ baseUrl, whole, begun: () => begun }))
+      })
+    })
+    return Effect.acquireRelease(listening, () =>
+      Effect.callback<void>((resume) => {
+        server.close(() => resume(Effect.void))
+        server.closeAllConnections()
+      })
+    )
+  })
+
+const answer = (status: number, body: unknown): Respond => {
+  return (response) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body))
+}
+const accepted = answer(202, { id: "fax_1" })
+
+/** The one file of a form, as the platform reads it, and what is beside it. */
+const formOf = ({ body, headers }: Server["whole"][number]) =>
+  Effect.promise(async () => {
+    const request = new Response(new Uint8Array(body), { headers: { "content-type": headers["content-type"] ?? "" } })
+    const form = await request.formData()
+    const entries = Array.from(form)
+    const [field, file] = entries.find((entry): entry is [string, File] => typeof entry[1] !== "string") ?? []
+    assert.isDefined(file)
+    return {
+      beside: entries.filter(([, value]) => typeof value === "string"),
+      field,
+      name: file?.name,
+      type: file?.type,
+      bytes: new Uint8Array((await file?.arrayBuffer()) ?? [])
+    }
+  })
+
+const clients = {
+  undici: NodeHttpClient.layerUndici,
+  fetch: NodeHttpClient.layerFetch,
+  "node:http": NodeHttpClient.layerNodeHttp
+}
+
+const client = (
+  { baseUrl }: Server,
+  http: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndici,
+  options: Audian.ClientOptions = {}
+) => Layer.provide(Audian.layer({ authToken: "jwt", accountId: "account_1", baseUrl, ...options }), http)
+
+const atOnce = Retry.make({ baseDelay: 0 })
+
+/** Not text, and with what would end a part of a form if it stood in one. */
+const content = new Uint8Array(300_000).map((_, i) => (i * 7 + (i >> 8)) % 256)
+content.set(new TextEncoder().encode("\r\n------\r\n--boundary--\r\n"), 1000)
+
+const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
+
+const chunked = (bytes: Uint8Array, size = 10_000): Stream.Stream<Uint8Array> =>
+  Stream.suspend(() =>
+    Stream.fromIterable(
+      Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
+    ).pipe(Stream.rechunk(1))
+  )
+
+/** A directory that is gone after the test, and what it holds. */
+const directory = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* fs.makeTempDirectoryScoped()
+  return { path, files: Effect.map(fs.readDirectory(path), (names) => names.toSorted()) }
+})
+
+const failing = (description: string) =>
+  PlatformError.systemError({ _tag: "Unknown", module: "FileSystem", method: "test", description })
+
+/** The file system of this machine, with some of it done otherwise. */
+const withFileSystem = (change: (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>) =>
+  Effect.updateService(FileSystem.FileSystem, (fs) => ({ ...fs, ...change(fs) }))
+
+// -----------------------------------------------------------------------------
+// uploads
+// -----------------------------------------------------------------------------
+
+describe("an upload", () => {
+  const pdf = { name: "offer.pdf", type: "application/pdf" }
+  const sources: ReadonlyArray<{
+    readonly from: string
+    readonly make: Effect.Effect<
+      Files.Input,
+      PlatformError.PlatformError,
+      FileSystem.FileSystem | Scope.Scope | Path.Path
+    >
+    readonly name: string
+    readonly sized: boolean
+  }> = [
+    {
+      from: "a File",
+      make: Effect.sync(() => new File([content], pdf.name, { type: pdf.type })),
+      name: pdf.name,
+      sized: true
+    },
+    { from: "a Blob", make: Effect.sync(() => new Blob([content], { type: pdf.type })), name: "blob", sized: true },
+    {
+      from: "bytes",
+      make: Effect.sync(() => Files.fromBytes(content, { name: pdf.name })),
+      name: pdf.name,
+      sized: true
+    },
+    {
+      from: "a path",
+      make: Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const { path } = yield* directory
+        yield* fs.writeFile(`${path}/offer.pdf`, content)
+        return yield* Files.fromPath(`${path}/offer.pdf`)
+      }),
+      name: pdf.name,
+      sized: true
+    },
+    {
+      from: "a stream of known size",
+      make: Effect.sync(() => Files.fromStream({ ...pdf, size: content.length, stream: chunked(content) })),
+      name: pdf.name,
+      sized: true
+    },
+    {
+      from: "a stream of unknown size",
+      make: Effect.sync(() => Files.fromStream({ ...pdf, stream: chunked(content) })),
+      name: pdf.name,
+      sized: false
+    },
+    {
+      from: "a File whose progress is told",
+      make: Effect.sync(() => Files.withUploadProgress(Files.fromBytes(content, pdf), () => Effect.void)),
+      name: pdf.name,
+      sized: true
+    },
+    {
+      from: "a Blob whose progress is told",
+      make: Effect.sync(() => Files.withUploadProgress(new Blob([content], { type: pdf.type }), () => Effect.void)),
+      name: "blob",
+      sized: true
+    }
+  ]
+
+  for (const [name, http] of Object.entries(clients)) {
+    for (const source of sources) {
+      it.live(`from ${source.from} arrives as it is, by ${name}`, () =>
+        Effect.gen(function* () {
+          const server = yield* serve(accepted)
+          const file = yield* source.make
+          yield* Fax.send({
+            to: ["+14155551234", "+14155551235"],
+            file,
+            cover_page: true,
+            cover_message: "One\nTwo"
+          }).pipe(Effect.provide(client(server, http)))
+          assert.strictEqual(server.whole.length, 1)
+          const form = yield* formOf(server.whole[0]!)
+          assert.deepStrictEqual(form.beside, [
+            ["to", "+14155551234"],
+            ["to", "+14155551235"],
+            ["cover_page", "true"],
+            ["cover_message", "One\r\nTwo"]
+          ])
+          assert.strictEqual(form.field, "file")
+          assert.strictEqual(form.name, source.name)
+          assert.strictEqual(form.type, pdf.type)
+          assert.strictEqual(sha(form.bytes), sha(content))
+          // fetch says no length of a stream, and node:http none of a form.
+          if (name === "undici") {
+            const length = server.whole[0]!.headers["content-length"]
+            assert.strictEqual(length, source.sized ? String(server.whole[0]!.body.length) : undefined)
+          }
+        }).pipe(Effect.provide(NodeServices.layer))
+      )
+    }
+  }
+
+  it.live.each(['a "quoted" name.pdf', "über uns – 見積.pdf", 'x"\r\nContent-Type: text/html\r\n\r\n.pdf'])(
+    "keeps the name %j within its header, as a File does",
+    (name) =>
+      Effect.gen(function* () {
+        const server = yield* serve(accepted)
+        const send = (file: Files.Input) => Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
+        yield* send(Files.fromBytes(content, { name }))
+        yield* send(Files.fromStream({ name, stream: Stream.succeed(content) }))
+        const [file, source] = server.whole.map(({ body }) => /filename="(.*)"\r\n/.exec(body.toString())?.[1])
+        assert.isDefined(source)
+        assert.strictEqual(source, file)
+      })
+  )
+
+  it.live("sends a type that cannot stand in a header as bytes", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(accepted)
+      const file = Files.fromStream({ name: "a", type: "text/html\r\nX-Evil: 1", stream: Stream.succeed(content) })
+      yield* Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
+      const form = yield* formOf(server.whole[0]!)
+      assert.strictEqual(form.type, "application/octet-stream")
+      assert.notInclude(server.whole[0]!.body.toString(), "X-Evil")
+    })
+  )
+
+  it.live("has another boundary each time", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(accepted)
+      const file = Files.fromStream({ name: "a", stream: Stream.succeed(content) })
+      const send = Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
+      yield* send
+      yield* send
+      const [first, second] = server.whole.map(({ headers }) => headers["content-type"])
+      assert.match(first ?? "", /^multipart\/form-data; boundary=----effect-audian-[\da-f]{32}$/)
+      assert.notStrictEqual(first, second)
+    })
+  )
+
+  it.live("takes a file for a form where JSON would do as well", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(answer(202, { data: { id: "fax_1" }, status: "success" }))
+      const fax = yield* Account.Faxes.create({
+        from_number: "+14155551234",
+        to_number: "+14155551235",
+        document: Files.fromStream({ name: "offer.pdf", stream: chunked(content) })
+      }).pipe(Effect.provide(client(server)))
+      assert.strictEqual(fax.id, "fax_1")
+      const form = yield* formOf(server.whole[0]!)
+      assert.deepStrictEqual([form.field, form.type], ["document", "application/pdf"])
+      assert.strictEqual(sha(form.bytes), sha(content))
+    })
+  )
+
+  for (const [name, http] of Object.entries(clients)) {
+    it.live(`sends the whole file again after a 503, by ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve((response, nth) => (nth === 0 ? answer(503, {}) : accepted)(response, nth))
+        let opened = 0
+        const seen: Array<number> = []
+        const stream = Stream.suspend(() => {
+          opened++
+          return chunked(content, 100_000)
+        })
+        const file = Files.withUploadProgress(
+          Files.fromStream({ ...pdf, size: content.length, stream }),
+          ({ bytes, total }) => {
+            assert.strictEqual(total, content.length)
+            return Effect.sync(() => void seen.push(bytes))
+          }
+        )
+        yield* Effect.provide(Fax.send({ to: "+14155551234", file }), client(server, http, { retry: atOnce }))
+        assert.strictEqual(opened, 2)
+        assert.deepStrictEqual(seen, [100_000, 200_000, 300_000, 100_000, 200_000, 300_000])
+        for (const one of server.whole) assert.strictEqual(sha((yield* formOf(one)).bytes), sha(content))
+        assert.strictEqual(server.whole.length, 2)
+      })
+    )
+
+    it.live(`fails with InvalidRequest when the file cannot be read, and was not carried out, by ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve(accepted)
+        const stream = Stream.concat(chunked(content), Stream.fail(new Error("the disk is gone")))
+        const send = (file: Files.Source) =>
+          Fax.send({ to: "+14155551234", file }).pipe(
+            Effect.flip,
+            Effect.provide(client(server, http, { retry: atOnce }))
+          )
+        const errors = [
+          yield* send(Files.fromStream({ ...pdf, size: 2 * content.length, stream })),
+          yield* send(Files.fromStream({ ...pdf, size: content.length + 1, stream: chunked(content) })),
+          yield* send(Files.fromStream({ ...pdf, size: content.length - 1, stream: chunked(content) }))
+        ]
+        assert.deepStrictEqual(
+          errors.map(({ details }) => details),
+          [
+            [{ field: "file", message: "The file could not be read: the disk is gone" }],
+            [{ field: "file", message: "The file could not be read: it was to have 300001 bytes, and has 300000" }],
+            [{ field: "file", message: "The file could not be read: it was to have 299999 bytes, and has more" }]
+          ]
+        )
+        for (const error of errors) {
+          assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
+          assert.strictEqual(error.outcome, "not-executed")
+          assert.strictEqual(error.attempts, 1)
+        }
+        assert.strictEqual(server.whole.length, 0)
+      })
+    )
+
+    it.live(`is not sent on by a redirect, by ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve((response) => response.writeHead(307, { location: "/elsewhere" }).end())
+        for (const file of [new File([content], pdf.name), Files.fromStream({ ...pdf, stream: chunked(content) })]) {
+          const error = yield* Fax.send({ to: "+14155551234", file }).pipe(
+            Effect.flip,
+            Effect.provide(client(server, http))
+          )
+          assert.strictEqual(error._tag, "AudianClientError")
+        }
+        assert.strictEqual(server.begun(), 2)
+      })
+    )
+
+    it.live(`closes the file when it is interrupted, by ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve(accepted)
+        const began = yield* Deferred.make<void>()
+        const closed = yield* Deferred.make<void>()
+        const stream = chunked(content).pipe(
+          Stream.tap(() => Deferred.succeed(began, undefined)),
+          Stream.concat(Stream.never),
+          Stream.ensuring(Deferred.succeed(closed, undefined))
+        )
+        const file = Files.fromStream({ ...pdf, stream })
+        const fiber = yield* Effect.forkChild(
+          Effect.provide(Fax.send({ to: "+14155551234", file }), client(server, http))
+        )
+        yield* Deferred.await(began)
+        yield* Fiber.interrupt(fiber)
+        yield* Deferred.await(closed)
+        assert.strictEqual(server.whole.length, 0)
+      })
+    )
+  }
+
+  it.live("that is answered before it was read is sent whole by the repeat, and read no further by the first", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((response, nth) => (nth === 0 ? answer(503, {}) : accepted)(response, nth), {
+        reads: (nth) => nth > 0,
+        onData: () => {}
+      })
+      const size = 32 * 1024 * 1024
+      const counts: Array<number> = []
+      const stream = Stream.suspend(() => {
+        const nth = counts.push(0) - 1
+        return Stream.range(1, size / 65_536).pipe(
+          Stream.rechunk(1),
+          Stream.map(() => {
+            counts[nth]! += 65_536
+            return new Uint8Array(65_536)
+          })
+        )
+      })
+      const file = Files.fromStream({ ...pdf, size, stream })
+      yield* Effect.provide(
+        Fax.send({ to: "+14155551234", file }),
+        client(server, NodeHttpClient.layerUndici, { retry: atOnce })
+      )
+      assert.isBelow(counts[0]!, size)
+      assert.strictEqual(counts[1], size)
+      assert.strictEqual(server.whole.length, 1)
+    })
+  )
+
+  const size = 128 * 1024 * 1024
+  setFlagsFromString("--expose-gc")
+  const collect = runInNewContext("gc") as () => void
+  for (const http of ["undici", "fetch"] as const) {
+    for (const from of ["a path", "a Blob of a file"] as const) {
+      it.live(
+        `from ${from} of 128 MB is never in memory, by ${http}`,
+        () =>
+          Effect.gen(function* () {
+            const fs = yield* FileSystem.FileSystem
+            const path = `${(yield* directory).path}/large.pdf`
+            yield* fs.writeFile(path, new Uint8Array())
+            // Sparse: it takes no room on the disk either.
+            yield* fs.truncate(path, size)
+            const file = from === "a path" ? yield* Files.fromPath(path) : yield* Effect.promise(() => openAsBlob(path))
+            // What is left when the garbage is gone.
+            const used = () => {
+              collect()
+              const { external, heapUsed } = process.memoryUsage()
+              return heapUsed + external
+            }
+            const before = used()
+            let peak = before
+            let arrived = 0
+            const server = yield* serve(accepted, {
+              onData: (chunk) => {
+                const step = Math.floor(arrived / (size / 8))
+                arrived += chunk.length
+                if (Math.floor(arrived / (size / 8)) > step) peak = Math.max(peak, used())
+              }
+            })
+            yield* Effect.provide(
+              Fax.send({ to: "+14155551234", file }),
+              client(server, clients[http], { timeout: { attempt: "1 minute" } })
+            )
+            assert.isAbove(arrived, size)
+            assert.isBelow(peak - before, size / 2)
+          }).pipe(Effect.provide(NodeServices.layer)),
+        60_000
+      )
+    }
+  }
+
+  it.effect("reaches a stub as it was given", () =>
+    Effect.gen(function* () {
+      const file = Files.fromStream({ name: "a.tiff", stream: chunked(content) })
+      const seen: Array<unknown> = []
+      yield* Fax.send({ to: "+14155551234", file }).pipe(
+        Effect.provide(
+          AudianTest.layer(AudianTest.handle(Fax.send, (input) => Effect.sync(() => seen.push(input.file))))
+        )
+      )
+      assert.strictEqual(seen[0], file)
+      assert.strictEqual(file.type, "image/tiff")
+      assert.isTrue(Files.isSource(file) && !Files.isSource(new Blob()))
+    })
+  )
+
+  it.effect("of what is no file is InvalidRequest that names the field, and nothing is sent", () =>
+    Effect.gen(function* () {
+      const { audian, sent } = script(web(() => new Response("{}")))
+      const file = { name: "offer.pdf", stream: chunked(content) } as unknown as File
+      const error = yield* Effect.flip(Fax.send({ to: "+14155551234", file })).pipe(Effect.provide(audian()))
+      assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
+      assert.strictEqual(error.param, "file")
+      assert.strictEqual(sent.length, 0)
+    })
+  )
+
+  it.effect("from a path fails where there is no file", () =>
+    Effect.gen(function* () {
+      const { path } = yield* directory
+      const missing = yield* Effect.flip(Files.fromPath(`${path}/none.pdf`))
+      assert.strictEqual(missing.reason._tag, "NotFound")
+      const folder = yield* Effect.flip(Files.fromPath(path))
+      assert.strictEqual(folder.reason._tag, "BadArgument")
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+})
+
+// -----------------------------------------------------------------------------
+// downloads
+// -----------------------------------------------------------------------------
+
+const download = Stream.unwrap(Fax.downloadReceived({ faxId: "fax_1" }))
+
+/** Sends a part of the content, says that it was all, or nothing of it, and then does as it is told. */
+const partly =
+  (then: (response: Http.ServerResponse) => void): Respond =>
+  (response) => {
+    response.writeHead(200, { "content-type": "application/pdf", "content-length": content.length })
+    response.write(content.subarray(0, 100_000), () => then(response))
+  }
+
+const whole: Respond = (response) =>
+  response.writeHead(200, { "content-type": "application/pdf", "content-length": content.length }).end(content)
+
+describe("Files.save", () => {
+  for (const [name, http] of Object.entries(clients)) {
+    it.live(`writes a download to the disk, and says how large it was, by ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve(whole)
+        const { files, path } = yield* directory
+        const fs = yield* FileSystem.FileSystem
+        const bytes = yield* download.pipe(Files.save(`${path}/fax.pdf`), Effect.provide(client(server, http)))
+        assert.strictEqual(bytes, content.length)
+        assert.strictEqual(sha(yield* fs.readFile(`${path}/fax.pdf`)), sha(content))
+        assert.deepStrictEqual(yield* files, ["fax.pdf"])
+      }).pipe(Effect.provide(NodeServices.layer))
+    )
+
+    it.live(`leaves what was there, and nothing else, when the connection breaks, by ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve(partly((response) => response.socket?.destroy()))
+        const { files, path } = yield* directory
+        const fs = yield* FileSystem.FileSystem
+        yield* fs.writeFileString(`${path}/old.pdf`, "old")
+        const save = (name: string) =>
+          download.pipe(Files.save(`${path}/${name}`), Effect.flip, Effect.provide(client(server, http)))
+        for (const error of [yield* save("old.pdf"), yield* save("new.pdf")]) {
+          assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Transport")
+        }
+        assert.deepStrictEqual(yield* files, ["old.pdf"])
+        assert.strictEqual(yield* fs.readFileString(`${path}/old.pdf`), "old")
+      }).pipe(Effect.provide(NodeServices.layer))
+    )
+  }
+
+  it.live("leaves nothing when it is interrupted", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(partly(() => {}))
+      const { files, path } = yield* directory
+      const began = yield* Deferred.make<ReadonlyArray<string>>()
+      const fiber = yield* download.pipe(
+        Stream.tap(() => Effect.flatMap(files, (names) => Deferred.succeed(began, names))),
+        Files.save(`${path}/fax.pdf`),
+        Effect.provide(client(server)),
+        Effect.forkChild
+      )
+      const during = yield* Deferred.await(began)
+      assert.strictEqual(during.length, 1)
+      assert.match(during[0] ?? "", /^\.fax\.pdf\.[\da-z]+\.part$/)
+      yield* Fiber.interrupt(fiber)
+      assert.deepStrictEqual(yield* files, [])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.live("works when it is repeated as a whole", () =>
+    Effect.gen(function* () {
+      const broken = partly((response) => response.socket?.destroy())
+      const server = yield* serve((response, nth) => (nth === 0 ? broken : whole)(response, nth))
+      const { files, path } = yield* directory
+      const bytes = yield* download.pipe(
+        Files.save(`${path}/fax.pdf`),
+        Effect.retry({ times: 1 }),
+        Effect.provide(client(server))
+      )
+      assert.strictEqual(bytes, content.length)
+      assert.deepStrictEqual(yield* files, ["fax.pdf"])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  const disks: ReadonlyArray<readonly [string, (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>]> = [
+    [
+      "is full",
+      (fs) => ({
+        open: (path, options) =>
+          Effect.map(fs.open(path, options), (file) => {
+            let left = 50_000
+            return Object.assign(Object.create(file) as FileSystem.File, {
+              writeAll: (bytes: Uint8Array) => {
+                left -= bytes.length
+                return left < 0 ? Effect.fail(failing("ENOSPC: no space left on device")) : file.writeAll(bytes)
+              }
+            })
+          })
+      })
+    ],
+    [
+      "does not take all to itself",
+      (fs) => ({
+        open: (path, options) =>
+          Effect.map(fs.open(path, options), (file) =>
+            Object.defineProperty(Object.create(file) as FileSystem.File, "sync", {
+              value: Effect.fail(failing("EIO: i/o error"))
+            })
+          )
+      })
+    ],
+    ["lets no file be renamed", () => ({ rename: () => Effect.fail(failing("EACCES: permission denied")) })],
+    ["lets no file be opened", () => ({ open: () => Effect.fail(failing("EMFILE: too many open files")) })]
+  ]
+  for (const [what, change] of disks) {
+    it.effect(`leaves what was there, and nothing else, when the disk ${what}`, () =>
+      Effect.gen(function* () {
+        const { files, path } = yield* directory
+        const fs = yield* FileSystem.FileSystem
+        yield* fs.writeFileString(`${path}/fax.pdf`, "old")
+        const error = yield* Files.save(chunked(content), `${path}/fax.pdf`).pipe(withFileSystem(change), Effect.flip)
+        assert.match(error.message, /E[A-Z]+:/)
+        assert.deepStrictEqual(yield* files, ["fax.pdf"])
+        assert.strictEqual(yield* fs.readFileString(`${path}/fax.pdf`), "old")
+      }).pipe(Effect.provide(NodeServices.layer))
+    )
+  }
+
+  it.effect("is on the disk before it has its name", () =>
+    Effect.gen(function* () {
+      const { path } = yield* directory
+      const steps: Array<string> = []
+      const watched = (fs: FileSystem.FileSystem): Partial<FileSystem.FileSystem> => ({
+        open: (path, options) =>
+          Effect.map(fs.open(path, options), (file) =>
+            Object.defineProperty(Object.create(file) as FileSystem.File, "sync", {
+              value: Effect.tap(file.sync, () => Effect.sync(() => steps.push("sync")))
+            })
+          ),
+        rename: (from, to) => Effect.tap(fs.rename(from, to), () => Effect.sync(() => steps.push("rename")))
+      })
+      yield* Files.save(chunked(content), `${path}/fax.pdf`).pipe(withFileSystem(watched))
+      assert.deepStrictEqual(steps, ["sync", "rename"])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("keeps the permissions of what it replaces, and a link to it", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { files, path } = yield* directory
+      yield* fs.writeFileString(`${path}/real.pdf`, "old")
+      yield* fs.chmod(`${path}/real.pdf`, 0o662)
+      yield* fs.symlink(`${path}/real.pdf`, `${path}/link.pdf`)
+      yield* Files.save(chunked(content), `${path}/link.pdf`)
+      assert.strictEqual((yield* fs.stat(`${path}/real.pdf`)).mode & 0o777, 0o662)
+      assert.strictEqual((yield* fs.lstat(`${path}/link.pdf`)).type, "SymbolicLink")
+      assert.strictEqual(sha(yield* fs.readFile(`${path}/real.pdf`)), sha(content))
+      assert.deepStrictEqual(yield* files, ["link.pdf", "real.pdf"])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("may run twice at once for one path: the file is one of the two, whole", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const { files, path } = yield* directory
+      const other = content.toReversed()
+      const save = (bytes: Uint8Array) => Files.save(chunked(bytes), `${path}/fax.pdf`)
+      yield* Effect.all([save(content), save(other)], { concurrency: 2 })
+      assert.include([sha(content), sha(other)], sha(yield* fs.readFile(`${path}/fax.pdf`)))
+      assert.deepStrictEqual(yield* files, ["fax.pdf"])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+})
+
+describe("a download", () => {
+  const short = (headers: Record<string, string>) =>
+    script(web(() => new Response(new Uint8Array(5), { headers: { "content-length": "10", ...headers } })))
+
+  it.effect("that ends before the length it was said to have fails, whatever the client makes of it", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Stream.runDrain(download)).pipe(Effect.provide(short({}).audian()))
+      assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Transport")
+      assert.strictEqual(error.description, "The file broke off: 5 of 10 bytes came")
+      assert.strictEqual(error.operation, "Fax.downloadReceived")
+    })
+  )
+
+  it.effect("that was unpacked on the way has another length than it was said to have", () =>
+    Effect.gen(function* () {
+      const { audian } = short({ "content-encoding": "gzip" })
+      const bytes = yield* Stream.runCollect(download).pipe(Effect.provide(audian()))
+      assert.deepStrictEqual(bytes, [new Uint8Array(5)])
+    })
+  )
+
+  it.live("tells its progress, and of how much", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(whole)
+      const seen: Array<Files.Progress> = []
+      const bytes = yield* Audian.withResponse(Fax.downloadReceived({ faxId: "fax_1" })).pipe(
+        Effect.map(([bytes, response]) =>
+          bytes.pipe(
+            Files.withProgress({
+              total: Files.sizeOf(response),
+              onProgress: (progress) => Effect.sync(() => void seen.push(progress))
+            })
+          )
+        ),
+        Stream.unwrap,
+        Stream.runFold(
+          () => 0,
+          (sum, chunk) => sum + chunk.length
+        ),
+        Effect.provide(client(server))
+      )
+      assert.strictEqual(bytes, content.length)
+      assert.isAbove(seen.length, 1)
+      assert.deepStrictEqual(seen.at(-1), { bytes: content.length, total: content.length })
+      assert.deepStrictEqual(
+        seen.map(({ bytes }) => bytes),
+        seen.map(({ bytes }) => bytes).toSorted((a, b) => a - b)
+      )
+    })
+  )
+
+  it.effect("stops where a report of its progress fails", () =>
+    Effect.gen(function* () {
+      const error = yield* chunked(content).pipe(
+        Files.withProgress({
+          onProgress: ({ bytes, total }) => (bytes > 50_000 ? Effect.fail(`${bytes} of ${total}`) : Effect.void)
+        }),
+        Stream.runDrain,
+        Effect.flip
+      )
+      assert.strictEqual(error, "60000 of undefined")
+    })
+  )
+
+  it.effect("can be sent on as it comes, and is fetched again for a repeat", () =>
+    Effect.gen(function* () {
+      const received = script(web(() => new Response(content.slice())))
+      const server = yield* serve((response, nth) => (nth === 0 ? answer(503, {}) : accepted)(response, nth))
+      const source = yield* Effect.context<Audian.Audian>().pipe(
+        Effect.map((context) =>
+          Files.fromStream({ name: "fax.pdf", stream: Stream.provideContext(download, context) })
+        ),
+        Effect.provide(received.audian())
+      )
+      yield* Effect.provide(
+        Fax.send({ to: "+14155551234", file: source }),
+        client(server, NodeHttpClient.layerUndici, { retry: Retry.make({ baseDelay: 0 }) })
+      )
+      assert.strictEqual(received.sent.length, 2)
+      assert.strictEqual(sha((yield* formOf(server.whole[1]!)).bytes), sha(content))
+    })
+  )
+})

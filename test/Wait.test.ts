@@ -1,0 +1,230 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
+import { TestClock } from "effect/testing"
+import { Fax, Ports, Wait } from "effect-audian"
+import { json, script, settle, timed } from "./support/http.ts"
+
+interface Job {
+  readonly status: string
+}
+
+/** A job that is as the list says, one read after the other, and when it was read, in milliseconds. */
+const job = (...states: readonly [string, ...ReadonlyArray<string>]) => {
+  const at: Array<number> = []
+  const read = Effect.map(Clock.currentTimeMillis, (now): Job => {
+    const status = states[Math.min(at.push(now), states.length) - 1]!
+    return { status }
+  })
+  return { at, read }
+}
+
+const isFinal = ({ status }: Job) => status === "done"
+const schedule = Schedule.spaced("10 seconds")
+
+describe("Wait.until", () => {
+  it.effect("reads at once, then as the schedule says, and answers the first final value", () =>
+    Effect.gen(function* () {
+      const { at, read } = job("new", "new", "running", "done")
+      assert.deepStrictEqual(yield* settle(Wait.until(read, { isFinal, schedule })), { status: "done" })
+      assert.deepStrictEqual(at, [0, 10_000, 20_000, 30_000])
+    })
+  )
+
+  it.effect("reads once what is final already, with a deadline or without", () =>
+    Effect.gen(function* () {
+      const { at, read } = job("done")
+      yield* Wait.until(read, { isFinal, schedule })
+      yield* read.pipe(Wait.until({ isFinal, schedule, deadline: "1 minute" }))
+      assert.deepStrictEqual(at, [0, 0])
+    })
+  )
+
+  it.effect("answers the value last seen when the schedule ends", () =>
+    Effect.gen(function* () {
+      const { at, read } = job("new", "running")
+      const twice = schedule.pipe(Schedule.upTo({ times: 2 }))
+      const last = yield* settle(Wait.until(read, { isFinal, schedule: twice, deadline: "1 hour" }))
+      assert.deepStrictEqual(last, { status: "running" })
+      assert.deepStrictEqual(at, [0, 10_000, 20_000])
+    })
+  )
+
+  it.effect("fails at the deadline, not before and not after, with the value last seen", () =>
+    Effect.gen(function* () {
+      const { at, read } = job("new", "running")
+      const fiber = yield* Effect.forkChild(
+        timed(Effect.flip(Wait.until(read, { isFinal, schedule, deadline: "25 seconds" })))
+      )
+      yield* TestClock.adjust("24999 millis")
+      assert.isUndefined(fiber.pollUnsafe())
+      yield* TestClock.adjust("1 milli")
+      const [error, when] = yield* Fiber.join(fiber)
+      assert.strictEqual(error._tag, "StillPending")
+      assert.deepStrictEqual(error.last, { status: "running" })
+      assert.strictEqual(Duration.toMillis(error.deadline), 25_000)
+      assert.strictEqual(error.message, "Still pending after 25s")
+      assert.strictEqual(when, 25_000)
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(at, [0, 10_000, 20_000])
+    })
+  )
+
+  it.effect("gives a read up at the deadline, and has then seen nothing", () =>
+    Effect.gen(function* () {
+      let stopped = false
+      const read = Effect.never.pipe(
+        Effect.as<Job>({ status: "done" }),
+        Effect.onInterrupt(() => Effect.sync(() => void (stopped = true)))
+      )
+      const error = yield* settle(Effect.flip(Wait.until(read, { isFinal, schedule, deadline: "1 minute" })))
+      assert.isUndefined(error.last)
+      assert.isTrue(stopped)
+    })
+  )
+
+  it.effect("starts anew each time it is run", () =>
+    Effect.gen(function* () {
+      const { read } = job("new")
+      const wait = Effect.flip(Wait.until(read, { isFinal, schedule, deadline: "15 seconds" }))
+      yield* settle(wait, "15 seconds")
+      const [, when] = yield* settle(timed(wait), "15 seconds")
+      assert.strictEqual(when, 30_000)
+    })
+  )
+
+  it.effect("reads no more once it is interrupted", () =>
+    Effect.gen(function* () {
+      const { at, read } = job("new")
+      const fiber = yield* Effect.forkChild(Wait.until(read, { isFinal, schedule, deadline: "1 hour" }))
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.interrupt(fiber)
+      yield* TestClock.adjust("1 hour")
+      assert.deepStrictEqual(at, [0, 10_000])
+    })
+  )
+
+  it.effect("fails with the error of the read, whose retries are the call's own and no looks", () =>
+    Effect.gen(function* () {
+      const pending = json(200, { success: true, data: { id: "port_1", status: "pending" } })
+      const { audian, gaps, sent } = script(pending, json(503, {}), pending, json(404, {}))
+      const error = yield* Ports.get({ port_id: "port_1" }).pipe(
+        Wait.until({ isFinal: Ports.isFinal, schedule: Schedule.spaced("1 minute"), deadline: "1 hour" }),
+        Effect.flip,
+        settle,
+        Effect.provide(audian())
+      )
+      assert.strictEqual(error._tag, "NotFound")
+      assert.strictEqual(sent.length, 4)
+      const [first = 0, repeat = 0, second = 0] = gaps()
+      assert.strictEqual(first, 60_000)
+      assert.isBelow(repeat, 2_000)
+      // From the end of a look to the next, the repeat within it included.
+      assert.strictEqual(Math.round(second), 60_000)
+    })
+  )
+})
+
+describe("Wait.states", () => {
+  it.effect("gives each state once, and ends with the final one", () =>
+    Effect.gen(function* () {
+      const { at, read } = job("new", "new", "running", "running", "new", "done", "never")
+      const states = yield* settle(Stream.runCollect(Wait.states(read, { isFinal, schedule, deadline: "1 hour" })))
+      assert.deepStrictEqual(
+        states.map(({ status }) => status),
+        ["new", "running", "new", "done"]
+      )
+      assert.strictEqual(at.length, 6)
+    })
+  )
+
+  it.effect("gives a state when it is seen, not when the next one is", () =>
+    Effect.gen(function* () {
+      const seen: Array<readonly [string, number]> = []
+      const { read } = job("new", "running", "done")
+      yield* read.pipe(
+        Wait.states({ isFinal, schedule }),
+        Stream.runForEach(({ status }) =>
+          Effect.map(Clock.currentTimeMillis, (now) => void seen.push([status, now] as const))
+        ),
+        settle
+      )
+      assert.deepStrictEqual(seen, [
+        ["new", 0],
+        ["running", 10_000],
+        ["done", 20_000]
+      ])
+    })
+  )
+
+  it.effect("fails at the deadline with the value last seen, after the states before it", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const { at, read } = job("new", "running")
+      const [error, when] = yield* Wait.states(read, { isFinal, schedule, deadline: "25 seconds" }).pipe(
+        Stream.runForEach(({ status }) => Effect.sync(() => seen.push(status))),
+        Effect.flip,
+        timed,
+        settle
+      )
+      assert.deepStrictEqual(error.last, { status: "running" })
+      assert.strictEqual(when, 25_000)
+      assert.deepStrictEqual(seen, ["new", "running"])
+      assert.strictEqual(at.length, 3)
+    })
+  )
+
+  it.effect("reads no more once it is left", () =>
+    Effect.gen(function* () {
+      const { at, read } = job("new", "running", "done")
+      yield* settle(Stream.runDrain(Stream.take(Wait.states(read, { isFinal, schedule, deadline: "1 hour" }), 2)))
+      assert.strictEqual(at.length, 2)
+    })
+  )
+})
+
+describe("Fax.awaitDelivery", () => {
+  const status = (status: string) => json(200, { id: "fax_1", status })
+
+  it.effect("reads the status every five seconds until the fax was sent or has failed", () =>
+    Effect.gen(function* () {
+      const { audian, gaps } = script(status("queued"), status("sending"), status("failed"))
+      const fax = yield* settle(Fax.awaitDelivery({ faxId: "fax_1" })).pipe(Effect.provide(audian()))
+      assert.strictEqual(fax.status, "failed")
+      assert.deepStrictEqual(gaps(), [5_000, 5_000])
+    })
+  )
+
+  it.effect("gives up after five minutes, with the status as it was last seen", () =>
+    Effect.gen(function* () {
+      const { audian, sent } = script(status("sending"))
+      const [error, when] = yield* Fax.awaitDelivery({ faxId: "fax_1" }).pipe(
+        Effect.flip,
+        timed,
+        settle,
+        Effect.provide(audian())
+      )
+      assert.isTrue(error._tag === "StillPending" && error.last?.status === "sending")
+      assert.strictEqual(when, 300_000)
+      assert.strictEqual(sent.length, 60)
+    })
+  )
+
+  it.effect("waits as it is told", () =>
+    Effect.gen(function* () {
+      const { audian, gaps } = script(status("queued"), status("sent"), status("archived"))
+      const options = {
+        schedule: Schedule.spaced("1 minute"),
+        deadline: "1 hour",
+        until: ({ status }: Fax.FaxStatus) => status === "archived"
+      } as const
+      const fax = yield* settle(Fax.awaitDelivery({ faxId: "fax_1" }, options)).pipe(Effect.provide(audian()))
+      assert.strictEqual(fax.status, "archived")
+      assert.deepStrictEqual(gaps(), [60_000, 60_000])
+    })
+  )
+})

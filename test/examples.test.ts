@@ -1,0 +1,26 @@
+import { execFile } from "node:child_process"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+
+/** What an example prints. The key of a real account stays out of it. */
+const run = (example: string) =>
+  Effect.callback<string, Error>((resume) => {
+    const { AUDIAN_API_KEY: _, ...env } = process.env
+    const child = execFile(
+      process.execPath,
+      ["--conditions=effect-audian-source", `examples/${example}.ts`],
+      { env },
+      (error, stdout) => resume(error === null ? Effect.succeed(stdout) : Effect.fail(error))
+    )
+    return Effect.sync(() => child.kill())
+  })
+
+describe("the examples", () => {
+  for (const [example, last] of [["port-numbers", /^9 of 10 numbers are ported$/m]] as const) {
+    it.live(
+      `${example} comes to its end`,
+      () => Effect.map(run(example), (output) => assert.match(output, last)),
+      60_000
+    )
+  }
+})
