@@ -8,6 +8,7 @@ import * as AudianError from "../../AudianError.ts"
 import * as PhoneNumber from "../../PhoneNumber.ts"
 import * as Numbers from "../../resources/Numbers.ts"
 import * as AudianTest from "../../testing/AudianTest.ts"
+import * as Collection from "./collection.ts"
 import * as World from "./world.ts"
 
 const monthly = 0.99
@@ -33,13 +34,6 @@ const catalogue = areas.flatMap(({ code, location, state }) =>
   }))
 )
 
-const page = <A>(items: ReadonlyArray<A>, limit: number, offset: number) => ({
-  items: items.slice(offset, offset + limit),
-  total: items.length,
-  limit,
-  offset
-})
-
 export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => {
   const owned = (id: string) =>
     Effect.suspend(() => {
@@ -48,7 +42,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
     })
 
   return [
-    AudianTest.handle(Numbers.search, ({ features, limit = 10, location, offset = 0, pattern }) => {
+    AudianTest.handle(Numbers.search, ({ features, limit = 10, location, offset, pattern }) => {
       const area = /^US(?:-([A-Z]{2})(?:-(\d{3}))?)?$/.exec(location ?? "US")
       if (area === null) {
         return Effect.fail(
@@ -71,7 +65,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
           (features ?? []).every((feature) => item.features.includes(feature)) &&
           World.ownerOf(world, item.number) === undefined
       )
-      const { items, ...rest } = page(found, limit, offset)
+      const { items, ...rest } = Collection.page(found, { limit, offset })
       return Effect.succeed({
         numbers: items.map(({ features, location, number }) => ({
           number,
@@ -108,13 +102,12 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
       })
     ),
 
-    AudianTest.handle(Numbers.list, ({ limit = 20, offset = 0, status }) =>
+    AudianTest.handle(Numbers.list, ({ limit, offset, status }) =>
       Effect.sync(() => {
         const all = Array.from(world.owned.values(), ({ number }) => number)
-        const { items, ...rest } = page(
+        const { items, ...rest } = Collection.page(
           all.filter((n) => status === undefined || n.status === status),
-          limit,
-          offset
+          { limit, offset }
         )
         return { numbers: items, ...rest }
       })
