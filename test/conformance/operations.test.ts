@@ -1,4 +1,3 @@
-import { readdirSync } from "node:fs"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -8,18 +7,10 @@ import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { Api, Audian, type Operation } from "effect-audian"
 import { type Case, isCase } from "./Case.ts"
+import { cases } from "./cases.ts"
 import { type Seen, serve } from "./server.ts"
 
 const accountId = "account_abc123"
-
-const cases: ReadonlyArray<Case> = (
-  await Promise.all(
-    readdirSync(new URL("cases", import.meta.url)).map(
-      (file) =>
-        import(new URL(`cases/${file}`, import.meta.url).href) as Promise<{ readonly cases: ReadonlyArray<Case> }>
-    )
-  )
-).flatMap((module) => module.cases)
 
 /** Carries a case out over a socket, and gives what the server saw and what came back. */
 const run = ({ answer, input, operation }: Case) =>
