@@ -2,8 +2,19 @@
  * The API in memory, or on a port: a server built from the contract, with state, credentials, a quota, a request log
  * and scripted faults. Requests go through the same encoding and decoding as with the real one.
  *
- * It simulates `Numbers`, `Ports` and the token exchange. Any other operation of the contract is routed, checked and
- * refused with 422 and the code `not_simulated`; use `AudianTest` for those.
+ * It simulates the flat family (`Numbers`, `Calls`, `Fax` and the others that are not under `Account`) and the token
+ * exchange. Any other operation of the contract is routed, checked and refused with 422 and the code `not_simulated`;
+ * use `AudianTest` for those.
+ *
+ * - What is created is listed and read until it is removed, and answered 404 from then on.
+ * - Ports, calls and faxes move with the clock. A call must come from a number of the account; it rings, is answered,
+ *   and ends, after which it is not found. What a call or a recording is not in the state for is answered 409.
+ * - Money is taken as it is spent, by the documented tariff: a number, a port, each minute of a call as it begins, a
+ *   minute for each recipient of a fax. What reached nobody is given back. Spending limits are measured, and stop nothing.
+ * - A token of `AccessTokens.create` is good until it expires, for the methods that its permissions name, whatever the
+ *   resource.
+ * - Webhooks are taken, and told of nothing.
+ * - Where no answer is documented, it is what was sent, with an id.
  *
  * It is deterministic: ids are counted, time is Effect's `Clock`. Two servers never share state.
  *
@@ -14,19 +25,20 @@ import type * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpServerError from "effect/http/HttpServerError"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Audian from "../Audian.ts"
 import * as Auth from "../internal/embedded/auth.ts"
-import * as EmbeddedNumbers from "../internal/embedded/numbers.ts"
-import * as EmbeddedPorts from "../internal/embedded/ports.ts"
+import type * as Faults from "../internal/embedded/faults.ts"
+import type * as Fax from "../internal/embedded/fax.ts"
+import * as Flat from "../internal/embedded/flat.ts"
+import * as Log from "../internal/embedded/log.ts"
 import * as Server from "../internal/embedded/server.ts"
+import * as Transport from "../internal/embedded/transport.ts"
+import type * as Voicemail from "../internal/embedded/voicemail.ts"
 import * as World from "../internal/embedded/world.ts"
 import type * as Fault from "./Fault.ts"
 
@@ -51,6 +63,16 @@ export interface Options {
   readonly portDuration?: Duration.Input | undefined
   /** Which numbers can be ported. Default: all but those that end in 0000. */
   readonly isPortable?: ((number: string) => boolean) | undefined
+  /** Which numbers answer calls and faxes. Default: all but those that end in 0000. */
+  readonly isReachable?: ((number: string) => boolean) | undefined
+  /** How long a phone is called until it is answered. Default 3 seconds. */
+  readonly answerAfter?: Duration.Input | undefined
+  /** How long an answered call lasts, unless its `max_duration` is shorter. Default 10 minutes. */
+  readonly callDuration?: Duration.Input | undefined
+  /** How long an attempt to deliver a fax takes. Default 30 seconds. */
+  readonly faxDuration?: Duration.Input | undefined
+  /** How many requests `requests` remembers, the last ones. Default 10,000. */
+  readonly logLimit?: number | undefined
   /** Faults from the start; add others with `fault`. */
   readonly faults?: ReadonlyArray<Fault.Fault> | undefined
 }
@@ -77,6 +99,23 @@ export interface Request {
 }
 
 /**
+ * A fax that someone sends to the account. `bytes` is its document, a PDF without a page by default; `pages` is 1 by
+ * default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type IncomingFax = Fax.Incoming
+
+/**
+ * A message that a caller leaves. `duration` is in seconds, 10 by default.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type VoicemailMessage = Voicemail.Message
+
+/**
  * The running server, as a test or a program sees it.
  *
  * @category services
@@ -90,7 +129,7 @@ export class EmbeddedAudian extends Context.Service<
     /** The key it accepts. */
     readonly apiKey: Redacted.Redacted
     readonly accountId: string
-    /** Every request so far, the oldest first. */
+    /** Every request so far, the oldest first, as far back as `logLimit` goes. */
     readonly requests: Effect.Effect<ReadonlyArray<Request>>
     /** Adds a fault to the script. */
     readonly fault: (...faults: ReadonlyArray<Fault.Fault>) => Effect.Effect<void>
@@ -99,6 +138,16 @@ export class EmbeddedAudian extends Context.Service<
     /** The balance, in USD. */
     readonly balance: Effect.Effect<number>
     readonly setBalance: (usd: number) => Effect.Effect<void>
+    /** Ends a token before its time: from then on it is answered 401. Dies when it has ended already. */
+    readonly revokeToken: (token: Redacted.Redacted) => Effect.Effect<void>
+    /** Has the called party answer, reachable or not. Dies unless the phone rings. */
+    readonly answerCall: (callId: string) => Effect.Effect<void>
+    /** Has a party hang up. Dies when there is no such call, or it is over. */
+    readonly hangUp: (callId: string) => Effect.Effect<void>
+    /** Has a fax come in; the result is its id. */
+    readonly receiveFax: (fax: IncomingFax) => Effect.Effect<string>
+    /** Leaves a message in a box; the result is its id. Dies when there is no such box, or it is full. */
+    readonly leaveVoicemail: (boxId: string, message: VoicemailMessage) => Effect.Effect<string>
   }
 >()("effect-audian/testing/EmbeddedAudian") {}
 
@@ -111,21 +160,31 @@ const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
   Effect.suspend(() => {
     const apiKey = Redacted.make(options.apiKey ?? "sk_test_embedded")
     const accountId = options.accountId ?? "account_embedded"
+    const endsOtherwise = (number: string) => !number.endsWith("0000")
     const world = World.make({
+      accountId,
       balance: options.balance ?? 100,
       portMillis: Duration.toMillis(options.portDuration ?? "4 days"),
-      isPortable: options.isPortable ?? ((number) => !number.endsWith("0000"))
+      answerMillis: Duration.toMillis(options.answerAfter ?? "3 seconds"),
+      callMillis: Duration.toMillis(options.callDuration ?? "10 minutes"),
+      faxMillis: Duration.toMillis(options.faxDuration ?? "30 seconds"),
+      isPortable: options.isPortable ?? endsOtherwise,
+      isReachable: options.isReachable ?? endsOtherwise
     })
-    const auth = Auth.make({ apiKey, accountId, tokenMillis: Duration.toMillis(options.tokenLife ?? "1 hour") })
+    const auth = Auth.make(world, { apiKey, tokenMillis: Duration.toMillis(options.tokenLife ?? "1 hour") })
+    const flat = Flat.make(world)
     const quota = options.quota ?? { limit: 1000, window: "1 minute" }
-    const log: Array<Request> = []
-    const rule = (fault: Fault.Fault): Server.Rule => ({ fault, met: 0 })
+    const log = Log.make(options.logLimit ?? 10_000, auth.secrets)
+    const rule = (fault: Fault.Fault): Faults.Rule => ({ fault, met: 0 })
     const faults = (options.faults ?? []).map(rule)
     const app = Server.make({
       auth,
-      handlers: [...auth.handlers, ...EmbeddedNumbers.handlers(world), ...EmbeddedPorts.handlers(world)],
+      handlers: [...auth.handlers, ...flat.handlers],
       quota: quota === false ? undefined : { limit: quota.limit, windowMillis: Duration.toMillis(quota.window) },
-      advance: (now) => EmbeddedPorts.advance(world, now),
+      advance: (now) => {
+        world.agenda.advance(now)
+        world.ledger.record(now, "api_calls", { count: 1, cost: 0 })
+      },
       log,
       faults
     })
@@ -135,11 +194,16 @@ const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
         baseUrl,
         apiKey,
         accountId,
-        requests: Effect.sync(() => log.slice()),
+        requests: Effect.sync(log.all),
         fault: (...added) => Effect.sync(() => void faults.push(...added.map(rule))),
         clearFaults: Effect.sync(() => void faults.splice(0)),
-        balance: Effect.sync(() => world.balance),
-        setBalance: (usd) => Effect.sync(() => void (world.balance = usd))
+        balance: Effect.map(World.present(world), () => world.balance),
+        setBalance: (usd) => Effect.map(World.present(world), () => void (world.balance = usd)),
+        revokeToken: (token) =>
+          Effect.suspend(() =>
+            auth.revoke(Redacted.value(token)) ? Effect.void : Effect.die(new Error("EmbeddedAudian: no such token"))
+          ),
+        ...flat.others
       })
     }))
   })
@@ -157,7 +221,7 @@ export const layer = (
     Effect.map(make(options), ({ app, service }) => {
       const embedded = Layer.succeed(EmbeddedAudian, service("http://embedded"))
       return Layer.provideMerge(
-        Layer.provide(client(options.client), Layer.succeed(HttpClient.HttpClient, inMemory(app))),
+        Layer.provide(client(options.client), Layer.succeed(HttpClient.HttpClient, Transport.inMemory(app))),
         embedded
       )
     })
@@ -186,7 +250,7 @@ export const serve = (
         host,
         disablePreemptiveShutdown: true
       })
-      yield* server.serve(Effect.catchDefect(app, (defect) => breakConnection(defect)))
+      yield* server.serve(Effect.catchDefect(app, (defect) => Transport.breakConnection(defect)))
       const port = "port" in server.address ? server.address.port : 0
       return service(`http://${host.includes(":") ? `[${host}]` : host}:${port}`)
     })
@@ -202,34 +266,3 @@ export const client = (
   options: Audian.ClientOptions = {}
 ): Layer.Layer<Audian.Audian, never, EmbeddedAudian | HttpClient.HttpClient> =>
   Layer.unwrap(Effect.map(EmbeddedAudian, ({ apiKey, baseUrl }) => Audian.layer({ apiKey, baseUrl, ...options })))
-
-const inMemory = (app: Server.App): HttpClient.HttpClient =>
-  HttpClient.make((request) =>
-    Effect.scoped(
-      Effect.provideService(app, HttpServerRequest.HttpServerRequest, HttpServerRequest.fromClientRequest(request))
-    ).pipe(
-      Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
-      Effect.catchDefect((defect) =>
-        defect instanceof Server.Reset
-          ? Effect.fail(
-              new HttpClientError.HttpClientError({
-                reason: new HttpClientError.TransportError({
-                  request,
-                  cause: Object.assign(new Error("The connection was reset"), { code: "ECONNRESET" })
-                })
-              })
-            )
-          : Effect.die(defect)
-      )
-    )
-  )
-
-const breakConnection = (defect: unknown): Server.App =>
-  defect instanceof Server.Reset
-    ? Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
-        const { socket } = source as { readonly socket?: { readonly destroy: () => void } }
-        socket?.destroy()
-        // Nobody waits for the rest of the request.
-        return Effect.interrupt
-      })
-    : Effect.die(defect)

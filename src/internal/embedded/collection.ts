@@ -29,6 +29,8 @@ export interface Collection<A> {
   /** Puts a document under an id that something else has given it. */
   readonly set: (id: string, document: A) => void
   readonly find: (id: string) => A | undefined
+  /** Takes a document away, if it is there. */
+  readonly delete: (id: string) => void
   /** Fails with 404. */
   readonly get: (id: string) => Effect.Effect<A, AudianError.AudianError>
   /** Fails with 404. */
@@ -65,6 +67,7 @@ export const make = <A>(
       }),
     set: put,
     find: (id) => documents.get(id),
+    delete: (id) => void documents.delete(id),
     get,
     update: (id, change) =>
       Effect.flatMap(World.now, (now) => Effect.map(get(id), (document) => put(id, change(document, now)))),

@@ -11,7 +11,7 @@ import * as AudianTest from "../../testing/AudianTest.ts"
 import * as Collection from "./collection.ts"
 import * as World from "./world.ts"
 
-const monthly = 0.99
+const monthly = World.tariff.number
 
 const areas = [
   { code: "415", state: "CA", location: "San Francisco, CA" },
@@ -86,7 +86,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
         if (World.isPorting(world, number)) return yield* World.conflict("A port of the number is under way")
         const item = catalogue.find((item) => item.number === number)
         if (item === undefined) return yield* World.notFound("number")
-        yield* World.charge(world, monthly)
+        yield* World.charge(world, monthly, "numbers")
         const now = yield* World.now
         const bought: Numbers.PurchasedNumber = {
           id: world.nextId("num"),
