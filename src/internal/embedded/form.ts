@@ -43,7 +43,7 @@ const read = (request: HttpServerRequest.HttpServerRequest) =>
     // No part is taken for text because of what it holds.
     Effect.provideContext(Multipart.limitsServices({ fieldMimeTypes: [] })),
     Effect.mapBoth({
-      onFailure: () => World.badRequest("", "The form could not be read"),
+      onFailure: () => World.badRequest(undefined, "The form could not be read"),
       onSuccess: (form) =>
         Object.fromEntries(Array.from(form, ([key, values]) => [key, values.length === 1 ? values[0] : values]))
     })

@@ -191,7 +191,13 @@ export const unprocessable = (description: string): AudianError.AudianError =>
   new AudianError.UnprocessableEntity({ code: "validation_error", type: "validation_error", description })
 
 export const badRequest = (
-  param: string,
+  param: string | undefined,
   description: string,
   code: AudianError.Code = "invalid_request_error"
-): AudianError.AudianError => new AudianError.BadRequest({ code, type: "invalid_request_error", description, param })
+): AudianError.AudianError =>
+  new AudianError.BadRequest({
+    code,
+    type: "invalid_request_error",
+    description,
+    ...(param !== undefined && { param })
+  })

@@ -18,7 +18,7 @@ import {
 } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 import { cases } from "../../conformance/cases.ts"
-import { box, conference, idOf, number, talking } from "../../support/embedded.ts"
+import { box, conference, idOf, number, portRequest, talking } from "../../support/embedded.ts"
 
 type Given = Effect.Effect<object, AudianError.AudianError, Audian.Audian | EmbeddedAudian.EmbeddedAudian>
 
@@ -88,13 +88,7 @@ const given = new Map<Operation.Any, Given>([
   [Numbers.updateCallerId, owned],
   [Numbers.getE911, Effect.tap(owned, (id) => Numbers.updateE911({ ...id, ...address }))],
   [Numbers.updateE911, owned],
-  [
-    Ports.get,
-    Effect.suspend(() => {
-      const { input } = cases.find(({ operation }) => operation === Ports.create)!
-      return Effect.map(Ports.create(input as Operation.Input<typeof Ports.create>), ({ id }) => ({ port_id: id }))
-    })
-  ],
+  [Ports.get, Effect.map(Ports.create(portRequest), ({ id }) => ({ port_id: id }))],
   [Voicemail.get, mailbox],
   [Voicemail.update, mailbox],
   [Voicemail.remove, mailbox],
