@@ -147,7 +147,7 @@ describe("EmbeddedAudian", () => {
       assert.deepStrictEqual(tags.toSorted(), ["Conflict", "Conflict", "Conflict", "Conflict", "bought"])
       const { balance } = yield* EmbeddedAudian.EmbeddedAudian
       assert.strictEqual(yield* balance, 99.01)
-    }).pipe(Effect.provide(EmbeddedAudian.layer()), Effect.provideService(Scheduler.MaxOpsBeforeYield, 2))
+    }).pipe(Effect.provide(EmbeddedAudian.layer()), Effect.provideService(Scheduler.MaxOpsBeforeYield, 10))
   )
 
   it.effect("shares nothing with another, and does the same as it", () =>
