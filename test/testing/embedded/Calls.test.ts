@@ -115,6 +115,21 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
+  it.effect("keeps the time of each, however many there are", () =>
+    Effect.gen(function* () {
+      const timeouts = Array.from({ length: 20 }, (_, i) => 1 + ((i * 7) % 20))
+      yield* Numbers.purchase({ number })
+      yield* Effect.forEach(timeouts, (timeout) => ringing({ to: "+14155550000", timeout }))
+      for (let passed = 1; passed <= 20; passed++) {
+        yield* TestClock.adjust("1 second")
+        assert.strictEqual(Math.round((yield* balance) * 100), 9901 - 2 * (20 - passed))
+      }
+      yield* Effect.forEach(timeouts, () => ringing({ max_duration: 60 }))
+      yield* TestClock.adjust("5 minutes")
+      assert.strictEqual(yield* balance, 98.61)
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
   it.effect("takes from the options how long it rings and lasts, and who answers", () =>
     Effect.gen(function* () {
       const { call_id } = yield* ringing({ to: "+14155550000" })
