@@ -107,9 +107,9 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
 
     AudianTest.handle(Billing.getUsage, (input) =>
       Effect.gen(function* () {
-        const month = monthOf(yield* World.now)
-        const given = yield* World.range(input, "start_date", "end_date")
-        const period = { from: given.from ?? month.from, to: given.to ?? Math.max(month.to, given.from ?? 0) }
+        const now = yield* World.now
+        const { from = monthOf(now).from, to } = yield* World.range(input, "start_date", "end_date")
+        const period = { from, to: to ?? monthOf(Math.max(now, from)).to }
         const total = ledger.between(period.from, period.to)
         const charges = chargesOf(period)
         const numbers = world.owned.size

@@ -56,6 +56,10 @@ describe("Billing", () => {
       assert.strictEqual(yield* charges("1970-01-02"), 25)
       assert.strictEqual(yield* charges("1970-01-01", "1970-01-02"), 25.99)
       assert.strictEqual(yield* charges("1970-02-01"), 0)
+      assert.deepStrictEqual<unknown>((yield* Billing.getUsage({ start_date: "1970-02-10" })).billing_period, {
+        start: "1970-02-10T00:00:00.000Z",
+        end: "1970-02-28T23:59:59.000Z"
+      })
       assert.deepStrictEqual(yield* refusal(charges("never")), ["BadRequest", "invalid_request_error", "start_date"])
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
@@ -87,6 +91,8 @@ describe("Billing", () => {
         percentage_used: 25
       })
       assert.deepStrictEqual((yield* Billing.listLimits()).limits, [limit])
+      assert.deepInclude(yield* Billing.updateMonthlyLimit({ amount: 1 }), { remaining: 0, percentage_used: 105 })
+      yield* TestClock.adjust("1 minute")
       const raised = yield* Billing.updateMonthlyLimit({ amount: 10, action: "block" })
       assert.deepStrictEqual((yield* Billing.listLimits()).limits, [raised])
       assert.deepInclude(raised, { id: limit.id, created_at: limit.created_at, action: "block", percentage_used: 10.5 })
@@ -102,6 +108,7 @@ describe("Billing", () => {
       assert.deepStrictEqual((yield* Billing.listInvoices()).invoices, [])
       yield* spend
       const [draft] = (yield* Billing.listInvoices({ status: "draft" })).invoices
+      assert.deepStrictEqual((yield* Billing.listInvoices({ status: "paid" })).invoices, [])
       assert.deepInclude(draft, { invoice_number: "1970-001", amount: 1.05, issue_date: null, paid_at: null })
       yield* TestClock.adjust("31 days")
       yield* Numbers.purchase({ number: "+14155550100" })
