@@ -89,7 +89,7 @@ export interface Request {
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
-  /** The operation's input, as the server decoded it. */
+  /** The operation's input, as the server decoded it; a file as its `name`, `size` and `content_type`. */
   readonly input: Schema.Json
   readonly headers: Readonly<Record<string, string>>
   /** What was answered; `undefined` when nothing was. */
@@ -174,7 +174,7 @@ const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
     const auth = Auth.make(world, { apiKey, tokenMillis: Duration.toMillis(options.tokenLife ?? "1 hour") })
     const flat = Flat.make(world)
     const quota = options.quota ?? { limit: 1000, window: "1 minute" }
-    const log = Log.make(options.logLimit ?? 10_000, auth.secrets)
+    const log = Log.make(options.logLimit ?? 10_000, auth.secretsIn)
     const rule = (fault: Fault.Fault): Faults.Rule => ({ fault, met: 0 })
     const faults = (options.faults ?? []).map(rule)
     const app = Server.make({

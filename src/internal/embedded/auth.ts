@@ -23,8 +23,8 @@ export interface Auth {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
   /** Ends a token; `false` when there is none like it. */
   readonly revoke: (token: string) => boolean
-  /** What the log must not show: the key, and every token given for it. */
-  readonly secrets: () => ReadonlyArray<string>
+  /** What of a text the log must not show: the key, and every token in it, whether it is still good or not. */
+  readonly secretsIn: (text: string) => ReadonlyArray<string>
 }
 
 interface Token {
@@ -60,7 +60,7 @@ export const make = (
         return permissions.includes(permissionFor(method)) ? Effect.void : Effect.fail(forbidden())
       }),
     revoke: (token) => tokens.delete(token),
-    secrets: () => [Redacted.value(options.apiKey), ...tokens.keys()],
+    secretsIn: (text) => [Redacted.value(options.apiKey), ...(text.match(tokenLike) ?? [])],
     handlers: [
       AudianTest.handle(AccessTokens.exchange, ({ api_key }) => {
         if (!isKey(typeof api_key === "string" ? api_key : Redacted.value(api_key))) return Effect.fail(invalidKey())
@@ -90,6 +90,9 @@ export const make = (
     ]
   }
 }
+
+/** The tokens by their looks: those given are too many to look for each. */
+const tokenLike = /at_\d{6,}|(?<![\w-])[\w-]+\.[\w-]+\.embedded/g
 
 const permissionFor = (method: string): string => {
   if (method === "GET" || method === "HEAD") return "read"

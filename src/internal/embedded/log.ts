@@ -20,9 +20,10 @@ export interface Log {
   readonly all: () => ReadonlyArray<Request>
 }
 
-/** `limit` is how many it keeps; `secrets` is what must not show. */
-export const make = (limit: number, secrets: () => ReadonlyArray<string>): Log => {
+/** `limit` is how many it keeps; `secretsIn` says what of a text must not show. */
+export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<string>): Log => {
   const entries: Array<{ request: Request }> = []
+  const safe = (value: unknown) => scrub(value, secretsIn(JSON.stringify(value) ?? ""))
 
   return {
     begin: (request, seen, { now, requestId }) => {
@@ -35,7 +36,7 @@ export const make = (limit: number, secrets: () => ReadonlyArray<string>): Log =
       const first: Request = {
         operation: "",
         method: request.method,
-        ...(scrub(sent, secrets()) as unknown as typeof sent),
+        ...(safe(sent) as unknown as typeof sent),
         input: null,
         status: undefined,
         requestId,
@@ -46,7 +47,7 @@ export const make = (limit: number, secrets: () => ReadonlyArray<string>): Log =
       // Cut now and then rather than every time, which would move all of them.
       if (entries.length >= 2 * limit + 100) entries.splice(0, entries.length - limit)
       return (status) => {
-        entry.request = { ...first, operation: seen.operation, input: scrub(seen.input, secrets()), status }
+        entry.request = { ...first, operation: seen.operation, input: safe(seen.input), status }
       }
     },
     all: () => (limit === 0 ? [] : entries.slice(-limit)).map(({ request }) => request)

@@ -61,7 +61,7 @@ describe("AccessTokens", () => {
 
   it.live("is refused once it was revoked, as a token of the exchange is", () =>
     Effect.gen(function* () {
-      const { apiKey, revokeToken } = yield* EmbeddedAudian.EmbeddedAudian
+      const { apiKey, requests, revokeToken } = yield* EmbeddedAudian.EmbeddedAudian
       const { token } = yield* create("read")
       const { auth_token } = yield* AccessTokens.exchange({ api_key: apiKey })
       for (const each of [token, auth_token]) {
@@ -69,6 +69,10 @@ describe("AccessTokens", () => {
         yield* revokeToken(each)
         assert.deepStrictEqual(yield* send(each), refused)
         assert.strictEqual((yield* Effect.exit(revokeToken(each)))._tag, "Failure")
+        // Not even where no name says what it is.
+        const text = Redacted.value(each)
+        yield* send(each, "GET", `/v2/numbers/of_${text}/config?${text}`)
+        assert.notInclude(JSON.stringify(yield* requests), text)
       }
     }).pipe(Effect.provide(served))
   )
