@@ -22,24 +22,16 @@
  */
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
 import * as Audian from "../Audian.ts"
-import * as Auth from "../internal/embedded/auth.ts"
-import type * as Faults from "../internal/embedded/faults.ts"
-import type * as Fax from "../internal/embedded/fax.ts"
-import * as Flat from "../internal/embedded/flat.ts"
-import * as Log from "../internal/embedded/log.ts"
-import * as Server from "../internal/embedded/server.ts"
+import { make } from "../internal/embedded/embedded.ts"
 import * as Transport from "../internal/embedded/transport.ts"
-import type * as Voicemail from "../internal/embedded/voicemail.ts"
-import * as World from "../internal/embedded/world.ts"
 import type * as Fault from "./Fault.ts"
 
 /**
@@ -99,21 +91,31 @@ export interface Request {
 }
 
 /**
- * A fax that someone sends to the account. `bytes` is its document, a PDF without a page by default; `pages` is 1 by
- * default.
+ * A fax that someone sends to the account.
  *
  * @category models
  * @since 0.1.0
  */
-export type IncomingFax = Fax.Incoming
+export interface IncomingFax {
+  readonly from: string
+  readonly to: string
+  /** The document. Default the first line of a PDF. */
+  readonly bytes?: Uint8Array | undefined
+  /** Default 1. */
+  readonly pages?: number | undefined
+}
 
 /**
- * A message that a caller leaves. `duration` is in seconds, 10 by default.
+ * A message that a caller leaves.
  *
  * @category models
  * @since 0.1.0
  */
-export type VoicemailMessage = Voicemail.Message
+export interface VoicemailMessage {
+  readonly from: string
+  /** In seconds. Default 10; cut to the `max_message_length` of the box. */
+  readonly duration?: number | undefined
+}
 
 /**
  * The running server, as a test or a program sees it.
@@ -150,63 +152,6 @@ export class EmbeddedAudian extends Context.Service<
     readonly leaveVoicemail: (boxId: string, message: VoicemailMessage) => Effect.Effect<string>
   }
 >()("effect-audian/testing/EmbeddedAudian") {}
-
-interface Made {
-  readonly app: Server.App
-  readonly service: (baseUrl: string) => EmbeddedAudian["Service"]
-}
-
-const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
-  Effect.suspend(() => {
-    const apiKey = Redacted.make(options.apiKey ?? "sk_test_embedded")
-    const accountId = options.accountId ?? "account_embedded"
-    const endsOtherwise = (number: string) => !number.endsWith("0000")
-    const world = World.make({
-      accountId,
-      balance: options.balance ?? 100,
-      portMillis: Duration.toMillis(options.portDuration ?? "4 days"),
-      answerMillis: Duration.toMillis(options.answerAfter ?? "3 seconds"),
-      callMillis: Duration.toMillis(options.callDuration ?? "10 minutes"),
-      faxMillis: Duration.toMillis(options.faxDuration ?? "30 seconds"),
-      isPortable: options.isPortable ?? endsOtherwise,
-      isReachable: options.isReachable ?? endsOtherwise
-    })
-    const auth = Auth.make(world, { apiKey, tokenMillis: Duration.toMillis(options.tokenLife ?? "1 hour") })
-    const flat = Flat.make(world)
-    const quota = options.quota ?? { limit: 1000, window: "1 minute" }
-    const log = Log.make(options.logLimit ?? 10_000, auth.secretsIn)
-    const rule = (fault: Fault.Fault): Faults.Rule => ({ fault, met: 0 })
-    const faults = (options.faults ?? []).map(rule)
-    const app = Server.make({
-      auth,
-      handlers: [...auth.handlers, ...flat.handlers],
-      quota: quota === false ? undefined : { limit: quota.limit, windowMillis: Duration.toMillis(quota.window) },
-      advance: (now) => {
-        world.agenda.advance(now)
-        world.ledger.record(now, "api_calls", { count: 1, cost: 0 })
-      },
-      log,
-      faults
-    })
-    return Effect.map(app, (app) => ({
-      app,
-      service: (baseUrl) => ({
-        baseUrl,
-        apiKey,
-        accountId,
-        requests: Effect.sync(log.all),
-        fault: (...added) => Effect.sync(() => void faults.push(...added.map(rule))),
-        clearFaults: Effect.sync(() => void faults.splice(0)),
-        balance: Effect.map(World.present(world), () => world.balance),
-        setBalance: (usd) => Effect.map(World.present(world), () => void (world.balance = usd)),
-        revokeToken: (token) =>
-          Effect.suspend(() =>
-            auth.revoke(Redacted.value(token)) ? Effect.void : Effect.die(new Error("EmbeddedAudian: no such token"))
-          ),
-        ...flat.others
-      })
-    }))
-  })
 
 /**
  * The client on a server in memory, and that server. Nothing is listening; the `HttpClient` of the client calls it.

@@ -9,6 +9,7 @@ import * as Stream from "effect/Stream"
 import type * as AudianError from "../../AudianError.ts"
 import * as Fax from "../../resources/Fax.ts"
 import * as AudianTest from "../../testing/AudianTest.ts"
+import type { IncomingFax } from "../../testing/EmbeddedAudian.ts"
 import * as Collection from "./collection.ts"
 import * as Form from "./form.ts"
 import * as World from "./world.ts"
@@ -21,19 +22,10 @@ interface Received {
   readonly bytes: Uint8Array
 }
 
-/** A fax that someone sends to the account. */
-export interface Incoming {
-  readonly from: string
-  readonly to: string
-  /** The document. Default one without a page. */
-  readonly bytes?: Uint8Array | undefined
-  readonly pages?: number | undefined
-}
-
 export interface EmbeddedFax {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
   /** Takes in a fax, and gives its id. */
-  readonly receive: (fax: Incoming) => Effect.Effect<string>
+  readonly receive: (fax: IncomingFax) => Effect.Effect<string>
 }
 
 export const make = (world: World.World): EmbeddedFax => {

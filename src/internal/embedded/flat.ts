@@ -5,6 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as AudianTest from "../../testing/AudianTest.ts"
+import type { EmbeddedAudian } from "../../testing/EmbeddedAudian.ts"
 import * as Billing from "./billing.ts"
 import * as Calls from "./calls.ts"
 import * as Conferences from "./conferences.ts"
@@ -19,12 +20,7 @@ import * as World from "./world.ts"
 export interface Flat {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
   /** What the account's other parties do; each dies when what it names is not there. */
-  readonly others: {
-    readonly answerCall: (callId: string) => Effect.Effect<void>
-    readonly hangUp: (callId: string) => Effect.Effect<void>
-    readonly receiveFax: (fax: Fax.Incoming) => Effect.Effect<string>
-    readonly leaveVoicemail: (boxId: string, message: Voicemail.Message) => Effect.Effect<string>
-  }
+  readonly others: Pick<EmbeddedAudian["Service"], "answerCall" | "hangUp" | "receiveFax" | "leaveVoicemail">
 }
 
 export const make = (world: World.World): Flat => {

@@ -8,6 +8,7 @@ import type * as Schema from "effect/Schema"
 import type * as Operation from "../../Operation.ts"
 import * as Voicemail from "../../resources/Voicemail.ts"
 import * as AudianTest from "../../testing/AudianTest.ts"
+import type { VoicemailMessage } from "../../testing/EmbeddedAudian.ts"
 import * as Collection from "./collection.ts"
 import * as World from "./world.ts"
 
@@ -21,17 +22,10 @@ interface Box {
   readonly notifications: Collection.Collection<Schema.JsonObject>
 }
 
-/** What a caller leaves in a box. */
-export interface Message {
-  readonly from: string
-  /** In seconds. Default 10. */
-  readonly duration?: number | undefined
-}
-
 export interface EmbeddedVoicemail {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
   /** Leaves a message, and gives its id; `undefined` when there is no such box, or no more room in it. */
-  readonly leave: (boxId: string, message: Message, now: number) => string | undefined
+  readonly leave: (boxId: string, message: VoicemailMessage, now: number) => string | undefined
 }
 
 export const make = (world: World.World): EmbeddedVoicemail => {

@@ -1,0 +1,74 @@
+/**
+ * One embedded server, put together of its options: the app that answers, and the service that a test sees.
+ *
+ * @internal
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
+import type { EmbeddedAudian, Options } from "../../testing/EmbeddedAudian.ts"
+import type * as Fault from "../../testing/Fault.ts"
+import * as Auth from "./auth.ts"
+import type * as Faults from "./faults.ts"
+import * as Flat from "./flat.ts"
+import * as Log from "./log.ts"
+import * as Server from "./server.ts"
+import * as World from "./world.ts"
+
+export interface Made {
+  readonly app: Server.App
+  readonly service: (baseUrl: string) => EmbeddedAudian["Service"]
+}
+
+export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
+  Effect.suspend(() => {
+    const apiKey = Redacted.make(options.apiKey ?? "sk_test_embedded")
+    const accountId = options.accountId ?? "account_embedded"
+    const byDefault = (number: string) => !number.endsWith("0000")
+    const world = World.make({
+      accountId,
+      balance: options.balance ?? 100,
+      portMillis: Duration.toMillis(options.portDuration ?? "4 days"),
+      answerMillis: Duration.toMillis(options.answerAfter ?? "3 seconds"),
+      callMillis: Duration.toMillis(options.callDuration ?? "10 minutes"),
+      faxMillis: Duration.toMillis(options.faxDuration ?? "30 seconds"),
+      isPortable: options.isPortable ?? byDefault,
+      isReachable: options.isReachable ?? byDefault
+    })
+    const auth = Auth.make(world, { apiKey, tokenMillis: Duration.toMillis(options.tokenLife ?? "1 hour") })
+    const flat = Flat.make(world)
+    const quota = options.quota ?? { limit: 1000, window: "1 minute" }
+    const log = Log.make(options.logLimit ?? 10_000, auth.secretsIn)
+    const rule = (fault: Fault.Fault): Faults.Rule => ({ fault, met: 0 })
+    const faults = (options.faults ?? []).map(rule)
+    const app = Server.make({
+      auth,
+      handlers: [...auth.handlers, ...flat.handlers],
+      quota: quota === false ? undefined : { limit: quota.limit, windowMillis: Duration.toMillis(quota.window) },
+      advance: (now) => {
+        world.agenda.advance(now)
+        world.ledger.record(now, "api_calls", { count: 1, cost: 0 })
+      },
+      log,
+      faults
+    })
+    return Effect.map(app, (app) => ({
+      app,
+      service: (baseUrl) => ({
+        baseUrl,
+        apiKey,
+        accountId,
+        requests: Effect.sync(log.all),
+        fault: (...added) => Effect.sync(() => void faults.push(...added.map(rule))),
+        clearFaults: Effect.sync(() => void faults.splice(0)),
+        balance: Effect.map(World.present(world), () => world.balance),
+        setBalance: (usd) => Effect.map(World.present(world), () => void (world.balance = usd)),
+        revokeToken: (token) =>
+          Effect.flatMap(World.present(world), () =>
+            auth.revoke(Redacted.value(token)) ? Effect.void : Effect.die(new Error("EmbeddedAudian: no such token"))
+          ),
+        ...flat.others
+      })
+    }))
+  })
