@@ -125,14 +125,15 @@ describe("EmbeddedAudian", () => {
   it.effect("remembers the last requests, as many as it is told to", () =>
     Effect.gen(function* () {
       const { requests } = yield* EmbeddedAudian.EmbeddedAudian
-      const count = 250
-      for (let limit = 1; limit <= count; limit++) yield* Numbers.search({ limit: (limit % 100) + 1 })
-      const seen = yield* requests
-      assert.deepStrictEqual(
-        seen.map(({ requestId }) => requestId),
-        ["req_000248", "req_000249", "req_000250"]
-      )
-      assert.deepStrictEqual(seen.at(-1)?.input, { limit: 51 })
+      for (let sent = 1; sent <= 250; sent++) {
+        yield* Numbers.search({ limit: (sent % 100) + 1 })
+        const ids = [sent - 2, sent - 1, sent].filter((n) => n > 0).map((n) => `req_${String(n).padStart(6, "0")}`)
+        assert.deepStrictEqual(
+          (yield* requests).map(({ requestId }) => requestId),
+          ids
+        )
+      }
+      assert.deepStrictEqual((yield* requests).at(-1)?.input, { limit: 51 })
     }).pipe(Effect.provide(EmbeddedAudian.layer({ logLimit: 3 })))
   )
 

@@ -37,7 +37,10 @@ describe("AccessTokens", () => {
         created_at: "1970-01-01T00:00:00.000Z",
         expires_at: "1970-01-01T00:15:00.000Z"
       })
-      assert.notStrictEqual(Redacted.value((yield* create("read")).token), Redacted.value(token))
+      const { apiKey } = yield* EmbeddedAudian.EmbeddedAudian
+      const exchange = Effect.map(AccessTokens.exchange({ api_key: apiKey }), ({ auth_token }) => auth_token)
+      const given = [token, (yield* create("read")).token, yield* exchange, yield* exchange]
+      assert.strictEqual(new Set(given.map(Redacted.value)).size, 4)
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
