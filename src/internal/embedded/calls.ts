@@ -18,6 +18,7 @@ interface Line {
   readonly call: Calls.Call
   readonly state: "initiated" | "ringing" | "answered"
   readonly createdAt: number
+  readonly answeredAt: number | undefined
   readonly heldAt: number | undefined
   readonly recording: Recording.Recording | undefined
   /** The format to record in from the answer on. */
@@ -29,7 +30,7 @@ export interface EmbeddedCalls {
   /** The called party answers; `false` when no phone rings. */
   readonly answer: (id: string, now: number) => boolean
   /** Either party hangs up; `false` when there is no such call. */
-  readonly hangUp: (id: string) => boolean
+  readonly hangUp: (id: string, now: number) => boolean
 }
 
 const second = 1000
@@ -44,6 +45,12 @@ export const make = (world: World.World): EmbeddedCalls => {
   const { agenda, settings } = world
   const newRecording = (format: string, now: number) => Recording.start(world.nextId("rec"), format, now)
 
+  /** Lets the rest of the world know where a call stands. */
+  const tell = ({ answeredAt, call, createdAt }: Line, endedAt?: number): void => {
+    const { call_id: id, from = "", to = "" } = call
+    for (const hear of world.onCall) hear({ id: String(id), from, to, createdAt, answeredAt, endedAt })
+  }
+
   const ring = (id: string): void => {
     const line = lines.find(id)
     if (line?.state === "initiated") lines.set(id, { ...line, state: "ringing" })
@@ -54,9 +61,11 @@ export const make = (world: World.World): EmbeddedCalls => {
     if (line === undefined || line.state === "answered") return false
     const { call, recordFromAnswer } = line
     const recording = recordFromAnswer === undefined ? undefined : newRecording(recordFromAnswer, now)
-    lines.set(id, { ...line, state: "answered", recording })
+    const answered: Line = { ...line, state: "answered", answeredAt: now, recording }
+    lines.set(id, answered)
+    tell(answered)
     const longest = (call.max_duration ?? 3600) * second
-    agenda.at(now + Math.min(settings.callMillis, longest), () => lines.delete(id))
+    agenda.at(now + Math.min(settings.callMillis, longest), (now) => end(id, now))
     agenda.at(now + minute, (now) => nextMinute(id, now))
     return true
   }
@@ -64,15 +73,16 @@ export const make = (world: World.World): EmbeddedCalls => {
   const nextMinute = (id: string, now: number): void => {
     if (lines.find(id) === undefined) return
     if (World.spend(world, now, World.tariff.minute, "voice")) agenda.at(now + minute, (now) => nextMinute(id, now))
-    else lines.delete(id)
+    else end(id, now)
   }
 
   /** Ends a call, which costs nothing when nobody answered it. */
-  const end = (id: string): boolean => {
+  const end = (id: string, now: number): boolean => {
     const line = lines.find(id)
     if (line === undefined) return false
     if (line.state !== "answered") World.refund(world, line.createdAt, World.tariff.minute, "voice")
     lines.delete(id)
+    tell(line, now)
     return true
   }
 
@@ -132,10 +142,10 @@ export const make = (world: World.World): EmbeddedCalls => {
             return yield* World.unprocessable("The number to call from is not owned by your account")
           }
           yield* World.charge(world, World.tariff.minute, "voice")
-          const { call } = yield* lines.add((id, now): Line => {
+          const line = yield* lines.add((id, now): Line => {
             agenda.at(now + dialing, () => ring(id))
             if (settings.isReachable(to)) agenda.at(now + settings.answerMillis, (now) => answer(id, now))
-            agenda.at(now + timeout * second, () => void (lines.find(id)?.state !== "answered" && end(id)))
+            agenda.at(now + timeout * second, (now) => void (lines.find(id)?.state !== "answered" && end(id, now)))
             return {
               call: {
                 call_id: id,
@@ -151,12 +161,14 @@ export const make = (world: World.World): EmbeddedCalls => {
               },
               state: "initiated",
               createdAt: now,
+              answeredAt: undefined,
               heldAt: undefined,
               recording: undefined,
               recordFromAnswer: recording?.enabled === true ? (recording.format ?? defaultFormat) : undefined
             }
           })
-          return call
+          tell(line)
+          return line.call
         })
       ),
 

@@ -49,7 +49,7 @@ export const make = (world: World.World): Flat => {
     ].flat(),
     others: {
       answerCall: (id) => act((now) => calls.answer(id, now) || undefined, `no phone rings for the call ${id}`),
-      hangUp: (id) => act(() => calls.hangUp(id) || undefined, `there is no call ${id}`),
+      hangUp: (id) => act((now) => calls.hangUp(id, now) || undefined, `there is no call ${id}`),
       receiveFax: fax.receive,
       leaveVoicemail: (id, message) =>
         act((now) => voicemail.leave(id, message, now), `there is no box ${id} with room for a message`)

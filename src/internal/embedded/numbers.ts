@@ -11,7 +11,8 @@ import * as AudianTest from "../../testing/AudianTest.ts"
 import * as Collection from "./collection.ts"
 import * as World from "./world.ts"
 
-const monthly = World.tariff.number
+/** What a number costs a month, in USD. */
+export const monthly = World.tariff.number
 
 const areas = [
   { code: "415", state: "CA", location: "San Francisco, CA" },
@@ -21,7 +22,7 @@ const areas = [
 ]
 
 // The range that is kept for fiction, and the one number that the documentation uses.
-const catalogue = areas.flatMap(({ code, location, state }) =>
+export const catalogue = areas.flatMap(({ code, location, state }) =>
   [
     ...(code === "415" ? ["5551234"] : []),
     ...Array.from({ length: 50 }, (_, i) => `55501${String(i).padStart(2, "0")}`)
@@ -33,6 +34,26 @@ const catalogue = areas.flatMap(({ code, location, state }) =>
     features: i % 3 === 2 ? ["voice", "sms"] : ["voice", "sms", "mms"]
   }))
 )
+
+/** What there is to say of a number that can be bought, by whomever. */
+export const find = (number: string): (typeof catalogue)[number] | undefined =>
+  catalogue.find((item) => item.number === number)
+
+/** A number as it is once it is bought. */
+export const bought = (
+  world: World.World,
+  number: string,
+  friendlyName: string | undefined,
+  now: number
+): Numbers.PurchasedNumber => ({
+  id: world.nextId("num"),
+  number: PhoneNumber.make(number),
+  friendly_name: friendlyName ?? null,
+  status: "active",
+  purchased_at: World.iso(now),
+  expires_at: World.iso(now + 365 * World.day),
+  billing: { monthly_cost: monthly, next_charge: World.iso(now + 30 * World.day) }
+})
 
 export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => {
   const owned = (id: string) =>
@@ -63,7 +84,8 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
           (area[2] === undefined || item.code === area[2]) &&
           (like === undefined || like.test(item.number.slice(1))) &&
           (features ?? []).every((feature) => item.features.includes(feature)) &&
-          World.ownerOf(world, item.number) === undefined
+          World.ownerOf(world, item.number) === undefined &&
+          !world.elsewhere.has(item.number)
       )
       const { items, ...rest } = Collection.page(found, { limit, offset })
       return Effect.succeed({
@@ -84,21 +106,11 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
           return yield* World.conflict("The number is already owned by your account")
         }
         if (World.isPorting(world, number)) return yield* World.conflict("A port of the number is under way")
-        const item = catalogue.find((item) => item.number === number)
-        if (item === undefined) return yield* World.notFound("number")
+        if (find(number) === undefined || world.elsewhere.has(number)) return yield* World.notFound("number")
         yield* World.charge(world, monthly, "numbers")
-        const now = yield* World.now
-        const bought: Numbers.PurchasedNumber = {
-          id: world.nextId("num"),
-          number: item.number,
-          friendly_name: friendly_name ?? null,
-          status: "active",
-          purchased_at: World.iso(now),
-          expires_at: World.iso(now + 365 * World.day),
-          billing: { monthly_cost: monthly, next_charge: World.iso(now + 30 * World.day) }
-        }
-        World.add(world, bought)
-        return bought
+        const added = bought(world, number, friendly_name, yield* World.now)
+        World.add(world, added)
+        return added
       })
     ),
 

@@ -35,6 +35,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
       if (World.ownerOf(world, number) !== undefined) {
         return yield* World.conflict("The number is already owned by your account")
       }
+      if (world.elsewhere.has(number)) return yield* World.conflict("An account below yours owns the number")
       if (!world.settings.isPortable(number)) {
         return yield* World.unprocessable("The number cannot be ported at this time")
       }

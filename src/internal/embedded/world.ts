@@ -40,15 +40,42 @@ export interface Owned {
   readonly e911: Numbers.E911 | undefined
 }
 
+/** Money taken from the balance; given back when `amount` is negative. */
+export interface Payment {
+  /** In USD. */
+  readonly amount: number
+  readonly metric: Ledger.Metric
+  readonly at: number
+  /** The account that it is for. */
+  readonly accountId: string
+}
+
+/** Where a call stands, in milliseconds since 1970. */
+export interface CallState {
+  readonly id: string
+  readonly from: string
+  readonly to: string
+  readonly createdAt: number
+  readonly answeredAt: number | undefined
+  /** `undefined` while it goes on. */
+  readonly endedAt: number | undefined
+}
+
 export interface World {
   readonly settings: Settings
   balance: number
   readonly ledger: Ledger.Ledger
+  /** Each is told of every payment. */
+  readonly onPayment: Array<(payment: Payment) => void>
+  /** Each is told when a call begins, is answered and ends. */
+  readonly onCall: Array<(call: CallState) => void>
   readonly agenda: Agenda.Agenda
   /** By id. */
   readonly owned: Map<string, Owned>
   /** The ids of the account's numbers. */
   readonly ids: Map<string, string>
+  /** The numbers that accounts below the key's own have, and the ids of those accounts. */
+  readonly elsewhere: Map<string, string>
   /** By id. */
   readonly ports: Map<string, Ports.Port>
   /** The numbers of which a port is under way. */
@@ -63,9 +90,12 @@ export const make = (settings: Settings): World => {
     settings,
     balance: settings.balance,
     ledger: Ledger.make(),
+    onPayment: [],
+    onCall: [],
     agenda: Agenda.make(),
     owned: new Map(),
     ids: new Map(),
+    elsewhere: new Map(),
     ports: new Map(),
     porting: new Set(),
     nextId: (prefix) => {
@@ -134,21 +164,30 @@ export const add = (world: World, number: Numbers.PurchasedNumber): void => {
 /** The documented tariff, in USD. */
 export const tariff = { number: 0.99, port: 25, minute: 0.02, sms: 0.01 }
 
-const move = (world: World, at: number, metric: Ledger.Metric, { cost, count }: Ledger.Total): void => {
-  world.balance = Ledger.cents(world.balance - cost)
-  world.ledger.record(at, metric, { count, cost })
+const move = (world: World, payment: Payment, count: number): void => {
+  const { amount, at, metric } = payment
+  world.balance = Ledger.cents(world.balance - amount)
+  world.ledger.record(at, metric, { count, cost: amount })
+  for (const tell of world.onPayment) tell(payment)
 }
 
-/** Takes money, and says whether there was enough of it. */
-export const spend = (world: World, now: number, amount: number, metric: Ledger.Metric, count = 1): boolean => {
+/** Takes money, for the key's own account where no other is named, and says whether there was enough of it. */
+export const spend = (
+  world: World,
+  now: number,
+  amount: number,
+  metric: Ledger.Metric,
+  count = 1,
+  accountId = world.settings.accountId
+): boolean => {
   if (world.balance < amount) return false
-  move(world, now, metric, { count, cost: amount })
+  move(world, { amount, metric, at: now, accountId }, count)
   return true
 }
 
 /** Gives back what was taken at a time. */
 export const refund = (world: World, at: number, amount: number, metric: Ledger.Metric, count = 1): void =>
-  move(world, at, metric, { count: -count, cost: -amount })
+  move(world, { amount: -amount, metric, at, accountId: world.settings.accountId }, -count)
 
 /** Takes money, or fails with 402. */
 export const charge = (
