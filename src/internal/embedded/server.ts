@@ -4,12 +4,12 @@
  * @internal
  */
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
@@ -18,13 +18,14 @@ import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
 import * as Api from "../../Api.ts"
 import * as AudianError from "../../AudianError.ts"
-import type * as Operation from "../../Operation.ts"
 import type * as AudianTest from "../../testing/AudianTest.ts"
 import { issuesOf } from "../failure.ts"
+import * as Engine from "./account/engine.ts"
 import type { Auth } from "./auth.ts"
 import * as Faults from "./faults.ts"
 import * as Form from "./form.ts"
 import type * as Log from "./log.ts"
+import * as Seen from "./seen.ts"
 
 export interface Parts {
   readonly auth: Auth
@@ -36,15 +37,6 @@ export interface Parts {
   readonly faults: Array<Faults.Rule>
 }
 
-/** What the routes tell the outside of a request. */
-interface Seen {
-  operation: string
-  input: unknown
-}
-const Seen = Context.Reference<Seen>("effect-audian/testing/Seen", {
-  defaultValue: () => ({ operation: "", input: undefined })
-})
-
 export type App = Effect.Effect<
   HttpServerResponse.HttpServerResponse,
   never,
@@ -52,7 +44,9 @@ export type App = Effect.Effect<
 >
 
 export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
-  const { Common, api } = Api.contract()
+  const { Common, api: contract } = Api.contract()
+  // The engine names all that is wrong with an input.
+  const api = contract.annotate(HttpApi.ParseOptions, { errors: "all" })
   const byName = new Map(parts.handlers.map((handler) => [handler.operation.name, handler]))
 
   const groups = Object.values(api.groups).map((group) => {
@@ -79,6 +73,7 @@ export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
 }
 
 interface Parsed {
+  readonly request: HttpServerRequest.HttpServerRequest
   readonly params?: object
   readonly query?: object
   readonly payload?: object
@@ -97,16 +92,21 @@ const respond = (name: string, handler: AudianTest.Handler | undefined, request:
   const { traits } = handler.operation
   const { data, ...beside } = (request.payload ?? {}) as { readonly data?: object }
   const input = { ...request.params, ...request.query, ...data, ...beside }
-  return Effect.flatMap(Seen, (seen) => {
+  return Effect.flatMap(Seen.Seen, (seen) => {
     seen.input = Form.described(input)
     // One step, carried out whole: no other request comes between a check and what it was for.
     const answer = Effect.provideService(handler.run(input), Scheduler.PreventSchedulerYield, true)
-    return Effect.map(answer, (data) => (traits.envelope === "bare" ? data : envelope(traits.family, data)))
+    // The engine answers for itself, envelope and all.
+    if (traits.family === "account") return Effect.andThen(Engine.readBody(request.request), answer)
+    return Effect.map(answer, (data) =>
+      traits.envelope === "bare"
+        ? data
+        : traits.family === "flat"
+          ? { success: true, data }
+          : { data, status: "success" }
+    )
   })
 }
-
-const envelope = (family: Operation.Traits["family"], data: unknown) =>
-  family === "flat" ? { success: true, data } : { data, status: "success" }
 
 /** Within the routes, where the operation is known: credentials, faults, and input that does not fit. */
 const common = (parts: Parts) => {
@@ -123,8 +123,13 @@ const common = (parts: Parts) => {
     const read = Form.withForm(self)
     const checked = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, method }) =>
       Effect.andThen(parts.auth.check(operation.traits.family, headers["x-auth-token"], method), read)
-    ).pipe(Effect.mapError((error) => (HttpApiError.HttpApiSchemaError.is(error) ? badRequest(error) : error)))
-    return Effect.flatMap(Seen, (seen) => {
+    ).pipe(
+      Effect.catch((error) => {
+        if (operation.traits.family === "account") return Engine.refused(error)
+        return Effect.fail(HttpApiError.HttpApiSchemaError.is(error) ? badRequest(error) : error)
+      })
+    )
+    return Effect.flatMap(Seen.Seen, (seen) => {
       seen.operation = name
       const fault = Faults.next(parts.faults, operation)
       if (fault === undefined) return checked
@@ -176,13 +181,13 @@ const outside = (parts: Parts, app: App): App => {
     const now = yield* Clock.currentTimeMillis
     parts.advance(now)
     const requestId = `req_${String(++count).padStart(6, "0")}`
-    const seen: Seen = { operation: "", input: undefined }
+    const seen = Seen.make({ token: request.headers["x-auth-token"], requestId, now })
     const { headers, over } = take(now)
     const log = parts.log.begin(request, seen, { now, requestId })
     const response = over
       ? tooMany(headers["retry-after"] ?? "1")
       : yield* app.pipe(
-          Effect.provideService(Seen, seen),
+          Effect.provideService(Seen.Seen, seen),
           Effect.catchCause((cause) => {
             const reason = cause.reasons[0]
             if (reason?._tag === "Die" && reason.defect instanceof Faults.Reset) return Effect.die(reason.defect)
