@@ -2,9 +2,7 @@
  * The API in memory, or on a port: a server built from the contract, with state, credentials, a quota, a request log
  * and scripted faults. Requests go through the same encoding and decoding as with the real one.
  *
- * It simulates the flat family (`Numbers`, `Calls`, `Fax` and the others that are not under `Account`) and the token
- * exchange. Any other operation of the contract is routed, checked and refused with 422 and the code `not_simulated`;
- * use `AudianTest` for those.
+ * It simulates every operation of the contract.
  *
  * - What is created is listed and read until it is removed, and answered 404 from then on.
  * - Ports, calls and faxes move with the clock. A call must come from a number of the account; it rings, is answered,
@@ -15,6 +13,12 @@
  *   resource.
  * - Webhooks are taken, and told of nothing.
  * - Where no answer is documented, it is what was sent, with an id.
+ * - `Account` answers as the engine does: documents that keep what was sent, its envelopes, its errors, its pages. The
+ *   key works in its own account and in those below it, each with its own documents and all with one balance; any other
+ *   is answered 403, one that is not known 401.
+ * - What both families have is one: numbers and their E911 addresses, the balance, devices and SIP devices; a call of
+ *   `Calls` is a channel while it is up and a record when it is over. Faxes, conferences and webhooks are apart.
+ * - A number is sold to an account once it accepts the charges. `Accounts.setParent` takes `parentId`.
  *
  * It is deterministic: ids are counted, time is Effect's `Clock`. Two servers never share state.
  *
@@ -30,6 +34,7 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import * as Audian from "../Audian.ts"
+import type * as Account from "../account/index.ts"
 import { make } from "../internal/embedded/embedded.ts"
 import * as Transport from "../internal/embedded/transport.ts"
 import type * as Fault from "./Fault.ts"
@@ -67,6 +72,30 @@ export interface Options {
   readonly logLimit?: number | undefined
   /** Faults from the start; add others with `fault`. */
   readonly faults?: ReadonlyArray<Fault.Fault> | undefined
+  /** What there is from the start; add more with `seed`. */
+  readonly records?: Records | undefined
+}
+
+/**
+ * What an account has and no operation makes. An id that is left out is counted, a time is now.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Records {
+  /** Whose they are. Default the account of the key. */
+  readonly accountId?: string | undefined
+  /** Calls that are over; those of one `interaction_id` are the legs of one. */
+  readonly cdrs?: ReadonlyArray<Account.Cdrs.CdrDocument> | undefined
+  /** Calls that are up, by their `uuid`. */
+  readonly channels?: ReadonlyArray<Account.Channels.Channel> | undefined
+  /** Faxes; the pages of each are an empty file. */
+  readonly faxes?: ReadonlyArray<Account.Faxes.Fax> | undefined
+  /** Presences, by their `presence_id`. */
+  readonly presences?: ReadonlyArray<Account.Presence.Presence> | undefined
+  /** Phones that have registered, for `expires` seconds, an hour by default; `authorizing_id` is that of the device. */
+  readonly registrations?: ReadonlyArray<Account.Registrations.Registration> | undefined
+  readonly transactions?: ReadonlyArray<Account.Billing.Transaction> | undefined
 }
 
 /**
@@ -150,6 +179,8 @@ export class EmbeddedAudian extends Context.Service<
     readonly receiveFax: (fax: IncomingFax) => Effect.Effect<string>
     /** Leaves a message in a box; the result is its id. Dies when there is no such box, or it is full. */
     readonly leaveVoicemail: (boxId: string, message: VoicemailMessage) => Effect.Effect<string>
+    /** Adds what no operation makes. Dies when there is no such account. */
+    readonly seed: (records: Records) => Effect.Effect<void>
   }
 >()("effect-audian/testing/EmbeddedAudian") {}
 

@@ -3,12 +3,14 @@
  *
  * @internal
  */
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { EmbeddedAudian, Options } from "../../testing/EmbeddedAudian.ts"
 import type * as Fault from "../../testing/Fault.ts"
+import * as Accounts from "./account/index.ts"
 import * as Auth from "./auth.ts"
 import type * as Faults from "./faults.ts"
 import * as Flat from "./flat.ts"
@@ -22,7 +24,7 @@ export interface Made {
 }
 
 export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
-  Effect.suspend(() => {
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
     const apiKey = Redacted.make(options.apiKey ?? "sk_test_embedded")
     const accountId = options.accountId ?? "account_embedded"
     const byDefault = (number: string) => !number.endsWith("0000")
@@ -38,13 +40,14 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
     })
     const auth = Auth.make(world, { apiKey, tokenMillis: Duration.toMillis(options.tokenLife ?? "1 hour") })
     const flat = Flat.make(world)
+    const accounts = Accounts.make(world, options.records, now)
     const quota = options.quota ?? { limit: 1000, window: "1 minute" }
     const log = Log.make(options.logLimit ?? 10_000, auth.secretsIn)
     const rule = (fault: Fault.Fault): Faults.Rule => ({ fault, met: 0 })
     const faults = (options.faults ?? []).map(rule)
     const app = Server.make({
       auth,
-      handlers: [...auth.handlers, ...flat.handlers],
+      handlers: [...auth.handlers, ...flat.handlers, ...accounts.handlers],
       quota: quota === false ? undefined : { limit: quota.limit, windowMillis: Duration.toMillis(quota.window) },
       advance: (now) => {
         world.agenda.advance(now)
@@ -68,6 +71,7 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
           Effect.flatMap(World.present(world), () =>
             auth.revoke(Redacted.value(token)) ? Effect.void : Effect.die(new Error("EmbeddedAudian: no such token"))
           ),
+        seed: accounts.seed,
         ...flat.others
       })
     }))
