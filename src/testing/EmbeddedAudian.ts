@@ -2,8 +2,23 @@
  * The API in memory, or on a port: a server built from the contract, with state, credentials, a quota, a request log
  * and scripted faults. Requests go through the same encoding and decoding as with the real one.
  *
- * It simulates `Numbers`, `Ports`, the token exchange, and the WebSocket that `Events` reads. Any other operation of the contract is routed, checked and
- * refused with 422 and the code `not_simulated`; use `AudianTest` for those.
+ * It simulates every operation of the contract, and the WebSocket that `Events` reads.
+ *
+ * - What is created is listed and read until it is removed, and answered 404 from then on.
+ * - Ports, calls and faxes move with the clock. A call must come from a number of the account; it rings, is answered,
+ *   and ends, after which it is not found. What a call or a recording is not in the state for is answered 409.
+ * - Money is taken as it is spent, by the documented tariff: a number, a port, each minute of a call as it begins, a
+ *   minute for each recipient of a fax. What reached nobody is given back. Spending limits are measured, and stop nothing.
+ * - A token of `AccessTokens.create` is good until it expires, for the methods that its permissions name, whatever the
+ *   resource.
+ * - Webhooks are taken, and told of nothing.
+ * - Where no answer is documented, it is what was sent, with an id.
+ * - `Account` answers as the engine does: documents that keep what was sent, its envelopes, its errors, its pages. The
+ *   key works in its own account and in those below it, each with its own documents and all with one balance; any other
+ *   is answered 403, one that is not known 401.
+ * - What both families have is one: numbers and their E911 addresses, the balance, devices and SIP devices; a call of
+ *   `Calls` is a channel while it is up and a record when it is over. Faxes, conferences and webhooks are apart.
+ * - A number is sold to an account once it accepts the charges. `Accounts.setParent` takes `parentId`.
  *
  * It is deterministic: ids are counted, time is Effect's `Clock`. Two servers never share state.
  *
@@ -11,25 +26,18 @@
  */
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
-import * as HttpClientError from "effect/http/HttpClientError"
 import type * as HttpServerError from "effect/http/HttpServerError"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
 import { WebSocketConstructor } from "effect/socket/Socket"
 import * as Audian from "../Audian.ts"
-import * as Auth from "../internal/embedded/auth.ts"
-import * as EmbeddedNumbers from "../internal/embedded/numbers.ts"
-import * as EmbeddedPorts from "../internal/embedded/ports.ts"
-import * as Server from "../internal/embedded/server.ts"
-import * as Sockets from "../internal/embedded/socket.ts"
-import * as World from "../internal/embedded/world.ts"
+import type * as Account from "../account/index.ts"
+import { make } from "../internal/embedded/embedded.ts"
+import * as Transport from "../internal/embedded/transport.ts"
 import type * as Fault from "./Fault.ts"
 
 /**
@@ -53,8 +61,42 @@ export interface Options {
   readonly portDuration?: Duration.Input | undefined
   /** Which numbers can be ported. Default: all but those that end in 0000. */
   readonly isPortable?: ((number: string) => boolean) | undefined
+  /** Which numbers answer calls and faxes. Default: all but those that end in 0000. */
+  readonly isReachable?: ((number: string) => boolean) | undefined
+  /** How long a phone is called until it is answered. Default 3 seconds. */
+  readonly answerAfter?: Duration.Input | undefined
+  /** How long an answered call lasts, unless its `max_duration` is shorter. Default 10 minutes. */
+  readonly callDuration?: Duration.Input | undefined
+  /** How long an attempt to deliver a fax takes. Default 30 seconds. */
+  readonly faxDuration?: Duration.Input | undefined
+  /** How many requests `requests` remembers, the last ones. Default 10,000. */
+  readonly logLimit?: number | undefined
   /** Faults from the start; add others with `fault`. */
   readonly faults?: ReadonlyArray<Fault.Fault> | undefined
+  /** What there is from the start; add more with `seed`. */
+  readonly records?: Records | undefined
+}
+
+/**
+ * What an account has and no operation makes. An id that is left out is counted, a time is now.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Records {
+  /** Whose they are. Default the account of the key. */
+  readonly accountId?: string | undefined
+  /** Calls that are over; those of one `interaction_id` are the legs of one. */
+  readonly cdrs?: ReadonlyArray<Account.Cdrs.CdrDocument> | undefined
+  /** Calls that are up, by their `uuid`. */
+  readonly channels?: ReadonlyArray<Account.Channels.Channel> | undefined
+  /** Faxes; the pages of each are an empty file. */
+  readonly faxes?: ReadonlyArray<Account.Faxes.Fax> | undefined
+  /** Presences, by their `presence_id`. */
+  readonly presences?: ReadonlyArray<Account.Presence.Presence> | undefined
+  /** Phones that have registered, for `expires` seconds, an hour by default; `authorizing_id` is that of the device. */
+  readonly registrations?: ReadonlyArray<Account.Registrations.Registration> | undefined
+  readonly transactions?: ReadonlyArray<Account.Billing.Transaction> | undefined
 }
 
 /**
@@ -69,13 +111,40 @@ export interface Request {
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
-  /** The operation's input, as the server decoded it. */
+  /** The operation's input, as the server decoded it; a file as its `name`, `size` and `content_type`. */
   readonly input: Schema.Json
   readonly headers: Readonly<Record<string, string>>
   /** What was answered; `undefined` when nothing was. */
   readonly status: number | undefined
   readonly requestId: string
   readonly at: DateTime.Utc
+}
+
+/**
+ * A fax that someone sends to the account.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface IncomingFax {
+  readonly from: string
+  readonly to: string
+  /** The document. Default the first line of a PDF. */
+  readonly bytes?: Uint8Array | undefined
+  /** Default 1. */
+  readonly pages?: number | undefined
+}
+
+/**
+ * A message that a caller leaves.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface VoicemailMessage {
+  readonly from: string
+  /** In seconds. Default 10; cut to the `max_message_length` of the box. */
+  readonly duration?: number | undefined
 }
 
 /**
@@ -92,7 +161,7 @@ export class EmbeddedAudian extends Context.Service<
     /** The key it accepts. */
     readonly apiKey: Redacted.Redacted
     readonly accountId: string
-    /** Every request so far, the oldest first. */
+    /** Every request so far, the oldest first, as far back as `logLimit` goes. */
     readonly requests: Effect.Effect<ReadonlyArray<Request>>
     /** Adds a fault to the script. */
     readonly fault: (...faults: ReadonlyArray<Fault.Fault>) => Effect.Effect<void>
@@ -107,56 +176,20 @@ export class EmbeddedAudian extends Context.Service<
     readonly sockets: Effect.Effect<number>
     /** Closes every socket, as a server does that restarts. */
     readonly dropSockets: Effect.Effect<void>
+    /** Ends a token before its time: from then on it is answered 401. Dies when it has ended already. */
+    readonly revokeToken: (token: Redacted.Redacted) => Effect.Effect<void>
+    /** Has the called party answer, reachable or not. Dies unless the phone rings. */
+    readonly answerCall: (callId: string) => Effect.Effect<void>
+    /** Has a party hang up. Dies when there is no such call, or it is over. */
+    readonly hangUp: (callId: string) => Effect.Effect<void>
+    /** Has a fax come in; the result is its id. */
+    readonly receiveFax: (fax: IncomingFax) => Effect.Effect<string>
+    /** Leaves a message in a box; the result is its id. Dies when there is no such box, or it is full. */
+    readonly leaveVoicemail: (boxId: string, message: VoicemailMessage) => Effect.Effect<string>
+    /** Adds what no operation makes. Dies when there is no such account. */
+    readonly seed: (records: Records) => Effect.Effect<void>
   }
 >()("effect-audian/testing/EmbeddedAudian") {}
-
-interface Made {
-  readonly app: Server.App
-  readonly sockets: Sockets.Sockets
-  readonly service: (baseUrl: string) => EmbeddedAudian["Service"]
-}
-
-const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
-  Effect.suspend(() => {
-    const apiKey = Redacted.make(options.apiKey ?? "sk_test_embedded")
-    const accountId = options.accountId ?? "account_embedded"
-    const world = World.make({
-      balance: options.balance ?? 100,
-      portMillis: Duration.toMillis(options.portDuration ?? "4 days"),
-      isPortable: options.isPortable ?? ((number) => !number.endsWith("0000"))
-    })
-    const auth = Auth.make({ apiKey, accountId, tokenMillis: Duration.toMillis(options.tokenLife ?? "1 hour") })
-    const sockets = Sockets.make({ auth, accountId })
-    const quota = options.quota ?? { limit: 1000, window: "1 minute" }
-    const log: Array<Request> = []
-    const rule = (fault: Fault.Fault): Server.Rule => ({ fault, met: 0 })
-    const faults = (options.faults ?? []).map(rule)
-    const app = Server.make({
-      auth,
-      handlers: [...auth.handlers, ...EmbeddedNumbers.handlers(world), ...EmbeddedPorts.handlers(world)],
-      quota: quota === false ? undefined : { limit: quota.limit, windowMillis: Duration.toMillis(quota.window) },
-      advance: (now) => EmbeddedPorts.advance(world, now),
-      log,
-      faults
-    })
-    return Effect.map(app, (app) => ({
-      app,
-      sockets,
-      service: (baseUrl) => ({
-        baseUrl,
-        apiKey,
-        accountId,
-        requests: Effect.sync(() => log.slice()),
-        fault: (...added) => Effect.sync(() => void faults.push(...added.map(rule))),
-        clearFaults: Effect.sync(() => void faults.splice(0)),
-        balance: Effect.sync(() => world.balance),
-        setBalance: (usd) => Effect.sync(() => void (world.balance = usd)),
-        emit: ({ data = {}, name }) => sockets.emit(name, data),
-        sockets: sockets.open,
-        dropSockets: sockets.drop
-      })
-    }))
-  })
 
 /**
  * The client on a server in memory, and that server. Nothing is listening; the `HttpClient` of the client calls it, and
@@ -175,7 +208,7 @@ export const layer = (
         Layer.effect(WebSocketConstructor, sockets.inMemory)
       )
       return Layer.provideMerge(
-        Layer.provide(client(options.client), Layer.succeed(HttpClient.HttpClient, inMemory(app))),
+        Layer.provide(client(options.client), Layer.succeed(HttpClient.HttpClient, Transport.inMemory(app))),
         embedded
       )
     })
@@ -204,7 +237,7 @@ export const serve = (
         host,
         disablePreemptiveShutdown: true
       })
-      yield* server.serve(Effect.catchDefect(sockets.over(app), (defect) => breakConnection(defect)))
+      yield* server.serve(Effect.catchDefect(sockets.over(app), (defect) => Transport.breakConnection(defect)))
       const port = "port" in server.address ? server.address.port : 0
       return service(`http://${host.includes(":") ? `[${host}]` : host}:${port}`)
     })
@@ -220,34 +253,3 @@ export const client = (
   options: Audian.ClientOptions = {}
 ): Layer.Layer<Audian.Audian, never, EmbeddedAudian | HttpClient.HttpClient> =>
   Layer.unwrap(Effect.map(EmbeddedAudian, ({ apiKey, baseUrl }) => Audian.layer({ apiKey, baseUrl, ...options })))
-
-const inMemory = (app: Server.App): HttpClient.HttpClient =>
-  HttpClient.make((request) =>
-    Effect.scoped(
-      Effect.provideService(app, HttpServerRequest.HttpServerRequest, HttpServerRequest.fromClientRequest(request))
-    ).pipe(
-      Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
-      Effect.catchDefect((defect) =>
-        defect instanceof Server.Reset
-          ? Effect.fail(
-              new HttpClientError.HttpClientError({
-                reason: new HttpClientError.TransportError({
-                  request,
-                  cause: Object.assign(new Error("The connection was reset"), { code: "ECONNRESET" })
-                })
-              })
-            )
-          : Effect.die(defect)
-      )
-    )
-  )
-
-const breakConnection = (defect: unknown): Server.App =>
-  defect instanceof Server.Reset
-    ? Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
-        const { socket } = source as { readonly socket?: { readonly destroy: () => void } }
-        socket?.destroy()
-        // Nobody waits for the rest of the request.
-        return Effect.interrupt
-      })
-    : Effect.die(defect)

@@ -5,18 +5,11 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Scheduler from "effect/Scheduler"
 import { TestClock } from "effect/testing"
-import { Account, Audian, Numbers, Ports, Retry } from "effect-audian"
+import { Account, Audian, Billing, Calls, Numbers, Ports, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
-
-const portRequest = {
-  number: "+12125550199",
-  account_number: "1",
-  account_pin: "9999",
-  billing_phone: "+12125550100",
-  end_user_name: "A",
-  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
-} as const
+import { portRequest, served } from "../support/embedded.ts"
 
 describe("EmbeddedAudian", () => {
   it.effect("lists a number that was bought, and refuses to sell it twice", () =>
@@ -45,11 +38,9 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("says so of an operation that it does not simulate, through the exchange of the key", () =>
+  it.effect("answers the operations of an account to a token that the key was exchanged for", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(Account.Users.list())
-      assert.strictEqual(error._tag, "UnprocessableEntity")
-      assert.strictEqual(error.code, "not_simulated")
+      assert.deepStrictEqual(yield* Account.Users.list(), [])
       const { requests } = yield* EmbeddedAudian.EmbeddedAudian
       assert.deepStrictEqual(
         (yield* requests).map(({ operation }) => operation),
@@ -129,6 +120,52 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
+  it.effect("remembers the last requests, as many as it is told to", () =>
+    Effect.gen(function* () {
+      const { requests } = yield* EmbeddedAudian.EmbeddedAudian
+      for (let sent = 1; sent <= 250; sent++) {
+        yield* Numbers.search({ limit: (sent % 100) + 1 })
+        const ids = [sent - 2, sent - 1, sent].filter((n) => n > 0).map((n) => `req_${String(n).padStart(6, "0")}`)
+        assert.deepStrictEqual(
+          (yield* requests).map(({ requestId }) => requestId),
+          ids
+        )
+      }
+      assert.deepStrictEqual((yield* requests).at(-1)?.input, { limit: 51 })
+    }).pipe(Effect.provide(EmbeddedAudian.layer({ logLimit: 3 })))
+  )
+
+  it.effect("answers each request in one step, however many there are at a time", () =>
+    Effect.gen(function* () {
+      const number = "+14155551234"
+      const tags = yield* Effect.forEach(
+        Array.from({ length: 5 }),
+        () => Effect.match(Numbers.purchase({ number }), { onFailure: ({ _tag }) => _tag, onSuccess: () => "bought" }),
+        { concurrency: "unbounded" }
+      )
+      assert.deepStrictEqual(tags.toSorted(), ["Conflict", "Conflict", "Conflict", "Conflict", "bought"])
+      const { balance } = yield* EmbeddedAudian.EmbeddedAudian
+      assert.strictEqual(yield* balance, 99.01)
+    }).pipe(Effect.provide(EmbeddedAudian.layer()), Effect.provideService(Scheduler.MaxOpsBeforeYield, 10))
+  )
+
+  it.effect("shares nothing with another, and does the same as it", () =>
+    Effect.gen(function* () {
+      const run = Effect.gen(function* () {
+        const { receiveFax, requests } = yield* EmbeddedAudian.EmbeddedAudian
+        const answers = [
+          yield* Numbers.purchase({ number: "+14155551234" }),
+          yield* Ports.create(portRequest),
+          yield* Calls.create({ from: "+14155551234", to: "+14155555678" }),
+          yield* receiveFax({ from: "+14155555678", to: "+14155551234" }),
+          yield* Billing.getUsage()
+        ]
+        return { answers, requests: yield* requests }
+      }).pipe(Effect.provide(Layer.fresh(EmbeddedAudian.layer())))
+      assert.deepStrictEqual(yield* run, yield* run)
+    })
+  )
+
   it.effect("befalls the nth request of an operation, as often as the fault says", () =>
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
@@ -149,14 +186,7 @@ describe("EmbeddedAudian", () => {
       assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Transport")
       assert.strictEqual(error.outcome, "unknown")
       assert.strictEqual((yield* Numbers.list()).numbers.length, 0)
-    }).pipe(
-      Effect.provide(
-        EmbeddedAudian.client().pipe(
-          Layer.provideMerge(EmbeddedAudian.serve()),
-          Layer.provide(NodeHttpClient.layerUndici)
-        )
-      )
-    )
+    }).pipe(Effect.provide(served))
   )
 
   it.live("answers on a socket as it does in memory", () =>
@@ -167,13 +197,6 @@ describe("EmbeddedAudian", () => {
         (yield* Numbers.search({ pattern: "415*", features: ["sms", "mms"], limit: 1 })).numbers.length,
         1
       )
-    }).pipe(
-      Effect.provide(
-        EmbeddedAudian.client().pipe(
-          Layer.provideMerge(EmbeddedAudian.serve()),
-          Layer.provide(NodeHttpClient.layerUndici)
-        )
-      )
-    )
+    }).pipe(Effect.provide(served))
   )
 })

@@ -1,5 +1,6 @@
 /**
- * The credentials of the embedded server: one API key, and the tokens given for it, which expire.
+ * The credentials of the embedded server: one API key, the tokens given for it, and those for a single resource, which
+ * expire.
  *
  * @internal
  */
@@ -13,56 +14,99 @@ import * as AudianTest from "../../testing/AudianTest.ts"
 import * as World from "./world.ts"
 
 export interface Auth {
-  /** Fails with 401 unless the value is good for the family. */
-  readonly check: (family: Family, token: string | undefined) => Effect.Effect<void, AudianError.AudianError>
+  /** Fails with 401 unless the value is good for the family, and with 403 unless it is for the method. */
+  readonly check: (
+    family: Family,
+    token: string | undefined,
+    method: string
+  ) => Effect.Effect<void, AudianError.AudianError>
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** What the log must not show: the key, and every token given for it. */
-  readonly secrets: () => ReadonlyArray<string>
+  /** Ends a token; `false` when there is none like it. */
+  readonly revoke: (token: string) => boolean
+  /** What of a text the log must not show: the key, and every token in it, whether it is still good or not. */
+  readonly secretsIn: (text: string) => ReadonlyArray<string>
 }
 
-export const make = (options: {
-  readonly apiKey: Redacted.Redacted
-  readonly accountId: string
-  readonly tokenMillis: number
-}): Auth => {
-  // When each token expires, in epoch milliseconds.
-  const tokens = new Map<string, number>()
+interface Token {
+  /** In epoch milliseconds. */
+  readonly expires: number
+  /** `undefined` for a token that may do all that the key may. */
+  readonly permissions: ReadonlyArray<string> | undefined
+}
+
+export const make = (
+  world: World.World,
+  options: { readonly apiKey: Redacted.Redacted; readonly tokenMillis: number }
+): Auth => {
+  const tokens = new Map<string, Token>()
   const isKey = (value: string) => value === Redacted.value(options.apiKey)
+  let exchanged = 0
+
+  const give = (text: string, token: Token): Redacted.Redacted => {
+    tokens.set(text, token)
+    world.agenda.at(token.expires, () => void tokens.delete(text))
+    return Redacted.make(text)
+  }
 
   return {
-    check: (family, token) => {
-      if (family === "public") return Effect.void
-      if (token === undefined) return Effect.fail(unauthorized("missing_authentication", "No API key was sent"))
-      return Effect.flatMap(World.now, (now) => {
-        const expires = tokens.get(token)
-        const good = expires === undefined ? family === "flat" && isKey(token) : now < expires
-        return good ? Effect.void : Effect.fail(unauthorized("invalid_api_key", "The API key provided is invalid"))
-      })
-    },
-    secrets: () => [Redacted.value(options.apiKey), ...tokens.keys()],
+    check: (family, token, method) =>
+      Effect.suspend(() => {
+        if (family === "public") return Effect.void
+        if (token === undefined) return Effect.fail(unauthorized("missing_authentication", "No API key was sent"))
+        if (family === "flat" && isKey(token)) return Effect.void
+        const found = tokens.get(token)
+        if (found === undefined) return Effect.fail(invalidKey())
+        const { permissions = [permissionFor(method)] } = found
+        return permissions.includes(permissionFor(method)) ? Effect.void : Effect.fail(forbidden())
+      }),
+    revoke: (token) => tokens.delete(token),
+    secretsIn: (text) => [Redacted.value(options.apiKey), ...(text.match(tokenLike) ?? [])],
     handlers: [
       AudianTest.handle(AccessTokens.exchange, ({ api_key }) => {
-        if (!isKey(typeof api_key === "string" ? api_key : Redacted.value(api_key))) {
-          return Effect.fail(unauthorized("invalid_api_key", "The API key provided is invalid"))
-        }
+        if (!isKey(typeof api_key === "string" ? api_key : Redacted.value(api_key))) return Effect.fail(invalidKey())
         return Effect.map(World.now, (now) => {
+          const { accountId } = world.settings
           const expires = now + options.tokenMillis
-          const claims = {
-            account_id: options.accountId,
-            n: tokens.size,
-            iat: Math.floor(now / 1000),
-            exp: expires / 1000
-          }
+          const claims = { account_id: accountId, n: exchanged++, iat: Math.floor(now / 1000), exp: expires / 1000 }
           const token = `${[{ alg: "none", typ: "JWT" }, claims]
             .map((part) => Base64Url.encode(JSON.stringify(part)))
             .join(".")}.embedded`
-          tokens.set(token, expires)
-          return { auth_token: Redacted.make(token), data: { account_id: options.accountId } }
+          return { auth_token: give(token, { expires, permissions: undefined }), data: { account_id: accountId } }
         })
-      })
+      }),
+
+      AudianTest.handle(AccessTokens.create, ({ expires_in, ...input }) =>
+        Effect.map(World.now, (now) => {
+          const expires = now + expires_in * 1000
+          return {
+            id: world.nextId("token"),
+            token: give(world.nextId("at"), { expires, permissions: input.permissions }),
+            ...input,
+            created_at: World.iso(now),
+            expires_at: World.iso(expires)
+          }
+        })
+      )
     ]
   }
 }
 
+/** The tokens by their looks: those given are too many to look for each. */
+const tokenLike = /at_\d{6,}|(?<![\w-])[\w-]+\.[\w-]+\.embedded/g
+
+const permissionFor = (method: string): string => {
+  if (method === "GET" || method === "HEAD") return "read"
+  return method === "DELETE" ? "delete" : "write"
+}
+
 const unauthorized = (code: string, description: string): AudianError.AudianError =>
   new AudianError.Unauthorized({ code, type: "authentication_error", description })
+
+const invalidKey = () => unauthorized("invalid_api_key", "The API key provided is invalid")
+
+const forbidden = () =>
+  new AudianError.Forbidden({
+    code: "forbidden_error",
+    type: "forbidden_error",
+    description: "You do not have permission to access this resource"
+  })

@@ -8,9 +8,11 @@ import * as AudianError from "../../AudianError.ts"
 import * as PhoneNumber from "../../PhoneNumber.ts"
 import * as Numbers from "../../resources/Numbers.ts"
 import * as AudianTest from "../../testing/AudianTest.ts"
+import * as Collection from "./collection.ts"
 import * as World from "./world.ts"
 
-const monthly = 0.99
+/** What a number costs a month, in USD. */
+export const monthly = World.tariff.number
 
 const areas = [
   { code: "415", state: "CA", location: "San Francisco, CA" },
@@ -20,7 +22,7 @@ const areas = [
 ]
 
 // The range that is kept for fiction, and the one number that the documentation uses.
-const catalogue = areas.flatMap(({ code, location, state }) =>
+export const catalogue = areas.flatMap(({ code, location, state }) =>
   [
     ...(code === "415" ? ["5551234"] : []),
     ...Array.from({ length: 50 }, (_, i) => `55501${String(i).padStart(2, "0")}`)
@@ -33,11 +35,24 @@ const catalogue = areas.flatMap(({ code, location, state }) =>
   }))
 )
 
-const page = <A>(items: ReadonlyArray<A>, limit: number, offset: number) => ({
-  items: items.slice(offset, offset + limit),
-  total: items.length,
-  limit,
-  offset
+/** What there is to say of a number that can be bought, by whomever. */
+export const find = (number: string): (typeof catalogue)[number] | undefined =>
+  catalogue.find((item) => item.number === number)
+
+/** A number as it is once it is bought. */
+export const bought = (
+  world: World.World,
+  number: string,
+  friendlyName: string | undefined,
+  now: number
+): Numbers.PurchasedNumber => ({
+  id: world.nextId("num"),
+  number: PhoneNumber.make(number),
+  friendly_name: friendlyName ?? null,
+  status: "active",
+  purchased_at: World.iso(now),
+  expires_at: World.iso(now + 365 * World.day),
+  billing: { monthly_cost: monthly, next_charge: World.iso(now + 30 * World.day) }
 })
 
 export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => {
@@ -48,7 +63,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
     })
 
   return [
-    AudianTest.handle(Numbers.search, ({ features, limit = 10, location, offset = 0, pattern }) => {
+    AudianTest.handle(Numbers.search, ({ features, limit = 10, location, offset, pattern }) => {
       const area = /^US(?:-([A-Z]{2})(?:-(\d{3}))?)?$/.exec(location ?? "US")
       if (area === null) {
         return Effect.fail(
@@ -69,9 +84,10 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
           (area[2] === undefined || item.code === area[2]) &&
           (like === undefined || like.test(item.number.slice(1))) &&
           (features ?? []).every((feature) => item.features.includes(feature)) &&
-          World.ownerOf(world, item.number) === undefined
+          World.ownerOf(world, item.number) === undefined &&
+          !world.elsewhere.has(item.number)
       )
-      const { items, ...rest } = page(found, limit, offset)
+      const { items, ...rest } = Collection.page(found, { limit, offset })
       return Effect.succeed({
         numbers: items.map(({ features, location, number }) => ({
           number,
@@ -90,31 +106,20 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
           return yield* World.conflict("The number is already owned by your account")
         }
         if (World.isPorting(world, number)) return yield* World.conflict("A port of the number is under way")
-        const item = catalogue.find((item) => item.number === number)
-        if (item === undefined) return yield* World.notFound("number")
-        yield* World.charge(world, monthly)
-        const now = yield* World.now
-        const bought: Numbers.PurchasedNumber = {
-          id: world.nextId("num"),
-          number: item.number,
-          friendly_name: friendly_name ?? null,
-          status: "active",
-          purchased_at: World.iso(now),
-          expires_at: World.iso(now + 365 * World.day),
-          billing: { monthly_cost: monthly, next_charge: World.iso(now + 30 * World.day) }
-        }
-        World.add(world, bought)
-        return bought
+        if (find(number) === undefined || world.elsewhere.has(number)) return yield* World.notFound("number")
+        yield* World.charge(world, monthly, "numbers")
+        const added = bought(world, number, friendly_name, yield* World.now)
+        World.add(world, added)
+        return added
       })
     ),
 
-    AudianTest.handle(Numbers.list, ({ limit = 20, offset = 0, status }) =>
+    AudianTest.handle(Numbers.list, ({ limit, offset, status }) =>
       Effect.sync(() => {
         const all = Array.from(world.owned.values(), ({ number }) => number)
-        const { items, ...rest } = page(
+        const { items, ...rest } = Collection.page(
           all.filter((n) => status === undefined || n.status === status),
-          limit,
-          offset
+          { limit, offset }
         )
         return { numbers: items, ...rest }
       })

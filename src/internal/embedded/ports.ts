@@ -4,35 +4,28 @@
  * @internal
  */
 import * as Effect from "effect/Effect"
-import * as AudianError from "../../AudianError.ts"
 import * as PhoneNumber from "../../PhoneNumber.ts"
 import * as Ports from "../../resources/Ports.ts"
 import * as AudianTest from "../../testing/AudianTest.ts"
 import * as World from "./world.ts"
 
-const fee = 25
+const steps: ReadonlyArray<readonly [progress: number, status: Ports.Status]> = [
+  [0.25, "submitted"],
+  [0.5, "scheduled"],
+  [1, "completed"]
+]
 
-/** Brings every port to where it is at a time. */
-export const advance = (world: World.World, now: number): void => {
-  for (const [id, { createdAt, port }] of world.ports) {
-    const status = statusAt((now - createdAt) / world.settings.portMillis)
-    if (status === port.status || Ports.isFinal(port)) continue
-    const { carrier_status: _, ...rest } = port
-    world.ports.set(id, { createdAt, port: status === "completed" ? { ...rest, status } : { ...port, status } })
-    if (status === "completed" && port.number !== undefined) {
-      World.add(world, {
-        id: world.nextId("num"),
-        number: port.number,
-        status: "active",
-        purchased_at: World.iso(createdAt + world.settings.portMillis)
-      })
-    }
+/** Brings a port to its next state. */
+const move = (world: World.World, id: string, status: Ports.Status, now: number): void => {
+  const { carrier_status, ...port } = world.ports.get(id)!
+  if (status !== "completed") {
+    world.ports.set(id, { ...port, ...(carrier_status !== undefined && { carrier_status }), status })
+    return
   }
-}
-
-const statusAt = (progress: number): Ports.Status => {
-  if (progress >= 1) return "completed"
-  return progress >= 0.5 ? "scheduled" : progress >= 0.25 ? "submitted" : "pending"
+  world.ports.set(id, { ...port, status })
+  if (port.number === undefined) return
+  world.porting.delete(port.number)
+  World.add(world, { id: world.nextId("num"), number: port.number, status: "active", purchased_at: World.iso(now) })
 }
 
 export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => [
@@ -42,24 +35,26 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
       if (World.ownerOf(world, number) !== undefined) {
         return yield* World.conflict("The number is already owned by your account")
       }
+      if (world.elsewhere.has(number)) return yield* World.conflict("An account below yours owns the number")
       if (!world.settings.isPortable(number)) {
-        return yield* new AudianError.UnprocessableEntity({
-          code: "validation_error",
-          type: "validation_error",
-          description: "The number cannot be ported at this time"
-        })
+        return yield* World.unprocessable("The number cannot be ported at this time")
       }
-      yield* World.charge(world, fee)
+      yield* World.charge(world, World.tariff.port, "ports")
       const createdAt = yield* World.now
+      const { portMillis } = world.settings
       const port: Ports.Port = {
         id: world.nextId("port"),
         number: PhoneNumber.make(number),
         status: "pending",
         created_at: World.iso(createdAt),
-        estimated_completion: World.iso(createdAt + world.settings.portMillis),
+        estimated_completion: World.iso(createdAt + portMillis),
         carrier_status: "pending_transfer"
       }
-      world.ports.set(port.id, { port, createdAt })
+      world.ports.set(port.id, port)
+      world.porting.add(number)
+      for (const [progress, status] of steps) {
+        world.agenda.at(createdAt + progress * portMillis, (now) => move(world, port.id, status, now))
+      }
       return port
     })
   ),
@@ -67,7 +62,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
   AudianTest.handle(Ports.get, ({ port_id }) =>
     Effect.suspend(() => {
       const found = world.ports.get(port_id)
-      return found === undefined ? Effect.fail(World.notFound("port")) : Effect.succeed(found.port)
+      return found === undefined ? Effect.fail(World.notFound("port")) : Effect.succeed(found)
     })
   )
 ]

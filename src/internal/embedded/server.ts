@@ -4,28 +4,28 @@
  * @internal
  */
 import * as Clock from "effect/Clock"
-import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
-import * as UrlParams from "effect/http/UrlParams"
+import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Layer from "effect/Layer"
+import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
 import * as Api from "../../Api.ts"
 import * as AudianError from "../../AudianError.ts"
-import type * as Operation from "../../Operation.ts"
 import type * as AudianTest from "../../testing/AudianTest.ts"
-import type { Request } from "../../testing/EmbeddedAudian.ts"
-import type * as Fault from "../../testing/Fault.ts"
 import { issuesOf } from "../failure.ts"
-import { scrub } from "../secrets.ts"
+import * as Engine from "./account/engine.ts"
 import type { Auth } from "./auth.ts"
+import * as Faults from "./faults.ts"
+import * as Form from "./form.ts"
+import type * as Log from "./log.ts"
+import * as Seen from "./seen.ts"
 
 export interface Parts {
   readonly auth: Auth
@@ -33,29 +33,9 @@ export interface Parts {
   readonly quota: { readonly limit: number; readonly windowMillis: number } | undefined
   /** Runs before each request, to bring the world to the time of it. */
   readonly advance: (now: number) => void
-  readonly log: Array<Request>
-  readonly faults: Array<Rule>
+  readonly log: Log.Log
+  readonly faults: Array<Faults.Rule>
 }
-
-/** A fault, and how many requests have met it. */
-export interface Rule {
-  readonly fault: Fault.Fault
-  met: number
-}
-
-/** The connection is to break without an answer; whoever serves the app sees to it. */
-export class Reset extends Error {
-  override readonly name = "Reset"
-}
-
-/** What the routes tell the outside of a request. */
-interface Seen {
-  operation: string
-  input: unknown
-}
-const Seen = Context.Reference<Seen>("effect-audian/testing/Seen", {
-  defaultValue: () => ({ operation: "", input: undefined })
-})
 
 export type App = Effect.Effect<
   HttpServerResponse.HttpServerResponse,
@@ -64,7 +44,9 @@ export type App = Effect.Effect<
 >
 
 export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
-  const { Common, api } = Api.contract()
+  const { Common, api: contract } = Api.contract()
+  // The engine names all that is wrong with an input.
+  const api = contract.annotate(HttpApi.ParseOptions, { errors: "all" })
   const byName = new Map(parts.handlers.map((handler) => [handler.operation.name, handler]))
 
   const groups = Object.values(api.groups).map((group) => {
@@ -91,6 +73,7 @@ export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
 }
 
 interface Parsed {
+  readonly request: HttpServerRequest.HttpServerRequest
   readonly params?: object
   readonly query?: object
   readonly payload?: object
@@ -109,19 +92,26 @@ const respond = (name: string, handler: AudianTest.Handler | undefined, request:
   const { traits } = handler.operation
   const { data, ...beside } = (request.payload ?? {}) as { readonly data?: object }
   const input = { ...request.params, ...request.query, ...data, ...beside }
-  return Effect.flatMap(Seen, (seen) => {
-    seen.input = input
-    return Effect.map(handler.run(input), (data) => (traits.envelope === "bare" ? data : envelope(traits.family, data)))
+  return Effect.flatMap(Seen.Seen, (seen) => {
+    seen.input = Form.described(input)
+    // One step, carried out whole: no other request comes between a check and what it was for.
+    const answer = Effect.provideService(handler.run(input), Scheduler.PreventSchedulerYield, true)
+    // The engine answers for itself, envelope and all.
+    if (traits.family === "account") return Effect.andThen(Engine.readBody(request.request), answer)
+    return Effect.map(answer, (data) =>
+      traits.envelope === "bare"
+        ? data
+        : traits.family === "flat"
+          ? { success: true, data }
+          : { data, status: "success" }
+    )
   })
 }
 
-const envelope = (family: Operation.Traits["family"], data: unknown) =>
-  family === "flat" ? { success: true, data } : { data, status: "success" }
-
 /** Within the routes, where the operation is known: credentials, faults, and input that does not fit. */
-const common =
-  (parts: Parts) =>
-  (
+const common = (parts: Parts) => {
+  const operations = new Map(Api.operations().map((operation) => [operation.name, operation]))
+  return (
     self: Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, HttpServerRequest.HttpServerRequest>,
     {
       endpoint,
@@ -129,53 +119,26 @@ const common =
     }: { readonly endpoint: { readonly identifier: string }; readonly group: { readonly identifier: string } }
   ) => {
     const name = `${group.identifier}.${endpoint.identifier}`
-    const operation = Api.operations().find((operation) => operation.name === name)!
-    const checked = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-      Effect.andThen(parts.auth.check(operation.traits.family, request.headers["x-auth-token"]), self)
-    ).pipe(Effect.mapError((error) => (HttpApiError.HttpApiSchemaError.is(error) ? badRequest(error) : error)))
-    return Effect.flatMap(Seen, (seen) => {
+    const operation = operations.get(name)!
+    const read = Form.withForm(self)
+    const checked = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, method }) =>
+      Effect.andThen(parts.auth.check(operation.traits.family, headers["x-auth-token"], method), read)
+    ).pipe(
+      Effect.catch((error) => {
+        if (operation.traits.family === "account") return Engine.refused(error)
+        return Effect.fail(HttpApiError.HttpApiSchemaError.is(error) ? badRequest(error) : error)
+      })
+    )
+    return Effect.flatMap(Seen.Seen, (seen) => {
       seen.operation = name
-      const fault = next(parts.faults, operation)
+      const fault = Faults.next(parts.faults, operation)
       if (fault === undefined) return checked
       // What a fault covers up is carried out, whatever comes of it.
       return fault.executed
-        ? Effect.flatMap(Effect.exit(checked), (exit) => befall(fault.outcome, exit))
-        : befall(fault.outcome, checked)
+        ? Effect.flatMap(Effect.exit(checked), (exit) => Faults.befall(fault.outcome, exit))
+        : Faults.befall(fault.outcome, checked)
     })
   }
-
-const befall = <E, R>(
-  outcome: Fault.Outcome,
-  self: Effect.Effect<HttpServerResponse.HttpServerResponse, E, R>
-): Effect.Effect<HttpServerResponse.HttpServerResponse, E, R> => {
-  switch (outcome._tag) {
-    case "Respond":
-      return Effect.succeed(
-        HttpServerResponse.text(outcome.body, {
-          status: outcome.status,
-          headers: outcome.headers,
-          contentType: outcome.headers["content-type"] ?? "text/plain"
-        })
-      )
-    case "Reset":
-      return Effect.die(new Reset())
-    case "Hang":
-      return Effect.never
-    case "Delay":
-      return Effect.delay(self, outcome.duration)
-  }
-}
-
-/** The fault that befalls the next request of an operation: the first rule with something left. */
-const next = (rules: ReadonlyArray<Rule>, operation: Operation.Any): Fault.Fault | undefined => {
-  for (const rule of rules) {
-    const { fault } = rule
-    if (fault.operation !== undefined && fault.operation !== operation) continue
-    if (rule.met >= fault.skip + fault.times) continue
-    rule.met++
-    if (rule.met > fault.skip) return fault
-  }
-  return undefined
 }
 
 const badRequest = (error: HttpApiError.HttpApiSchemaError): AudianError.AudianError => {
@@ -218,41 +181,24 @@ const outside = (parts: Parts, app: App): App => {
     const now = yield* Clock.currentTimeMillis
     parts.advance(now)
     const requestId = `req_${String(++count).padStart(6, "0")}`
-    const seen: Seen = { operation: "", input: undefined }
+    const seen = Seen.make({ token: request.headers["x-auth-token"], requestId, now })
     const { headers, over } = take(now)
-    const entry = (status: number | undefined): Request => {
-      const url = new URL(request.url, "http://embedded")
-      const seenOf = {
-        path: url.pathname,
-        query: UrlParams.toRecord(UrlParams.fromInput(url.searchParams)),
-        input: seen.input,
-        headers: { ...request.headers }
-      }
-      return {
-        operation: seen.operation,
-        method: request.method,
-        ...(scrub(seenOf, parts.auth.secrets()) as unknown as Pick<Request, keyof typeof seenOf>),
-        status,
-        requestId,
-        at: DateTime.makeUnsafe(now)
-      }
-    }
-    const index = parts.log.push(entry(undefined)) - 1
+    const log = parts.log.begin(request, seen, { now, requestId })
     const response = over
       ? tooMany(headers["retry-after"] ?? "1")
       : yield* app.pipe(
-          Effect.provideService(Seen, seen),
+          Effect.provideService(Seen.Seen, seen),
           Effect.catchCause((cause) => {
             const reason = cause.reasons[0]
-            if (reason?._tag === "Die" && reason.defect instanceof Reset) return Effect.die(reason.defect)
+            if (reason?._tag === "Die" && reason.defect instanceof Faults.Reset) return Effect.die(reason.defect)
             const error =
               reason?._tag === "Fail" ? (reason.error as { readonly reason?: { readonly _tag?: string } }) : undefined
             if (error?.reason?._tag === "RouteNotFound") return Effect.succeed(noRoute(request))
             return Effect.failCause(cause)
           }),
-          Effect.onError(() => Effect.sync(() => (parts.log[index] = entry(undefined))))
+          Effect.onError(() => Effect.sync(() => log(undefined)))
         )
-    parts.log[index] = entry(response.status)
+    log(response.status)
     return HttpServerResponse.setHeaders(response, { "x-request-id": requestId, ...headers, ...response.headers })
   })
 }

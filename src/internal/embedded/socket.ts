@@ -34,7 +34,12 @@ interface Session {
   readonly send: (message: Socket.CloseEvent | object) => Effect.Effect<void>
 }
 
-export const make = (options: { readonly auth: Auth; readonly accountId: string }): Sockets => {
+export const make = (options: {
+  readonly auth: Auth
+  readonly accountId: string
+  /** Runs while a socket is open. */
+  readonly meanwhile: Effect.Effect<never>
+}): Sockets => {
   const sessions = new Set<Session>()
   const toAll = (f: (session: Session) => Effect.Effect<void>) =>
     Effect.suspend(() => Effect.forEach(Array.from(sessions), f, { discard: true }))
@@ -52,6 +57,7 @@ export const make = (options: { readonly auth: Auth; readonly accountId: string 
         Effect.sync(() => sessions.add(session)),
         () => Effect.sync(() => sessions.delete(session))
       )
+      yield* Effect.forkScoped(options.meanwhile)
       while (true) {
         for (const frame of yield* pull) yield* hear(options, session, frame)
       }
@@ -118,7 +124,7 @@ const hear = (
     case "ping":
       return reply("success", { response: "pong" })
     case "subscribe":
-      return Effect.matchEffect(auth.check("account", Predicate.isString(auth_token) ? auth_token : undefined), {
+      return Effect.matchEffect(auth.check("account", Predicate.isString(auth_token) ? auth_token : undefined, "GET"), {
         onFailure: () => refuse(`failed to authenticate token ${auth_token}`),
         onSuccess: () => {
           if (data.account_id !== accountId) return refuse(`unauthorized to account id ${data.account_id}`)

@@ -1,0 +1,62 @@
+/**
+ * What the tests of the embedded server begin with.
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Schema from "effect/Schema"
+import { type Audian, type AudianError, Calls, Conferences, Numbers, Voicemail } from "effect-audian"
+import { EmbeddedAudian } from "effect-audian/testing"
+
+/** A number of the embedded catalogue. */
+export const number = "+14155551234"
+
+/** What a port is asked for with. */
+export const portRequest = {
+  number: "+12125550199",
+  account_number: "1",
+  account_pin: "9999",
+  billing_phone: "+12125550100",
+  end_user_name: "A",
+  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
+} as const
+
+/** The id of what was answered. */
+export const idOf = (answer: Schema.Json): string => (answer as { readonly id: string }).id
+
+/** The ids of what was listed. */
+export const idsOf = (answer: Schema.Json): ReadonlyArray<string> => (answer as ReadonlyArray<Schema.Json>).map(idOf)
+
+export const balance = Effect.flatMap(EmbeddedAudian.EmbeddedAudian, ({ balance }) => balance)
+
+/** A client of an embedded server on a socket. */
+export const served = EmbeddedAudian.client().pipe(
+  Layer.provideMerge(EmbeddedAudian.serve()),
+  Layer.provideMerge(NodeHttpClient.layerUndici)
+)
+
+/** The {@link refusal} of what is not there. */
+export const notFound = ["NotFound", "not_found_error"]
+
+/** The status, code and parameter that a call is refused with. */
+export const refusal = (self: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>) =>
+  Effect.map(Effect.flip(self), ({ _tag, code, param }) => (param === undefined ? [_tag, code] : [_tag, code, param]))
+
+/** A call from a number that is bought for it. */
+export const ringing = (input?: Partial<Parameters<typeof Calls.create>[0]>) =>
+  Effect.andThen(
+    Effect.ignore(Numbers.purchase({ number })),
+    Calls.create({ from: number, to: "+14155555678", ...input })
+  )
+
+/** The same, answered; the result is its id. */
+export const talking = Effect.gen(function* () {
+  const { answerCall } = yield* EmbeddedAudian.EmbeddedAudian
+  const { call_id } = yield* ringing()
+  yield* answerCall(call_id)
+  return call_id
+})
+
+export const conference = Effect.map(Conferences.create({ name: "Weekly" }), ({ id }) => id)
+
+export const box = Effect.map(Voicemail.create({ name: "Support" }), idOf)
