@@ -43,6 +43,8 @@ export interface Options {
   readonly accountId?: string | undefined
   /** How long an exchanged token lives. Default 1 hour. */
   readonly tokenLife?: Duration.Input | undefined
+  /** Numbers for sale beside the 201 of its catalogue, in E.164. */
+  readonly numbers?: ReadonlyArray<string> | undefined
   /** The balance at the start, in USD. Default 100. */
   readonly balance?: number | undefined
   /** How many requests a window may hold. Default 1000 a minute; `false` for no quota. */
@@ -123,7 +125,11 @@ const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> =>
     const faults = (options.faults ?? []).map(rule)
     const app = Server.make({
       auth,
-      handlers: [...auth.handlers, ...EmbeddedNumbers.handlers(world), ...EmbeddedPorts.handlers(world)],
+      handlers: [
+        ...auth.handlers,
+        ...EmbeddedNumbers.handlers(world, options.numbers),
+        ...EmbeddedPorts.handlers(world)
+      ],
       quota: quota === false ? undefined : { limit: quota.limit, windowMillis: Duration.toMillis(quota.window) },
       advance: (now) => EmbeddedPorts.advance(world, now),
       log,

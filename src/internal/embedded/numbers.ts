@@ -40,7 +40,17 @@ const page = <A>(items: ReadonlyArray<A>, limit: number, offset: number) => ({
   offset
 })
 
-export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => {
+type Item = (typeof catalogue)[number]
+
+/** A number beside the catalogue; its place is that of its area code, where the catalogue has it. */
+const item = (text: string): Item => {
+  const code = /^\+1(\d{3})/.exec(text)?.[1] ?? ""
+  const area = areas.find((area) => area.code === code) ?? { code, state: "", location: "" }
+  return { ...area, number: PhoneNumber.make(text), features: ["voice", "sms"] }
+}
+
+export const handlers = (world: World.World, others: ReadonlyArray<string> = []): ReadonlyArray<AudianTest.Handler> => {
+  const forSale = new Map([...catalogue, ...others.map(item)].map((item): [string, Item] => [item.number, item]))
   const owned = (id: string) =>
     Effect.suspend(() => {
       const found = world.owned.get(id)
@@ -63,7 +73,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
         pattern === undefined
           ? undefined
           : new RegExp(`^(?:\\+?1)?${pattern.replace(/[^\d*]/g, "").replaceAll("*", "\\d*")}$`)
-      const found = catalogue.filter(
+      const found = Array.from(forSale.values()).filter(
         (item) =>
           (area[1] === undefined || item.state === area[1]) &&
           (area[2] === undefined || item.code === area[2]) &&
@@ -90,7 +100,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
           return yield* World.conflict("The number is already owned by your account")
         }
         if (World.isPorting(world, number)) return yield* World.conflict("A port of the number is under way")
-        const item = catalogue.find((item) => item.number === number)
+        const item = forSale.get(number)
         if (item === undefined) return yield* World.notFound("number")
         yield* World.charge(world, monthly)
         const now = yield* World.now

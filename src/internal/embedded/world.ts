@@ -37,6 +37,8 @@ export interface World {
   balance: number
   /** By id. */
   readonly owned: Map<string, Owned>
+  /** The id of each number that is owned. */
+  readonly idOf: Map<string, string>
   /** By id. */
   readonly ports: Map<string, PortRequest>
   /** The next id with a prefix: `num_000001`. */
@@ -49,6 +51,7 @@ export const make = (settings: Settings): World => {
     settings,
     balance: settings.balance,
     owned: new Map(),
+    idOf: new Map(),
     ports: new Map(),
     nextId: (prefix) => {
       const next = (counters.get(prefix) ?? 0) + 1
@@ -63,7 +66,7 @@ export const day = 24 * 60 * 60 * 1000
 export const iso = (millis: number): Timestamp.Iso => Timestamp.toIso(DateTime.makeUnsafe(millis))
 
 export const ownerOf = (world: World, number: string): Owned | undefined =>
-  Array.from(world.owned.values()).find((owned) => owned.number.number === number)
+  world.owned.get(world.idOf.get(number) ?? "")
 
 /** Whether a port of a number is under way. */
 export const isPorting = (world: World, number: string): boolean =>
@@ -71,6 +74,7 @@ export const isPorting = (world: World, number: string): boolean =>
 
 /** Adds a number to the account. */
 export const add = (world: World, number: Numbers.PurchasedNumber): void => {
+  world.idOf.set(number.number, number.id)
   world.owned.set(number.id, {
     number,
     config: { id: number.id, number: number.number, friendly_name: number.friendly_name ?? null },
