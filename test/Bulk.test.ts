@@ -350,6 +350,24 @@ describe("Bulk.run", () => {
     })
   )
 
+  it.effect("stops when an item cannot be looked up for a reason that befalls every one", () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal.memory
+      const error = new AudianError.Unauthorized({})
+      const options = { key: String, journal, concurrency: 1 }
+      yield* Bulk.run([1], { ...options, run: failing(lost) })
+      const ran: Array<number> = []
+      const report = yield* Bulk.run([1, 2], {
+        ...options,
+        run: (n) => Effect.sync(() => ran.push(n)),
+        reconcile: failing(error)
+      })
+      assert.strictEqual(report.stoppedBy, error)
+      assert.deepStrictEqual(report.unknown, [{ key: "1", item: 1, error }])
+      assert.deepStrictEqual(ran, [])
+    })
+  )
+
   it.effect("runs what is safe to repeat again, and writes down only how it ended", () =>
     Effect.gen(function* () {
       const memory = yield* Journal.memory
@@ -368,6 +386,9 @@ describe("Bulk.run", () => {
       const second = yield* Bulk.run([1], { ...options, run: () => Effect.void })
       assert.strictEqual(second.done, 1)
       assert.deepStrictEqual(written, ["Failed", "Done"])
+
+      yield* memory.write("2", { _tag: "Begun", at: 0 })
+      assert.strictEqual((yield* Bulk.run([2], { ...options, run: () => Effect.void })).done, 1)
     })
   )
 

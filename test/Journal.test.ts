@@ -2,6 +2,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs"
 import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
 import * as PlatformError from "effect/PlatformError"
 import * as KeyValueStore from "effect/persistence/KeyValueStore"
@@ -21,6 +22,18 @@ const temporary = Effect.gen(function* () {
 /** What a process does that opens a journal and ends. */
 const process = <A, E>(path: string, use: (journal: Journal.Journal) => Effect.Effect<A, E>) =>
   Effect.scoped(Effect.flatMap(Journal.file(path), use))
+
+/** A journal in a file that is only made believe. */
+const over = (file: Partial<Pick<FileSystem.File, "writeAll" | "sync">>) =>
+  Journal.file("journal").pipe(
+    Effect.provideService(
+      FileSystem.FileSystem,
+      FileSystem.makeNoop({
+        open: () => Effect.succeed(file as FileSystem.File),
+        readFileString: () => Effect.succeed("")
+      })
+    )
+  )
 
 describe("Journal.file", () => {
   it.effect("has the last entry of each key when it is opened again", () =>
@@ -61,24 +74,32 @@ describe("Journal.file", () => {
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 
-  it.effect("keeps whole lines under many writers", () =>
+  it.effect("writes whole lines, whoever else writes and whoever is interrupted", () =>
     Effect.gen(function* () {
-      const path = yield* temporary
-      const keys = Array.from({ length: 200 }, (_, i) => `key ${i}`)
-      yield* process(path, (journal) =>
-        Effect.forEach(keys, (key) => journal.write(key, begun), { concurrency: "unbounded" })
+      let text = ""
+      const append = (bytes: Uint8Array) => Effect.sync(() => void (text += new TextDecoder().decode(bytes)))
+      const journal = yield* over({
+        writeAll: (bytes) =>
+          Effect.andThen(Effect.andThen(append(bytes.slice(0, 9)), Effect.yieldNow), append(bytes.slice(9)))
+      })
+      const writers = yield* Effect.forEach(["a", "b", "c"], (key) =>
+        Effect.forkChild(journal.write(key, done), { startImmediately: true })
       )
-      const read = yield* process(path, (journal) => Effect.forEach(keys, journal.read))
-      assert.isTrue(read.every((entry) => entry?._tag === "Begun"))
-    }).pipe(Effect.provide(NodeFileSystem.layer))
+      yield* Fiber.interrupt(writers[0]!)
+      yield* Fiber.awaitAll(writers)
+      assert.deepStrictEqual(text.split("\n").toSorted(), [
+        "",
+        ...["a", "b", "c"].map((key) => JSON.stringify([key, done]))
+      ])
+    })
   )
 
   it.effect("flushes what is begun before the request is sent, and takes nothing more after a write that failed", () =>
     Effect.gen(function* () {
       const events: Array<string> = []
       let full = false
-      const file = {
-        writeAll: (bytes: Uint8Array) =>
+      const journal = yield* over({
+        writeAll: (bytes) =>
           full
             ? Effect.fail(
                 PlatformError.systemError({
@@ -90,13 +111,7 @@ describe("Journal.file", () => {
               )
             : Effect.sync(() => void events.push(/"(Begun|Done)"/.exec(new TextDecoder().decode(bytes))?.[1] ?? "")),
         sync: Effect.sync(() => void events.push("flushed"))
-      } as unknown as FileSystem.File
-      const journal = yield* Journal.file("journal").pipe(
-        Effect.provideService(
-          FileSystem.FileSystem,
-          FileSystem.makeNoop({ open: () => Effect.succeed(file), readFileString: () => Effect.succeed("") })
-        )
-      )
+      })
       const options = { key: String, journal, run: () => Effect.sync(() => void events.push("sent")) }
       yield* Bulk.run([1], options)
       assert.deepStrictEqual(events, ["Begun", "flushed", "sent", "Done"])
