@@ -13,7 +13,7 @@ import * as Layer from "effect/Layer"
 const impatient: Partial<ShardingConfig.ShardingConfig["Service"]> = {
   shardsPerGroup: 30,
   shardLockRefreshInterval: "1 second",
-  shardLockExpiration: "4 seconds",
+  shardLockExpiration: "8 seconds",
   refreshAssignmentsInterval: "500 millis",
   runnerHealthCheckInterval: "1 second",
   entityMessagePollInterval: "500 millis",

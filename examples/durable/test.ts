@@ -76,7 +76,7 @@ const known = Effect.gen(function* () {
 
 const waitFor = <E, R>(what: string, condition: Effect.Effect<boolean, E, R>) =>
   Effect.repeat(condition, { until: (met) => met, schedule: Schedule.spaced("100 millis") }).pipe(
-    Effect.timeoutOrElse({ duration: "60 seconds", orElse: () => Effect.die(new Error(`never came: ${what}`)) })
+    Effect.timeoutOrElse({ duration: "90 seconds", orElse: () => Effect.die(new Error(`never came: ${what}`)) })
   )
 const expect = (what: string, condition: boolean) =>
   condition ? Effect.void : Effect.die(new Error(`not so: ${what}`))
