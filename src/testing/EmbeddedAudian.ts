@@ -53,6 +53,8 @@ export interface Options {
   readonly accountId?: string | undefined
   /** How long an exchanged token lives. Default 1 hour. */
   readonly tokenLife?: Duration.Input | undefined
+  /** Numbers for sale beside the 201 of its catalogue, in E.164. */
+  readonly numbers?: ReadonlyArray<string> | undefined
   /** The balance at the start, in USD. Default 100. */
   readonly balance?: number | undefined
   /** How many requests a window may hold. Default 1000 a minute; `false` for no quota. */

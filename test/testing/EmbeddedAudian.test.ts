@@ -24,6 +24,19 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
+  it.effect("sells the numbers it was given beside its own, once", () =>
+    Effect.gen(function* () {
+      const found = yield* Numbers.search({ pattern: "628*" })
+      assert.deepStrictEqual(
+        found.numbers.map(({ number }) => number as string),
+        ["+16285550100"]
+      )
+      yield* Numbers.purchase({ number: "+16285550100" })
+      assert.strictEqual((yield* Effect.flip(Numbers.purchase({ number: "+16285550100" })))._tag, "Conflict")
+      assert.strictEqual((yield* Numbers.search({ pattern: "628*" })).total, 0)
+    }).pipe(Effect.provide(EmbeddedAudian.layer({ numbers: ["+16285550100"] })))
+  )
+
   it.effect("moves a port on with the clock until its number is the account's", () =>
     Effect.gen(function* () {
       const [port, response] = yield* Audian.withResponse(Ports.create(portRequest))

@@ -16,6 +16,7 @@ import * as Auth from "./auth.ts"
 import type * as Faults from "./faults.ts"
 import * as Flat from "./flat.ts"
 import * as Log from "./log.ts"
+import * as Numbers from "./numbers.ts"
 import * as Server from "./server.ts"
 import * as Sockets from "./socket.ts"
 import * as World from "./world.ts"
@@ -32,7 +33,7 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
     const apiKey = Redacted.make(options.apiKey ?? "sk_test_embedded")
     const accountId = options.accountId ?? "account_embedded"
     const byDefault = (number: string) => !number.endsWith("0000")
-    const world = World.make({
+    const settings: World.Settings = {
       accountId,
       balance: options.balance ?? 100,
       portMillis: Duration.toMillis(options.portDuration ?? "4 days"),
@@ -41,7 +42,8 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
       faxMillis: Duration.toMillis(options.faxDuration ?? "30 seconds"),
       isPortable: options.isPortable ?? byDefault,
       isReachable: options.isReachable ?? byDefault
-    })
+    }
+    const world = World.make(settings, Numbers.forSale(options.numbers))
     const auth = Auth.make(world, { apiKey, tokenMillis: Duration.toMillis(options.tokenLife ?? "1 hour") })
     const sockets = Sockets.make({ auth, accountId, meanwhile: World.follow(world) })
     yield* tellOfCalls(world, sockets)

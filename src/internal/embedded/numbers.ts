@@ -22,7 +22,7 @@ const areas = [
 ]
 
 // The range that is kept for fiction, and the one number that the documentation uses.
-export const catalogue = areas.flatMap(({ code, location, state }) =>
+const catalogue = areas.flatMap(({ code, location, state }) =>
   [
     ...(code === "415" ? ["5551234"] : []),
     ...Array.from({ length: 50 }, (_, i) => `55501${String(i).padStart(2, "0")}`)
@@ -34,10 +34,6 @@ export const catalogue = areas.flatMap(({ code, location, state }) =>
     features: i % 3 === 2 ? ["voice", "sms"] : ["voice", "sms", "mms"]
   }))
 )
-
-/** What there is to say of a number that can be bought, by whomever. */
-export const find = (number: string): (typeof catalogue)[number] | undefined =>
-  catalogue.find((item) => item.number === number)
 
 /** A number as it is once it is bought. */
 export const bought = (
@@ -54,6 +50,17 @@ export const bought = (
   expires_at: World.iso(now + 365 * World.day),
   billing: { monthly_cost: monthly, next_charge: World.iso(now + 30 * World.day) }
 })
+
+/** A number beside the catalogue; its place is that of its area code, where the catalogue has it. */
+const beside = (text: string): World.ForSale => {
+  const code = /^\+1(\d{3})/.exec(text)?.[1] ?? ""
+  const area = areas.find((area) => area.code === code) ?? { code, state: "", location: "" }
+  return { ...area, number: PhoneNumber.make(text), features: ["voice", "sms"] }
+}
+
+/** What can be bought, by its number. */
+export const forSale = (others: ReadonlyArray<string> = []): ReadonlyMap<string, World.ForSale> =>
+  new Map([...catalogue, ...others.map(beside)].map((item) => [item.number, item]))
 
 export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => {
   const owned = (id: string) =>
@@ -78,7 +85,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
         pattern === undefined
           ? undefined
           : new RegExp(`^(?:\\+?1)?${pattern.replace(/[^\d*]/g, "").replaceAll("*", "\\d*")}$`)
-      const found = catalogue.filter(
+      const found = Array.from(world.forSale.values()).filter(
         (item) =>
           (area[1] === undefined || item.state === area[1]) &&
           (area[2] === undefined || item.code === area[2]) &&
@@ -106,7 +113,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
           return yield* World.conflict("The number is already owned by your account")
         }
         if (World.isPorting(world, number)) return yield* World.conflict("A port of the number is under way")
-        if (find(number) === undefined || world.elsewhere.has(number)) return yield* World.notFound("number")
+        if (!world.forSale.has(number) || world.elsewhere.has(number)) return yield* World.notFound("number")
         yield* World.charge(world, monthly, "numbers")
         const added = bought(world, number, friendly_name, yield* World.now)
         World.add(world, added)

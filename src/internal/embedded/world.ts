@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as AudianError from "../../AudianError.ts"
+import type { PhoneNumber } from "../../PhoneNumber.ts"
 import type * as Numbers from "../../resources/Numbers.ts"
 import type * as Ports from "../../resources/Ports.ts"
 import * as Timestamp from "../../Timestamp.ts"
@@ -61,8 +62,19 @@ export interface CallState {
   readonly endedAt: number | undefined
 }
 
+/** A number that can be bought. */
+export interface ForSale {
+  readonly number: PhoneNumber
+  readonly code: string
+  readonly state: string
+  readonly location: string
+  readonly features: ReadonlyArray<string>
+}
+
 export interface World {
   readonly settings: Settings
+  /** By number, whoever may have bought it by then. */
+  readonly forSale: ReadonlyMap<string, ForSale>
   balance: number
   readonly ledger: Ledger.Ledger
   /** Each is told of every payment. */
@@ -84,10 +96,11 @@ export interface World {
   readonly nextId: (prefix: string) => string
 }
 
-export const make = (settings: Settings): World => {
+export const make = (settings: Settings, forSale: ReadonlyMap<string, ForSale>): World => {
   const counters = new Map<string, number>()
   return {
     settings,
+    forSale,
     balance: settings.balance,
     ledger: Ledger.make(),
     onPayment: [],

@@ -121,7 +121,7 @@ const forSale = (tree: Tree.Tree, number: string): Effect.Effect<void, Engine.Re
   if (World.isPorting(tree.world, number)) {
     return Engine.number(400, "number_is_porting", "A port of the number is under way", number)
   }
-  return Catalogue.find(number) === undefined
+  return !tree.world.forSale.has(number)
     ? Engine.number(404, "not_found", "The number could not be found", number)
     : Effect.void
 }
@@ -170,7 +170,7 @@ export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => 
 
     Tree.handle(tree, PhoneNumbers.search, ({ input }) => {
       const { city, country = "US", offset = 0, prefix = "", quantity = 1, state } = input
-      const found = Catalogue.catalogue.filter(
+      const found = Array.from(tree.world.forSale.values()).filter(
         (item) =>
           country === "US" &&
           item.number.slice(2).startsWith(prefix) &&
