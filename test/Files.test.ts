@@ -290,7 +290,12 @@ describe("an upload", () => {
   for (const [name, http] of Object.entries(clients)) {
     it.live(`sends the whole file again after a 503, by ${name}`, () =>
       Effect.gen(function* () {
-        const server = yield* serve((response, nth) => (nth === 0 ? answer(503, {}) : accepted)(response, nth))
+        const server = yield* serve((response, nth) =>
+          (nth === 0 ? answer(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
+            response,
+            nth
+          )
+        )
         let opened = 0
         const seen: Array<number> = []
         const stream = Stream.suspend(() => {
@@ -381,10 +386,17 @@ describe("an upload", () => {
 
   it.live("that is answered before it was read is sent whole by the repeat, and read no further by the first", () =>
     Effect.gen(function* () {
-      const server = yield* serve((response, nth) => (nth === 0 ? answer(503, {}) : accepted)(response, nth), {
-        reads: (nth) => nth > 0,
-        onData: () => {}
-      })
+      const server = yield* serve(
+        (response, nth) =>
+          (nth === 0 ? answer(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
+            response,
+            nth
+          ),
+        {
+          reads: (nth) => nth > 0,
+          onData: () => {}
+        }
+      )
       const size = 32 * 1024 * 1024
       const counts: Array<number> = []
       const stream = Stream.suspend(() => {
@@ -727,7 +739,12 @@ describe("a download", () => {
   it.effect("can be sent on as it comes, and is fetched again for a repeat", () =>
     Effect.gen(function* () {
       const received = script(web(() => new Response(content.slice())))
-      const server = yield* serve((response, nth) => (nth === 0 ? answer(503, {}) : accepted)(response, nth))
+      const server = yield* serve((response, nth) =>
+        (nth === 0 ? answer(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
+          response,
+          nth
+        )
+      )
       const source = yield* Effect.context<Audian.Audian>().pipe(
         Effect.map((context) =>
           Files.fromStream({ name: "fax.pdf", stream: Stream.provideContext(download, context) })

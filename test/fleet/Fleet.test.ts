@@ -1,7 +1,9 @@
 import { createCipheriv, createDecipheriv, createHash } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as WebCrypto from "effect/crypto/WebCrypto"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
@@ -12,7 +14,7 @@ import * as Persistence from "effect/persistence/Persistence"
 import * as RateLimiters from "effect/persistence/RateLimiter"
 import { TestClock } from "effect/testing"
 import { Account, Audian, CircuitBreaker, Fleet, Numbers, Retry } from "effect-audian"
-import { failed, flush, json, later, listed, route, type Scripted, settle } from "../support/http.ts"
+import { failed, flush, json, later, listed, route, type Scripted } from "../support/http.ts"
 
 /** What the library asks of Web Crypto, without the threads that the platform has it done by: time stands still here. */
 const crypto = WebCrypto.layer({
@@ -37,6 +39,24 @@ const bufferOf = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer
 const memory = Fleet.layer.pipe(
   Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory])
 )
+
+/**
+ * Runs an effect to its end, a little time after the other so that what is encrypted meanwhile is ready, and lets the
+ * clock run on.
+ */
+const settle = <A, E, R>(self: Effect.Effect<A, E, R>, within: Duration.Input = "10 minutes") =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(self)
+    const end = (yield* Clock.currentTimeMillis) + Duration.toMillis(Duration.fromInputUnsafe(within))
+    yield* flush
+    for (let step = 0; step < 400 && fiber.pollUnsafe() === undefined; step++) {
+      yield* TestClock.adjust("100 millis")
+      yield* flush
+    }
+    yield* TestClock.setTime(end)
+    yield* flush
+    return yield* Fiber.join(fiber)
+  })
 
 /** Stores that answer nothing but errors, or nothing at all. */
 const broken = (fails: boolean) => {
