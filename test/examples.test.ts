@@ -16,7 +16,14 @@ const run = (example: string) =>
   })
 
 describe("the examples", () => {
-  for (const [example, last] of [["port-numbers", /^9 of 10 numbers are ported$/m]] as const) {
+  for (const [example, last] of [
+    ["quickstart", /then 200 at attempt 3$/m],
+    ["port-numbers", /^9 of 10 numbers are ported$/m],
+    ["send-fax", /^fax_\d+ is sent$/m],
+    ["export-cdrs", /^450 calls in \d{4}-\d\d, \d+ bytes$/m],
+    ["webhooks", /^0 events are left in the queue/m],
+    ["live-calls", /^10 calls ended$/m]
+  ] as const) {
     it.live(
       `${example} comes to its end`,
       () => Effect.map(run(example), (output) => assert.match(output, last)),
