@@ -1,0 +1,41 @@
+// The other side of the soak: the embedded server in a process of its own, with 5 % of its answers gone wrong.
+import * as Effect from "effect/Effect"
+import { EmbeddedAudian, Fault } from "effect-audian/testing"
+
+const send = (message: unknown) => Effect.sync(() => process.send?.(message ?? "done"))
+
+/** One in 100 each, but for the two that are rarer: 5 in 100 in all. Half of them after the request was carried out. */
+const faults = [
+  Fault.status(500).pipe(Fault.every(100)),
+  Fault.status(500).pipe(Fault.every(150), Fault.executed),
+  Fault.status(502).pipe(Fault.every(150), Fault.executed),
+  Fault.status(503).pipe(Fault.every(100)),
+  Fault.status(429).pipe(Fault.every(200)),
+  Fault.reset.pipe(Fault.every(150)),
+  Fault.reset.pipe(Fault.every(100), Fault.executed)
+]
+
+const heap = (): number => {
+  global.gc?.()
+  global.gc?.()
+  return process.memoryUsage().heapUsed
+}
+
+const program = Effect.gen(function* () {
+  const embedded = yield* EmbeddedAudian.EmbeddedAudian
+  const commands: Record<string, Effect.Effect<unknown>> = {
+    faults: embedded.fault(...faults),
+    calm: embedded.clearFaults,
+    heap: Effect.sync(heap)
+  }
+  process.on("message", (message) => {
+    const command = commands[String(message)]
+    if (command !== undefined) Effect.runFork(Effect.flatMap(command, send))
+  })
+  yield* send(embedded.baseUrl)
+  return yield* Effect.never
+})
+
+process.on("disconnect", () => process.exit(0))
+
+Effect.runFork(Effect.provide(program, EmbeddedAudian.serve({ balance: 1_000_000, quota: false, logLimit: 100 })))
