@@ -19,6 +19,7 @@ import * as PlatformError from "effect/PlatformError"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import type { Response } from "./Audian.ts"
+import { counted } from "./internal/counted.ts"
 import * as Multipart from "./internal/multipart.ts"
 import * as Internal from "./internal/source.ts"
 
@@ -125,6 +126,57 @@ export const fromPath = Effect.fnUntraced(function* (
   const name = options?.name ?? basename(path)
   return fromStream({ name, type: options?.type, size: Number(info.size), stream: fs.stream(path) })
 })
+
+/**
+ * Sets limits for a file: one that does not keep to them is refused with `InvalidRequest`, before anything is sent. Of a
+ * file whose size nobody knows, the bytes are counted while they are read.
+ *
+ * The API documents no limits of its own. Its engine takes 8,000,000 bytes by default, which an operator may change.
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const send = (document: Files.Input) =>
+ *   Fax.send({
+ *     to: "+14155551234",
+ *     file: Files.within(document, { maxSize: 8_000_000, types: ["application/pdf", "image/tiff"] })
+ *   }).pipe(Effect.catchReason("AudianClientError", "InvalidRequest", (_, error) => Effect.logError(error.message)))
+ * ```
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const within: {
+  (limits: Limits): (self: Input) => Source
+  (self: Input, limits: Limits): Source
+} = /*@__PURE__*/ dual(2, (self: Input, { maxSize, types }: Limits): Source => {
+  const source = Multipart.from(self)
+  const { size, stream } = source
+  const type = source.type.split(";")[0]!.trim().toLowerCase()
+  const wrong =
+    types !== undefined && !types.includes(type)
+      ? `Expected a file of the type ${types.join(" or ")}, got ${type === "" ? "none" : type}`
+      : size !== undefined && maxSize !== undefined && size > maxSize
+        ? `Expected a file of at most ${maxSize} bytes, got ${size}`
+        : undefined
+  const counting =
+    size === undefined && maxSize !== undefined
+      ? counted(stream, (bytes) => (bytes > maxSize ? new Error(`it has more than ${maxSize} bytes`) : undefined))
+      : stream
+  return Object.assign(Multipart.make({ ...source, stream: counting }), { [Internal.wrong]: wrong })
+})
+
+/**
+ * Limits of {@link within}: the most bytes, and the media types, in lower case and without parameters.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Limits {
+  readonly maxSize?: number | undefined
+  readonly types?: ReadonlyArray<string> | undefined
+}
 
 const typeOf = (name: string): string => Option.getOrElse(Mime.getType(name), () => "application/octet-stream")
 
@@ -270,6 +322,7 @@ export const withUploadProgress: {
   (onProgress: (progress: Progress) => Effect.Effect<unknown>): (self: Input) => Source
   (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source
 } = dual(2, (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source => {
-  const { name, size, stream, type } = Multipart.from(self)
-  return fromStream({ name, type, size, stream: withProgress(stream, { total: size, onProgress }) })
+  const source = Multipart.from(self)
+  const { size, stream } = source
+  return Multipart.make({ ...source, stream: withProgress(stream, { total: size, onProgress }) })
 })

@@ -9,7 +9,7 @@ import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { AudianError, Bulk, Journal, Numbers, type PhoneNumber, Retry } from "effect-audian"
+import { AudianError, Bulk, Journal, Numbers, type PhoneNumber, RateLimit, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
 
 const price = 0.99
@@ -66,6 +66,34 @@ const lost = new AudianError.AudianClientError({
 })
 
 describe("Bulk.run", () => {
+  it.effect("keeps to the quota, however many there are, when the client has a rate limiter", () =>
+    Effect.gen(function* () {
+      const items = Array.from({ length: 1000 }, (_, i) => i)
+      const fiber = yield* Effect.forkChild(
+        Bulk.run(items, {
+          key: String,
+          replay: "safe",
+          concurrency: 50,
+          run: (offset) => Numbers.list({ offset, limit: 1 })
+        })
+      )
+      // 100 a minute: the last of them go ten windows later.
+      yield* TestClock.adjust("11 minutes")
+      const report = yield* Fiber.join(fiber)
+      assert.strictEqual(report.done, 1000)
+      const requests = yield* (yield* EmbeddedAudian.EmbeddedAudian).requests
+      assert.strictEqual(requests.length, 1000)
+      assert.isTrue(requests.every(({ status }) => status === 200))
+    }).pipe(
+      Effect.provide(
+        EmbeddedAudian.layer({
+          quota: { limit: 100, window: "1 minute" },
+          client: { rateLimit: RateLimit.limiter(), timeout: { total: "1 hour" } }
+        })
+      )
+    )
+  )
+
   it.effect(
     "buys each of 10,000 numbers once, though it is cut off half-way, answers are lost and requests fail",
     () => {

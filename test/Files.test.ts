@@ -259,6 +259,48 @@ describe("an upload", () => {
     })
   )
 
+  for (const { given, limits, says } of [
+    { given: "a Blob that is too large", limits: { maxSize: 10 }, says: `at most 10 bytes, got ${content.length}` },
+    {
+      given: "a type that is none of those",
+      limits: { types: ["image/tiff"] },
+      says: "image/tiff, got application/pdf"
+    }
+  ]) {
+    it.live(`is refused before anything is sent for ${given}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve(accepted)
+        const blob = Files.fromBytes(content, pdf)
+        const source = Files.fromStream({ ...pdf, size: content.length, stream: chunked(content) })
+        const told = Files.withUploadProgress(Files.within(blob, limits), () => Effect.void)
+        for (const file of [Files.within(blob, limits), Files.within(source, limits), told]) {
+          const error = yield* Effect.flip(Effect.provide(Fax.send({ to: "+14155551234", file }), client(server)))
+          assert.strictEqual(error._tag === "AudianClientError" && error.reason._tag, "InvalidRequest")
+          assert.strictEqual(error.details[0]!.field, "file")
+          assert.include(error.details[0]!.message, says)
+          assert.strictEqual(error.attempts, 0)
+        }
+        assert.strictEqual(server.whole.length, 0)
+      })
+    )
+  }
+
+  it.live("within its limits arrives as it is; one of unknown size is cut where it goes beyond", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(accepted)
+      const limits = { maxSize: content.length, types: [pdf.type] }
+      const send = (file: Files.Source) => Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
+      yield* send(Files.within(Files.fromBytes(content, pdf), limits))
+      yield* send(Files.within(Files.fromStream({ ...pdf, stream: chunked(content) }), limits))
+      for (const one of server.whole) assert.strictEqual(sha((yield* formOf(one)).bytes), sha(content))
+      const larger = Files.fromStream({ ...pdf, stream: chunked(content) })
+      const error = yield* Effect.flip(send(Files.within(larger, { maxSize: content.length - 1 })))
+      assert.strictEqual(error._tag === "AudianClientError" && error.reason._tag, "InvalidRequest")
+      assert.include(error.message, `it has more than ${content.length - 1} bytes`)
+      assert.strictEqual(server.whole.length, 2)
+    })
+  )
+
   it.live("has another boundary each time", () =>
     Effect.gen(function* () {
       const server = yield* serve(accepted)

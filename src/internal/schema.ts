@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import type { Input } from "../Files.ts"
-import { isInput } from "./source.ts"
+import { isInput, wrongOf } from "./source.ts"
 
 /**
  * Evaluates a definition at once. Within a thunk, and called as pure, a bundler can drop the whole of it, which it
@@ -58,7 +58,7 @@ export const file = () =>
         decode: SchemaGetter.forbidden(() => "A file is not JSON"),
         encode: SchemaGetter.forbidden(() => "A file is not JSON")
       })
-  })
+  }).check(Schema.makeFilter(wrongOf))
 
 /** An object of which some fields are known, and the others are kept as they are. */
 export const withRest = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>

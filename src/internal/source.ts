@@ -29,6 +29,13 @@ export interface Writable extends Source {
   readonly [write]: (fields: Fields) => HttpBody.HttpBody
 }
 
+/** Where a source keeps what of it does not fit the limits set for it. */
+export const wrong: unique symbol = /*@__PURE__*/ Symbol("effect-audian/Files/wrong")
+
+/** What of a file does not fit the limits set for it, if anything. */
+export const wrongOf = (file: Input): string | undefined =>
+  isSource(file) ? (file as Source & { readonly [wrong]?: string | undefined })[wrong] : undefined
+
 /** A form as the body of a request. Blobs go as `FormData`, which a platform sends from where they are. */
 export const writeForm = (fields: Fields): HttpBody.HttpBody => {
   const source = Object.values(fields).find(isSource) as Writable | undefined
