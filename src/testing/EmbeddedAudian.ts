@@ -17,7 +17,7 @@
  *   key works in its own account and in those below it, each with its own documents and all with one balance; any other
  *   is answered 403, one that is not known 401.
  * - What both families have is one: numbers and their E911 addresses, the balance, devices and SIP devices; a call of
- *   `Calls` is a channel while it is up and a record when it is over. Faxes, conferences and webhooks are apart.
+ *   `Calls` is a channel while it is up and a record when it is over, and is told to the sockets at its time. Faxes, conferences and webhooks are apart.
  * - A number is sold to an account once it accepts the charges. `Accounts.setParent` takes `parentId`.
  *
  * It is deterministic: ids are counted, time is Effect's `Clock`. Two servers never share state.

@@ -1,13 +1,17 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
 import * as Socket from "effect/socket/Socket"
-import { AccessTokens } from "effect-audian"
+import { TestClock } from "effect/testing"
+import { AccessTokens, Calls, Events, Numbers } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
+import { flush } from "../support/http.ts"
 
 const served = EmbeddedAudian.client().pipe(
   Layer.provideMerge(EmbeddedAudian.serve()),
@@ -95,5 +99,43 @@ describe("the embedded server's port", () => {
       const client = yield* HttpClient.HttpClient
       assert.strictEqual((yield* client.get(`${baseUrl}/v2/websocket`)).status, 404)
     }).pipe(Effect.provide(served))
+  )
+})
+
+describe("the calls of the embedded server", () => {
+  it.effect("are told to its sockets when they begin, are answered and end, at their time", () =>
+    Effect.gen(function* () {
+      const seen: Array<readonly [name: string, call: string | undefined, seconds: number]> = []
+      yield* Events.stream({ bindings: ["call.*"] }).pipe(
+        Stream.filter((event) => !Events.isMarker(event)),
+        Stream.runForEach((event) =>
+          Effect.map(Clock.currentTimeMillis, (now) => {
+            seen.push([event._tag, Events.callId(event), now / 1000])
+          })
+        ),
+        Effect.forkScoped
+      )
+      const wait = (seconds: number) => Effect.andThen(TestClock.adjust(seconds * 1000), flush)
+      yield* wait(1)
+      yield* Numbers.purchase({ number: "+14155551234" })
+      const { call_id } = yield* Calls.create({ from: "+14155551234", to: "+14155559999" })
+      const call = String(call_id)
+      yield* wait(2)
+      yield* wait(2)
+      // Nothing is asked of the server meanwhile.
+      yield* wait(700)
+      assert.deepStrictEqual(
+        seen.map(([name, id]) => [name, id]),
+        [
+          ["call.CHANNEL_CREATE", call],
+          ["call.CHANNEL_ANSWER", call],
+          ["call.CHANNEL_DESTROY", call]
+        ]
+      )
+      const [created, answered, ended] = seen.map(([, , seconds]) => seconds)
+      assert.isTrue(created! < 3, `began at ${created}`)
+      assert.isTrue(answered! >= 3 && answered! <= 6, `was answered at ${answered}`)
+      assert.isTrue(ended! >= 600, `ended at ${ended}`)
+    }).pipe(Effect.scoped, Effect.provide(EmbeddedAudian.layer()))
   )
 })
