@@ -28,9 +28,10 @@ const program = Effect.gen(function* () {
     calm: embedded.clearFaults,
     heap: Effect.sync(heap)
   }
+  const run = Effect.runForkWith(yield* Effect.context<never>())
   process.on("message", (message) => {
     const command = commands[String(message)]
-    if (command !== undefined) Effect.runFork(Effect.flatMap(command, send))
+    if (command !== undefined) run(Effect.flatMap(command, send))
   })
   yield* send(embedded.baseUrl)
   return yield* Effect.never

@@ -21,7 +21,7 @@ import { Audian } from "./internal/service.ts"
  * @since 0.1.0
  */
 export interface CircuitBreaker<out R = never> {
-  /** @internal */
+  /** For the client that it is given to. */
   readonly make: (key: string) => Effect.Effect<Breaker.Breaker, never, R | Scope.Scope>
 }
 

@@ -52,7 +52,7 @@ export interface Session {
  * @since 0.1.0
  */
 export interface Sessions<out R = never> {
-  /** @internal */
+  /** For the client that it is given to. */
   readonly make: (baseUrl: string) => Effect.Effect<SharedSessions, never, R>
 }
 
@@ -93,7 +93,7 @@ export interface Options {
   readonly accountId?: string | undefined
   /** Gets a token for an API key. */
   readonly exchange: (apiKey: Redacted.Redacted) => Effect.Effect<Session, AudianError>
-  /** @internal */
+  /** Where others have left a session, and find ours. */
   readonly shared?: SharedSessions | undefined
 }
 

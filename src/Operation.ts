@@ -110,8 +110,15 @@ type Path<P> = P extends { readonly account_id: string }
   ? Omit<P, "account_id"> & { readonly account_id?: string | undefined }
   : P
 
+// Where any field may be sent, one that is undefined is left out like any other.
+type Loose<B> = string extends keyof B
+  ? { [K in keyof B as string extends K ? K : never]: B[K] | undefined } & {
+      [K in keyof B as string extends K ? never : K]: B[K]
+    }
+  : B
+
 type InputOf<E extends HttpApiEndpoint.ConstraintRequest> = Types.Simplify<
-  Path<Part<E["~Params"]>> & Part<E["~Query"]> & Body<Part<E["~Payload"]>>
+  Path<Part<E["~Params"]>> & Part<E["~Query"]> & Loose<Body<Part<E["~Payload"]>>>
 >
 
 type Payload<A, T extends Traits> =

@@ -99,7 +99,7 @@ export const fromHeaders = (headers: Headers.Headers, tokens?: Tokens | undefine
  * @since 0.1.0
  */
 export interface Limiter<out R = never> {
-  /** @internal */
+  /** For the client that it is given to. */
   readonly make: (identity: Identity) => Effect.Effect<Gate.Gate, never, R | Scope.Scope>
 }
 

@@ -60,6 +60,11 @@ export const file = () =>
       })
   }).check(Schema.makeFilter(wrongOf))
 
+/** JSON whose fields may be undefined, as those that are optional are to the compiler. */
+type Rest = null | number | boolean | string | undefined | ReadonlyArray<Rest> | { readonly [key: string]: Rest }
+
 /** An object of which some fields are known, and the others are kept as they are. */
 export const withRest = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
-  Schema.StructWithRest(Schema.Struct(fields), [Schema.JsonObject])
+  Schema.StructWithRest(Schema.Struct(fields), [
+    Schema.JsonObject as unknown as Schema.$Record<Schema.String, Schema.Codec<Rest>>
+  ])

@@ -1,0 +1,25 @@
+#!/usr/bin/env bash
+# Packs the package and installs it into an empty project: its declarations compile there, checked themselves as well,
+# whichever way modules are resolved, and a program runs. Leaves nothing behind.
+set -euo pipefail
+root=$(cd "$(dirname "$0")/.." && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+cd "$root"
+npm run -s build
+npm pack --silent --ignore-scripts --pack-destination "$work" >/dev/null
+version() { node -p "require('$root/package.json').devDependencies['$1']"; }
+
+cd "$work"
+echo '{ "private": true, "type": "module" }' >package.json
+npm install --silent --no-audit --no-fund ./*.tgz "effect@$(version effect)" "redis@^6" "@types/node@$(version @types/node)" \
+  "@effect/platform-node@$(version @effect/platform-node)" "typescript@$(version typescript)"
+cp "$root/test/consumer/consumer.ts" .
+for resolution in NodeNext Bundler; do
+  module=$([ "$resolution" = Bundler ] && echo ESNext || echo NodeNext)
+  node_modules/.bin/tsc --noEmit --strict --exactOptionalPropertyTypes --skipLibCheck false --target ES2024 \
+    --lib ES2024,DOM,DOM.Iterable --module "$module" --moduleResolution "$resolution" --types node consumer.ts
+  echo "$resolution: compiles"
+done
+node consumer.ts
