@@ -12,7 +12,6 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
 import * as OpenApi from "effect/http-api/OpenApi"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Api from "../../Api.ts"
 import { mapEntries } from "../jsonSchema.ts"
@@ -31,20 +30,31 @@ interface Parts {
   readonly credentials: Effect.Effect<Credentials> | undefined
 }
 
-/** A browser asks for the icon of every page. */
-const paths = ["/docs", "/openapi.json", "/favicon.ico"]
-const isRead = (method: string): boolean => method === "GET" || method === "HEAD"
-
 /** The app with the reference beside it. */
 export const beside = (app: Server.App, parts: Parts): Effect.Effect<Server.App> =>
   Effect.map(
     Effect.cached(document),
     (document): Server.App =>
-      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-        isRead(request.method) && paths.includes(request.url.split("?")[0]!)
-          ? Effect.flatMap(document, (document) => reference(document, parts, request))
-          : app
-      )
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, method, url }) => {
+        if (method !== "GET" && method !== "HEAD") return app
+        // The host that a reader came by: a page may call no other than its own.
+        const base = headers.host === undefined ? parts.baseUrl : `http://${headers.host}`
+        const served = Effect.map(document, (document) => ({
+          ...document,
+          servers: [{ url: base, description: "The embedded server" }]
+        }))
+        switch (url.split("?")[0]) {
+          case "/docs":
+            return Effect.flatMap(served, (served) => page(served, parts))
+          case "/openapi.json":
+            return Effect.map(served, (served) => HttpServerResponse.jsonUnsafe(served))
+          // A browser asks for the icon of every page.
+          case "/favicon.ico":
+            return Effect.succeed(HttpServerResponse.empty())
+          default:
+            return app
+        }
+      })
   )
 
 /** With words and examples where the package's own file is at hand, which a bundle of a program may lack. */
@@ -55,33 +65,17 @@ const document: Effect.Effect<OpenApi.OpenAPISpec> = Effect.tryPromise(() =>
   Effect.orElseSucceed(Api.openapi)
 )
 
-const reference = (
-  document: OpenApi.OpenAPISpec,
-  { accountId, baseUrl, credentials }: Parts,
-  request: HttpServerRequest.HttpServerRequest
-) => {
-  // The host that a reader came by: a page may call no other than its own.
-  const { host } = request.headers
-  const url = host === undefined ? baseUrl : `http://${host}`
-  const served = { ...document, servers: [{ url, description: "The embedded server" }] }
-  return Effect.flatMap(credentials ?? Effect.undefined, (credentials) =>
+const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Parts): Server.App =>
+  Effect.flatMap(credentials ?? Effect.undefined, (credentials) =>
     Effect.flatten(
       HttpRouter.toHttpEffect(
-        Layer.mergeAll(
-          HttpApiScalar.layer(
-            HttpApi.make("reference").annotate(OpenApi.Transform, () => forPage(served, accountId)),
-            {
-              path: "/docs",
-              scalar: configuration(credentials)
-            }
-          ),
-          HttpRouter.add("GET", "/openapi.json", HttpServerResponse.json(served)),
-          HttpRouter.add("GET", "/favicon.ico", Effect.succeed(HttpServerResponse.empty()))
+        HttpApiScalar.layer(
+          HttpApi.make("reference").annotate(OpenApi.Transform, () => forPage(document, accountId)),
+          { path: "/docs", scalar: configuration(credentials) }
         )
       )
     )
   ).pipe(Effect.orDie)
-}
 
 /** The document as requests can be sent from it as they stand. */
 const forPage = (document: OpenApi.OpenAPISpec, accountId: string): object => ({
