@@ -2,8 +2,6 @@
 // and answers every operation as our client calls it. Both come from npm, at the versions below, into a folder of
 // their own.
 import { execFileSync, spawn } from "node:child_process"
-import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -18,6 +16,7 @@ import type * as Scope from "effect/Scope"
 import { Api, Audian, type AudianError, type Operation, Retry, Status } from "effect-audian"
 import { cases } from "../test/conformance/all.ts"
 import { type Case, plain } from "../test/conformance/Case.ts"
+import { install } from "./npm.ts"
 import { sampleName } from "./openapi.ts"
 
 const tools = {
@@ -27,24 +26,14 @@ const tools = {
 
 const accountId = "account_abc123"
 
-/** Installs a tool, unless it has been, and gives the path of its program. */
-const install = (name: keyof typeof tools): string => {
+/** The path of a tool's program. */
+const programOf = (name: keyof typeof tools): string => {
   const { package: id, version } = tools[name]
-  const folder = join(tmpdir(), `effect-audian-${name}-${version}`)
-  const program = join("node_modules", ".bin", name)
-  if (!existsSync(join(folder, program))) {
-    // A folder that is there is whole: it gets its name when the installation is over.
-    const made = mkdtempSync(`${folder}-`)
-    const flags = ["--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--loglevel=error"]
-    execFileSync("npm", ["install", "--prefix", made, `${id}@${version}`, ...flags], { stdio: "inherit" })
-    if (existsSync(join(folder, program))) rmSync(made, { recursive: true })
-    else renameSync(made, folder)
-  }
-  return join(folder, program)
+  return join(install(id, version), "node_modules", ".bin", name)
 }
 
 const lint = Effect.sync(() => {
-  execFileSync(install("redocly"), ["lint", "--config", "scripts/redocly.yaml", "openapi.json"], {
+  execFileSync(programOf("redocly"), ["lint", "--config", "scripts/redocly.yaml", "openapi.json"], {
     stdio: "inherit",
     env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" }
   })
@@ -53,9 +42,13 @@ const lint = Effect.sync(() => {
 /** The mock server on a free loopback port, stopped with the scope. */
 const mock: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
   Effect.sync(() =>
-    spawn(install("prism"), ["mock", "--host", "127.0.0.1", "--port", "0", "--errors", "--seed", "1", "openapi.json"], {
-      stdio: ["ignore", "pipe", "inherit"]
-    })
+    spawn(
+      programOf("prism"),
+      ["mock", "--host", "127.0.0.1", "--port", "0", "--errors", "--seed", "1", "openapi.json"],
+      {
+        stdio: ["ignore", "pipe", "inherit"]
+      }
+    )
   ),
   (child) => Effect.sync(() => child.kill())
 ).pipe(

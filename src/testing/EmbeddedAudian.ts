@@ -58,7 +58,7 @@ export interface Options {
   /** The balance at the start, in USD. Default 100. */
   readonly balance?: number | undefined
   /** How many requests a window may hold. Default 1000 a minute; `false` for no quota. */
-  readonly quota?: { readonly limit: number; readonly window: Duration.Input } | false | undefined
+  readonly quota?: Quota | false | undefined
   /** How long a port takes. Default 4 days. */
   readonly portDuration?: Duration.Input | undefined
   /** Which numbers can be ported. Default: all but those that end in 0000. */
@@ -77,6 +77,17 @@ export interface Options {
   readonly faults?: ReadonlyArray<Fault.Fault> | undefined
   /** What there is from the start; add more with `seed`. */
   readonly records?: Records | undefined
+}
+
+/**
+ * How many requests a window of time may hold.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface Quota {
+  readonly limit: number
+  readonly window: Duration.Input
 }
 
 /**
@@ -172,6 +183,8 @@ export class EmbeddedAudian extends Context.Service<
     /** The balance, in USD. */
     readonly balance: Effect.Effect<number>
     readonly setBalance: (usd: number) => Effect.Effect<void>
+    /** Changes the quota; requests that a window has seen still count in it. */
+    readonly setQuota: (quota: Quota | false) => Effect.Effect<void>
     /** Sends an event to the sockets that have a matching binding. `data` is `{}` by default. */
     readonly emit: (event: { readonly name: string; readonly data?: Schema.Json | undefined }) => Effect.Effect<void>
     /** How many sockets are open. */
@@ -220,6 +233,9 @@ export const layer = (
  * The server on a socket of this machine. A `port` of 0, the default, takes any free one; `baseUrl` says which. Needs
  * Node.js and `@effect/platform-node`.
  *
+ * It also has the reference of the API as a page at `/docs`, from which requests can be sent to it, and its document at
+ * `/openapi.json`. The page fills in the key and a token, unless `apiKey` is given.
+ *
  * @category layers
  * @since 0.1.0
  */
@@ -229,21 +245,50 @@ export const serve = (
   Layer.effect(
     EmbeddedAudian,
     Effect.gen(function* () {
-      const { app, service, sockets } = yield* make(options)
-      const [{ createServer }, NodeHttpServer] = yield* Effect.promise(() =>
-        Promise.all([import("node:http"), import("@effect/platform-node/NodeHttpServer")])
+      const { app, auth, service, sockets } = yield* make(options)
+      const [{ createServer }, NodeHttpServer, Reference] = yield* Effect.promise(() =>
+        Promise.all([
+          import("node:http"),
+          import("@effect/platform-node/NodeHttpServer"),
+          import("../internal/embedded/reference.ts")
+        ])
       )
       const host = options.host ?? "127.0.0.1"
-      const server = yield* NodeHttpServer.make(() => createServer(), {
+      const listener = createServer()
+      const server = yield* NodeHttpServer.make(() => listener, {
         port: options.port ?? 0,
         host,
         disablePreemptiveShutdown: true
       })
-      yield* server.serve(Effect.catchDefect(sockets.over(app), (defect) => Transport.breakConnection(defect)))
+      // Whoever has begun a request, and does not end it, would hold up the end of the server.
+      yield* Effect.addFinalizer(() =>
+        Effect.sync(() => {
+          listener.close()
+          listener.closeAllConnections()
+        })
+      )
       const port = "port" in server.address ? server.address.port : 0
-      return service(`http://${host.includes(":") ? `[${host}]` : host}:${port}`)
+      const started = service(`http://${reachable(host)}:${port}`)
+      const whole = yield* Reference.beside(sockets.over(app), {
+        baseUrl: started.baseUrl,
+        accountId: started.accountId,
+        // A key that somebody chose may be one that matters elsewhere.
+        credentials:
+          options.apiKey === undefined
+            ? Effect.map(auth.exchange, (authToken) => ({ apiKey: started.apiKey, authToken }))
+            : undefined
+      })
+      yield* server.serve(Effect.catchDefect(whole, (defect) => Transport.breakConnection(defect)))
+      return started
     })
   )
+
+/** How a host is written in an address; where the server listens on all, one that leads to it. */
+const reachable = (host: string): string => {
+  if (host === "0.0.0.0") return "127.0.0.1"
+  if (host === "::") return "[::1]"
+  return host.includes(":") ? `[${host}]` : host
+}
 
 /**
  * The client of a server that {@link serve} runs.

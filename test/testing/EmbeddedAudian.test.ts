@@ -1,14 +1,18 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Scheduler from "effect/Scheduler"
+import * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
 import { Account, Audian, Billing, Calls, Numbers, Ports, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
+import * as Connection from "../support/connection.ts"
 import { portRequest, served } from "../support/embedded.ts"
 
 describe("EmbeddedAudian", () => {
@@ -82,6 +86,21 @@ describe("EmbeddedAudian", () => {
       const [none] = yield* send("/v2/nowhere", "sk_test_embedded")
       assert.strictEqual(none, 404)
     }).pipe(Effect.provide([EmbeddedAudian.serve(), NodeHttpClient.layerUndici]), TestClock.withLive)
+  )
+
+  it.effect("takes another quota in the midst", () =>
+    Effect.gen(function* () {
+      const { setQuota } = yield* EmbeddedAudian.EmbeddedAudian
+      const list = Audian.withResponse(Numbers.list()).pipe(Retry.withPolicy(Retry.none))
+      assert.isUndefined((yield* list)[1].rateLimit)
+      yield* setQuota({ limit: 1, window: "1 minute" })
+      assert.strictEqual((yield* list)[1].rateLimit?.remaining, 0)
+      assert.strictEqual((yield* Effect.flip(list))._tag, "TooManyRequests")
+      yield* setQuota({ limit: 5, window: "1 minute" })
+      assert.strictEqual((yield* list)[1].rateLimit?.remaining, 2)
+      yield* setQuota(false)
+      assert.isUndefined((yield* list)[1].rateLimit)
+    }).pipe(Effect.provide(EmbeddedAudian.layer({ quota: false })))
   )
 
   it.effect("counts requests against the quota and says when to come back", () =>
@@ -189,6 +208,24 @@ describe("EmbeddedAudian", () => {
       assert.deepStrictEqual(tags, ["ok", "NotFound", "NotFound", "ok"])
       yield* Numbers.search()
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.live(
+    "ends with its scope, and every connection with it, whatever was going on there",
+    () =>
+      Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const context = yield* Layer.buildWithScope(EmbeddedAudian.serve(), scope)
+        const { baseUrl } = Context.get(context, EmbeddedAudian.EmbeddedAudian)
+        const closed = yield* Effect.forEach(Connection.beginnings, (sent) => Connection.begin(baseUrl, sent))
+        // What came before is with the server when this is answered.
+        yield* Effect.promise(() => fetch(baseUrl))
+        yield* Scope.close(scope, Exit.void)
+        yield* Effect.all(closed)
+        assert.isTrue(Exit.isFailure(yield* Effect.exit(Effect.tryPromise(() => fetch(baseUrl)))))
+      }),
+    // It would otherwise wait a minute for the rest of a request.
+    30_000
   )
 
   it.live("breaks the connection on a socket as a fault may say", () =>

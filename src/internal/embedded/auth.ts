@@ -20,6 +20,8 @@ export interface Auth {
     token: string | undefined,
     method: string
   ) => Effect.Effect<void, AudianError.AudianError>
+  /** Gives a token that may do all that the key may. */
+  readonly exchange: Effect.Effect<Redacted.Redacted>
   readonly handlers: ReadonlyArray<AudianTest.Handler>
   /** Ends a token; `false` when there is none like it. */
   readonly revoke: (token: string) => boolean
@@ -38,6 +40,7 @@ export const make = (
   world: World.World,
   options: { readonly apiKey: Redacted.Redacted; readonly tokenMillis: number }
 ): Auth => {
+  const { accountId } = world.settings
   const tokens = new Map<string, Token>()
   const isKey = (value: string) => value === Redacted.value(options.apiKey)
   let exchanged = 0
@@ -47,6 +50,15 @@ export const make = (
     world.agenda.at(token.expires, () => void tokens.delete(text))
     return Redacted.make(text)
   }
+
+  const exchange = Effect.map(World.now, (now) => {
+    const expires = now + options.tokenMillis
+    const claims = { account_id: accountId, n: exchanged++, iat: Math.floor(now / 1000), exp: expires / 1000 }
+    const token = `${[{ alg: "none", typ: "JWT" }, claims]
+      .map((part) => Base64Url.encode(JSON.stringify(part)))
+      .join(".")}.embedded`
+    return give(token, { expires, permissions: undefined })
+  })
 
   return {
     check: (family, token, method) =>
@@ -59,20 +71,13 @@ export const make = (
         const { permissions = [permissionFor(method)] } = found
         return permissions.includes(permissionFor(method)) ? Effect.void : Effect.fail(forbidden())
       }),
+    exchange,
     revoke: (token) => tokens.delete(token),
     secretsIn: (text) => [Redacted.value(options.apiKey), ...(text.match(tokenLike) ?? [])],
     handlers: [
       AudianTest.handle(AccessTokens.exchange, ({ api_key }) => {
         if (!isKey(typeof api_key === "string" ? api_key : Redacted.value(api_key))) return Effect.fail(invalidKey())
-        return Effect.map(World.now, (now) => {
-          const { accountId } = world.settings
-          const expires = now + options.tokenMillis
-          const claims = { account_id: accountId, n: exchanged++, iat: Math.floor(now / 1000), exp: expires / 1000 }
-          const token = `${[{ alg: "none", typ: "JWT" }, claims]
-            .map((part) => Base64Url.encode(JSON.stringify(part)))
-            .join(".")}.embedded`
-          return { auth_token: give(token, { expires, permissions: undefined }), data: { account_id: accountId } }
-        })
+        return Effect.map(exchange, (auth_token) => ({ auth_token, data: { account_id: accountId } }))
       }),
 
       AudianTest.handle(AccessTokens.create, ({ expires_in, ...input }) =>

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import type { EmbeddedAudian, Options } from "../../testing/EmbeddedAudian.ts"
+import type { EmbeddedAudian, Options, Quota } from "../../testing/EmbeddedAudian.ts"
 import type * as Fault from "../../testing/Fault.ts"
 import * as Accounts from "./account/index.ts"
 import * as Auth from "./auth.ts"
@@ -23,6 +23,7 @@ import * as World from "./world.ts"
 
 export interface Made {
   readonly app: Server.App
+  readonly auth: Auth.Auth
   readonly sockets: Sockets.Sockets
   readonly service: (baseUrl: string) => EmbeddedAudian["Service"]
 }
@@ -49,14 +50,14 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
     yield* tellOfCalls(world, sockets)
     const flat = Flat.make(world)
     const accounts = Accounts.make(world, options.records, now)
-    const quota = options.quota ?? { limit: 1000, window: "1 minute" }
+    let quota = quotaOf(options.quota ?? { limit: 1000, window: "1 minute" })
     const log = Log.make(options.logLimit ?? 10_000, auth.secretsIn)
     const rule = (fault: Fault.Fault): Faults.Rule => ({ fault, met: 0 })
     const faults = (options.faults ?? []).map(rule)
     const app = yield* Server.make({
       auth,
       handlers: [...auth.handlers, ...flat.handlers, ...accounts.handlers],
-      quota: quota === false ? undefined : { limit: quota.limit, windowMillis: Duration.toMillis(quota.window) },
+      quota: () => quota,
       advance: (now) => {
         world.agenda.advance(now)
         world.ledger.record(now, "api_calls", { count: 1, cost: 0 })
@@ -66,6 +67,7 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
     })
     return {
       app,
+      auth,
       sockets,
       service: (baseUrl) => ({
         baseUrl,
@@ -76,6 +78,7 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
         clearFaults: Effect.sync(() => void faults.splice(0)),
         balance: Effect.map(World.present(world), () => world.balance),
         setBalance: (usd) => Effect.map(World.present(world), () => void (world.balance = usd)),
+        setQuota: (changed) => Effect.sync(() => void (quota = quotaOf(changed))),
         revokeToken: (token) =>
           Effect.flatMap(World.present(world), () =>
             auth.revoke(Redacted.value(token)) ? Effect.void : Effect.die(new Error("EmbeddedAudian: no such token"))
@@ -88,6 +91,9 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
       })
     }
   })
+
+const quotaOf = (quota: Quota | false) =>
+  quota === false ? undefined : { limit: quota.limit, windowMillis: Duration.toMillis(quota.window) }
 
 /** Has the sockets hear of each call: that it began, was answered, is over. */
 const tellOfCalls = (world: World.World, { emit }: Sockets.Sockets): Effect.Effect<void, never, Scope.Scope> =>

@@ -30,7 +30,8 @@ import * as Seen from "./seen.ts"
 export interface Parts {
   readonly auth: Auth
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  readonly quota: { readonly limit: number; readonly windowMillis: number } | undefined
+  /** What it is at the time. */
+  readonly quota: () => { readonly limit: number; readonly windowMillis: number } | undefined
   /** Runs before each request, to bring the world to the time of it. */
   readonly advance: (now: number) => void
   readonly log: Log.Log
@@ -159,7 +160,7 @@ const outside = (parts: Parts, app: App): App => {
   let window = { start: 0, used: 0 }
 
   const take = (now: number): { readonly headers: Record<string, string>; readonly over: boolean } => {
-    const { quota } = parts
+    const quota = parts.quota()
     if (quota === undefined) return { headers: {}, over: false }
     if (now >= window.start + quota.windowMillis) window = { start: now, used: 0 }
     window.used++

@@ -1,0 +1,170 @@
+// Opens the reference page of the embedded server in a browser, sends requests from it as a reader would, and sees to
+// it that nothing comes from elsewhere. It needs Chromium; where there is none it says so, and is content.
+//
+//   npm run check:reference
+//   npm run check:reference -- --screenshot      takes the pictures of docs/ anew
+import { strict as assert } from "node:assert"
+import { execFileSync } from "node:child_process"
+import { join } from "node:path"
+import { pathToFileURL } from "node:url"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Bin from "../test/support/bin.ts"
+import { install } from "./npm.ts"
+
+const playwright = { package: "playwright-core", version: "1.65.1" } as const
+
+const withPictures = process.argv.includes("--screenshot")
+
+/** What is used of `playwright-core`. */
+interface Locator {
+  readonly click: () => Promise<void>
+  readonly count: () => Promise<number>
+  readonly first: () => Locator
+  readonly getByRole: (role: string, options: { readonly name: RegExp | string; readonly exact?: boolean }) => Locator
+  readonly getByText: (text: string, options?: { readonly exact: boolean }) => Locator
+  readonly locator: (selector: string, options?: { readonly hasText: string }) => Locator
+  readonly waitFor: () => Promise<void>
+}
+
+interface Answer {
+  readonly status: () => number
+  readonly text: () => Promise<string>
+  readonly url: () => string
+}
+
+interface Page extends Pick<Locator, "getByRole" | "getByText" | "locator"> {
+  readonly goto: (url: string) => Promise<unknown>
+  readonly on: {
+    (event: "console", listener: (message: { text: () => string; type: () => string }) => void): void
+    (event: "pageerror", listener: (error: Error) => void): void
+    (event: "request", listener: (request: { url: () => string }) => void): void
+  }
+  readonly screenshot: (options: { readonly path: string }) => Promise<unknown>
+  readonly title: () => Promise<string>
+  readonly waitForTimeout: (millis: number) => Promise<void>
+  readonly waitForResponse: (matches: (response: Answer) => boolean) => Promise<Answer>
+}
+
+interface Browser {
+  readonly close: () => Promise<void>
+  readonly newPage: (options: { viewport: { width: number; height: number } }) => Promise<Page>
+}
+
+interface Playwright {
+  readonly chromium: {
+    readonly launch: (options: { executablePath: string; args: ReadonlyArray<string> }) => Promise<Browser>
+  }
+}
+
+const find = (): string | undefined => {
+  const names = ["chromium", "chromium-browser", "google-chrome"]
+  const script = names.map((name) => `command -v ${name}`).join(" || ")
+  try {
+    return process.env.CHROMIUM ?? execFileSync("sh", ["-c", script], { encoding: "utf8" }).trim()
+  } catch {
+    return undefined
+  }
+}
+
+const launch = (executablePath: string) =>
+  Effect.acquireRelease(
+    Effect.promise(async () => {
+      const folder = install(playwright.package, playwright.version)
+      const entry = pathToFileURL(join(folder, "node_modules", playwright.package, "index.mjs"))
+      const { chromium } = (await import(entry.href)) as Playwright
+      // No name leads anywhere: what a page wants from elsewhere, it does not get.
+      const args = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+      return chromium.launch({ executablePath, args })
+    }),
+    (browser) => Effect.promise(() => browser.close())
+  )
+
+interface Read {
+  readonly group: string
+  readonly summary: string
+  readonly path: string
+}
+
+/** Finds an operation in the sidebar. */
+const show = async (page: Page, { group, summary }: Read): Promise<void> => {
+  const sidebar = page.locator("aside")
+  await sidebar.getByRole("button", { name: `Open Group ${group}`, exact: true }).click()
+  await sidebar.getByRole("button", { name: summary }).click()
+  await page.getByRole("heading", { name: summary }).waitFor()
+}
+
+/** Sends the request of an operation that is shown, as the page proposes it, and waits until the answer is shown. */
+const send = async (page: Page, { path }: Read): Promise<string> => {
+  await page.locator("button", { hasText: `Test Request(get ${path})` }).click()
+  const pattern = new RegExp(`${path.replace("{account_id}", "[^/{]+")}$`)
+  const answered = page.waitForResponse((response) => pattern.test(new URL(response.url()).pathname))
+  await page.getByRole("button", { name: /^Send/ }).first().click()
+  const answer = await answered
+  const body = await answer.text()
+  assert.equal(answer.status(), 200, body)
+  await page.getByText("200 OK").first().waitFor()
+  return body
+}
+
+/** Of the page when nothing on it moves any more. */
+const picture = async (page: Page, name: string): Promise<void> => {
+  if (!withPictures) return
+  await page.waitForTimeout(3000)
+  await page.screenshot({ path: `docs/${name}.png` })
+}
+
+const read = async (page: Page, baseUrl: string): Promise<void> => {
+  await page.goto(`${baseUrl}/docs`)
+  await page.getByRole("heading", { name: "Audian API" }).waitFor()
+  assert.equal(await page.title(), "Audian API")
+  await page.getByText(baseUrl, { exact: true }).first().waitFor()
+  assert.ok(
+    (await page
+      .locator("aside")
+      .getByRole("button", { name: /^Open Group / })
+      .count()) > 25
+  )
+
+  const numbers = { group: "Numbers", summary: "Lists your numbers", path: "/v2/numbers" }
+  await show(page, numbers)
+  await picture(page, "reference")
+  assert.match(await send(page, numbers), /"\+14155550100"/)
+  await page.getByText('"+14155550100"').first().waitFor()
+  await picture(page, "reference-answer")
+  await page.goto(`${baseUrl}/docs`)
+
+  const users = {
+    group: "Account.Users",
+    summary: "Lists the users of an account",
+    path: "/v2/accounts/{account_id}/users"
+  }
+  await show(page, users)
+  assert.match(await send(page, users), /"ada@acme\.example"/)
+}
+
+const program = Effect.gen(function* () {
+  const chromium = find()
+  if (chromium === undefined) {
+    console.log("SKIPPED: no Chromium on this machine (apt-get install chromium); nobody has looked at the reference")
+    return
+  }
+  const { baseUrl } = yield* Bin.start("--port", withPictures ? "8443" : "0", "--seed", "demo")
+  const browser = yield* launch(chromium)
+  const urls: Array<string> = []
+  const errors: Array<string> = []
+  yield* Effect.promise(async () => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 800 } })
+    page.on("console", (message) => message.type() === "error" && errors.push(message.text()))
+    page.on("pageerror", (error) => errors.push(error.message))
+    page.on("request", (request) => urls.push(request.url()))
+    await read(page, baseUrl)
+  })
+  assert.deepEqual(errors, [], "the page has errors")
+  const elsewhere = urls.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== baseUrl)
+  assert.deepEqual(elsewhere, [], "the page asks others")
+  console.log(`the reference page: ${urls.length} requests, none to others; answers of either family shown`)
+}).pipe(Effect.timeout(Duration.minutes(3)), Effect.scoped)
+
+NodeRuntime.runMain(program)

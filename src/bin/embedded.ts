@@ -1,0 +1,27 @@
+#!/usr/bin/env node
+/**
+ * Where `effect-audian-embedded` starts. It is plain enough for a Node.js that is too old to be told so.
+ *
+ * @internal
+ */
+import process from "node:process"
+
+const [major = 0, minor = 0] = process.versions.node.split(".").map(Number)
+
+const end = (message: string): void => {
+  process.stderr.write(`effect-audian-embedded: ${message}\n`)
+  process.exitCode = 1
+}
+
+if (major < 22 || (major === 22 && minor < 19)) {
+  end(`Node.js 22.19 or later is needed; this is ${process.versions.node}`)
+} else {
+  import("./command.ts").then(
+    ({ main }) => main(),
+    (error: { readonly code?: string; readonly message: string }) => {
+      const missing = /package '(effect|@effect\/platform-node)'/.exec(error.message)?.[1]
+      if (error.code !== "ERR_MODULE_NOT_FOUND" || missing === undefined) throw error
+      end(`${missing} is needed, and not installed; npm install effect @effect/platform-node`)
+    }
+  )
+}

@@ -1,0 +1,82 @@
+/**
+ * The command `effect-audian-embedded` as a process of its own, from the sources.
+ */
+import { type ChildProcess, spawn } from "node:child_process"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+
+export const conditions = "--conditions=effect-audian-source"
+
+const script = "src/bin/embedded.ts"
+
+export interface Ended {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface Running {
+  /** What it said of itself at the start. */
+  readonly greeting: string
+  readonly baseUrl: string
+  /** Sends it a signal, and waits for its end. */
+  readonly end: (signal: NodeJS.Signals) => Effect.Effect<Ended>
+}
+
+interface Process {
+  readonly child: ChildProcess
+  readonly ended: Promise<Ended>
+  readonly stdout: () => string
+}
+
+const launch = (args: ReadonlyArray<string>, cwd: string): Process => {
+  const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] })
+  const out = { stdout: "", stderr: "" }
+  child.stdout.on("data", (chunk: Buffer) => (out.stdout += chunk.toString()))
+  child.stderr.on("data", (chunk: Buffer) => (out.stderr += chunk.toString()))
+  const ended = new Promise<Ended>((resolve) => child.once("close", (code) => resolve({ code, ...out })))
+  return { child, ended, stdout: () => out.stdout }
+}
+
+const process_ = (args: ReadonlyArray<string>, cwd = "."): Effect.Effect<Process, never, Scope.Scope> =>
+  Effect.acquireRelease(
+    Effect.sync(() => launch(args, cwd)),
+    ({ child, ended }) =>
+      Effect.promise(() => {
+        child.kill("SIGKILL")
+        return ended
+      })
+  )
+
+/** Runs it to its end: it is expected to have one of its own. */
+export const run = (
+  args: ReadonlyArray<string>,
+  options: { readonly node?: ReadonlyArray<string>; readonly cwd?: string } = {}
+): Effect.Effect<Ended> =>
+  process_([conditions, ...(options.node ?? []), script, ...args], options.cwd).pipe(
+    Effect.flatMap(({ ended }) => Effect.promise(() => ended)),
+    Effect.scoped
+  )
+
+/** Starts it, and waits until it has said all that it says at the start. */
+export const start = (...args: ReadonlyArray<string>): Effect.Effect<Running, never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const { child, ended, stdout } = yield* process_([conditions, script, ...args])
+    const greeting = yield* Effect.callback<string>((resume) => {
+      const look = () => {
+        if (stdout().includes("Ctrl+C")) resume(Effect.succeed(stdout()))
+      }
+      child.stdout!.on("data", look)
+      void ended.then(({ stderr }) => resume(Effect.die(new Error(`It did not start: ${stderr}`))))
+      look()
+    })
+    return {
+      greeting,
+      baseUrl: /http:\S+/.exec(greeting)![0],
+      end: (signal) =>
+        Effect.promise(() => {
+          child.kill(signal)
+          return ended
+        })
+    }
+  })
