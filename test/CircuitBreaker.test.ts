@@ -155,6 +155,46 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(2), openDuration: "1 hour" }))))
   })
 
+  it.effect("counts an exchange of the key that gets no answer", () => {
+    const http = script(hanging)
+    return Effect.gen(function* () {
+      const users = Effect.map(Effect.flip(Account.Users.list()), reasonOf)
+      assert.deepStrictEqual(yield* settle(Effect.all([users, users, users])), ["Timeout", "Timeout", "CircuitOpen"])
+      assert.strictEqual(http.sent.length, 2)
+    }).pipe(
+      Effect.provide(
+        http.audian({ ...client({ tripPolicy: CircuitBreaker.consecutive(2) }), timeout: { attempt: "1 second" } })
+      )
+    )
+  })
+
+  each(
+    [
+      { what: "is interrupted", seconds: undefined, state: "HalfOpen" },
+      { what: "gets no answer in time", seconds: 5, state: "Open" }
+    ],
+    ({ state, what }) => `a request let through to try that ${what} leaves it ${state}, and another may try`,
+    ({ seconds, state }) => {
+      const http = route((_, nth) => (nth === 0 ? failed(503) : nth === 1 ? hanging : listed))
+      return Effect.gen(function* () {
+        yield* once
+        yield* TestClock.adjust("30 seconds")
+        const probe = yield* Effect.forkChild(once)
+        yield* flush
+        if (seconds === undefined) yield* Fiber.interrupt(probe)
+        else yield* TestClock.adjust(Duration.seconds(seconds))
+        assert.strictEqual((yield* CircuitBreaker.state)!._tag, state)
+        yield* TestClock.adjust("30 seconds")
+        assert.strictEqual(yield* once, "ok")
+        assert.strictEqual((yield* CircuitBreaker.state)!._tag, "Closed")
+      }).pipe(
+        Effect.provide(
+          http.audian({ ...client({ tripPolicy: CircuitBreaker.consecutive(1) }), timeout: { attempt: "5 seconds" } })
+        )
+      )
+    }
+  )
+
   it.effect("a call whose repeat it refuses fails with what the attempt before did, without the wait", () => {
     const http = script(later("10 millis", failed(503)))
     return Effect.gen(function* () {
