@@ -29,7 +29,12 @@ const crypto = WebCrypto.layer({
     decrypt: ({ iv }: { readonly iv: Uint8Array }, key: Buffer, data: Uint8Array) => {
       const decipher = createDecipheriv("aes-256-gcm", key, iv)
       decipher.setAuthTag(data.subarray(-16))
-      return Promise.resolve(bufferOf(Buffer.concat([decipher.update(data.subarray(0, -16)), decipher.final()])))
+      const plain = decipher.update(data.subarray(0, -16))
+      try {
+        return Promise.resolve(bufferOf(Buffer.concat([plain, decipher.final()])))
+      } catch {
+        return Promise.reject(new DOMException("The tag does not fit", "OperationError"))
+      }
     }
   }
 } as unknown as Crypto)
@@ -39,6 +44,44 @@ const bufferOf = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer
 const memory = Fleet.layer.pipe(
   Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory])
 )
+
+/** Stores in memory whose buckets take their time to answer. */
+const slow = (latency: Duration.Input) =>
+  Fleet.layer.pipe(
+    Layer.provide([
+      Layer.effect(
+        RateLimiters.RateLimiterStore,
+        Effect.map(RateLimiters.RateLimiterStore, (store) => ({
+          ...store,
+          tokenBucket: (options: Parameters<typeof store.tokenBucket>[0]) =>
+            Effect.delay(store.tokenBucket(options), latency)
+        }))
+      ).pipe(Layer.provide(RateLimiters.layerStoreMemory)),
+      CircuitBreakers.layerStoreMemory(),
+      Persistence.layerBackingMemory
+    ])
+  )
+
+/** Stores in memory, with tokens kept by other means, which forget nothing. */
+const storing = (get: (key: string) => object | undefined, set: (key: string, value: object) => void = () => {}) =>
+  Fleet.layer.pipe(
+    Layer.provide([
+      RateLimiters.layerStoreMemory,
+      CircuitBreakers.layerStoreMemory(),
+      Layer.succeed(Persistence.BackingPersistence, {
+        make: () =>
+          Effect.succeed({
+            get: (key) => Effect.sync(() => get(key)),
+            getMany: () => Effect.die("not asked"),
+            set: (key, value) => Effect.sync(() => set(key, value)),
+            setMany: () => Effect.die("not asked"),
+            remove: () => Effect.die("not asked"),
+            clear: Effect.die("not asked")
+          })
+      })
+    ]),
+    Layer.merge(crypto)
+  )
 
 /**
  * Runs an effect to its end, a little time after the other so that what is encrypted meanwhile is ready, and lets the
@@ -199,6 +242,43 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
+    it.effect("one that is stored beyond its life is not used", () => {
+      const { exchanges, http } = api()
+      const stored = new Map<string, object>()
+      return Effect.gen(function* () {
+        const [first, second] = yield* processes(http, 2)
+        yield* settle(from(first!, users), "50 minutes")
+        yield* settle(from(second!, users), "5 minutes")
+        assert.strictEqual(exchanges(), 1)
+        yield* settle(from(first!, users), "1 minute")
+        assert.strictEqual(exchanges(), 2)
+      }).pipe(
+        Effect.provide(
+          storing(
+            (key) => stored.get(key),
+            (key, value) => void stored.set(key, value)
+          )
+        )
+      )
+    })
+
+    for (const [what, garbage] of [
+      ["null", null],
+      ["an empty object", {}],
+      ["texts that are no Base64", { nonce: "!", sealed: "?" }],
+      ["a nonce that is too short", { nonce: "", sealed: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }],
+      ["something sealed by another key", { nonce: "AAAAAAAAAAAAAAAA", sealed: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }]
+    ] as ReadonlyArray<readonly [string, object | null]>) {
+      it.effect(`a store that holds ${what} is one that holds nothing`, () => {
+        const { exchanges, http } = api()
+        return Effect.gen(function* () {
+          const [client] = yield* processes(http, 1)
+          yield* settle(from(client!, users))
+          assert.strictEqual(exchanges(), 1)
+        }).pipe(Effect.provide(storing(() => garbage as object)))
+      })
+    }
+
     it.effect("others do not wait for ever for one that fails to exchange", () => {
       const http = route(({ url }, nth) =>
         url.pathname === "/v2/api_auth"
@@ -240,6 +320,29 @@ describe("Fleet", () => {
         const last = http.sent.at(-1)!.at
         assert.isTrue(last >= 4000 && last < 5000, `the last went after ${last} ms`)
       }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("asking the bucket makes no call with maxWait 0 wait for another", () => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, { rateLimit: Fleet.limiter({ limit: 10, maxWait: 0 }) })
+        yield* settle(from(client!, Effect.all([list, list, list], { concurrency: "unbounded" })))
+        assert.strictEqual(http.sent.length, 3)
+      }).pipe(Effect.provide(slow("10 millis")))
+    })
+
+    it.effect("a pause that begins while the bucket is asked is kept", () => {
+      const http = route((_, nth) => (nth === 0 ? later("100 millis", failed(429, { "retry-after": "10" })) : listed))
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, { rateLimit: Fleet.limiter({ limit: 10 }) })
+        yield* settle(
+          Effect.forEach([1, 2], () => Effect.exit(from(client!, list)), { concurrency: "unbounded", discard: true })
+        )
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [500, 10_600]
+        )
+      }).pipe(Effect.provide(slow("500 millis")))
     })
 
     it.effect("another key has another bucket", () => {
@@ -305,6 +408,30 @@ describe("Fleet", () => {
         }).pipe(Effect.provide(Layer.merge(store.layer, Logger.layer([logger]))))
       })
     }
+
+    it.effect("holds no answer back for long when it does not take what came of a request", () => {
+      const http = route(() => listed)
+      const forgetful = Layer.succeed(CircuitBreakers.CircuitBreakerStore, {
+        admit: () => Effect.succeed({ generation: 0, probe: false, consecutiveOpenings: 0, transition: undefined }),
+        record: () => Effect.never,
+        state: () => Effect.never
+      })
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, { circuitBreaker: Fleet.circuitBreaker() })
+        const fiber = yield* Effect.forkChild(from(client!, list))
+        yield* flush
+        yield* TestClock.adjust("2 seconds")
+        yield* flush
+        assert.strictEqual(fiber.pollUnsafe()?._tag, "Success")
+      }).pipe(
+        Effect.provide(
+          Fleet.layer.pipe(
+            Layer.provide([RateLimiters.layerStoreMemory, forgetful, Persistence.layerBackingMemory]),
+            Layer.merge(Logger.layer([]))
+          )
+        )
+      )
+    })
 
     it.effect("leaves each process its own limit and its own circuit", () => {
       const store = broken(true)
