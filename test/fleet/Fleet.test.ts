@@ -42,7 +42,8 @@ const crypto = WebCrypto.layer({
 const bufferOf = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer
 
 const memory = Fleet.layer.pipe(
-  Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory])
+  Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory]),
+  Layer.merge(crypto)
 )
 
 /** Stores in memory whose buckets take their time to answer. */
