@@ -112,7 +112,10 @@ export const layerRedis = <E, R>(
 export interface LimiterOptions extends RateLimit.LimiterOptions {
   /** How many tokens the bucket that all share holds. */
   readonly limit: number
-  /** Who shares it. Default: who has the same base URL and the same account or API key. */
+  /**
+   * Who shares it. Default: who has the same base URL and the same `accountId`, else the same API key; where neither is
+   * known beforehand, as with a key that is an `Effect`, all with the same base URL.
+   */
   readonly key?: string | undefined
 }
 

@@ -137,8 +137,8 @@ describe("RateLimit.limiter", () => {
     it.effect("an exchange that costs more than the bucket holds waits until it is full, not for ever", () => {
       const http = route((sent) =>
         sent.url.pathname === "/v2/api_auth"
-          ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" } })
-          : json(200, { data: [] })
+          ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" }, tokens: { consumed: 10, remaining: 9 } })
+          : json(200, { data: [], tokens: { consumed: 1, remaining: 8 } })
       )
       return Effect.gen(function* () {
         const exits = yield* run(
@@ -187,6 +187,49 @@ describe("RateLimit.limiter", () => {
         assert.strictEqual(server.refused(), 0)
         const last = server.http.sent.at(-1)!.at
         assert.isTrue(last >= 9900 && last <= 10_000 * 1.05, `the last was sent after ${last} ms`)
+      })
+    })
+
+    it.effect("an exchange of the key goes before calls that wait for tokens", () => {
+      const server = bucket({ size: 100, refill: 10, says: "tokens" })
+      return Effect.gen(function* () {
+        yield* run(
+          server.http,
+          RateLimit.limiter(),
+          Effect.all([atOnce(300, list), Effect.delay(Effect.exit(Account.Users.list()), "1 second")], {
+            concurrency: "unbounded"
+          })
+        )
+        const exchange = server.http.sent.find(({ url }) => url.pathname === "/v2/api_auth")!
+        assert.isTrue(exchange.at < 5000, `sent after ${exchange.at} ms`)
+        assert.strictEqual(server.refused(), 0)
+      })
+    })
+
+    it.effect("an exchange of the key is one request of a window, whatever it costs of a bucket", () => {
+      const headers = { "x-ratelimit-limit": "20", "x-ratelimit-remaining": "2", "x-ratelimit-reset": "60" }
+      const http = route((sent) =>
+        sent.url.pathname === "/v2/api_auth"
+          ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" } })
+          : json(200, { data: sent.url.pathname.startsWith("/v2/accounts") ? [] : { numbers: [] } }, headers)
+      )
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, Account.Users.list()))
+        assert.deepStrictEqual(http.gaps(), [0, 0])
+      })
+    })
+
+    it.effect("what is under way when a window begins anew counts to the next one as well", () => {
+      const headers = { "x-ratelimit-limit": "2", "x-ratelimit-remaining": "1", "x-ratelimit-reset": "10" }
+      const http = route((_, nth) =>
+        later(nth === 0 ? 0 : "15 seconds", json(200, { data: { numbers: [] } }, nth === 0 ? headers : {}))
+      )
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, atOnce(3, list)))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 0, 10_000, 15_000]
+        )
       })
     })
 

@@ -346,6 +346,27 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(slow("500 millis")))
     })
 
+    it.effect("an exchange of the key is not starved by the calls of other processes", () => {
+      const { http } = api()
+      const lists = route((sent) => (sent.url.pathname === "/v2/numbers" ? listed : json(200, { data: [] })))
+      return Effect.gen(function* () {
+        const rateLimit = Fleet.limiter({ limit: 40, window: "4 seconds", key: "one" })
+        const [busy] = yield* processes(lists, 1, { rateLimit })
+        const [late] = yield* processes(http, 1, { rateLimit })
+        yield* settle(
+          Effect.all(
+            [
+              Effect.forEach(Array.from({ length: 200 }), () => from(busy!, list), { concurrency: "unbounded" }),
+              Effect.delay(from(late!, users), "1 second")
+            ],
+            { concurrency: "unbounded", discard: true }
+          )
+        )
+        const at = http.sent[0]!.at
+        assert.isTrue(at < 6000, `sent after ${at} ms`)
+      }).pipe(Effect.provide(memory))
+    })
+
     it.effect("another key has another bucket", () => {
       const http = route(() => listed)
       return Effect.gen(function* () {
