@@ -16,6 +16,7 @@ import {
   route,
   script,
   settle,
+  text,
   timed
 } from "./support/http.ts"
 
@@ -70,12 +71,12 @@ describe("CircuitBreaker", () => {
 
   it.effect("an answer that is no outage ends the row of failures; a 429 and a page do not", () => {
     const four = [failed(503), failed(503), failed(503), failed(503)] as const
-    const http = script(...four, failed(404), ...four, failed(429), failed(503), listed)
+    const http = script(...four, failed(404), ...four, failed(429), text(200, "<html>"), failed(503), listed)
     return Effect.gen(function* () {
-      const results = yield* times(12)
+      const results = yield* times(13)
       assert.strictEqual(results[4], "NotFound")
       assert.strictEqual(results[9], "TooManyRequests")
-      assert.deepStrictEqual(results.slice(10), ["ServiceUnavailable", "CircuitOpen"])
+      assert.deepStrictEqual(results.slice(10), ["InvalidResponse", "ServiceUnavailable", "CircuitOpen"])
     }).pipe(Effect.provide(http.audian(client())))
   })
 
@@ -135,6 +136,17 @@ describe("CircuitBreaker", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual(yield* once, "ok")
     }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1) }))))
+  })
+
+  it.effect("but not for longer than maxOpenDuration", () => {
+    const http = script(failed(503, { "retry-after": "7200" }), listed)
+    return Effect.gen(function* () {
+      yield* once
+      const error = yield* Effect.flip(list)
+      assert.strictEqual(Duration.toMillis(error.retryAfter!), 60_000)
+    }).pipe(
+      Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1), maxOpenDuration: "1 minute" })))
+    )
   })
 
   it.effect("counts a failed exchange of the key once, however many calls wait for it", () => {

@@ -233,6 +233,55 @@ describe("RateLimit.limiter", () => {
       })
     })
 
+    it.effect("calls that wait behind an exchange go on when it is interrupted", () => {
+      const http = route(() => json(200, { data: { numbers: [] }, tokens: { consumed: 1, remaining: 0 } }))
+      return Effect.gen(function* () {
+        yield* list
+        const exchange = yield* Effect.forkChild(Account.Users.list())
+        yield* flush
+        const waiting = yield* Effect.forkChild(list)
+        yield* flush
+        yield* Fiber.interrupt(exchange)
+        yield* settle(Fiber.join(waiting))
+        assert.deepStrictEqual(http.gaps(), [105])
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter() })))
+    })
+
+    it.effect("a late answer to an earlier request does not undo what a later one said", () => {
+      const quota = (remaining: number) => ({ "x-ratelimit-remaining": String(remaining), "x-ratelimit-reset": "60" })
+      const answers = [
+        json(200, { data: { numbers: [] } }, quota(5)),
+        later("2 seconds", json(200, { data: { numbers: [] } }, quota(4))),
+        later("1 second", json(200, { data: { numbers: [] } }, quota(0)))
+      ]
+      const http = route((_, nth) => answers[nth] ?? listed)
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, Effect.andThen(atOnce(2, list), list)))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 0, 0, 60_000]
+        )
+      })
+    })
+
+    it.effect("what is under way may not be counted yet in what an answer says is left", () => {
+      const quota = (remaining: number) => ({ "x-ratelimit-remaining": String(remaining), "x-ratelimit-reset": "60" })
+      const answers = [
+        json(200, { data: { numbers: [] } }, quota(3)),
+        later("1 second", json(200, { data: { numbers: [] } }, quota(2))),
+        later("5 seconds", json(200, { data: { numbers: [] } }, quota(1))),
+        later("5 seconds", json(200, { data: { numbers: [] } }, quota(0)))
+      ]
+      const http = route((_, nth) => answers[nth] ?? listed)
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, atOnce(4, list)))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 0, 0, 0, 60_000]
+        )
+      })
+    })
+
     it.effect("hears of tokens that others took", () => {
       // Of the 100 that the bucket can hold, 6 are left.
       let left = 7
@@ -377,6 +426,42 @@ describe("RateLimit.limiter", () => {
       }
     )
 
+    it.effect("that says nothing makes them pause for a token's time where a bucket is configured", () => {
+      const http = route((_, nth) => (nth === 0 ? failed(429) : listed))
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter({ limit: 10, window: "2 seconds" }), Effect.andThen(atOnce(1, list), list))
+        assert.deepStrictEqual(http.gaps(), [205])
+      })
+    })
+
+    it.effect("means that there are no tokens left, whatever was said before", () => {
+      const http = route((_, nth) =>
+        nth === 1
+          ? failed(429, { "retry-after": "0" })
+          : json(200, { data: { numbers: [] }, ...(nth === 0 && { tokens: { consumed: 1, remaining: 50 } }) })
+      )
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, Effect.andThen(atOnce(1, list), atOnce(3, list))))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 0, 105, 205, 305]
+        )
+      })
+    })
+
+    it.effect("that asks for less does not shorten the pause that another asked for", () => {
+      const answers = [
+        listed,
+        later("500 millis", failed(429, { "retry-after": "30" })),
+        later("1 second", failed(429))
+      ]
+      const http = route((_, nth) => answers[nth] ?? listed)
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, Effect.andThen(atOnce(2, list), list)))
+        assert.strictEqual(http.sent.at(-1)!.at, 30_500)
+      })
+    })
+
     it.effect("is repeated by the policy alone", () => {
       const http = route(() => failed(429))
       return Effect.gen(function* () {
@@ -422,6 +507,41 @@ describe("RateLimit.limiter", () => {
         assert.deepStrictEqual(reasons([first[0], second[0]]), ["ok", "RateLimited"])
         assert.strictEqual(second[1], 1000)
       }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter({ maxWait: 0 }), retry: Retry.none })))
+    })
+
+    it.effect("of an exchange of the key is not bounded by maxWait: calls cannot go on without it", () => {
+      const server = bucket({ size: 40, refill: 10, says: "nothing" })
+      return Effect.gen(function* () {
+        const limiter = RateLimit.limiter({ limit: 40, window: "4 seconds", maxWait: "1 second" })
+        yield* run(server.http, limiter, Effect.andThen(atOnce(20, list), Effect.exit(Account.Users.list())))
+        assert.strictEqual(server.http.sent[20]!.url.pathname, "/v2/api_auth")
+        assert.isTrue(server.http.sent[20]!.at > 1000)
+      })
+    })
+
+    it.effect("with maxWait 0 does not begin with a single request", () => {
+      const http = route(() => later("1 second", listed))
+      return Effect.gen(function* () {
+        const exits = yield* run(http, RateLimit.limiter({ maxWait: 0 }), atOnce(3, list))
+        assert.deepStrictEqual(reasons(exits), ["ok", "ok", "ok"])
+      })
+    })
+
+    it.effect("for an answer, in the line or at its head, ends with maxWait", () => {
+      const http = route(() => later("20 seconds", listed))
+      return Effect.gen(function* () {
+        const timed = Effect.zip(Effect.exit(list), Clock.currentTimeMillis)
+        const all = yield* run(
+          http,
+          RateLimit.limiter({ maxWait: "5 seconds" }),
+          Effect.all([timed, timed, timed], { concurrency: "unbounded" })
+        )
+        assert.deepStrictEqual(reasons(all.map(([exit]) => exit)), ["ok", "RateLimited", "RateLimited"])
+        assert.deepStrictEqual(
+          all.map(([, at]) => at),
+          [20_000, 5000, 5000]
+        )
+      })
     })
 
     it.effect("leaves a repeat that it refuses what the attempt before did", () => {

@@ -398,6 +398,35 @@ describe("Fleet", () => {
         assert.strictEqual((yield* from(second!, CircuitBreaker.state))!._tag, "Open")
       }).pipe(Effect.provide(memory))
     })
+
+    it.effect("a process that knows the circuit to be open does not ask the store", () => {
+      const http = route(() => failed(503))
+      let asked = 0
+      return Effect.gen(function* () {
+        const fleet = yield* Fleet.Fleet
+        const { admit } = fleet.circuitBreaker
+        const counting = {
+          ...fleet,
+          circuitBreaker: {
+            ...fleet.circuitBreaker,
+            admit: (key: string) =>
+              Effect.suspend(() => {
+                asked++
+                return admit(key)
+              })
+          }
+        }
+        const circuitBreaker = Fleet.circuitBreaker({ tripPolicy: CircuitBreaker.consecutive(2) })
+        const [first, second] = yield* Effect.provideService(
+          processes(http, 2, { circuitBreaker }),
+          Fleet.Fleet,
+          counting
+        )
+        for (const client of [first!, first!, first!, first!, second!, second!]) yield* Effect.flip(from(client, list))
+        // Twice to find out, and once by the other process.
+        assert.strictEqual(asked, 3)
+      }).pipe(Effect.provide(memory))
+    })
   })
 
   describe("a store that cannot be reached", () => {
