@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash } from "node:crypto"
+import { createCipheriv, createDecipheriv, createHash, randomFillSync } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -18,7 +18,7 @@ import { failed, flush, json, later, listed, route, type Scripted } from "../sup
 
 /** What the library asks of Web Crypto, without the threads that the platform has it done by: time stands still here. */
 const crypto = WebCrypto.layer({
-  getRandomValues: (bytes: Uint8Array) => bytes.fill(7),
+  getRandomValues: (bytes: Uint8Array) => randomFillSync(bytes),
   subtle: {
     digest: (_: unknown, data: Uint8Array) => Promise.resolve(bufferOf(createHash("sha256").update(data).digest())),
     importKey: (_: unknown, raw: Uint8Array) => Promise.resolve(Buffer.from(raw)),
@@ -156,7 +156,11 @@ const broken = (fails: boolean) => {
 }
 
 /** Clients as so many processes would have them: each with a state of its own, and the fleet in common. */
-const processes = (http: Scripted, count: number, options: Partial<Audian.ClientOptions<Fleet.Fleet>> = {}) =>
+const processes = (
+  http: Scripted,
+  count: number,
+  options: Partial<Audian.ClientOptions<Fleet.Fleet>> & { readonly accountId?: string } = {}
+) =>
   Effect.forEach(Array.from({ length: count }), () =>
     Effect.map(
       Layer.build(
@@ -241,6 +245,47 @@ describe("Fleet", () => {
         yield* settle(from(second!, users), "1 minute")
         assert.strictEqual(exchanges(), 2)
       }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("a token that is refused at once is exchanged at once, by one of those that had it", () => {
+      const { exchanges, http } = api((token) => token !== "token-1")
+      return Effect.gen(function* () {
+        const clients = yield* processes(http, 5)
+        yield* settle(Effect.forEach(clients, (client) => from(client, users), { concurrency: "unbounded" }))
+        assert.strictEqual(exchanges(), 2)
+        assert.isTrue(http.sent.at(-1)!.at < 5000)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("another base URL has another token", () => {
+      const { exchanges, http } = api()
+      return Effect.gen(function* () {
+        const [first] = yield* processes(http, 1)
+        const [second] = yield* processes(http, 1, { baseUrl: "https://staging.example.com" })
+        yield* settle(from(first!, users))
+        yield* settle(from(second!, users))
+        assert.strictEqual(exchanges(), 2)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("no two are sealed with one nonce", () => {
+      const { http } = api()
+      const stored: Array<object> = []
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1)
+        yield* settle(from(client!, users), "1 hour")
+        yield* settle(from(client!, users))
+        const nonces = stored.map((entry) => (entry as { readonly nonce: string }).nonce)
+        assert.strictEqual(nonces.length, 2)
+        assert.strictEqual(new Set(nonces).size, 2)
+      }).pipe(
+        Effect.provide(
+          storing(
+            () => undefined,
+            (_, value) => void stored.push(value)
+          )
+        )
+      )
     })
 
     it.effect("one that is stored beyond its life is not used", () => {
@@ -367,6 +412,19 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
+    it.effect("another account has another bucket", () => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        const rateLimit = Fleet.limiter({ limit: 1, window: "1 hour", maxWait: 0 })
+        const [first] = yield* processes(http, 1, { rateLimit, accountId: "one" })
+        const [second, third] = yield* processes(http, 2, { rateLimit, accountId: "two" })
+        yield* from(first!, list)
+        yield* from(second!, list)
+        yield* Effect.flip(from(third!, list))
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(memory))
+    })
+
     it.effect("another key has another bucket", () => {
       const http = route(() => listed)
       return Effect.gen(function* () {
@@ -396,6 +454,17 @@ describe("Fleet", () => {
         assert.strictEqual(error._tag === "AudianClientError" ? error.reason._tag : error._tag, "CircuitOpen")
         assert.strictEqual(http.sent.length, 2)
         assert.strictEqual((yield* from(second!, CircuitBreaker.state))!._tag, "Open")
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("another key has another circuit", () => {
+      const http = route(() => failed(503))
+      return Effect.gen(function* () {
+        const tripPolicy = CircuitBreaker.consecutive(1)
+        const [first] = yield* processes(http, 1, { circuitBreaker: Fleet.circuitBreaker({ tripPolicy, key: "one" }) })
+        const [second] = yield* processes(http, 1, { circuitBreaker: Fleet.circuitBreaker({ tripPolicy, key: "two" }) })
+        yield* Effect.flip(from(first!, list))
+        assert.strictEqual((yield* Effect.flip(from(second!, list)))._tag, "ServiceUnavailable")
       }).pipe(Effect.provide(memory))
     })
 
@@ -459,6 +528,45 @@ describe("Fleet", () => {
         }).pipe(Effect.provide(Layer.merge(store.layer, Logger.layer([logger]))))
       })
     }
+
+    it.effect("is warned of once each time that it goes", () => {
+      const http = route(() => listed)
+      const log: Array<string> = []
+      let away = true
+      const flaky = Layer.effect(
+        RateLimiters.RateLimiterStore,
+        Effect.map(RateLimiters.RateLimiterStore, (store) => ({
+          ...store,
+          tokenBucket: (options: Parameters<typeof store.tokenBucket>[0]) =>
+            away
+              ? Effect.fail(
+                  new RateLimiters.RateLimiterError({
+                    reason: new RateLimiters.RateLimitStoreError({ message: "away" })
+                  })
+                )
+              : store.tokenBucket(options)
+        }))
+      ).pipe(Layer.provide(RateLimiters.layerStoreMemory))
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, { rateLimit: Fleet.limiter({ limit: 100 }) })
+        for (const next of [true, true, false, false, true]) {
+          away = next
+          yield* from(client!, list)
+          yield* TestClock.adjust("5 seconds")
+        }
+        assert.deepStrictEqual(
+          log.map((line) => line.includes("again")),
+          [false, true, false]
+        )
+      }).pipe(
+        Effect.provide(
+          Fleet.layer.pipe(
+            Layer.provide([flaky, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory]),
+            Layer.merge(Logger.layer([Logger.make(({ message }) => void log.push(String(message)))]))
+          )
+        )
+      )
+    })
 
     it.effect("holds no answer back for long when it does not take what came of a request", () => {
       const http = route(() => listed)
