@@ -24,6 +24,7 @@ import * as Credentials from "./Credentials.ts"
 import * as Budget from "./internal/budget.ts"
 import { capture, type Sink } from "./internal/capture.ts"
 import * as Execute from "./internal/execute.ts"
+import * as Failure from "./internal/failure.ts"
 import * as Guard from "./internal/guard.ts"
 import { InvalidOptions } from "./internal/options.ts"
 import { define } from "./internal/schema.ts"
@@ -54,7 +55,6 @@ export {
 export const defaultBaseUrl = "https://api.audian.com:8443"
 
 /**
- * Options that do not concern the credential. `R` is what the client shares with other processes, if anything.
  * The largest answer that is read, in bytes, where the options say nothing else: 16 MiB.
  *
  * @category options
@@ -63,7 +63,7 @@ export const defaultBaseUrl = "https://api.audian.com:8443"
 export const defaultMaxResponseSize = 16_777_216
 
 /**
- * Options that do not concern the credential.
+ * Options that do not concern the credential. `R` is what the client shares with other processes, if anything.
  *
  * @category options
  * @since 0.1.0
@@ -201,7 +201,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
     apiKey: Effect.isEffect(options.apiKey) ? options.apiKey : redact(options.apiKey),
     authToken: redact(options.authToken),
     accountId: options.accountId,
-    exchange: exchange(wire, guard),
+    exchange: exchange(wire, guard, attemptLimit(options)),
     shared: options.sessions === undefined ? undefined : yield* options.sessions.make(wire.baseUrl)
   })
   return makeService(wire, guard, credentials, options)
@@ -411,7 +411,7 @@ const makeService = (
 
 /** One exchange of the API key, as one request: the call that needs the token decides whether to repeat. */
 const exchange =
-  (wire: Wire.Wire, guard: Guard.Guard | undefined) =>
+  (wire: Wire.Wire, guard: Guard.Guard | undefined, limit: Duration.Duration) =>
   (apiKey: Redacted.Redacted): Effect.Effect<Credentials.Session, AudianError> => {
     const operation = AccessTokens.exchange
     const encoded = Result.getOrThrow(operation.codec.encode({ api_key: apiKey }, undefined))
@@ -426,11 +426,16 @@ const exchange =
       secrets: [Redacted.value(apiKey)]
     }
     const sent = Wire.send(wire, operation, encoded, undefined, () => call)
+    // With a guard, only what comes after its leave is bounded; without one, the attempt that needs the token is.
+    const timed = Effect.timeoutOrElse(sent, {
+      duration: limit,
+      orElse: () => Effect.fail(Failure.timeout(call, "attempt", limit, true))
+    })
     const guarded =
       guard === undefined
         ? sent
         : Effect.clockWith((clock) =>
-            Guard.send(guard, sent, {
+            Guard.send(guard, timed, {
               clock,
               operation,
               urgent: true,

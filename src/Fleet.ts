@@ -65,16 +65,21 @@ export const layer: Layer.Layer<
   Fleet,
   never,
   EffectLimiter.RateLimiterStore | EffectBreaker.CircuitBreakerStore | Persistence.BackingPersistence
-> = /*@__PURE__*/ Layer.effect(
-  Fleet,
-  /*@__PURE__*/ Effect.gen(function* () {
-    return {
-      rateLimiter: yield* EffectLimiter.make,
-      circuitBreaker: yield* EffectBreaker.CircuitBreakerStore,
-      sessions: yield* (yield* Persistence.BackingPersistence).make("effect-audian:sessions")
-    }
-  })
-)
+> = /*@__PURE__*/ Layer.suspend(() => layerNamed(defaultPrefix))
+
+const defaultPrefix = "effect-audian:"
+
+const layerNamed = (prefix: string) =>
+  Layer.effect(
+    Fleet,
+    Effect.gen(function* () {
+      return {
+        rateLimiter: yield* EffectLimiter.make,
+        circuitBreaker: yield* EffectBreaker.CircuitBreakerStore,
+        sessions: yield* (yield* Persistence.BackingPersistence).make(`${prefix}sessions`)
+      }
+    })
+  )
 
 /**
  * A fleet on Redis. It never fails: a Redis that is not there is tried again every five seconds. All processes that give
@@ -87,8 +92,8 @@ export const layerRedis = <E, R>(
   redis: Layer.Layer<Redis.Redis, E, R>,
   options: { readonly prefix?: string | undefined } = {}
 ): Layer.Layer<Fleet, never, R> => {
-  const prefix = options.prefix ?? "effect-audian:"
-  return layer.pipe(
+  const prefix = options.prefix ?? defaultPrefix
+  return layerNamed(prefix).pipe(
     Layer.provide([
       EffectLimiter.layerStoreRedis({ prefix: `${prefix}limit:` }),
       EffectBreaker.layerStoreRedis({ prefix: `${prefix}circuit:` }),
@@ -107,7 +112,10 @@ export const layerRedis = <E, R>(
 export interface LimiterOptions extends RateLimit.LimiterOptions {
   /** How many tokens the bucket that all share holds. */
   readonly limit: number
-  /** Who shares it. Default: who has the same base URL and the same account or API key. */
+  /**
+   * Who shares it. Default: who has the same base URL and the same `accountId`, else the same API key; where neither is
+   * known beforehand, as with a key that is an `Effect`, all with the same base URL.
+   */
   readonly key?: string | undefined
 }
 
@@ -203,11 +211,19 @@ const connecting = <E, R>(
 ): Effect.Effect<Redis.Redis["Service"], never, R | Scope.Scope> =>
   Effect.gen(function* () {
     let current: Redis.Redis["Service"] | undefined
-    const scope = yield* Effect.scope
-    const connect = Effect.flatMap(Scope.fork(scope), (attempt) =>
-      Layer.buildWithScope(Layer.fresh(redis), attempt).pipe(
-        Effect.tap((context) => Effect.sync(() => (current = Context.get(context, Redis.Redis)))),
-        Effect.onError((cause) => Scope.close(attempt, Exit.failCause(cause)))
+    let connection: Scope.Closeable | undefined
+    yield* Effect.addFinalizer((exit) => (connection === undefined ? Effect.void : disconnect(connection, exit)))
+    const connect = Effect.uninterruptibleMask((restore) =>
+      Effect.flatMap(Scope.make(), (attempt) =>
+        restore(Layer.buildWithScope(Layer.fresh(redis), attempt)).pipe(
+          Effect.tap((context) =>
+            Effect.sync(() => {
+              current = Context.get(context, Redis.Redis)
+              connection = attempt
+            })
+          ),
+          Effect.onError((cause) => disconnect(attempt, Exit.failCause(cause)))
+        )
       )
     )
     const connected = yield* Effect.forkScoped(Effect.retry(connect, Schedule.spaced("5 seconds")), {
@@ -226,3 +242,9 @@ const connecting = <E, R>(
       reserve: away
     }
   })
+
+/** Closes a connection; one that waits for a Redis which is away holds nobody up. */
+const disconnect = (connection: Scope.Closeable, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
+  Effect.flatMap(Effect.forkDetach(Scope.close(connection, exit), { startImmediately: true }), (closing) =>
+    Effect.asVoid(Effect.timeoutOption(Effect.interruptible(Fiber.await(closing)), "2 seconds"))
+  )

@@ -16,6 +16,7 @@ import {
   route,
   script,
   settle,
+  text,
   timed
 } from "./support/http.ts"
 
@@ -70,12 +71,12 @@ describe("CircuitBreaker", () => {
 
   it.effect("an answer that is no outage ends the row of failures; a 429 and a page do not", () => {
     const four = [failed(503), failed(503), failed(503), failed(503)] as const
-    const http = script(...four, failed(404), ...four, failed(429), failed(503), listed)
+    const http = script(...four, failed(404), ...four, failed(429), text(200, "<html>"), failed(503), listed)
     return Effect.gen(function* () {
-      const results = yield* times(12)
+      const results = yield* times(13)
       assert.strictEqual(results[4], "NotFound")
       assert.strictEqual(results[9], "TooManyRequests")
-      assert.deepStrictEqual(results.slice(10), ["ServiceUnavailable", "CircuitOpen"])
+      assert.deepStrictEqual(results.slice(10), ["InvalidResponse", "ServiceUnavailable", "CircuitOpen"])
     }).pipe(Effect.provide(http.audian(client())))
   })
 
@@ -137,6 +138,17 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1) }))))
   })
 
+  it.effect("but not for longer than maxOpenDuration", () => {
+    const http = script(failed(503, { "retry-after": "7200" }), listed)
+    return Effect.gen(function* () {
+      yield* once
+      const error = yield* Effect.flip(list)
+      assert.strictEqual(Duration.toMillis(error.retryAfter!), 60_000)
+    }).pipe(
+      Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1), maxOpenDuration: "1 minute" })))
+    )
+  })
+
   it.effect("counts a failed exchange of the key once, however many calls wait for it", () => {
     const http = route(({ url }) => (url.pathname === "/v2/api_auth" ? later("10 millis", failed(503)) : listed))
     return Effect.gen(function* () {
@@ -154,6 +166,46 @@ describe("CircuitBreaker", () => {
       assert.strictEqual(yield* once, "CircuitOpen")
     }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(2), openDuration: "1 hour" }))))
   })
+
+  it.effect("counts an exchange of the key that gets no answer", () => {
+    const http = script(hanging)
+    return Effect.gen(function* () {
+      const users = Effect.map(Effect.flip(Account.Users.list()), reasonOf)
+      assert.deepStrictEqual(yield* settle(Effect.all([users, users, users])), ["Timeout", "Timeout", "CircuitOpen"])
+      assert.strictEqual(http.sent.length, 2)
+    }).pipe(
+      Effect.provide(
+        http.audian({ ...client({ tripPolicy: CircuitBreaker.consecutive(2) }), timeout: { attempt: "1 second" } })
+      )
+    )
+  })
+
+  each(
+    [
+      { what: "is interrupted", seconds: undefined, state: "HalfOpen" },
+      { what: "gets no answer in time", seconds: 5, state: "Open" }
+    ],
+    ({ state, what }) => `a request let through to try that ${what} leaves it ${state}, and another may try`,
+    ({ seconds, state }) => {
+      const http = route((_, nth) => (nth === 0 ? failed(503) : nth === 1 ? hanging : listed))
+      return Effect.gen(function* () {
+        yield* once
+        yield* TestClock.adjust("30 seconds")
+        const probe = yield* Effect.forkChild(once)
+        yield* flush
+        if (seconds === undefined) yield* Fiber.interrupt(probe)
+        else yield* TestClock.adjust(Duration.seconds(seconds))
+        assert.strictEqual((yield* CircuitBreaker.state)!._tag, state)
+        yield* TestClock.adjust("30 seconds")
+        assert.strictEqual(yield* once, "ok")
+        assert.strictEqual((yield* CircuitBreaker.state)!._tag, "Closed")
+      }).pipe(
+        Effect.provide(
+          http.audian({ ...client({ tripPolicy: CircuitBreaker.consecutive(1) }), timeout: { attempt: "5 seconds" } })
+        )
+      )
+    }
+  )
 
   it.effect("a call whose repeat it refuses fails with what the attempt before did, without the wait", () => {
     const http = script(later("10 millis", failed(503)))

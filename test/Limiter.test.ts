@@ -4,8 +4,11 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Scheduler from "effect/Scheduler"
 import { TestClock } from "effect/testing"
-import { Account, type Audian, type AudianError, Numbers, RateLimit, Retry } from "effect-audian"
+import { Account, Audian, type AudianError, Numbers, RateLimit, Retry } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 import { each } from "./support/each.ts"
 import {
@@ -16,6 +19,7 @@ import {
   hanging,
   json,
   later,
+  listed,
   route,
   type Scripted,
   settle
@@ -133,8 +137,8 @@ describe("RateLimit.limiter", () => {
     it.effect("an exchange that costs more than the bucket holds waits until it is full, not for ever", () => {
       const http = route((sent) =>
         sent.url.pathname === "/v2/api_auth"
-          ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" } })
-          : json(200, { data: [] })
+          ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" }, tokens: { consumed: 10, remaining: 9 } })
+          : json(200, { data: [], tokens: { consumed: 1, remaining: 8 } })
       )
       return Effect.gen(function* () {
         const exits = yield* run(
@@ -186,6 +190,98 @@ describe("RateLimit.limiter", () => {
       })
     })
 
+    it.effect("an exchange of the key goes before calls that wait for tokens", () => {
+      const server = bucket({ size: 100, refill: 10, says: "tokens" })
+      return Effect.gen(function* () {
+        yield* run(
+          server.http,
+          RateLimit.limiter(),
+          Effect.all([atOnce(300, list), Effect.delay(Effect.exit(Account.Users.list()), "1 second")], {
+            concurrency: "unbounded"
+          })
+        )
+        const exchange = server.http.sent.find(({ url }) => url.pathname === "/v2/api_auth")!
+        assert.isTrue(exchange.at < 5000, `sent after ${exchange.at} ms`)
+        assert.strictEqual(server.refused(), 0)
+      })
+    })
+
+    it.effect("an exchange of the key is one request of a window, whatever it costs of a bucket", () => {
+      const headers = { "x-ratelimit-limit": "20", "x-ratelimit-remaining": "2", "x-ratelimit-reset": "60" }
+      const http = route((sent) =>
+        sent.url.pathname === "/v2/api_auth"
+          ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" } })
+          : json(200, { data: sent.url.pathname.startsWith("/v2/accounts") ? [] : { numbers: [] } }, headers)
+      )
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, Account.Users.list()))
+        assert.deepStrictEqual(http.gaps(), [0, 0])
+      })
+    })
+
+    it.effect("what is under way when a window begins anew counts to the next one as well", () => {
+      const headers = { "x-ratelimit-limit": "2", "x-ratelimit-remaining": "1", "x-ratelimit-reset": "10" }
+      const http = route((_, nth) =>
+        later(nth === 0 ? 0 : "15 seconds", json(200, { data: { numbers: [] } }, nth === 0 ? headers : {}))
+      )
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, atOnce(3, list)))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 0, 10_000, 15_000]
+        )
+      })
+    })
+
+    it.effect("calls that wait behind an exchange go on when it is interrupted", () => {
+      const http = route(() => json(200, { data: { numbers: [] }, tokens: { consumed: 1, remaining: 0 } }))
+      return Effect.gen(function* () {
+        yield* list
+        const exchange = yield* Effect.forkChild(Account.Users.list())
+        yield* flush
+        const waiting = yield* Effect.forkChild(list)
+        yield* flush
+        yield* Fiber.interrupt(exchange)
+        yield* settle(Fiber.join(waiting))
+        assert.deepStrictEqual(http.gaps(), [105])
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter() })))
+    })
+
+    it.effect("a late answer to an earlier request does not undo what a later one said", () => {
+      const quota = (remaining: number) => ({ "x-ratelimit-remaining": String(remaining), "x-ratelimit-reset": "60" })
+      const answers = [
+        json(200, { data: { numbers: [] } }, quota(5)),
+        later("2 seconds", json(200, { data: { numbers: [] } }, quota(4))),
+        later("1 second", json(200, { data: { numbers: [] } }, quota(0)))
+      ]
+      const http = route((_, nth) => answers[nth] ?? listed)
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, Effect.andThen(atOnce(2, list), list)))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 0, 0, 60_000]
+        )
+      })
+    })
+
+    it.effect("what is under way may not be counted yet in what an answer says is left", () => {
+      const quota = (remaining: number) => ({ "x-ratelimit-remaining": String(remaining), "x-ratelimit-reset": "60" })
+      const answers = [
+        json(200, { data: { numbers: [] } }, quota(3)),
+        later("1 second", json(200, { data: { numbers: [] } }, quota(2))),
+        later("5 seconds", json(200, { data: { numbers: [] } }, quota(1))),
+        later("5 seconds", json(200, { data: { numbers: [] } }, quota(0)))
+      ]
+      const http = route((_, nth) => answers[nth] ?? listed)
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, atOnce(4, list)))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 0, 0, 0, 60_000]
+        )
+      })
+    })
+
     it.effect("hears of tokens that others took", () => {
       // Of the 100 that the bucket can hold, 6 are left.
       let left = 7
@@ -214,6 +310,66 @@ describe("RateLimit.limiter", () => {
       })
     })
 
+    it.effect("a window of which no answer says any more does not hold up requests one by one", () => {
+      const headers = { "x-ratelimit-limit": "3", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "10" }
+      const http = route((_, nth) => later("1 second", json(200, { data: { numbers: [] } }, nth === 0 ? headers : {})))
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), atOnce(20, list))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 10_000, 10_000, 10_000, ...Array.from({ length: 16 }, () => 11_000)]
+        )
+      })
+    })
+
+    it.effect("a failure without an answer says nothing of the window: it is waited for", () => {
+      const headers = { "x-ratelimit-limit": "1", "x-ratelimit-remaining": "0" }
+      const http = route((_, nth) =>
+        nth === 1
+          ? later("1 second", broken("ECONNRESET"))
+          : later("1 second", json(200, { data: { numbers: [] } }, headers))
+      )
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), atOnce(4, list))
+        assert.deepStrictEqual(http.gaps(), [1000, 1000, 1000])
+      })
+    })
+
+    it.effect("tokens below nothing are none", () => {
+      const http = route((_, nth) =>
+        json(200, { data: { numbers: [] }, ...(nth === 0 && { tokens: { consumed: -1, remaining: -1e15 } }) })
+      )
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, list))
+        assert.deepStrictEqual(http.gaps(), [105])
+      })
+    })
+
+    it.effect("a clock that is put back makes no request wait for what was over by then", () => {
+      const http = route(() => json(200, { data: { numbers: [] }, tokens: { consumed: 1, remaining: 0 } }))
+      return Effect.gen(function* () {
+        yield* TestClock.setTime(3_600_000)
+        yield* list
+        yield* TestClock.setTime(0)
+        yield* settle(list)
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [3_600_000, 105]
+        )
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter() })))
+    })
+
+    it.effect("nor does a pause last longer for it", () => {
+      const http = route((_, nth) => (nth === 0 ? failed(429, { "retry-after": "30" }) : listed))
+      return Effect.gen(function* () {
+        yield* TestClock.setTime(3_600_000)
+        yield* Effect.flip(list)
+        yield* TestClock.setTime(0)
+        yield* settle(list)
+        assert.strictEqual(http.sent[1]!.at, 30_000)
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter(), retry: Retry.none })))
+    })
+
     it.effect("one that gets no answer does not hold up the others for longer than its own time", () => {
       const http = route((_, nth) => (nth === 0 ? broken("ECONNRESET") : json(200, { data: { numbers: [] } })))
       return Effect.gen(function* () {
@@ -228,7 +384,8 @@ describe("RateLimit.limiter", () => {
       [
         { says: "Retry-After", headers: { "retry-after": "7" }, pause: 7000 },
         { says: "X-RateLimit-Reset", headers: { "x-ratelimit-reset": "5" }, pause: 5000 },
-        { says: "nothing", headers: {}, pause: 1000 }
+        { says: "nothing", headers: {}, pause: 1000 },
+        { says: "a reset that is over", headers: { "x-ratelimit-reset": "0" }, pause: 1000 }
       ],
       ({ says, pause }) => `that says ${says} makes all requests pause for ${pause} ms`,
       ({ headers, pause }) => {
@@ -243,6 +400,67 @@ describe("RateLimit.limiter", () => {
         })
       }
     )
+
+    each(
+      [
+        { says: "a Retry-After of a year", status: 429, headers: { "retry-after": "31536000" } },
+        { says: "a reset in milliseconds", status: 429, headers: { "x-ratelimit-reset": "1700000000000" } },
+        {
+          says: "a window that ends in 50,000 years",
+          status: 200,
+          headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000000000" }
+        }
+      ],
+      ({ says }) => `or an answer with ${says} is asked again after an hour`,
+      ({ headers, status }) => {
+        const http = route((_, nth) => (nth === 0 ? json(status, { data: { numbers: [] } }, headers) : listed))
+        return Effect.gen(function* () {
+          yield* Effect.exit(list)
+          const error = yield* Effect.flip(list)
+          assert.strictEqual(reasonOf(error), "RateLimited")
+          assert.strictEqual(Duration.toMillis(error.retryAfter!), 3_600_000)
+          yield* TestClock.adjust("1 hour")
+          yield* list
+          assert.strictEqual(http.sent.length, 2)
+        }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter(), retry: Retry.none })))
+      }
+    )
+
+    it.effect("that says nothing makes them pause for a token's time where a bucket is configured", () => {
+      const http = route((_, nth) => (nth === 0 ? failed(429) : listed))
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter({ limit: 10, window: "2 seconds" }), Effect.andThen(atOnce(1, list), list))
+        assert.deepStrictEqual(http.gaps(), [205])
+      })
+    })
+
+    it.effect("means that there are no tokens left, whatever was said before", () => {
+      const http = route((_, nth) =>
+        nth === 1
+          ? failed(429, { "retry-after": "0" })
+          : json(200, { data: { numbers: [] }, ...(nth === 0 && { tokens: { consumed: 1, remaining: 50 } }) })
+      )
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, Effect.andThen(atOnce(1, list), atOnce(3, list))))
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 0, 105, 205, 305]
+        )
+      })
+    })
+
+    it.effect("that asks for less does not shorten the pause that another asked for", () => {
+      const answers = [
+        listed,
+        later("500 millis", failed(429, { "retry-after": "30" })),
+        later("1 second", failed(429))
+      ]
+      const http = route((_, nth) => answers[nth] ?? listed)
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter(), Effect.andThen(list, Effect.andThen(atOnce(2, list), list)))
+        assert.strictEqual(http.sent.at(-1)!.at, 30_500)
+      })
+    })
 
     it.effect("is repeated by the policy alone", () => {
       const http = route(() => failed(429))
@@ -277,6 +495,135 @@ describe("RateLimit.limiter", () => {
         assert.strictEqual(Duration.toMillis(error!.retryAfter!), 9990)
         assert.strictEqual(server.http.sent.length, 1)
       })
+    })
+
+    it.effect("with maxWait 0 fails at once where an answer would have to come first", () => {
+      const headers = { "x-ratelimit-limit": "1", "x-ratelimit-remaining": "1" }
+      const http = route(() => later("1 second", json(200, { data: { numbers: [] } }, headers)))
+      return Effect.gen(function* () {
+        const timedOnce = Effect.exit(list).pipe(Effect.zip(Clock.currentTimeMillis))
+        yield* settle(list, "1 second")
+        const [first, second] = yield* settle(Effect.all([timedOnce, timedOnce], { concurrency: "unbounded" }))
+        assert.deepStrictEqual(reasons([first[0], second[0]]), ["ok", "RateLimited"])
+        assert.strictEqual(second[1], 1000)
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter({ maxWait: 0 }), retry: Retry.none })))
+    })
+
+    it.effect("of an exchange of the key is not bounded by maxWait: calls cannot go on without it", () => {
+      const server = bucket({ size: 40, refill: 10, says: "nothing" })
+      return Effect.gen(function* () {
+        const limiter = RateLimit.limiter({ limit: 40, window: "4 seconds", maxWait: "1 second" })
+        yield* run(server.http, limiter, Effect.andThen(atOnce(20, list), Effect.exit(Account.Users.list())))
+        assert.strictEqual(server.http.sent[20]!.url.pathname, "/v2/api_auth")
+        assert.isTrue(server.http.sent[20]!.at > 1000)
+      })
+    })
+
+    it.effect("with maxWait 0 does not begin with a single request", () => {
+      const http = route(() => later("1 second", listed))
+      return Effect.gen(function* () {
+        const exits = yield* run(http, RateLimit.limiter({ maxWait: 0 }), atOnce(3, list))
+        assert.deepStrictEqual(reasons(exits), ["ok", "ok", "ok"])
+      })
+    })
+
+    it.effect("for an answer, in the line or at its head, ends with maxWait", () => {
+      const http = route(() => later("20 seconds", listed))
+      return Effect.gen(function* () {
+        const timed = Effect.zip(Effect.exit(list), Clock.currentTimeMillis)
+        const all = yield* run(
+          http,
+          RateLimit.limiter({ maxWait: "5 seconds" }),
+          Effect.all([timed, timed, timed], { concurrency: "unbounded" })
+        )
+        assert.deepStrictEqual(reasons(all.map(([exit]) => exit)), ["ok", "RateLimited", "RateLimited"])
+        assert.deepStrictEqual(
+          all.map(([, at]) => at),
+          [20_000, 5000, 5000]
+        )
+      })
+    })
+
+    it.effect("leaves a repeat that it refuses what the attempt before did", () => {
+      const http = route(() => broken("ECONNRESET"))
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(Numbers.purchase({ number: "+14155551234" })))
+        assert.strictEqual(reasonOf(error), "Transport")
+        assert.strictEqual(error.outcome, "unknown")
+        assert.strictEqual(error.attempts, 1)
+        assert.strictEqual(http.sent.length, 1)
+      }).pipe(
+        Effect.provide(
+          http.audian({
+            rateLimit: RateLimit.limiter({ limit: 1, window: "1 hour", maxWait: 0 }),
+            retry: Retry.make({ while: () => true })
+          })
+        )
+      )
+    })
+
+    it.effect("leaves a repeat with a new credential RateLimited, not refused for the old one", () => {
+      let read = 0
+      const http = route(() => failed(401))
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(list))
+        assert.strictEqual(reasonOf(error), "RateLimited")
+        assert.strictEqual(error.outcome, "not-executed")
+        assert.strictEqual(error.attempts, 1)
+        assert.strictEqual(read, 2)
+        assert.strictEqual(http.sent.length, 1)
+      }).pipe(
+        Effect.provide(
+          Layer.provide(
+            Audian.layer({
+              apiKey: Effect.sync(() => Redacted.make(`sk_${++read}`)),
+              rateLimit: RateLimit.limiter({ limit: 1, window: "1 hour", maxWait: 0 })
+            }),
+            http.layer
+          )
+        )
+      )
+    })
+
+    it.effect("of an exchange of the key does not count towards the time of the attempt either", () => {
+      const http = route((sent, nth) => {
+        if (nth === 0) return failed(429, { "retry-after": "60" })
+        return sent.url.pathname === "/v2/api_auth"
+          ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" } })
+          : json(200, { data: [] })
+      })
+      return Effect.gen(function* () {
+        yield* Effect.flip(list)
+        yield* settle(Account.Users.list())
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [0, 60_000, 60_000]
+        )
+      }).pipe(
+        Effect.provide(
+          http.audian({ rateLimit: RateLimit.limiter(), retry: Retry.none, timeout: { attempt: "5 seconds" } })
+        )
+      )
+    })
+
+    it.effect("that is interrupted, at whatever point, leaves nothing waiting and nothing under way", () => {
+      const http = route((sent) => (sent.url.pathname === "/v2/api_auth" ? failed(503) : later("10 millis", listed)))
+      return Effect.gen(function* () {
+        const calls = [list, Effect.asVoid(Account.Users.list())]
+        for (const [call, ops] of calls.flatMap((call) => [2, 3].map((ops) => [call, ops] as const))) {
+          for (let point = 0; point < 80; point++) {
+            const fiber = yield* Effect.forkChild(Effect.provideService(call, Scheduler.MaxOpsBeforeYield, ops))
+            for (let turn = 0; turn < point; turn++) yield* Effect.yieldNow
+            yield* Fiber.interrupt(fiber)
+            assert.strictEqual((yield* RateLimit.state)!.waiting, 0, `at ${point}`)
+          }
+          yield* settle(list, "1 minute")
+        }
+      }).pipe(
+        Effect.provide(
+          http.audian({ rateLimit: RateLimit.limiter({ limit: 100_000, window: "1 second" }), retry: Retry.none })
+        )
+      )
     })
 
     it.effect("longer than maxWait is not begun; shorter is", () => {
@@ -379,6 +726,17 @@ describe("RateLimit.limiter", () => {
         assert.strictEqual(state.limit, 100)
         assert.strictEqual(state.remaining, 41)
         assert.strictEqual(state.reset!.epochMilliseconds, 60_000)
+      }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter() })))
+    })
+
+    it.effect("says nothing of what is left in a window that nobody has told the size of", () => {
+      const headers = { "x-ratelimit-remaining": "41", "x-ratelimit-reset": "60" }
+      const http = route(() => json(200, { data: { numbers: [] } }, headers))
+      return Effect.gen(function* () {
+        yield* list
+        assert.strictEqual((yield* RateLimit.state)!.remaining, 41)
+        yield* TestClock.adjust("1 minute")
+        assert.isUndefined((yield* RateLimit.state)!.remaining)
       }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter() })))
     })
 

@@ -162,21 +162,27 @@ const repeat = Effect.fnUntraced(function* (
     now = clock.currentTimeMillisUnsafe()
     const result = yield* Effect.result(attempt(call, now))
     if (Result.isSuccess(result)) return result.success
-    // What the server answered says more than that a repeat of it was held back.
-    if (Guard.isRefusal(result.failure)) return yield* error
+    // What the server answered says more than that a repeat of it was held back; but not of a credential that it refused
+    // and that has been replaced.
+    if (Guard.isRefusal(result.failure) && !renewable) return yield* error
     error = result.failure
   }
 })
 
 /**
- * Bounds a step of the call by the shorter of an attempt's limit and what is left of the call's. An error answer whose
- * body does not end in time is an answer all the same.
+ * Bounds a step of the call by the shorter of its own limit, an attempt's, and what is left of the call's. An error answer
+ * whose body does not end in time is an answer all the same.
  */
-const timed = <A>(call: Call, now: number, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> => {
+const timed = <A>(
+  call: Call,
+  now: number,
+  self: Effect.Effect<A, AudianError>,
+  own = call.config.timeout.attempt
+): Effect.Effect<A, AudianError> => {
   const { timeout } = call.config
   const left = call.deadline - now
-  const scope = left < Duration.toMillis(timeout.attempt) ? "total" : "attempt"
-  const limit = scope === "total" ? Duration.millis(Math.max(0, left)) : timeout.attempt
+  const scope = left < Duration.toMillis(own) ? "total" : "attempt"
+  const limit = scope === "total" ? Duration.millis(Math.max(0, left)) : own
   call.refusal = undefined
   if (!Duration.isFinite(limit)) return self
   return Effect.timeoutOrElse(self, {
@@ -203,7 +209,9 @@ const attempt = (call: Call, now: number): Effect.Effect<Wire.Answered, AudianEr
     timed(
       call,
       now,
-      ready(call, (_, request) => Effect.succeed(request))
+      ready(call, (_, request) => Effect.succeed(request)),
+      // An exchange of the key may have to wait for its leave too; once it is sent, it has a limit of its own.
+      Duration.infinity
     ),
     (request) =>
       Guard.send(guard, sent(request), {

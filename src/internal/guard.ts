@@ -77,7 +77,7 @@ const report = (exit: Exit.Exit<Answered, AudianError>): Report | undefined => {
     return { rateLimit: RateLimit.fromHeaders(headers, tokens), tooMany: false, retryAfter: undefined }
   }
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-  return error === undefined
+  return error?.status === undefined
     ? undefined
     : { rateLimit: error.rateLimit, tooMany: error._tag === "TooManyRequests", retryAfter: error.retryAfter }
 }

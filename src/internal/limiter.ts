@@ -139,6 +139,9 @@ const mostMargin = 1000
 /** How long all requests pause after a 429 that says nothing, where no bucket is known. */
 const blindPause = 1000
 
+/** For how long an answer can hold requests back; one that means more, or means it in other units, is asked again. */
+const longest = 3_600_000
+
 /** What is left until more comes: at once, when a window begins anew, or bit by bit, as into a bucket. */
 interface Quota {
   balance: number
@@ -186,6 +189,8 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
   let requests = 0
   let costs = 0
   let pausedUntil = 0
+  /** When the clock was looked at last. */
+  let seen = 0
   let waiting = 0
   let urgent = 0
   let quotas: ReadonlyArray<Quota> = []
@@ -202,6 +207,22 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
     const before = changed
     changed = Deferred.makeUnsafe()
     Deferred.doneUnsafe(before, Exit.void)
+  }
+
+  /** The time. Where the clock was put back, what was to come in a while still does. */
+  const timeOf = (clock: Clock): number => {
+    const now = clock.currentTimeMillisUnsafe()
+    const back = Math.max(0, seen - now)
+    if (back > 0) {
+      pausedUntil -= back
+      fullAt -= back
+      for (const quota of quotas) {
+        quota.at -= back
+        quota.resetAt -= back
+      }
+    }
+    seen = now
+    return now
   }
 
   /** How long a request has to wait for all but the configured bucket; infinite when an answer has to come first. */
@@ -222,28 +243,31 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
   const enter = <A>(pass: Pass<A>, ticket: Ticket): Effect.Effect<void, AudianError> =>
     Effect.suspend(() => {
       const { clock, cost, pointless, refuse, until } = pass
-      const now = clock.currentTimeMillisUnsafe()
+      const now = timeOf(clock)
       const reason = pointless(now)
       if (reason !== undefined) return Effect.fail(reason)
-      const held = (wait: number, spare = 0): Effect.Effect<void, AudianError> =>
-        Number.isFinite(wait) && now + wait > until
-          ? Effect.fail(refuse(Duration.millis(wait)))
+      const held = (wait: number, spare = 0): Effect.Effect<void, AudianError> => {
+        const known = Number.isFinite(wait)
+        return (known ? now + wait > until : now >= until)
+          ? Effect.fail(refuse(known ? Duration.millis(wait) : undefined))
           : Effect.andThen(pause(wait + spare), enter(pass, ticket))
+      }
       const wait = waitFor(cost, pass.urgent, now)
       if (wait > 0) return held(wait)
-      if (take === undefined) return Effect.sync(() => admit(ticket, cost))
+      if (take === undefined || ticket.taken) return Effect.sync(() => admit(ticket, cost, now))
       return Effect.flatMap(take(Math.min(cost, limit), pass.urgent), (consumed) => {
         ticket.first = now >= fullAt
         fullAt = now + consumed.resetAfter
         if (!consumed.taken) return held(consumed.wait, margin)
-        ticket.admitted = now
-        admit(ticket, cost)
-        return consumed.wait > 0 ? Effect.sleep(consumed.wait) : Effect.void
+        ticket.taken = true
+        // Asking a shared bucket takes time, in which a pause may have begun.
+        return Effect.andThen(consumed.wait > 0 ? Effect.sleep(consumed.wait) : Effect.void, enter(pass, ticket))
       })
     })
 
-  const admit = (ticket: Ticket, cost: number): void => {
+  const admit = (ticket: Ticket, cost: number, now: number): void => {
     ticket.cost = cost
+    ticket.admitted = now
     ticket.number = ++admitted
     requests++
     costs += cost
@@ -261,10 +285,13 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
       if (ticket.number > reported && report.rateLimit !== undefined) {
         reported = ticket.number
         quotas = read(report.rateLimit, now)
+      } else if (report.rateLimit === undefined && !report.tooMany) {
+        // Where answers say no more of a window that is used up, waiting for one that does would never end.
+        quotas = quotas.filter(({ balance, rate, resetAt }) => rate > 0 || balance > 0 || Number.isFinite(resetAt))
       }
       if (report.tooMany) {
         for (const quota of quotas) quota.balance = Math.min(quota.balance, 0)
-        pausedUntil = Math.max(pausedUntil, now + pauseOf(report, ticket.cost, now))
+        pausedUntil = Math.max(pausedUntil, now + Math.min(longest, pauseOf(report, ticket.cost, now)))
       }
     }
     change()
@@ -274,17 +301,18 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
   const read = (reported: RateLimit, now: number): ReadonlyArray<Quota> => {
     const found: Array<Quota> = []
     if (reported.remaining !== undefined) {
-      const reset = reported.reset === undefined ? Number.POSITIVE_INFINITY : DateTime.toEpochMillis(reported.reset)
+      const left = leftOf(reported, now)
       found.push({
         balance: reported.remaining - requests,
         at: now,
         limit: reported.limit,
         rate: 0,
-        resetAt: Math.max(reset, now)
+        resetAt: left === undefined ? Number.POSITIVE_INFINITY : now + Math.min(longest, left)
       })
     }
     if (reported.tokens !== undefined) {
-      const { consumed, remaining } = reported.tokens
+      const consumed = Math.max(0, reported.tokens.consumed)
+      const remaining = Math.max(0, reported.tokens.remaining)
       // Whole tokens are told; the part of one that ours has is not lost.
       const least = remaining - costs
       const before = quotas.find((quota) => quota.rate > 0)
@@ -302,7 +330,9 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
 
   const pauseOf = ({ rateLimit, retryAfter }: Report, cost: number, now: number): number => {
     if (retryAfter !== undefined) return Duration.toMillis(retryAfter)
-    if (rateLimit?.reset !== undefined) return Math.max(0, DateTime.toEpochMillis(rateLimit.reset) - now)
+    // A window that has begun anew, by a clock that differs or in other units, is no reason to go on at once.
+    const left = leftOf(rateLimit, now)
+    if (left !== undefined && left > 0) return left
     return bucket !== undefined || rateLimit?.tokens !== undefined ? Math.ceil(cost / rate) + margin : blindPause
   }
 
@@ -310,20 +340,18 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
     const { clock, refuse, until } = pass
     const left = until - clock.currentTimeMillisUnsafe()
     if (pass.urgent) {
-      urgent++
-      return Effect.ensuring(
-        enter(pass, ticket),
-        Effect.sync(() => {
-          urgent--
-          change()
-        })
+      return Effect.acquireUseRelease(
+        Effect.sync(() => void urgent++),
+        () => enter(pass, ticket),
+        () =>
+          Effect.sync(() => {
+            urgent--
+            change()
+          })
       )
     }
-    if (left <= 0) {
-      return Effect.flatMap(turn.withPermitsIfAvailable(1)(enter(pass, ticket)), (passed) =>
-        passed._tag === "None" ? Effect.fail(refuse(undefined)) : Effect.void
-      )
-    }
+    // What must not wait goes at once or not at all, and needs no line.
+    if (left <= 0) return enter(pass, ticket)
     const queued = turn.withPermit(enter(pass, ticket))
     return Number.isFinite(left)
       ? Effect.timeoutOrElse(queued, { duration: left, orElse: () => Effect.fail(refuse(undefined)) })
@@ -334,21 +362,21 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
     maxWait,
     through: (self, pass) =>
       Effect.suspend(() => {
-        const ticket: Ticket = { cost: 0, number: 0, first: false, admitted: 0 }
-        waiting++
-        const entered = Effect.ensuring(
-          inLine(pass, ticket),
-          Effect.sync(() => void waiting--)
+        const ticket: Ticket = { cost: 0, number: 0, taken: false, first: false, admitted: 0 }
+        const entered = Effect.acquireUseRelease(
+          Effect.sync(() => void waiting++),
+          () => inLine(pass, ticket),
+          () => Effect.sync(() => void waiting--)
         )
         return Effect.onExit(Effect.andThen(entered, self), (exit) =>
-          Effect.sync(() => leave(ticket, pass.report(exit), pass.clock.currentTimeMillisUnsafe()))
+          Effect.sync(() => leave(ticket, pass.report(exit), timeOf(pass.clock)))
         )
       }),
     state: Effect.clockWith((clock) =>
       Effect.sync(() => {
-        const now = clock.currentTimeMillisUnsafe()
+        const now = timeOf(clock)
         for (const quota of quotas) bring(quota, now, requests)
-        const balances = quotas.map(({ balance }) => balance)
+        const balances = quotas.map(({ balance }) => balance).filter(Number.isFinite)
         if (bucket !== undefined) balances.push(limit - Math.max(0, fullAt - now) * rate)
         const limits = [...quotas.flatMap((quota) => quota.limit ?? []), ...(bucket === undefined ? [] : [limit])]
         const resets = [pausedUntil, ...quotas.map(({ resetAt }) => resetAt), fullAt].filter(
@@ -365,11 +393,17 @@ export const make = ({ bucket, maxWait }: Settings, consume: (bucket: Bucket) =>
   }
 }
 
+/** How long until the reported window begins anew, in milliseconds; less than nothing where it has. */
+const leftOf = (reported: RateLimit | undefined, now: number): number | undefined =>
+  reported?.reset === undefined ? undefined : DateTime.toEpochMillis(reported.reset) - now
+
 interface Ticket {
   /** 0 until the request is admitted. */
   cost: number
   /** Which of the admitted it is. */
   number: number
+  /** Whether its tokens are taken from the configured bucket. */
+  taken: boolean
   /** Whether it was the first to take from a full bucket, and when. */
   first: boolean
   admitted: number

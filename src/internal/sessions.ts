@@ -55,12 +55,16 @@ export const make = ({
   const read = (id: string, key: Aead.Key, refused: Redacted.Redacted | undefined) =>
     fallback(
       Effect.flatMap(store.get(id), (stored) =>
-        stored === undefined ? Effect.succeedNone : Effect.option(open(key, stored))
+        Predicate.isObject(stored) ? Effect.option(open(key, stored)) : Effect.succeedNone
       ),
       Effect.succeedNone
     ).pipe(
-      Effect.map(
-        Option.filter(({ token }) => refused === undefined || Redacted.value(token) !== Redacted.value(refused))
+      Effect.zipWith(Clock.currentTimeMillis, (found, now) =>
+        Option.filter(
+          found,
+          ({ renewAt, token }) =>
+            renewAt > now && (refused === undefined || Redacted.value(token) !== Redacted.value(refused))
+        )
       )
     )
 

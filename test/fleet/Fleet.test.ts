@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, createHash } from "node:crypto"
+import { createCipheriv, createDecipheriv, createHash, randomFillSync } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -18,7 +18,7 @@ import { failed, flush, json, later, listed, route, type Scripted } from "../sup
 
 /** What the library asks of Web Crypto, without the threads that the platform has it done by: time stands still here. */
 const crypto = WebCrypto.layer({
-  getRandomValues: (bytes: Uint8Array) => bytes.fill(7),
+  getRandomValues: (bytes: Uint8Array) => randomFillSync(bytes),
   subtle: {
     digest: (_: unknown, data: Uint8Array) => Promise.resolve(bufferOf(createHash("sha256").update(data).digest())),
     importKey: (_: unknown, raw: Uint8Array) => Promise.resolve(Buffer.from(raw)),
@@ -29,7 +29,12 @@ const crypto = WebCrypto.layer({
     decrypt: ({ iv }: { readonly iv: Uint8Array }, key: Buffer, data: Uint8Array) => {
       const decipher = createDecipheriv("aes-256-gcm", key, iv)
       decipher.setAuthTag(data.subarray(-16))
-      return Promise.resolve(bufferOf(Buffer.concat([decipher.update(data.subarray(0, -16)), decipher.final()])))
+      const plain = decipher.update(data.subarray(0, -16))
+      try {
+        return Promise.resolve(bufferOf(Buffer.concat([plain, decipher.final()])))
+      } catch {
+        return Promise.reject(new DOMException("The tag does not fit", "OperationError"))
+      }
     }
   }
 } as unknown as Crypto)
@@ -37,8 +42,47 @@ const crypto = WebCrypto.layer({
 const bufferOf = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer
 
 const memory = Fleet.layer.pipe(
-  Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory])
+  Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory]),
+  Layer.merge(crypto)
 )
+
+/** Stores in memory whose buckets take their time to answer. */
+const slow = (latency: Duration.Input) =>
+  Fleet.layer.pipe(
+    Layer.provide([
+      Layer.effect(
+        RateLimiters.RateLimiterStore,
+        Effect.map(RateLimiters.RateLimiterStore, (store) => ({
+          ...store,
+          tokenBucket: (options: Parameters<typeof store.tokenBucket>[0]) =>
+            Effect.delay(store.tokenBucket(options), latency)
+        }))
+      ).pipe(Layer.provide(RateLimiters.layerStoreMemory)),
+      CircuitBreakers.layerStoreMemory(),
+      Persistence.layerBackingMemory
+    ])
+  )
+
+/** Stores in memory, with tokens kept by other means, which forget nothing. */
+const storing = (get: (key: string) => object | undefined, set: (key: string, value: object) => void = () => {}) =>
+  Fleet.layer.pipe(
+    Layer.provide([
+      RateLimiters.layerStoreMemory,
+      CircuitBreakers.layerStoreMemory(),
+      Layer.succeed(Persistence.BackingPersistence, {
+        make: () =>
+          Effect.succeed({
+            get: (key) => Effect.sync(() => get(key)),
+            getMany: () => Effect.die("not asked"),
+            set: (key, value) => Effect.sync(() => set(key, value)),
+            setMany: () => Effect.die("not asked"),
+            remove: () => Effect.die("not asked"),
+            clear: Effect.die("not asked")
+          })
+      })
+    ]),
+    Layer.merge(crypto)
+  )
 
 /**
  * Runs an effect to its end, a little time after the other so that what is encrypted meanwhile is ready, and lets the
@@ -112,7 +156,11 @@ const broken = (fails: boolean) => {
 }
 
 /** Clients as so many processes would have them: each with a state of its own, and the fleet in common. */
-const processes = (http: Scripted, count: number, options: Partial<Audian.ClientOptions<Fleet.Fleet>> = {}) =>
+const processes = (
+  http: Scripted,
+  count: number,
+  options: Partial<Audian.ClientOptions<Fleet.Fleet>> & { readonly accountId?: string } = {}
+) =>
   Effect.forEach(Array.from({ length: count }), () =>
     Effect.map(
       Layer.build(
@@ -199,6 +247,84 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
+    it.effect("a token that is refused at once is exchanged at once, by one of those that had it", () => {
+      const { exchanges, http } = api((token) => token !== "token-1")
+      return Effect.gen(function* () {
+        const clients = yield* processes(http, 5)
+        yield* settle(Effect.forEach(clients, (client) => from(client, users), { concurrency: "unbounded" }))
+        assert.strictEqual(exchanges(), 2)
+        assert.isTrue(http.sent.at(-1)!.at < 5000)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("another base URL has another token", () => {
+      const { exchanges, http } = api()
+      return Effect.gen(function* () {
+        const [first] = yield* processes(http, 1)
+        const [second] = yield* processes(http, 1, { baseUrl: "https://staging.example.com" })
+        yield* settle(from(first!, users))
+        yield* settle(from(second!, users))
+        assert.strictEqual(exchanges(), 2)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("no two are sealed with one nonce", () => {
+      const { http } = api()
+      const stored: Array<object> = []
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1)
+        yield* settle(from(client!, users), "1 hour")
+        yield* settle(from(client!, users))
+        const nonces = stored.map((entry) => (entry as { readonly nonce: string }).nonce)
+        assert.strictEqual(nonces.length, 2)
+        assert.strictEqual(new Set(nonces).size, 2)
+      }).pipe(
+        Effect.provide(
+          storing(
+            () => undefined,
+            (_, value) => void stored.push(value)
+          )
+        )
+      )
+    })
+
+    it.effect("one that is stored beyond its life is not used", () => {
+      const { exchanges, http } = api()
+      const stored = new Map<string, object>()
+      return Effect.gen(function* () {
+        const [first, second] = yield* processes(http, 2)
+        yield* settle(from(first!, users), "50 minutes")
+        yield* settle(from(second!, users), "5 minutes")
+        assert.strictEqual(exchanges(), 1)
+        yield* settle(from(first!, users), "1 minute")
+        assert.strictEqual(exchanges(), 2)
+      }).pipe(
+        Effect.provide(
+          storing(
+            (key) => stored.get(key),
+            (key, value) => void stored.set(key, value)
+          )
+        )
+      )
+    })
+
+    for (const [what, garbage] of [
+      ["null", null],
+      ["an empty object", {}],
+      ["texts that are no Base64", { nonce: "!", sealed: "?" }],
+      ["a nonce that is too short", { nonce: "", sealed: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }],
+      ["something sealed by another key", { nonce: "AAAAAAAAAAAAAAAA", sealed: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }]
+    ] as ReadonlyArray<readonly [string, object | null]>) {
+      it.effect(`a store that holds ${what} is one that holds nothing`, () => {
+        const { exchanges, http } = api()
+        return Effect.gen(function* () {
+          const [client] = yield* processes(http, 1)
+          yield* settle(from(client!, users))
+          assert.strictEqual(exchanges(), 1)
+        }).pipe(Effect.provide(storing(() => garbage as object)))
+      })
+    }
+
     it.effect("others do not wait for ever for one that fails to exchange", () => {
       const http = route(({ url }, nth) =>
         url.pathname === "/v2/api_auth"
@@ -242,6 +368,63 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
+    it.effect("asking the bucket makes no call with maxWait 0 wait for another", () => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, { rateLimit: Fleet.limiter({ limit: 10, maxWait: 0 }) })
+        yield* settle(from(client!, Effect.all([list, list, list], { concurrency: "unbounded" })))
+        assert.strictEqual(http.sent.length, 3)
+      }).pipe(Effect.provide(slow("10 millis")))
+    })
+
+    it.effect("a pause that begins while the bucket is asked is kept", () => {
+      const http = route((_, nth) => (nth === 0 ? later("100 millis", failed(429, { "retry-after": "10" })) : listed))
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, { rateLimit: Fleet.limiter({ limit: 10 }) })
+        yield* settle(
+          Effect.forEach([1, 2], () => Effect.exit(from(client!, list)), { concurrency: "unbounded", discard: true })
+        )
+        assert.deepStrictEqual(
+          http.sent.map(({ at }) => at),
+          [500, 10_600]
+        )
+      }).pipe(Effect.provide(slow("500 millis")))
+    })
+
+    it.effect("an exchange of the key is not starved by the calls of other processes", () => {
+      const { http } = api()
+      const lists = route((sent) => (sent.url.pathname === "/v2/numbers" ? listed : json(200, { data: [] })))
+      return Effect.gen(function* () {
+        const rateLimit = Fleet.limiter({ limit: 40, window: "4 seconds", key: "one" })
+        const [busy] = yield* processes(lists, 1, { rateLimit })
+        const [late] = yield* processes(http, 1, { rateLimit })
+        yield* settle(
+          Effect.all(
+            [
+              Effect.forEach(Array.from({ length: 200 }), () => from(busy!, list), { concurrency: "unbounded" }),
+              Effect.delay(from(late!, users), "1 second")
+            ],
+            { concurrency: "unbounded", discard: true }
+          )
+        )
+        const at = http.sent[0]!.at
+        assert.isTrue(at < 6000, `sent after ${at} ms`)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("another account has another bucket", () => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        const rateLimit = Fleet.limiter({ limit: 1, window: "1 hour", maxWait: 0 })
+        const [first] = yield* processes(http, 1, { rateLimit, accountId: "one" })
+        const [second, third] = yield* processes(http, 2, { rateLimit, accountId: "two" })
+        yield* from(first!, list)
+        yield* from(second!, list)
+        yield* Effect.flip(from(third!, list))
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(memory))
+    })
+
     it.effect("another key has another bucket", () => {
       const http = route(() => listed)
       return Effect.gen(function* () {
@@ -271,6 +454,46 @@ describe("Fleet", () => {
         assert.strictEqual(error._tag === "AudianClientError" ? error.reason._tag : error._tag, "CircuitOpen")
         assert.strictEqual(http.sent.length, 2)
         assert.strictEqual((yield* from(second!, CircuitBreaker.state))!._tag, "Open")
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("another key has another circuit", () => {
+      const http = route(() => failed(503))
+      return Effect.gen(function* () {
+        const tripPolicy = CircuitBreaker.consecutive(1)
+        const [first] = yield* processes(http, 1, { circuitBreaker: Fleet.circuitBreaker({ tripPolicy, key: "one" }) })
+        const [second] = yield* processes(http, 1, { circuitBreaker: Fleet.circuitBreaker({ tripPolicy, key: "two" }) })
+        yield* Effect.flip(from(first!, list))
+        assert.strictEqual((yield* Effect.flip(from(second!, list)))._tag, "ServiceUnavailable")
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("a process that knows the circuit to be open does not ask the store", () => {
+      const http = route(() => failed(503))
+      let asked = 0
+      return Effect.gen(function* () {
+        const fleet = yield* Fleet.Fleet
+        const { admit } = fleet.circuitBreaker
+        const counting = {
+          ...fleet,
+          circuitBreaker: {
+            ...fleet.circuitBreaker,
+            admit: (key: string) =>
+              Effect.suspend(() => {
+                asked++
+                return admit(key)
+              })
+          }
+        }
+        const circuitBreaker = Fleet.circuitBreaker({ tripPolicy: CircuitBreaker.consecutive(2) })
+        const [first, second] = yield* Effect.provideService(
+          processes(http, 2, { circuitBreaker }),
+          Fleet.Fleet,
+          counting
+        )
+        for (const client of [first!, first!, first!, first!, second!, second!]) yield* Effect.flip(from(client, list))
+        // Twice to find out, and once by the other process.
+        assert.strictEqual(asked, 3)
       }).pipe(Effect.provide(memory))
     })
   })
@@ -305,6 +528,69 @@ describe("Fleet", () => {
         }).pipe(Effect.provide(Layer.merge(store.layer, Logger.layer([logger]))))
       })
     }
+
+    it.effect("is warned of once each time that it goes", () => {
+      const http = route(() => listed)
+      const log: Array<string> = []
+      let away = true
+      const flaky = Layer.effect(
+        RateLimiters.RateLimiterStore,
+        Effect.map(RateLimiters.RateLimiterStore, (store) => ({
+          ...store,
+          tokenBucket: (options: Parameters<typeof store.tokenBucket>[0]) =>
+            away
+              ? Effect.fail(
+                  new RateLimiters.RateLimiterError({
+                    reason: new RateLimiters.RateLimitStoreError({ message: "away" })
+                  })
+                )
+              : store.tokenBucket(options)
+        }))
+      ).pipe(Layer.provide(RateLimiters.layerStoreMemory))
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, { rateLimit: Fleet.limiter({ limit: 100 }) })
+        for (const next of [true, true, false, false, true]) {
+          away = next
+          yield* from(client!, list)
+          yield* TestClock.adjust("5 seconds")
+        }
+        assert.deepStrictEqual(
+          log.map((line) => line.includes("again")),
+          [false, true, false]
+        )
+      }).pipe(
+        Effect.provide(
+          Fleet.layer.pipe(
+            Layer.provide([flaky, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory]),
+            Layer.merge(Logger.layer([Logger.make(({ message }) => void log.push(String(message)))]))
+          )
+        )
+      )
+    })
+
+    it.effect("holds no answer back for long when it does not take what came of a request", () => {
+      const http = route(() => listed)
+      const forgetful = Layer.succeed(CircuitBreakers.CircuitBreakerStore, {
+        admit: () => Effect.succeed({ generation: 0, probe: false, consecutiveOpenings: 0, transition: undefined }),
+        record: () => Effect.never,
+        state: () => Effect.never
+      })
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, { circuitBreaker: Fleet.circuitBreaker() })
+        const fiber = yield* Effect.forkChild(from(client!, list))
+        yield* flush
+        yield* TestClock.adjust("2 seconds")
+        yield* flush
+        assert.strictEqual(fiber.pollUnsafe()?._tag, "Success")
+      }).pipe(
+        Effect.provide(
+          Fleet.layer.pipe(
+            Layer.provide([RateLimiters.layerStoreMemory, forgetful, Persistence.layerBackingMemory]),
+            Layer.merge(Logger.layer([]))
+          )
+        )
+      )
+    })
 
     it.effect("leaves each process its own limit and its own circuit", () => {
       const store = broken(true)

@@ -5,10 +5,13 @@ import * as NodeRedis from "@effect/platform-node/NodeRedis"
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schedule from "effect/Schedule"
+import * as Scope from "effect/Scope"
 import { Account, Audian, CircuitBreaker, Fleet, Numbers, RateLimit, Retry } from "effect-audian"
 import { failed, json, listed, route, type Scripted } from "../support/http.ts"
 import * as Redis from "../support/redis.ts"
@@ -119,6 +122,7 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
       yield* from(yield* client(http, "secret:", limiter), users)
       const held = redis.dump()
       assert.include(held, "secret:limit:")
+      assert.include(held, "secret%3Asessions")
       assert.include(held, "sealed")
       for (const secret of [key, "the-secret-token", "the-account"]) assert.notInclude(held, secret)
       // And yet another one with the same key can use it.
@@ -177,6 +181,27 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
       }).pipe(Effect.scoped, Effect.provide(Logger.layer([logger])))
     },
     90_000
+  )
+
+  it.live(
+    "one that goes away does not keep the client from being closed",
+    () => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        const scope = yield* Scope.make()
+        const limiter = { rateLimit: Fleet.limiter({ limit: 5, window: "1 hour" }) }
+        const audian = yield* Effect.provideService(client(http, "closed:", limiter), Scope.Scope, scope)
+        yield* from(audian, list)
+        yield* Effect.promise(redis.stop)
+        // What it is asked now waits in the connection until it is back.
+        yield* from(audian, list)
+        const closing = yield* Effect.forkDetach(Scope.close(scope, Exit.void))
+        const closed = yield* Effect.timeoutOption(Fiber.await(closing), "20 seconds")
+        yield* Effect.promise(redis.start)
+        assert.strictEqual(closed._tag, "Some")
+      }).pipe(Effect.provide(Logger.layer([])))
+    },
+    60_000
   )
 
   it.live(
