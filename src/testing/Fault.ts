@@ -200,7 +200,7 @@ export const hang: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Hang" } })
 
 /**
  * Ends the token that the request carries before its time: the server refuses it from then on, until another one has
- * been exchanged. Befalls only requests that carry an exchanged token.
+ * been exchanged. Befalls only the operations of an account, which carry such a token.
  *
  * @category constructors
  * @since 0.1.0
