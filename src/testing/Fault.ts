@@ -98,7 +98,7 @@ const millisOf = (duration: Duration.Input): number => Duration.toMillis(Duratio
 // -----------------------------------------------------------------------------
 
 /**
- * Answers with any status, headers and body.
+ * Answers with any status, headers and body. An `x-request-id` is added, and nothing of the server's quota.
  *
  * @category constructors
  * @since 0.1.0

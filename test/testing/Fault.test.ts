@@ -225,6 +225,12 @@ describe("on the wire", () => {
       head: () => length(100_000),
       body: () => " ".repeat(100_000)
     },
+    {
+      what: "is large and breaks off",
+      fault: Fault.huge(8_000_000).pipe(Fault.and(Fault.cutOff)),
+      head: () => length(8_000_000),
+      body: () => " ".repeat(4_000_000)
+    },
     { what: "comes byte by byte", fault: Fault.slowBody(1), head: ({ length: n }) => length(n), body: usually },
     { what: "does not come", fault: Fault.reset, head: () => "", body: () => "" }
   ]
@@ -328,8 +334,8 @@ describe("which requests a fault befalls", () => {
         Fault.and(Fault.delay("1 second")),
         Fault.on(Numbers.list),
         Fault.after(1),
-        Fault.times(Number.POSITIVE_INFINITY),
-        Fault.during("1 minute")
+        Fault.during("1 minute"),
+        Fault.times(Number.POSITIVE_INFINITY)
       )
       const read: Fault.Data = JSON.parse(JSON.stringify(fault))
       const run = (fault: Fault.Data) =>
