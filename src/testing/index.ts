@@ -6,4 +6,6 @@
 export * as AudianTest from "./AudianTest.ts"
 export * as EmbeddedAudian from "./EmbeddedAudian.ts"
 export * as Fault from "./Fault.ts"
+export * as Requests from "./Requests.ts"
+export * as Scenario from "./Scenario.ts"
 export * as WebhookTest from "./WebhookTest.ts"
