@@ -20,7 +20,7 @@
  *   `Calls` is a channel while it is up and a record when it is over. Faxes, conferences and webhooks are apart.
  * - A number is sold to an account once it accepts the charges. `Accounts.setParent` takes `parentId`.
  *
- * It is deterministic: ids are counted, time is Effect's `Clock`. Two servers never share state.
+ * It is deterministic: ids are counted, time is Effect's `Clock`, chance its `Random`. Two servers never share state.
  *
  * @since 0.1.0
  */
@@ -74,7 +74,7 @@ export interface Options {
   /** How many requests `requests` remembers, the last ones. Default 10,000. */
   readonly logLimit?: number | undefined
   /** Faults from the start; add others with `fault`. */
-  readonly faults?: ReadonlyArray<Fault.Fault> | undefined
+  readonly faults?: ReadonlyArray<Fault.Data> | undefined
   /** What there is from the start; add more with `seed`. */
   readonly records?: Records | undefined
 }
@@ -113,11 +113,21 @@ export interface Request {
   readonly method: string
   readonly path: string
   readonly query: Readonly<Record<string, string | ReadonlyArray<string>>>
-  /** The operation's input, as the server decoded it; a file as its `name`, `size` and `content_type`. */
+  /**
+   * The operation's input, as the server decoded it; a file as its `name`, `size` and `content_type`. `null` when it
+   * was not read: the credential was refused, or it does not fit.
+   */
   readonly input: Schema.Json
   readonly headers: Readonly<Record<string, string>>
   /** What was answered; `undefined` when nothing was. */
   readonly status: number | undefined
+  /** What befell it, by the tags of the fault. */
+  readonly fault: string | undefined
+  /**
+   * How many requests in the log before it had the same operation and input. A server cannot tell the attempts of one
+   * call from calls that are alike: where a program makes each call once, it is how often a request was sent again.
+   */
+  readonly repeat: number
   readonly requestId: string
   readonly at: DateTime.Utc
 }
@@ -165,8 +175,8 @@ export class EmbeddedAudian extends Context.Service<
     readonly accountId: string
     /** Every request so far, the oldest first, as far back as `logLimit` goes. */
     readonly requests: Effect.Effect<ReadonlyArray<Request>>
-    /** Adds a fault to the script. */
-    readonly fault: (...faults: ReadonlyArray<Fault.Fault>) => Effect.Effect<void>
+    /** Adds faults to the script. */
+    readonly fault: (...faults: ReadonlyArray<Fault.Data>) => Effect.Effect<void>
     /** Forgets all faults. */
     readonly clearFaults: Effect.Effect<void>
     /** The balance, in USD. */

@@ -10,10 +10,9 @@ import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { EmbeddedAudian, Options } from "../../testing/EmbeddedAudian.ts"
-import type * as Fault from "../../testing/Fault.ts"
 import * as Accounts from "./account/index.ts"
 import * as Auth from "./auth.ts"
-import type * as Faults from "./faults.ts"
+import * as Faults from "./faults.ts"
 import * as Flat from "./flat.ts"
 import * as Log from "./log.ts"
 import * as Numbers from "./numbers.ts"
@@ -51,8 +50,7 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
     const accounts = Accounts.make(world, options.records, now)
     const quota = options.quota ?? { limit: 1000, window: "1 minute" }
     const log = Log.make(options.logLimit ?? 10_000, auth.secretsIn)
-    const rule = (fault: Fault.Fault): Faults.Rule => ({ fault, met: 0 })
-    const faults = (options.faults ?? []).map(rule)
+    const faults = (options.faults ?? []).map((fault) => Faults.rule(fault, now))
     const app = yield* Server.make({
       auth,
       handlers: [...auth.handlers, ...flat.handlers, ...accounts.handlers],
@@ -72,7 +70,11 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
         apiKey,
         accountId,
         requests: Effect.sync(log.all),
-        fault: (...added) => Effect.sync(() => void faults.push(...added.map(rule))),
+        fault: (...added) =>
+          Effect.map(
+            Clock.currentTimeMillis,
+            (now) => void faults.push(...added.map((fault) => Faults.rule(fault, now)))
+          ),
         clearFaults: Effect.sync(() => void faults.splice(0)),
         balance: Effect.map(World.present(world), () => world.balance),
         setBalance: (usd) => Effect.map(World.present(world), () => void (world.balance = usd)),

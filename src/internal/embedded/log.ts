@@ -7,49 +7,78 @@ import * as DateTime from "effect/DateTime"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import type { Request } from "../../testing/EmbeddedAudian.ts"
-import { scrub } from "../secrets.ts"
+import { redacted, scrub } from "../secrets.ts"
+import * as Faults from "./faults.ts"
+import type { Seen } from "./seen.ts"
 
 export interface Log {
   /** Begins to keep a request; the result tells it what came of it. */
   readonly begin: (
     request: HttpServerRequest.HttpServerRequest,
-    seen: { readonly operation: string; readonly input: unknown },
+    seen: Seen,
     at: { readonly now: number; readonly requestId: string }
   ) => (status: number | undefined) => void
   /** The oldest first. */
   readonly all: () => ReadonlyArray<Request>
 }
 
+type Kept = Omit<Request, "repeat">
+
+interface Entry {
+  readonly kept: Kept
+  /** What two requests have in common of which one repeats the other. */
+  readonly same: string
+}
+
 /** `limit` is how many it keeps; `secretsIn` says what of a text must not show. */
 export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<string>): Log => {
-  const entries: Array<{ request: Request }> = []
-  const safe = (value: unknown) => scrub(value, secretsIn(JSON.stringify(value) ?? ""))
-
+  // Once it is over, data only: what answered it would keep its connection.
+  const entries: Array<{ current: Entry | (() => Entry) }> = []
   return {
     begin: (request, seen, { now, requestId }) => {
       const url = new URL(request.url, "http://embedded")
+      const { cookie, ...headers } = request.headers
       const sent = {
         path: url.pathname,
         query: UrlParams.toRecord(UrlParams.fromInput(url.searchParams)),
-        headers: { ...request.headers }
+        headers: { ...headers, ...(cookie !== undefined && { cookie: redacted }) }
       }
-      const first: Request = {
-        operation: "",
+      const first = {
         method: request.method,
-        ...(safe(sent) as unknown as typeof sent),
-        input: null,
-        status: undefined,
+        ...(scrub(sent, secretsIn(JSON.stringify(sent))) as unknown as typeof sent),
         requestId,
         at: DateTime.makeUnsafe(now)
       }
-      const entry = { request: first }
+      const entryOf = (status: number | undefined): Entry => {
+        const { fault, input, operation } = seen
+        const text = JSON.stringify(input) ?? ""
+        return {
+          kept: {
+            operation,
+            ...first,
+            input: scrub(input, secretsIn(text)),
+            status,
+            fault: fault === undefined ? undefined : Faults.label(fault)
+          },
+          same: `${operation}\n${text === "" ? `${request.method} ${request.url}` : text}`
+        }
+      }
+      const entry: { current: Entry | (() => Entry) } = { current: () => entryOf(undefined) }
       entries.push(entry)
       // Cut now and then rather than every time, which would move all of them.
       if (entries.length >= 2 * limit + 100) entries.splice(0, entries.length - limit)
       return (status) => {
-        entry.request = { ...first, operation: seen.operation, input: safe(seen.input), status }
+        entry.current = entryOf(status)
       }
     },
-    all: () => (limit === 0 ? [] : entries.slice(-limit)).map(({ request }) => request)
+    all: () => {
+      const counts = new Map<string, number>()
+      return (limit === 0 ? [] : entries.slice(-limit)).map(({ current }) => {
+        const { kept, same } = typeof current === "function" ? current() : current
+        const repeat = counts.get(same) ?? 0
+        counts.set(same, repeat + 1)
+        return { ...kept, repeat }
+      })
+    }
   }
 }

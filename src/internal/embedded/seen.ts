@@ -4,6 +4,7 @@
  * @internal
  */
 import * as Context from "effect/Context"
+import type * as Fault from "../../testing/Fault.ts"
 
 export interface Seen {
   /** Empty until a route has taken the request. */
@@ -12,19 +13,27 @@ export interface Seen {
   input: unknown
   /** The JSON body as it was sent; `undefined` when there is none. */
   body: unknown
+  /** What befalls it. */
+  fault: Fault.Data | undefined
+  /** Whether the input is only to be read, for the log, and nothing carried out. */
+  readOnly: boolean
   readonly token: string | undefined
   readonly requestId: string
+  /** A number from 0 to below 1, by chance. */
+  readonly chance: () => number
   /** When it came, in milliseconds since 1970. */
   readonly now: number
 }
 
-export const make = (fields: Pick<Seen, "token" | "requestId" | "now">): Seen => ({
+export const make = (fields: Pick<Seen, "token" | "requestId" | "chance" | "now">): Seen => ({
   operation: "",
   input: undefined,
   body: undefined,
+  fault: undefined,
+  readOnly: false,
   ...fields
 })
 
 export const Seen = Context.Reference<Seen>("effect-audian/testing/Seen", {
-  defaultValue: () => make({ token: undefined, requestId: "", now: 0 })
+  defaultValue: () => make({ token: undefined, requestId: "", chance: () => 0, now: 0 })
 })

@@ -14,6 +14,7 @@ import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
 import * as Scheduler from "effect/Scheduler"
 import type * as Scope from "effect/Scope"
 import * as Api from "../../Api.ts"
@@ -94,6 +95,7 @@ const respond = (name: string, handler: AudianTest.Handler | undefined, request:
   const input = { ...request.params, ...request.query, ...data, ...beside }
   return Effect.flatMap(Seen.Seen, (seen) => {
     seen.input = Form.described(input)
+    if (seen.readOnly) return Effect.interrupt
     // One step, carried out whole: no other request comes between a check and what it was for.
     const answer = Effect.provideService(handler.run(input), Scheduler.PreventSchedulerYield, true)
     // The engine answers for itself, envelope and all.
@@ -130,13 +132,21 @@ const common = (parts: Parts) => {
       })
     )
     return Effect.flatMap(Seen.Seen, (seen) => {
+      const { chance, now, token } = seen
       seen.operation = name
-      const fault = Faults.next(parts.faults, operation)
+      const fault = Faults.next(parts.faults, {
+        operation: name,
+        family: operation.traits.family,
+        now,
+        chance
+      })
       if (fault === undefined) return checked
-      // What a fault covers up is carried out, whatever comes of it.
-      return fault.executed
-        ? Effect.flatMap(Effect.exit(checked), (exit) => Faults.befall(fault.outcome, exit))
-        : Faults.befall(fault.outcome, checked)
+      seen.fault = fault
+      const expire = Effect.sync(() => token !== undefined && parts.auth.revoke(token))
+      const befallen = Faults.befall(fault, checked, expire)
+      if (fault.executed === true || !Faults.isCovered(fault)) return befallen
+      seen.readOnly = true
+      return Effect.andThen(Effect.exit(checked), befallen)
     })
   }
 }
@@ -181,7 +191,13 @@ const outside = (parts: Parts, app: App): App => {
     const now = yield* Clock.currentTimeMillis
     parts.advance(now)
     const requestId = `req_${String(++count).padStart(6, "0")}`
-    const seen = Seen.make({ token: request.headers["x-auth-token"], requestId, now })
+    const random = yield* Random.Random
+    const seen = Seen.make({
+      token: request.headers["x-auth-token"],
+      requestId,
+      chance: () => random.nextDoubleUnsafe(),
+      now
+    })
     const { headers, over } = take(now)
     const log = parts.log.begin(request, seen, { now, requestId })
     const response = over
@@ -190,7 +206,7 @@ const outside = (parts: Parts, app: App): App => {
           Effect.provideService(Seen.Seen, seen),
           Effect.catchCause((cause) => {
             const reason = cause.reasons[0]
-            if (reason?._tag === "Die" && reason.defect instanceof Faults.Reset) return Effect.die(reason.defect)
+            if (reason?._tag === "Die" && reason.defect instanceof Faults.Broken) return Effect.die(reason.defect)
             const error =
               reason?._tag === "Fail" ? (reason.error as { readonly reason?: { readonly _tag?: string } }) : undefined
             if (error?.reason?._tag === "RouteNotFound") return Effect.succeed(noRoute(request))
@@ -199,7 +215,14 @@ const outside = (parts: Parts, app: App): App => {
           Effect.onError(() => Effect.sync(() => log(undefined)))
         )
     log(response.status)
-    return HttpServerResponse.setHeaders(response, { "x-request-id": requestId, ...headers, ...response.headers })
+    const { fault } = seen
+    const answer = HttpServerResponse.setHeaders(response, {
+      "x-request-id": requestId,
+      // The quota is the server's own affair.
+      ...(fault !== undefined && Faults.isCovered(fault) ? undefined : headers),
+      ...response.headers
+    })
+    return fault?.delivery === undefined ? answer : yield* Faults.deliver(fault.delivery, answer)
   })
 }
 

@@ -6,8 +6,11 @@
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Stream from "effect/Stream"
 import * as Faults from "./faults.ts"
 import * as Form from "./form.ts"
 import type * as Server from "./server.ts"
@@ -24,27 +27,90 @@ export const inMemory = (app: Server.App): HttpClient.HttpClient =>
     ).pipe(
       Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
       Effect.catchDefect((defect) =>
-        defect instanceof Faults.Reset
-          ? Effect.fail(
-              new HttpClientError.HttpClientError({
-                reason: new HttpClientError.TransportError({
-                  request,
-                  cause: Object.assign(new Error("The connection was reset"), { code: "ECONNRESET" })
-                })
-              })
-            )
-          : Effect.die(defect)
+        defect instanceof Faults.Broken ? received(defect.answer, request) : Effect.die(defect)
       )
     )
   )
 
+/** What a client makes of an answer that HTTP does not allow. */
+const received = (
+  answer: Faults.Raw | undefined,
+  request: HttpClientRequest.HttpClientRequest
+): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
+  const failed = (cause: Error) =>
+    Effect.fail(new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) }))
+  if (answer === undefined) return failed(connectionReset())
+  const { bytes, headers, length, malformed, status } = answer
+  if (malformed !== undefined) {
+    return failed(coded("The answer does not match the HTTP/1.1 protocol", parserCodes[malformed]))
+  }
+  const body = length === undefined ? bytes : bytes.subarray(0, length)
+  const isWhole = length !== undefined && length <= bytes.length
+  return Effect.succeed(
+    HttpServerResponse.toClientResponse(
+      HttpServerResponse.stream(
+        isWhole
+          ? Stream.succeed(body)
+          : Stream.concat(
+              Stream.succeed(body),
+              Stream.suspend(() => Stream.fail(connectionReset()))
+            ),
+        { status, headers, contentType: headers["content-type"], contentLength: length }
+      ),
+      { request }
+    )
+  )
+}
+
+const coded = (message: string, code: string): Error => Object.assign(new Error(message), { code })
+
+const connectionReset = () => coded("The connection was reset", "ECONNRESET")
+
+// As Node.js names them.
+const parserCodes = {
+  status: "HPE_INVALID_CONSTANT",
+  header: "HPE_INVALID_HEADER_TOKEN",
+  length: "HPE_UNEXPECTED_CONTENT_LENGTH"
+}
+
+/** What is used of a socket of Node.js. */
+interface Connection {
+  readonly destroy: () => void
+  /** Closes it once all has been written. */
+  readonly destroySoon: () => void
+  readonly write: (bytes: Uint8Array | string) => void
+  readonly once: (event: "close", listener: () => void) => void
+}
+
 /** What a server on a socket does of a defect: breaks the connection where the script says so. */
 export const breakConnection = (defect: unknown): Server.App =>
-  defect instanceof Faults.Reset
+  defect instanceof Faults.Broken
     ? Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
-        const { socket } = source as { readonly socket?: { readonly destroy: () => void } }
-        socket?.destroy()
-        // Nobody waits for the rest of the request.
-        return Effect.interrupt
+        const { socket } = source as { readonly socket?: Connection }
+        const { answer } = defect
+        if (answer === undefined) {
+          socket?.destroy()
+          // Nobody waits for the rest of the request.
+          return Effect.interrupt
+        }
+        return Effect.callback<never>((resume) => {
+          socket?.once("close", () => resume(Effect.interrupt))
+          for (const piece of written(answer)) socket?.write(piece)
+          socket?.destroySoon()
+        })
       })
     : Effect.die(defect)
+
+/** An answer as the bytes that it is on the wire. */
+const written = ({ bytes, headers, length, malformed, status }: Faults.Raw): ReadonlyArray<Uint8Array | string> => {
+  const head = [
+    `${malformed === "status" ? "HTP" : "HTTP"}/1.1 ${status} `,
+    ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+    ...(malformed === "header" ? ["no colon here"] : []),
+    ...(malformed === "length" ? ["content-length: 9"] : []),
+    length === undefined ? "transfer-encoding: chunked" : `content-length: ${length}`,
+    "",
+    length === undefined ? `${bytes.length.toString(16)}\r\n` : ""
+  ]
+  return [head.join("\r\n"), bytes, ...(length === undefined ? ["\r\n"] : [])]
+}

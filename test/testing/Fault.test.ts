@@ -1,0 +1,396 @@
+import * as Net from "node:net"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import { TestClock } from "effect/testing"
+import { Account, Audian, type AudianError, Numbers, Retry } from "effect-audian"
+import { EmbeddedAudian, Fault } from "effect-audian/testing"
+import { settle, timed } from "../support/http.ts"
+
+const { EmbeddedAudian: Embedded } = EmbeddedAudian
+
+/** The decisions of the standard policy, without its waits. */
+const retry = Retry.make({ baseDelay: 0 })
+const number = "+14155551234"
+
+const transports = {
+  memory: (faults: ReadonlyArray<Fault.Fault>, client: Audian.ClientOptions) =>
+    EmbeddedAudian.layer({ faults, client: { retry, ...client } }),
+  undici: (faults: ReadonlyArray<Fault.Fault>, client: Audian.ClientOptions) =>
+    EmbeddedAudian.client({ retry, ...client }).pipe(
+      Layer.provideMerge(EmbeddedAudian.serve({ faults })),
+      Layer.provide(NodeHttpClient.layerUndici)
+    ),
+  fetch: (faults: ReadonlyArray<Fault.Fault>, client: Audian.ClientOptions) =>
+    EmbeddedAudian.client({ retry, ...client }).pipe(
+      Layer.provideMerge(EmbeddedAudian.serve({ faults })),
+      Layer.provide(FetchHttpClient.layer)
+    )
+}
+type Transport = keyof typeof transports
+
+const nameOf = (error: AudianError.AudianError): string =>
+  error._tag === "AudianClientError" ? error.reason._tag : error._tag
+
+/** How a call ends: the error, its outcome, how often it was sent. */
+const ending = <A>(call: Effect.Effect<A, AudianError.AudianError, Audian.Audian>) =>
+  Effect.match(Audian.withResponse(call), {
+    onFailure: (error) => `${nameOf(error)} ${error.outcome} ${error.attempts}`,
+    onSuccess: ([, { attempts }]) => `ok ${attempts}`
+  })
+
+interface Row {
+  readonly what: string
+  readonly fault: Fault.Fault
+  /** How a safe call and a purchase end, and how many numbers have been bought then. */
+  readonly ends: readonly [safe: string, unsafe: string, bought: number]
+  readonly fetch?: Row["ends"]
+}
+
+const repeated = (error: string, bought: number): Row["ends"] => [`${error} unknown 3`, `${error} unknown 1`, bought]
+const once = (error: string, bought: number): Row["ends"] => [`${error} unknown 1`, `${error} unknown 1`, bought]
+const refused = (error: string): Row["ends"] => [`${error} not-executed 3`, `${error} not-executed 3`, 0]
+
+const rows: ReadonlyArray<Row> = [
+  { what: "reset", fault: Fault.reset, ends: repeated("Transport", 0) },
+  { what: "reset, executed", fault: Fault.executed(Fault.reset), ends: repeated("Transport", 1) },
+  { what: "hang", fault: Fault.hang, ends: repeated("Timeout", 0) },
+  { what: "hang, executed", fault: Fault.executed(Fault.hang), ends: repeated("Timeout", 1) },
+  { what: "stall", fault: Fault.stall, ends: repeated("Timeout", 1) },
+  { what: "slowBody", fault: Fault.slowBody("1 second"), ends: repeated("Timeout", 1) },
+  { what: "cutOff", fault: Fault.cutOff, ends: repeated("Transport", 1) },
+  { what: "cutOffChunks", fault: Fault.cutOffChunks, ends: repeated("Transport", 1) },
+  { what: "truncated", fault: Fault.truncated, ends: once("InvalidResponse", 1) },
+  { what: "wrongLength, more", fault: Fault.wrongLength(10), ends: repeated("Transport", 1) },
+  { what: "wrongLength, fewer", fault: Fault.wrongLength(-10), ends: once("InvalidResponse", 1) },
+  { what: "malformed status", fault: Fault.malformed("status"), ends: repeated("Transport", 1) },
+  { what: "malformed header", fault: Fault.malformed("header"), ends: repeated("Transport", 1) },
+  { what: "malformed length", fault: Fault.malformed("length"), ends: repeated("Transport", 1) },
+  { what: "huge", fault: Fault.huge(50_000_000), ends: once("InvalidResponse", 0) },
+  { what: "huge, an error", fault: Fault.huge(50_000_000, 500), ends: repeated("InternalServerError", 0) },
+  {
+    what: "junkGzip",
+    fault: Fault.junkGzip,
+    ends: once("InvalidResponse", 0),
+    fetch: repeated("Transport", 0)
+  },
+  { what: "redirect", fault: Fault.redirect("http://other.example/"), ends: once("UnexpectedStatus", 0) },
+  { what: "redirect, 307", fault: Fault.redirect("http://other.example/", 307), ends: once("UnexpectedStatus", 0) },
+  { what: "page of 200", fault: Fault.page(200), ends: once("InvalidResponse", 0) },
+  { what: "page of 502", fault: Fault.page(502), ends: repeated("BadGateway", 0) },
+  { what: "page of 503", fault: Fault.page(503), ends: repeated("ServiceUnavailable", 0) },
+  { what: "page of 504, executed", fault: Fault.executed(Fault.page(504)), ends: repeated("UnexpectedStatus", 1) },
+  { what: "status 503", fault: Fault.status(503), ends: refused("ServiceUnavailable") },
+  { what: "status 429", fault: Fault.status(429), ends: refused("TooManyRequests") },
+  { what: "status 500", fault: Fault.status(500), ends: repeated("InternalServerError", 0) },
+  {
+    what: "a 503 of the API that stalls",
+    fault: Fault.status(503).pipe(Fault.and(Fault.stall)),
+    ends: repeated("ServiceUnavailable", 0)
+  },
+  {
+    what: "a 402 that is cut off",
+    fault: Fault.status(402).pipe(Fault.and(Fault.cutOff)),
+    ends: ["PaymentRequired not-executed 1", "PaymentRequired not-executed 1", 0]
+  },
+  { what: "delay", fault: Fault.delay(1), ends: ["ok 1", "ok 1", 1] }
+]
+
+describe.concurrent("a fault", () => {
+  for (const { ends, fault, what, ...row } of rows) {
+    const ended = (transport: Transport) => {
+      const faults = [Numbers.list, Numbers.purchase].map((operation) =>
+        fault.pipe(Fault.on(operation), Fault.times(Number.POSITIVE_INFINITY))
+      )
+      // What ends otherwise must not be cut short by a busy machine.
+      const attempt = /^Timeout|stalls/.test(`${ends[0]} ${what}`) ? 300 : "1 minute"
+      return Effect.gen(function* () {
+        const { clearFaults } = yield* Embedded
+        const safe = yield* ending(Numbers.list())
+        const unsafe = yield* ending(Numbers.purchase({ number }))
+        yield* clearFaults
+        // The connections that are left are of use.
+        const { numbers } = yield* Numbers.list().pipe(Retry.withPolicy(Retry.make({ attempts: 30, baseDelay: 0 })))
+        return [safe, unsafe, numbers.length] as const
+      }).pipe(Effect.provide(transports[transport](faults, { timeout: { attempt } })))
+    }
+    it.live(
+      `is the same to the client in memory and on the wire: ${what}`,
+      () =>
+        Effect.gen(function* () {
+          const [memory, undici, fetch] = yield* Effect.all([ended("memory"), ended("undici"), ended("fetch")], {
+            concurrency: "unbounded"
+          })
+          assert.deepStrictEqual({ memory, undici, fetch }, { memory: ends, undici: ends, fetch: row.fetch ?? ends })
+        }),
+      60_000
+    )
+  }
+})
+
+describe("on the wire", () => {
+  /** The head, in lower case, and the body that a plain request is answered with. */
+  const answerTo = Effect.fnUntraced(function* (fault: Fault.Fault) {
+    const { baseUrl, fault: add } = yield* Embedded
+    yield* add(fault)
+    const text = yield* Effect.callback<string>((resume) => {
+      let text = ""
+      const socket = Net.connect(Number(new URL(baseUrl).port), "127.0.0.1")
+      socket.on("data", (chunk) => {
+        text += chunk.toString("latin1")
+        // A whole answer, after which the connection would stay open.
+        const [head = "", body = ""] = text.split("\r\n\r\n")
+        const length = /content-length: (\d+)$/im.exec(head)?.[1]
+        if (body.length === Number(length)) socket.end()
+      })
+      socket.on("error", () => {})
+      socket.on("close", () => resume(Effect.succeed(text)))
+      socket.write("GET /v2/numbers HTTP/1.1\r\nhost: a\r\nx-auth-token: sk_test_embedded\r\n\r\n")
+    })
+    const [head = "", ...body] = text.split("\r\n\r\n")
+    return { head: head.toLowerCase(), body: body.join("\r\n\r\n") }
+  })
+
+  const half = (text: string): string => text.slice(0, Math.ceil(text.length / 2))
+  const most = (text: string): string => text.slice(0, -Math.ceil(text.length / 10))
+  const length = (bytes: number): string => `content-length: ${bytes}`
+
+  interface Expected {
+    readonly what: string
+    readonly fault: Fault.Fault
+    readonly head: (usual: string) => string
+    readonly body: (usual: string) => string
+  }
+  const usually = (usual: string): string => usual
+  const expected: ReadonlyArray<Expected> = [
+    { what: "breaks off within the body", fault: Fault.cutOff, head: ({ length: n }) => length(n), body: half },
+    {
+      what: "leaves the last chunk away",
+      fault: Fault.cutOffChunks,
+      head: () => "transfer-encoding: chunked",
+      body: (usual) => `${half(usual).length.toString(16)}\r\n${half(usual)}\r\n`
+    },
+    {
+      what: "announces what is left",
+      fault: Fault.truncated,
+      head: (usual) => length(most(usual).length),
+      body: most
+    },
+    {
+      what: "announces more than comes",
+      fault: Fault.wrongLength(5),
+      head: (usual) => length(usual.length + 5),
+      body: usually
+    },
+    {
+      what: "announces less than comes",
+      fault: Fault.wrongLength(-5),
+      head: (usual) => length(usual.length - 5),
+      body: (usual) => usual.slice(0, usual.length)
+    },
+    {
+      what: "has a status line that is none",
+      fault: Fault.malformed("status"),
+      head: () => "htp/1.1 200",
+      body: usually
+    },
+    {
+      what: "has a header without a colon",
+      fault: Fault.malformed("header"),
+      head: () => "no colon here",
+      body: usually
+    },
+    {
+      what: "has two lengths",
+      fault: Fault.malformed("length"),
+      head: (usual) => `${length(9)}\r\n${length(usual.length)}`,
+      body: usually
+    },
+    { what: "goes elsewhere", fault: Fault.redirect("http://b/"), head: () => "location: http://b/", body: () => "" },
+    {
+      what: "is no gzip",
+      fault: Fault.junkGzip,
+      head: () => "content-encoding: gzip",
+      body: () => "this is not gzip"
+    },
+    {
+      what: "is as long as it says",
+      fault: Fault.huge(100_000),
+      head: () => length(100_000),
+      body: () => " ".repeat(100_000)
+    },
+    { what: "comes byte by byte", fault: Fault.slowBody(1), head: ({ length: n }) => length(n), body: usually },
+    { what: "does not come", fault: Fault.reset, head: () => "", body: () => "" }
+  ]
+  for (const { body, fault, head, what } of expected) {
+    it.live(`is what was said: an answer that ${what}`, () =>
+      Effect.gen(function* () {
+        const usual = yield* answerTo(Fault.delay(0))
+        assert.include(usual.body, "numbers")
+        const seen = yield* answerTo(fault)
+        assert.include(`\r\n${seen.head}\r\n`, `\r\n${head(usual.body)}`)
+        assert.strictEqual(seen.body, body(usual.body))
+      }).pipe(Effect.provide(EmbeddedAudian.serve({ quota: false })))
+    )
+  }
+})
+
+/** What comes of so many lists, one after another; "ok" or the tag. */
+const lists = (count: number) =>
+  Effect.forEach(Array.from({ length: count }), () =>
+    Effect.match(Numbers.list(), { onFailure: nameOf, onSuccess: () => "ok" })
+  )
+
+const scripted = (...faults: ReadonlyArray<Fault.Data>) =>
+  EmbeddedAudian.layer({ faults, quota: false, client: { retry: Retry.none } })
+
+describe("which requests a fault befalls", () => {
+  it.effect("each nth, for ever or as often as it says, after those it lets pass", () =>
+    Effect.gen(function* () {
+      const run = (fault: Fault.Fault) =>
+        Effect.map(lists(8).pipe(Effect.provide(scripted(fault))), (all) =>
+          all.map((one) => (one === "ok" ? "." : "x")).join("")
+        )
+      assert.strictEqual(yield* run(Fault.status(404).pipe(Fault.every(3))), "..x..x..")
+      assert.strictEqual(yield* run(Fault.status(404).pipe(Fault.every(1))), "xxxxxxxx")
+      assert.strictEqual(yield* run(Fault.status(404).pipe(Fault.every(3), Fault.times(1))), "..x.....")
+      assert.strictEqual(yield* run(Fault.status(404).pipe(Fault.after(2), Fault.every(2))), "...x.x.x")
+      assert.strictEqual(yield* run(Fault.status(404).pipe(Fault.after(5), Fault.times(2))), ".....xx.")
+    })
+  )
+
+  it.effect("by chance, which a seed repeats", () =>
+    Effect.gen(function* () {
+      const run = (chance: number, seed: string) =>
+        lists(200).pipe(
+          Effect.provide(scripted(Fault.status(404).pipe(Fault.rate(chance)))),
+          Random.withSeed(seed),
+          Effect.map((all) => all.map((one) => (one === "ok" ? "." : "x")).join(""))
+        )
+      const some = yield* run(0.25, "a")
+      assert.strictEqual(yield* run(0.25, "a"), some)
+      assert.notStrictEqual(yield* run(0.25, "b"), some)
+      const hits = some.replaceAll(".", "").length
+      assert.isTrue(hits > 25 && hits < 75, String(hits))
+      assert.strictEqual(yield* run(0, "a"), ".".repeat(200))
+      assert.strictEqual(yield* run(1, "a"), "x".repeat(200))
+    })
+  )
+
+  it.effect("for so long from when it is added", () =>
+    Effect.gen(function* () {
+      const { fault } = yield* Embedded
+      yield* TestClock.adjust("1 hour")
+      yield* fault(Fault.status(404).pipe(Fault.during("10 seconds")))
+      assert.deepStrictEqual(yield* lists(2), ["NotFound", "NotFound"])
+      yield* TestClock.adjust(9999)
+      assert.deepStrictEqual(yield* lists(1), ["NotFound"])
+      yield* TestClock.adjust(1)
+      assert.deepStrictEqual(yield* lists(1), ["ok"])
+    }).pipe(Effect.provide(scripted()))
+  )
+
+  it.effect("the first rule that applies, and the next once that is used up", () =>
+    Effect.gen(function* () {
+      const { clearFaults } = yield* Embedded
+      assert.deepStrictEqual(yield* lists(5), ["ok", "NotFound", "NotFound", "Forbidden", "Forbidden"])
+      yield* clearFaults
+      assert.deepStrictEqual(yield* lists(1), ["ok"])
+    }).pipe(
+      Effect.provide(
+        scripted(
+          Fault.status(409).pipe(Fault.on(Numbers.search)),
+          Fault.status(404).pipe(Fault.after(1), Fault.times(2)),
+          Fault.status(403).pipe(Fault.on(Numbers.list), Fault.after(1), Fault.times(Number.POSITIVE_INFINITY))
+        )
+      )
+    )
+  )
+
+  it("are not to be said with numbers that make no sense", () => {
+    for (const n of [0, -1, 1.5, Number.NaN]) assert.throws(() => Fault.every(Fault.reset, n), RangeError)
+    for (const p of [-0.1, 1.1, Number.NaN]) assert.throws(() => Fault.rate(Fault.reset, p), RangeError)
+  })
+
+  it.effect("is the same after a way through JSON", () =>
+    Effect.gen(function* () {
+      const fault = Fault.status(503).pipe(
+        Fault.and(Fault.delay("1 second")),
+        Fault.on(Numbers.list),
+        Fault.after(1),
+        Fault.times(Number.POSITIVE_INFINITY),
+        Fault.during("1 minute")
+      )
+      const read: Fault.Data = JSON.parse(JSON.stringify(fault))
+      const run = (fault: Fault.Data) =>
+        Effect.gen(function* () {
+          const since = yield* Clock.currentTimeMillis
+          const [seen, then] = yield* settle(timed(lists(3)))
+          return [seen, then - since]
+        }).pipe(Effect.provide(scripted(fault)))
+      const expected = [["ok", "ServiceUnavailable", "ServiceUnavailable"], 2000]
+      assert.deepStrictEqual(yield* run(fault), expected)
+      assert.deepStrictEqual(yield* run(read), expected)
+    })
+  )
+})
+
+describe("time", () => {
+  it.effect("is the test's: a slow body takes an interval for each byte, and a stall the client's limit", () =>
+    Effect.gen(function* () {
+      const { fault } = yield* Embedded
+      yield* fault(Fault.slowBody("1 second"))
+      const [[, response], at] = yield* settle(timed(Audian.withResponse(Numbers.list())))
+      assert.strictEqual(at, Number(response.headers["content-length"]) * 1000)
+      yield* fault(Fault.stall)
+      const since = yield* Clock.currentTimeMillis
+      const [error, then] = yield* settle(timed(Effect.flip(Numbers.list())))
+      assert.strictEqual(nameOf(error), "Timeout")
+      assert.strictEqual(then - since, 120_000)
+    }).pipe(Effect.provide(EmbeddedAudian.layer({ client: { retry: Retry.none, timeout: { attempt: "2 minutes" } } })))
+  )
+
+  it.effect("passes on a socket as it does in memory", () =>
+    Effect.gen(function* () {
+      const { fault } = yield* Embedded
+      yield* fault(Fault.delay("1 hour"))
+      const fiber = yield* Effect.forkChild(Numbers.list())
+      yield* settle(Effect.void, "59 minutes")
+      assert.strictEqual(fiber.pollUnsafe(), undefined)
+      yield* TestClock.adjust("1 minute")
+      assert.strictEqual((yield* Fiber.join(fiber)).total, 0)
+    }).pipe(Effect.provide(transports.undici([], { timeout: { attempt: "2 hours", total: "3 hours" } })))
+  )
+})
+
+describe("a token", () => {
+  it.effect("that expires before its time is exchanged anew, once, by a call that succeeds", () =>
+    Effect.gen(function* () {
+      yield* Account.Users.list()
+      const { fault } = yield* Embedded
+      yield* fault(Fault.expireToken)
+      // With the key itself, which is no token.
+      yield* Numbers.list()
+      yield* Account.Users.list()
+      yield* Account.Users.list()
+      const { requests } = yield* Embedded
+      assert.deepStrictEqual(
+        (yield* requests).map(({ operation, status }) => `${operation} ${status}`),
+        [
+          "AccessTokens.exchange 201",
+          "Account.Users.list 200",
+          "Numbers.list 200",
+          "Account.Users.list 401",
+          "AccessTokens.exchange 201",
+          "Account.Users.list 200",
+          "Account.Users.list 200"
+        ]
+      )
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+})
