@@ -8,7 +8,7 @@ import { Account, Api, Audian, AudianError, Numbers, type Operation, PhoneNumber
 import { AudianTest, Contract, EmbeddedAudian } from "effect-audian/testing"
 import { each } from "../support/each.ts"
 import { served } from "../support/embedded.ts"
-import { json, route } from "../support/http.ts"
+import { json, route, type Sent } from "../support/http.ts"
 
 const three = ["num_1", "num_2", "num_3"]
 const item = (id: string) => ({ id, number: PhoneNumber.make(`+1415555000${id.at(-1)}`) })
@@ -292,6 +292,42 @@ describe("Contract", () => {
           found: "that of another"
         },
         {
+          what: "the error of another call",
+          layer: proxy(
+            (_, __, input, call) =>
+              Effect.suspend(() => {
+                last = input
+                return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
+              }),
+            stubs
+          ),
+          operations: [Numbers.getConfig],
+          differs: ["Numbers.getConfig: concurrency", "Numbers.getConfig: error"],
+          found: "that of another"
+        },
+        {
+          what: "the thing of another call",
+          layer: proxy(
+            (called, answer, input, call) =>
+              called === Numbers.list || !three.includes((input as { readonly number_id: string }).number_id)
+                ? answer
+                : Effect.suspend(() => {
+                    last = input
+                    return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
+                  }),
+            stubs
+          ),
+          differs: ["Numbers.getConfig: concurrency"],
+          found: "that of another"
+        },
+        {
+          what: "a call that does not end when it is interrupted",
+          layer: proxy((_, answer) => Effect.onInterrupt(Effect.delay(answer, "1 millis"), () => Effect.never), stubs),
+          operations: [Numbers.list],
+          differs: ["Numbers.list: interruption"],
+          found: "it goes on"
+        },
+        {
           what: "a client that no one can ask for its response",
           layer: proxy(
             (_, answer) => Effect.flatten(Effect.promise((signal) => Effect.runPromiseExit(answer, { signal }))),
@@ -321,7 +357,7 @@ describe("Contract", () => {
           const report = yield* Contract.check(row.layer, {
             operations: "operations" in row ? row.operations : operations,
             secrets: [Redacted.make("sk_live_4711")],
-            deadline: row.what === "no answer at all" ? "20 millis" : "30 seconds"
+            deadline: "operations" in row ? "1 second" : "30 seconds"
           })
           assert.deepStrictEqual(found(report), [...row.differs], Contract.format(report))
           assert.include(report.differences.map(({ found }) => found).join("\n"), row.found)
@@ -343,6 +379,35 @@ describe("Contract", () => {
         assert.include(Contract.format(report), "a page whose next one starts where it does")
       })
     })
+
+    it.effect("pages that go round", () => {
+      const users = (sent: Sent) => {
+        const key = sent.url.searchParams.get("start_key") === "b" ? "c" : "b"
+        return json(200, { data: [{ id: key }], next_start_key: key })
+      }
+      return Effect.gen(function* () {
+        const report = yield* Contract.check(Layer.provide(Audian.layer({ authToken: "jwt" }), route(users).layer), {
+          operations: [Account.Users.list],
+          samples: [Contract.sample(Account.Users.list, { account_id: "acc_1" })],
+          without: ["interruption", "concurrency"]
+        })
+        assert.deepStrictEqual(
+          report.differences.map(({ found }) => found),
+          ["a cursor that comes twice", "an item that comes twice"]
+        )
+      })
+    })
+
+    it.effect("a call without an answer is not left behind", () =>
+      Effect.gen(function* () {
+        const stopped = yield* Deferred.make<void>()
+        const list = AudianTest.handle(Numbers.list, () =>
+          Effect.onInterrupt(Effect.never, () => Deferred.succeed(stopped, undefined))
+        )
+        yield* Contract.check(AudianTest.layer(list), { operations: [Numbers.list], deadline: "10 millis" })
+        yield* Deferred.await(stopped)
+      })
+    )
 
     const box = { operation: Voicemail.create, input: { name: "Support" } }
     const boxes = {
@@ -383,6 +448,10 @@ describe("Contract", () => {
         Effect.gen(function* () {
           const report = yield* Contract.check(proxy(change, EmbeddedAudian.layer()), boxes)
           assert.include(found(report), differs, Contract.format(report))
+          assert.notInclude(
+            report.passed.map(({ check, operation }) => `${operation}: ${check}`),
+            differs
+          )
         })
     )
 

@@ -4,6 +4,7 @@
  * @internal
  */
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import type * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Predicate from "effect/Predicate"
@@ -63,10 +64,11 @@ export const check = Effect.fnUntraced(function* (
 
 const noCall = "there is no input for a call that succeeds"
 
-/** The sample, with the ids that it leaves out from what is listed; or why there is none. */
+/** The sample, with the ids that it leaves out from the nth thing that is listed; or why there is none. */
 export const fill = Effect.fnUntraced(function* (
   env: Ask.Env,
-  operation: Operation.Any
+  operation: Operation.Any,
+  nth = 0
 ): Effect.fn.Return<Result.Result<Plan.Fields, string>, never, Audian> {
   let input = env.samples.get(operation) ?? {}
   for (const id of Plan.idsOf(operation)) {
@@ -75,7 +77,7 @@ export const fill = Effect.fnUntraced(function* (
     const list = env.operations.find(({ codec }) => codec.method === "GET" && codec.template === template)
     if (list === undefined) return Result.fail(`no sample has ${id}, and no operation lists it`)
     const items = env.listed.get(list) ?? (yield* itemsOf(env, list))
-    const found = items.flatMap((item) => Plan.idOf(item, id) ?? [])[0]
+    const found = items.flatMap((item) => Plan.idOf(item, id) ?? [])[nth]
     if (found === undefined) return Result.fail(`${list.name} lists no ${id}`)
     input = { ...input, [id]: found }
   }
@@ -296,14 +298,33 @@ const concurrency = Effect.fnUntraced(function* (
   const missing = Array.from({ length: copies }, (_, index) =>
     given === undefined ? undefined : Plan.unknown(operation, given, index)
   ).filter(Predicate.isNotUndefined)
-  const inputs = [...missing, ...Array.from({ length: copies }, () => known?.input)].filter(Predicate.isNotUndefined)
+  const alone = known === undefined ? [] : [known, ...(yield* another(env, operation, known))]
+  const inputs = Array.from({ length: copies }, (_, index) => [
+    ...missing.slice(index, index + 1),
+    ...alone.map(({ input }) => input)
+  ]).flat()
   if (inputs.length === 0) return Ask.skipped(operation, "concurrency", noCall)
   const asked = yield* Effect.forEach(inputs, (input) => Ask.ask(env, operation, input), { concurrency: "unbounded" })
   return Ask.made(
     operation,
     "concurrency",
-    asked.flatMap((one) => (missing.includes(one.input) ? ofOther(operation, one) : unlike(known, one)))
+    asked.flatMap((one) => {
+      const before = alone.find(({ input }) => input === one.input)
+      return before === undefined ? ofOther(operation, one) : unlike(before, one)
+    })
   )
+})
+
+/** A call for another thing that is there, where there are two. */
+const another = Effect.fnUntraced(function* (
+  env: Ask.Env,
+  operation: Operation.Any,
+  { input }: Ask.Asked
+): Effect.fn.Return<ReadonlyArray<Ask.Asked>, never, Audian> {
+  const filled = yield* fill(env, operation, 1)
+  if (Result.isFailure(filled) || Equal.equals(filled.success, input)) return []
+  const asked = yield* Ask.ask(env, operation, filled.success)
+  return asked.exit?._tag === "Success" ? [asked] : []
 })
 
 /** What came for an id that nothing has, and is not about that id. */
@@ -318,10 +339,10 @@ const isOf = (operation: Operation.Any, input: Plan.Fields, error: unknown): boo
   isAudianError(error) && Judge.pathOf(operation, input).test(error.path)
 
 /** An answer that is not that of the same call made alone. */
-const unlike = (alone: Ask.Asked | undefined, { exit }: Ask.Asked): ReadonlyArray<Judge.Wrong> => {
+const unlike = (alone: Ask.Asked, { exit }: Ask.Asked): ReadonlyArray<Judge.Wrong> => {
   const expected = "the answer to each call's own id"
   if (exit?._tag !== "Success") return [{ expected, found: endingOf(exit) }]
-  const [id, before] = [exit, alone?.exit].map((exit) =>
+  const [id, before] = [exit, alone.exit].map((exit) =>
     exit?._tag === "Success" ? Plan.idOf(exit.value, "number") : undefined
   )
   return id === before ? [] : [{ expected, found: "that of another" }]
