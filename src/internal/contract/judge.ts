@@ -74,9 +74,9 @@ const difference = (a: unknown, b: unknown, path: ReadonlyArray<string>): string
 const isPlain = (u: unknown): u is Readonly<Record<string, unknown>> =>
   typeof u === "object" && u !== null && Object.getPrototypeOf(u) === Object.prototype
 
-const isError = Schema.is(AudianError.AudianError)
-const encodeError = Schema.encodeUnknownResult(AudianError.AudianError)
-const decodeError = Schema.decodeUnknownResult(AudianError.AudianError)
+const isError = /*@__PURE__*/ Schema.is(AudianError.AudianError)
+const encodeError = /*@__PURE__*/ Schema.encodeUnknownResult(AudianError.AudianError)
+const decodeError = /*@__PURE__*/ Schema.decodeUnknownResult(AudianError.AudianError)
 
 /** What is wrong with the error of a call, whatever made it fail. */
 export const error = (operation: Operation.Any, input: unknown, error: unknown): ReadonlyArray<Wrong> => {
