@@ -29,7 +29,8 @@ const maxDepth = 12
 const maxItems = 100
 const maxText = 2048
 
-const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
+/** A text as a pattern that matches it and nothing else. */
+export const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
 /** The known values out of a text, plain, percent-encoded or escaped as in JSON. */
 export const scrubText = (text: string, secrets: ReadonlyArray<string>): string => {

@@ -21,6 +21,16 @@ import { defined } from "../internal/defined.ts"
 import * as Failure from "../internal/failure.ts"
 import type * as Operation from "../Operation.ts"
 
+export {
+  /**
+   * Holds any client to the contract: `Contract.check`.
+   *
+   * @category checks
+   * @since 0.1.0
+   */
+  check as contract
+} from "./Contract.ts"
+
 /**
  * One stub: an operation and what answers it.
  *

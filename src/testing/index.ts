@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 export * as AudianTest from "./AudianTest.ts"
+export * as Contract from "./Contract.ts"
 export * as EmbeddedAudian from "./EmbeddedAudian.ts"
 export * as Fault from "./Fault.ts"
 export * as Requests from "./Requests.ts"

@@ -1,0 +1,579 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { Account, Api, Audian, AudianError, Numbers, type Operation, PhoneNumber, Voicemail } from "effect-audian"
+import { AudianTest, Contract, EmbeddedAudian } from "effect-audian/testing"
+import { each } from "../support/each.ts"
+import { served } from "../support/embedded.ts"
+import { json, route, type Sent } from "../support/http.ts"
+
+const three = ["num_1", "num_2", "num_3"]
+const item = (id: string) => ({ id, number: PhoneNumber.make(`+1415555000${id.at(-1)}`) })
+
+/** Stubs of an account with three numbers. */
+const list = AudianTest.handle(Numbers.list, ({ limit = 20, offset = 0 }) =>
+  Effect.succeed({ numbers: three.map(item).slice(offset, offset + limit), total: three.length, limit, offset })
+)
+const getConfig = AudianTest.handle(Numbers.getConfig, ({ number_id }) =>
+  three.includes(number_id) ? Effect.succeed({ id: number_id }) : Effect.fail(new AudianError.NotFound({}))
+)
+const operations = [Numbers.list, Numbers.getConfig]
+const stubs = AudianTest.layer(list, getConfig)
+
+type Execute = Audian.Audian["Service"]["execute"]
+type Change = (
+  operation: Operation.Any,
+  answer: Effect.Effect<unknown, AudianError.AudianError>,
+  input: unknown,
+  call: (input: unknown) => Effect.Effect<unknown, AudianError.AudianError>
+) => Effect.Effect<unknown, unknown>
+
+/** A client in front of another. */
+const proxy = <E, R>(change: Change, inner: Layer.Layer<Audian.Audian, E, R>): Layer.Layer<Audian.Audian, E, R> =>
+  Layer.provide(
+    Layer.effect(
+      Audian.Audian,
+      Effect.map(Audian.Audian, (inner) =>
+        Audian.Audian.of({
+          ...inner,
+          execute: ((operation: Operation.Operation<unknown, unknown>, input: unknown) =>
+            change(operation, inner.execute(operation, input), input, (input) =>
+              inner.execute(operation, input)
+            )) as Execute
+        })
+      )
+    ),
+    inner
+  )
+
+const found = ({ differences }: Contract.Report) => differences.map(({ check, operation }) => `${operation}: ${check}`)
+
+const passed = (report: Contract.Report, operation: Operation.Any) =>
+  report.passed.flatMap((row) => (row.operation === operation.name ? [row.check] : []))
+
+describe("Contract", () => {
+  it.effect("the embedded server keeps it, every operation that reads", () =>
+    Effect.gen(function* () {
+      const records = { cdrs: [{ id: "cdr_1" }], faxes: [{ id: "fax_1" }] }
+      const report = yield* Contract.verify(EmbeddedAudian.layer({ quota: false, records }))
+      const checked = new Set(report.passed.map(({ operation }) => operation))
+      const reads = Api.operations().filter(({ codec }) => codec.method === "GET")
+      assert.deepStrictEqual(
+        reads.flatMap(({ name }) => (checked.has(name) ? [] : [name])),
+        []
+      )
+      assert.includeMembers(passed(report, Account.Cdrs.get), ["answer", "unknown-id", "response", "concurrency"])
+      assert.includeMembers(passed(report, Account.Faxes.getAttachment), ["answer", "interruption"])
+      assert.includeMembers(passed(report, Numbers.search), ["paging", "invalid-input", "error", "secrets"])
+    })
+  )
+
+  const written = [
+    Contract.sample(Voicemail.create, { name: "Support", login_pin: "4711" }),
+    Contract.sample(Account.Callflows.create, { flow: { module: "device" }, numbers: ["100"] }),
+    Contract.sample(Account.Vmboxes.create, { name: "Desk", mailbox: "100" }),
+    Contract.sample(Account.TemporalRules.create, { name: "Weekends" }),
+    Contract.sample(Account.Conferences.create, { name: "Weekly" }),
+    Contract.sample(Account.SipDevices.create, { name: "Desk", sipUsername: "desk" }),
+    Contract.sample(Account.Webhooks.create, { name: "calls", uri: "https://example.com", hook: "channel_create" }),
+    Contract.sample(Account.Users.create, {
+      first_name: "Ada",
+      last_name: "Lovelace",
+      password: Redacted.make("s3cret-s3cret")
+    })
+  ]
+
+  it.effect("the embedded server keeps it from creation to removal", () =>
+    Effect.gen(function* () {
+      const report = yield* Contract.verify(EmbeddedAudian.layer({ quota: false }), {
+        samples: written,
+        writes: true,
+        unsafe: written.map(({ operation }) => operation)
+      })
+      for (const { operation } of written) assert.include(passed(report, operation), "lifecycle", operation.name)
+      assert.includeMembers(passed(report, Voicemail.remove), ["lifecycle", "unknown-id"])
+      assert.includeMembers(passed(report, Account.Vmboxes.update), ["lifecycle", "invalid-input", "unknown-id"])
+      assert.includeMembers(passed(report, Account.Users.list), ["lifecycle", "paging"])
+    })
+  )
+
+  it.effect("the embedded server keeps it on a socket", () =>
+    Effect.gen(function* () {
+      const report = yield* Contract.verify(served, {
+        operations: [Numbers.list, Numbers.search, Numbers.getConfig, Account.Users.list, Account.Vmboxes.get]
+      })
+      assert.includeMembers(passed(report, Numbers.search), ["answer", "paging", "interruption", "concurrency"])
+    })
+  )
+
+  it.effect("stubs keep it, and are asked for nothing but what is named", () =>
+    Effect.gen(function* () {
+      const report = yield* Contract.verify(stubs, { operations })
+      assert.deepStrictEqual(report.skipped, [])
+      assert.deepStrictEqual(passed(report, Numbers.list), [
+        "answer",
+        "response",
+        "invalid-input",
+        "paging",
+        "interruption",
+        "concurrency",
+        "error",
+        "secrets"
+      ])
+      assert.includeMembers(passed(report, Numbers.getConfig), ["answer", "unknown-id", "concurrency"])
+    })
+  )
+
+  it.effect("`AudianTest.contract` is the same", () =>
+    Effect.gen(function* () {
+      assert.isTrue(Contract.isKept(yield* AudianTest.contract(stubs, { operations })))
+    })
+  )
+
+  it.effect("a stub that takes time is waited for, whatever the clock of the test", () =>
+    Contract.verify(
+      proxy((_, answer) => Effect.delay(answer, "2 millis"), stubs),
+      { operations }
+    )
+  )
+
+  describe("says what differs", () => {
+    const fails = (operation: Operation.Any, change: (error: AudianError.AudianError) => unknown) =>
+      proxy((called, answer) => (called === operation ? Effect.mapError(answer, change) : answer), stubs)
+    const answers = (change: (value: never) => unknown) =>
+      proxy((called, answer) => (called === Numbers.list ? Effect.map(answer, change as never) : answer), stubs)
+    const notFound = (fields: object) => (error: AudianError.AudianError) =>
+      error._tag === "NotFound" ? new AudianError.NotFound({ ...error, ...fields }, { disableChecks: true }) : error
+    let last: unknown
+
+    each(
+      [
+        {
+          what: "another tag where nothing is found",
+          layer: fails(Numbers.getConfig, (error) =>
+            error._tag === "NotFound" ? new AudianError.Forbidden({ ...error, status: 403, _tag: "Forbidden" }) : error
+          ),
+          differs: ["Numbers.getConfig: unknown-id"],
+          found: "Forbidden"
+        },
+        {
+          what: "a success where nothing is found",
+          layer: AudianTest.layer(
+            list,
+            AudianTest.handle(Numbers.getConfig, () => Effect.succeed({ id: "num_1" }))
+          ),
+          differs: ["Numbers.getConfig: unknown-id"],
+          found: "a success"
+        },
+        {
+          what: "a defect where nothing is found",
+          layer: proxy(
+            (_, answer) =>
+              Effect.catchIf(
+                answer,
+                (error) => error._tag === "NotFound",
+                () => Effect.die(new Error("no such number"))
+              ),
+            stubs
+          ),
+          differs: ["Numbers.getConfig: unknown-id"],
+          found: "a defect: no such number"
+        },
+        {
+          what: "a failure that is no AudianError",
+          layer: fails(Numbers.getConfig, (error) => (error._tag === "NotFound" ? new Error("404") : error)),
+          differs: ["Numbers.getConfig: unknown-id", "Numbers.getConfig: error"],
+          found: "Error"
+        },
+        {
+          what: "an error that names another call",
+          layer: fails(
+            Numbers.getConfig,
+            notFound({ operation: "Numbers.list", path: "/v2/numbers", replay: "unsafe" })
+          ),
+          differs: ["Numbers.getConfig: error", "Numbers.getConfig: error", "Numbers.getConfig: error"],
+          found: 'operation "Numbers.list"'
+        },
+        {
+          what: "an error of an outcome that its status excludes",
+          layer: fails(Numbers.getConfig, notFound({ outcome: "unknown" })),
+          differs: ["Numbers.getConfig: error"],
+          found: 'outcome "unknown"'
+        },
+        {
+          what: "an error that no Schema can carry",
+          layer: fails(Numbers.getConfig, notFound({ attempts: 1.5 })),
+          differs: ["Numbers.getConfig: error"],
+          found: "attempts"
+        },
+        {
+          what: "a secret under its name in an error",
+          layer: fails(Numbers.getConfig, notFound({ body: { data: { auth_token: "eyJhbGciOi" } } })),
+          differs: ["Numbers.getConfig: secrets"],
+          found: "a secret in body"
+        },
+        {
+          what: "the key in the words of an error",
+          layer: fails(Numbers.getConfig, notFound({ description: "no such number for sk_live_4711" })),
+          differs: ["Numbers.getConfig: secrets"],
+          found: "a secret in description"
+        },
+        {
+          what: "a field that is not as documented",
+          layer: answers(({ numbers }: Numbers.NumberList) => ({ numbers: [{ ...numbers[0], number: 4155550001 }] })),
+          differs: ["Numbers.list: answer"],
+          found: "numbers.0.number: "
+        },
+        {
+          what: "a field that is not documented",
+          layer: answers((page: Numbers.NumberList) => ({ ...page, colour: "green" })),
+          differs: ["Numbers.list: answer"],
+          found: "colour does not come through"
+        },
+        {
+          what: "pages that begin anew",
+          layer: AudianTest.layer(
+            getConfig,
+            AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: three.slice(0, 2).map(item), total: 4 }))
+          ),
+          differs: ["Numbers.list: paging"],
+          found: "an item that comes twice"
+        },
+        {
+          what: "more items than are announced",
+          layer: answers((page: Numbers.NumberList) => ({ ...page, total: 1 })),
+          differs: ["Numbers.list: paging"],
+          found: "2 items"
+        },
+        {
+          what: "input that is sent unread",
+          layer: proxy(
+            (called, answer) =>
+              called === Numbers.list
+                ? Effect.catchTag(answer, "AudianClientError", () => Effect.succeed({ numbers: [] }))
+                : answer,
+            stubs
+          ),
+          differs: ["Numbers.list: invalid-input"],
+          found: "a success"
+        },
+        {
+          what: "refused input that does not say which",
+          layer: fails(Numbers.list, (error) =>
+            error._tag === "AudianClientError"
+              ? new AudianError.AudianClientError({ ...error, details: [], attempts: 0 })
+              : error
+          ),
+          differs: ["Numbers.list: invalid-input"],
+          found: "InvalidRequest without field_of_no_contract"
+        },
+        {
+          what: "a call that cannot be interrupted",
+          layer: proxy((_, answer) => Effect.uninterruptible(Effect.delay(answer, "1 millis")), stubs),
+          differs: ["Numbers.list: interruption", "Numbers.getConfig: interruption"],
+          found: "it goes on to its own end"
+        },
+        {
+          what: "an answer to another call",
+          layer: proxy(
+            (called, answer, input, call) =>
+              called === Numbers.list
+                ? answer
+                : Effect.suspend(() => {
+                    last = input
+                    return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
+                  }),
+            stubs
+          ),
+          differs: ["Numbers.getConfig: concurrency"],
+          found: "that of another"
+        },
+        {
+          what: "the error of another call",
+          layer: proxy(
+            (_, __, input, call) =>
+              Effect.suspend(() => {
+                last = input
+                return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
+              }),
+            stubs
+          ),
+          operations: [Numbers.getConfig],
+          differs: ["Numbers.getConfig: concurrency", "Numbers.getConfig: error"],
+          found: "that of another"
+        },
+        {
+          what: "the thing of another call",
+          layer: proxy(
+            (called, answer, input, call) =>
+              called === Numbers.list || !three.includes((input as { readonly number_id: string }).number_id)
+                ? answer
+                : Effect.suspend(() => {
+                    last = input
+                    return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
+                  }),
+            stubs
+          ),
+          differs: ["Numbers.getConfig: concurrency"],
+          found: "that of another"
+        },
+        {
+          what: "a call that does not end when it is interrupted",
+          layer: proxy((_, answer) => Effect.onInterrupt(Effect.delay(answer, "1 millis"), () => Effect.never), stubs),
+          operations: [Numbers.list],
+          differs: ["Numbers.list: interruption"],
+          found: "it goes on"
+        },
+        {
+          what: "a client that no one can ask for its response",
+          layer: proxy(
+            (_, answer) => Effect.flatten(Effect.promise((signal) => Effect.runPromiseExit(answer, { signal }))),
+            stubs
+          ),
+          differs: ["Numbers.list: response", "Numbers.list: paging", "Numbers.getConfig: response"],
+          found: "none"
+        },
+        {
+          what: "no answer at all",
+          layer: AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.never)),
+          operations: [Numbers.list],
+          differs: ["Numbers.list: answer"],
+          found: "none"
+        },
+        {
+          what: "an operation without a stub",
+          layer: AudianTest.layer(list),
+          operations: [Numbers.search],
+          differs: ["Numbers.search: answer"],
+          found: "no handler for Numbers.search"
+        }
+      ],
+      ({ what }) => what,
+      (row) =>
+        Effect.gen(function* () {
+          const report = yield* Contract.check(row.layer, {
+            operations: "operations" in row ? row.operations : operations,
+            secrets: [Redacted.make("sk_live_4711")],
+            deadline: "operations" in row ? "1 second" : "30 seconds"
+          })
+          assert.deepStrictEqual(found(report), [...row.differs], Contract.format(report))
+          assert.include(report.differences.map(({ found }) => found).join("\n"), row.found)
+          assert.notInclude(Contract.format(report), "sk_live_4711")
+        })
+    )
+
+    it.effect("a page whose next one starts where it does", () => {
+      const users = json(200, { data: [{ id: "a" }], next_start_key: "a" })
+      return Effect.gen(function* () {
+        const report = yield* Contract.check(
+          Layer.provide(Audian.layer({ authToken: "jwt" }), route(() => users).layer),
+          {
+            operations: [Account.Users.list],
+            samples: [Contract.sample(Account.Users.list, { account_id: "acc_1", start_key: "a" })]
+          }
+        )
+        assert.include(found(report), "Account.Users.list: paging", Contract.format(report))
+        assert.include(Contract.format(report), "a page whose next one starts where it does")
+      })
+    })
+
+    it.effect("pages that go round", () => {
+      const users = (sent: Sent) => {
+        const key = sent.url.searchParams.get("start_key") === "b" ? "c" : "b"
+        return json(200, { data: [{ id: key }], next_start_key: key })
+      }
+      return Effect.gen(function* () {
+        const report = yield* Contract.check(Layer.provide(Audian.layer({ authToken: "jwt" }), route(users).layer), {
+          operations: [Account.Users.list],
+          samples: [Contract.sample(Account.Users.list, { account_id: "acc_1" })],
+          without: ["interruption", "concurrency"]
+        })
+        assert.deepStrictEqual(
+          report.differences.map(({ found }) => found),
+          ["a cursor that comes twice", "an item that comes twice"]
+        )
+      })
+    })
+
+    it.effect("a call without an answer is not left behind", () =>
+      Effect.gen(function* () {
+        const stopped = yield* Deferred.make<void>()
+        const list = AudianTest.handle(Numbers.list, () =>
+          Effect.onInterrupt(Effect.never, () => Deferred.succeed(stopped, undefined))
+        )
+        yield* Contract.check(AudianTest.layer(list), { operations: [Numbers.list], deadline: "10 millis" })
+        yield* Deferred.await(stopped)
+      })
+    )
+
+    const box = { operation: Voicemail.create, input: { name: "Support" } }
+    const boxes = {
+      operations: [Voicemail.create, Voicemail.list, Voicemail.get, Voicemail.update, Voicemail.remove],
+      samples: [box],
+      writes: true,
+      unsafe: [Voicemail.create]
+    }
+    each(
+      [
+        {
+          what: "what was created is not listed",
+          change: ((called, answer) => (called === Voicemail.list ? Effect.succeed([]) : answer)) as Change,
+          differs: "Voicemail.list: lifecycle"
+        },
+        {
+          what: "what was removed is still there",
+          change: ((called, answer) => (called === Voicemail.remove ? Effect.succeed(null) : answer)) as Change,
+          differs: "Voicemail.get: lifecycle"
+        },
+        {
+          what: "what was created is read as another",
+          change: ((called, answer) =>
+            called === Voicemail.get
+              ? Effect.map(answer, (box) => ({ ...(box as object), id: "box_0" }))
+              : answer) as Change,
+          differs: "Voicemail.get: lifecycle"
+        },
+        {
+          what: "what was created cannot be updated",
+          change: ((called, answer) =>
+            called === Voicemail.update ? Effect.andThen(answer, Effect.die(new Error("no"))) : answer) as Change,
+          differs: "Voicemail.update: lifecycle"
+        }
+      ],
+      ({ what }) => what,
+      ({ change, differs }) =>
+        Effect.gen(function* () {
+          const report = yield* Contract.check(proxy(change, EmbeddedAudian.layer()), boxes)
+          assert.include(found(report), differs, Contract.format(report))
+          assert.notInclude(
+            report.passed.map(({ check, operation }) => `${operation}: ${check}`),
+            differs
+          )
+        })
+    )
+
+    it.effect("what was created is removed where the check is interrupted", () =>
+      Effect.gen(function* () {
+        const reached = yield* Deferred.make<void>()
+        const embedded = yield* Layer.build(EmbeddedAudian.layer())
+        const held: Change = (called, answer) =>
+          called === Voicemail.update ? Effect.andThen(Deferred.succeed(reached, undefined), Effect.never) : answer
+        const fiber = yield* Effect.forkChild(
+          Contract.check(proxy(held, Layer.succeedContext(embedded)), { ...boxes, without: ["invalid-input"] })
+        )
+        yield* Deferred.await(reached)
+        yield* Fiber.interrupt(fiber)
+        assert.deepStrictEqual(yield* Effect.provideContext(Voicemail.list(), embedded), [])
+      })
+    )
+  })
+
+  describe("calls", () => {
+    const calls = (options: Contract.Options) =>
+      Effect.gen(function* () {
+        const called = new Set<Operation.Any>()
+        const layer = proxy(
+          (operation, answer) => {
+            called.add(operation)
+            return answer
+          },
+          EmbeddedAudian.layer({ quota: false })
+        )
+        yield* Contract.check(layer, options)
+        return Array.from(called)
+      })
+
+    it.effect("nothing that writes, unless it is permitted", () =>
+      Effect.gen(function* () {
+        const called = yield* calls({ samples: written, unsafe: [] })
+        assert.isAbove(called.length, 30)
+        assert.isTrue(called.every(({ codec }) => codec.method === "GET"))
+      })
+    )
+
+    it.effect("nothing unsafe, unless it is permitted by name", () =>
+      Effect.gen(function* () {
+        const update = Contract.sample(Numbers.updateConfig, { number_id: "num_1", friendly_name: "x" })
+        const called = yield* calls({ samples: [...written, update], writes: true, unsafe: [Voicemail.create] })
+        assert.include(called, Numbers.updateConfig)
+        assert.deepStrictEqual(
+          called.filter(({ traits }) => traits.replay === "unsafe"),
+          [Voicemail.create]
+        )
+      })
+    )
+
+    it.effect("nothing that writes without a sample or a thing of its own", () =>
+      Effect.gen(function* () {
+        const called = yield* calls({ writes: true, unsafe: Api.operations() })
+        assert.isTrue(called.every(({ codec }) => codec.method === "GET"))
+      })
+    )
+  })
+
+  describe("verify", () => {
+    it.effect("fails with the whole report as its message", () =>
+      Effect.gen(function* () {
+        const broken = yield* Effect.flip(
+          Contract.verify(
+            AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.die(new Error("out of order")))),
+            {
+              operations: [Numbers.list, Numbers.purchase, Numbers.updateConfig]
+            }
+          )
+        )
+        assert.strictEqual(
+          broken.message,
+          [
+            "0 checks passed, 1 differ, 2 skipped",
+            "Numbers.list: answer",
+            "  expected an answer that fits the contract",
+            "  found    a defect: out of order",
+            "skipped answer: it is unsafe, and not permitted by name",
+            "  Numbers.purchase",
+            "skipped answer: it writes, which is not permitted",
+            "  Numbers.updateConfig"
+          ].join("\n")
+        )
+      })
+    )
+
+    it.effect("fails where nothing was checked", () =>
+      Effect.gen(function* () {
+        const broken = yield* Effect.flip(Contract.verify(stubs, { operations: [Numbers.purchase] }))
+        assert.deepStrictEqual(broken.report.differences, [])
+      })
+    )
+
+    it.effect("fails as the layer does", () =>
+      Effect.gen(function* () {
+        const layer = Layer.effect(Audian.Audian, Effect.fail("no key" as const))
+        assert.strictEqual(yield* Effect.flip(Contract.verify(layer)), "no key")
+      })
+    )
+  })
+
+  it.effect("a key that is refused is no difference, and nothing that was checked", () =>
+    Effect.gen(function* () {
+      const refused = route(() => json(401, { error: { code: "invalid_api_key" } })).audian()
+      const report = yield* Contract.check(refused, {
+        operations: [Account.Users.list, Numbers.list],
+        without: ["invalid-input"]
+      })
+      assert.deepStrictEqual(report.differences, [])
+      assert.include(Contract.format(report), "skipped answer: it was answered with Unauthorized")
+    })
+  )
+
+  it.effect("leaves out the checks that it is told to", () =>
+    Effect.gen(function* () {
+      const without = ["unknown-id", "paging", "error"] as const
+      const report = yield* Contract.check(EmbeddedAudian.layer({ quota: false }), { without })
+      assert.isFalse(report.passed.some(({ check }) => (without as ReadonlyArray<string>).includes(check)))
+      assert.isAbove(report.passed.length, 100)
+    })
+  )
+})
