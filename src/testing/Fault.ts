@@ -31,6 +31,7 @@ export type Outcome =
       readonly body: string
     }
   | { readonly _tag: "Huge"; readonly status: number; readonly bytes: number }
+  | { readonly _tag: "Refuse" }
   | { readonly _tag: "Reset" }
   | { readonly _tag: "Hang" }
   | { readonly _tag: "ExpireToken" }
@@ -181,6 +182,15 @@ export const junkGzip: Fault = /*@__PURE__*/ respond({
  * @since 0.1.0
  */
 export const huge = (bytes: number, status = 200): Fault => once({ outcome: { _tag: "Huge", status, bytes } })
+
+/**
+ * Refuses the connection, so that nothing is sent. Only in memory: on a socket it is there before the request, and is
+ * reset, of which a client cannot say as much. The log has the request all the same.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const refuse: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Refuse" } })
 
 /**
  * Breaks the connection without an answer.

@@ -20,7 +20,8 @@ import * as Duration from "effect/Duration"
 import * as Fault from "./Fault.ts"
 
 /**
- * Everything fails for so long from when it is added, then all is well: with 503, or with another fault.
+ * Everything fails for so long from when it is added, then all is well: with 503, or with another fault, such as
+ * `Fault.refuse`.
  *
  * @category scenarios
  * @since 0.1.0

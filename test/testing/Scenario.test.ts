@@ -52,6 +52,13 @@ describe("an outage", () => {
     }).pipe(Effect.provide(embedded([])))
   )
 
+  it.effect("that refuses connections is survived by a purchase too", () =>
+    Effect.gen(function* () {
+      yield* settle(Numbers.purchase({ number }))
+      yield* Requests.assertCount(Numbers.purchase, 3)
+    }).pipe(Effect.provide(embedded(Scenario.outage("3 seconds", Fault.refuse))))
+  )
+
   it.effect("passes by the test's clock on a socket as well", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(timed(Numbers.purchase({ number })))

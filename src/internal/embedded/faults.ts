@@ -77,8 +77,9 @@ export interface Raw {
 /** The connection is to break, after an answer or without one; whoever serves the app sees to it. */
 export class Broken extends Error {
   override readonly name = "Broken"
-  readonly answer: Raw | undefined
-  constructor(answer?: Raw) {
+  /** What comes before it breaks; `"refused"` when it is not to be made at all. */
+  readonly answer: Raw | "refused" | undefined
+  constructor(answer?: Raw | "refused") {
     super("The connection breaks")
     this.answer = answer
   }
@@ -124,6 +125,8 @@ const meet = <E, R>(
           contentLength: outcome.bytes
         })
       )
+    case "Refuse":
+      return Effect.die(new Broken("refused"))
     case "Reset":
       return Effect.die(new Broken())
     case "Hang":

@@ -34,12 +34,13 @@ export const inMemory = (app: Server.App): HttpClient.HttpClient =>
 
 /** What a client makes of an answer that HTTP does not allow. */
 const received = (
-  answer: Faults.Raw | undefined,
+  answer: Faults.Broken["answer"],
   request: HttpClientRequest.HttpClientRequest
 ): Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError> => {
   const failed = (cause: Error) =>
     Effect.fail(new HttpClientError.HttpClientError({ reason: new HttpClientError.TransportError({ request, cause }) }))
   if (answer === undefined) return failed(connectionReset())
+  if (answer === "refused") return failed(coded("The connection was refused", "ECONNREFUSED"))
   const { bytes, headers, length, malformed, status } = answer
   if (malformed !== undefined) {
     return failed(coded("The answer does not match the HTTP/1.1 protocol", parserCodes[malformed]))
@@ -88,7 +89,7 @@ export const breakConnection = (defect: unknown): Server.App =>
     ? Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
         const { socket } = source as { readonly socket?: Connection }
         const { answer } = defect
-        if (answer === undefined) {
+        if (answer === undefined || answer === "refused") {
           socket?.destroy()
           // Nobody waits for the rest of the request.
           return Effect.interrupt
