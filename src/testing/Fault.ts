@@ -98,7 +98,7 @@ const millisOf = (duration: Duration.Input): number => Duration.toMillis(Duratio
 // -----------------------------------------------------------------------------
 
 /**
- * Answers with any status, headers and body.
+ * Answers with any status, headers and body. An `x-request-id` is added, and nothing of the server's quota.
  *
  * @category constructors
  * @since 0.1.0
@@ -200,7 +200,7 @@ export const hang: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Hang" } })
 
 /**
  * Ends the token that the request carries before its time: the server refuses it from then on, until another one has
- * been exchanged. Befalls only requests that carry an exchanged token.
+ * been exchanged. Befalls only the operations of an account, which carry such a token.
  *
  * @category constructors
  * @since 0.1.0

@@ -7,8 +7,9 @@ import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { Account, Audian, type AudianError, Numbers, Retry } from "effect-audian"
+import { Account, Audian, type AudianError, Fax, Numbers, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
 import { settle, timed } from "../support/http.ts"
 
@@ -108,7 +109,7 @@ describe.concurrent("a fault", () => {
         fault.pipe(Fault.on(operation), Fault.times(Number.POSITIVE_INFINITY))
       )
       // What ends otherwise must not be cut short by a busy machine.
-      const attempt = /^Timeout|stalls/.test(`${ends[0]} ${what}`) ? 300 : "1 minute"
+      const attempt = /^Timeout|stalls/.test(`${ends[0]} ${what}`) ? 1000 : "1 minute"
       return Effect.gen(function* () {
         const { clearFaults } = yield* Embedded
         const safe = yield* ending(Numbers.list())
@@ -224,6 +225,12 @@ describe("on the wire", () => {
       head: () => length(100_000),
       body: () => " ".repeat(100_000)
     },
+    {
+      what: "is large and breaks off",
+      fault: Fault.huge(8_000_000).pipe(Fault.and(Fault.cutOff)),
+      head: () => length(8_000_000),
+      body: () => " ".repeat(4_000_000)
+    },
     { what: "comes byte by byte", fault: Fault.slowBody(1), head: ({ length: n }) => length(n), body: usually },
     { what: "does not come", fault: Fault.reset, head: () => "", body: () => "" }
   ]
@@ -277,6 +284,10 @@ describe("which requests a fault befalls", () => {
       assert.notStrictEqual(yield* run(0.25, "b"), some)
       const hits = some.replaceAll(".", "").length
       assert.isTrue(hits > 25 && hits < 75, String(hits))
+      // Of the program that makes the calls, wherever the layer was built.
+      const built = yield* Layer.build(scripted(Fault.status(404).pipe(Fault.rate(0.25))))
+      const again = lists(200).pipe(Effect.provide(built), Random.withSeed("a"))
+      assert.deepStrictEqual(yield* again, yield* again)
       assert.strictEqual(yield* run(0, "a"), ".".repeat(200))
       assert.strictEqual(yield* run(1, "a"), "x".repeat(200))
     })
@@ -323,8 +334,8 @@ describe("which requests a fault befalls", () => {
         Fault.and(Fault.delay("1 second")),
         Fault.on(Numbers.list),
         Fault.after(1),
-        Fault.times(Number.POSITIVE_INFINITY),
-        Fault.during("1 minute")
+        Fault.during("1 minute"),
+        Fault.times(Number.POSITIVE_INFINITY)
       )
       const read: Fault.Data = JSON.parse(JSON.stringify(fault))
       const run = (fault: Fault.Data) =>
@@ -366,6 +377,33 @@ describe("time", () => {
       assert.strictEqual((yield* Fiber.join(fiber)).total, 0)
     }).pipe(Effect.provide(transports.undici([], { timeout: { attempt: "2 hours", total: "3 hours" } })))
   )
+})
+
+describe.concurrent("a file", () => {
+  for (const transport of ["memory", "undici"] as const) {
+    it.live(
+      `that breaks off or stops coming is no whole file, ${transport === "memory" ? "in memory" : "on a socket"}`,
+      () =>
+        Effect.gen(function* () {
+          const { fault, receiveFax } = yield* Embedded
+          const faxId = yield* receiveFax({ from: "+14155555678", to: number, bytes: new Uint8Array(1000) })
+          const read = (fallen: Fault.Fault) =>
+            Effect.gen(function* () {
+              yield* fault(fallen)
+              let bytes = 0
+              const error = yield* Stream.unwrap(Fax.downloadReceived({ faxId })).pipe(
+                Stream.runForEach((chunk) => Effect.sync(() => void (bytes += chunk.byteLength))),
+                Effect.flip
+              )
+              // A client may drop what it had not handed on when the connection broke.
+              assert.isAtMost(bytes, 500)
+              return [nameOf(error), error.outcome]
+            })
+          assert.deepStrictEqual(yield* read(Fault.cutOff), ["Transport", "unknown"])
+          assert.deepStrictEqual(yield* read(Fault.stall), ["Timeout", "unknown"])
+        }).pipe(Effect.provide(transports[transport]([], { timeout: { attempt: 2000 } })))
+    )
+  }
 })
 
 describe("a token", () => {

@@ -1,0 +1,239 @@
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Random from "effect/Random"
+import { TestClock } from "effect/testing"
+import { AccessTokens, Account, type Audian, Numbers, Retry } from "effect-audian"
+import { EmbeddedAudian, Fault, Requests, Scenario } from "effect-audian/testing"
+import { number } from "../support/embedded.ts"
+import { settle, timed } from "../support/http.ts"
+
+const { EmbeddedAudian: Embedded } = EmbeddedAudian
+
+/** The standard policy, to the millisecond: three attempts, after 1 s and 2 s. */
+const retry = Retry.make({ jitter: false })
+
+const embedded = (faults: ReadonlyArray<Fault.Fault>, client?: Audian.ClientOptions) =>
+  EmbeddedAudian.layer({ faults, quota: false, balance: 1000, client: { retry, ...client } })
+
+const owned = Effect.map(Numbers.list({ limit: 100 }), ({ numbers }) => numbers.map(({ number }) => String(number)))
+
+describe("an outage", () => {
+  it.effect("shorter than the policy's patience is survived, by a purchase too", () =>
+    Effect.gen(function* () {
+      const [bought, at] = yield* settle(timed(Numbers.purchase({ number })))
+      assert.deepStrictEqual([String(bought.number), at], [number, 3000])
+      yield* Requests.assertCount(Numbers.purchase, 3)
+      assert.deepStrictEqual(yield* owned, [number])
+    }).pipe(Effect.provide(embedded(Scenario.outage("3 seconds"))))
+  )
+
+  it.effect("that lasts is a ServiceUnavailable that says that nothing was done, and all is well after it", () =>
+    Effect.gen(function* () {
+      const error = yield* settle(Effect.flip(Numbers.purchase({ number })), "5 seconds")
+      assert.deepStrictEqual([error._tag, error.outcome, error.attempts], ["ServiceUnavailable", "not-executed", 3])
+      yield* TestClock.adjust("5 seconds")
+      assert.deepStrictEqual(yield* owned, [])
+      yield* Numbers.purchase({ number })
+    }).pipe(Effect.provide(embedded(Scenario.outage("10 seconds"))))
+  )
+
+  it.effect("of the network is survived by what is safe to send again, and by nothing else", () =>
+    Effect.gen(function* () {
+      const { fault } = yield* Embedded
+      yield* fault(...Scenario.outage("3 seconds", Fault.reset))
+      const error = yield* Effect.flip(Numbers.purchase({ number }))
+      assert.deepStrictEqual([error.outcome, error.attempts], ["unknown", 1])
+      assert.deepStrictEqual(yield* settle(owned), [])
+      yield* Requests.assertCount(Numbers.list, 3)
+    }).pipe(Effect.provide(embedded([])))
+  )
+
+  it.effect("passes by the test's clock on a socket as well", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.forkChild(timed(Numbers.purchase({ number })))
+      // The sockets take some real time, of which no clock knows.
+      while (fiber.pollUnsafe() === undefined) {
+        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
+        yield* TestClock.adjust(100)
+      }
+      const [bought, at] = yield* Fiber.join(fiber)
+      assert.strictEqual(String(bought.number), number)
+      assert.isAtLeast(at, 3000)
+      yield* Requests.assertCount(Numbers.purchase, 3)
+    }).pipe(
+      Effect.provide(
+        EmbeddedAudian.client({ retry }).pipe(
+          Layer.provideMerge(EmbeddedAudian.serve({ faults: Scenario.outage("3 seconds") })),
+          Layer.provide(NodeHttpClient.layerUndici)
+        )
+      )
+    )
+  )
+
+  it.effect("of one operation leaves the others alone", () =>
+    Effect.gen(function* () {
+      yield* Numbers.search()
+      assert.strictEqual((yield* Effect.flip(Numbers.list()))._tag, "ServiceUnavailable")
+    }).pipe(Effect.provide(embedded(Scenario.outage("1 minute").map(Fault.on(Numbers.list)), { retry: Retry.none })))
+  )
+})
+
+/**
+ * Buys many numbers, each once; the tags of the errors, if what each call said of its outcome is true: bought where it
+ * succeeded, not bought where it was not executed.
+ */
+const shopping = Effect.gen(function* () {
+  const tags: Array<string> = []
+  const numbers = (yield* Numbers.search({ limit: 40 })).numbers.map(({ number }) => number)
+  const said = new Map<string, "bought" | "not-executed" | "unknown">()
+  for (const number of numbers) {
+    said.set(
+      number,
+      yield* Effect.match(Numbers.purchase({ number }), {
+        onFailure: (error) => {
+          tags.push(error._tag)
+          return error.outcome
+        },
+        onSuccess: () => "bought" as const
+      })
+    )
+  }
+  const { clearFaults } = yield* Embedded
+  yield* clearFaults
+  const have = yield* owned
+  for (const [number, outcome] of said) {
+    if (outcome === "bought") assert.include(have, number)
+    if (outcome === "not-executed") assert.notInclude(have, number)
+  }
+  const { balance } = yield* Embedded
+  assert.strictEqual(Math.round((1000 - (yield* balance)) / 0.99), have.length)
+  return tags
+})
+
+const shopped = (faults: ReadonlyArray<Fault.Fault>, policy: Retry.Policy, seed: number) =>
+  settle(shopping, "1 day").pipe(
+    // An answer that is 2 seconds late comes too late.
+    Effect.provide(
+      embedded(faults.map(Fault.on(Numbers.purchase)), { retry: policy, timeout: { attempt: "1 second" } })
+    ),
+    Random.withSeed(seed)
+  )
+
+const seeds = Array.from({ length: 10 }, (_, seed) => seed)
+
+for (const [what, faults] of [
+  ["a brownout", Scenario.brownout({ share: 0.6 })],
+  ["a flaky network", Scenario.flakyNetwork({ share: 0.6 })]
+] as const) {
+  describe(what, () => {
+    it.effect("never has a number bought twice, and each error tells the truth about it", () =>
+      Effect.gen(function* () {
+        const tags = (yield* Effect.forEach(seeds, (seed) => shopped(faults, Retry.standard, seed))).flat()
+        // A number that was bought and asked for again would be a conflict.
+        assert.notInclude(tags, "Conflict")
+        assert.include(tags, "AudianClientError")
+      })
+    )
+
+    it.effect("has it under a policy that goes by the status alone, or by nothing", () =>
+      Effect.gen(function* () {
+        const policy = Retry.make({ while: ({ isRetryable }) => isRetryable, budget: false })
+        const tags = (yield* Effect.forEach(seeds, (seed) => shopped(faults, policy, seed))).flat()
+        assert.include(tags, "Conflict")
+      })
+    )
+
+    it.effect("befalls the share it is told, in equal parts", () =>
+      Effect.gen(function* () {
+        const { requests } = yield* Embedded
+        yield* settle(
+          Effect.forEach(Array.from({ length: 900 }), () => Effect.ignore(Numbers.list())),
+          "2 hours"
+        )
+        const counts = new Map<string, number>()
+        for (const { fault = "none", status } of yield* requests) {
+          const key = `${fault} ${status}`
+          counts.set(key, (counts.get(key) ?? 0) + 1)
+        }
+        const parts = Array.from(counts.values(), (count) => count / 900).toSorted((a, b) => a - b)
+        // The two resets of a flaky network look the same: one before and one after the request is carried out.
+        const expected = what === "a brownout" ? [0.2, 0.2, 0.2, 0.4] : [0.2, 0.4, 0.4]
+        assert.strictEqual(parts.length, expected.length)
+        parts.forEach((part, index) => void assert.closeTo(part, expected[index]!, 0.05))
+      }).pipe(Effect.provide(embedded(faults, { retry: Retry.none })), Random.withSeed("share"))
+    )
+  })
+}
+
+describe("a storm of 429", () => {
+  it.effect("is waited out as long as the server asks", () =>
+    Effect.gen(function* () {
+      const [, at] = yield* settle(timed(Numbers.purchase({ number })))
+      assert.strictEqual(at, 4000)
+      yield* Requests.assertCount(Numbers.purchase, 3)
+    }).pipe(Effect.provide(embedded(Scenario.rateLimitStorm("3 seconds", { retryAfter: "2 seconds" }))))
+  )
+
+  it.effect("is waited out by the policy's own delays where the server does not say", () =>
+    Effect.gen(function* () {
+      const [, at] = yield* settle(timed(Numbers.purchase({ number })))
+      assert.strictEqual(at, 3000)
+    }).pipe(Effect.provide(embedded(Scenario.rateLimitStorm("3 seconds"))))
+  )
+
+  it.effect("that asks for too long a wait ends a call at once, which says how long", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Numbers.list())
+      assert.deepStrictEqual([error._tag, error.attempts], ["TooManyRequests", 1])
+      assert.deepStrictEqual(error.retryAfter, Duration.minutes(2))
+      // Its own quota has no part in it.
+      assert.isUndefined(error.rateLimit)
+    }).pipe(
+      Effect.provide(
+        EmbeddedAudian.layer({ faults: Scenario.rateLimitStorm("1 minute", { retryAfter: Duration.millis(119_001) }) })
+      )
+    )
+  )
+})
+
+describe("the expiry of a token", () => {
+  it.effect("is not seen by the calls, which share one exchange", () =>
+    Effect.gen(function* () {
+      yield* Account.Users.list()
+      const { fault } = yield* Embedded
+      yield* fault(...Scenario.tokenExpiry())
+      yield* Effect.forEach([1, 2, 3, 4, 5], () => Account.Users.list(), { concurrency: "unbounded" })
+      yield* Requests.assertCount(AccessTokens.exchange, 2)
+    }).pipe(Effect.provide(embedded([])))
+  )
+
+  it.effect("again at once is not answered with exchanges without end", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Account.Users.list())
+      assert.deepStrictEqual([error._tag, error.attempts], ["Unauthorized", 2])
+      yield* Requests.assertCount(AccessTokens.exchange, 2)
+      yield* Account.Users.list()
+    }).pipe(Effect.provide(embedded(Scenario.tokenExpiry(2))))
+  )
+})
+
+describe("a slow network", () => {
+  it.effect("takes its time for every call", () =>
+    Effect.gen(function* () {
+      const [, at] = yield* settle(timed(Effect.andThen(Numbers.list(), Numbers.purchase({ number }))))
+      assert.strictEqual(at, 6000)
+    }).pipe(Effect.provide(embedded(Scenario.slowNetwork("3 seconds"))))
+  )
+
+  it.effect("slower than an attempt may be leaves a purchase unknown, and sends it once", () =>
+    Effect.gen(function* () {
+      const error = yield* settle(Effect.flip(Numbers.purchase({ number })))
+      assert.deepStrictEqual([error.outcome, error.attempts], ["unknown", 1])
+      yield* Requests.assertCount(Numbers.purchase, 1)
+    }).pipe(Effect.provide(embedded(Scenario.slowNetwork("3 seconds"), { timeout: { attempt: "2 seconds" } })))
+  )
+})
