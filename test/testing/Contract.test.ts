@@ -322,6 +322,7 @@ describe("Contract", () => {
         },
         {
           what: "a call that does not end when it is interrupted",
+          hangs: true,
           layer: proxy((_, answer) => Effect.onInterrupt(Effect.delay(answer, "1 millis"), () => Effect.never), stubs),
           operations: [Numbers.list],
           differs: ["Numbers.list: interruption"],
@@ -338,6 +339,7 @@ describe("Contract", () => {
         },
         {
           what: "no answer at all",
+          hangs: true,
           layer: AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.never)),
           operations: [Numbers.list],
           differs: ["Numbers.list: answer"],
@@ -357,7 +359,7 @@ describe("Contract", () => {
           const report = yield* Contract.check(row.layer, {
             operations: "operations" in row ? row.operations : operations,
             secrets: [Redacted.make("sk_live_4711")],
-            deadline: "operations" in row ? "1 second" : "30 seconds"
+            deadline: "hangs" in row ? "1 second" : "30 seconds"
           })
           assert.deepStrictEqual(found(report), [...row.differs], Contract.format(report))
           assert.include(report.differences.map(({ found }) => found).join("\n"), row.found)
@@ -453,6 +455,18 @@ describe("Contract", () => {
             differs
           )
         })
+    )
+
+    it.effect("a creation and a removal without an answer", () =>
+      Effect.gen(function* () {
+        const hangs = (operation: Operation.Any) =>
+          proxy((called, answer) => (called === operation ? Effect.never : answer), EmbeddedAudian.layer())
+        const options = { ...boxes, without: ["invalid-input", "unknown-id"], deadline: "2 seconds" } as const
+        const created = yield* Contract.check(hangs(Voicemail.create), options)
+        assert.deepStrictEqual(found(created), ["Voicemail.create: answer"])
+        const removed = yield* Contract.check(hangs(Voicemail.remove), options)
+        assert.deepStrictEqual(found(removed), ["Voicemail.remove: answer", "Voicemail.remove: lifecycle"])
+      })
     )
 
     it.effect("what was created is removed where the check is interrupted", () =>
