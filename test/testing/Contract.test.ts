@@ -147,7 +147,20 @@ describe("Contract", () => {
       proxy((called, answer) => (called === Numbers.list ? Effect.map(answer, change as never) : answer), stubs)
     const notFound = (fields: object) => (error: AudianError.AudianError) =>
       error._tag === "NotFound" ? new AudianError.NotFound({ ...error, ...fields }, { disableChecks: true }) : error
-    let last: unknown
+    /** Answers calls under way at once with what the last of them asked for. */
+    const mixing = (mixes: (called: Operation.Any, input: unknown) => boolean) => {
+      let last: unknown
+      return proxy(
+        (called, answer, input, call) =>
+          mixes(called, input)
+            ? Effect.suspend(() => {
+                last = input
+                return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
+              })
+            : answer,
+        stubs
+      )
+    }
 
     each(
       [
@@ -278,44 +291,22 @@ describe("Contract", () => {
         },
         {
           what: "an answer to another call",
-          layer: proxy(
-            (called, answer, input, call) =>
-              called === Numbers.list
-                ? answer
-                : Effect.suspend(() => {
-                    last = input
-                    return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
-                  }),
-            stubs
-          ),
+          layer: mixing((called) => called === Numbers.getConfig),
           differs: ["Numbers.getConfig: concurrency"],
           found: "that of another"
         },
         {
           what: "the error of another call",
-          layer: proxy(
-            (_, __, input, call) =>
-              Effect.suspend(() => {
-                last = input
-                return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
-              }),
-            stubs
-          ),
+          layer: mixing(() => true),
           operations: [Numbers.getConfig],
           differs: ["Numbers.getConfig: concurrency", "Numbers.getConfig: error"],
           found: "that of another"
         },
         {
           what: "the thing of another call",
-          layer: proxy(
-            (called, answer, input, call) =>
-              called === Numbers.list || !three.includes((input as { readonly number_id: string }).number_id)
-                ? answer
-                : Effect.suspend(() => {
-                    last = input
-                    return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
-                  }),
-            stubs
+          layer: mixing(
+            (called, input) =>
+              called === Numbers.getConfig && three.includes((input as { readonly number_id: string }).number_id)
           ),
           differs: ["Numbers.getConfig: concurrency"],
           found: "that of another"
