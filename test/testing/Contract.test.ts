@@ -147,7 +147,20 @@ describe("Contract", () => {
       proxy((called, answer) => (called === Numbers.list ? Effect.map(answer, change as never) : answer), stubs)
     const notFound = (fields: object) => (error: AudianError.AudianError) =>
       error._tag === "NotFound" ? new AudianError.NotFound({ ...error, ...fields }, { disableChecks: true }) : error
-    let last: unknown
+    /** Answers calls under way at once with what the last of them asked for. */
+    const mixing = (mixes: (called: Operation.Any, input: unknown) => boolean) => {
+      let last: unknown
+      return proxy(
+        (called, answer, input, call) =>
+          mixes(called, input)
+            ? Effect.suspend(() => {
+                last = input
+                return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
+              })
+            : answer,
+        stubs
+      )
+    }
 
     each(
       [
@@ -278,50 +291,29 @@ describe("Contract", () => {
         },
         {
           what: "an answer to another call",
-          layer: proxy(
-            (called, answer, input, call) =>
-              called === Numbers.list
-                ? answer
-                : Effect.suspend(() => {
-                    last = input
-                    return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
-                  }),
-            stubs
-          ),
+          layer: mixing((called) => called === Numbers.getConfig),
           differs: ["Numbers.getConfig: concurrency"],
           found: "that of another"
         },
         {
           what: "the error of another call",
-          layer: proxy(
-            (_, __, input, call) =>
-              Effect.suspend(() => {
-                last = input
-                return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
-              }),
-            stubs
-          ),
+          layer: mixing(() => true),
           operations: [Numbers.getConfig],
           differs: ["Numbers.getConfig: concurrency", "Numbers.getConfig: error"],
           found: "that of another"
         },
         {
           what: "the thing of another call",
-          layer: proxy(
-            (called, answer, input, call) =>
-              called === Numbers.list || !three.includes((input as { readonly number_id: string }).number_id)
-                ? answer
-                : Effect.suspend(() => {
-                    last = input
-                    return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
-                  }),
-            stubs
+          layer: mixing(
+            (called, input) =>
+              called === Numbers.getConfig && three.includes((input as { readonly number_id: string }).number_id)
           ),
           differs: ["Numbers.getConfig: concurrency"],
           found: "that of another"
         },
         {
           what: "a call that does not end when it is interrupted",
+          hangs: true,
           layer: proxy((_, answer) => Effect.onInterrupt(Effect.delay(answer, "1 millis"), () => Effect.never), stubs),
           operations: [Numbers.list],
           differs: ["Numbers.list: interruption"],
@@ -338,6 +330,7 @@ describe("Contract", () => {
         },
         {
           what: "no answer at all",
+          hangs: true,
           layer: AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.never)),
           operations: [Numbers.list],
           differs: ["Numbers.list: answer"],
@@ -357,7 +350,7 @@ describe("Contract", () => {
           const report = yield* Contract.check(row.layer, {
             operations: "operations" in row ? row.operations : operations,
             secrets: [Redacted.make("sk_live_4711")],
-            deadline: "operations" in row ? "1 second" : "30 seconds"
+            deadline: "hangs" in row ? "1 second" : "30 seconds"
           })
           assert.deepStrictEqual(found(report), [...row.differs], Contract.format(report))
           assert.include(report.differences.map(({ found }) => found).join("\n"), row.found)
@@ -453,6 +446,18 @@ describe("Contract", () => {
             differs
           )
         })
+    )
+
+    it.effect("a creation and a removal without an answer", () =>
+      Effect.gen(function* () {
+        const hangs = (operation: Operation.Any) =>
+          proxy((called, answer) => (called === operation ? Effect.never : answer), EmbeddedAudian.layer())
+        const options = { ...boxes, without: ["invalid-input", "unknown-id"], deadline: "2 seconds" } as const
+        const created = yield* Contract.check(hangs(Voicemail.create), options)
+        assert.deepStrictEqual(found(created), ["Voicemail.create: answer"])
+        const removed = yield* Contract.check(hangs(Voicemail.remove), options)
+        assert.deepStrictEqual(found(removed), ["Voicemail.remove: answer", "Voicemail.remove: lifecycle"])
+      })
     )
 
     it.effect("what was created is removed where the check is interrupted", () =>

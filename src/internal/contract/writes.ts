@@ -4,6 +4,7 @@
  * @internal
  */
 import * as Effect from "effect/Effect"
+import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Audian } from "../../Audian.ts"
 import { isAudianError } from "../../AudianError.ts"
@@ -34,17 +35,24 @@ export const claimed = (
   return remove === undefined ? updates : [...updates, remove]
 }
 
+/** The caller's own input, or why there is to be no call. */
+const inputOf = (env: Ask.Env, operation: Operation.Any): Result.Result<Plan.Fields, string> => {
+  const given = env.samples.get(operation)
+  const forbidden = env.forbids(operation)
+  if (forbidden !== undefined) return Result.fail(forbidden)
+  if (given === undefined) return Result.fail("it writes, and has no sample")
+  const wrong = Plan.wrongFields(operation, given)
+  return wrong.length === 0 ? Result.succeed(given) : Result.fail(`a sample must say ${wrong.join(", ")}`)
+}
+
 /** One call with the caller's own input, and calls that the contract refuses. */
 export const check = Effect.fnUntraced(function* (
   env: Ask.Env,
   operation: Operation.Any
 ): Effect.fn.Return<Ask.Findings, never, Audian> {
-  const forbidden = env.forbids(operation)
-  if (forbidden !== undefined) return Ask.skipped(operation, "answer", forbidden)
-  const given = env.samples.get(operation)
-  if (given === undefined) return Ask.skipped(operation, "answer", "it writes, and has no sample")
-  const wrong = Plan.wrongFields(operation, given)
-  if (wrong.length > 0) return Ask.skipped(operation, "answer", `a sample must say ${wrong.join(", ")}`)
+  const input = inputOf(env, operation)
+  if (Result.isFailure(input)) return Ask.skipped(operation, "answer", input.failure)
+  const given = input.success
   const refused = env.wants("invalid-input") ? yield* Reads.invalidInput(env, operation, given) : []
   const answered = yield* Reads.answered(env, operation, yield* Ask.ask(env, operation, given))
   return [...refused, ...answered]
@@ -55,17 +63,9 @@ export const lifecycle = Effect.fnUntraced(function* (
   env: Ask.Env,
   create: Operation.Any
 ): Effect.fn.Return<Ask.Findings, never, Audian> {
-  const given = env.samples.get(create)
-  const impossible =
-    env.forbids(create) ??
-    (given === undefined
-      ? "it writes, and has no sample"
-      : Plan.wrongFields(create, given).length > 0
-        ? `a sample must say ${Plan.wrongFields(create, given).join(", ")}`
-        : undefined)
-  if (impossible !== undefined || given === undefined) {
-    return Ask.skipped(create, "lifecycle", impossible ?? "it has no sample")
-  }
+  const input = inputOf(env, create)
+  if (Result.isFailure(input)) return Ask.skipped(create, "lifecycle", input.failure)
+  const given = input.success
   const refused = env.wants("invalid-input") ? yield* Reads.invalidInput(env, create, given) : []
   const siblings = Plan.siblingsOf(create, env.operations)
   const name = siblings.id ?? "id"
@@ -82,9 +82,9 @@ export const lifecycle = Effect.fnUntraced(function* (
           ...Ask.skipped(create, "lifecycle", "the answer has no id; nothing is removed")
         ]
       }
-      const parents = Object.fromEntries(Plan.idsOf(create).flatMap((key) => [[key, given[key]]]))
-      const at: Plan.Fields = { ...parents, ...(given.account_id !== undefined && { account_id: given.account_id }) }
-      const thing: Thing = { id, name, at: { ...at, [name]: id }, parents: at, given }
+      const above = [...Plan.idsOf(create), "account_id"].filter((key) => given[key] !== undefined)
+      const parents: Plan.Fields = Object.fromEntries(above.map((key) => [key, given[key]]))
+      const thing: Thing = { id, name, at: { ...parents, [name]: id }, parents, given }
       const lived = yield* Effect.onInterrupt(restore(live(env, siblings, thing)), () =>
         mayRemove(env, siblings) ? Effect.asVoid(Ask.ask(env, siblings.remove!, thing.at)) : Effect.void
       )
