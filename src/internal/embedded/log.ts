@@ -30,13 +30,19 @@ interface Entry {
   readonly same: string
 }
 
+/** What a request asks for, which over a socket may be any text. */
+const urlOf = (text: string): URL => {
+  const base = "http://embedded"
+  return URL.parse(text.startsWith("/") ? base + text : text, base) ?? new URL(base)
+}
+
 /** `limit` is how many it keeps; `secretsIn` says what of a text must not show. */
 export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<string>): Log => {
   // Once it is over, data only: what answered it would keep its connection.
   const entries: Array<{ current: Entry | (() => Entry) }> = []
   return {
     begin: (request, seen, { now, requestId }) => {
-      const url = new URL(request.url, "http://embedded")
+      const url = urlOf(request.url)
       const { cookie, ...headers } = request.headers
       const sent = {
         path: url.pathname,

@@ -84,7 +84,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
       const like =
         pattern === undefined
           ? undefined
-          : new RegExp(`^(?:\\+?1)?${pattern.replace(/[^\d*]/g, "").replaceAll("*", "\\d*")}$`)
+          : new RegExp(`^(?:\\+?1)?${pattern.replace(/[^\d*]/g, "").replace(/\*+/g, "\\d*")}$`)
       const found = Array.from(world.forSale.values()).filter(
         (item) =>
           (area[1] === undefined || item.state === area[1]) &&

@@ -159,8 +159,10 @@ const badRequest = (error: HttpApiError.HttpApiSchemaError): AudianError.AudianE
     code: "invalid_request_error",
     type: "invalid_request_error",
     description:
-      first === undefined ? "The request is invalid" : `The ${first.field} parameter is invalid: ${first.message}`,
-    ...(first !== undefined && { param: first.field })
+      first === undefined || first.field === ""
+        ? `The request is invalid${first === undefined ? "" : `: ${first.message}`}`
+        : `The ${first.field} parameter is invalid: ${first.message}`,
+    ...(first !== undefined && first.field !== "" && { param: first.field })
   })
 }
 

@@ -69,7 +69,8 @@ const names: Readonly<Record<string, readonly [string] | readonly [string, strin
 const toEngine = (sent: Engine.Document): Engine.Document => {
   const data: Record<string, Schema.Json> = {}
   for (const [key, value] of Object.entries(sent)) {
-    const [outer, inner] = names[key] ?? [key]
+    // A field may have any name, that of a method of objects too.
+    const [outer, inner] = (Object.hasOwn(names, key) ? names[key] : undefined) ?? [key]
     data[outer] = inner === undefined ? value : { ...(data[outer] as Engine.Document), [inner]: value }
   }
   return data
