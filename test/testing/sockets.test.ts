@@ -76,12 +76,19 @@ describe.each([
 
   it.live("refuses what it does not know, and goes on", () =>
     Effect.gen(function* () {
+      const { apiKey } = yield* EmbeddedAudian.EmbeddedAudian
+      const { auth_token } = yield* AccessTokens.exchange({ api_key: apiKey })
       const { ask } = yield* connect()
       for (const [message, error] of [
         ["{", "invalid action"],
         [{ action: "dance" }, "invalid action"],
         [{ action: "subscribe", bindings: ["call.*"] }, "failed to authenticate token undefined"],
-        [{ action: "subscribe", auth_token: "sk_test_embedded" }, "failed to authenticate token sk_test_embedded"]
+        [{ action: "subscribe", auth_token: "sk_test_embedded" }, "failed to authenticate token sk_test_embedded"],
+        [{ action: "subscribe", auth_token: { toString: 1 } }, 'failed to authenticate token {"toString":1}'],
+        [
+          { action: "subscribe", auth_token: Redacted.value(auth_token), account_id: { toString: 1 } },
+          'unauthorized to account id {"toString":1}'
+        ]
       ] as const) {
         assert.deepInclude(yield* ask(message), { status: "error", data: { errors: [error] } })
       }

@@ -125,9 +125,9 @@ const hear = (
       return reply("success", { response: "pong" })
     case "subscribe":
       return Effect.matchEffect(auth.check("account", Predicate.isString(auth_token) ? auth_token : undefined, "GET"), {
-        onFailure: () => refuse(`failed to authenticate token ${auth_token}`),
+        onFailure: () => refuse(`failed to authenticate token ${textOf(auth_token)}`),
         onSuccess: () => {
-          if (data.account_id !== accountId) return refuse(`unauthorized to account id ${data.account_id}`)
+          if (data.account_id !== accountId) return refuse(`unauthorized to account id ${textOf(data.account_id)}`)
           const wrong = wanted.find((binding) => !/^[a-z_]+(?:\.[^.\s]+)+$/.test(binding))
           if (wrong !== undefined) return refuse(`invalid format for subscription : ${wrong}`)
           if (wanted.length === 0) return refuse("no binding")
@@ -142,6 +142,9 @@ const hear = (
       return refuse("invalid action")
   }
 }
+
+/** What was sent as a refusal repeats it: an object may have no text of its own. */
+const textOf = (u: unknown): string => (Predicate.isString(u) ? u : (JSON.stringify(u) ?? "undefined"))
 
 const parse = (text: string): Record<string, unknown> => {
   try {
