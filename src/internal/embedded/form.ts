@@ -38,8 +38,13 @@ const read = (request: HttpServerRequest.HttpServerRequest) =>
   request.multipartStream.pipe(
     Stream.mapEffect((part) => Effect.map(valueOf(part), (value) => ({ key: part.key, value }))),
     Stream.runFold(
-      () => new Map<string, ReadonlyArray<Value>>(),
-      (form, { key, value }) => form.set(key, [...(form.get(key) ?? []), value])
+      () => new Map<string, Array<Value>>(),
+      (form, { key, value }) => {
+        const values = form.get(key)
+        if (values === undefined) form.set(key, [value])
+        else values.push(value)
+        return form
+      }
     ),
     // No part is taken for text because of what it holds.
     Effect.provideContext(Multipart.limitsServices({ fieldMimeTypes: [] })),
