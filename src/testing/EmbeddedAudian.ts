@@ -33,6 +33,7 @@ import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
 import { WebSocketConstructor } from "effect/socket/Socket"
 import * as Audian from "../Audian.ts"
 import type * as Account from "../account/index.ts"
@@ -265,17 +266,27 @@ export const serve = (
       )
       const host = options.host ?? "127.0.0.1"
       const listener = createServer()
+      const connections = new Set<{ readonly destroy: () => void }>()
+      listener.on("connection", (connection) => {
+        connections.add(connection)
+        connection.once("close", () => connections.delete(connection))
+      })
+      // What the server adds to its scope as it runs waits for the other side of each WebSocket.
+      const scope = yield* Scope.fork(yield* Effect.scope)
       const server = yield* NodeHttpServer.make(() => listener, {
         port: options.port ?? 0,
         host,
         disablePreemptiveShutdown: true
-      })
-      // Whoever has begun a request, and does not end it, would hold up the end of the server.
+      }).pipe(Scope.provide(scope))
+      // Whoever has begun a request, and does not end it, would hold up the end of the server; so would an open socket.
       yield* Effect.addFinalizer(() =>
-        Effect.sync(() => {
-          listener.close()
-          listener.closeAllConnections()
-        })
+        Effect.andThen(
+          sockets.drop,
+          Effect.sync(() => {
+            listener.close()
+            for (const connection of connections) connection.destroy()
+          })
+        )
       )
       const port = "port" in server.address ? server.address.port : 0
       const started = service(`http://${reachable(host)}:${port}`)
@@ -288,7 +299,9 @@ export const serve = (
             ? Effect.map(auth.exchange, (authToken) => ({ apiKey: started.apiKey, authToken }))
             : undefined
       })
-      yield* server.serve(Effect.catchDefect(whole, (defect) => Transport.breakConnection(defect)))
+      yield* server
+        .serve(Effect.catchDefect(whole, (defect) => Transport.breakConnection(defect)))
+        .pipe(Scope.provide(scope))
       return started
     })
   )

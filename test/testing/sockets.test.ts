@@ -3,9 +3,11 @@ import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Socket from "effect/socket/Socket"
 import { TestClock } from "effect/testing"
@@ -106,6 +108,18 @@ describe("the embedded server's port", () => {
       const client = yield* HttpClient.HttpClient
       assert.strictEqual((yield* client.get(`${baseUrl}/v2/websocket`)).status, 404)
     }).pipe(Effect.provide(served))
+  )
+})
+
+describe("the end of the embedded server", () => {
+  it.live("waits for no socket", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(EmbeddedAudian.serve(), scope)
+      const { pull } = yield* Effect.provideContext(connect(), context)
+      yield* Scope.close(scope, Exit.void)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(pull)))
+    }).pipe(Effect.scoped, Effect.provide(NodeSocket.layerWebSocketConstructor))
   )
 })
 
