@@ -643,7 +643,8 @@ interface Sent {
 }
 
 const payloadOf = (incoming: Receiver.Incoming): Effect.Effect<Sent, Errors.Malformed> => {
-  if (incoming.method === "GET") return formOf("query", new URL(incoming.url, "http://localhost").searchParams)
+  // What is before the query is not ours to judge, and need not be a URL.
+  if (incoming.method === "GET") return formOf("query", new URLSearchParams(/\?[^#]*/.exec(incoming.url)?.[0]))
   return Effect.flatMap(Receiver.textOf(incoming.body), (text) => {
     const [type = ""] = incoming.header("content-type")
     const isJson = /json/i.test(type) || (!/form/i.test(type) && /^\s*\{/.test(text))
