@@ -164,7 +164,10 @@ export const within: {
     size === undefined && maxSize !== undefined
       ? counted(stream, (bytes) => (bytes > maxSize ? new Error(`it has more than ${maxSize} bytes`) : undefined))
       : stream
-  return Object.assign(Multipart.make({ ...source, stream: counting }), { [Internal.wrong]: wrong })
+  // Limits within limits: both hold.
+  return Object.assign(Multipart.make({ ...source, stream: counting }), {
+    [Internal.wrong]: Internal.wrongOf(source) ?? wrong
+  })
 })
 
 /**
