@@ -226,7 +226,7 @@ describe("a signature of the engine", () => {
 })
 
 describe("a header of one's own", () => {
-  const options = { header: { name: "X-Hook-Token", value: [Redacted.make("new"), "old"] } }
+  const options = { header: { name: "X-Hook-Token", value: [Redacted.make("new"), "old", "of, commas"] } }
 
   it.effect("lets a delivery in that has one of its values, signed or not", () =>
     receiving(
@@ -234,6 +234,8 @@ describe("a header of one's own", () => {
         for (const [token, expected] of [
           ["new", "taken"],
           ["old", "taken"],
+          ["of, commas", "taken"],
+          ["of", "InvalidSignature"],
           ["older", "InvalidSignature"],
           ["NEW", "InvalidSignature"],
           ["", "Malformed"],
