@@ -358,6 +358,21 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("is refused, whatever it is refused with", () =>
+    Effect.gen(function* () {
+      const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`
+      const refused = yield* run(
+        { bindings: ["call.*"] },
+        script((connection) => connection.open())
+      )
+      refused.connections[0]?.say(
+        `{"action":"reply","request_id":"subscribe-1","status":"error","data":{"errors":[${deep}]}}`
+      )
+      yield* flush
+      assert.strictEqual(errorOf(refused)?._tag, "BadRequest")
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("is refused without sending anything when it names no binding or there is no account", () =>
     Effect.gen(function* () {
       const scripted = script(accept)
