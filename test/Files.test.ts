@@ -702,6 +702,16 @@ describe("Files.save", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
+  it.effect("takes a name that is as long as a disk allows", () =>
+    Effect.gen(function* () {
+      const { files, path } = yield* directory
+      for (const name of ["a".repeat(255), `${"見".repeat(84)}.7z`]) {
+        yield* Files.save(Stream.make(content), `${path}/${name}`)
+        assert.include(yield* files, name)
+      }
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
   it.effect("may run twice at once for one path: the file is one of the two, whole", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
