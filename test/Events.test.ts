@@ -411,6 +411,25 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("has a token renewed again that has served for a minute, though no connection lasted that long", () =>
+    Effect.gen(function* () {
+      const expires = [0, 4]
+      const { advance, connections, fiber, refused } = yield* run(
+        { ...calls, reconnect: Schedule.spaced("1 second"), heartbeat: false },
+        script((connection, nth) => (expires.includes(nth) ? refuse(connection, "bad token") : accept(connection)))
+      )
+      for (let lost = 1; lost <= 3; lost++) {
+        yield* advance("30 seconds")
+        connections.at(-1)?.drop()
+        yield* flush
+        yield* advance("1 second")
+      }
+      assert.isUndefined(fiber.pollUnsafe())
+      assert.deepStrictEqual(refused, ["SECRET_token_1", "SECRET_token_2"])
+      assert.strictEqual(connections.length, 6)
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("has the token renewed after a handshake that is refused with 401 or 403", () =>
     Effect.forEach([401, 403], (status) =>
       Effect.gen(function* () {
