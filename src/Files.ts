@@ -164,7 +164,10 @@ export const within: {
     size === undefined && maxSize !== undefined
       ? counted(stream, (bytes) => (bytes > maxSize ? new Error(`it has more than ${maxSize} bytes`) : undefined))
       : stream
-  return Object.assign(Multipart.make({ ...source, stream: counting }), { [Internal.wrong]: wrong })
+  // Limits within limits: both hold.
+  return Object.assign(Multipart.make({ ...source, stream: counting }), {
+    [Internal.wrong]: Internal.wrongOf(source) ?? wrong
+  })
 })
 
 /**
@@ -186,7 +189,7 @@ const typeOf = (name: string): string => Option.getOrElse(Mime.getType(name), ()
 
 /**
  * Writes a stream to a file, and answers how many bytes there were. They are written to a hidden file beside it
- * (`.name.….part`), which takes the name once all of them are on disk: until then what was there stays, and when the
+ * (`.name.….part`, of a long name its beginning), which takes the name once all of them are on disk: until then what was there stays, and when the
  * stream or the disk fails, or the fiber is interrupted, the hidden file is removed.
  *
  * A file that is replaced passes its permissions on; a symbolic link stays, and what it points to is replaced. The
@@ -213,7 +216,8 @@ export const save: {
       const target = yield* Effect.orElseSucceed(fs.realPath(path), () => path)
       const permissions = Option.map(yield* Effect.option(fs.stat(target)), ({ mode }) => mode & 0o777)
       const random = Math.floor((yield* Random.next) * 2 ** 48).toString(36)
-      const temporary = join(dirname(target), `.${basename(target)}.${random}.part`)
+      // Most disks take names of up to 255 bytes, which the name itself may have.
+      const temporary = join(dirname(target), `.${basename(target).slice(0, 50)}.${random}.part`)
       const create = fs.writeFile(temporary, new Uint8Array(), {
         flag: "wx",
         ...(Option.isSome(permissions) && { mode: permissions.value })

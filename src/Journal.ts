@@ -91,9 +91,11 @@ export const file = Effect.fnUntraced(function* (
   const failed = (message: string) => (cause: unknown) => new JournalError({ message: `${message} ${path}`, cause })
   const fs = yield* FileSystem.FileSystem
   const handle = yield* Effect.mapError(fs.open(path, { flag: "a", mode: 0o600 }), failed("Cannot open"))
-  const text = yield* Effect.mapError(fs.readFileString(path), failed("Cannot read"))
+  const bytes = yield* Effect.mapError(fs.readFile(path), failed("Cannot read"))
 
-  const whole = text.slice(0, text.lastIndexOf("\n") + 1)
+  // As bytes, since a text does not say how many it was: a byte order mark is not in it.
+  const end = bytes.lastIndexOf(10) + 1
+  const whole = new TextDecoder().decode(bytes.subarray(0, end))
   const decode = Schema.decodeEffect(Line)
   const entries = new Map<string, Entry>()
   for (const line of whole.split("\n").slice(0, -1)) {
@@ -101,8 +103,8 @@ export const file = Effect.fnUntraced(function* (
     entries.set(key, entry)
   }
   const encoder = new TextEncoder()
-  if (whole !== text) {
-    yield* Effect.mapError(handle.truncate(encoder.encode(whole).length), failed("Cannot drop the last line of"))
+  if (end < bytes.length) {
+    yield* Effect.mapError(handle.truncate(end), failed("Cannot drop the last line of"))
   }
 
   let broken: JournalError | undefined

@@ -85,7 +85,7 @@ export const until: {
   const { deadline } = options
   if (deadline === undefined) return Effect.repeat(read, whilePending(options))
   return Effect.suspend(() => {
-    const seen = remember(read)
+    const seen = remember(read, options)
     return Effect.timeoutOrElse(Effect.repeat(seen.read, whilePending(options)), {
       duration: deadline,
       orElse: () => stillPending(seen.last(), deadline)
@@ -110,8 +110,9 @@ export const states: {
     Stream.changes(Stream.fromEffectSchedule(read, whilePending(options)))
   if (deadline === undefined) return changes(read)
   return Stream.suspend(() => {
-    const seen = remember(read)
-    const over = Effect.suspend(() => stillPending(seen.last(), deadline))
+    const seen = remember(read, options)
+    // Whoever takes long over the final value has it all the same.
+    const over = Effect.suspend(() => (seen.isOver() ? Effect.never : stillPending(seen.last(), deadline)))
     return Stream.interruptWhen(changes(seen.read), Effect.delay(over, deadline))
   })
 })
@@ -123,12 +124,19 @@ const whilePending = <A>({ isFinal, schedule }: Options<A>): Schedule.Schedule<A
     Schedule.passthrough
   )
 
-/** A read, and what it answered last. */
-const remember = <A, E, R>(read: Effect.Effect<A, E, R>) => {
+/** A read, what it answered last, and whether that was final. */
+const remember = <A, E, R>(read: Effect.Effect<A, E, R>, { isFinal }: Options<A>) => {
   let last: A | undefined
+  let over = false
   return {
-    read: Effect.tap(read, (value) => Effect.sync(() => void (last = value))),
-    last: () => last
+    read: Effect.tap(read, (value) =>
+      Effect.sync(() => {
+        last = value
+        over = isFinal(value)
+      })
+    ),
+    last: () => last,
+    isOver: () => over
   }
 }
 

@@ -117,6 +117,26 @@ describe("a signature of the engine", () => {
 
   each(
     [
+      { inPlaceOf: "null", signed: '{"a":null}', sent: '{"a":1e400}' },
+      {
+        inPlaceOf: "an empty list a hundred levels down",
+        signed: `{"a":${"[".repeat(100)}${"]".repeat(100)}}`,
+        sent: `{"a":${"[".repeat(100)}{"amount":1}${"]".repeat(100)}}`
+      }
+    ],
+    ({ inPlaceOf }) => `is of no data with something else in the place of ${inPlaceOf}`,
+    ({ sent, signed }) =>
+      receiving(
+        Effect.gen(function* () {
+          const signature = hmac(secret, at + signed, "base64")
+          assert.strictEqual(yield* tagOf(fromRequest(version2(sent, signature, at))), "InvalidSignature")
+          assert.strictEqual(yield* tagOf(fromRequest(version2(signed, signature, at))), "taken")
+        })
+      )
+  )
+
+  each(
+    [
       { title: "of another secret", delivery: version2(data, hmac("other", at + data, "base64"), at) },
       { title: "of other data", delivery: version2(data.replace("c-1", "c-2"), good, at) },
       { title: "of another time", delivery: version2(data, good, at + 1) },
@@ -206,7 +226,7 @@ describe("a signature of the engine", () => {
 })
 
 describe("a header of one's own", () => {
-  const options = { header: { name: "X-Hook-Token", value: [Redacted.make("new"), "old"] } }
+  const options = { header: { name: "X-Hook-Token", value: [Redacted.make("new"), "old", "of, commas"] } }
 
   it.effect("lets a delivery in that has one of its values, signed or not", () =>
     receiving(
@@ -214,6 +234,8 @@ describe("a header of one's own", () => {
         for (const [token, expected] of [
           ["new", "taken"],
           ["old", "taken"],
+          ["of, commas", "taken"],
+          ["of", "InvalidSignature"],
           ["older", "InvalidSignature"],
           ["NEW", "InvalidSignature"],
           ["", "Malformed"],
@@ -359,6 +381,7 @@ describe("a hook of the engine", () => {
     [
       { title: "an empty body", delivery: { body: "", headers: {} } },
       { title: "an empty query", delivery: { method: "GET", url: "/hooks", body: "", headers: {} } },
+      { title: "no URL", delivery: { method: "GET", url: "//[", body: "", headers: {} } },
       { title: "an array", delivery: json("[]") },
       { title: "JSON that breaks off", delivery: json('{"call_id":') },
       { title: "no UTF-8", delivery: { body: Uint8Array.of(0xff), headers: {} } }

@@ -358,6 +358,21 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
+  it.effect("is refused, whatever it is refused with", () =>
+    Effect.gen(function* () {
+      const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`
+      const refused = yield* run(
+        { bindings: ["call.*"] },
+        script((connection) => connection.open())
+      )
+      refused.connections[0]?.say(
+        `{"action":"reply","request_id":"subscribe-1","status":"error","data":{"errors":[${deep}]}}`
+      )
+      yield* flush
+      assert.strictEqual(errorOf(refused)?._tag, "BadRequest")
+    }).pipe(Effect.scoped)
+  )
+
   it.effect("is refused without sending anything when it names no binding or there is no account", () =>
     Effect.gen(function* () {
       const scripted = script(accept)
@@ -393,6 +408,25 @@ describe("Events, the subscription", () => {
       )
       assert.strictEqual(errorOf(always)?._tag, "Unauthorized")
       assert.strictEqual(always.connections.length, 2)
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("has a token renewed again that has served for a minute, though no connection lasted that long", () =>
+    Effect.gen(function* () {
+      const expires = [0, 4]
+      const { advance, connections, fiber, refused } = yield* run(
+        { ...calls, reconnect: Schedule.spaced("1 second"), heartbeat: false },
+        script((connection, nth) => (expires.includes(nth) ? refuse(connection, "bad token") : accept(connection)))
+      )
+      for (let lost = 1; lost <= 3; lost++) {
+        yield* advance("30 seconds")
+        connections.at(-1)?.drop()
+        yield* flush
+        yield* advance("1 second")
+      }
+      assert.isUndefined(fiber.pollUnsafe())
+      assert.deepStrictEqual(refused, ["SECRET_token_1", "SECRET_token_2"])
+      assert.strictEqual(connections.length, 6)
     }).pipe(Effect.scoped)
   )
 

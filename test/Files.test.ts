@@ -273,7 +273,8 @@ describe("an upload", () => {
         const blob = Files.fromBytes(content, pdf)
         const source = Files.fromStream({ ...pdf, size: content.length, stream: chunked(content) })
         const told = Files.withUploadProgress(Files.within(blob, limits), () => Effect.void)
-        for (const file of [Files.within(blob, limits), Files.within(source, limits), told]) {
+        const twice = Files.within(Files.within(blob, limits), { maxSize: content.length })
+        for (const file of [Files.within(blob, limits), Files.within(source, limits), told, twice]) {
           const error = yield* Effect.flip(Effect.provide(Fax.send({ to: "+14155551234", file }), client(server)))
           assert.strictEqual(error._tag === "AudianClientError" && error.reason._tag, "InvalidRequest")
           assert.strictEqual(error.details[0]!.field, "file")
@@ -698,6 +699,16 @@ describe("Files.save", () => {
       assert.strictEqual((yield* fs.lstat(`${path}/link.pdf`)).type, "SymbolicLink")
       assert.strictEqual(sha(yield* fs.readFile(`${path}/real.pdf`)), sha(content))
       assert.deepStrictEqual(yield* files, ["link.pdf", "real.pdf"])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  it.effect("takes a name that is as long as a disk allows", () =>
+    Effect.gen(function* () {
+      const { files, path } = yield* directory
+      for (const name of ["a".repeat(255), `${"見".repeat(84)}.7z`]) {
+        yield* Files.save(Stream.make(content), `${path}/${name}`)
+        assert.include(yield* files, name)
+      }
     }).pipe(Effect.provide(NodeServices.layer))
   )
 

@@ -30,7 +30,7 @@ const over = (file: Partial<Pick<FileSystem.File, "writeAll" | "sync">>) =>
       FileSystem.FileSystem,
       FileSystem.makeNoop({
         open: () => Effect.succeed(file as FileSystem.File),
-        readFileString: () => Effect.succeed("")
+        readFile: () => Effect.succeed(new Uint8Array())
       })
     )
   )
@@ -61,6 +61,16 @@ describe("Journal.file", () => {
       )
       const read = yield* process(path, (journal) => Effect.forEach(["a", "ü", "b", "c"], journal.read))
       assert.deepStrictEqual(read, [begun, done, undefined, done])
+    }).pipe(Effect.provide(NodeFileSystem.layer))
+  )
+
+  it.effect("drops no more than that after an editor put a byte order mark and other ends of lines into it", () =>
+    Effect.gen(function* () {
+      const path = yield* temporary
+      writeFileSync(path, '\ufeff["a",{"_tag":"Done","at":2}]\r\n["b",{"_tag":"Be')
+      yield* process(path, (journal) => journal.write("c", done))
+      const read = yield* process(path, (journal) => Effect.forEach(["a", "b", "c"], journal.read))
+      assert.deepStrictEqual(read, [done, undefined, done])
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 

@@ -178,6 +178,25 @@ describe("Wait.states", () => {
     })
   )
 
+  it.effect("ends with the final state that was read in time, however long its consumer is busy", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const busy = ({ status }: Job) =>
+        Effect.andThen(
+          Effect.sleep("1 minute"),
+          Effect.sync(() => seen.push(status))
+        )
+      const follow = (...states: readonly [string, ...ReadonlyArray<string>]) =>
+        Wait.states(job(...states).read, { isFinal, schedule, deadline: "30 seconds" }).pipe(
+          Stream.runForEach(busy),
+          settle
+        )
+      yield* follow("done")
+      yield* follow("new", "done")
+      assert.deepStrictEqual(seen, ["done", "new", "done"])
+    })
+  )
+
   it.effect("reads no more once it is left", () =>
     Effect.gen(function* () {
       const { at, read } = job("new", "running", "done")

@@ -798,6 +798,29 @@ describe("a replay store that fails", () => {
       )
     })
   )
+
+  it.effect("at the second of two claims gives the first one back when it dies, and when nobody waits any longer", () =>
+    Effect.gen(function* () {
+      const store = yield* ReplayStore.memory()
+      const asked = yield* Deferred.make<void>()
+      let second: Effect.Effect<never> = Effect.die("a defect of the store")
+      const claim: ReplayStore.ReplayStore["claim"] = (key, lease) =>
+        key.startsWith("delivery:") ? second : store.claim(key, lease)
+      yield* receiving(
+        Effect.gen(function* () {
+          assert.isTrue(Exit.hasDies(yield* Effect.exit(fromRequest(delivery(ringing)))))
+          assert.strictEqual(yield* store.size, 0)
+          second = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
+          const fiber = yield* Effect.forkChild(fromRequest(delivery(ringing)))
+          yield* Deferred.await(asked)
+          assert.strictEqual(yield* store.size, 1)
+          yield* Fiber.interrupt(fiber)
+          assert.strictEqual(yield* store.size, 0)
+        }),
+        { replayStore: { ...store, claim } }
+      )
+    })
+  )
 })
 
 // -----------------------------------------------------------------------------

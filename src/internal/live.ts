@@ -89,7 +89,7 @@ const supervise = Effect.fnUntraced(function* (
 ): Effect.fn.Return<never, AudianError, Socket.WebSocketConstructor> {
   const { access, lag } = state
   let step = yield* Schedule.toStep(reconnect)
-  let renewed = false
+  let renewedAt: number | undefined
   while (true) {
     state.attempts++
     state.token = undefined
@@ -99,18 +99,17 @@ const supervise = Effect.fnUntraced(function* (
     if (state.stoodAt !== undefined) {
       state.lostAt = now
       state.attempts = 0
-      if (now - state.stoodAt >= lasted) {
-        step = yield* Schedule.toStep(reconnect)
-        renewed = false
-      }
+      if (now - state.stoodAt >= lasted) step = yield* Schedule.toStep(reconnect)
+      // The token may serve for many connections, none of which lasts.
+      if (renewedAt !== undefined && now - renewedAt >= lasted) renewedAt = undefined
     }
     // As with a call, a refused credential is replaced once, which is not a matter of the schedule.
     const refused = error._tag === "Unauthorized" || error._tag === "Forbidden" ? state.token : undefined
-    if (refused !== undefined && !renewed) {
+    if (refused !== undefined && renewedAt === undefined) {
       const renewable = yield* Effect.result(access.credentials.refuse("account", refused))
       if (renewable._tag === "Failure") error = renewable.failure
       else if (renewable.success) {
-        renewed = true
+        renewedAt = now
         continue
       }
     }

@@ -87,6 +87,11 @@ const stringOf = (u: unknown): string | undefined => (typeof u === "string" && u
 const errors = ({ data }: Parsed): string | undefined => {
   const list = Predicate.isObject(data) ? data.errors : undefined
   if (!Array.isArray(list) || list.length === 0) return undefined
-  const message = list.map((item) => (typeof item === "string" ? item : JSON.stringify(item))).join("; ")
-  return JSON.stringify({ error: { message } })
+  try {
+    const message = list.map((item) => (typeof item === "string" ? item : JSON.stringify(item))).join("; ")
+    return JSON.stringify({ error: { message } })
+  } catch {
+    // What is nested deeply enough can be read and not be written.
+    return undefined
+  }
 }

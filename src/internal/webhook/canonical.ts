@@ -45,9 +45,13 @@ export const textUnder = (json: string, key: string): string | undefined => {
 
 const maxDepth = 100
 
-/** A JSON value written with its keys in order. Of one that is deeper than any the engine sends, not all. */
+/** Stands in no JSON, and so in nothing that was signed: what is written with it is not what any signature is for. */
+const unwritable = "\0"
+
+/** A JSON value written with its keys in order, as far as it is no deeper than any the engine sends. */
 export const write = (value: unknown, depth = 0): string => {
-  if (depth > maxDepth) return ""
+  // A number beyond all others would be written as `null`, and be taken where that was signed.
+  if (depth > maxDepth || value === Infinity || value === -Infinity) return unwritable
   if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(",")}]`
   if (!Predicate.isObject(value)) return JSON.stringify(value)
   const fields = Object.entries(value)

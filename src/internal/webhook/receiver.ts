@@ -17,7 +17,6 @@ import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
-import * as Predicate from "effect/Predicate"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import type { Claim, ReplayStore, ReplayStoreError } from "../../ReplayStore.ts"
@@ -265,27 +264,25 @@ const storeFailed = (error: ReplayStoreError): Effect.Effect<never, Errors.Unava
     Effect.fail(new Errors.Unavailable({ reason: "StoreFailed" }))
   )
 
-const claimAll = Effect.fnUntraced(function* (
+/** Claims all of the keys or none. Where that is cut short, what was claimed by then is given back. */
+const claimAll = (
   store: ReplayStore,
   keys: ReadonlyArray<string>,
   lease: Duration.Duration,
   deliveryId: string | undefined
-): Effect.fn.Return<void, Errors.ReceiveError> {
-  const mine: Array<string> = []
-  for (const key of keys) {
-    const found: Claim | Errors.Unavailable = yield* store
-      .claim(key, lease)
-      .pipe(Effect.catchTag("ReplayStoreError", (error) => Effect.flip(storeFailed(error))))
-    if (found === "claimed") {
-      mine.push(key)
-      continue
-    }
-    yield* each(mine, (key) => store.release(key))
-    return yield* Predicate.isString(found)
-      ? new Errors.Replayed({ deliveryId, inProgress: found === "pending" })
-      : found
-  }
-})
+): Effect.Effect<void, Errors.ReceiveError> =>
+  Effect.suspend(() => {
+    const mine: Array<string> = []
+    const claim = (key: string) =>
+      Effect.flatMap(Effect.catchTag(store.claim(key, lease), "ReplayStoreError", storeFailed), (found: Claim) =>
+        found === "claimed"
+          ? Effect.sync(() => void mine.push(key))
+          : Effect.fail(new Errors.Replayed({ deliveryId, inProgress: found === "pending" }))
+      )
+    return Effect.onExit(Effect.forEach(keys, claim, { discard: true }), (exit) =>
+      Exit.isSuccess(exit) ? Effect.void : each(mine, (key) => store.release(key))
+    )
+  })
 
 /**
  * What is done once the outcome stands cannot change it: a claim that is left over lapses by itself. Nothing interrupts
