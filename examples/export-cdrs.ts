@@ -1,6 +1,6 @@
 // Export the call records of last month to a CSV file: page by page as it is written, and whole or not there.
 //
-//   node --conditions=effect-audian-source examples/export-cdrs.ts [path]
+//   npm run example examples/export-cdrs.ts [path]
 //
 // Runs against the embedded server, on a socket of this machine, which is given 450 records. Without a path the file is
 // made in a directory that goes when it ends.

@@ -1,7 +1,7 @@
 // Live calls in a terminal: who calls whom, answered or not, for how long. The server is the embedded one, on a socket of
 // this machine; it makes calls up, and drops the connection once.
 //
-//   node --conditions=effect-audian-source examples/live-calls.ts
+//   npm run example examples/live-calls.ts
 //
 // Without a terminal it prints one line for each event.
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"

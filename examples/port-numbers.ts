@@ -1,6 +1,6 @@
 // Port ten numbers at once, and follow each until it is here or refused.
 //
-//   node --conditions=effect-audian-source examples/port-numbers.ts
+//   npm run example examples/port-numbers.ts
 //
 // Runs against the embedded server, on a socket of this machine, where a port takes a second instead of four days.
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"

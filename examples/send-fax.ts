@@ -1,6 +1,6 @@
 // Send a fax from a file on disk, and wait until it has arrived.
 //
-//   node --conditions=effect-audian-source examples/send-fax.ts [path]
+//   npm run example examples/send-fax.ts [path]
 //
 // Runs against the embedded server, on a socket of this machine. Without a path it makes itself a page to send.
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"

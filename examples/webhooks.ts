@@ -1,6 +1,6 @@
 // Receives webhooks on a server of this machine, and sends it some: signed, forged, twice, late, and the engine's own.
 //
-//   node --conditions=effect-audian-source examples/webhooks.ts
+//   npm run example examples/webhooks.ts
 import { createServer } from "node:http"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"

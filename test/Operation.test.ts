@@ -301,6 +301,15 @@ describe("Operation", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
+    it.effect("a field of the wrong type is told what it should be, even where it may be left out", () => {
+      const http = script(listed)
+      return Effect.gen(function* () {
+        const input = { limit: "10" } as unknown as Operation.Input<typeof Numbers.list>
+        const error = yield* settle(Effect.flip(Numbers.list(input)))
+        assert.deepStrictEqual(error.details, [{ field: "limit", message: "Expected number" }])
+      }).pipe(Effect.provide(http.audian()))
+    })
+
     each<{
       readonly title: string
       readonly call: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>

@@ -311,7 +311,8 @@ const formatIssues = /*@__PURE__*/ SchemaIssue.makeFormatterStandardSchemaV1()
 export const issuesOf = (issue: SchemaIssue.Issue): ReadonlyArray<AudianError.Issue> =>
   formatIssues(issue).issues.map(({ message, path }) => ({
     field: (path ?? []).map((segment) => String(Predicate.isObject(segment) ? segment.key : segment)).join("."),
-    message
+    // That a field may be left out says nothing of what it should be.
+    message: message.replace(/ \| undefined$/, "")
   }))
 
 /** The same error, as that of a call which was sent before. */

@@ -60,8 +60,15 @@ export const file = () =>
       })
   }).check(Schema.makeFilter(wrongOf))
 
-/** JSON whose fields may be undefined, as those that are optional are to the compiler. */
-type Rest = null | number | boolean | string | undefined | ReadonlyArray<Rest> | { readonly [key: string]: Rest }
+/**
+ * JSON whose fields may be undefined, as those that are optional are to the compiler. Exported, and of interfaces, so that
+ * declarations name it: spelt out, it has no end, and the compiler would write `any`.
+ */
+export type Rest = null | number | boolean | string | undefined | RestArray | RestObject
+export interface RestArray extends ReadonlyArray<Rest> {}
+export interface RestObject {
+  readonly [key: string]: Rest
+}
 
 /** An object of which some fields are known, and the others are kept as they are. */
 export const withRest = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
