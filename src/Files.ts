@@ -208,7 +208,7 @@ export const save: {
     self: Stream.Stream<Uint8Array, E, R>,
     path: string
   ): Effect.Effect<number, E | PlatformError.PlatformError, R | FileSystem.FileSystem | Path.Path>
-} = dual(2, <E, R>(self: Stream.Stream<Uint8Array, E, R>, path: string) =>
+} = /*@__PURE__*/ dual(2, <E, R>(self: Stream.Stream<Uint8Array, E, R>, path: string) =>
   Effect.scoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
@@ -295,7 +295,7 @@ export const withProgress: {
       readonly onProgress: (progress: Progress) => Effect.Effect<unknown, E2, R2>
     }
   ): Stream.Stream<Uint8Array, E | E2, R | R2>
-} = dual(
+} = /*@__PURE__*/ dual(
   2,
   <E, R, E2, R2>(
     self: Stream.Stream<Uint8Array, E, R>,
@@ -325,7 +325,7 @@ export const withProgress: {
 export const withUploadProgress: {
   (onProgress: (progress: Progress) => Effect.Effect<unknown>): (self: Input) => Source
   (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source
-} = dual(2, (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source => {
+} = /*@__PURE__*/ dual(2, (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source => {
   const source = Multipart.from(self)
   const { size, stream } = source
   return Multipart.make({ ...source, stream: withProgress(stream, { total: size, onProgress }) })

@@ -81,7 +81,7 @@ export const until: {
   <A>(options: Options<A>): <E, R>(read: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StillPending<A>, R>
   <A, E, R>(read: Effect.Effect<A, E, R>, options: Endless<A>): Effect.Effect<A, E, R>
   <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>): Effect.Effect<A, E | StillPending<A>, R>
-} = dual(2, <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>) => {
+} = /*@__PURE__*/ dual(2, <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>) => {
   const { deadline } = options
   if (deadline === undefined) return Effect.repeat(read, whilePending(options))
   return Effect.suspend(() => {
@@ -104,7 +104,7 @@ export const states: {
   <A>(options: Options<A>): <E, R>(read: Effect.Effect<A, E, R>) => Stream.Stream<A, E | StillPending<A>, R>
   <A, E, R>(read: Effect.Effect<A, E, R>, options: Endless<A>): Stream.Stream<A, E, R>
   <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>): Stream.Stream<A, E | StillPending<A>, R>
-} = dual(2, <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>) => {
+} = /*@__PURE__*/ dual(2, <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>) => {
   const { deadline } = options
   const changes = (read: Effect.Effect<A, E, R>) =>
     Stream.changes(Stream.fromEffectSchedule(read, whilePending(options)))
