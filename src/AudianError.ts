@@ -14,7 +14,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
-import { define, open } from "./internal/schema.ts"
+import { define, open } from "./internal/schema/schema.ts"
 import { RateLimit } from "./RateLimit.ts"
 import * as Status from "./Status.ts"
 

@@ -11,7 +11,7 @@ import * as Effect from "effect/Effect"
 import type * as EffectBreaker from "effect/persistence/CircuitBreaker"
 import type * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import * as Breaker from "./internal/breaker.ts"
+import * as Breaker from "./internal/resilience/breaker.ts"
 import { Audian } from "./internal/service.ts"
 
 /**

@@ -18,9 +18,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import type { AudianError } from "./AudianError.ts"
-import * as Failure from "./internal/failure.ts"
-import type { SharedSessions } from "./internal/sessions.ts"
-import { isHeaderValue } from "./internal/wire.ts"
+import { isHeaderValue } from "./internal/call/request.ts"
+import * as Failure from "./internal/error/makeError.ts"
+import type { SharedSessions } from "./internal/fleet/sharedToken.ts"
 
 /**
  * A family of operations, by the credential and the envelope they use: `"flat"` sends the API key,

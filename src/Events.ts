@@ -15,8 +15,8 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { WebSocketConstructor } from "effect/socket/Socket"
 import { AudianError } from "./AudianError.ts"
-import * as Live from "./internal/live.ts"
-import { define, type Open } from "./internal/schema.ts"
+import * as Live from "./internal/events/subscription.ts"
+import { define, type Open } from "./internal/schema/schema.ts"
 import { Audian } from "./internal/service.ts"
 
 /**

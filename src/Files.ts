@@ -19,9 +19,9 @@ import * as PlatformError from "effect/PlatformError"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import type { Response } from "./Audian.ts"
-import { counted } from "./internal/counted.ts"
-import * as Multipart from "./internal/multipart.ts"
-import * as Internal from "./internal/source.ts"
+import { counted } from "./internal/files/byteLimit.ts"
+import * as Multipart from "./internal/files/multipart.ts"
+import * as Internal from "./internal/files/source.ts"
 
 // -----------------------------------------------------------------------------
 // uploads

@@ -13,7 +13,7 @@ import type * as KeyValueStore from "effect/persistence/KeyValueStore"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { define } from "./internal/schema.ts"
+import { define } from "./internal/schema/schema.ts"
 
 /**
  * The last that is known of an item. `Begun` without a later entry means that the run was interrupted; `Failed` that

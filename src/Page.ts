@@ -13,7 +13,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Audian from "./Audian.ts"
 import * as AudianError from "./AudianError.ts"
-import * as Gregorian from "./internal/gregorian.ts"
+import * as Gregorian from "./internal/schema/gregorian.ts"
 import type * as Operation from "./Operation.ts"
 
 /**

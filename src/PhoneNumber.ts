@@ -10,7 +10,7 @@
 import type * as Brand from "effect/Brand"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { define } from "./internal/schema.ts"
+import { define } from "./internal/schema/schema.ts"
 
 /**
  * A phone number: checked by {@link make} or {@link fromString}, or as the API gave it.

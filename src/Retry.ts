@@ -15,7 +15,7 @@ import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { AudianError } from "./AudianError.ts"
-import * as Permit from "./internal/permit.ts"
+import * as Permit from "./internal/resilience/retryContext.ts"
 import * as Status from "./Status.ts"
 
 /**

@@ -8,8 +8,8 @@ import type * as Brand from "effect/Brand"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { offset } from "./internal/gregorian.ts"
-import { define } from "./internal/schema.ts"
+import { offset } from "./internal/schema/gregorian.ts"
+import { define } from "./internal/schema/schema.ts"
 
 /**
  * ISO 8601 text, such as `2024-01-01T12:00:00Z`: what most pages use.

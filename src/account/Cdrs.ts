@@ -6,10 +6,10 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/account.ts"
-import * as Envelope from "../internal/envelope.ts"
-import { quantity, seconds, timeRange } from "../internal/records.ts"
-import { define, open } from "../internal/schema.ts"
+import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { quantity, seconds, timeRange } from "../internal/schema/engineValues.ts"
+import * as Envelope from "../internal/schema/envelope.ts"
+import { define, open } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 

@@ -6,10 +6,10 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
-import { accountId } from "../internal/account.ts"
-import * as Envelope from "../internal/envelope.ts"
-import { seconds } from "../internal/records.ts"
-import { define, open } from "../internal/schema.ts"
+import { accountId } from "../internal/schema/accountParams.ts"
+import { seconds } from "../internal/schema/engineValues.ts"
+import * as Envelope from "../internal/schema/envelope.ts"
+import { define, open } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 /**

@@ -7,8 +7,8 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as Documents from "../internal/documents.ts"
-import { define } from "../internal/schema.ts"
+import * as Documents from "../internal/schema/engineSchemas.ts"
+import { define } from "../internal/schema/schema.ts"
 
 /**
  * Where an account or an endpoint is.

@@ -7,9 +7,9 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/account.ts"
-import * as Envelope from "../internal/envelope.ts"
-import { define, open } from "../internal/schema.ts"
+import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import * as Envelope from "../internal/schema/envelope.ts"
+import { define, open } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"

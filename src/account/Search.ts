@@ -6,9 +6,9 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
-import { accountId } from "../internal/account.ts"
-import * as Envelope from "../internal/envelope.ts"
-import { open } from "../internal/schema.ts"
+import { accountId } from "../internal/schema/accountParams.ts"
+import * as Envelope from "../internal/schema/envelope.ts"
+import { open } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 /**

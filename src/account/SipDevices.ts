@@ -9,9 +9,9 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId } from "../internal/account.ts"
-import * as Documents from "../internal/documents.ts"
-import { define, open } from "../internal/schema.ts"
+import { accountId } from "../internal/schema/accountParams.ts"
+import * as Documents from "../internal/schema/engineSchemas.ts"
+import { define, open } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------

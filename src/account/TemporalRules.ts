@@ -10,8 +10,8 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/account.ts"
-import * as Envelope from "../internal/envelope.ts"
+import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import * as Envelope from "../internal/schema/envelope.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 

@@ -7,7 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { define, open, secretLike } from "../internal/schema.ts"
+import { define, open, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
 

@@ -6,8 +6,8 @@
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
-import * as Envelope from "../internal/envelope.ts"
-import { define, open, pageLimit, pageOffset, withRest } from "../internal/schema.ts"
+import * as Envelope from "../internal/schema/envelope.ts"
+import { define, open, pageLimit, pageOffset, withRest } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"

@@ -9,7 +9,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { define, open, secretLike, withRest } from "../internal/schema.ts"
+import { define, open, secretLike, withRest } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 

@@ -16,9 +16,9 @@ import { WebSocketConstructor } from "effect/socket/Socket"
 import { Audian, type Response } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import type * as Events from "../Events.ts"
-import { capture } from "../internal/capture.ts"
-import { defined } from "../internal/defined.ts"
-import * as Failure from "../internal/failure.ts"
+import { capture } from "../internal/call/responseCapture.ts"
+import * as Failure from "../internal/error/makeError.ts"
+import { defined } from "../internal/omitUndefined.ts"
 import type * as Operation from "../Operation.ts"
 
 export {

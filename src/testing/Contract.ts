@@ -22,8 +22,8 @@ import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { Audian } from "../Audian.ts"
-import { run } from "../internal/contract/run.ts"
 import type * as Operation from "../Operation.ts"
+import { run } from "./contract/run.ts"
 
 /**
  * What an operation is held to.

@@ -37,8 +37,8 @@ import * as Scope from "effect/Scope"
 import { WebSocketConstructor } from "effect/socket/Socket"
 import * as Audian from "../Audian.ts"
 import type * as Account from "../account/index.ts"
-import { make } from "../internal/embedded/embedded.ts"
-import * as Transport from "../internal/embedded/transport.ts"
+import { make } from "./embedded/make.ts"
+import * as Transport from "./embedded/transport/transport.ts"
 import type * as Fault from "./Fault.ts"
 
 /**
@@ -258,11 +258,7 @@ export const serve = (
     Effect.gen(function* () {
       const { app, auth, service, sockets } = yield* make(options)
       const [{ createServer }, NodeHttpServer, Reference] = yield* Effect.promise(() =>
-        Promise.all([
-          import("node:http"),
-          import("@effect/platform-node/NodeHttpServer"),
-          import("../internal/embedded/reference.ts")
-        ])
+        Promise.all([import("node:http"), import("@effect/platform-node/NodeHttpServer"), import("./embedded/docs.ts")])
       )
       const host = options.host ?? "127.0.0.1"
       const listener = createServer()

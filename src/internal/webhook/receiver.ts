@@ -21,7 +21,7 @@ import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import type { Claim, ReplayStore, ReplayStoreError } from "../../ReplayStore.ts"
 import * as Store from "../../ReplayStore.ts"
-import { InvalidOptions } from "../options.ts"
+import { InvalidOptions } from "../invalidOptions.ts"
 import * as Errors from "./errors.ts"
 import * as Hmac from "./hmac.ts"
 

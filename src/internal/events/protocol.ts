@@ -1,0 +1,97 @@
+/**
+ * The messages of the socket: those we write, and what those of the server mean.
+ *
+ * @internal
+ */
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
+import type * as Events from "../../Events.ts"
+
+export interface Subscribe {
+  readonly id: string
+  readonly token: Redacted.Redacted
+  readonly accountId: string
+  readonly bindings: ReadonlyArray<string>
+}
+
+/** The page shows the account and the bindings beside the action, the engine reads them within `data`: both have them. */
+export const subscribe = ({ accountId, bindings, id, token }: Subscribe): string => {
+  const data = { account_id: accountId, bindings }
+  return JSON.stringify({
+    action: "subscribe",
+    auth_token: Redacted.value(token),
+    request_id: id,
+    ...data,
+    data
+  })
+}
+
+export const ping = (id: string): string => JSON.stringify({ action: "ping", request_id: id })
+
+export type Message =
+  | { readonly _tag: "Event"; readonly event: Events.Event }
+  /** `error` is there when the server refuses, as the body of an error answer. */
+  | { readonly _tag: "Reply"; readonly id: string | undefined; readonly error: string | undefined }
+  | { readonly _tag: "Undecodable" }
+
+const undecodable: Message = { _tag: "Undecodable" }
+
+export const read = (text: string): Message => {
+  const message = parse(text)
+  if (message === undefined) return undecodable
+  const { action, name, status } = message
+  if (typeof name === "string" && name !== "" && action !== "reply")
+    return { _tag: "Event", event: event(name, message) }
+  const refused = status === "error" || Predicate.isNotNullish(message.error)
+  if (action !== "reply" && !refused) return undecodable
+  return {
+    _tag: "Reply",
+    id: stringOf(message.request_id),
+    error: refused ? (errors(message) ?? text) : undefined
+  }
+}
+
+interface Parsed extends Schema.JsonObject {}
+
+const parse = (text: string): Parsed | undefined => {
+  try {
+    const json: unknown = JSON.parse(text)
+    // What `JSON.parse` gives is JSON.
+    return Predicate.isObject(json) ? (json as Parsed) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const names = ["call.CHANNEL_CREATE", "call.CHANNEL_ANSWER", "call.CHANNEL_DESTROY", "presence.update"] as const
+
+const event = (name: string, message: Parsed): Events.Event => {
+  // Its older versions say `args`.
+  const data = message.data ?? message.args
+  const binding = stringOf(message.subscribed_key)
+  const routingKey = stringOf(message.routing_key)
+  const origin = { ...(binding !== undefined && { binding }), ...(routingKey !== undefined && { routingKey }) }
+  // The page names events with their module, the engine without it.
+  const known = names.find((known) => known === name || known.slice(known.indexOf(".") + 1) === name)
+  return known !== undefined && (data === undefined || isObject(data))
+    ? { _tag: known, data: data ?? {}, ...origin }
+    : { _tag: "Unknown", name, data: data ?? null, ...origin }
+}
+
+const isObject = (json: Schema.Json): json is Schema.JsonObject => Predicate.isObject(json)
+
+const stringOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
+
+/** The engine's list of what is wrong, as one of the documented envelopes. */
+const errors = ({ data }: Parsed): string | undefined => {
+  const list = Predicate.isObject(data) ? data.errors : undefined
+  if (!Array.isArray(list) || list.length === 0) return undefined
+  try {
+    const message = list.map((item) => (typeof item === "string" ? item : JSON.stringify(item))).join("; ")
+    return JSON.stringify({ error: { message } })
+  } catch {
+    // What is nested deeply enough can be read and not be written.
+    return undefined
+  }
+}

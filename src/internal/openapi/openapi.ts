@@ -1,0 +1,234 @@
+/**
+ * What the document says that `effect/http-api` cannot know of the contract, and what it says otherwise than it is.
+ *
+ * It writes the fields of a query as the texts they are sent as, every error body as a text, every object as closed
+ * and every optional field as one that may be null; it knows neither the families nor the traits of operations.
+ *
+ * @internal
+ */
+import * as Context from "effect/Context"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Schema from "effect/Schema"
+import * as SchemaRepresentation from "effect/SchemaRepresentation"
+import { defaultBaseUrl } from "../../Audian.ts"
+import { BadRequest } from "../../AudianError.ts"
+import * as Common from "../../account/Common.ts"
+import type { Family } from "../../Credentials.ts"
+import type * as Operation from "../../Operation.ts"
+import * as Status from "../../Status.ts"
+import { version } from "../version.ts"
+import { type Bag, byName, mapEntries, share, tidy, used, withoutNull } from "./jsonSchema.ts"
+
+/** What the contract's `HttpApi` carries, so that any tool that makes a document of it makes this one. */
+export const annotations = (operations: ReadonlyArray<Operation.Any>): Context.Context<never> =>
+  Context.merge(
+    OpenApi.annotations({
+      title: "Audian API",
+      version,
+      description:
+        "Every operation of the Audian telephony API that its pages document, as the effect-audian client calls it. " +
+        "Objects may grow by fields, and lists of values by values, at any time. " +
+        "`x-audian-replay` says whether an operation may be sent again without knowing what became of it, " +
+        "`x-audian-retryable` whether a repeat may succeed after an error.",
+      license: { name: "MIT", identifier: "MIT" },
+      servers: [{ url: defaultBaseUrl, description: "Production" }],
+      transform: complete(new Map(operations.map((operation) => [operation.name, operation])))
+    }),
+    Context.make(HttpApi.AdditionalSchemas, [errorBody(), ...parts()])
+  )
+
+/** Puts what is exported into `components` under its name, wherever it is used. */
+export const options = (
+  exported: ReadonlyArray<readonly [name: string, value: unknown]>
+): Required<Pick<OpenApi.FromApiOptions, "referencePolicy">> => {
+  const names = new Map<unknown, string>()
+  for (const [name, value] of exported) {
+    if (!Schema.isSchema(value) || name.startsWith(partsOf)) continue
+    const root = rootOf(value)
+    if (!names.has(root)) names.set(root, name)
+  }
+  return { referencePolicy: ({ ast, identifier }) => names.get(ast) ?? identifier }
+}
+
+/** What a schema is known as where representations are made: the policy is asked about the root first. */
+const rootOf = (schema: Schema.Top): unknown => {
+  let root: unknown
+  SchemaRepresentation.toRepresentation(Schema.toCodecJson(schema).ast, {
+    referencePolicy: ({ ast }) => {
+      root ??= ast
+      return undefined
+    }
+  })
+  return root
+}
+
+const partsOf = "Account.Common."
+
+/** What the engine's documents have in common: each has a copy of its own, so only the shape tells. */
+const parts = (): ReadonlyArray<Schema.Top> =>
+  Object.entries<unknown>({ ...Common })
+    .toSorted(byName)
+    .flatMap(([key, value]) => (Schema.isSchema(value) ? [value.annotate({ identifier: partsOf + key })] : []))
+
+const errorBody = () => {
+  const { code, param, type } = BadRequest.fields
+  const Flat = Schema.Struct({
+    success: Schema.optional(Schema.Boolean),
+    error: Schema.Struct({ code, message: Schema.String, param, type })
+  }).annotate({ identifier: "ErrorBody.Flat", description: "An error as the flat family writes it." })
+  const Engine = Schema.Struct({
+    status: Schema.optional(Schema.String),
+    error: Schema.String.annotate({ description: "The HTTP status." }),
+    message: Schema.String.annotate({ description: "The reason, for programs." }),
+    data: Schema.optional(
+      Schema.Json.annotate({
+        description: "A `message` for people, or the fields at fault: by path, joined by dots, the rules they break."
+      })
+    ),
+    request_id: Schema.optional(Schema.String),
+    auth_token: Schema.optional(Schema.String)
+  }).annotate({ identifier: "ErrorBody.Engine", description: "An error as the engine writes it." })
+  return Schema.Union([Flat, Engine]).annotate({
+    identifier: "ErrorBody",
+    description: "The body of an error. A proxy may answer a page in its place: the status alone is certain."
+  })
+}
+
+const headers: Readonly<Record<string, { readonly description: string; readonly schema: Bag }>> = {
+  "Retry-After": { description: "How many seconds to wait before a repeat.", schema: { type: "integer", minimum: 0 } },
+  "X-RateLimit-Limit": { description: "How many requests a window has.", schema: { type: "integer", minimum: 0 } },
+  "X-RateLimit-Remaining": { description: "How many are left.", schema: { type: "integer", minimum: 0 } },
+  "X-RateLimit-Reset": {
+    description: "When the next window begins, in seconds since 1970.",
+    schema: { type: "integer", minimum: 0 }
+  },
+  "X-Request-Id": { description: "Finds the request in the vendor's logs.", schema: { type: "string" } }
+}
+
+const securitySchemes = {
+  ApiKey: {
+    type: "apiKey",
+    in: "header",
+    name: "X-Auth-Token",
+    description: "The API key, as it is."
+  },
+  AuthToken: {
+    type: "apiKey",
+    in: "header",
+    name: "X-Auth-Token",
+    description: "The token that `PUT /v2/api_auth` gives for an API key."
+  }
+}
+
+const security = {
+  flat: [{ ApiKey: [] }],
+  account: [{ AuthToken: [] }],
+  public: []
+} satisfies Record<Family, unknown>
+
+const errorResponse = ({ code, name, retryable }: Status.DocumentedError): Bag => ({
+  description: name,
+  headers: Object.fromEntries(
+    Object.keys(headers)
+      // A server says when to come back where it has done nothing and may do it later.
+      .filter((header) => header !== "Retry-After" || (retryable && !Status.isExecutable(code)))
+      .map((header) => [header, reference("headers", header)])
+  ),
+  content: { "application/json": { schema: reference("schemas", "ErrorBody") } },
+  "x-audian-retryable": retryable
+})
+
+const reference = (kind: string, name: string): Bag => ({ $ref: `#/components/${kind}/${name}` })
+
+const complete =
+  (operations: ReadonlyMap<string, Operation.Any>) =>
+  ({ components, info, openapi, paths, servers, tags }: Bag): Bag => {
+    const schemas = share(mapEntries((components as Bag).schemas, tidy), (name) => name.startsWith(partsOf))
+    const polish = (schema: unknown): unknown => schemas.apply(tidy(schema))
+    const completed = mapEntries(paths, (item) =>
+      mapEntries(item, (raw) => {
+        const operation = operations.get(String((raw as Bag).operationId))
+        return operation === undefined ? raw : completeOperation(raw as unknown as RawOperation, operation, polish)
+      })
+    )
+    const responses = Object.fromEntries(Status.errors.map((row) => [row.tag, errorResponse(row)]))
+    return {
+      openapi,
+      info,
+      servers,
+      tags,
+      paths: completed,
+      components: {
+        schemas: used(schemas.components, [completed, responses]),
+        responses,
+        headers,
+        securitySchemes
+      }
+    }
+  }
+
+interface RawOperation {
+  readonly operationId: string
+  readonly tags: unknown
+  readonly parameters: ReadonlyArray<{
+    readonly name: string
+    readonly in: string
+    readonly required: boolean
+    readonly schema: unknown
+  }>
+  readonly requestBody?: { readonly content: unknown }
+  readonly responses: Readonly<Record<string, Bag>>
+}
+
+const completeOperation = (
+  raw: RawOperation,
+  { endpoint, traits }: Operation.Any,
+  polish: (schema: unknown) => unknown
+): Bag => {
+  const query = endpoint.query === undefined ? {} : (jsonOf(endpoint.query).properties as Bag)
+  return {
+    operationId: raw.operationId,
+    tags: raw.tags,
+    parameters: raw.parameters.map((parameter) => ({
+      ...parameter,
+      // What is a text anyway keeps its name.
+      schema: polish(
+        parameter.in === "path" || JSON.stringify(parameter.schema).includes("$ref")
+          ? parameter.schema
+          : parameter.required
+            ? query[parameter.name]
+            : withoutNull(query[parameter.name])
+      )
+    })),
+    ...(raw.requestBody !== undefined && {
+      requestBody: {
+        ...raw.requestBody,
+        content: mapEntries(raw.requestBody.content, (media, type) => {
+          const form = type === "multipart/form-data" ? endpoint.payload.get(type)?.schemas[0] : undefined
+          return { schema: polish(form === undefined ? (media as Bag).schema : jsonOf(form)) }
+        })
+      }
+    }),
+    responses: mapEntries(raw.responses, (response, status) =>
+      completeResponse(response as Bag, Number(status), polish)
+    ),
+    security: security[traits.family],
+    "x-audian-replay": traits.replay
+  }
+}
+
+const completeResponse = (raw: Bag, status: number, polish: (schema: unknown) => unknown): Bag => {
+  const row = Status.get(status)
+  if (row !== undefined && "tag" in row) return reference("responses", row.tag)
+  return {
+    description: row?.name ?? "No Content",
+    ...(raw.content !== undefined && {
+      content: mapEntries(raw.content, (media) => ({ ...(media as Bag), schema: polish((media as Bag).schema) }))
+    })
+  }
+}
+
+/** A query or a form as it is written in a program: numbers and booleans are what they are, not the texts they go as. */
+const jsonOf = (schema: Schema.Top): Bag =>
+  Schema.toJsonSchemaDocument(Schema.toType(schema as Schema.Constraint)).schema as Bag

@@ -1,0 +1,83 @@
+/**
+ * What stands between a request and the wire when the client was made so: a limiter, a circuit breaker, or both.
+ *
+ * @internal
+ */
+import type { Clock } from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import type { AudianError } from "../../AudianError.ts"
+import type * as Operation from "../../Operation.ts"
+import * as RateLimit from "../../RateLimit.ts"
+import type { Answered } from "../call/request.ts"
+import * as Failure from "../error/makeError.ts"
+import type { Breaker } from "./breaker.ts"
+import type { Gate, Report } from "./limiter.ts"
+
+export interface Guard {
+  readonly limiter: Gate | undefined
+  readonly breaker: Breaker | undefined
+}
+
+/** Whose quota it is. */
+export interface Identity {
+  readonly baseUrl: string
+  readonly accountId?: string | undefined
+  readonly credential?: Redacted.Redacted | undefined
+}
+
+export interface Options {
+  readonly clock: Clock
+  readonly operation: Operation.Any
+  readonly urgent: boolean
+  /** When the call is over, in epoch milliseconds. */
+  readonly deadline: number
+  readonly call: () => Failure.Call
+}
+
+/** Sends when the circuit is closed and there is room in the quota; else waits, or fails without having sent. */
+export const send = (
+  { breaker, limiter }: Guard,
+  self: Effect.Effect<Answered, AudianError>,
+  { call, clock, deadline, operation, urgent }: Options
+): Effect.Effect<Answered, AudianError> =>
+  Effect.suspend(() => {
+    const isOpen = (now: number): AudianError | undefined => {
+      const openFor = breaker?.openFor(now)
+      return openFor === undefined ? undefined : Failure.circuitOpen(call(), openFor)
+    }
+    const now = clock.currentTimeMillisUnsafe()
+    const open = isOpen(now)
+    if (open !== undefined) return Effect.fail(open)
+    const guarded =
+      breaker === undefined ? self : breaker.protect(self, (retryAfter) => Failure.circuitOpen(call(), retryAfter))
+    return limiter === undefined
+      ? guarded
+      : limiter.through(guarded, {
+          clock,
+          cost: operation.traits.cost ?? 1,
+          urgent,
+          until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
+          pointless: isOpen,
+          refuse: (wait) => Failure.rateLimited(call(), wait),
+          report
+        })
+  })
+
+/** Whether an error says that the guard let nothing through. */
+export const isRefusal = (error: AudianError): boolean =>
+  error._tag === "AudianClientError" && (error.reason._tag === "CircuitOpen" || error.reason._tag === "RateLimited")
+
+const report = (exit: Exit.Exit<Answered, AudianError>): Report | undefined => {
+  if (Exit.isSuccess(exit)) {
+    const { headers, json } = exit.value
+    const tokens = RateLimit.tokensOf((json as { readonly tokens?: unknown } | null | undefined)?.tokens)
+    return { rateLimit: RateLimit.fromHeaders(headers, tokens), tooMany: false, retryAfter: undefined }
+  }
+  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
+  return error?.status === undefined
+    ? undefined
+    : { rateLimit: error.rateLimit, tooMany: error._tag === "TooManyRequests", retryAfter: error.retryAfter }
+}

@@ -1,0 +1,280 @@
+/**
+ * The parts that the engine's documents share, each written once for both ways: what is sent keeps to the engine's
+ * bounds, what is answered passes as it was stored.
+ *
+ * @internal
+ */
+import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import type * as Common from "../../account/Common.ts"
+import { define, open, secretLike } from "./schema.ts"
+
+/** Adds a bound, or leaves it out: which way a document goes. */
+export type Bounded = <S extends Schema.Top>(
+  schema: S,
+  ...checks: readonly [SchemaAST.Check<S["Type"]>, ...ReadonlyArray<SchemaAST.Check<S["Type"]>>]
+) => S
+
+/** The way in: the engine refuses what is out of bounds, so it is not sent. */
+export const sent: Bounded = (schema, ...checks) => schema.check(...checks) as typeof schema
+
+/** The way out: what is stored may be older than the bounds. */
+export const answered: Bounded = (schema) => schema
+
+/** A part by its name, so that declarations and hovers stay short. The model takes its type from the shape beside it. */
+export type Part<A> = (bounded: Bounded) => Schema.Codec<A>
+
+/** An object of which nobody says what is in it. */
+export const record = /*@__PURE__*/ define(() => Schema.Record(Schema.String, Schema.Json))
+
+/** A secret on its way out. */
+export const secretAnswered = /*@__PURE__*/ define(() => Schema.RedactedFromValue(Schema.String))
+
+/** A secret on its way in, plain or redacted, with bounds on its length. */
+export const secretOfLength = (minimum: number, maximum: number) =>
+  secretLike(new RegExp(`^[^]{${minimum},${maximum}}$`, "u"), `a secret of ${minimum} to ${maximum} characters`)
+
+/** A text with bounds on its length, in code points, as the engine's JSON Schema counts them. */
+export const text = (bounded: Bounded, minimum: number, maximum: number) =>
+  bounded(Schema.String, Schema.isBetweenCodePoints(minimum, maximum))
+
+export const list = () => Schema.Array(Schema.String)
+
+export const uniqueList = (bounded: Bounded) => bounded(list(), Schema.isUnique())
+
+export const emergencyAddressShape = (bounded: Bounded) =>
+  Schema.Struct({
+    name: Schema.optional(Schema.String),
+    house_number: Schema.optional(Schema.Int),
+    house_number_suffix: Schema.optional(Schema.String),
+    street: Schema.optional(Schema.String),
+    street_direction: Schema.optional(Schema.String),
+    street_suffix: Schema.optional(Schema.String),
+    street_type: Schema.optional(Schema.String),
+    floor: Schema.optional(Schema.Int),
+    location_identifier: Schema.optional(Schema.Int),
+    locality: Schema.optional(Schema.String),
+    county: Schema.optional(Schema.String),
+    region: Schema.optional(Schema.String),
+    postal_code: Schema.optional(Schema.String),
+    country: Schema.optional(Schema.String),
+    latitude: Schema.optional(text(bounded, 0, 11)),
+    longitude: Schema.optional(text(bounded, 0, 11)),
+    callback_cid_number: Schema.optional(text(bounded, 10, 10)),
+    delivery_method: Schema.optional(open("direct", "three_way", "security_desk")),
+    additional_information: Schema.optional(Schema.String)
+  })
+
+export const emergencyAddress: Part<Common.EmergencyAddress> = emergencyAddressShape
+
+export const addresses = (bounded: Bounded) => ({ emergency: Schema.optional(emergencyAddress(bounded)) })
+
+const forwarding = (bounded: Bounded) => ({
+  enabled: Schema.optional(Schema.Boolean),
+  number: Schema.optional(text(bounded, 0, 35)),
+  direct_calls_only: Schema.optional(Schema.Boolean),
+  ignore_early_media: Schema.optional(Schema.Boolean),
+  keep_caller_id: Schema.optional(Schema.Boolean),
+  require_keypress: Schema.optional(Schema.Boolean)
+})
+
+export const callFailoverShape = (bounded: Bounded) => Schema.Struct(forwarding(bounded))
+
+export const callFailover: Part<Common.CallFailover> = callFailoverShape
+
+export const callForwardShape = (bounded: Bounded) =>
+  Schema.Struct({
+    ...forwarding(bounded),
+    substitute: Schema.optional(Schema.Boolean),
+    unconditional: Schema.optional(callFailover(bounded)),
+    busy: Schema.optional(callFailover(bounded)),
+    no_answer: Schema.optional(callFailover(bounded)),
+    selective: Schema.optional(
+      Schema.Struct({
+        ...forwarding(bounded),
+        rules: Schema.optional(
+          Schema.Array(Schema.Struct({ ...forwarding(bounded), match_list_id: Schema.optional(Schema.String) }))
+        )
+      })
+    )
+  })
+
+export const callForward: Part<Common.CallForward> = callForwardShape
+
+/** What is on or off. */
+export const toggle = () => Schema.Struct({ enabled: Schema.optional(Schema.Boolean) })
+
+export const callLimits = () => Schema.Struct({ max_concurrent: Schema.optional(Schema.Int) })
+
+export const recordingParametersShape = (bounded: Bounded) =>
+  Schema.Struct({
+    enabled: Schema.optional(Schema.Boolean),
+    format: Schema.optional(open("mp3", "wav")),
+    record_min_sec: Schema.optional(Schema.Int),
+    record_on_answer: Schema.optional(Schema.Boolean),
+    record_on_bridge: Schema.optional(Schema.Boolean),
+    record_sample_rate: Schema.optional(Schema.Int),
+    should_announce_when_recording: Schema.optional(Schema.Boolean),
+    should_record_feature_calls: Schema.optional(Schema.Boolean),
+    time_limit: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 5, maximum: 10_800 }))),
+    url: Schema.optional(bounded(Schema.String, Schema.isMinLength(6)))
+  })
+
+export const recordingParameters: Part<Common.RecordingParameters> = recordingParametersShape
+
+const recordingSource = (bounded: Bounded) =>
+  Schema.Struct({
+    any: Schema.optional(recordingParameters(bounded)),
+    onnet: Schema.optional(recordingParameters(bounded)),
+    offnet: Schema.optional(recordingParameters(bounded))
+  })
+
+export const callRecordingShape = (bounded: Bounded) =>
+  Schema.Struct({
+    any: Schema.optional(recordingSource(bounded)),
+    inbound: Schema.optional(recordingSource(bounded)),
+    outbound: Schema.optional(recordingSource(bounded))
+  })
+
+export const callRecording: Part<Common.CallRecording> = callRecordingShape
+
+const party = (bounded: Bounded) => ({
+  name: Schema.optional(text(bounded, 0, 35)),
+  number: Schema.optional(text(bounded, 0, 35))
+})
+
+export const callerIdShape = (bounded: Bounded) =>
+  Schema.Struct({
+    internal: Schema.optional(Schema.Struct(party(bounded))),
+    external: Schema.optional(Schema.Struct(party(bounded))),
+    emergency: Schema.optional(Schema.Struct(party(bounded))),
+    asserted: Schema.optional(Schema.Struct({ ...party(bounded), realm: Schema.optional(Schema.String) }))
+  })
+
+export const callerId: Part<Common.CallerId> = callerIdShape
+
+export const callerIdOptionsShape = () =>
+  Schema.Struct({
+    type: Schema.optional(open("internal", "external", "emergency")),
+    outbound_privacy: Schema.optional(open("full", "name", "number", "none")),
+    privacy_method: Schema.optional(open("sip", "none", "kazoo")),
+    show_rate: Schema.optional(Schema.Boolean),
+    ignore_completed_elsewhere: Schema.optional(Schema.Boolean),
+    format: Schema.optional(
+      Schema.Record(
+        Schema.String,
+        Schema.Struct({
+          prefix: Schema.optional(Schema.String),
+          regex: Schema.optional(Schema.String),
+          suffix: Schema.optional(Schema.String)
+        })
+      )
+    )
+  })
+
+export const callerIdOptions: () => Schema.Codec<Common.CallerIdOptions> = callerIdOptionsShape
+
+export const endpointMediaShape = (bounded: Bounded) =>
+  Schema.Struct({
+    audio: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
+    video: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
+    bypass_media: Schema.optional(Schema.Union([Schema.Boolean, open("auto", "true", "false")])),
+    encryption: Schema.optional(
+      Schema.Struct({
+        enforce_security: Schema.optional(Schema.Boolean),
+        methods: Schema.optional(Schema.Array(open("zrtp", "srtp")))
+      })
+    ),
+    fax_option: Schema.optional(Schema.Boolean),
+    ignore_early_media: Schema.optional(Schema.Boolean),
+    progress_timeout: Schema.optional(Schema.Int),
+    webrtc: Schema.optional(Schema.Boolean)
+  })
+
+export const endpointMedia: Part<Common.EndpointMedia> = endpointMediaShape
+
+export const musicOnHoldShape = (bounded: Bounded, maximum: number) =>
+  Schema.Struct({
+    media_id: Schema.optional(text(bounded, 0, maximum)),
+    options: Schema.optional(Schema.Array(open("preserve-position", "random-start")))
+  })
+
+export const musicOnHold: (bounded: Bounded, maximum: number) => Schema.Codec<Common.MusicOnHold> = musicOnHoldShape
+
+export const notifyCallbackShape = () =>
+  Schema.Struct({
+    attempts: Schema.optional(Schema.Int),
+    disabled: Schema.optional(Schema.Boolean),
+    interval_s: Schema.optional(Schema.Int),
+    number: Schema.optional(Schema.String),
+    schedule: Schema.optional(Schema.Array(Schema.Int)),
+    timeout_s: Schema.optional(Schema.Int)
+  })
+
+export const notifyCallback: () => Schema.Codec<Common.NotifyCallback> = notifyCallbackShape
+
+export const profileShape = () =>
+  Schema.Struct({
+    addresses: Schema.optional(
+      Schema.Array(
+        Schema.Struct({
+          address: Schema.optional(Schema.String),
+          types: Schema.optional(Schema.Array(open("dom", "postal", "intl", "parcel", "home", "work", "pref")))
+        })
+      )
+    ),
+    assistant: Schema.optional(Schema.String),
+    birthday: Schema.optional(Schema.String),
+    nicknames: Schema.optional(list()),
+    note: Schema.optional(Schema.String),
+    role: Schema.optional(Schema.String),
+    "sort-string": Schema.optional(Schema.String),
+    title: Schema.optional(Schema.String)
+  })
+
+export const profile: () => Schema.Codec<Common.Profile> = profileShape
+
+export const ringtonesShape = (bounded: Bounded) =>
+  Schema.Struct({
+    external: Schema.optional(text(bounded, 0, 256)),
+    internal: Schema.optional(text(bounded, 0, 256))
+  })
+
+export const ringtones: Part<Common.Ringtones> = ringtonesShape
+
+/** How an account or a user hears of a voicemail. */
+export const voicemailShape = () =>
+  Schema.Struct({
+    notify: Schema.optional(Schema.Struct({ callback: Schema.optional(notifyCallback()) }))
+  })
+
+export const voicemail: () => Schema.Codec<Common.VoicemailNotification> = voicemailShape
+
+/** What the documents of accounts, users and devices have in common. */
+export const shared = (bounded: Bounded) => ({
+  call_failover: Schema.optional(callFailover(bounded)),
+  call_forward: Schema.optional(callForward(bounded)),
+  call_limits: Schema.optional(callLimits()),
+  call_restriction: Schema.optional(record),
+  call_waiting: Schema.optional(toggle()),
+  caller_id: Schema.optional(callerId(bounded)),
+  caller_id_options: Schema.optional(callerIdOptions()),
+  dial_plan: Schema.optional(record),
+  do_not_disturb: Schema.optional(toggle()),
+  enabled: Schema.optional(Schema.Boolean),
+  flags: Schema.optional(list()),
+  formatters: Schema.optional(record),
+  language: Schema.optional(Schema.String),
+  metaflows: Schema.optional(record),
+  ringtones: Schema.optional(ringtones(bounded)),
+  timezone: Schema.optional(Schema.String)
+})
+
+/** What the documents of users and devices have in common beyond that. */
+export const endpoint = (bounded: Bounded) => ({
+  ...shared(bounded),
+  call_recording: Schema.optional(callRecording(bounded)),
+  contact_list: Schema.optional(Schema.Struct({ exclude: Schema.optional(Schema.Boolean) })),
+  media: Schema.optional(endpointMedia(bounded)),
+  presence_id: Schema.optional(Schema.String)
+})

@@ -1,0 +1,53 @@
+/**
+ * What the engine's records of calls, faxes and money share: ranges of time, and values that it and the pages write in
+ * more than one way.
+ *
+ * @internal
+ */
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import * as Timestamp from "../../Timestamp.ts"
+import * as Gregorian from "./gregorian.ts"
+import { define } from "./schema.ts"
+
+/** Which records a list holds, by when they were made. */
+export const timeRange = () => ({
+  created_from: Schema.optional(Schema.Int),
+  created_to: Schema.optional(Schema.Int)
+})
+
+/** A number, or its digits as text; any other text, such as the empty one of a call record, is none. */
+export const quantity: Schema.Codec<number | undefined, number | string> = /*@__PURE__*/ define(() =>
+  Schema.Union([Schema.Finite, Schema.String]).pipe(
+    Schema.decodeTo(Schema.UndefinedOr(Schema.Finite), {
+      decode: SchemaGetter.transform((value: number | string) => numberOf(value)),
+      encode: SchemaGetter.transform((value: number | undefined) => value ?? "")
+    })
+  )
+)
+
+/** A point in time in any of the forms the API has, as seconds since 1970; text that is no time is none. */
+export const seconds: Schema.Codec<Timestamp.Unix | undefined, number | string> = /*@__PURE__*/ define(() =>
+  Schema.Union([Schema.Finite, Schema.String]).pipe(
+    Schema.decodeTo(Schema.UndefinedOr(Schema.toType(Timestamp.Unix)), {
+      decode: SchemaGetter.transform((value: number | string) => {
+        const number = numberOf(value)
+        if (number !== undefined) return unixOf(number)
+        return Option.getOrUndefined(Option.map(Timestamp.fromIso(value as Timestamp.Iso), Timestamp.toUnix))
+      }),
+      encode: SchemaGetter.transform((value: Timestamp.Unix | undefined) => value ?? "")
+    })
+  )
+)
+
+const numberOf = (value: number | string): number | undefined => {
+  const number = typeof value === "number" || value.trim() !== "" ? Number(value) : Number.NaN
+  return Number.isFinite(number) ? number : undefined
+}
+
+const unixOf = (number: number): Timestamp.Unix | undefined => {
+  const unix = Gregorian.isGregorian(number) ? Math.floor(number - Gregorian.offset) : number
+  // A date goes no further; microseconds, say, are no time in seconds.
+  return Math.abs(unix) <= 8.64e12 ? (unix as Timestamp.Unix) : undefined
+}

@@ -1,0 +1,77 @@
+/**
+ * Schemas that several resources share.
+ *
+ * @internal
+ */
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import type { Input } from "../../Files.ts"
+import { isInput, wrongOf } from "../files/source.ts"
+
+/**
+ * Evaluates a definition at once. Within a thunk, and called as pure, a bundler can drop the whole of it, which it
+ * cannot with the calls that a Schema is nested of.
+ */
+export const define = <A>(definition: () => A): A => definition()
+
+/**
+ * A string with known values that may grow: the known ones complete in an editor, any other passes.
+ */
+export type Open<Known extends string> = Known | (string & {})
+
+export const open = <const Known extends string>(...known: ReadonlyArray<Known>): Schema.Codec<Open<Known>, string> =>
+  // The known values are a matter of types and documentation; every string is valid on both sides.
+  Schema.String.annotate({ description: `One of ${known.join(", ")}; open to new values`, examples: known })
+
+/** How many items a page of the flat family may hold. */
+export const pageLimit = /*@__PURE__*/ define(() => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
+
+/** How many items to skip. */
+export const pageOffset = /*@__PURE__*/ define(() => Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+
+const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Redacted, string> =>
+  text.pipe(
+    Schema.decodeTo(Schema.Union([Schema.String, Schema.Redacted(Schema.String)]), {
+      decode: SchemaGetter.transform((text: string): string | Redacted.Redacted => Redacted.make(text)),
+      encode: SchemaGetter.transform((value: string | Redacted.Redacted) =>
+        typeof value === "string" ? value : Redacted.value(value)
+      )
+    })
+  )
+
+/** A secret on its way in: plain or redacted, sent plain; redacted when it is read. */
+export const secret = /*@__PURE__*/ define(() => secretOf(Schema.String.annotate({ format: "password" })))
+
+/** A secret on its way in whose text must fit a pattern. The document says so in words: the check sees no bare text. */
+export const secretLike = (pattern: RegExp, expected: string) =>
+  secretOf(Schema.String.annotate({ format: "password", description: expected })).check(
+    Schema.makeFilter((value) => pattern.test(typeof value === "string" ? value : Redacted.value(value)), { expected })
+  )
+
+/** A file of a form: goes out as it is, with its name when it has one. */
+export const file = () =>
+  Schema.declare(isInput, {
+    expected: "a File, a Blob or a Files.Source",
+    toCodecJson: () =>
+      Schema.link<Input>()(Schema.String.annotate({ format: "binary" }), {
+        decode: SchemaGetter.forbidden(() => "A file is not JSON"),
+        encode: SchemaGetter.forbidden(() => "A file is not JSON")
+      })
+  }).check(Schema.makeFilter(wrongOf))
+
+/**
+ * JSON whose fields may be undefined, as those that are optional are to the compiler. Exported, and of interfaces, so that
+ * declarations name it: spelt out, it has no end, and the compiler would write `any`.
+ */
+export type Rest = null | number | boolean | string | undefined | RestArray | RestObject
+export interface RestArray extends ReadonlyArray<Rest> {}
+export interface RestObject {
+  readonly [key: string]: Rest
+}
+
+/** An object of which some fields are known, and the others are kept as they are. */
+export const withRest = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
+  Schema.StructWithRest(Schema.Struct(fields), [
+    Schema.JsonObject as unknown as Schema.$Record<Schema.String, Schema.Codec<Rest>>
+  ])

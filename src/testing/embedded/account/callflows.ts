@@ -1,0 +1,81 @@
+/**
+ * The callflows of an account, and the search for them.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import * as Callflows from "../../../account/Callflows.ts"
+import * as Search from "../../../account/Search.ts"
+import type * as AudianTest from "../../AudianTest.ts"
+import * as Tree from "./accounts.ts"
+import * as Engine from "./envelope.ts"
+import * as Documents from "./storedDocuments.ts"
+
+const stringsOf = (u: Schema.Json | undefined): ReadonlyArray<string> =>
+  Array.isArray(u) ? u.filter((item) => typeof item === "string") : []
+
+/** The modules of a flow, each once, from the first step on. */
+const modulesOf = (flow: Schema.Json | undefined): ReadonlyArray<string> => {
+  if (!Engine.isDocument(flow)) return []
+  const further = Engine.isDocument(flow.children) ? Object.values(flow.children).flatMap(modulesOf) : []
+  return Array.from(new Set([...(typeof flow.module === "string" ? [flow.module] : []), ...further]))
+}
+
+const summary = (data: Engine.Document): Engine.Document => ({
+  ...Documents.pick(data, "name", "type", "numbers", "patterns", "owner_id", "group_id"),
+  featurecode: data.featurecode ?? false,
+  flags: data.flags ?? [],
+  modules: modulesOf(data.flow)
+})
+
+const kind: Documents.Kind = {
+  name: "callflows",
+  id: "callflow_id",
+  defaults: { numbers: [], patterns: [] },
+  summary,
+  // A call to a number has one way to go.
+  check: (account, data, id) => {
+    const taken = stringsOf(data.numbers).find((number) => {
+      const owner = findByNumber(account, number)
+      return owner !== undefined && owner.id !== id
+    })
+    return taken === undefined
+      ? Effect.void
+      : Engine.invalid("numbers", "unique", `Another callflow has the number ${taken}`, taken)
+  }
+}
+
+/** The callflow that answers a number. */
+export const findByNumber = (account: Tree.Account, number: string): Tree.Stored | undefined =>
+  account
+    .of("callflows")
+    .all()
+    .find(({ data }) => stringsOf(data.numbers).includes(number))
+
+export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => [
+  ...Documents.crud(tree, kind, {
+    list: Callflows.list,
+    create: Callflows.create,
+    get: Callflows.get,
+    update: Callflows.update,
+    remove: Callflows.remove
+  }),
+
+  Tree.handle(tree, Search.search, ({ account, input: { q, t, v } }) => {
+    if (t !== "callflow") return Engine.invalid("t", "enum", "Value not found in enumerated list of values", t)
+    const text = v.toLowerCase()
+    const found = account
+      .of(kind.name)
+      .all()
+      .filter(
+        ({ data }) =>
+          stringsOf(data.numbers).some((number) => number.includes(text)) ||
+          (q === "name_and_number" &&
+            String(data.name ?? "")
+              .toLowerCase()
+              .includes(text))
+      )
+    return Engine.reply(found.map(({ data, id }) => ({ id, ...summary(data) })))
+  })
+]

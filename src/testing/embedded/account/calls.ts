@@ -1,0 +1,164 @@
+/**
+ * The calls of an account: those that are up, and the records of those that are over.
+ *
+ * @internal
+ */
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import * as Cdrs from "../../../account/Cdrs.ts"
+import * as Channels from "../../../account/Channels.ts"
+import type * as AudianTest from "../../AudianTest.ts"
+import type * as World from "../state.ts"
+import * as Tree from "./accounts.ts"
+import * as Engine from "./envelope.ts"
+import * as Paging from "./paging.ts"
+import * as Documents from "./storedDocuments.ts"
+import * as Records from "./storedRecords.ts"
+
+const cdrs = "cdrs"
+
+/** The columns of a row that are those of the record. */
+const columns = [
+  "call_id",
+  "caller_id_name",
+  "caller_id_number",
+  "callee_id_name",
+  "callee_id_number",
+  "duration_seconds",
+  "billing_seconds",
+  "hangup_cause",
+  "interaction_id",
+  "other_leg_call_id",
+  "from",
+  "to",
+  "request",
+  "media_server"
+]
+
+/** What the engine lists of a record: the columns of a table, in which what is not known is empty. */
+const row = (stored: Tree.Stored): Engine.Document => {
+  const { data, id } = stored
+  const time = DateTime.formatIso(DateTime.makeUnsafe(stored.created))
+  const unix = Math.floor(stored.created / 1000)
+  const vars = Engine.isDocument(data.custom_channel_vars) ? data.custom_channel_vars : {}
+  return {
+    ...Object.fromEntries(columns.map((column) => [column, data[column] ?? ""])),
+    id,
+    direction: data.call_direction ?? "",
+    owner_id: vars.owner_id ?? "",
+    authorizing_id: vars.authorizing_id ?? "",
+    bridge_id: vars.bridge_id ?? "",
+    dialed_number: data.digits_dialed ?? "",
+    datetime: time.slice(0, 19).replace("T", " "),
+    iso_8601: time.slice(0, 10),
+    iso_8601_combined: time.slice(0, 19),
+    timestamp: String(Documents.gregorian(stored.created)),
+    unix_timestamp: String(unix),
+    unix_timestamp_micro: String(unix * 1_000_000),
+    cost: "",
+    rate: "",
+    rate_name: "",
+    recording_url: "",
+    media_recordings: []
+  }
+}
+
+/** The legs of a call, by its interaction or by the record of one of them. */
+const legsOf = (account: Tree.Account, id: string): ReadonlyArray<Tree.Stored> => {
+  const interaction = account.of(cdrs).find(id)?.data.interaction_id ?? id
+  const all = Records.newestFirst(account, cdrs)
+  return all.filter((stored) => stored.id === id || stored.data.interaction_id === interaction)
+}
+
+/** How many calls there were in each direction, and how long they lasted. */
+const sumUp = (records: ReadonlyArray<Tree.Stored>): Engine.Document => {
+  const sums: Record<string, { count: number; duration_seconds: number; billing_seconds: number }> = {}
+  for (const { data } of records) {
+    const direction = String(data.call_direction ?? "inbound")
+    const sum = sums[direction] ?? { count: 0, duration_seconds: 0, billing_seconds: 0 }
+    sums[direction] = {
+      count: sum.count + 1,
+      duration_seconds: sum.duration_seconds + numberOf(data.duration_seconds),
+      billing_seconds: sum.billing_seconds + numberOf(data.billing_seconds)
+    }
+  }
+  return sums
+}
+
+const numberOf = (u: Schema.Json | undefined): number => (typeof u === "number" ? u : 0)
+
+const seconds = (from: number, to: number): number => Math.floor((to - from) / 1000)
+
+/** What the record says of a call that is over. */
+const recordOf = ({ answeredAt, createdAt, endedAt = createdAt, from, id, to }: World.CallState): Engine.Document => ({
+  call_id: id,
+  interaction_id: `${seconds(0, createdAt)}-${id}`,
+  call_direction: "outbound",
+  caller_id_number: from,
+  callee_id_number: to,
+  from,
+  to,
+  duration_seconds: seconds(createdAt, endedAt),
+  billing_seconds: answeredAt === undefined ? 0 : seconds(answeredAt, endedAt),
+  ringing_seconds: seconds(createdAt, answeredAt ?? endedAt),
+  hangup_cause: answeredAt === undefined ? "NO_ANSWER" : "NORMAL_CLEARING"
+})
+
+/** Has the calls of the flat family be channels while they are up, and records when they are over. */
+const follow = (tree: Tree.Tree): void => {
+  tree.world.onCall.push((call) => {
+    const account = tree.accounts.find(tree.own)
+    if (account === undefined) return
+    const { answeredAt, createdAt, endedAt, from, id, to } = call
+    if (endedAt !== undefined) {
+      account.of("channels").delete(id)
+      Records.add(tree, account, cdrs, recordOf(call), createdAt)
+      return
+    }
+    const channel = {
+      call_id: id,
+      direction: "outbound",
+      state: "active",
+      answered: answeredAt !== undefined,
+      caller_id_number: from,
+      callee_id_number: to,
+      destination: to,
+      timestamp: Documents.gregorian(createdAt)
+    }
+    account.of("channels").set(id, Tree.store(tree, id, channel, createdAt))
+  })
+}
+
+export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => {
+  follow(tree)
+  return [
+    Tree.handle(tree, Channels.list, ({ account }) =>
+      Engine.reply(
+        account
+          .of("channels")
+          .all()
+          .map(({ data, id }) => ({ ...data, uuid: id }))
+      )
+    ),
+
+    Tree.handle(tree, Cdrs.list, ({ account, input, now }) => Records.list(account, cdrs, input, now, row)),
+
+    Tree.handle(tree, Cdrs.get, ({ account, input: { cdr_id } }) => {
+      const found = account.of(cdrs).find(cdr_id)
+      if (found === undefined) return Engine.unknownRecord("could not find cdr with supplied id")
+      return Engine.reply({ ...found.data, id: found.id, timestamp: Documents.gregorian(found.created) })
+    }),
+
+    Tree.handle(tree, Cdrs.getSummary, ({ account }) => Engine.reply(sumUp(account.of(cdrs).all()))),
+
+    Tree.handle(tree, Cdrs.listLegs, ({ account, input }) =>
+      Effect.suspend(() => {
+        const legs = legsOf(account, input.leg_id)
+        return legs.length === 0
+          ? Engine.unknownRecord("could not find legs for supplied id")
+          : Paging.page(legs, input, { position: Records.position, show: row, newestFirst: true })
+      })
+    )
+  ]
+}

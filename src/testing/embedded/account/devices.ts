@@ -1,0 +1,175 @@
+/**
+ * The devices of an account: the engine's documents, and SIP devices as the provisioning pages see the same ones.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import * as Devices from "../../../account/Devices.ts"
+import * as SipDevices from "../../../account/SipDevices.ts"
+import type * as AudianTest from "../../AudianTest.ts"
+import * as Tree from "./accounts.ts"
+import * as Engine from "./envelope.ts"
+import * as Registered from "./registrations.ts"
+import * as Documents from "./storedDocuments.ts"
+
+const sipOf = (data: Engine.Document): Engine.Document => (Engine.isDocument(data.sip) ? data.sip : {})
+
+/** A MAC address is the same however it is written. */
+const mac = Documents.unique({ name: "devices" }, "mac_address", ({ mac_address }) =>
+  typeof mac_address === "string" ? mac_address.toLowerCase().replaceAll(/[^\da-f]/g, "") : undefined
+)
+
+const username = Documents.unique({ name: "devices" }, "sip.username", (data) => sipOf(data).username)
+
+const kind: Documents.Kind = {
+  name: "devices",
+  id: "device_id",
+  defaults: {
+    call_restriction: {},
+    contact_list: {},
+    enabled: true,
+    exclude_from_queues: false,
+    music_on_hold: {},
+    mwi_unsolicited_updates: true,
+    register_overwrite_notify: false,
+    ringtones: {},
+    sip: { expire_seconds: 300, invite_format: "contact", method: "password" },
+    suppress_unregister_notifications: false
+  },
+  summary: (data) => ({
+    call_recording: false,
+    flags: [],
+    ...Documents.pick(data, "name", "mac_address", "owner_id", "enabled", "device_type", "mobile", "flags"),
+    ...Documents.pick(sipOf(data), "username"),
+    sip: Documents.pick(sipOf(data), "username", "realm")
+  }),
+  check: (account, data, id) => Effect.andThen(mac(account, data, id), username(account, data, id))
+}
+
+// -----------------------------------------------------------------------------
+// SIP devices
+// -----------------------------------------------------------------------------
+
+/** The type of device that the provisioning pages know. */
+const sipDevice = "sip_device"
+
+/** What the pages call a field of the engine's document, and where that is. */
+const names: Readonly<Record<string, readonly [string] | readonly [string, string]>> = {
+  name: ["name"],
+  macAddress: ["mac_address"],
+  assignedUser: ["owner_id"],
+  sipUsername: ["sip", "username"],
+  sipDomain: ["sip", "realm"],
+  manufacturer: ["provision", "endpoint_brand"],
+  model: ["provision", "endpoint_model"]
+}
+
+/** A page's fields as those of the engine's document; what the engine has no name for stays as it is. */
+const toEngine = (sent: Engine.Document): Engine.Document => {
+  const data: Record<string, Schema.Json> = {}
+  for (const [key, value] of Object.entries(sent)) {
+    // A field may have any name, that of a method of objects too.
+    const [outer, inner] = (Object.hasOwn(names, key) ? names[key] : undefined) ?? [key]
+    data[outer] = inner === undefined ? value : { ...(data[outer] as Engine.Document), [inner]: value }
+  }
+  return data
+}
+
+const fromEngine = (account: Tree.Account, stored: Tree.Stored, now: number): Engine.Document => {
+  const shown: Record<string, Schema.Json> = {
+    ...Documents.pick(stored.data, "displayName"),
+    id: stored.id,
+    accountId: account.id,
+    type: "sip",
+    sipDomain: "sip.audian.com",
+    status: "active",
+    registrationStatus: Registered.find(account, stored.id, now) === undefined ? "pending" : "registered"
+  }
+  for (const [name, [outer, inner]] of Object.entries(names)) {
+    const value = stored.data[outer]
+    const found = inner === undefined ? value : Engine.isDocument(value) ? value[inner] : undefined
+    if (found !== undefined) shown[name] = found
+  }
+  return shown
+}
+
+const findSip = (account: Tree.Account, id: string): Effect.Effect<Tree.Stored, Engine.Refusal> =>
+  Effect.filterOrElse(
+    Documents.find(kind, account, id),
+    ({ data }) => data.device_type === sipDevice,
+    () => Engine.unknownId(id)
+  )
+
+const credentials = ({ data }: Tree.Stored): Engine.Document => {
+  const { password = null, realm = "sip.audian.com", username = null } = sipOf(data)
+  return { sipUsername: username, sipPassword: password, sipDomain: realm }
+}
+
+export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => {
+  /** A password that nobody has chosen. */
+  const password = () => `sip-${Tree.hex(tree.next()).slice(-12)}`
+
+  /** Changes a SIP device, and answers what is shown of it. */
+  const change = (
+    account: Tree.Account,
+    id: string,
+    now: number,
+    changes: () => Engine.Document,
+    shown: (stored: Tree.Stored) => Engine.Document
+  ): Engine.Answer =>
+    Effect.gen(function* () {
+      const old = yield* findSip(account, id)
+      const data = Documents.merge(old.data, changes())
+      return { data: shown(yield* Documents.write(tree, kind, account, data, now, old)) }
+    })
+
+  return [
+    ...Documents.crud(tree, kind, { create: Devices.create, get: Devices.get, update: Devices.update }),
+
+    Tree.handle(tree, Devices.list, ({ account, input }) =>
+      Documents.list(
+        kind,
+        account,
+        input,
+        ({ data }) => input.filter_device_type === undefined || data.device_type === input.filter_device_type
+      )
+    ),
+
+    Tree.handle(tree, SipDevices.create, ({ account, now, sent }) => {
+      const data = Documents.merge({ device_type: sipDevice, sip: { password: password() } }, toEngine(sent))
+      return Effect.map(Documents.write(tree, kind, account, data, now), (stored) => ({
+        data: fromEngine(account, stored, now)
+      }))
+    }),
+
+    Tree.handle(tree, SipDevices.get, ({ account, input: { device_id }, now }) =>
+      Effect.map(findSip(account, device_id), (stored) => ({ data: fromEngine(account, stored, now) }))
+    ),
+
+    Tree.handle(tree, SipDevices.patch, ({ account, input: { device_id }, now, sent }) =>
+      change(
+        account,
+        device_id,
+        now,
+        () => toEngine(sent),
+        (stored) => fromEngine(account, stored, now)
+      )
+    ),
+
+    Tree.handle(tree, SipDevices.remove, ({ account, input: { device_id } }) =>
+      Effect.andThen(
+        findSip(account, device_id),
+        Effect.andThen(Documents.remove(kind, account, device_id), Engine.nothing)
+      )
+    ),
+
+    Tree.handle(tree, SipDevices.getCredentials, ({ account, input: { device_id } }) =>
+      Effect.map(findSip(account, device_id), (stored) => ({ data: credentials(stored) }))
+    ),
+
+    Tree.handle(tree, SipDevices.resetPassword, ({ account, input: { device_id }, now }) =>
+      change(account, device_id, now, () => ({ sip: { password: password() } }), credentials)
+    )
+  ]
+}

@@ -1,0 +1,98 @@
+/**
+ * The kinds of document that only are: vmboxes, temporal rules, webhooks, conference rooms.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import * as Conferences from "../../../account/Conferences.ts"
+import * as TemporalRules from "../../../account/TemporalRules.ts"
+import * as Vmboxes from "../../../account/Vmboxes.ts"
+import * as Webhooks from "../../../account/Webhooks.ts"
+import type * as AudianTest from "../../AudianTest.ts"
+import * as Tree from "./accounts.ts"
+import type * as Engine from "./envelope.ts"
+import * as Documents from "./storedDocuments.ts"
+
+const vmboxes: Documents.Kind = {
+  name: "vmboxes",
+  id: "vmbox_id",
+  defaults: {
+    after_forward_action: "save",
+    aliases: [],
+    announcement_only: false,
+    check_if_owner: true,
+    delete_after_notify: false,
+    envelope_type: "default",
+    include_message_on_notify: true,
+    include_transcription_on_notify: true,
+    is_setup: false,
+    is_voicemail_ff_rw_enabled: false,
+    media: {},
+    media_extension: "mp3",
+    not_configurable: false,
+    notify_email_addresses: [],
+    oldest_message_first: false,
+    require_pin: false,
+    save_after_notify: false,
+    seek_duration_ms: 10_000,
+    shared_vmbox: false,
+    shared_vmbox_notify_owner_email: false,
+    skip_envelope: false,
+    skip_greeting: false,
+    skip_instructions: false,
+    transcribe: false,
+    vm_message_forward_type: "only_forward"
+  },
+  summary: (data) => ({ ...Documents.pick(data, "name", "mailbox", "owner_id", "flags"), messages: 0 }),
+  check: Documents.unique({ name: "vmboxes" }, "mailbox", ({ mailbox }) => mailbox)
+}
+
+const temporalRules: Documents.Kind = { name: "temporal_rules", id: "temporal_rule_id" }
+
+const webhooks: Documents.Kind = {
+  name: "webhooks",
+  id: "webhook_id",
+  defaults: {
+    enabled: true,
+    format: "form-data",
+    http_verb: "post",
+    include_internal_legs: true,
+    retries: 2,
+    version: "v1"
+  },
+  summary: (data) => Documents.pick(data, "hook", "name", "uri", "group", "enabled", "disable_reason")
+}
+
+const conferences: Documents.Kind = {
+  name: "conferences",
+  id: "conference_id",
+  defaults: {
+    allow_shareable_link: false,
+    conference_numbers: [],
+    member: { join_deaf: false, join_muted: true, numbers: [], pins: [] },
+    moderator: { join_deaf: false, join_muted: false, numbers: [], pins: [] },
+    play_name: false
+  },
+  summary: (data) =>
+    Documents.pick(data, "name", "owner_id", "member", "moderator", "ui_flags", "conference_numbers", "flags")
+}
+
+/** What the engine adds about a conference of which nobody is in. */
+const idle = { _read_only: { duration: 0, is_locked: false, members: 0, moderators: 0, participants: [] } }
+
+export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => [
+  ...Documents.crud(tree, vmboxes, Vmboxes),
+  ...Documents.crud(tree, temporalRules, TemporalRules),
+  ...Documents.crud(tree, webhooks, Webhooks),
+  ...Documents.crud(tree, conferences, Conferences),
+  Tree.handle(tree, Conferences.get, ({ account, input: { conference_id } }) =>
+    Effect.match(Documents.find(conferences, account, conference_id), {
+      // Any other id is that of a room made on the spot.
+      onFailure: (): Engine.Reply => ({ data: { id: conference_id, ...idle } }),
+      onSuccess: (stored): Engine.Reply => {
+        const reply = Documents.reply(conferences, stored)
+        return { ...reply, data: { ...reply.data, ...idle } }
+      }
+    })
+  )
+]

@@ -1,0 +1,117 @@
+/**
+ * The credentials of the embedded server: one API key, the tokens given for it, and those for a single resource, which
+ * expire.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import * as Base64Url from "effect/encoding/Base64Url"
+import * as Redacted from "effect/Redacted"
+import * as AudianError from "../../AudianError.ts"
+import type { Family } from "../../Credentials.ts"
+import * as AccessTokens from "../../resources/AccessTokens.ts"
+import * as AudianTest from "../AudianTest.ts"
+import * as World from "./state.ts"
+
+export interface Auth {
+  /** Fails with 401 unless the value is good for the family, and with 403 unless it is for the method. */
+  readonly check: (
+    family: Family,
+    token: string | undefined,
+    method: string
+  ) => Effect.Effect<void, AudianError.AudianError>
+  /** Gives a token that may do all that the key may. */
+  readonly exchange: Effect.Effect<Redacted.Redacted>
+  readonly handlers: ReadonlyArray<AudianTest.Handler>
+  /** Ends a token; `false` when there is none like it. */
+  readonly revoke: (token: string) => boolean
+  /** What of a text the log must not show: the key, and every token in it, whether it is still good or not. */
+  readonly secretsIn: (text: string) => ReadonlyArray<string>
+}
+
+interface Token {
+  /** In epoch milliseconds. */
+  readonly expires: number
+  /** `undefined` for a token that may do all that the key may. */
+  readonly permissions: ReadonlyArray<string> | undefined
+}
+
+export const make = (
+  world: World.World,
+  options: { readonly apiKey: Redacted.Redacted; readonly tokenMillis: number }
+): Auth => {
+  const { accountId } = world.settings
+  const tokens = new Map<string, Token>()
+  const isKey = (value: string) => value === Redacted.value(options.apiKey)
+  let exchanged = 0
+
+  const give = (text: string, token: Token): Redacted.Redacted => {
+    tokens.set(text, token)
+    world.agenda.at(token.expires, () => void tokens.delete(text))
+    return Redacted.make(text)
+  }
+
+  const exchange = Effect.map(World.now, (now) => {
+    const expires = now + options.tokenMillis
+    const claims = { account_id: accountId, n: exchanged++, iat: Math.floor(now / 1000), exp: expires / 1000 }
+    const token = `${[{ alg: "none", typ: "JWT" }, claims]
+      .map((part) => Base64Url.encode(JSON.stringify(part)))
+      .join(".")}.embedded`
+    return give(token, { expires, permissions: undefined })
+  })
+
+  return {
+    check: (family, token, method) =>
+      Effect.suspend(() => {
+        if (family === "public") return Effect.void
+        if (token === undefined) return Effect.fail(unauthorized("missing_authentication", "No API key was sent"))
+        if (family === "flat" && isKey(token)) return Effect.void
+        const found = tokens.get(token)
+        if (found === undefined) return Effect.fail(invalidKey())
+        const { permissions = [permissionFor(method)] } = found
+        return permissions.includes(permissionFor(method)) ? Effect.void : Effect.fail(forbidden())
+      }),
+    exchange,
+    revoke: (token) => tokens.delete(token),
+    secretsIn: (text) => [Redacted.value(options.apiKey), ...(text.match(tokenLike) ?? [])],
+    handlers: [
+      AudianTest.handle(AccessTokens.exchange, ({ api_key }) => {
+        if (!isKey(typeof api_key === "string" ? api_key : Redacted.value(api_key))) return Effect.fail(invalidKey())
+        return Effect.map(exchange, (auth_token) => ({ auth_token, data: { account_id: accountId } }))
+      }),
+
+      AudianTest.handle(AccessTokens.create, ({ expires_in, ...input }) =>
+        Effect.map(World.now, (now) => {
+          const expires = now + expires_in * 1000
+          return {
+            id: world.nextId("token"),
+            token: give(world.nextId("at"), { expires, permissions: input.permissions }),
+            ...input,
+            created_at: World.iso(now),
+            expires_at: World.iso(expires)
+          }
+        })
+      )
+    ]
+  }
+}
+
+/** The tokens by their looks: those given are too many to look for each. */
+const tokenLike = /at_\d{6,}|(?<![\w-])[\w-]+\.[\w-]+\.embedded/g
+
+const permissionFor = (method: string): string => {
+  if (method === "GET" || method === "HEAD") return "read"
+  return method === "DELETE" ? "delete" : "write"
+}
+
+const unauthorized = (code: string, description: string): AudianError.AudianError =>
+  new AudianError.Unauthorized({ code, type: "authentication_error", description })
+
+const invalidKey = () => unauthorized("invalid_api_key", "The API key provided is invalid")
+
+const forbidden = () =>
+  new AudianError.Forbidden({
+    code: "forbidden_error",
+    type: "forbidden_error",
+    description: "You do not have permission to access this resource"
+  })

@@ -1,0 +1,119 @@
+/**
+ * The reference of the API as a page at `/docs`, where requests can be tried out, and the document that it shows at
+ * `/openapi.json`. Both name the server that serves them, and need nothing from elsewhere.
+ *
+ * @internal
+ */
+import { readFile } from "node:fs/promises"
+import * as Effect from "effect/Effect"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+import * as OpenApi from "effect/http-api/OpenApi"
+import * as Redacted from "effect/Redacted"
+import * as Api from "../../Api.ts"
+import { mapEntries } from "../../internal/openapi/jsonSchema.ts"
+import type * as Server from "./server.ts"
+
+/** What a request that is tried out is sent with. */
+export interface Credentials {
+  readonly apiKey: Redacted.Redacted
+  readonly authToken: Redacted.Redacted
+}
+
+interface Parts {
+  readonly baseUrl: string
+  readonly accountId: string
+  /** What the page fills in, made anew for each; `undefined` for nothing. */
+  readonly credentials: Effect.Effect<Credentials> | undefined
+}
+
+/** The app with the reference beside it. */
+export const beside = (app: Server.App, parts: Parts): Effect.Effect<Server.App> =>
+  Effect.map(
+    Effect.cached(document),
+    (document): Server.App =>
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, method, url }) => {
+        if (method !== "GET" && method !== "HEAD") return app
+        // The host that a reader came by: a page may call no other than its own.
+        const base = headers.host === undefined ? parts.baseUrl : `http://${headers.host}`
+        const served = Effect.map(document, (document) => ({
+          ...document,
+          servers: [{ url: base, description: "The embedded server" }]
+        }))
+        switch (url.split("?")[0]) {
+          case "/docs":
+            return Effect.flatMap(served, (served) => page(served, parts))
+          case "/openapi.json":
+            return Effect.map(served, (served) => HttpServerResponse.jsonUnsafe(served))
+          // A browser asks for the icon of every page.
+          case "/favicon.ico":
+            return Effect.succeed(HttpServerResponse.empty())
+          default:
+            return app
+        }
+      })
+  )
+
+/** With words and examples where the package's own file is at hand, which a bundle of a program may lack. */
+const document: Effect.Effect<OpenApi.OpenAPISpec> = Effect.tryPromise(() =>
+  readFile(new URL("../../../openapi.json", import.meta.url), "utf8")
+).pipe(
+  Effect.map((text) => JSON.parse(text) as OpenApi.OpenAPISpec),
+  Effect.orElseSucceed(Api.openapi)
+)
+
+const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Parts): Server.App =>
+  Effect.flatMap(credentials ?? Effect.undefined, (credentials) =>
+    Effect.flatten(
+      HttpRouter.toHttpEffect(
+        HttpApiScalar.layer(
+          HttpApi.make("reference").annotate(OpenApi.Transform, () => forPage(document, accountId)),
+          { path: "/docs", scalar: configuration(credentials) }
+        )
+      )
+    )
+  ).pipe(Effect.orDie)
+
+/** The document as requests can be sent from it as they stand. */
+const forPage = (document: OpenApi.OpenAPISpec, accountId: string): object => ({
+  ...document,
+  // Scalar's own: a request takes the credential of its operation, not the one that was chosen for another.
+  "x-scalar-set-operation-security": true,
+  paths: mapEntries(document.paths, (item) =>
+    mapEntries(item, (operation) => {
+      const { parameters } = operation as OpenApi.OpenAPISpecOperation
+      return { ...(operation as object), parameters: parameters.map((one) => withAccount(one, accountId)) }
+    })
+  )
+})
+
+const withAccount = (parameter: OpenApi.OpenAPISpecParameter, accountId: string): object => {
+  const { in: place, name, required } = parameter
+  return name === "account_id"
+    ? { in: place, name, required, schema: { type: "string", examples: [accountId] } }
+    : parameter
+}
+
+/** Scalar has more settings than `HttpApiScalar` names. */
+const configuration = (credentials: Credentials | undefined) => ({
+  // Fonts, tools and clients from elsewhere.
+  withDefaultFonts: false,
+  hideClientButton: true,
+  showDeveloperTools: "never",
+  telemetry: false,
+  agent: { disabled: true },
+  mcp: { disabled: true },
+  showOperationId: true,
+  ...(credentials !== undefined && {
+    authentication: {
+      preferredSecurityScheme: "ApiKey",
+      securitySchemes: {
+        ApiKey: { value: Redacted.value(credentials.apiKey) },
+        AuthToken: { value: Redacted.value(credentials.authToken) }
+      }
+    }
+  })
+})

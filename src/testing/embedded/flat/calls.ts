@@ -1,0 +1,242 @@
+/**
+ * The calls of the embedded server. Each rings, is answered and ends as the clock passes, is paid by the minute as the
+ * minutes begin, and is forgotten when it is over.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import type * as AudianError from "../../../AudianError.ts"
+import type * as PhoneNumber from "../../../PhoneNumber.ts"
+import * as Calls from "../../../resources/Calls.ts"
+import * as AudianTest from "../../AudianTest.ts"
+import * as World from "../state.ts"
+import * as Collection from "../store.ts"
+import * as Recording from "./recording.ts"
+
+/** A call under way. */
+interface Line {
+  readonly call: Calls.Call
+  readonly state: "initiated" | "ringing" | "answered"
+  readonly createdAt: number
+  readonly answeredAt: number | undefined
+  readonly heldAt: number | undefined
+  readonly recording: Recording.Recording | undefined
+  /** The format to record in from the answer on. */
+  readonly recordFromAnswer: string | undefined
+}
+
+export interface EmbeddedCalls {
+  readonly handlers: ReadonlyArray<AudianTest.Handler>
+  /** The called party answers; `false` when no phone rings. */
+  readonly answer: (id: string, now: number) => boolean
+  /** Either party hangs up; `false` when there is no such call. */
+  readonly hangUp: (id: string, now: number) => boolean
+}
+
+const second = 1000
+const minute = 60 * second
+const defaultFormat = "wav"
+
+/** How long it takes until a called phone rings. */
+const dialing = second
+
+export const make = (world: World.World): EmbeddedCalls => {
+  const lines = Collection.make<Line>(world, { prefix: "call", what: "call" })
+  const { agenda, settings } = world
+  const newRecording = (format: string, now: number) => Recording.start(world.nextId("rec"), format, now)
+
+  /** Lets the rest of the world know where a call stands. */
+  const tell = ({ answeredAt, call, createdAt }: Line, endedAt?: number): void => {
+    const { call_id: id, from = "", to = "" } = call
+    for (const hear of world.onCall) hear({ id: String(id), from, to, createdAt, answeredAt, endedAt })
+  }
+
+  const ring = (id: string): void => {
+    const line = lines.find(id)
+    if (line?.state === "initiated") lines.set(id, { ...line, state: "ringing" })
+  }
+
+  const answer = (id: string, now: number): boolean => {
+    const line = lines.find(id)
+    if (line === undefined || line.state === "answered") return false
+    const { call, recordFromAnswer } = line
+    const recording = recordFromAnswer === undefined ? undefined : newRecording(recordFromAnswer, now)
+    const answered: Line = { ...line, state: "answered", answeredAt: now, recording }
+    lines.set(id, answered)
+    tell(answered)
+    const longest = (call.max_duration ?? 3600) * second
+    agenda.at(now + Math.min(settings.callMillis, longest), (now) => end(id, now))
+    agenda.at(now + minute, (now) => nextMinute(id, now))
+    return true
+  }
+
+  const nextMinute = (id: string, now: number): void => {
+    if (lines.find(id) === undefined) return
+    if (World.spend(world, now, World.tariff.minute, "voice")) agenda.at(now + minute, (now) => nextMinute(id, now))
+    else end(id, now)
+  }
+
+  /** Ends a call, which costs nothing when nobody answered it. */
+  const end = (id: string, now: number): boolean => {
+    const line = lines.find(id)
+    if (line === undefined) return false
+    if (line.state !== "answered") World.refund(world, line.createdAt, World.tariff.minute, "voice")
+    lines.delete(id)
+    tell(line, now)
+    return true
+  }
+
+  const answered = (id: string): Effect.Effect<Line, AudianError.AudianError> =>
+    Effect.filterOrFail(
+      lines.get(id),
+      ({ state }) => state === "answered",
+      ({ state }) => World.conflict(`The call is ${state}, nobody has answered it`)
+    )
+
+  /** Changes an answered call, and answers what is said of the change. */
+  const change = <A>(
+    id: string,
+    f: (line: Line, now: number) => Effect.Effect<readonly [line: Line, said: A], AudianError.AudianError>
+  ): Effect.Effect<A, AudianError.AudianError> =>
+    Effect.gen(function* () {
+      const now = yield* World.now
+      const [line, said] = yield* f(yield* answered(id), now)
+      lines.set(id, line)
+      return said
+    })
+
+  /** The same, of its recording: it must be running, or paused, as asked. */
+  const changeRecording = <A>(
+    id: string,
+    state: "any" | "recording" | "paused",
+    f: (recording: Recording.Recording, now: number) => readonly [recording: Recording.Recording | undefined, said: A]
+  ) =>
+    change(id, (line, now) => {
+      const { recording } = line
+      if (recording === undefined) return Effect.fail(World.conflict("The call is not being recorded"))
+      const found = recording.since === undefined ? "paused" : "recording"
+      if (state !== "any" && state !== found) {
+        return Effect.fail(
+          World.conflict(found === "paused" ? "The recording is paused" : "The recording is not paused")
+        )
+      }
+      const [next, said] = f(recording, now)
+      return Effect.succeed([{ ...line, recording: next }, said])
+    })
+
+  return {
+    answer,
+    hangUp: end,
+    handlers: [
+      AudianTest.handle(Calls.create, (input) =>
+        Effect.gen(function* () {
+          const { custom_fields = {}, from, max_duration = 3600, recording, tags = {}, timeout = 30, to } = input
+          if (!isCallable(to)) {
+            return yield* World.badRequest(
+              "to",
+              "The to parameter is not a number that can be called",
+              "invalid_phone_number"
+            )
+          }
+          if (World.ownerOf(world, from) === undefined) {
+            return yield* World.unprocessable("The number to call from is not owned by your account")
+          }
+          yield* World.charge(world, World.tariff.minute, "voice")
+          const line = yield* lines.add((id, now): Line => {
+            agenda.at(now + dialing, () => ring(id))
+            if (settings.isReachable(to)) agenda.at(now + settings.answerMillis, (now) => answer(id, now))
+            agenda.at(now + timeout * second, (now) => void (lines.find(id)?.state !== "answered" && end(id, now)))
+            return {
+              call: {
+                call_id: id,
+                call_uuid: `00000000-0000-4000-8000-${id.replace(/\D/g, "").padStart(12, "0")}`,
+                from: from as PhoneNumber.PhoneNumber,
+                to: to as PhoneNumber.PhoneNumber,
+                status: "initiated",
+                created_at: World.iso(now),
+                timeout,
+                max_duration,
+                tags,
+                custom_fields
+              },
+              state: "initiated",
+              createdAt: now,
+              answeredAt: undefined,
+              heldAt: undefined,
+              recording: undefined,
+              recordFromAnswer: recording?.enabled === true ? (recording.format ?? defaultFormat) : undefined
+            }
+          })
+          tell(line)
+          return line.call
+        })
+      ),
+
+      AudianTest.handle(Calls.transfer, ({ call_id, destination }) =>
+        change(call_id, (line, now) =>
+          Effect.succeed([
+            { ...line, heldAt: undefined },
+            {
+              call_id,
+              status: "transferred",
+              ...(line.call.from !== undefined && { transfer_from: line.call.from }),
+              transfer_to: destination,
+              transferred_at: World.iso(now)
+            }
+          ])
+        )
+      ),
+
+      AudianTest.handle(Calls.hold, ({ call_id }) =>
+        change(call_id, (line, now) => {
+          const heldAt = line.heldAt ?? now
+          return Effect.succeed([
+            { ...line, heldAt },
+            { call_id, status: "held", held_at: World.iso(heldAt) }
+          ])
+        })
+      ),
+
+      AudianTest.handle(Calls.startRecording, ({ call_id, format = defaultFormat }) =>
+        change(call_id, (line, now) => {
+          if (line.recording !== undefined) return Effect.fail(World.conflict("The call is being recorded already"))
+          const recording = newRecording(format, now)
+          return Effect.succeed([
+            { ...line, recording },
+            { call_id, recording_id: recording.id, status: "recording", started_at: World.iso(now), format }
+          ])
+        })
+      ),
+
+      AudianTest.handle(Calls.stopRecording, ({ call_id }) =>
+        changeRecording(call_id, "any", (recording, now) => [
+          undefined,
+          {
+            call_id,
+            recording_id: recording.id,
+            status: "stopped",
+            stopped_at: World.iso(now),
+            duration: Recording.seconds(recording, now)
+          }
+        ])
+      ),
+
+      AudianTest.handle(Calls.pauseRecording, ({ call_id }) =>
+        changeRecording(call_id, "recording", (recording, now) => [
+          Recording.pause(recording, now),
+          { call_id, recording_id: recording.id, status: "paused", paused_at: World.iso(now) }
+        ])
+      ),
+
+      AudianTest.handle(Calls.resumeRecording, ({ call_id }) =>
+        changeRecording(call_id, "paused", (recording, now) => [
+          Recording.resume(recording, now),
+          { call_id, recording_id: recording.id, status: "recording", resumed_at: World.iso(now) }
+        ])
+      )
+    ]
+  }
+}
+
+/** E.164 is recommended, not asked for: separators, and numbers without a country, are dialled as well. */
+const isCallable = (to: string): boolean => /^\+?\d{2,15}$/.test(to.replace(/[\s().-]/g, ""))

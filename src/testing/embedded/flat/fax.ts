@@ -1,0 +1,145 @@
+/**
+ * The faxes of the embedded server: those sent, which arrive or fail as the clock passes, and those received.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
+import type * as AudianError from "../../../AudianError.ts"
+import * as Fax from "../../../resources/Fax.ts"
+import * as AudianTest from "../../AudianTest.ts"
+import type { IncomingFax } from "../../EmbeddedAudian.ts"
+import * as World from "../state.ts"
+import * as Collection from "../store.ts"
+import * as Form from "../transport/forms.ts"
+
+type Document = Schema.JsonObject & { readonly id: string; readonly status: string }
+
+interface Received {
+  readonly document: Document
+  readonly receivedAt: number
+  readonly bytes: Uint8Array
+}
+
+export interface EmbeddedFax {
+  readonly handlers: ReadonlyArray<AudianTest.Handler>
+  /** Takes in a fax, and gives its id. */
+  readonly receive: (fax: IncomingFax) => Effect.Effect<string>
+}
+
+export const make = (world: World.World): EmbeddedFax => {
+  const kind = { prefix: "fax", what: "fax" }
+  const sent = Collection.make<Document>(world, kind)
+  const received = Collection.make<Received>(world, kind)
+  const { agenda, settings } = world
+  const price = World.tariff.minute
+
+  const find = (id: string): Effect.Effect<Document, AudianError.AudianError> => {
+    const document = received.find(id)?.document
+    return document === undefined ? sent.get(id) : Effect.succeed(document)
+  }
+
+  /** One attempt to deliver a fax, and the next one after it. */
+  const attempt = (
+    id: string,
+    reachable: boolean,
+    attempts: number,
+    left: number,
+    createdAt: number,
+    now: number
+  ): void =>
+    agenda.at(now + settings.faxMillis, (now) => {
+      const document = sent.find(id)
+      if (document === undefined) return
+      if (!reachable && left > 1) {
+        sent.set(id, { ...document, attempts })
+        return attempt(id, reachable, attempts + 1, left - 1, createdAt, now)
+      }
+      const outcome = reachable ? { status: "sent" } : { status: "failed", error: "No answer" }
+      sent.set(id, { ...document, ...outcome, attempts, completed_at: World.iso(now) })
+      if (!reachable) World.refund(world, createdAt, price, "voice")
+    })
+
+  return {
+    receive: ({ bytes = new TextEncoder().encode("%PDF-1.7\n"), from, pages = 1, to }) =>
+      Effect.map(
+        received.add((id, now) => ({
+          document: {
+            id,
+            direction: "inbound",
+            from,
+            to,
+            status: "received",
+            pages,
+            size: bytes.length,
+            received_at: World.iso(now)
+          },
+          receivedAt: now,
+          bytes
+        })),
+        ({ document }) => document.id
+      ),
+
+    handlers: [
+      AudianTest.handle(Fax.send, ({ file, to, ...input }) =>
+        Effect.gen(function* () {
+          const recipients: ReadonlyArray<string> = typeof to === "string" ? [to] : to
+          yield* World.charge(world, price * recipients.length, "voice", recipients.length)
+          const faxes = yield* Effect.forEach(recipients, (to) =>
+            sent.add((id, now) => {
+              const { max_retries = 3, retry_on_failure = true } = input
+              attempt(id, settings.isReachable(to), 1, retry_on_failure ? 1 + max_retries : 1, now, now)
+              return {
+                quality: "standard",
+                cover_page: true,
+                ...World.json({ ...input, retry_on_failure, max_retries }),
+                id,
+                direction: "outbound",
+                to,
+                file: Form.describe(file),
+                status: "pending",
+                attempts: 0,
+                created_at: World.iso(now)
+              }
+            })
+          )
+          return faxes.length === 1 ? faxes[0]! : { ...faxes[0]!, to: recipients, faxes }
+        })
+      ),
+
+      AudianTest.handle(Fax.listReceived, ({ status, ...input }) =>
+        Effect.map(World.range(input, "from_date", "to_date"), ({ from = -Infinity, to = Infinity }) => {
+          const { items } = received.list({
+            ...input,
+            where: ({ document, receivedAt }) =>
+              (status === undefined || document.status === status) && receivedAt >= from && receivedAt <= to
+          })
+          return items.map(({ document }) => document)
+        })
+      ),
+
+      AudianTest.handle(Fax.getReceived, ({ faxId }) => Effect.map(received.get(faxId), ({ document }) => document)),
+
+      AudianTest.handle(Fax.downloadReceived, ({ faxId }) =>
+        Effect.map(received.get(faxId), ({ bytes }) => Stream.succeed(bytes))
+      ),
+
+      AudianTest.handle(Fax.createWebhook, (input) =>
+        Effect.map(World.now, (now) => ({ ...input, id: world.nextId("wh"), created_at: World.iso(now) }))
+      ),
+
+      AudianTest.handle(Fax.getStatus, ({ faxId }) =>
+        Effect.map(
+          find(faxId),
+          ({ attempts, error, id, status }) => World.json({ id, status, attempts, error }) as Document
+        )
+      ),
+      AudianTest.handle(Fax.get, ({ faxId }) => find(faxId)),
+
+      AudianTest.handle(Fax.listHistory, () =>
+        Effect.sync(() => [...sent.all(), ...received.all().map(({ document }) => document)])
+      )
+    ]
+  }
+}

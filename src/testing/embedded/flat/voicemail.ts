@@ -1,0 +1,125 @@
+/**
+ * The voicemail boxes of the embedded server, what was left in them, and who is told.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import type * as Schema from "effect/Schema"
+import type * as Operation from "../../../Operation.ts"
+import * as Voicemail from "../../../resources/Voicemail.ts"
+import * as AudianTest from "../../AudianTest.ts"
+import type { VoicemailMessage } from "../../EmbeddedAudian.ts"
+import * as World from "../state.ts"
+import * as Collection from "../store.ts"
+
+interface Box {
+  readonly id: string
+  readonly fields: Schema.JsonObject
+  readonly maxMessages: number
+  /** In seconds. */
+  readonly maxMessageLength: number
+  readonly messages: ReadonlyArray<Schema.JsonObject>
+  readonly notifications: Collection.Collection<Schema.JsonObject>
+}
+
+export interface EmbeddedVoicemail {
+  readonly handlers: ReadonlyArray<AudianTest.Handler>
+  /** Leaves a message, and gives its id; `undefined` when there is no such box, or no more room in it. */
+  readonly leave: (boxId: string, message: VoicemailMessage, now: number) => string | undefined
+}
+
+export const make = (world: World.World): EmbeddedVoicemail => {
+  const boxes = Collection.make<Box>(world, { prefix: "box", what: "voicemail box" })
+
+  /** A box with what was set on it; the PIN is not told. */
+  const configured = (box: Box, { login_pin: _, ...fields }: BoxFields): Box => ({
+    ...box,
+    fields: { ...box.fields, ...World.json(fields) },
+    maxMessages: fields.max_messages ?? box.maxMessages,
+    maxMessageLength: fields.max_message_length ?? box.maxMessageLength
+  })
+
+  return {
+    leave: (boxId, { duration = 10, from }, now) => {
+      const box = boxes.find(boxId)
+      if (box === undefined || box.messages.length >= box.maxMessages) return undefined
+      const id = world.nextId("msg")
+      const message = { id, from, duration: Math.min(duration, box.maxMessageLength), received_at: World.iso(now) }
+      boxes.set(boxId, { ...box, messages: [...box.messages, message] })
+      return id
+    },
+
+    handlers: [
+      AudianTest.handle(Voicemail.list, () => Effect.sync(() => boxes.all().map(describe))),
+
+      AudianTest.handle(Voicemail.create, (input) =>
+        Effect.map(
+          boxes.add((id, now) =>
+            configured(
+              {
+                id,
+                fields: { allow_caller_id: true, require_login_pin: false, created_at: World.iso(now) },
+                maxMessages: 100,
+                maxMessageLength: 600,
+                messages: [],
+                notifications: Collection.make(world, { prefix: "notif", what: "notification" })
+              },
+              input
+            )
+          ),
+          describe
+        )
+      ),
+
+      AudianTest.handle(Voicemail.get, ({ boxId }) =>
+        Effect.map(boxes.get(boxId), (box) => ({ ...describe(box), messages: box.messages }))
+      ),
+
+      AudianTest.handle(Voicemail.update, ({ boxId, ...input }) =>
+        Effect.map(
+          boxes.update(boxId, (box) => configured(box, input)),
+          describe
+        )
+      ),
+
+      AudianTest.handle(Voicemail.remove, ({ boxId }) => Effect.asVoid(boxes.remove(boxId))),
+
+      AudianTest.handle(Voicemail.listNotifications, ({ boxId }) =>
+        Effect.map(boxes.get(boxId), ({ notifications }) => notifications.all())
+      ),
+
+      AudianTest.handle(Voicemail.createNotification, ({ boxId, ...input }) =>
+        Effect.flatMap(boxes.get(boxId), ({ notifications }) =>
+          notifications.add((id, now) => ({
+            include_transcript: false,
+            include_audio: false,
+            enabled: true,
+            ...World.json(input),
+            id,
+            created_at: World.iso(now)
+          }))
+        )
+      ),
+
+      AudianTest.handle(Voicemail.updateNotification, ({ boxId, notificationId, ...input }) =>
+        Effect.flatMap(boxes.get(boxId), ({ notifications }) =>
+          notifications.update(notificationId, (notification) => ({ ...notification, ...World.json(input) }))
+        )
+      ),
+
+      AudianTest.handle(Voicemail.removeNotification, ({ boxId, notificationId }) =>
+        Effect.flatMap(boxes.get(boxId), ({ notifications }) => Effect.asVoid(notifications.remove(notificationId)))
+      )
+    ]
+  }
+}
+
+type BoxFields = Omit<Operation.Input<typeof Voicemail.update>, "boxId">
+
+const describe = ({ fields, id, maxMessageLength, maxMessages, messages }: Box): Schema.JsonObject => ({
+  ...fields,
+  id,
+  max_messages: maxMessages,
+  max_message_length: maxMessageLength,
+  message_count: messages.length
+})

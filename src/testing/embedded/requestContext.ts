@@ -1,0 +1,39 @@
+/**
+ * The request that is being answered, as the outside of the routes and the handlers within them share it.
+ *
+ * @internal
+ */
+import * as Context from "effect/Context"
+import type * as Fault from "../Fault.ts"
+
+export interface Seen {
+  /** Empty until a route has taken the request. */
+  operation: string
+  /** The operation's input, as it was decoded. */
+  input: unknown
+  /** The JSON body as it was sent; `undefined` when there is none. */
+  body: unknown
+  /** What befalls it. */
+  fault: Fault.Data | undefined
+  /** Whether the input is only to be read, for the log, and nothing carried out. */
+  readOnly: boolean
+  readonly token: string | undefined
+  readonly requestId: string
+  /** A number from 0 to below 1, by chance. */
+  readonly chance: () => number
+  /** When it came, in milliseconds since 1970. */
+  readonly now: number
+}
+
+export const make = (fields: Pick<Seen, "token" | "requestId" | "chance" | "now">): Seen => ({
+  operation: "",
+  input: undefined,
+  body: undefined,
+  fault: undefined,
+  readOnly: false,
+  ...fields
+})
+
+export const Seen = Context.Reference<Seen>("effect-audian/testing/Seen", {
+  defaultValue: () => make({ token: undefined, requestId: "", chance: () => 0, now: 0 })
+})

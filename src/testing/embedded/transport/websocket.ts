@@ -1,0 +1,156 @@
+/**
+ * The WebSocket of the embedded server: subscriptions, and the events that match them.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
+import * as Predicate from "effect/Predicate"
+import type * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
+import * as Socket from "effect/socket/Socket"
+import { path } from "../../../internal/events/subscription.ts"
+import type { Auth } from "../auth.ts"
+import type { App } from "../server.ts"
+import * as Pair from "./socketPair.ts"
+
+export interface Sockets {
+  /** The app, and the socket at its path. */
+  readonly over: (app: App) => App
+  /** What connects to this server without a network. */
+  readonly inMemory: Effect.Effect<Socket.WebSocketConstructor["Service"], never, Scope.Scope>
+  /** Tells the sockets whose bindings match. The key that bindings are matched with ends in the call's id. */
+  readonly emit: (name: string, data: Schema.Json) => Effect.Effect<void>
+  /** Closes every socket, as a server does that restarts. */
+  readonly drop: Effect.Effect<void>
+  /** How many sockets are open. */
+  readonly open: Effect.Effect<number>
+}
+
+interface Session {
+  readonly bindings: Set<string>
+  readonly send: (message: Socket.CloseEvent | object) => Effect.Effect<void>
+}
+
+export const make = (options: {
+  readonly auth: Auth
+  readonly accountId: string
+  /** Runs while a socket is open. */
+  readonly meanwhile: Effect.Effect<never>
+}): Sockets => {
+  const sessions = new Set<Session>()
+  const toAll = (f: (session: Session) => Effect.Effect<void>) =>
+    Effect.suspend(() => Effect.forEach(Array.from(sessions), f, { discard: true }))
+
+  /** Answers one socket until it closes. */
+  const answer = (socket: Socket.Socket): Effect.Effect<void> =>
+    Effect.gen(function* () {
+      const { pull } = yield* socket.reader
+      const writer = yield* socket.writer
+      const session: Session = {
+        bindings: new Set(),
+        send: (message) => Effect.ignore(writer.write(Socket.isCloseEvent(message) ? message : JSON.stringify(message)))
+      }
+      yield* Effect.acquireRelease(
+        Effect.sync(() => sessions.add(session)),
+        () => Effect.sync(() => sessions.delete(session))
+      )
+      yield* Effect.forkScoped(options.meanwhile)
+      while (true) {
+        for (const frame of yield* pull) yield* hear(options, session, frame)
+      }
+    }).pipe(Effect.scoped, Effect.ignore)
+
+  return {
+    over: (app) =>
+      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
+        const { headers, upgrade, url } = request
+        if (headers.upgrade?.toLowerCase() !== "websocket" || url.split("?")[0] !== path) return app
+        if (headers["sec-websocket-protocol"] !== undefined) {
+          return Effect.succeed(HttpServerResponse.empty({ status: 400 }))
+        }
+        return Effect.matchEffect(upgrade, {
+          onFailure: () => Effect.succeed(HttpServerResponse.empty({ status: 400 })),
+          onSuccess: (socket) => Effect.as(answer(socket), HttpServerResponse.empty())
+        })
+      }),
+    inMemory: Effect.gen(function* () {
+      const context = yield* Effect.context<Scope.Scope>()
+      const scope = yield* Effect.scope
+      return () => {
+        const [near, far] = Pair.make()
+        const closing = Effect.acquireRelease(Effect.succeed(far), () => Effect.sync(() => far.close(1001)))
+        const answered = Effect.flatMap(Socket.fromWebSocket(closing), answer)
+        Fiber.runIn(Effect.runForkWith(context)(answered), scope)
+        return near
+      }
+    }),
+    emit: (name, data) => {
+      const callId = Predicate.hasProperty(data, "call_id") ? data.call_id : undefined
+      const key = `${name}${typeof callId === "string" ? `.${callId}` : ""}`
+      return toAll(({ bindings, send }) => {
+        const binding = Array.from(bindings).find((binding) => matches(binding, key))
+        return binding === undefined
+          ? Effect.void
+          : send({ action: "event", subscribed_key: binding, subscription_key: binding, name, routing_key: key, data })
+      })
+    },
+    drop: toAll(({ send }) => send(new Socket.CloseEvent(1012))),
+    open: Effect.sync(() => sessions.size)
+  }
+}
+
+/** Whether a binding covers a key: segment by segment, `*` for any, and whatever follows. */
+const matches = (binding: string, key: string): boolean => {
+  const segments = key.split(".")
+  return binding.split(".").every((pattern, index) => pattern === "*" || pattern === segments[index])
+}
+
+const hear = (
+  { accountId, auth }: { readonly auth: Auth; readonly accountId: string },
+  { bindings, send }: Session,
+  frame: string | Uint8Array
+): Effect.Effect<void> => {
+  const message = parse(typeof frame === "string" ? frame : new TextDecoder().decode(frame))
+  const { action, auth_token, request_id = "" } = message
+  const reply = (status: "success" | "error", data: object) => send({ action: "reply", request_id, status, data })
+  const refuse = (error: string) => reply("error", { errors: [error] })
+  // The page writes the account and the bindings beside the action, the engine within `data`.
+  const data = { ...message, ...(Predicate.isObject(message.data) ? message.data : undefined) }
+  const wanted = (Array.isArray(data.bindings) ? data.bindings : [data.binding]).filter(Predicate.isString)
+  switch (action) {
+    case "ping":
+      return reply("success", { response: "pong" })
+    case "subscribe":
+      return Effect.matchEffect(auth.check("account", Predicate.isString(auth_token) ? auth_token : undefined, "GET"), {
+        onFailure: () => refuse(`failed to authenticate token ${textOf(auth_token)}`),
+        onSuccess: () => {
+          if (data.account_id !== accountId) return refuse(`unauthorized to account id ${textOf(data.account_id)}`)
+          const wrong = wanted.find((binding) => !/^[a-z_]+(?:\.[^.\s]+)+$/.test(binding))
+          if (wrong !== undefined) return refuse(`invalid format for subscription : ${wrong}`)
+          if (wanted.length === 0) return refuse("no binding")
+          for (const binding of wanted) bindings.add(binding)
+          return reply("success", { subscribed: wanted, subscriptions: Array.from(bindings) })
+        }
+      })
+    case "unsubscribe":
+      for (const binding of wanted.length === 0 ? Array.from(bindings) : wanted) bindings.delete(binding)
+      return reply("success", { unsubscribed: wanted, subscriptions: Array.from(bindings) })
+    default:
+      return refuse("invalid action")
+  }
+}
+
+/** What was sent as a refusal repeats it: an object may have no text of its own. */
+const textOf = (u: unknown): string => (Predicate.isString(u) ? u : (JSON.stringify(u) ?? "undefined"))
+
+const parse = (text: string): Record<string, unknown> => {
+  try {
+    const json: unknown = JSON.parse(text)
+    return Predicate.isObject(json) ? (json as Record<string, unknown>) : {}
+  } catch {
+    return {}
+  }
+}
