@@ -9,7 +9,6 @@
 import * as Config from "effect/Config"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -29,7 +28,7 @@ import { InvalidOptions } from "./internal/invalidOptions.ts"
 import * as Guard from "./internal/resilience/guard.ts"
 import * as Budget from "./internal/resilience/retryBudget.ts"
 import { define } from "./internal/schema/schema.ts"
-import { Audian } from "./internal/service.ts"
+import { Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
 import { version } from "./internal/version.ts"
 import type * as RateLimit from "./RateLimit.ts"
 import * as Retry from "./Retry.ts"
@@ -42,17 +41,10 @@ export {
    * @category services
    * @since 0.1.0
    */
-  Audian
+  Audian,
+  defaultBaseUrl,
+  type Response
 }
-
-/**
- * Where the documented API is. Paths start with `/v2`.
- *
- * @see https://docs.audian.com/api-basics
- * @category options
- * @since 0.1.0
- */
-export const defaultBaseUrl = "https://api.audian.com:8443"
 
 /**
  * The largest answer that is read, in bytes, where the options say nothing else: 16 MiB.
@@ -145,29 +137,6 @@ export type Options<R = never> = ClientOptions<R> & {
         readonly authToken: Secret
       }
   )
-
-/**
- * What a response said besides its payload.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Response {
-  /** The status: 200, 201, 202 or 204. */
-  readonly status: number
-  /** The headers, without those that carry credentials. */
-  readonly headers: Headers.Headers
-  /** The id that finds the request in the vendor's logs. */
-  readonly requestId: string | undefined
-  /** The quota, as the response reported it. */
-  readonly rateLimit: RateLimit.RateLimit | undefined
-  /** How often the request was sent. */
-  readonly attempts: number
-  /** The engine's revision of the document, where its envelope says. */
-  readonly revision: string | undefined
-  /** The cursor of the next page, where the envelope has one: give it as `start_key`. */
-  readonly nextStartKey: string | undefined
-}
 
 export {
   /**

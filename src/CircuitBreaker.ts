@@ -6,13 +6,12 @@
  *
  * @since 0.1.0
  */
-import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as EffectBreaker from "effect/persistence/CircuitBreaker"
-import type * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Breaker from "./internal/resilience/breaker.ts"
 import { Audian } from "./internal/service.ts"
+
+export type { Options, State } from "./internal/resilience/breaker.ts"
 
 /**
  * How a client breaks the circuit; give it to `Audian.layer` as `circuitBreaker`. `R` is what it shares its state through.
@@ -24,32 +23,6 @@ export interface CircuitBreaker<out R = never> {
   /** For the client that it is given to. */
   readonly make: (key: string) => Effect.Effect<Breaker.Breaker, never, R | Scope.Scope>
 }
-
-/**
- * Options of {@link make}.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Options {
-  /** When the circuit opens. Default after 5 failures in a row. */
-  readonly tripPolicy?: EffectBreaker.TripPolicy | undefined
-  /**
-   * How long it is open before one request is let through to try; a schedule makes later openings longer. A
-   * `Retry-After` that asks for more is honoured. Default 30 seconds.
-   */
-  readonly openDuration?: Duration.Input | Schedule.Schedule<unknown, number> | undefined
-  /** The longest that a `Retry-After` can hold it open. Default 1 hour. */
-  readonly maxOpenDuration?: Duration.Input | undefined
-}
-
-/**
- * The state of a circuit: `Closed`, `Open` with the time until it half-opens, or `HalfOpen`.
- *
- * @category models
- * @since 0.1.0
- */
-export type State = EffectBreaker.State
 
 /**
  * A breaker of this process. A call that it refuses fails with the reason `CircuitOpen`, with `retryAfter` saying when
@@ -71,7 +44,7 @@ export type State = EffectBreaker.State
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options: Options = {}): CircuitBreaker => ({
+export const make = (options: Breaker.Options = {}): CircuitBreaker => ({
   make: (key) => Effect.flatMap(Breaker.own(options), (breaker) => Breaker.make([breaker], key))
 })
 
@@ -99,7 +72,7 @@ export {
  * @category getters
  * @since 0.1.0
  */
-export const state: Effect.Effect<State | undefined, never, Audian> = /*@__PURE__*/ Effect.flatMap(
+export const state: Effect.Effect<Breaker.State | undefined, never, Audian> = /*@__PURE__*/ Effect.flatMap(
   Audian,
   ({ circuitBreaker }) => circuitBreaker ?? Effect.undefined
 )

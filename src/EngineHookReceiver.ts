@@ -23,7 +23,7 @@ import type * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { defined } from "./internal/omitUndefined.ts"
+import { omitUndefined } from "./internal/omitUndefined.ts"
 import { isGregorian, offset } from "./internal/schema/gregorian.ts"
 import { define, open, withRest } from "./internal/schema/schema.ts"
 import * as Canonical from "./internal/webhook/canonical.ts"
@@ -487,7 +487,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const checkHeader = header === undefined ? () => Effect.void : yield* headerCheck(header)
   const tolerance = Receiver.toleranceOf(options)
   const decode = decoder()
-  return yield* Receiver.make({ timeout: "8 seconds", ...defined(options) }, (incoming) =>
+  return yield* Receiver.make({ timeout: "8 seconds", ...omitUndefined(options) }, (incoming) =>
     Effect.gen(function* () {
       yield* checkHeader(incoming)
       const { json, payload } = yield* payloadOf(incoming)

@@ -14,43 +14,20 @@ import { dual } from "effect/Function"
 import * as Mime from "effect/http/Mime"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
-import type * as Pipeable from "effect/Pipeable"
 import * as PlatformError from "effect/PlatformError"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import type { Response } from "./Audian.ts"
 import { counted } from "./internal/files/byteLimit.ts"
 import * as Multipart from "./internal/files/multipart.ts"
+import type { Input, Source } from "./internal/files/source.ts"
 import * as Internal from "./internal/files/source.ts"
+import type { Response } from "./internal/service.ts"
+
+export type { Input, Source } from "./internal/files/source.ts"
 
 // -----------------------------------------------------------------------------
 // uploads
 // -----------------------------------------------------------------------------
-
-/**
- * A file that can be opened again: `stream` is run once for each attempt to send it, and is never held in memory.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Source extends Pipeable.Pipeable {
-  readonly [Internal.TypeId]: typeof Internal.TypeId
-  /** The name it is sent under. */
-  readonly name: string
-  /** Its media type, such as `application/pdf`. */
-  readonly type: string
-  /** In bytes; `undefined` where nobody knows, and the request then goes out in chunks. */
-  readonly size: number | undefined
-  readonly stream: Stream.Stream<Uint8Array, unknown>
-}
-
-/**
- * What an operation takes as a file. A `Blob` goes without a name.
- *
- * @category models
- * @since 0.1.0
- */
-export type Input = File | Blob | Source
 
 /**
  * Whether a value is a {@link Source}.

@@ -15,78 +15,10 @@ import * as Predicate from "effect/Predicate"
 import type * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
 import type { AudianError } from "./AudianError.ts"
-import type { Family } from "./Credentials.ts"
-import type { Codec } from "./internal/call/codec.ts"
 import { compile } from "./internal/call/codec.ts"
-import { Audian } from "./internal/service.ts"
+import { type Any, Audian, type Operation, type Traits, TypeId } from "./internal/service.ts"
 
-const TypeId = "~effect-audian/Operation"
-
-/**
- * What the contract of an operation cannot say in HTTP.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Traits {
-  /** The module the operation is exported from; with the endpoint's identifier it makes the operation's name. */
-  readonly resource: string
-  /** Which credential and which envelope the operation uses. */
-  readonly family: Family
-  /** `"unsafe"` when doing it twice costs money or rings a phone twice. */
-  readonly replay: "safe" | "unsafe"
-  /** How many of the engine's rate tokens a call takes. One when it is not said. */
-  readonly cost?: number
-  /** `"bare"` when the answer is the payload itself, without an envelope around `data`. */
-  readonly envelope?: "data" | "bare"
-}
-
-/**
- * What every operation has, whatever its input and result.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Any {
-  readonly [TypeId]: typeof TypeId
-  /** The operation's name, such as `Numbers.list`. */
-  readonly name: string
-  readonly traits: Traits
-  /** The contract value, made at the first use. */
-  readonly endpoint: HttpApiEndpoint.Top
-  /** @internal */
-  readonly codec: Codec
-}
-
-/**
- * A callable operation.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Operation<Input, Success> extends Any {
-  (...input: {} extends Input ? [input?: Input] : [input: Input]): Effect.Effect<Success, AudianError, Audian>
-  /** The input, for the type level only. */
-  readonly "~Input": Input
-  /** The result, for the type level only. */
-  readonly "~Success": Success
-}
-
-/**
- * The input of an operation: `Operation.Input<typeof Numbers.list>`.
- *
- * @category utility types
- * @since 0.1.0
- */
-export type Input<Op> = Op extends { readonly "~Input": infer I } ? I : never
-
-/**
- * The result of an operation: `Operation.Success<typeof Numbers.list>`.
- *
- * @category utility types
- * @since 0.1.0
- */
-export type Success<Op> = Op extends { readonly "~Success": infer A } ? A : never
+export type { Any, Input, Operation, Success, Traits } from "./internal/service.ts"
 
 /**
  * Whether a value is an operation.

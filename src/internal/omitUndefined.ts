@@ -1,7 +1,7 @@
 /**
- * A copy of a record without the keys that are `undefined`, so that what was not sent does not show.
+ * A shallow copy of a record without its `undefined` values.
  *
  * @internal
  */
-export const defined = <A extends object>(record: A): A =>
+export const omitUndefined = <A extends object>(record: A): A =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined)) as A

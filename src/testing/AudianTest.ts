@@ -18,7 +18,7 @@ import type { AudianError } from "../AudianError.ts"
 import type * as Events from "../Events.ts"
 import { capture } from "../internal/call/responseCapture.ts"
 import * as Failure from "../internal/error/makeError.ts"
-import { defined } from "../internal/omitUndefined.ts"
+import { omitUndefined } from "../internal/omitUndefined.ts"
 import type * as Operation from "../Operation.ts"
 
 export {
@@ -173,7 +173,7 @@ const execute = <R>(
     secrets: []
   }
   if (Result.isFailure(encoded)) return Effect.fail(Failure.invalidRequest(call, encoded.failure))
-  const input = { ...defaults, ...defined((given ?? {}) as object) }
+  const input = { ...defaults, ...omitUndefined((given ?? {}) as object) }
   return handler.run(input).pipe(
     Effect.provideContext(context),
     Effect.mapError((error) => Failure.located(error, call)),

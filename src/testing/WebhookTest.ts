@@ -12,7 +12,7 @@ import * as Hex from "effect/encoding/Hex"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
-import { defined } from "../internal/omitUndefined.ts"
+import { omitUndefined } from "../internal/omitUndefined.ts"
 import { offset } from "../internal/schema/gregorian.ts"
 import * as Canonical from "../internal/webhook/canonical.ts"
 import * as Hmac from "../internal/webhook/hmac.ts"
@@ -111,7 +111,7 @@ export const delivery = (event: Event | string, options: Options): Effect.Effect
             id: yield* id("evt_"),
             timestamp: new Date(timestamp * 1000).toISOString(),
             version: "v1",
-            ...defined(event)
+            ...omitUndefined(event)
           })
     const signature = yield* sign({ secret: options.secret, timestamp, body })
     return {

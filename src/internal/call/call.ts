@@ -14,18 +14,16 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
 import * as Tracer from "effect/Tracer"
-import type { Response } from "../../Audian.ts"
 import type { AudianError } from "../../AudianError.ts"
-import type { Credentials } from "../../Credentials.ts"
-import type * as Operation from "../../Operation.ts"
-import * as RateLimit from "../../RateLimit.ts"
 import * as Retry from "../../Retry.ts"
+import type { Credentials } from "../credentials.ts"
 import * as Failure from "../error/makeError.ts"
 import { isSecretName, scrubPairs, scrubText, secretsIn } from "../error/redact.ts"
 import * as Guard from "../resilience/guard.ts"
 import type * as Budget from "../resilience/retryBudget.ts"
 import * as Permit from "../resilience/retryContext.ts"
-import type { Audian } from "../service.ts"
+import * as Quota from "../schema/quota.ts"
+import type { Any, Audian, Operation, Response } from "../service.ts"
 import type { Encoded } from "./codec.ts"
 import * as Wire from "./request.ts"
 import { capture } from "./responseCapture.ts"
@@ -43,7 +41,7 @@ export interface Config {
 /** One call under way. */
 interface Call {
   readonly config: Config
-  readonly operation: Operation.Any
+  readonly operation: Any
   readonly input: unknown
   readonly clock: Clock
   readonly span: Tracer.Span
@@ -71,7 +69,7 @@ export const make = (config: Config): Audian["Service"]["execute"] => {
     "server.address": url.hostname,
     "server.port": Number(url.port) || (url.protocol === "https:" ? 443 : 80)
   }
-  return <Input, Success>(operation: Operation.Operation<Input, Success>, input: Input | undefined) => {
+  return <Input, Success>(operation: Operation<Input, Success>, input: Input | undefined) => {
     const { codec, name } = operation
     const attributes = {
       "audian.operation": name,
@@ -85,12 +83,7 @@ export const make = (config: Config): Audian["Service"]["execute"] => {
   }
 }
 
-const run = (
-  config: Config,
-  operation: Operation.Any,
-  input: unknown,
-  span: Tracer.Span
-): Effect.Effect<unknown, AudianError> =>
+const run = (config: Config, operation: Any, input: unknown, span: Tracer.Span): Effect.Effect<unknown, AudianError> =>
   Effect.withFiber((fiber) => {
     const clock = fiber.getRef(Clock)
     const now = clock.currentTimeMillisUnsafe()
@@ -354,7 +347,7 @@ const responseOf = (call: Call, answered: Wire.Answered): Response => {
       kept.map(([name, value]): [string, string] => [name, scrubPairs(scrubText(value, secrets))])
     ),
     requestId: requestIdOf(call, answered),
-    rateLimit: RateLimit.fromHeaders(headers, RateLimit.tokensOf(envelope?.tokens)),
+    rateLimit: Quota.fromHeaders(headers, Quota.tokensOf(envelope?.tokens)),
     attempts: call.attempts,
     revision: textOf(call, envelope?.revision),
     nextStartKey: textOf(call, envelope?.next_start_key)

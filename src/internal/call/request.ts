@@ -21,10 +21,10 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { AudianError } from "../../AudianError.ts"
-import type * as Operation from "../../Operation.ts"
 import * as Failure from "../error/makeError.ts"
 import { counted } from "../files/byteLimit.ts"
 import { lengthOf } from "../files/source.ts"
+import type { Any } from "../service.ts"
 import type { Encoded } from "./codec.ts"
 
 export interface Wire {
@@ -52,7 +52,7 @@ export interface Answered {
  */
 export const send = (
   wire: Wire,
-  operation: Operation.Any,
+  operation: Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined,
   call: () => Failure.Call,
@@ -105,7 +105,7 @@ export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 const decode = (
-  { codec, traits }: Operation.Any,
+  { codec, traits }: Any,
   received: Failure.Received,
   call: () => Failure.Call
 ): Effect.Effect<Answered, AudianError> => {
@@ -132,7 +132,7 @@ const enveloped = (json: unknown): unknown =>
 
 const request = (
   wire: Wire,
-  { codec }: Operation.Any,
+  { codec }: Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined
 ): HttpClientRequest.HttpClientRequest => {

@@ -4,7 +4,7 @@
  * @internal
  */
 import * as Context from "effect/Context"
-import type { Response } from "../../Audian.ts"
+import type { Response } from "../service.ts"
 
 export interface Sink {
   last: Response | undefined

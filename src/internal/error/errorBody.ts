@@ -9,7 +9,7 @@
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { Issue } from "../../AudianError.ts"
-import { type Tokens, tokensOf } from "../../RateLimit.ts"
+import { type Tokens, tokensOf } from "../schema/quota.ts"
 import { isSecretName, scrub, scrubPairs, scrubText } from "./redact.ts"
 
 export interface Answer {

@@ -10,10 +10,10 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as SchemaIssue from "effect/SchemaIssue"
 import * as AudianError from "../../AudianError.ts"
-import * as RateLimit from "../../RateLimit.ts"
 import * as Status from "../../Status.ts"
 import { Unreadable } from "../files/source.ts"
-import { defined } from "../omitUndefined.ts"
+import { omitUndefined } from "../omitUndefined.ts"
+import * as Quota from "../schema/quota.ts"
 import * as Answer from "./errorBody.ts"
 import { scrubPairs, scrubText } from "./redact.ts"
 
@@ -77,7 +77,7 @@ const read = ({ secrets }: Call, { cut, text }: Received): Answer.Answer =>
 const answered = (call: Call, received: Received, answer: Answer.Answer, now: number) => {
   const { body, code, description, details, param, requestId, tokens, type } = answer
   const id = header(received.headers, "x-request-id", call.secrets) ?? requestId
-  return defined({
+  return omitUndefined({
     code,
     type,
     param,
@@ -85,7 +85,7 @@ const answered = (call: Call, received: Received, answer: Answer.Answer, now: nu
     details,
     requestId: id,
     retryAfter: readRetryAfter(received.headers, now),
-    rateLimit: RateLimit.fromHeaders(received.headers, tokens),
+    rateLimit: Quota.fromHeaders(received.headers, tokens),
     body
   })
 }
@@ -130,7 +130,7 @@ export const invalidResponse = (
 ): AudianError.AudianError => {
   const { body, rateLimit, requestId } = answered(call, received, read(call, received), now)
   return new AudianError.AudianClientError(
-    defined({
+    omitUndefined({
       ...base(call, "unknown"),
       reason: { _tag: "InvalidResponse" as const, status: received.status },
       description,

@@ -6,7 +6,7 @@
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
-import type * as Events from "../../Events.ts"
+import type * as Events from "./event.ts"
 
 export interface Subscribe {
   readonly id: string

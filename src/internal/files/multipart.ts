@@ -7,9 +7,18 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as Pipeable from "effect/Pipeable"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import type { Input, Source } from "../../Files.ts"
 import { counted } from "./byteLimit.ts"
-import { type Fields, isInput, isSource, TypeId, Unreadable, type Writable, write } from "./source.ts"
+import {
+  type Fields,
+  type Input,
+  isInput,
+  isSource,
+  type Source,
+  TypeId,
+  Unreadable,
+  type Writable,
+  write
+} from "./source.ts"
 
 /** A prototype of its own keeps a source from being taken for plain data, which is copied. */
 export const make = (fields: Omit<Source, typeof TypeId | "pipe">): Source =>

@@ -5,10 +5,36 @@
  * @internal
  */
 import * as HttpBody from "effect/http/HttpBody"
+import type * as Pipeable from "effect/Pipeable"
 import * as Predicate from "effect/Predicate"
-import type { Input, Source } from "../../Files.ts"
+import type * as Stream from "effect/Stream"
 
 export const TypeId = "~effect-audian/Files/Source"
+
+/**
+ * A file that can be opened again: `stream` is run once for each attempt to send it, and is never held in memory.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Source extends Pipeable.Pipeable {
+  readonly [TypeId]: typeof TypeId
+  /** The name it is sent under. */
+  readonly name: string
+  /** Its media type, such as `application/pdf`. */
+  readonly type: string
+  /** In bytes; `undefined` where nobody knows, and the request then goes out in chunks. */
+  readonly size: number | undefined
+  readonly stream: Stream.Stream<Uint8Array, unknown>
+}
+
+/**
+ * What an operation takes as a file. A `Blob` goes without a name.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Input = File | Blob | Source
 
 export const isSource = (u: unknown): u is Source => Predicate.hasProperty(u, TypeId)
 

@@ -20,7 +20,7 @@ import type * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { AudianError } from "../../AudianError.ts"
-import { lifeOf, type Session } from "../../Credentials.ts"
+import { lifeOf, type Session } from "../credentials.ts"
 import { define } from "../schema/schema.ts"
 import * as Fallback from "./failOpen.ts"
 

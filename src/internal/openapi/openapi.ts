@@ -11,17 +11,16 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as SchemaRepresentation from "effect/SchemaRepresentation"
-import { defaultBaseUrl } from "../../Audian.ts"
 import { BadRequest } from "../../AudianError.ts"
 import * as Common from "../../account/Common.ts"
-import type { Family } from "../../Credentials.ts"
-import type * as Operation from "../../Operation.ts"
 import * as Status from "../../Status.ts"
+import type { Family } from "../credentials.ts"
+import { type Any, defaultBaseUrl } from "../service.ts"
 import { version } from "../version.ts"
 import { type Bag, byName, mapEntries, share, tidy, used, withoutNull } from "./jsonSchema.ts"
 
 /** What the contract's `HttpApi` carries, so that any tool that makes a document of it makes this one. */
-export const annotations = (operations: ReadonlyArray<Operation.Any>): Context.Context<never> =>
+export const annotations = (operations: ReadonlyArray<Any>): Context.Context<never> =>
   Context.merge(
     OpenApi.annotations({
       title: "Audian API",
@@ -142,7 +141,7 @@ const errorResponse = ({ code, name, retryable }: Status.DocumentedError): Bag =
 const reference = (kind: string, name: string): Bag => ({ $ref: `#/components/${kind}/${name}` })
 
 const complete =
-  (operations: ReadonlyMap<string, Operation.Any>) =>
+  (operations: ReadonlyMap<string, Any>) =>
   ({ components, info, openapi, paths, servers, tags }: Bag): Bag => {
     const schemas = share(mapEntries((components as Bag).schemas, tidy), (name) => name.startsWith(partsOf))
     const polish = (schema: unknown): unknown => schemas.apply(tidy(schema))
@@ -181,11 +180,7 @@ interface RawOperation {
   readonly responses: Readonly<Record<string, Bag>>
 }
 
-const completeOperation = (
-  raw: RawOperation,
-  { endpoint, traits }: Operation.Any,
-  polish: (schema: unknown) => unknown
-): Bag => {
+const completeOperation = (raw: RawOperation, { endpoint, traits }: Any, polish: (schema: unknown) => unknown): Bag => {
   const query = endpoint.query === undefined ? {} : (jsonOf(endpoint.query).properties as Bag)
   return {
     operationId: raw.operationId,

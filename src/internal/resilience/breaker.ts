@@ -9,11 +9,37 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import * as EffectBreaker from "effect/persistence/CircuitBreaker"
+import type * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { AudianError } from "../../AudianError.ts"
-import type { Options } from "../../CircuitBreaker.ts"
 import * as Status from "../../Status.ts"
+
+/**
+ * Options of `CircuitBreaker.make`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Options {
+  /** When the circuit opens. Default after 5 failures in a row. */
+  readonly tripPolicy?: EffectBreaker.TripPolicy | undefined
+  /**
+   * How long it is open before one request is let through to try; a schedule makes later openings longer. A
+   * `Retry-After` that asks for more is honoured. Default 30 seconds.
+   */
+  readonly openDuration?: Duration.Input | Schedule.Schedule<unknown, number> | undefined
+  /** The longest that a `Retry-After` can hold it open. Default 1 hour. */
+  readonly maxOpenDuration?: Duration.Input | undefined
+}
+
+/**
+ * The state of a circuit: `Closed`, `Open` with the time until it half-opens, or `HalfOpen`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type State = EffectBreaker.State
 
 export interface Breaker {
   /** How much longer the circuit is open at a time, as far as this process has seen; asks nobody. */
@@ -23,7 +49,7 @@ export interface Breaker {
     self: Effect.Effect<A, AudianError>,
     refuse: (retryAfter: Duration.Duration | undefined) => AudianError
   ) => Effect.Effect<A, AudianError>
-  readonly state: Effect.Effect<EffectBreaker.State>
+  readonly state: Effect.Effect<State>
 }
 
 /** How a breaker behaves when its options do not say. */
@@ -75,7 +101,7 @@ export const make = Effect.fnUntraced(function* (
         Effect.suspend(() => Effect.fail(refuse(retryAfter)))
       )
     })
-  const stateOf = ([breaker, ...others]: Chain): Effect.Effect<EffectBreaker.State> =>
+  const stateOf = ([breaker, ...others]: Chain): Effect.Effect<State> =>
     Effect.catch(breaker.state(key), () => {
       const [next, ...rest] = others
       return next === undefined ? Effect.succeed({ _tag: "Closed" as const, key }) : stateOf([next, ...rest])

@@ -9,10 +9,10 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { AudianError } from "../../AudianError.ts"
-import type * as Operation from "../../Operation.ts"
-import * as RateLimit from "../../RateLimit.ts"
 import type { Answered } from "../call/request.ts"
 import * as Failure from "../error/makeError.ts"
+import * as Quota from "../schema/quota.ts"
+import type { Any } from "../service.ts"
 import type { Breaker } from "./breaker.ts"
 import type { Gate, Report } from "./limiter.ts"
 
@@ -30,7 +30,7 @@ export interface Identity {
 
 export interface Options {
   readonly clock: Clock
-  readonly operation: Operation.Any
+  readonly operation: Any
   readonly urgent: boolean
   /** When the call is over, in epoch milliseconds. */
   readonly deadline: number
@@ -73,8 +73,8 @@ export const isRefusal = (error: AudianError): boolean =>
 const report = (exit: Exit.Exit<Answered, AudianError>): Report | undefined => {
   if (Exit.isSuccess(exit)) {
     const { headers, json } = exit.value
-    const tokens = RateLimit.tokensOf((json as { readonly tokens?: unknown } | null | undefined)?.tokens)
-    return { rateLimit: RateLimit.fromHeaders(headers, tokens), tooMany: false, retryAfter: undefined }
+    const tokens = Quota.tokensOf((json as { readonly tokens?: unknown } | null | undefined)?.tokens)
+    return { rateLimit: Quota.fromHeaders(headers, tokens), tooMany: false, retryAfter: undefined }
   }
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
   return error?.status === undefined

@@ -17,7 +17,46 @@ import * as Option from "effect/Option"
 import * as RateLimiter from "effect/persistence/RateLimiter"
 import * as Semaphore from "effect/Semaphore"
 import type { AudianError } from "../../AudianError.ts"
-import type { LimiterOptions, RateLimit, State } from "../../RateLimit.ts"
+import type { RateLimit } from "../schema/quota.ts"
+
+/**
+ * Options of `RateLimit.limiter`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface LimiterOptions {
+  /**
+   * How many tokens the bucket holds that requests are taken from; an exchange of the API key takes 35, any other
+   * request one. Without it the client keeps to what the answers report, and begins with a single request to hear it.
+   */
+  readonly limit?: number | undefined
+  /** In what time an empty bucket is full again, bit by bit. Default 10 seconds; the engine's own is 100 in 10 seconds. */
+  readonly window?: Duration.Input | undefined
+  /**
+   * How long a request may wait for its turn; one that would wait longer fails with the reason `RateLimited`. Zero fails
+   * at once. Default: until the call's `timeout.total`.
+   */
+  readonly maxWait?: Duration.Input | undefined
+}
+
+/**
+ * The limiter's view of the quota.
+ *
+ * - `limit`: the least of what is configured and what is reported
+ * - `remaining`: what is left, where it is known
+ * - `reset`: when there will be all of it again, or when a pause ends
+ * - `waiting`: how many requests wait for their turn
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface State {
+  readonly limit: number | undefined
+  readonly remaining: number | undefined
+  readonly reset: DateTime.Utc | undefined
+  readonly waiting: number
+}
 
 /** What an answer said of the quota. */
 export interface Report {

@@ -6,8 +6,6 @@
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
-import type { Input } from "../../Files.ts"
-import { isInput, wrongOf } from "../files/source.ts"
 
 /**
  * Evaluates a definition at once. Within a thunk, and called as pure, a bundler can drop the whole of it, which it
@@ -48,17 +46,6 @@ export const secretLike = (pattern: RegExp, expected: string) =>
   secretOf(Schema.String.annotate({ format: "password", description: expected })).check(
     Schema.makeFilter((value) => pattern.test(typeof value === "string" ? value : Redacted.value(value)), { expected })
   )
-
-/** A file of a form: goes out as it is, with its name when it has one. */
-export const file = () =>
-  Schema.declare(isInput, {
-    expected: "a File, a Blob or a Files.Source",
-    toCodecJson: () =>
-      Schema.link<Input>()(Schema.String.annotate({ format: "binary" }), {
-        decode: SchemaGetter.forbidden(() => "A file is not JSON"),
-        encode: SchemaGetter.forbidden(() => "A file is not JSON")
-      })
-  }).check(Schema.makeFilter(wrongOf))
 
 /**
  * JSON whose fields may be undefined, as those that are optional are to the compiler. Exported, and of interfaces, so that

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as AudianError from "../../AudianError.ts"
-import { defined } from "../../internal/omitUndefined.ts"
+import { omitUndefined } from "../../internal/omitUndefined.ts"
 import type { PhoneNumber } from "../../PhoneNumber.ts"
 import type * as Numbers from "../../resources/Numbers.ts"
 import type * as Ports from "../../resources/Ports.ts"
@@ -239,7 +239,7 @@ export const charge = (
 
 /** A document made of what was sent, without what was not. */
 export const json = (fields: { readonly [key: string]: Schema.Json | undefined }): Schema.JsonObject =>
-  defined(fields) as Schema.JsonObject
+  omitUndefined(fields) as Schema.JsonObject
 
 export const notFound = (what: string): AudianError.AudianError =>
   new AudianError.NotFound({

@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import { defined } from "../../../internal/omitUndefined.ts"
+import { omitUndefined } from "../../../internal/omitUndefined.ts"
 import * as PhoneNumber from "../../../PhoneNumber.ts"
 import * as CallerIds from "../../../resources/CallerIds.ts"
 import * as CallFlows from "../../../resources/CallFlows.ts"
@@ -47,7 +47,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
         call_flow_id: world.nextId("cf"),
         name,
         phone_number: phone_number === undefined ? null : PhoneNumber.make(phone_number),
-        routing: routing.map(defined),
+        routing: routing.map(omitUndefined),
         created_at: World.iso(now)
       }))
     ),

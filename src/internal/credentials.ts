@@ -1,0 +1,80 @@
+/**
+ * The credentials service, apart from its constructors, so that a call can name it without them.
+ *
+ * @internal
+ */
+import * as Context from "effect/Context"
+import * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { AudianError } from "../AudianError.ts"
+
+/**
+ * A family of operations, by the credential and the envelope they use: `"flat"` sends the API key,
+ * `"account"` the token exchanged for it, `"public"` none.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Family = "flat" | "account" | "public"
+
+/**
+ * A token for the account-scoped family and the account it belongs to.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Session {
+  readonly token: Redacted.Redacted
+  readonly accountId: string | undefined
+  /** When to have another, in epoch milliseconds. Default at nine tenths of the token's life. */
+  readonly renewAt?: number | undefined
+}
+
+/**
+ * The source of credentials.
+ *
+ * @category services
+ * @since 0.1.0
+ */
+export class Credentials extends Context.Service<
+  Credentials,
+  {
+    /** The value of `X-Auth-Token` for a family. */
+    readonly token: (family: Family) => Effect.Effect<Redacted.Redacted, AudianError>
+    /** The account that account-scoped operations mean when the call names none. */
+    readonly accountId: Effect.Effect<string | undefined, AudianError>
+    /**
+     * Takes back a value that the server answered with 401. Succeeds with whether another one can now be had, in which
+     * case the call is repeated once.
+     */
+    readonly refuse: (family: Family, token: Redacted.Redacted) => Effect.Effect<boolean, AudianError>
+  }
+>()("effect-audian/Credentials") {}
+
+// The engine's tokens live an hour; one that does not say is taken to.
+const defaultLife = Duration.minutes(54)
+
+/**
+ * How long a session is used: until it says, or nine tenths of its token's life. That is taken from `iat` to `exp`, both
+ * by the server's clock, so that a clock that is wrong here does no harm.
+ *
+ * @internal
+ */
+export const lifeOf = ({ renewAt, token }: Session, now: number): Duration.Duration => {
+  if (renewAt !== undefined) return Duration.millis(Math.max(1, renewAt - now))
+  const { exp, iat } = claimsOf(Redacted.value(token))
+  if (typeof exp !== "number") return exp === null ? Duration.infinity : defaultLife
+  const seconds = exp - (typeof iat === "number" && iat < exp ? iat : now / 1000)
+  return seconds > 0 ? Duration.seconds(seconds * 0.9) : defaultLife
+}
+
+/** The claims of a JWT; none of any other token. Read, not verified: that is the server's part. */
+const claimsOf = (token: string): { readonly exp?: unknown; readonly iat?: unknown } => {
+  try {
+    // The numbers are ASCII whatever the encoding of the rest.
+    return JSON.parse(atob(token.split(".")[1]!.replaceAll("-", "+").replaceAll("_", "/"))) ?? {}
+  } catch {
+    return {}
+  }
+}

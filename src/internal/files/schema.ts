@@ -1,0 +1,19 @@
+/**
+ * The schema of a file field.
+ *
+ * @internal
+ */
+import * as Schema from "effect/Schema"
+import * as SchemaGetter from "effect/SchemaGetter"
+import { type Input, isInput, wrongOf } from "./source.ts"
+
+/** A file of a multipart form. It is sent unchanged, with its name where it has one. */
+export const file = () =>
+  Schema.declare(isInput, {
+    expected: "a File, a Blob or a Files.Source",
+    toCodecJson: () =>
+      Schema.link<Input>()(Schema.String.annotate({ format: "binary" }), {
+        decode: SchemaGetter.forbidden(() => "A file is not JSON"),
+        encode: SchemaGetter.forbidden(() => "A file is not JSON")
+      })
+  }).check(Schema.makeFilter(wrongOf))

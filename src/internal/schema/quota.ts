@@ -1,0 +1,81 @@
+/**
+ * The quota as a response reports it: the `X-RateLimit-*` headers of the documentation and the `tokens` of the engine's
+ * envelope. Reading it never fails: a header that makes no sense is left out.
+ *
+ * @internal
+ */
+import * as DateTime from "effect/DateTime"
+import type * as Headers from "effect/http/Headers"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import { omitUndefined } from "../omitUndefined.ts"
+import { define } from "./schema.ts"
+
+/**
+ * The quota as one response reported it. Every field is there only where it was sent.
+ *
+ * - `limit`: calls allowed in the window (`X-RateLimit-Limit`)
+ * - `remaining`: calls left in it (`X-RateLimit-Remaining`)
+ * - `reset`: when the window starts anew (`X-RateLimit-Reset`, unix seconds on the wire)
+ * - `tokens`: the engine's token bucket: what this call cost and what is left
+ *
+ * @see https://docs.audian.com/errors/http-status-codes
+ * @category models
+ * @since 0.1.0
+ */
+export interface RateLimit extends Schema.Schema.Type<typeof RateLimit> {}
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const RateLimit = /*@__PURE__*/ define(() =>
+  Schema.Struct({
+    limit: Schema.optional(Schema.Finite),
+    remaining: Schema.optional(Schema.Finite),
+    reset: Schema.optional(Schema.DateTimeUtcFromMillis),
+    tokens: Schema.optional(Schema.Struct({ consumed: Schema.Finite, remaining: Schema.Finite }))
+  })
+)
+
+/**
+ * The token bucket of the engine's envelope.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Tokens = NonNullable<RateLimit["tokens"]>
+
+/**
+ * The token bucket of an envelope, where it makes sense.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const tokensOf = (u: unknown): Tokens | undefined => {
+  if (!Predicate.isObject(u)) return undefined
+  const { consumed, remaining } = u as { readonly consumed?: unknown; readonly remaining?: unknown }
+  return Number.isFinite(consumed) && Number.isFinite(remaining) ? ({ consumed, remaining } as Tokens) : undefined
+}
+
+const count = (value: string | undefined): number | undefined =>
+  value !== undefined && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : undefined
+
+// The last second a JavaScript date can hold.
+const maxSeconds = 8_640_000_000_000
+
+/**
+ * Reads the quota from response headers and, where there is one, the engine's token bucket. `undefined` when the
+ * response says nothing about it.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const fromHeaders = (headers: Headers.Headers, tokens?: Tokens | undefined): RateLimit | undefined => {
+  const limit = count(headers["x-ratelimit-limit"])
+  const remaining = count(headers["x-ratelimit-remaining"])
+  const seconds = count(headers["x-ratelimit-reset"])
+  const reset = seconds === undefined || seconds > maxSeconds ? undefined : DateTime.makeUnsafe(seconds * 1000)
+  const found = omitUndefined({ limit, remaining, reset, tokens })
+  return Object.keys(found).length === 0 ? undefined : found
+}
