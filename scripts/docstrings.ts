@@ -1,5 +1,6 @@
 // Reads the docstrings of the sources: of each module, and of each export with documentation above it.
 import { readFileSync } from "node:fs"
+import { dirname, join } from "node:path"
 
 export interface Docstring {
   /** What it does: the first sentence, or what stands before the method and the path. */
@@ -36,6 +37,12 @@ export const read = (file: string): Docstrings => {
     const docstring = parse(comment!)
     // A schema beside its type has no words of its own.
     if (docstring.text !== "" && !(kind === "const" && exports.has(name!))) exports.set(name!, docstring)
+  }
+  // The words of a re-export stand where it is declared.
+  for (const [, from] of source.matchAll(/^export (?:type )?\{[^}]*\} from "(\.[^"]+)"/gm)) {
+    for (const [name, docstring] of read(join(dirname(file), from!)).exports) {
+      if (!exports.has(name)) exports.set(name, docstring)
+    }
   }
   return { module: parse(/^\/\*\*\n((?: \*(?!\/).*\n)+)/.exec(source)?.[1] ?? ""), exports }
 }

@@ -175,7 +175,9 @@ const make = (): Contract => {
         .middleware(Common) as unknown as HttpApiGroup.Top
   ).reduce<HttpApi.Top>(
     (api, group) => api.add(group) as unknown as HttpApi.Top,
-    HttpApi.make("effect-audian").annotateMerge(Document.annotations(operations())) as unknown as HttpApi.Top
+    HttpApi.make("effect-audian").annotateMerge(
+      Document.annotations(operations(), exported())
+    ) as unknown as HttpApi.Top
   )
   return { api, Common: Common as unknown as Contract["Common"] }
 }

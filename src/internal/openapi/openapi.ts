@@ -12,15 +12,17 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as SchemaRepresentation from "effect/SchemaRepresentation"
 import { BadRequest } from "../../AudianError.ts"
-import * as Common from "../../account/Common.ts"
 import * as Status from "../../Status.ts"
 import type { Family } from "../credentials.ts"
 import { type Any, defaultBaseUrl } from "../service.ts"
 import { version } from "../version.ts"
 import { type Bag, byName, mapEntries, share, tidy, used, withoutNull } from "./jsonSchema.ts"
 
+/** The exports of the contract's modules. */
+type Exported = ReadonlyArray<readonly [name: string, value: unknown]>
+
 /** What the contract's `HttpApi` carries, so that any tool that makes a document of it makes this one. */
-export const annotations = (operations: ReadonlyArray<Any>): Context.Context<never> =>
+export const annotations = (operations: ReadonlyArray<Any>, exported: Exported): Context.Context<never> =>
   Context.merge(
     OpenApi.annotations({
       title: "Audian API",
@@ -34,13 +36,11 @@ export const annotations = (operations: ReadonlyArray<Any>): Context.Context<nev
       servers: [{ url: defaultBaseUrl, description: "Production" }],
       transform: complete(new Map(operations.map((operation) => [operation.name, operation])))
     }),
-    Context.make(HttpApi.AdditionalSchemas, [errorBody(), ...parts()])
+    Context.make(HttpApi.AdditionalSchemas, [errorBody(), ...parts(exported)])
   )
 
 /** Puts what is exported into `components` under its name, wherever it is used. */
-export const options = (
-  exported: ReadonlyArray<readonly [name: string, value: unknown]>
-): Required<Pick<OpenApi.FromApiOptions, "referencePolicy">> => {
+export const options = (exported: Exported): Required<Pick<OpenApi.FromApiOptions, "referencePolicy">> => {
   const names = new Map<unknown, string>()
   for (const [name, value] of exported) {
     if (!Schema.isSchema(value) || name.startsWith(partsOf)) continue
@@ -65,10 +65,11 @@ const rootOf = (schema: Schema.Top): unknown => {
 const partsOf = "Account.Common."
 
 /** What the engine's documents have in common: each has a copy of its own, so only the shape tells. */
-const parts = (): ReadonlyArray<Schema.Top> =>
-  Object.entries<unknown>({ ...Common })
+const parts = (exported: Exported): ReadonlyArray<Schema.Top> =>
+  exported
+    .filter(([name]) => name.startsWith(partsOf))
     .toSorted(byName)
-    .flatMap(([key, value]) => (Schema.isSchema(value) ? [value.annotate({ identifier: partsOf + key })] : []))
+    .flatMap(([identifier, value]) => (Schema.isSchema(value) ? [value.annotate({ identifier })] : []))
 
 const errorBody = () => {
   const { code, param, type } = BadRequest.fields

@@ -6,7 +6,6 @@
  */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import type * as Common from "../../account/Common.ts"
 import { define, open, secretLike } from "./schema.ts"
 
 /** Adds a bound, or leaves it out: which way a document goes. */
@@ -26,6 +25,19 @@ export type Part<A> = (bounded: Bounded) => Schema.Codec<A>
 
 /** An object of which nobody says what is in it. */
 export const record = /*@__PURE__*/ define(() => Schema.Record(Schema.String, Schema.Json))
+
+/**
+ * What may not be called, by class of number. Its values are not documented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallRestriction extends Schema.Schema.Type<typeof CallRestriction> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallRestriction = /*@__PURE__*/ define(() => record)
 
 /** A secret on its way out. */
 export const secretAnswered = /*@__PURE__*/ define(() => Schema.RedactedFromValue(Schema.String))
@@ -65,9 +77,36 @@ export const emergencyAddressShape = (bounded: Bounded) =>
     additional_information: Schema.optional(Schema.String)
   })
 
-export const emergencyAddress: Part<Common.EmergencyAddress> = emergencyAddressShape
+/**
+ * Where emergency services are sent to. The engine wants `name`, `house_number`, `street`, `locality`, `region`,
+ * `postal_code` and `country`. `callback_cid_number` has 10 characters, `latitude` and `longitude` at most 11.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EmergencyAddress extends Schema.Schema.Type<typeof EmergencyAddress> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const EmergencyAddress = /*@__PURE__*/ define(() => emergencyAddressShape(answered))
+
+export const emergencyAddress: Part<EmergencyAddress> = emergencyAddressShape
 
 export const addresses = (bounded: Bounded) => ({ emergency: Schema.optional(emergencyAddress(bounded)) })
+
+/**
+ * Where an account or an endpoint is.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Addresses extends Schema.Schema.Type<typeof Addresses> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Addresses = /*@__PURE__*/ define(() => Schema.Struct(addresses(answered)))
 
 const forwarding = (bounded: Bounded) => ({
   enabled: Schema.optional(Schema.Boolean),
@@ -80,7 +119,22 @@ const forwarding = (bounded: Bounded) => ({
 
 export const callFailoverShape = (bounded: Bounded) => Schema.Struct(forwarding(bounded))
 
-export const callFailover: Part<Common.CallFailover> = callFailoverShape
+/**
+ * Where calls go when an endpoint cannot be reached; also one condition of {@link CallForward}. `number` has at most 35
+ * characters. Left out, `enabled` and `direct_calls_only` are false, `ignore_early_media`, `keep_caller_id` and
+ * `require_keypress` true.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallFailover extends Schema.Schema.Type<typeof CallFailover> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallFailover = /*@__PURE__*/ define(() => callFailoverShape(answered))
+
+export const callFailover: Part<CallFailover> = callFailoverShape
 
 export const callForwardShape = (bounded: Bounded) =>
   Schema.Struct({
@@ -99,12 +153,66 @@ export const callForwardShape = (bounded: Bounded) =>
     )
   })
 
-export const callForward: Part<Common.CallForward> = callForwardShape
+/**
+ * Where calls are sent on to: always, when busy, without an answer, or by rules that a `match_list_id` picks. Numbers
+ * and defaults are those of {@link CallFailover}, but that the engine wants `enabled`; `substitute` is true when left
+ * out.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallForward extends Schema.Schema.Type<typeof CallForward> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallForward = /*@__PURE__*/ define(() => callForwardShape(answered))
+
+export const callForward: Part<CallForward> = callForwardShape
 
 /** What is on or off. */
 export const toggle = () => Schema.Struct({ enabled: Schema.optional(Schema.Boolean) })
 
+/**
+ * Whether calls are turned away.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface DoNotDisturb extends Schema.Schema.Type<typeof DoNotDisturb> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const DoNotDisturb = /*@__PURE__*/ define(() => toggle())
+
+/**
+ * Whether a second call is let through during a first.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallWaiting extends Schema.Schema.Type<typeof CallWaiting> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallWaiting = /*@__PURE__*/ define(() => toggle())
+
 export const callLimits = () => Schema.Struct({ max_concurrent: Schema.optional(Schema.Int) })
+
+/**
+ * How many calls there may be at a time.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallLimits extends Schema.Schema.Type<typeof CallLimits> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallLimits = /*@__PURE__*/ define(() => callLimits())
 
 export const recordingParametersShape = (bounded: Bounded) =>
   Schema.Struct({
@@ -120,7 +228,21 @@ export const recordingParametersShape = (bounded: Bounded) =>
     url: Schema.optional(bounded(Schema.String, Schema.isMinLength(6)))
   })
 
-export const recordingParameters: Part<Common.RecordingParameters> = recordingParametersShape
+/**
+ * How calls are recorded. `time_limit` is 5 to 10800 seconds; `record_min_sec` is in seconds; `url`, where recordings are
+ * sent to, has at least 6 characters. `should_record_feature_calls` is true when left out.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface RecordingParameters extends Schema.Schema.Type<typeof RecordingParameters> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const RecordingParameters = /*@__PURE__*/ define(() => recordingParametersShape(answered))
+
+export const recordingParameters: Part<RecordingParameters> = recordingParametersShape
 
 const recordingSource = (bounded: Bounded) =>
   Schema.Struct({
@@ -136,7 +258,20 @@ export const callRecordingShape = (bounded: Bounded) =>
     outbound: Schema.optional(recordingSource(bounded))
   })
 
-export const callRecording: Part<Common.CallRecording> = callRecordingShape
+/**
+ * Which calls are recorded, by their direction and by whether the other side is on the network.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallRecording extends Schema.Schema.Type<typeof CallRecording> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallRecording = /*@__PURE__*/ define(() => callRecordingShape(answered))
+
+export const callRecording: Part<CallRecording> = callRecordingShape
 
 const party = (bounded: Bounded) => ({
   name: Schema.optional(text(bounded, 0, 35)),
@@ -151,7 +286,21 @@ export const callerIdShape = (bounded: Bounded) =>
     asserted: Schema.optional(Schema.Struct({ ...party(bounded), realm: Schema.optional(Schema.String) }))
   })
 
-export const callerId: Part<Common.CallerId> = callerIdShape
+/**
+ * What the other side of a call sees: within the account, outside it, in an emergency, and the asserted identity. Names
+ * and numbers have at most 35 characters.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallerId = /*@__PURE__*/ define(() => callerIdShape(answered))
+
+export const callerId: Part<CallerId> = callerIdShape
 
 export const callerIdOptionsShape = () =>
   Schema.Struct({
@@ -172,7 +321,21 @@ export const callerIdOptionsShape = () =>
     )
   })
 
-export const callerIdOptions: () => Schema.Codec<Common.CallerIdOptions> = callerIdOptionsShape
+/**
+ * Which caller id is shown, how numbers are rewritten (`format`, by the field it applies to, or `all`), and what is kept
+ * private.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface CallerIdOptions extends Schema.Schema.Type<typeof CallerIdOptions> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const CallerIdOptions = /*@__PURE__*/ define(() => callerIdOptionsShape())
+
+export const callerIdOptions: () => Schema.Codec<CallerIdOptions> = callerIdOptionsShape
 
 export const endpointMediaShape = (bounded: Bounded) =>
   Schema.Struct({
@@ -191,7 +354,21 @@ export const endpointMediaShape = (bounded: Bounded) =>
     webrtc: Schema.optional(Schema.Boolean)
   })
 
-export const endpointMedia: Part<Common.EndpointMedia> = endpointMediaShape
+/**
+ * The media of an endpoint: codecs (each at most once), encryption, whether media bypasses the server. `progress_timeout`
+ * is in the engine's own unit, which is not documented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface EndpointMedia extends Schema.Schema.Type<typeof EndpointMedia> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const EndpointMedia = /*@__PURE__*/ define(() => endpointMediaShape(answered))
+
+export const endpointMedia: Part<EndpointMedia> = endpointMediaShape
 
 export const musicOnHoldShape = (bounded: Bounded, maximum: number) =>
   Schema.Struct({
@@ -199,7 +376,20 @@ export const musicOnHoldShape = (bounded: Bounded, maximum: number) =>
     options: Schema.optional(Schema.Array(open("preserve-position", "random-start")))
   })
 
-export const musicOnHold: (bounded: Bounded, maximum: number) => Schema.Codec<Common.MusicOnHold> = musicOnHoldShape
+/**
+ * What callers on hold hear. `media_id` has at most 2048 characters, for a user 128.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface MusicOnHold extends Schema.Schema.Type<typeof MusicOnHold> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const MusicOnHold = /*@__PURE__*/ define(() => musicOnHoldShape(answered, 2048))
+
+export const musicOnHold: (bounded: Bounded, maximum: number) => Schema.Codec<MusicOnHold> = musicOnHoldShape
 
 export const notifyCallbackShape = () =>
   Schema.Struct({
@@ -211,7 +401,20 @@ export const notifyCallbackShape = () =>
     timeout_s: Schema.optional(Schema.Int)
   })
 
-export const notifyCallback: () => Schema.Codec<Common.NotifyCallback> = notifyCallbackShape
+/**
+ * A call that tells of a new voicemail. `interval_s` and `timeout_s` are in seconds.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface NotifyCallback extends Schema.Schema.Type<typeof NotifyCallback> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const NotifyCallback = /*@__PURE__*/ define(() => notifyCallbackShape())
+
+export const notifyCallback: () => Schema.Codec<NotifyCallback> = notifyCallbackShape
 
 export const profileShape = () =>
   Schema.Struct({
@@ -232,7 +435,20 @@ export const profileShape = () =>
     title: Schema.optional(Schema.String)
   })
 
-export const profile: () => Schema.Codec<Common.Profile> = profileShape
+/**
+ * The business card of a user.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Profile extends Schema.Schema.Type<typeof Profile> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Profile = /*@__PURE__*/ define(() => profileShape())
+
+export const profile: () => Schema.Codec<Profile> = profileShape
 
 export const ringtonesShape = (bounded: Bounded) =>
   Schema.Struct({
@@ -240,7 +456,20 @@ export const ringtonesShape = (bounded: Bounded) =>
     internal: Schema.optional(text(bounded, 0, 256))
   })
 
-export const ringtones: Part<Common.Ringtones> = ringtonesShape
+/**
+ * How a phone rings for calls from within and from outside; at most 256 characters each.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Ringtones extends Schema.Schema.Type<typeof Ringtones> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Ringtones = /*@__PURE__*/ define(() => ringtonesShape(answered))
+
+export const ringtones: Part<Ringtones> = ringtonesShape
 
 /** How an account or a user hears of a voicemail. */
 export const voicemailShape = () =>
@@ -248,7 +477,20 @@ export const voicemailShape = () =>
     notify: Schema.optional(Schema.Struct({ callback: Schema.optional(notifyCallback()) }))
   })
 
-export const voicemail: () => Schema.Codec<Common.VoicemailNotification> = voicemailShape
+/**
+ * How an account or a user hears of a voicemail.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface VoicemailNotification extends Schema.Schema.Type<typeof VoicemailNotification> {}
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const VoicemailNotification = /*@__PURE__*/ define(() => voicemailShape())
+
+export const voicemail: () => Schema.Codec<VoicemailNotification> = voicemailShape
 
 /** What the documents of accounts, users and devices have in common. */
 export const shared = (bounded: Bounded) => ({
