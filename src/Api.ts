@@ -20,7 +20,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Schema from "effect/Schema"
 import * as AudianError from "./AudianError.ts"
 import * as Account from "./account/index.ts"
-import * as Failure from "./internal/error/makeError.ts"
+import * as MakeError from "./internal/error/makeError.ts"
 import { byName } from "./internal/openapi/jsonSchema.ts"
 import * as Document from "./internal/openapi/openapi.ts"
 import * as Operation from "./Operation.ts"
@@ -116,7 +116,7 @@ const onTheWire = (self: (typeof classes)[number]): Schema.Top => {
       },
       {
         decode: ({ body, headers }) =>
-          Failure.fromAnswer(
+          MakeError.fromAnswer(
             { operation: "", method: "", path: "", replay: "safe", attempts: 1, uncertain: false, secrets: [] },
             { status, headers: Headers.fromInput(headers), text: body, cut: false },
             0

@@ -20,14 +20,14 @@ import type * as Scope from "effect/Scope"
 import type { AudianError } from "./AudianError.ts"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
-import * as Execute from "./internal/call/call.ts"
-import * as Wire from "./internal/call/request.ts"
+import * as Call from "./internal/call/call.ts"
+import * as Request from "./internal/call/request.ts"
 import { capture, type Sink } from "./internal/call/responseCapture.ts"
-import * as Failure from "./internal/error/makeError.ts"
+import * as MakeError from "./internal/error/makeError.ts"
 import { InvalidOptions } from "./internal/invalidOptions.ts"
 import * as Guard from "./internal/resilience/guard.ts"
-import * as Budget from "./internal/resilience/retryBudget.ts"
-import { define } from "./internal/schema/schema.ts"
+import * as RetryBudget from "./internal/resilience/retryBudget.ts"
+import { lazy } from "./internal/schema/schema.ts"
 import { Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
 import { version } from "./internal/version.ts"
 import type * as RateLimit from "./RateLimit.ts"
@@ -211,7 +211,7 @@ export const layerCredentials = <R = never>(
  * @category options
  * @since 0.1.0
  */
-export const config: Config.Config<Options> = /*@__PURE__*/ define(() =>
+export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
   Config.all({
     apiKey: Config.option(Config.Redacted("AUDIAN_API_KEY")),
     authToken: Config.option(Config.Redacted("AUDIAN_AUTH_TOKEN")),
@@ -277,7 +277,7 @@ const unfit = (name: string, secret: unknown): string | undefined => {
   if (typeof secret !== "string" && !Redacted.isRedacted(secret)) return undefined
   const text = textOf(secret as Secret).trim()
   if (text === "") return `${name} is empty`
-  return Wire.isHeaderValue(text) ? undefined : `${name} has characters that a header cannot carry`
+  return Request.isHeaderValue(text) ? undefined : `${name} has characters that a header cannot carry`
 }
 
 /** The base URL, or why the options cannot work. */
@@ -300,7 +300,7 @@ const checkClient = ({
   timeout,
   userAgent
 }: ClientOptions<unknown>): Result.Result<string, string> => {
-  if (typeof userAgent === "string" && !Wire.isHeaderValue(userAgent)) {
+  if (typeof userAgent === "string" && !Request.isHeaderValue(userAgent)) {
     return Result.fail("userAgent: expected visible ASCII characters and spaces")
   }
   for (const name of ["attempt", "total"] as const) {
@@ -331,7 +331,7 @@ const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<str
   return Result.succeed(url.origin + url.pathname.replace(/\/+$/, "").replace(/\/v2$/, ""))
 }
 
-const makeWire = (baseUrl: string, options: ClientOptions<unknown>, client: HttpClient.HttpClient): Wire.Wire => ({
+const makeWire = (baseUrl: string, options: ClientOptions<unknown>, client: HttpClient.HttpClient): Request.Wire => ({
   client: options.transformClient === undefined ? client : options.transformClient(client),
   baseUrl,
   userAgent: options.userAgent === false ? undefined : (options.userAgent ?? `effect-audian/${version}`),
@@ -354,14 +354,14 @@ const makeGuard = <R>(
       })
 
 const makeService = (
-  wire: Wire.Wire,
+  wire: Request.Wire,
   guard: Guard.Guard | undefined,
   credentials: Credentials.Credentials["Service"],
   options: ClientOptions<unknown>
 ): Audian["Service"] => ({
   rateLimit: guard?.limiter?.state,
   circuitBreaker: guard?.breaker?.state,
-  execute: Execute.make({
+  execute: Call.make({
     wire,
     guard,
     credentials,
@@ -372,15 +372,15 @@ const makeService = (
     retry: options.retry ?? Retry.standard,
     budget:
       options.retryBudget === false
-        ? Budget.unlimited
-        : Budget.make(options.retryBudget?.capacity ?? 100, options.retryBudget?.refund ?? 0.2)
+        ? RetryBudget.unlimited
+        : RetryBudget.make(options.retryBudget?.capacity ?? 100, options.retryBudget?.refund ?? 0.2)
   }),
   subscribe: (_, live) => live({ baseUrl: wire.baseUrl, credentials })
 })
 
 /** One exchange of the API key, as one request: the call that needs the token decides whether to repeat. */
 const exchange =
-  (wire: Wire.Wire, guard: Guard.Guard | undefined, limit: Duration.Duration) =>
+  (wire: Request.Wire, guard: Guard.Guard | undefined, limit: Duration.Duration) =>
   (apiKey: Redacted.Redacted): Effect.Effect<Credentials.Session, AudianError> => {
     const operation = AccessTokens.exchange
     const encoded = Result.getOrThrow(operation.codec.encode({ api_key: apiKey }, undefined))
@@ -394,11 +394,11 @@ const exchange =
       outcome: "not-executed" as const,
       secrets: [Redacted.value(apiKey)]
     }
-    const sent = Wire.send(wire, operation, encoded, undefined, () => call)
+    const sent = Request.send(wire, operation, encoded, undefined, () => call)
     // With a guard, only what comes after its leave is bounded; without one, the attempt that needs the token is.
     const timed = Effect.timeoutOrElse(sent, {
       duration: limit,
-      orElse: () => Effect.fail(Failure.timeout(call, "attempt", limit, true))
+      orElse: () => Effect.fail(MakeError.timeout(call, "attempt", limit, true))
     })
     const guarded =
       guard === undefined

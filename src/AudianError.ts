@@ -15,7 +15,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { RateLimit } from "./internal/schema/quota.ts"
-import { define, open } from "./internal/schema/schema.ts"
+import { lazy, openEnum } from "./internal/schema/schema.ts"
 import * as Status from "./Status.ts"
 
 const TypeId = "~effect-audian/AudianError"
@@ -30,7 +30,7 @@ const TypeId = "~effect-audian/AudianError"
  */
 export type Code = typeof Code.Type
 
-const Code = /*@__PURE__*/ open(
+const Code = /*@__PURE__*/ openEnum(
   "invalid_request_error",
   "invalid_phone_number",
   "invalid_api_key",
@@ -53,7 +53,7 @@ const Code = /*@__PURE__*/ open(
  */
 export type Type = typeof Type.Type
 
-const Type = /*@__PURE__*/ open(
+const Type = /*@__PURE__*/ openEnum(
   "invalid_request_error",
   "authentication_error",
   "insufficient_funds_error",
@@ -78,7 +78,7 @@ export interface Issue extends Schema.Schema.Type<typeof Issue> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Issue = /*@__PURE__*/ define(() =>
+export const Issue = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     field: Schema.String,
     rule: Schema.optional(Schema.String),
@@ -292,7 +292,7 @@ export interface Transport extends Schema.Schema.Type<typeof Transport> {}
  * @category reasons
  * @since 0.1.0
  */
-export const Transport = /*@__PURE__*/ define(() =>
+export const Transport = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Transport", {
     code: Schema.optional(Schema.String)
   })
@@ -310,7 +310,7 @@ export interface Timeout extends Schema.Schema.Type<typeof Timeout> {}
  * @category reasons
  * @since 0.1.0
  */
-export const Timeout = /*@__PURE__*/ define(() =>
+export const Timeout = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Timeout", {
     scope: Schema.Literals(["attempt", "total"]),
     limit: Schema.DurationFromMillis
@@ -329,7 +329,7 @@ export interface InvalidRequest extends Schema.Schema.Type<typeof InvalidRequest
  * @category reasons
  * @since 0.1.0
  */
-export const InvalidRequest = /*@__PURE__*/ define(() => Schema.TaggedStruct("InvalidRequest", {}))
+export const InvalidRequest = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("InvalidRequest", {}))
 
 /**
  * A 2xx whose body does not fit the contract, or is larger than the client reads; `body` of the error keeps what arrived.
@@ -342,9 +342,7 @@ export interface InvalidResponse extends Schema.Schema.Type<typeof InvalidRespon
  * @category reasons
  * @since 0.1.0
  */
-export const InvalidResponse = /*@__PURE__*/ define(() =>
-  Schema.TaggedStruct("InvalidResponse", { status: Schema.Int })
-)
+export const InvalidResponse = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("InvalidResponse", { status: Schema.Int }))
 
 /**
  * A status that the API does not document.
@@ -357,7 +355,7 @@ export interface UnexpectedStatus extends Schema.Schema.Type<typeof UnexpectedSt
  * @category reasons
  * @since 0.1.0
  */
-export const UnexpectedStatus = /*@__PURE__*/ define(() =>
+export const UnexpectedStatus = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("UnexpectedStatus", { status: Schema.Int })
 )
 
@@ -372,7 +370,7 @@ export interface CircuitOpen extends Schema.Schema.Type<typeof CircuitOpen> {}
  * @category reasons
  * @since 0.1.0
  */
-export const CircuitOpen = /*@__PURE__*/ define(() => Schema.TaggedStruct("CircuitOpen", {}))
+export const CircuitOpen = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("CircuitOpen", {}))
 
 /**
  * The client's own rate limiter would hold the request back longer than it may: nothing was sent. `retryAfter` of the
@@ -386,7 +384,7 @@ export interface RateLimited extends Schema.Schema.Type<typeof RateLimited> {}
  * @category reasons
  * @since 0.1.0
  */
-export const RateLimited = /*@__PURE__*/ define(() => Schema.TaggedStruct("RateLimited", {}))
+export const RateLimited = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("RateLimited", {}))
 
 /**
  * Why a call failed outside of what the API documents.
@@ -407,7 +405,7 @@ export type Reason =
  * @category reasons
  * @since 0.1.0
  */
-export const Reason = /*@__PURE__*/ define(() =>
+export const Reason = /*@__PURE__*/ lazy(() =>
   Schema.Union([Transport, Timeout, InvalidRequest, InvalidResponse, UnexpectedStatus, CircuitOpen, RateLimited])
 )
 
@@ -484,7 +482,7 @@ export class AudianClientError extends Schema.TaggedError<AudianClientError>("ef
  * @category schemas
  * @since 0.1.0
  */
-export const AudianError = /*@__PURE__*/ define(() =>
+export const AudianError = /*@__PURE__*/ lazy(() =>
   Schema.Union([
     BadRequest,
     Unauthorized,

@@ -19,7 +19,7 @@ import * as Redacted from "effect/Redacted"
 import type { AudianError } from "./AudianError.ts"
 import { isHeaderValue } from "./internal/call/request.ts"
 import { type Credentials, lifeOf, type Session } from "./internal/credentials.ts"
-import * as Failure from "./internal/error/makeError.ts"
+import * as MakeError from "./internal/error/makeError.ts"
 import type { SharedSessions } from "./internal/fleet/sharedToken.ts"
 
 export { Credentials, type Family, type Session } from "./internal/credentials.ts"
@@ -167,7 +167,7 @@ const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted,
 }
 
 const unreadable = (description: string): AudianError =>
-  Failure.noCredential(
+  MakeError.noCredential(
     {
       operation: "Credentials.apiKey",
       method: "",

@@ -25,7 +25,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { omitUndefined } from "./internal/omitUndefined.ts"
 import { isGregorian, offset } from "./internal/schema/gregorian.ts"
-import { define, open, withRest } from "./internal/schema/schema.ts"
+import { lazy, openEnum, openStruct } from "./internal/schema/schema.ts"
 import * as Canonical from "./internal/webhook/canonical.ts"
 import * as Errors from "./internal/webhook/errors.ts"
 import * as Hmac from "./internal/webhook/hmac.ts"
@@ -37,10 +37,10 @@ import type { ReceiveError, Source } from "./WebhookReceiver.ts"
 // events
 // -----------------------------------------------------------------------------
 
-const text = /*@__PURE__*/ define(() => Schema.optional(Schema.String))
+const text = /*@__PURE__*/ lazy(() => Schema.optional(Schema.String))
 
 /** A form turns every number into text. */
-const number = /*@__PURE__*/ define(() => Schema.optional(Schema.Union([Schema.Finite, Schema.FiniteFromString])))
+const number = /*@__PURE__*/ lazy(() => Schema.optional(Schema.Union([Schema.Finite, Schema.FiniteFromString])))
 
 const hook = <const Name extends string, Data extends Schema.Constraint>(name: Name, data: Data) =>
   Schema.TaggedStruct(name, { ...about(), hook: Schema.Literal(name), data })
@@ -75,7 +75,8 @@ const channel = () => ({
   to: text
 })
 
-const channelEvent = <const Name extends string>(name: Name) => hook(name, withRest({ ...channel(), hook_event: text }))
+const channelEvent = <const Name extends string>(name: Name) =>
+  hook(name, openStruct({ ...channel(), hook_event: text }))
 
 /**
  * A channel has come into being.
@@ -88,7 +89,7 @@ export interface ChannelCreate extends Schema.Schema.Type<typeof ChannelCreate> 
  * @category schemas
  * @since 0.1.0
  */
-export const ChannelCreate = /*@__PURE__*/ define(() => channelEvent("channel_create"))
+export const ChannelCreate = /*@__PURE__*/ lazy(() => channelEvent("channel_create"))
 
 /**
  * A channel was answered.
@@ -101,7 +102,7 @@ export interface ChannelAnswer extends Schema.Schema.Type<typeof ChannelAnswer> 
  * @category schemas
  * @since 0.1.0
  */
-export const ChannelAnswer = /*@__PURE__*/ define(() => channelEvent("channel_answer"))
+export const ChannelAnswer = /*@__PURE__*/ lazy(() => channelEvent("channel_answer"))
 
 /**
  * A channel was put on hold.
@@ -114,7 +115,7 @@ export interface ChannelHold extends Schema.Schema.Type<typeof ChannelHold> {}
  * @category schemas
  * @since 0.1.0
  */
-export const ChannelHold = /*@__PURE__*/ define(() => channelEvent("channel_hold"))
+export const ChannelHold = /*@__PURE__*/ lazy(() => channelEvent("channel_hold"))
 
 /**
  * A channel was taken off hold.
@@ -127,7 +128,7 @@ export interface ChannelUnhold extends Schema.Schema.Type<typeof ChannelUnhold> 
  * @category schemas
  * @since 0.1.0
  */
-export const ChannelUnhold = /*@__PURE__*/ define(() => channelEvent("channel_unhold"))
+export const ChannelUnhold = /*@__PURE__*/ lazy(() => channelEvent("channel_unhold"))
 
 /**
  * Two channels were connected.
@@ -140,8 +141,8 @@ export interface ChannelBridge extends Schema.Schema.Type<typeof ChannelBridge> 
  * @category schemas
  * @since 0.1.0
  */
-export const ChannelBridge = /*@__PURE__*/ define(() =>
-  hook("channel_bridge", withRest({ ...channel(), original_number: text, other_leg_destination_number: text }))
+export const ChannelBridge = /*@__PURE__*/ lazy(() =>
+  hook("channel_bridge", openStruct({ ...channel(), original_number: text, other_leg_destination_number: text }))
 )
 
 /**
@@ -155,10 +156,10 @@ export interface ChannelDestroy extends Schema.Schema.Type<typeof ChannelDestroy
  * @category schemas
  * @since 0.1.0
  */
-export const ChannelDestroy = /*@__PURE__*/ define(() =>
+export const ChannelDestroy = /*@__PURE__*/ lazy(() =>
   hook(
     "channel_destroy",
-    withRest({
+    openStruct({
       ...channel(),
       hangup_cause: text,
       hangup_code: text,
@@ -180,7 +181,7 @@ export interface Cdr extends Schema.Schema.Type<typeof Cdr> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Cdr = /*@__PURE__*/ define(() => hook("cdr", withRest(channel())))
+export const Cdr = /*@__PURE__*/ lazy(() => hook("cdr", openStruct(channel())))
 
 /**
  * A document was made, changed or deleted; the fields beside these differ by its `type`.
@@ -193,15 +194,15 @@ export interface ObjectChanged extends Schema.Schema.Type<typeof ObjectChanged> 
  * @category schemas
  * @since 0.1.0
  */
-export const ObjectChanged = /*@__PURE__*/ define(() =>
+export const ObjectChanged = /*@__PURE__*/ lazy(() =>
   hook(
     "object",
-    withRest({
+    openStruct({
       id: text,
       account_id: text,
-      action: Schema.optional(open("doc_created", "doc_edited", "doc_deleted")),
+      action: Schema.optional(openEnum("doc_created", "doc_edited", "doc_deleted")),
       type: Schema.optional(
-        open(
+        openEnum(
           "account",
           "callflow",
           "device",
@@ -230,15 +231,15 @@ export interface Notification extends Schema.Schema.Type<typeof Notification> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Notification = /*@__PURE__*/ define(() =>
+export const Notification = /*@__PURE__*/ lazy(() =>
   hook(
     "notifications",
-    withRest({
+    openStruct({
       app_name: text,
       app_version: text,
       event_category: text,
       event_name: Schema.optional(
-        open(
+        openEnum(
           "missed_call",
           "voicemail_new",
           "voicemail_saved",
@@ -279,12 +280,15 @@ export interface Parking extends Schema.Schema.Type<typeof Parking> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Parking = /*@__PURE__*/ define(() =>
-  hook("parking", withRest({ event_name: Schema.optional(open("PARK_PARKED", "PARK_RETRIEVED", "PARK_ABANDONED")) }))
+export const Parking = /*@__PURE__*/ lazy(() =>
+  hook(
+    "parking",
+    openStruct({ event_name: Schema.optional(openEnum("PARK_PARKED", "PARK_RETRIEVED", "PARK_ABANDONED")) })
+  )
 )
 
 const message = () =>
-  withRest({ id: text, account_id: text, type: text, from: text, to: text, body: Schema.optional(Schema.Json) })
+  openStruct({ id: text, account_id: text, type: text, from: text, to: text, body: Schema.optional(Schema.Json) })
 
 /**
  * A text message has come in.
@@ -297,7 +301,7 @@ export interface Sms extends Schema.Schema.Type<typeof Sms> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Sms = /*@__PURE__*/ define(() => hook("sms", message()))
+export const Sms = /*@__PURE__*/ lazy(() => hook("sms", message()))
 
 /**
  * A message with media has come in.
@@ -310,7 +314,7 @@ export interface Mms extends Schema.Schema.Type<typeof Mms> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Mms = /*@__PURE__*/ define(() => hook("mms", message()))
+export const Mms = /*@__PURE__*/ lazy(() => hook("mms", message()))
 
 /**
  * A stream of a call's sound has begun or ended.
@@ -323,11 +327,11 @@ export interface StreamChanged extends Schema.Schema.Type<typeof StreamChanged> 
  * @category schemas
  * @since 0.1.0
  */
-export const StreamChanged = /*@__PURE__*/ define(() =>
+export const StreamChanged = /*@__PURE__*/ lazy(() =>
   hook(
     "stream",
-    withRest({
-      event_name: Schema.optional(open("stream_start", "stream_stop")),
+    openStruct({
+      event_name: Schema.optional(openEnum("stream_start", "stream_stop")),
       account_id: text,
       call_id: text,
       stream_id: text,
@@ -351,11 +355,11 @@ export interface UnknownHook extends Schema.Schema.Type<typeof UnknownHook> {}
  * @category schemas
  * @since 0.1.0
  */
-export const UnknownHook = /*@__PURE__*/ define(() =>
+export const UnknownHook = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Unknown", { ...about(), hook: text, data: Schema.JsonObject })
 )
 
-const known = /*@__PURE__*/ define(() => [
+const known = /*@__PURE__*/ lazy(() => [
   ChannelCreate,
   ChannelAnswer,
   ChannelHold,
@@ -403,7 +407,7 @@ export type Event =
  * @category schemas
  * @since 0.1.0
  */
-export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ define(
+export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ lazy(
   () => Schema.Union([...known, UnknownHook]) as unknown as Schema.Codec<Event, Schema.Json>
 )
 

@@ -17,7 +17,7 @@ import type { WebSocketConstructor } from "effect/socket/Socket"
 import type { AudianError } from "./AudianError.ts"
 import type { Dropped, Event, Marker, Options, Reconnected } from "./internal/events/event.ts"
 import * as Live from "./internal/events/subscription.ts"
-import { define } from "./internal/schema/schema.ts"
+import { lazy } from "./internal/schema/schema.ts"
 import { Audian } from "./internal/service.ts"
 
 export {
@@ -78,7 +78,7 @@ export const callId = (event: Event): string | undefined => {
  * @category policies
  * @since 0.1.0
  */
-export const reconnect: Schedule.Schedule<unknown, AudianError> = /*@__PURE__*/ define(() =>
+export const reconnect: Schedule.Schedule<unknown, AudianError> = /*@__PURE__*/ lazy(() =>
   Schedule.exponential("1 second").pipe(
     Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(30)))),
     Schedule.jittered

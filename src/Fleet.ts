@@ -34,8 +34,8 @@ import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import type * as Credentials from "./Credentials.ts"
-import * as Fallback from "./internal/fleet/failOpen.ts"
-import * as Sessions from "./internal/fleet/sharedToken.ts"
+import * as FailOpen from "./internal/fleet/failOpen.ts"
+import * as SharedToken from "./internal/fleet/sharedToken.ts"
 import * as Breaker from "./internal/resilience/breaker.ts"
 import * as Gate from "./internal/resilience/limiter.ts"
 import type * as RateLimit from "./RateLimit.ts"
@@ -133,9 +133,9 @@ export const limiter = (options: LimiterOptions): RateLimit.Limiter<Fleet> => {
       Effect.gen(function* () {
         const fleet = yield* Fleet
         const secret = credential === undefined ? "" : Redacted.value(credential)
-        const key = options.key ?? `${baseUrl} ${accountId ?? (yield* Sessions.nameOf(secret))}`
+        const key = options.key ?? `${baseUrl} ${accountId ?? (yield* SharedToken.nameOf(secret))}`
         const own = yield* Gate.own
-        const fallback = Fallback.make("shared rate limiter")
+        const fallback = FailOpen.make("shared rate limiter")
         return Gate.make(settings, (bucket) => {
           const shared = Gate.consumeFrom(fleet.rateLimiter, key, bucket)
           const alone = own(bucket)
@@ -160,7 +160,7 @@ export const circuitBreaker = (
   make: (baseUrl) =>
     Effect.gen(function* () {
       const { circuitBreaker: store } = yield* Fleet
-      const fallback = Fallback.make("shared circuit breaker")
+      const fallback = FailOpen.make("shared circuit breaker")
       const down = Effect.fail(
         new EffectBreaker.CircuitBreakerError({
           reason: new EffectBreaker.CircuitBreakerStoreError({ message: "The store cannot be reached" })
@@ -200,7 +200,7 @@ export const circuitBreaker = (
  */
 export const sessions: Credentials.Sessions<Fleet> = {
   make: (baseUrl) =>
-    Effect.map(Fleet, ({ rateLimiter, sessions }) => Sessions.make({ baseUrl, rateLimiter, store: sessions }))
+    Effect.map(Fleet, ({ rateLimiter, sessions }) => SharedToken.make({ baseUrl, rateLimiter, store: sessions }))
 }
 
 type Answer<A> = Effect.Effect<A, EffectBreaker.CircuitBreakerError>

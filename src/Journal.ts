@@ -13,7 +13,7 @@ import type * as KeyValueStore from "effect/persistence/KeyValueStore"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
-import { define } from "./internal/schema/schema.ts"
+import { lazy } from "./internal/schema/schema.ts"
 
 /**
  * The last that is known of an item. `Begun` without a later entry means that the run was interrupted; `Failed` that
@@ -28,7 +28,7 @@ export type Entry = typeof Entry.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Entry = /*@__PURE__*/ define(() => {
+export const Entry = /*@__PURE__*/ lazy(() => {
   const at = Schema.Finite
   const failure = { at, error: Schema.String, requestId: Schema.optional(Schema.String) }
   return Schema.Union([
@@ -153,5 +153,5 @@ export const fromKeyValueStore = (store: KeyValueStore.KeyValueStore): Journal =
   }
 }
 
-const EntryText = /*@__PURE__*/ define(() => Schema.fromJsonString(Entry))
-const Line = /*@__PURE__*/ define(() => Schema.fromJsonString(Schema.Tuple([Schema.String, Entry])))
+const EntryText = /*@__PURE__*/ lazy(() => Schema.fromJsonString(Entry))
+const Line = /*@__PURE__*/ lazy(() => Schema.fromJsonString(Schema.Tuple([Schema.String, Entry])))

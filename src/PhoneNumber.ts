@@ -10,7 +10,7 @@
 import type * as Brand from "effect/Brand"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { define } from "./internal/schema/schema.ts"
+import { lazy } from "./internal/schema/schema.ts"
 
 /**
  * A phone number: checked by {@link make} or {@link fromString}, or as the API gave it.
@@ -37,7 +37,7 @@ const pattern = /^\+[1-9]\d{1,14}$/u
  * @category schemas
  * @since 0.1.0
  */
-export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ define(
+export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ lazy(
   () =>
     Schema.String.check(
       Schema.isPattern(pattern, {
@@ -53,7 +53,7 @@ export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ define(
  * @category schemas
  * @since 0.1.0
  */
-export const PhoneNumber: Schema.Codec<PhoneNumber, string> = /*@__PURE__*/ define(
+export const PhoneNumber: Schema.Codec<PhoneNumber, string> = /*@__PURE__*/ lazy(
   () =>
     Schema.String.annotate({
       description: "A phone number, E.164",

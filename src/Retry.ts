@@ -15,7 +15,7 @@ import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type { AudianError } from "./AudianError.ts"
-import * as Permit from "./internal/resilience/retryContext.ts"
+import * as RetryContext from "./internal/resilience/retryContext.ts"
 import * as Status from "./Status.ts"
 
 /**
@@ -125,7 +125,7 @@ export const make = (options: Options = {}): Policy => {
     Schedule.modifyDelay(({ duration, input, now }) =>
       Effect.succeed(Duration.max(Duration.min(duration, maxDelay), askedFor(input, now) ?? Duration.zero))
     ),
-    Schedule.while(({ duration }) => Permit.ask(duration, options.budget !== false))
+    Schedule.while(({ duration }) => RetryContext.ask(duration, options.budget !== false))
   )
   return onRetry === undefined
     ? policy

@@ -9,7 +9,7 @@ import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { offset } from "./internal/schema/gregorian.ts"
-import { define } from "./internal/schema/schema.ts"
+import { lazy } from "./internal/schema/schema.ts"
 
 /**
  * ISO 8601 text, such as `2024-01-01T12:00:00Z`: what most pages use.
@@ -39,7 +39,7 @@ export type Gregorian = number & Brand.Brand<"effect-audian/Timestamp/Gregorian"
  * @category schemas
  * @since 0.1.0
  */
-export const Iso: Schema.Codec<Iso, string> = /*@__PURE__*/ define(
+export const Iso: Schema.Codec<Iso, string> = /*@__PURE__*/ lazy(
   () => Schema.String.annotate({ description: "ISO 8601", format: "date-time" }) as unknown as Schema.Codec<Iso, string>
 )
 
@@ -47,7 +47,7 @@ export const Iso: Schema.Codec<Iso, string> = /*@__PURE__*/ define(
  * @category schemas
  * @since 0.1.0
  */
-export const Unix: Schema.Codec<Unix, number> = /*@__PURE__*/ define(
+export const Unix: Schema.Codec<Unix, number> = /*@__PURE__*/ lazy(
   () => Schema.Finite.annotate({ description: "Seconds since 1970" }) as unknown as Schema.Codec<Unix, number>
 )
 
@@ -55,7 +55,7 @@ export const Unix: Schema.Codec<Unix, number> = /*@__PURE__*/ define(
  * @category schemas
  * @since 0.1.0
  */
-export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ define(
+export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ lazy(
   () =>
     Schema.Finite.annotate({ description: "Seconds since the year 0" }) as unknown as Schema.Codec<Gregorian, number>
 )

@@ -23,7 +23,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
-import { define, open, withRest } from "./internal/schema/schema.ts"
+import { lazy, openEnum, openStruct } from "./internal/schema/schema.ts"
 import * as Errors from "./internal/webhook/errors.ts"
 import * as Hmac from "./internal/webhook/hmac.ts"
 import * as Receiver from "./internal/webhook/receiver.ts"
@@ -56,10 +56,10 @@ export interface CallInitiated extends Schema.Schema.Type<typeof CallInitiated> 
  * @category schemas
  * @since 0.1.0
  */
-export const CallInitiated = /*@__PURE__*/ define(() =>
+export const CallInitiated = /*@__PURE__*/ lazy(() =>
   event(
     "call.initiated",
-    withRest({
+    openStruct({
       call_id: Schema.String,
       call_uuid: Schema.optional(Schema.String),
       call_type: Schema.optional(Schema.String),
@@ -67,7 +67,7 @@ export const CallInitiated = /*@__PURE__*/ define(() =>
       from_name: Schema.optional(Schema.String),
       to: Schema.optional(PhoneNumber.PhoneNumber),
       initiated_at: Schema.optional(Timestamp.Iso),
-      initiated_by: Schema.optional(open("api")),
+      initiated_by: Schema.optional(openEnum("api")),
       tags: Schema.optional(Schema.JsonObject)
     })
   )
@@ -84,8 +84,8 @@ export interface CallRinging extends Schema.Schema.Type<typeof CallRinging> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallRinging = /*@__PURE__*/ define(() =>
-  event("call.ringing", withRest({ call_id: Schema.String, ringing_at: Schema.optional(Timestamp.Iso) }))
+export const CallRinging = /*@__PURE__*/ lazy(() =>
+  event("call.ringing", openStruct({ call_id: Schema.String, ringing_at: Schema.optional(Timestamp.Iso) }))
 )
 
 /**
@@ -99,10 +99,10 @@ export interface CallAnswered extends Schema.Schema.Type<typeof CallAnswered> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallAnswered = /*@__PURE__*/ define(() =>
+export const CallAnswered = /*@__PURE__*/ lazy(() =>
   event(
     "call.answered",
-    withRest({
+    openStruct({
       call_id: Schema.String,
       call_uuid: Schema.optional(Schema.String),
       answered_by: Schema.optional(Schema.String),
@@ -123,17 +123,17 @@ export interface CallCompleted extends Schema.Schema.Type<typeof CallCompleted> 
  * @category schemas
  * @since 0.1.0
  */
-export const CallCompleted = /*@__PURE__*/ define(() =>
+export const CallCompleted = /*@__PURE__*/ lazy(() =>
   event(
     "call.completed",
-    withRest({
+    openStruct({
       call_id: Schema.String,
       duration: Schema.optional(Schema.Finite),
-      status: Schema.optional(open("completed")),
+      status: Schema.optional(openEnum("completed")),
       from: Schema.optional(PhoneNumber.PhoneNumber),
       to: Schema.optional(PhoneNumber.PhoneNumber),
       ended_at: Schema.optional(Timestamp.Iso),
-      completion_reason: Schema.optional(open("normal"))
+      completion_reason: Schema.optional(openEnum("normal"))
     })
   )
 )
@@ -149,7 +149,7 @@ export interface CallFailed extends Schema.Schema.Type<typeof CallFailed> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallFailed = /*@__PURE__*/ define(() => event("call.failed", Schema.Json))
+export const CallFailed = /*@__PURE__*/ lazy(() => event("call.failed", Schema.Json))
 
 /**
  * A recording can be had. What `data` holds is not documented.
@@ -162,7 +162,7 @@ export interface RecordingCompleted extends Schema.Schema.Type<typeof RecordingC
  * @category schemas
  * @since 0.1.0
  */
-export const RecordingCompleted = /*@__PURE__*/ define(() => event("recording.completed", Schema.Json))
+export const RecordingCompleted = /*@__PURE__*/ lazy(() => event("recording.completed", Schema.Json))
 
 /**
  * An event that no other member stands for, or whose data is not as documented: nothing that was signed is refused for
@@ -176,7 +176,7 @@ export interface UnknownEvent extends Schema.Schema.Type<typeof UnknownEvent> {}
  * @category schemas
  * @since 0.1.0
  */
-export const UnknownEvent = /*@__PURE__*/ define(() =>
+export const UnknownEvent = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Unknown", {
     id: Schema.String,
     event: Schema.String,
@@ -186,7 +186,7 @@ export const UnknownEvent = /*@__PURE__*/ define(() =>
   })
 )
 
-const known = /*@__PURE__*/ define(() => [
+const known = /*@__PURE__*/ lazy(() => [
   CallInitiated,
   CallRinging,
   CallAnswered,
@@ -217,7 +217,7 @@ export type Event =
  * @category schemas
  * @since 0.1.0
  */
-export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ define(
+export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ lazy(
   () => Schema.Union([...known, UnknownEvent]) as unknown as Schema.Codec<Event, Schema.Json>
 )
 
@@ -404,7 +404,7 @@ export const layer = (options: Options): Layer.Layer<WebhookReceiver> => Layer.e
  * @category options
  * @since 0.1.0
  */
-export const config: Config.Config<Options> = /*@__PURE__*/ define(() =>
+export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
   Config.map(Config.Redacted("AUDIAN_WEBHOOK_SECRET"), (secrets) => ({
     secret: Redacted.value(secrets)
       .split(",")

@@ -14,9 +14,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open, pageLimit, pageOffset } from "../internal/schema/schema.ts"
+import { lazy, openEnum, pageLimit, pageOffset } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -36,7 +36,7 @@ export type Status = typeof Status.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Status = /*@__PURE__*/ open("active", "suspended", "closed")
+export const Status = /*@__PURE__*/ openEnum("active", "suspended", "closed")
 
 /**
  * The plan that an account is created with.
@@ -49,7 +49,7 @@ export type Plan = typeof Plan.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Plan = /*@__PURE__*/ open("starter", "professional", "enterprise")
+export const Plan = /*@__PURE__*/ openEnum("starter", "professional", "enterprise")
 
 /**
  * Where an account is.
@@ -62,7 +62,7 @@ export interface Address extends Schema.Schema.Type<typeof Address> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Address = /*@__PURE__*/ define(() =>
+export const Address = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     street: Schema.optional(Schema.String),
     city: Schema.optional(Schema.String),
@@ -83,7 +83,7 @@ export interface Settings extends Schema.Schema.Type<typeof Settings> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Settings = /*@__PURE__*/ define(() =>
+export const Settings = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     timezone: Schema.optional(Schema.String),
     language: Schema.optional(Schema.String),
@@ -95,19 +95,19 @@ export const Settings = /*@__PURE__*/ define(() =>
 )
 
 /** The engine's document, but for its name; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: Documents.Bounded) => ({
-  ...Documents.shared(bounded),
-  addresses: Schema.optional(Schema.Struct(Documents.addresses(bounded))),
-  allowed_proxy_ips: Schema.optional(Documents.list()),
+const fields = (bounded: EngineSchemas.Bounded) => ({
+  ...EngineSchemas.shared(bounded),
+  addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
+  allowed_proxy_ips: Schema.optional(EngineSchemas.list()),
   announcement: Schema.optional(Schema.String),
-  blacklists: Schema.optional(Documents.uniqueList(bounded)),
+  blacklists: Schema.optional(EngineSchemas.uniqueList(bounded)),
   call_recording: Schema.optional(
     Schema.Struct({
-      account: Schema.optional(Documents.callRecording(bounded)),
-      endpoint: Schema.optional(Documents.callRecording(bounded))
+      account: Schema.optional(EngineSchemas.callRecording(bounded)),
+      endpoint: Schema.optional(EngineSchemas.callRecording(bounded))
     })
   ),
-  music_on_hold: Schema.optional(Documents.musicOnHold(bounded, 2048)),
+  music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 2048)),
   notifications: Schema.optional(
     Schema.Struct({
       first_occurrence: Schema.optional(
@@ -134,15 +134,15 @@ const fields = (bounded: Documents.Bounded) => ({
   ),
   org: Schema.optional(Schema.String),
   preflow: Schema.optional(Schema.Struct({ always: Schema.optional(Schema.String) })),
-  realm: Schema.optional(bounded(Documents.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/u))),
+  realm: Schema.optional(bounded(EngineSchemas.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/u))),
   topup: Schema.optional(
     Schema.Struct({ amount: Schema.optional(Schema.Finite), threshold: Schema.optional(Schema.Finite) })
   ),
-  voicemail: Schema.optional(Documents.voicemail()),
-  zones: Schema.optional(Documents.record)
+  voicemail: Schema.optional(EngineSchemas.voicemail()),
+  zones: Schema.optional(EngineSchemas.record)
 })
 
-const name = (bounded: Documents.Bounded) => Documents.text(bounded, 1, 128)
+const name = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 128)
 
 /** What a page in camelCase lets one change. */
 const contact = () => ({
@@ -151,7 +151,7 @@ const contact = () => ({
   phone: Schema.optional(Schema.String),
   address: Schema.optional(Address),
   settings: Schema.optional(Settings),
-  metadata: Schema.optional(Documents.record)
+  metadata: Schema.optional(EngineSchemas.record)
 })
 
 /**
@@ -166,12 +166,12 @@ export interface Account extends Schema.Schema.Type<typeof Account> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Account = /*@__PURE__*/ define(() =>
+export const Account = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    name: Schema.optional(name(Documents.answered)),
+    name: Schema.optional(name(EngineSchemas.answered)),
     created: Schema.optional(Timestamp.Iso),
-    ...fields(Documents.answered),
+    ...fields(EngineSchemas.answered),
     ...contact(),
     status: Schema.optional(Status)
   })
@@ -188,13 +188,13 @@ export interface SubAccount extends Schema.Schema.Type<typeof SubAccount> {}
  * @category schemas
  * @since 0.1.0
  */
-export const SubAccount = /*@__PURE__*/ define(() =>
+export const SubAccount = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
     name: Schema.optional(Schema.String),
     realm: Schema.optional(Schema.String),
     descendants_count: Schema.optional(Schema.Int),
-    flags: Schema.optional(Documents.list())
+    flags: Schema.optional(EngineSchemas.list())
   })
 )
 
@@ -209,7 +209,7 @@ export interface Child extends Schema.Schema.Type<typeof Child> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Child = /*@__PURE__*/ define(() =>
+export const Child = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     ...SubAccount.fields,
     status: Schema.optional(Status),
@@ -230,7 +230,7 @@ export interface ChildList extends Schema.Schema.Type<typeof ChildList> {}
  * @category schemas
  * @since 0.1.0
  */
-export const ChildList = /*@__PURE__*/ define(() =>
+export const ChildList = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     data: Schema.Array(Child),
     pagination: Schema.optional(
@@ -263,7 +263,7 @@ export const get = /*@__PURE__*/ Operation.make(
       query: {
         includeUsage: Schema.optional(Schema.Boolean),
         includeBilling: Schema.optional(Schema.Boolean),
-        format: Schema.optional(open("json", "xml"))
+        format: Schema.optional(openEnum("json", "xml"))
       },
       success: Envelope.account(Account)
     }),
@@ -282,7 +282,7 @@ export const update = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id", {
       params: accountId,
-      payload: Envelope.body(Schema.Struct({ ...fields(Documents.sent), name: name(Documents.sent) })),
+      payload: Envelope.body(Schema.Struct({ ...fields(EngineSchemas.sent), name: name(EngineSchemas.sent) })),
       success: Envelope.account(Account)
     }),
   { resource: "Account.Accounts", family: "account", replay: "safe" }
@@ -302,8 +302,8 @@ export const patch = /*@__PURE__*/ Operation.make(
       params: accountId,
       payload: Envelope.body(
         Schema.Struct({
-          ...fields(Documents.sent),
-          name: Schema.optional(name(Documents.sent)),
+          ...fields(EngineSchemas.sent),
+          name: Schema.optional(name(EngineSchemas.sent)),
           ...contact(),
           status: Schema.optional(Status)
         })
@@ -364,7 +364,7 @@ export const createSubAccount = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.put("createSubAccount", "/v2/accounts/:account_id/accounts", {
       params: accountId,
-      payload: Envelope.billableBody(Schema.Struct({ ...fields(Documents.sent), name: name(Documents.sent) })),
+      payload: Envelope.billableBody(Schema.Struct({ ...fields(EngineSchemas.sent), name: name(EngineSchemas.sent) })),
       success: Envelope.account(Account).pipe(HttpApiSchema.status(201))
     }),
   { resource: "Account.Accounts", family: "account", replay: "unsafe" }
@@ -426,7 +426,7 @@ export const createChild = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("createChild", "/v2/accounts/:account_id/children", {
       params: accountId,
-      payload: Documents.record,
+      payload: EngineSchemas.record,
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
   { resource: "Account.Accounts", family: "account", replay: "unsafe", envelope: "bare" }
@@ -444,7 +444,7 @@ export const setParent = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.patch("setParent", "/v2/accounts/:account_id/parent", {
       params: accountId,
-      payload: Documents.record,
+      payload: EngineSchemas.record,
       success: Schema.Json
     }),
   { resource: "Account.Accounts", family: "account", replay: "safe", envelope: "bare" }

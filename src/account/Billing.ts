@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
 import { timeRange } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -29,10 +29,10 @@ export interface Transaction extends Schema.Schema.Type<typeof Transaction> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Transaction = /*@__PURE__*/ define(() =>
+export const Transaction = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    type: Schema.optional(open("debit", "credit", "recurring")),
+    type: Schema.optional(openEnum("debit", "credit", "recurring")),
     amount: Schema.optional(Schema.Finite),
     description: Schema.optional(Schema.String),
     created: Schema.optional(Timestamp.Iso)
@@ -50,7 +50,7 @@ export interface Balance extends Schema.Schema.Type<typeof Balance> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Balance = /*@__PURE__*/ define(() =>
+export const Balance = /*@__PURE__*/ lazy(() =>
   Schema.Struct({ balance: Schema.Finite, currency: Schema.optional(Schema.String) })
 )
 

@@ -10,9 +10,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define } from "../internal/schema/schema.ts"
+import { lazy } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -49,10 +49,10 @@ export interface Flow {
   readonly children?: { readonly [key: string]: Flow } | undefined
 }
 
-const flowOf = (bounded: Documents.Bounded): Schema.Codec<Flow> => {
+const flowOf = (bounded: EngineSchemas.Bounded): Schema.Codec<Flow> => {
   const self: Schema.Codec<Flow> = Schema.Struct({
-    module: Documents.text(bounded, 1, 64),
-    data: Schema.optional(Documents.record),
+    module: EngineSchemas.text(bounded, 1, 64),
+    data: Schema.optional(EngineSchemas.record),
     children: Schema.optional(
       Schema.Record(
         Schema.String,
@@ -67,25 +67,25 @@ const flowOf = (bounded: Documents.Bounded): Schema.Codec<Flow> => {
  * @category schemas
  * @since 0.1.0
  */
-export const Flow: Schema.Codec<Flow> = /*@__PURE__*/ define(() => flowOf(Documents.answered))
+export const Flow: Schema.Codec<Flow> = /*@__PURE__*/ lazy(() => flowOf(EngineSchemas.answered))
 
 /** The engine's document, but for its flow; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: Documents.Bounded) => ({
+const fields = (bounded: EngineSchemas.Bounded) => ({
   name: Schema.optional(Schema.String),
-  numbers: Schema.optional(bounded(Schema.Array(Documents.text(bounded, 1, 36)), Schema.isUnique())),
+  numbers: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
   patterns: Schema.optional(Schema.Array(bounded(Schema.String, Schema.isMinCodePoints(1)))),
   metaflow: Schema.optional(Schema.Json),
   ringback: Schema.optional(
     Schema.Struct({ early: Schema.optional(Schema.String), transfer: Schema.optional(Schema.String) })
   ),
   owner_id: Schema.optional(Schema.String),
-  flags: Schema.optional(Documents.list())
+  flags: Schema.optional(EngineSchemas.list())
 })
 
-const featureCode = (bounded: Documents.Bounded) =>
+const featureCode = (bounded: EngineSchemas.Bounded) =>
   Schema.Struct({
-    name: Schema.optional(Documents.text(bounded, 1, 128)),
-    number: Schema.optional(Documents.text(bounded, 1, 30))
+    name: Schema.optional(EngineSchemas.text(bounded, 1, 128)),
+    number: Schema.optional(EngineSchemas.text(bounded, 1, 30))
   })
 
 /**
@@ -100,12 +100,12 @@ export interface Callflow extends Schema.Schema.Type<typeof Callflow> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Callflow = /*@__PURE__*/ define(() =>
+export const Callflow = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    ...fields(Documents.answered),
+    ...fields(EngineSchemas.answered),
     flow: Schema.optional(Flow),
-    featurecode: Schema.optional(Schema.Union([featureCode(Documents.answered), Schema.Boolean])),
+    featurecode: Schema.optional(Schema.Union([featureCode(EngineSchemas.answered), Schema.Boolean])),
     type: Schema.optional(Schema.String),
     group_id: Schema.optional(Schema.String),
     modules: Schema.optional(Schema.Array(Schema.String))
@@ -114,9 +114,9 @@ export const Callflow = /*@__PURE__*/ define(() =>
 
 const sent = () =>
   Schema.Struct({
-    ...fields(Documents.sent),
-    flow: flowOf(Documents.sent),
-    featurecode: Schema.optional(featureCode(Documents.sent))
+    ...fields(EngineSchemas.sent),
+    flow: flowOf(EngineSchemas.sent),
+    featurecode: Schema.optional(featureCode(EngineSchemas.sent))
   })
 
 // -----------------------------------------------------------------------------

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
 import { quantity, seconds, timeRange } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -50,10 +50,10 @@ export interface Cdr extends Schema.Schema.Type<typeof Cdr> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Cdr = /*@__PURE__*/ define(() =>
+export const Cdr = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     ...shared(),
-    direction: Schema.optional(open("inbound", "outbound")),
+    direction: Schema.optional(openEnum("inbound", "outbound")),
     owner_id: Schema.optional(Schema.String),
     authorizing_id: Schema.optional(Schema.String),
     dialed_number: Schema.optional(Schema.String),
@@ -89,12 +89,12 @@ export interface CdrDocument extends Schema.Schema.Type<typeof CdrDocument> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CdrDocument = /*@__PURE__*/ define(() =>
+export const CdrDocument = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     ...shared(),
     app_name: Schema.optional(Schema.String),
     app_version: Schema.optional(Schema.String),
-    call_direction: Schema.optional(open("inbound", "outbound")),
+    call_direction: Schema.optional(openEnum("inbound", "outbound")),
     channel_call_state: Schema.optional(Schema.String),
     channel_created_time: Schema.optional(quantity),
     channel_name: Schema.optional(Schema.String),

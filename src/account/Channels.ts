@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import { accountId } from "../internal/schema/accountParams.ts"
 import { seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 /**
@@ -23,12 +23,12 @@ export interface Channel extends Schema.Schema.Type<typeof Channel> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Channel = /*@__PURE__*/ define(() =>
+export const Channel = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     uuid: Schema.optional(Schema.String),
     call_id: Schema.optional(Schema.String),
-    direction: Schema.optional(open("inbound", "outbound")),
-    state: Schema.optional(open("active")),
+    direction: Schema.optional(openEnum("inbound", "outbound")),
+    state: Schema.optional(openEnum("active")),
     answered: Schema.optional(Schema.Boolean),
     caller_id_number: Schema.optional(Schema.String),
     callee_id_number: Schema.optional(Schema.String),

@@ -10,9 +10,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, secret, secretLike } from "../internal/schema/schema.ts"
+import { lazy, secret, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -22,14 +22,14 @@ import * as Page from "../Page.ts"
 
 const number = /^[0-9]+$/u
 
-const digits = (bounded: Documents.Bounded) => bounded(Schema.String, Schema.isPattern(number))
+const digits = (bounded: EngineSchemas.Bounded) => bounded(Schema.String, Schema.isPattern(number))
 
 const pin = () => secretLike(number, "a PIN of digits")
 
-const within = (bounded: Documents.Bounded, minimum: number, maximum: number) =>
+const within = (bounded: EngineSchemas.Bounded, minimum: number, maximum: number) =>
   bounded(Schema.Int, Schema.isBetween({ minimum, maximum }))
 
-const profile = (bounded: Documents.Bounded) =>
+const profile = (bounded: EngineSchemas.Bounded) =>
   Schema.Struct({
     "alone-sound": Schema.optional(Schema.String),
     "announce-count": Schema.optional(Schema.Int),
@@ -62,10 +62,10 @@ export interface Profile extends Schema.Schema.Type<typeof Profile> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Profile = /*@__PURE__*/ define(() => profile(Documents.answered))
+export const Profile = /*@__PURE__*/ lazy(() => profile(EngineSchemas.answered))
 
 /** How members, or moderators, come in. */
-const role = <Pin extends Schema.Top>(bounded: Documents.Bounded, pin: Pin) => ({
+const role = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) => ({
   join_deaf: Schema.optional(Schema.Boolean),
   join_muted: Schema.optional(Schema.Boolean),
   numbers: Schema.optional(bounded(Schema.Array(digits(bounded)), Schema.isUnique())),
@@ -74,7 +74,7 @@ const role = <Pin extends Schema.Top>(bounded: Documents.Bounded, pin: Pin) => (
 
 /** The engine's document, but for its name; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = <Secret extends Schema.Top, Pin extends Schema.Top>(
-  bounded: Documents.Bounded,
+  bounded: EngineSchemas.Bounded,
   secret: Secret,
   pin: Pin
 ) => ({
@@ -102,15 +102,15 @@ const fields = <Secret extends Schema.Top, Pin extends Schema.Top>(
   allow_shareable_link: Schema.optional(Schema.Boolean),
   caller_controls: Schema.optional(Schema.String),
   moderator_controls: Schema.optional(Schema.String),
-  controls: Schema.optional(Documents.record),
+  controls: Schema.optional(EngineSchemas.record),
   domain: Schema.optional(Schema.String),
   focus: Schema.optional(Schema.String),
   bridge_username: Schema.optional(Schema.String),
   bridge_password: Schema.optional(secret),
-  flags: Schema.optional(Documents.list())
+  flags: Schema.optional(EngineSchemas.list())
 })
 
-const name = (bounded: Documents.Bounded) => Documents.text(bounded, 1, 128)
+const name = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 128)
 
 /**
  * A conference room. `profile` is the name of one, or one; `_read_only` is what the engine adds about a conference
@@ -124,17 +124,17 @@ export interface Conference extends Schema.Schema.Type<typeof Conference> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Conference = /*@__PURE__*/ define(() =>
+export const Conference = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    name: Schema.optional(name(Documents.answered)),
-    ...fields(Documents.answered, Documents.secretAnswered, Documents.secretAnswered),
+    name: Schema.optional(name(EngineSchemas.answered)),
+    ...fields(EngineSchemas.answered, EngineSchemas.secretAnswered, EngineSchemas.secretAnswered),
     ui_flags: Schema.optional(Schema.Json),
     _read_only: Schema.optional(Schema.Json)
   })
 )
 
-const sent = () => fields(Documents.sent, secret, pin())
+const sent = () => fields(EngineSchemas.sent, secret, pin())
 
 // -----------------------------------------------------------------------------
 // operations
@@ -172,7 +172,7 @@ export const create = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/conferences", {
       params: accountId,
-      payload: Envelope.body(Schema.Struct({ ...sent(), name: name(Documents.sent) })),
+      payload: Envelope.body(Schema.Struct({ ...sent(), name: name(EngineSchemas.sent) })),
       success: Envelope.account(Conference).pipe(HttpApiSchema.status(201))
     }),
   { resource: "Account.Conferences", family: "account", replay: "unsafe" }
@@ -206,7 +206,7 @@ export const update = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/conferences/:conference_id", {
       params: { ...accountId, conference_id: Schema.String },
-      payload: Envelope.body(Schema.Struct({ ...sent(), name: Schema.optional(name(Documents.sent)) })),
+      payload: Envelope.body(Schema.Struct({ ...sent(), name: Schema.optional(name(EngineSchemas.sent)) })),
       success: Envelope.account(Conference)
     }),
   { resource: "Account.Conferences", family: "account", replay: "safe" }

@@ -11,9 +11,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -32,52 +32,52 @@ export type DeviceType = typeof DeviceType.Type
  * @category schemas
  * @since 0.1.0
  */
-export const DeviceType = /*@__PURE__*/ open("sip_device", "softphone", "cellphone", "fax")
+export const DeviceType = /*@__PURE__*/ openEnum("sip_device", "softphone", "cellphone", "fax")
 
-const sip = <Password extends Schema.Top>(bounded: Documents.Bounded, password: Password) =>
+const sip = <Password extends Schema.Top>(bounded: EngineSchemas.Bounded, password: Password) =>
   Schema.Struct({
-    custom_sip_headers: Schema.optional(Documents.record),
+    custom_sip_headers: Schema.optional(EngineSchemas.record),
     custom_sip_interface: Schema.optional(Schema.String),
     expire_seconds: Schema.optional(Schema.Int),
     forward: Schema.optional(Schema.String),
     ignore_completed_elsewhere: Schema.optional(Schema.Boolean),
-    invite_format: Schema.optional(open("username", "npan", "1npan", "e164", "route", "strip_plus", "contact")),
+    invite_format: Schema.optional(openEnum("username", "npan", "1npan", "e164", "route", "strip_plus", "contact")),
     ip: Schema.optional(Schema.String),
-    method: Schema.optional(open("password", "ip", "authorization")),
+    method: Schema.optional(openEnum("password", "ip", "authorization")),
     number: Schema.optional(Schema.String),
     password: Schema.optional(password),
     proxy: Schema.optional(Schema.String),
-    realm: Schema.optional(bounded(Documents.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/u))),
+    realm: Schema.optional(bounded(EngineSchemas.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/u))),
     route: Schema.optional(Schema.String),
     static_invite: Schema.optional(Schema.String),
     static_route: Schema.optional(Schema.String),
     transport: Schema.optional(Schema.String),
-    username: Schema.optional(Documents.text(bounded, 2, 32))
+    username: Schema.optional(EngineSchemas.text(bounded, 2, 32))
   })
 
 /** The engine's document, but for its name and `sip`; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: Documents.Bounded) => ({
-  ...Documents.endpoint(bounded),
-  addresses: Schema.optional(Schema.Struct(Documents.addresses(bounded))),
+const fields = (bounded: EngineSchemas.Bounded) => ({
+  ...EngineSchemas.endpoint(bounded),
+  addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
   device_type: Schema.optional(DeviceType),
   exclude_from_queues: Schema.optional(Schema.Boolean),
-  hotdesk: Schema.optional(Schema.Struct({ users: Schema.optional(Documents.record) })),
+  hotdesk: Schema.optional(Schema.Struct({ users: Schema.optional(EngineSchemas.record) })),
   mac_address: Schema.optional(Schema.String),
   mobile: Schema.optional(Schema.Struct({ mdn: Schema.optional(Schema.String) })),
-  music_on_hold: Schema.optional(Documents.musicOnHold(bounded, 2048)),
+  music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 2048)),
   mwi_unsolicited_updates: Schema.optional(Schema.Boolean),
-  outbound_flags: Schema.optional(Schema.Union([Documents.list(), Documents.record])),
+  outbound_flags: Schema.optional(Schema.Union([EngineSchemas.list(), EngineSchemas.record])),
   owner_id: Schema.optional(Schema.String),
   provision: Schema.optional(
     Schema.Struct({
       check_sync_event: Schema.optional(Schema.String),
       check_sync_reboot: Schema.optional(Schema.String),
       check_sync_reload: Schema.optional(Schema.String),
-      combo_keys: Schema.optional(Documents.record),
+      combo_keys: Schema.optional(EngineSchemas.record),
       endpoint_brand: Schema.optional(Schema.String),
       endpoint_family: Schema.optional(Schema.String),
       endpoint_model: Schema.optional(Schema.Union([Schema.String, Schema.Int])),
-      feature_keys: Schema.optional(Documents.record),
+      feature_keys: Schema.optional(EngineSchemas.record),
       id: Schema.optional(Schema.String)
     })
   ),
@@ -88,16 +88,16 @@ const fields = (bounded: Documents.Bounded) => ({
 /** The document as the engine takes it whole. */
 const whole = () =>
   Schema.Struct({
-    ...fields(Documents.sent),
-    name: Documents.text(Documents.sent, 1, 128),
-    sip: Schema.optional(sip(Documents.sent, Documents.secretOfLength(5, 32)))
+    ...fields(EngineSchemas.sent),
+    name: EngineSchemas.text(EngineSchemas.sent, 1, 128),
+    sip: Schema.optional(sip(EngineSchemas.sent, EngineSchemas.secretOfLength(5, 32)))
   })
 
 const answered = () => ({
   id: Schema.optional(Schema.String),
   name: Schema.optional(Schema.String),
-  ...fields(Documents.answered),
-  sip: Schema.optional(sip(Documents.answered, Documents.secretAnswered))
+  ...fields(EngineSchemas.answered),
+  sip: Schema.optional(sip(EngineSchemas.answered, EngineSchemas.secretAnswered))
 })
 
 /**
@@ -114,7 +114,7 @@ export interface Device extends Schema.Schema.Type<typeof Device> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Device = /*@__PURE__*/ define(() => Schema.Struct(answered()))
+export const Device = /*@__PURE__*/ lazy(() => Schema.Struct(answered()))
 
 /**
  * A device as {@link list} lists it: what the list takes of the document. `username` is that of `sip`. The shapes of
@@ -128,7 +128,7 @@ export interface ListedDevice extends Schema.Schema.Type<typeof ListedDevice> {}
  * @category schemas
  * @since 0.1.0
  */
-export const ListedDevice = /*@__PURE__*/ define(() =>
+export const ListedDevice = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     ...answered(),
     call_recording: Schema.optional(Schema.Json),

@@ -9,10 +9,10 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { file } from "../internal/files/schema.ts"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import { quantity, timeRange } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -35,22 +35,23 @@ const fields = () => ({
 /** How often the engine tries. */
 const tries = () => Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4 }))
 
-const recipients = () => Schema.Struct({ send_to: Schema.optional(Schema.Union([Schema.String, Documents.list()])) })
+const recipients = () =>
+  Schema.Struct({ send_to: Schema.optional(Schema.Union([Schema.String, EngineSchemas.list()])) })
 
-const url = (bounded: Documents.Bounded) =>
+const url = (bounded: EngineSchemas.Bounded) =>
   bounded(Schema.String, Schema.isMinCodePoints(7), Schema.isPattern(/^https?:\/\//u))
 
 /** Where the engine gets the pages from, and how. */
-const source = (bounded: Documents.Bounded) => ({
-  content: Schema.optional(Documents.text(bounded, 0, 256)),
+const source = (bounded: EngineSchemas.Bounded) => ({
+  content: Schema.optional(EngineSchemas.text(bounded, 0, 256)),
   content_type: Schema.optional(Schema.String),
   host: Schema.optional(Schema.String),
-  method: Schema.optional(open("get", "post")),
+  method: Schema.optional(openEnum("get", "post")),
   referer: Schema.optional(Schema.String)
 })
 
 /** True or false, or the text `undefined` for what the engine does not know. */
-const yesOrNo = /*@__PURE__*/ define(() => Schema.Union([Schema.Boolean, Schema.String]))
+const yesOrNo = /*@__PURE__*/ lazy(() => Schema.Union([Schema.Boolean, Schema.String]))
 
 /**
  * How a transmission went. `fax_speed` and `time_elapsed` are as the engine counts them.
@@ -63,7 +64,7 @@ export interface Transmission extends Schema.Schema.Type<typeof Transmission> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Transmission = /*@__PURE__*/ define(() =>
+export const Transmission = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     success: Schema.optional(yesOrNo),
     error_message: Schema.optional(Schema.String),
@@ -87,24 +88,24 @@ export interface Fax extends Schema.Schema.Type<typeof Fax> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Fax = /*@__PURE__*/ define(() =>
+export const Fax = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    direction: Schema.optional(open("inbound", "outbound")),
-    status: Schema.optional(open("sent")),
+    direction: Schema.optional(openEnum("inbound", "outbound")),
+    status: Schema.optional(openEnum("sent")),
     pages: Schema.optional(quantity),
     timestamp: Schema.optional(Timestamp.Iso),
     from_number: Schema.optional(PhoneNumber.PhoneNumber),
     to_number: Schema.optional(PhoneNumber.PhoneNumber),
     document_url: Schema.optional(Schema.String),
     document: Schema.optional(
-      Schema.Struct({ ...source(Documents.answered), url: Schema.optional(url(Documents.answered)) })
+      Schema.Struct({ ...source(EngineSchemas.answered), url: Schema.optional(url(EngineSchemas.answered)) })
     ),
     ...fields(),
     attempts: Schema.optional(quantity),
     retries: Schema.optional(quantity),
     tx_result: Schema.optional(Transmission),
-    folder: Schema.optional(open("inbox", "incoming", "outbox", "outgoing")),
+    folder: Schema.optional(openEnum("inbox", "incoming", "outbox", "outgoing")),
     from: Schema.optional(Schema.String),
     to: Schema.optional(Schema.String),
     created: Schema.optional(Timestamp.Gregorian)
@@ -155,8 +156,8 @@ export const create = /*@__PURE__*/ Operation.make(
           Schema.Struct({
             from_number: PhoneNumber.Input,
             to_number: PhoneNumber.Input,
-            document_url: Schema.optional(url(Documents.sent)),
-            document: Schema.optional(Schema.Struct({ ...source(Documents.sent), url: url(Documents.sent) })),
+            document_url: Schema.optional(url(EngineSchemas.sent)),
+            document: Schema.optional(Schema.Struct({ ...source(EngineSchemas.sent), url: url(EngineSchemas.sent) })),
             ...fields(),
             attempts: Schema.optional(tries()),
             retries: Schema.optional(tries())

@@ -11,9 +11,9 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -34,7 +34,7 @@ export type State = typeof State.Type
  * @category schemas
  * @since 0.1.0
  */
-export const State = /*@__PURE__*/ open(
+export const State = /*@__PURE__*/ openEnum(
   "port_in",
   "port_out",
   "discovery",
@@ -50,12 +50,12 @@ export const State = /*@__PURE__*/ open(
 /** What a list says of a number. */
 const summary = () => ({
   state: Schema.optional(State),
-  features: Schema.optional(Schema.Array(open("cnam", "e911"))),
-  features_allowed: Schema.optional(Documents.list()),
-  features_denied: Schema.optional(Documents.list()),
+  features: Schema.optional(Schema.Array(openEnum("cnam", "e911"))),
+  features_allowed: Schema.optional(EngineSchemas.list()),
+  features_denied: Schema.optional(EngineSchemas.list()),
   assigned_to: Schema.optional(
     Schema.Union([
-      Schema.Struct({ type: Schema.optional(open("callflow")), id: Schema.optional(Schema.String) }),
+      Schema.Struct({ type: Schema.optional(openEnum("callflow")), id: Schema.optional(Schema.String) }),
       Schema.String
     ])
   ),
@@ -76,19 +76,19 @@ export interface ListedNumber extends Schema.Schema.Type<typeof ListedNumber> {}
  * @category schemas
  * @since 0.1.0
  */
-export const ListedNumber = /*@__PURE__*/ define(() => Schema.Struct({ number: PhoneNumber.PhoneNumber, ...summary() }))
+export const ListedNumber = /*@__PURE__*/ lazy(() => Schema.Struct({ number: PhoneNumber.PhoneNumber, ...summary() }))
 
 /** Where help is sent to. An address that is sent is a whole one. */
-const e911 = (bounded: Documents.Bounded) => ({
+const e911 = (bounded: EngineSchemas.Bounded) => ({
   extended_address: Schema.optional(Schema.String),
   plus_four: Schema.optional(Schema.String),
-  country: Schema.optional(Documents.text(bounded, 2, 2)),
+  country: Schema.optional(EngineSchemas.text(bounded, 2, 2)),
   caller_name: Schema.optional(bounded(Schema.String, Schema.isMinCodePoints(3))),
-  callback_cid_number: Schema.optional(Documents.text(bounded, 10, 10)),
-  delivery_method: Schema.optional(open("direct", "three_way", "security_desk")),
-  notification_contact_emails: Schema.optional(Documents.list()),
-  latitude: Schema.optional(Documents.text(bounded, 0, 11)),
-  longitude: Schema.optional(Documents.text(bounded, 0, 11)),
+  callback_cid_number: Schema.optional(EngineSchemas.text(bounded, 10, 10)),
+  delivery_method: Schema.optional(openEnum("direct", "three_way", "security_desk")),
+  notification_contact_emails: Schema.optional(EngineSchemas.list()),
+  latitude: Schema.optional(EngineSchemas.text(bounded, 0, 11)),
+  longitude: Schema.optional(EngineSchemas.text(bounded, 0, 11)),
   location_id: Schema.optional(Schema.String),
   location_identifier: Schema.optional(Schema.Int),
   legacy_data: Schema.optional(
@@ -99,18 +99,18 @@ const e911 = (bounded: Documents.Bounded) => ({
       suite: Schema.optional(Schema.String)
     })
   ),
-  status: Schema.optional(open("INVALID", "GEOCODED", "PROVISIONED", "REMOVED", "ERROR")),
+  status: Schema.optional(openEnum("INVALID", "GEOCODED", "PROVISIONED", "REMOVED", "ERROR")),
   activated_time: Schema.optional(Schema.String)
 })
 
-const region = (bounded: Documents.Bounded) => Documents.text(bounded, 2, 2)
+const region = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 2, 2)
 
 /** The engine's document, but for its address; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: Documents.Bounded) => ({
-  carrier_name: Schema.optional(Documents.text(bounded, 1, 30)),
+const fields = (bounded: EngineSchemas.Bounded) => ({
+  carrier_name: Schema.optional(EngineSchemas.text(bounded, 1, 30)),
   cnam: Schema.optional(
     Schema.Struct({
-      display_name: Schema.optional(Documents.text(bounded, 1, 15)),
+      display_name: Schema.optional(EngineSchemas.text(bounded, 1, 15)),
       inbound_lookup: Schema.optional(Schema.Boolean)
     })
   ),
@@ -125,7 +125,7 @@ const fields = (bounded: Documents.Bounded) => ({
       billing_region: Schema.optional(Schema.String),
       billing_street_address: Schema.optional(Schema.String),
       billing_telephone_number: Schema.optional(Schema.String),
-      comments: Schema.optional(Documents.list()),
+      comments: Schema.optional(EngineSchemas.list()),
       customer_contact: Schema.optional(Schema.String),
       port_id: Schema.optional(Schema.String),
       requested_port_date: Schema.optional(Schema.String),
@@ -145,17 +145,17 @@ export interface NumberDocument extends Schema.Schema.Type<typeof NumberDocument
  * @category schemas
  * @since 0.1.0
  */
-export const NumberDocument = /*@__PURE__*/ define(() =>
+export const NumberDocument = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(PhoneNumber.PhoneNumber),
     ...summary(),
-    ...fields(Documents.answered),
+    ...fields(EngineSchemas.answered),
     e911: Schema.optional(
       Schema.Struct({
-        ...e911(Documents.answered),
+        ...e911(EngineSchemas.answered),
         street_address: Schema.optional(Schema.String),
         locality: Schema.optional(Schema.String),
-        region: Schema.optional(region(Documents.answered)),
+        region: Schema.optional(region(EngineSchemas.answered)),
         postal_code: Schema.optional(Schema.String)
       })
     )
@@ -164,13 +164,13 @@ export const NumberDocument = /*@__PURE__*/ define(() =>
 
 const sent = () =>
   Schema.Struct({
-    ...fields(Documents.sent),
+    ...fields(EngineSchemas.sent),
     e911: Schema.optional(
       Schema.Struct({
-        ...e911(Documents.sent),
+        ...e911(EngineSchemas.sent),
         street_address: Schema.String,
         locality: Schema.String,
-        region: region(Documents.sent),
+        region: region(EngineSchemas.sent),
         postal_code: Schema.String
       })
     )
@@ -240,10 +240,10 @@ export const search = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.get("search", "/v2/phone_numbers", {
       query: {
-        prefix: Schema.optional(Documents.text(Documents.sent, 3, 10)),
+        prefix: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 3, 10)),
         city: Schema.optional(Schema.String),
         state: Schema.optional(Schema.String),
-        country: Schema.optional(Documents.text(Documents.sent, 2, 2)),
+        country: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 2, 2)),
         quantity: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
         offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
       },

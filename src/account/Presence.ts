@@ -9,7 +9,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -29,7 +29,7 @@ export type Status = typeof Status.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Status = /*@__PURE__*/ open("available", "busy", "away", "dnd", "offline", "invisible")
+export const Status = /*@__PURE__*/ openEnum("available", "busy", "away", "dnd", "offline", "invisible")
 
 /**
  * A presence of the account.
@@ -42,7 +42,7 @@ export interface Presence extends Schema.Schema.Type<typeof Presence> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Presence = /*@__PURE__*/ define(() =>
+export const Presence = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     user_id: Schema.optional(Schema.String),
     presence_id: Schema.optional(Schema.String),
@@ -62,7 +62,7 @@ export interface UserPresence extends Schema.Schema.Type<typeof UserPresence> {}
  * @category schemas
  * @since 0.1.0
  */
-export const UserPresence = /*@__PURE__*/ define(() =>
+export const UserPresence = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     userId: Schema.optional(Schema.String),
     status: Schema.optional(Status),

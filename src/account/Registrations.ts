@@ -12,7 +12,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -32,7 +32,7 @@ export interface Registration extends Schema.Schema.Type<typeof Registration> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Registration = /*@__PURE__*/ define(() =>
+export const Registration = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     account_name: Schema.optional(Schema.String),
     account_realm: Schema.optional(Schema.String),
@@ -80,7 +80,14 @@ export type Status = typeof Status.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Status = /*@__PURE__*/ open("registered", "unregistered", "expired", "invalid", "offline", "provisioning")
+export const Status = /*@__PURE__*/ openEnum(
+  "registered",
+  "unregistered",
+  "expired",
+  "invalid",
+  "offline",
+  "provisioning"
+)
 
 /**
  * The registration of one device. `registrationExpiry` is in seconds.
@@ -93,7 +100,7 @@ export interface DeviceRegistration extends Schema.Schema.Type<typeof DeviceRegi
  * @category schemas
  * @since 0.1.0
  */
-export const DeviceRegistration = /*@__PURE__*/ define(() =>
+export const DeviceRegistration = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     deviceId: Schema.optional(Schema.String),
     status: Schema.optional(Status),
@@ -102,7 +109,7 @@ export const DeviceRegistration = /*@__PURE__*/ define(() =>
     registrationExpiry: Schema.optional(Schema.Int),
     ipAddress: Schema.optional(Schema.String),
     port: Schema.optional(Schema.Int),
-    transportProtocol: Schema.optional(open("UDP")),
+    transportProtocol: Schema.optional(openEnum("UDP")),
     userAgent: Schema.optional(Schema.String),
     contactUri: Schema.optional(Schema.String),
     lastActivity: Schema.optional(Timestamp.Iso),

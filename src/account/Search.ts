@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import { accountId } from "../internal/schema/accountParams.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { open } from "../internal/schema/schema.ts"
+import { openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 /**
@@ -23,7 +23,7 @@ export const search = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.get("search", "/v2/accounts/:account_id/search", {
       params: accountId,
-      query: { t: open("callflow"), q: open("number", "name_and_number"), v: Schema.String },
+      query: { t: openEnum("callflow"), q: openEnum("number", "name_and_number"), v: Schema.String },
       success: Envelope.account(Schema.Json)
     }),
   { resource: "Account.Search", family: "account", replay: "safe" }

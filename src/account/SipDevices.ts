@@ -10,8 +10,8 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { accountId } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -37,17 +37,17 @@ export interface SipDevice extends Schema.Schema.Type<typeof SipDevice> {}
  * @category schemas
  * @since 0.1.0
  */
-export const SipDevice = /*@__PURE__*/ define(() =>
+export const SipDevice = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.String,
     accountId: Schema.optional(Schema.String),
-    type: Schema.optional(open("sip")),
+    type: Schema.optional(openEnum("sip")),
     name: Schema.optional(Schema.String),
     ...fields(),
     sipUsername: Schema.optional(Schema.String),
     sipDomain: Schema.optional(Schema.String),
-    status: Schema.optional(open("active")),
-    registrationStatus: Schema.optional(open("pending"))
+    status: Schema.optional(openEnum("active")),
+    registrationStatus: Schema.optional(openEnum("pending"))
   })
 )
 
@@ -102,7 +102,7 @@ export const patch = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/devices/sip/:device_id", {
       params: deviceId(),
-      payload: Documents.record,
+      payload: EngineSchemas.record,
       success: Schema.Json
     }),
   { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }

@@ -11,9 +11,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open, secret } from "../internal/schema/schema.ts"
+import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -32,7 +32,7 @@ export type PrivLevel = typeof PrivLevel.Type
  * @category schemas
  * @since 0.1.0
  */
-export const PrivLevel = /*@__PURE__*/ open("user", "admin")
+export const PrivLevel = /*@__PURE__*/ openEnum("user", "admin")
 
 /**
  * What a user is, where a page in camelCase speaks of one; the engine itself knows {@link PrivLevel}.
@@ -45,7 +45,7 @@ export type Role = typeof Role.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Role = /*@__PURE__*/ open("standard", "admin", "operator", "agent")
+export const Role = /*@__PURE__*/ openEnum("standard", "admin", "operator", "agent")
 
 /**
  * What a {@link patch} in camelCase may set.
@@ -58,11 +58,11 @@ export interface Settings extends Schema.Schema.Type<typeof Settings> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Settings = /*@__PURE__*/ define(() =>
+export const Settings = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     callWaiting: Schema.optional(Schema.Boolean),
     voicemail: Schema.optional(
-      Schema.Struct({ enabled: Schema.optional(Schema.Boolean), greetingType: Schema.optional(open("custom")) })
+      Schema.Struct({ enabled: Schema.optional(Schema.Boolean), greetingType: Schema.optional(openEnum("custom")) })
     ),
     callForwarding: Schema.optional(
       Schema.Struct({ enabled: Schema.optional(Schema.Boolean), destination: Schema.optional(Schema.String) })
@@ -74,47 +74,47 @@ export const Settings = /*@__PURE__*/ define(() =>
  * The engine's document, but for the names and the password; a thunk, so that a bundler drops it with the operations
  * that send it.
  */
-const fields = <Pin extends Schema.Top>(bounded: Documents.Bounded, pin: Pin) => ({
-  ...Documents.endpoint(bounded),
+const fields = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) => ({
+  ...EngineSchemas.endpoint(bounded),
   addresses: Schema.optional(
     Schema.Struct({
-      ...Documents.addresses(bounded),
+      ...EngineSchemas.addresses(bounded),
       vcard: Schema.optional(
         Schema.Array(
-          Schema.Struct({ address: Schema.optional(Schema.String), types: Schema.optional(Documents.list()) })
+          Schema.Struct({ address: Schema.optional(Schema.String), types: Schema.optional(EngineSchemas.list()) })
         )
       )
     })
   ),
-  allowed_proxy_ips: Schema.optional(Documents.list()),
-  directories: Schema.optional(Documents.record),
-  email: Schema.optional(Documents.text(bounded, 3, 254)),
+  allowed_proxy_ips: Schema.optional(EngineSchemas.list()),
+  directories: Schema.optional(EngineSchemas.record),
+  email: Schema.optional(EngineSchemas.text(bounded, 3, 254)),
   feature_level: Schema.optional(Schema.String),
   hotdesk: Schema.optional(
     Schema.Struct({
       enabled: Schema.optional(Schema.Boolean),
-      id: Schema.optional(Documents.text(bounded, 0, 15)),
+      id: Schema.optional(EngineSchemas.text(bounded, 0, 15)),
       keep_logged_in_elsewhere: Schema.optional(Schema.Boolean),
       pin: Schema.optional(pin),
       require_pin: Schema.optional(Schema.Boolean)
     })
   ),
-  music_on_hold: Schema.optional(Documents.musicOnHold(bounded, 128)),
+  music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 128)),
   priv_level: Schema.optional(PrivLevel),
-  profile: Schema.optional(Documents.profile()),
-  pronounced_name: Schema.optional(Schema.Struct({ media_id: Schema.optional(Documents.text(bounded, 0, 128)) })),
+  profile: Schema.optional(EngineSchemas.profile()),
+  pronounced_name: Schema.optional(Schema.Struct({ media_id: Schema.optional(EngineSchemas.text(bounded, 0, 128)) })),
   require_password_update: Schema.optional(Schema.Boolean),
-  scope_restrictions: Schema.optional(Documents.list()),
-  username: Schema.optional(bounded(Documents.text(bounded, 1, 256), Schema.isPattern(/^[+@.\w-]+$/u))),
+  scope_restrictions: Schema.optional(EngineSchemas.list()),
+  username: Schema.optional(bounded(EngineSchemas.text(bounded, 1, 256), Schema.isPattern(/^[+@.\w-]+$/u))),
   verified: Schema.optional(Schema.Boolean),
   vm_to_email_enabled: Schema.optional(Schema.Boolean),
-  voicemail: Schema.optional(Documents.voicemail())
+  voicemail: Schema.optional(EngineSchemas.voicemail())
 })
 
-const name = () => Documents.text(Documents.sent, 1, 128)
+const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
 
 const sent = () => ({
-  ...fields(Documents.sent, Documents.secretOfLength(4, 15)),
+  ...fields(EngineSchemas.sent, EngineSchemas.secretOfLength(4, 15)),
   first_name: Schema.optional(name()),
   last_name: Schema.optional(name()),
   password: Schema.optional(secret)
@@ -141,7 +141,7 @@ const answered = () => ({
   last_name: Schema.optional(Schema.String),
   firstName: Schema.optional(Schema.String),
   lastName: Schema.optional(Schema.String),
-  ...fields(Documents.answered, Documents.secretAnswered),
+  ...fields(EngineSchemas.answered, EngineSchemas.secretAnswered),
   ...person(),
   settings: Schema.optional(Settings),
   status: Schema.optional(Schema.String)
@@ -160,7 +160,7 @@ export interface User extends Schema.Schema.Type<typeof User> {}
  * @category schemas
  * @since 0.1.0
  */
-export const User = /*@__PURE__*/ define(() => Schema.Struct(answered()))
+export const User = /*@__PURE__*/ lazy(() => Schema.Struct(answered()))
 
 /**
  * A user as {@link list} lists it: what the list takes of the document. The shapes of `call_recording`, `features` and
@@ -174,7 +174,7 @@ export interface ListedUser extends Schema.Schema.Type<typeof ListedUser> {}
  * @category schemas
  * @since 0.1.0
  */
-export const ListedUser = /*@__PURE__*/ define(() =>
+export const ListedUser = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     ...answered(),
     call_recording: Schema.optional(Schema.Json),
@@ -245,7 +245,7 @@ export const invite = /*@__PURE__*/ Operation.make(
         username: Schema.optional(Schema.String),
         ...person(),
         sendInvitation: Schema.optional(Schema.Boolean),
-        metadata: Schema.optional(Documents.record)
+        metadata: Schema.optional(EngineSchemas.record)
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),

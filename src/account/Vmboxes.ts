@@ -10,9 +10,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -21,8 +21,8 @@ import * as Page from "../Page.ts"
 // -----------------------------------------------------------------------------
 
 /** The engine's document, but for its names and PIN; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: Documents.Bounded) => ({
-  aliases: Schema.optional(bounded(Schema.Array(Documents.text(bounded, 1, 36)), Schema.isUnique())),
+const fields = (bounded: EngineSchemas.Bounded) => ({
+  aliases: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
   owner_id: Schema.optional(Schema.String),
   require_pin: Schema.optional(Schema.Boolean),
   timezone: Schema.optional(Schema.String),
@@ -32,20 +32,20 @@ const fields = (bounded: Documents.Bounded) => ({
   skip_greeting: Schema.optional(Schema.Boolean),
   skip_envelope: Schema.optional(Schema.Boolean),
   skip_instructions: Schema.optional(Schema.Boolean),
-  envelope_type: Schema.optional(open("default", "caller_and_time")),
+  envelope_type: Schema.optional(openEnum("default", "caller_and_time")),
   oldest_message_first: Schema.optional(Schema.Boolean),
-  after_forward_action: Schema.optional(open("prompt", "save")),
-  vm_message_forward_type: Schema.optional(open("only_forward", "prepend_forward")),
+  after_forward_action: Schema.optional(openEnum("prompt", "save")),
+  vm_message_forward_type: Schema.optional(openEnum("only_forward", "prepend_forward")),
   is_voicemail_ff_rw_enabled: Schema.optional(Schema.Boolean),
   seek_duration_ms: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(0))),
   silence_hits: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(1))),
   silence_threshold: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(1))),
   media: Schema.optional(Schema.Struct({ unavailable: Schema.optional(Schema.String) })),
-  media_extension: Schema.optional(open("mp3", "mp4", "wav")),
+  media_extension: Schema.optional(openEnum("mp3", "mp4", "wav")),
   operator_number: Schema.optional(Schema.Union([Schema.String, Schema.Int])),
   transcribe: Schema.optional(Schema.Boolean),
-  notify: Schema.optional(Schema.Struct({ callback: Schema.optional(Documents.notifyCallback()) })),
-  notify_email_addresses: Schema.optional(Documents.list()),
+  notify: Schema.optional(Schema.Struct({ callback: Schema.optional(EngineSchemas.notifyCallback()) })),
+  notify_email_addresses: Schema.optional(EngineSchemas.list()),
   include_message_on_notify: Schema.optional(Schema.Boolean),
   include_transcription_on_notify: Schema.optional(Schema.Boolean),
   save_after_notify: Schema.optional(Schema.Boolean),
@@ -53,15 +53,17 @@ const fields = (bounded: Documents.Bounded) => ({
   shared_vmbox: Schema.optional(Schema.Boolean),
   shared_vmbox_notify_owner_email: Schema.optional(Schema.Boolean),
   members: Schema.optional(
-    Schema.Array(Schema.Struct({ id: Schema.optional(Schema.String), type: Schema.optional(open("user", "group")) }))
+    Schema.Array(
+      Schema.Struct({ id: Schema.optional(Schema.String), type: Schema.optional(openEnum("user", "group")) })
+    )
   ),
   not_configurable: Schema.optional(Schema.Boolean),
-  flags: Schema.optional(Documents.list())
+  flags: Schema.optional(EngineSchemas.list())
 })
 
-const name = (bounded: Documents.Bounded) => Documents.text(bounded, 1, 128)
+const name = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 128)
 
-const mailbox = (bounded: Documents.Bounded) => Documents.text(bounded, 1, 30)
+const mailbox = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 30)
 
 /**
  * A voicemail box. `mailbox` is the number it is called by; `messages` tells how many there are, as one number or by
@@ -75,20 +77,20 @@ export interface Vmbox extends Schema.Schema.Type<typeof Vmbox> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Vmbox = /*@__PURE__*/ define(() =>
+export const Vmbox = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    name: Schema.optional(name(Documents.answered)),
-    mailbox: Schema.optional(mailbox(Documents.answered)),
-    ...fields(Documents.answered),
-    pin: Schema.optional(Documents.secretAnswered),
+    name: Schema.optional(name(EngineSchemas.answered)),
+    mailbox: Schema.optional(mailbox(EngineSchemas.answered)),
+    ...fields(EngineSchemas.answered),
+    pin: Schema.optional(EngineSchemas.secretAnswered),
     messages: Schema.optional(Schema.Json)
   })
 )
 
 const sent = () => ({
-  ...fields(Documents.sent),
-  pin: Schema.optional(Documents.secretOfLength(4, 6))
+  ...fields(EngineSchemas.sent),
+  pin: Schema.optional(EngineSchemas.secretOfLength(4, 6))
 })
 
 // -----------------------------------------------------------------------------
@@ -127,7 +129,7 @@ export const create = /*@__PURE__*/ Operation.make(
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/vmboxes", {
       params: accountId,
       payload: Envelope.body(
-        Schema.Struct({ ...sent(), name: name(Documents.sent), mailbox: mailbox(Documents.sent) })
+        Schema.Struct({ ...sent(), name: name(EngineSchemas.sent), mailbox: mailbox(EngineSchemas.sent) })
       ),
       success: Envelope.account(Vmbox).pipe(HttpApiSchema.status(201))
     }),
@@ -164,8 +166,8 @@ export const update = /*@__PURE__*/ Operation.make(
       payload: Envelope.body(
         Schema.Struct({
           ...sent(),
-          name: Schema.optional(name(Documents.sent)),
-          mailbox: Schema.optional(mailbox(Documents.sent))
+          name: Schema.optional(name(EngineSchemas.sent)),
+          mailbox: Schema.optional(mailbox(EngineSchemas.sent))
         })
       ),
       success: Envelope.account(Vmbox)

@@ -11,9 +11,9 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import * as Documents from "../internal/schema/engineSchemas.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open, secret } from "../internal/schema/schema.ts"
+import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -32,7 +32,7 @@ export type Hook = typeof Hook.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Hook = /*@__PURE__*/ open(
+export const Hook = /*@__PURE__*/ openEnum(
   "all",
   "channel_create",
   "channel_answer",
@@ -50,20 +50,20 @@ export const Hook = /*@__PURE__*/ open(
 )
 
 /** The engine's document, but for what it must have; a thunk, so that a bundler drops it with what sends it. */
-const fields = <Secret extends Schema.Top>(bounded: Documents.Bounded, secret: Secret) => ({
+const fields = <Secret extends Schema.Top>(bounded: EngineSchemas.Bounded, secret: Secret) => ({
   enabled: Schema.optional(Schema.Boolean),
-  http_verb: Schema.optional(open("get", "post", "put")),
-  format: Schema.optional(open("form-data", "json")),
+  http_verb: Schema.optional(openEnum("get", "post", "put")),
+  format: Schema.optional(openEnum("form-data", "json")),
   retries: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 0, maximum: 4 }))),
-  version: Schema.optional(open("v1", "v2")),
-  custom_data: Schema.optional(Documents.record),
-  custom_request_headers: Schema.optional(Documents.record),
+  version: Schema.optional(openEnum("v1", "v2")),
+  custom_data: Schema.optional(EngineSchemas.record),
+  custom_request_headers: Schema.optional(EngineSchemas.record),
   include_internal_legs: Schema.optional(Schema.Boolean),
   include_subaccounts: Schema.optional(Schema.Boolean),
   security_settings: Schema.optional(Schema.Struct({ sha256_key: Schema.optional(secret) }))
 })
 
-const uri = (bounded: Documents.Bounded) => bounded(Schema.String, Schema.isMinCodePoints(1))
+const uri = (bounded: EngineSchemas.Bounded) => bounded(Schema.String, Schema.isMinCodePoints(1))
 
 /**
  * A webhook. `disable_reason` says why the engine switched it off, as it does after many failures.
@@ -76,13 +76,13 @@ export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Webhook = /*@__PURE__*/ define(() =>
+export const Webhook = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
     name: Schema.optional(Schema.String),
-    uri: Schema.optional(uri(Documents.answered)),
+    uri: Schema.optional(uri(EngineSchemas.answered)),
     hook: Schema.optional(Hook),
-    ...fields(Documents.answered, Documents.secretAnswered),
+    ...fields(EngineSchemas.answered, EngineSchemas.secretAnswered),
     group: Schema.optional(Schema.String),
     disable_reason: Schema.optional(Schema.String)
   })
@@ -124,7 +124,12 @@ export const create = /*@__PURE__*/ Operation.make(
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/webhooks", {
       params: accountId,
       payload: Envelope.body(
-        Schema.Struct({ ...fields(Documents.sent, secret), name: Schema.String, uri: uri(Documents.sent), hook: Hook })
+        Schema.Struct({
+          ...fields(EngineSchemas.sent, secret),
+          name: Schema.String,
+          uri: uri(EngineSchemas.sent),
+          hook: Hook
+        })
       ),
       success: Envelope.account(Webhook).pipe(HttpApiSchema.status(201))
     }),
@@ -144,9 +149,9 @@ export const update = /*@__PURE__*/ Operation.make(
       params: { ...accountId, webhook_id: Schema.String },
       payload: Envelope.body(
         Schema.Struct({
-          ...fields(Documents.sent, secret),
+          ...fields(EngineSchemas.sent, secret),
           name: Schema.optional(Schema.String),
-          uri: Schema.optional(uri(Documents.sent)),
+          uri: Schema.optional(uri(EngineSchemas.sent)),
           hook: Schema.optional(Hook)
         })
       ),

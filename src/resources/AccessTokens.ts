@@ -7,7 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { define, open, secretLike } from "../internal/schema/schema.ts"
+import { lazy, openEnum, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -26,7 +26,7 @@ export type Permission = typeof Permission.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Permission = /*@__PURE__*/ open("read", "write", "delete")
+export const Permission = /*@__PURE__*/ openEnum("read", "write", "delete")
 
 /**
  * A token for a single resource.
@@ -39,7 +39,7 @@ export interface AccessToken extends Schema.Schema.Type<typeof AccessToken> {}
  * @category schemas
  * @since 0.1.0
  */
-export const AccessToken = /*@__PURE__*/ define(() =>
+export const AccessToken = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
     token: Schema.RedactedFromValue(Schema.String),

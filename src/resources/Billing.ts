@@ -7,7 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open, pageLimit, pageOffset, withRest } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct, pageLimit, pageOffset } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -27,7 +27,7 @@ export type LimitAction = typeof LimitAction.Type
  * @category schemas
  * @since 0.1.0
  */
-export const LimitAction = /*@__PURE__*/ open("alert", "block")
+export const LimitAction = /*@__PURE__*/ openEnum("alert", "block")
 
 /**
  * How someone is told that a limit is reached.
@@ -40,7 +40,7 @@ export type LimitNotification = typeof LimitNotification.Type
  * @category schemas
  * @since 0.1.0
  */
-export const LimitNotification = /*@__PURE__*/ open("email", "sms")
+export const LimitNotification = /*@__PURE__*/ openEnum("email", "sms")
 
 /**
  * A spending limit, and how much of it is used.
@@ -53,16 +53,16 @@ export interface Limit extends Schema.Schema.Type<typeof Limit> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Limit = /*@__PURE__*/ define(() =>
+export const Limit = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    type: open("monthly", "daily", "sms"),
+    type: openEnum("monthly", "daily", "sms"),
     amount: Schema.Finite,
     action: Schema.optional(LimitAction),
     current_usage: Schema.optional(Schema.Finite),
     remaining: Schema.optional(Schema.Finite),
     percentage_used: Schema.optional(Schema.Finite),
-    status: Schema.optional(open("active")),
+    status: Schema.optional(openEnum("active")),
     notifications: Schema.optional(Schema.Array(LimitNotification)),
     created_at: Schema.optional(Timestamp.Iso)
   })
@@ -79,7 +79,7 @@ export interface LimitList extends Schema.Schema.Type<typeof LimitList> {}
  * @category schemas
  * @since 0.1.0
  */
-export const LimitList = /*@__PURE__*/ define(() => Schema.Struct({ limits: Schema.Array(Limit) }))
+export const LimitList = /*@__PURE__*/ lazy(() => Schema.Struct({ limits: Schema.Array(Limit) }))
 
 const metered = () =>
   Schema.optional(
@@ -101,7 +101,7 @@ export interface Usage extends Schema.Schema.Type<typeof Usage> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Usage = /*@__PURE__*/ define(() =>
+export const Usage = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     billing_period: Schema.optional(
       Schema.Struct({ start: Schema.optional(Timestamp.Iso), end: Schema.optional(Timestamp.Iso) })
@@ -141,7 +141,7 @@ export type InvoiceStatus = typeof InvoiceStatus.Type
  * @category schemas
  * @since 0.1.0
  */
-export const InvoiceStatus = /*@__PURE__*/ open("draft", "issued", "paid", "overdue")
+export const InvoiceStatus = /*@__PURE__*/ openEnum("draft", "issued", "paid", "overdue")
 
 const invoiceFields = () => ({
   id: Schema.String,
@@ -165,7 +165,7 @@ export interface InvoiceSummary extends Schema.Schema.Type<typeof InvoiceSummary
  * @category schemas
  * @since 0.1.0
  */
-export const InvoiceSummary = /*@__PURE__*/ define(() =>
+export const InvoiceSummary = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     ...invoiceFields(),
     amount: Schema.optional(Schema.Finite),
@@ -184,7 +184,7 @@ export interface InvoiceList extends Schema.Schema.Type<typeof InvoiceList> {}
  * @category schemas
  * @since 0.1.0
  */
-export const InvoiceList = /*@__PURE__*/ define(() =>
+export const InvoiceList = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     invoices: Schema.Array(InvoiceSummary),
     total: Schema.optional(Schema.Int),
@@ -204,11 +204,11 @@ export type Invoice = typeof Invoice.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Invoice = /*@__PURE__*/ define(() =>
-  withRest({
+export const Invoice = /*@__PURE__*/ lazy(() =>
+  openStruct({
     ...invoiceFields(),
     customer: Schema.optional(
-      withRest({
+      openStruct({
         id: Schema.optional(Schema.String),
         name: Schema.optional(Schema.String),
         email: Schema.optional(Schema.NullOr(Schema.String))
@@ -267,7 +267,7 @@ export const getUsage = /*@__PURE__*/ Operation.make(
       query: {
         start_date: Schema.optional(Schema.String),
         end_date: Schema.optional(Schema.String),
-        granularity: Schema.optional(open("day", "week", "month"))
+        granularity: Schema.optional(openEnum("day", "week", "month"))
       },
       success: Envelope.flat(Usage)
     }),
@@ -285,7 +285,7 @@ export const getUsage = /*@__PURE__*/ Operation.make(
 export const getUsageBreakdown = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.get("getUsageBreakdown", "/v2/billing/usage/breakdown", {
-      query: { metric: Schema.optional(open("api_calls", "sms", "voice")) },
+      query: { metric: Schema.optional(openEnum("api_calls", "sms", "voice")) },
       success: Envelope.flat(Schema.Json)
     }),
   { resource: "Billing", family: "flat", replay: "safe" }

@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -28,11 +28,11 @@ export interface Route extends Schema.Schema.Type<typeof Route> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Route = /*@__PURE__*/ define(() =>
+export const Route = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     pattern: Schema.String,
     destination: Schema.String,
-    destination_type: open("phone_number", "ivr_menu"),
+    destination_type: openEnum("phone_number", "ivr_menu"),
     conditions: Schema.optional(Schema.Json)
   })
 )
@@ -48,7 +48,7 @@ export interface CallFlow extends Schema.Schema.Type<typeof CallFlow> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallFlow = /*@__PURE__*/ define(() =>
+export const CallFlow = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     call_flow_id: Schema.String,
     name: Schema.optional(Schema.String),

@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open, withRest } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -28,7 +28,7 @@ export type Status = typeof Status.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Status = /*@__PURE__*/ open("verified")
+export const Status = /*@__PURE__*/ openEnum("verified")
 
 /**
  * A caller id.
@@ -41,7 +41,7 @@ export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallerId = /*@__PURE__*/ define(() =>
+export const CallerId = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.String,
     number: PhoneNumber.PhoneNumber,
@@ -62,7 +62,7 @@ export interface CallerIdList extends Schema.Schema.Type<typeof CallerIdList> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallerIdList = /*@__PURE__*/ define(() => Schema.Struct({ caller_ids: Schema.Array(CallerId) }))
+export const CallerIdList = /*@__PURE__*/ lazy(() => Schema.Struct({ caller_ids: Schema.Array(CallerId) }))
 
 // -----------------------------------------------------------------------------
 // operations
@@ -91,7 +91,7 @@ export const list = /*@__PURE__*/ Operation.make(
 export const create = /*@__PURE__*/ Operation.make(
   () =>
     HttpApiEndpoint.post("create", "/v2/caller-ids", {
-      payload: withRest({ number: PhoneNumber.Input }),
+      payload: openStruct({ number: PhoneNumber.Input }),
       success: Envelope.flat(Schema.Json).pipe(HttpApiSchema.status(201))
     }),
   { resource: "CallerIds", family: "flat", replay: "unsafe" }

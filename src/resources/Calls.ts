@@ -7,7 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -27,12 +27,12 @@ export type RecordingFormat = typeof RecordingFormat.Type
  * @category schemas
  * @since 0.1.0
  */
-export const RecordingFormat = /*@__PURE__*/ open("wav", "mp3", "opus")
+export const RecordingFormat = /*@__PURE__*/ openEnum("wav", "mp3", "opus")
 
 /** What both ways to record take: from the start of a call, and in the middle of it. */
 const recordingFields = () => ({
   format: Schema.optional(RecordingFormat),
-  participant: Schema.optional(open("all", "caller", "callee"))
+  participant: Schema.optional(openEnum("all", "caller", "callee"))
 })
 
 /**
@@ -46,7 +46,7 @@ export interface Recording extends Schema.Schema.Type<typeof Recording> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Recording = /*@__PURE__*/ define(() =>
+export const Recording = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     ...recordingFields(),
     enabled: Schema.optional(Schema.Boolean),
@@ -66,13 +66,13 @@ export interface Call extends Schema.Schema.Type<typeof Call> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Call = /*@__PURE__*/ define(() =>
+export const Call = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     call_id: Schema.String,
     call_uuid: Schema.optional(Schema.String),
     from: Schema.optional(PhoneNumber.PhoneNumber),
     to: Schema.optional(PhoneNumber.PhoneNumber),
-    status: Schema.optional(open("initiated")),
+    status: Schema.optional(openEnum("initiated")),
     created_at: Schema.optional(Timestamp.Iso),
     timeout: Schema.optional(Schema.Int),
     max_duration: Schema.optional(Schema.Int),
@@ -92,10 +92,10 @@ export interface TransferredCall extends Schema.Schema.Type<typeof TransferredCa
  * @category schemas
  * @since 0.1.0
  */
-export const TransferredCall = /*@__PURE__*/ define(() =>
+export const TransferredCall = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     call_id: Schema.String,
-    status: Schema.optional(open("transferred")),
+    status: Schema.optional(openEnum("transferred")),
     transfer_from: Schema.optional(Schema.String),
     transfer_to: Schema.optional(Schema.String),
     transferred_at: Schema.optional(Timestamp.Iso)
@@ -113,10 +113,10 @@ export interface HeldCall extends Schema.Schema.Type<typeof HeldCall> {}
  * @category schemas
  * @since 0.1.0
  */
-export const HeldCall = /*@__PURE__*/ define(() =>
+export const HeldCall = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     call_id: Schema.String,
-    status: Schema.optional(open("held")),
+    status: Schema.optional(openEnum("held")),
     held_at: Schema.optional(Timestamp.Iso)
   })
 )
@@ -132,11 +132,11 @@ export interface StartedRecording extends Schema.Schema.Type<typeof StartedRecor
  * @category schemas
  * @since 0.1.0
  */
-export const StartedRecording = /*@__PURE__*/ define(() =>
+export const StartedRecording = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     call_id: Schema.String,
     recording_id: Schema.String,
-    status: Schema.optional(open("recording")),
+    status: Schema.optional(openEnum("recording")),
     started_at: Schema.optional(Timestamp.Iso),
     format: Schema.optional(RecordingFormat)
   })
@@ -153,11 +153,11 @@ export interface StoppedRecording extends Schema.Schema.Type<typeof StoppedRecor
  * @category schemas
  * @since 0.1.0
  */
-export const StoppedRecording = /*@__PURE__*/ define(() =>
+export const StoppedRecording = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     call_id: Schema.String,
     recording_id: Schema.String,
-    status: Schema.optional(open("stopped")),
+    status: Schema.optional(openEnum("stopped")),
     stopped_at: Schema.optional(Timestamp.Iso),
     duration: Schema.optional(Schema.Finite)
   })
@@ -184,7 +184,7 @@ export const create = /*@__PURE__*/ Operation.make(
       payload: Schema.Struct({
         from: PhoneNumber.Input,
         to: Schema.String,
-        call_type: Schema.optional(open("outbound")),
+        call_type: Schema.optional(openEnum("outbound")),
         timeout: Schema.optional(Schema.Int),
         max_duration: Schema.optional(Schema.Int),
         tags: Schema.optional(Schema.JsonObject),
@@ -212,7 +212,7 @@ export const transfer = /*@__PURE__*/ Operation.make(
       payload: Schema.Struct({
         destination: Schema.String,
         caller_id: Schema.optional(Schema.String),
-        transfer_type: Schema.optional(open("blind", "attended")),
+        transfer_type: Schema.optional(openEnum("blind", "attended")),
         hold_original: Schema.optional(Schema.Boolean)
       }),
       success: TransferredCall

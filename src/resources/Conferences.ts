@@ -9,7 +9,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { define, open, secretLike, withRest } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 
@@ -28,7 +28,7 @@ export interface Conference extends Schema.Schema.Type<typeof Conference> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Conference = /*@__PURE__*/ define(() => withRest({ id: Schema.String }))
+export const Conference = /*@__PURE__*/ lazy(() => openStruct({ id: Schema.String }))
 
 /**
  * What a participant may do.
@@ -41,7 +41,7 @@ export type Role = typeof Role.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Role = /*@__PURE__*/ open("presenter", "listener")
+export const Role = /*@__PURE__*/ openEnum("presenter", "listener")
 
 const pin = () => secretLike(/^\d{4,6}$/, "4 to 6 digits")
 
@@ -252,8 +252,8 @@ export const startRecording = /*@__PURE__*/ Operation.make(
       params: conference(),
       payload: Schema.Struct({
         name: Schema.optional(Schema.String),
-        format: Schema.optional(open("wav", "mp3")),
-        quality: Schema.optional(open("high", "standard"))
+        format: Schema.optional(openEnum("wav", "mp3")),
+        quality: Schema.optional(openEnum("high", "standard"))
       }),
       success: Schema.Json
     }),

@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import { file } from "../internal/files/schema.ts"
-import { define, open, pageLimit, pageOffset, withRest } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct, pageLimit, pageOffset } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Wait from "../Wait.ts"
@@ -33,10 +33,10 @@ export type FaxStatus = typeof FaxStatus.Type
  * @category schemas
  * @since 0.1.0
  */
-export const FaxStatus = /*@__PURE__*/ define(() =>
-  withRest({
+export const FaxStatus = /*@__PURE__*/ lazy(() =>
+  openStruct({
     id: Schema.String,
-    status: open("sent", "failed"),
+    status: openEnum("sent", "failed"),
     error: Schema.optional(Schema.Json)
   })
 )
@@ -52,7 +52,7 @@ export type ReceivedStatus = typeof ReceivedStatus.Type
  * @category schemas
  * @since 0.1.0
  */
-export const ReceivedStatus = /*@__PURE__*/ open("received", "processed", "archived")
+export const ReceivedStatus = /*@__PURE__*/ openEnum("received", "processed", "archived")
 
 const recipients = () => Schema.Union([PhoneNumber.Input, Schema.Array(PhoneNumber.Input).check(Schema.isMinLength(1))])
 
@@ -81,7 +81,7 @@ export const send = /*@__PURE__*/ Operation.make(
         sender_name: Schema.optional(Schema.String),
         sender_number: Schema.optional(PhoneNumber.Input),
         subject: Schema.optional(Schema.String),
-        quality: Schema.optional(open("standard", "high")),
+        quality: Schema.optional(openEnum("standard", "high")),
         cover_page: Schema.optional(Schema.toCodecStringTree(Schema.Boolean)),
         cover_message: Schema.optional(Schema.String),
         retry_on_failure: Schema.optional(Schema.toCodecStringTree(Schema.Boolean)),

@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -27,11 +27,11 @@ export interface Option extends Schema.Schema.Type<typeof Option> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Option = /*@__PURE__*/ define(() =>
+export const Option = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     digit: Schema.String,
     destination: Schema.String,
-    destination_type: open("phone_number", "ivr_menu")
+    destination_type: openEnum("phone_number", "ivr_menu")
   })
 )
 
@@ -46,7 +46,7 @@ export interface IvrMenu extends Schema.Schema.Type<typeof IvrMenu> {}
  * @category schemas
  * @since 0.1.0
  */
-export const IvrMenu = /*@__PURE__*/ define(() =>
+export const IvrMenu = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     menu_id: Schema.String,
     name: Schema.optional(Schema.String),
@@ -76,7 +76,7 @@ export const create = /*@__PURE__*/ Operation.make(
         prompt: Schema.String,
         options: Schema.Array(Option),
         language: Schema.optional(Schema.String),
-        voice: Schema.optional(open("female")),
+        voice: Schema.optional(openEnum("female")),
         max_digits: Schema.optional(Schema.Int)
       }),
       success: IvrMenu.pipe(HttpApiSchema.status(201))

@@ -9,7 +9,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { open } from "../internal/schema/schema.ts"
+import { openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -27,7 +27,7 @@ export type PromptType = typeof PromptType.Type
  * @category schemas
  * @since 0.1.0
  */
-export const PromptType = /*@__PURE__*/ open("collect", "menu", "announce")
+export const PromptType = /*@__PURE__*/ openEnum("collect", "menu", "announce")
 
 /**
  * Who speaks a text.
@@ -40,7 +40,7 @@ export type Voice = typeof Voice.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Voice = /*@__PURE__*/ open(
+export const Voice = /*@__PURE__*/ openEnum(
   "en-US-neural-1",
   "en-US-neural-2",
   "en-US-neural-3",

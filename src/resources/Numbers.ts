@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open, pageLimit, pageOffset } from "../internal/schema/schema.ts"
+import { lazy, openEnum, pageLimit, pageOffset } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -29,7 +29,7 @@ export type Feature = typeof Feature.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Feature = /*@__PURE__*/ open("voice", "sms", "mms")
+export const Feature = /*@__PURE__*/ openEnum("voice", "sms", "mms")
 
 /**
  * A number that can be bought. Prices are in USD.
@@ -42,7 +42,7 @@ export interface AvailableNumber extends Schema.Schema.Type<typeof AvailableNumb
  * @category schemas
  * @since 0.1.0
  */
-export const AvailableNumber = /*@__PURE__*/ define(() =>
+export const AvailableNumber = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     number: PhoneNumber.PhoneNumber,
     location: Schema.optional(Schema.String),
@@ -65,7 +65,7 @@ export interface SearchResult extends Schema.Schema.Type<typeof SearchResult> {}
  * @category schemas
  * @since 0.1.0
  */
-export const SearchResult = /*@__PURE__*/ define(() =>
+export const SearchResult = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     numbers: Schema.Array(AvailableNumber),
     total: Schema.optional(Schema.Int),
@@ -85,7 +85,7 @@ export type Status = typeof Status.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Status = /*@__PURE__*/ open("active", "suspended")
+export const Status = /*@__PURE__*/ openEnum("active", "suspended")
 
 /**
  * A number of yours. `monthly_cost` is in USD.
@@ -98,7 +98,7 @@ export interface PurchasedNumber extends Schema.Schema.Type<typeof PurchasedNumb
  * @category schemas
  * @since 0.1.0
  */
-export const PurchasedNumber = /*@__PURE__*/ define(() =>
+export const PurchasedNumber = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.String,
     number: PhoneNumber.PhoneNumber,
@@ -126,7 +126,7 @@ export interface NumberList extends Schema.Schema.Type<typeof NumberList> {}
  * @category schemas
  * @since 0.1.0
  */
-export const NumberList = /*@__PURE__*/ define(() =>
+export const NumberList = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     numbers: Schema.Array(PurchasedNumber),
     total: Schema.optional(Schema.Int),
@@ -146,7 +146,7 @@ export interface CallForwarding extends Schema.Schema.Type<typeof CallForwarding
  * @category schemas
  * @since 0.1.0
  */
-export const CallForwarding = /*@__PURE__*/ define(() =>
+export const CallForwarding = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     enabled: Schema.optional(Schema.Boolean),
     forward_to: Schema.optional(PhoneNumber.Input),
@@ -166,7 +166,7 @@ export interface Voicemail extends Schema.Schema.Type<typeof Voicemail> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Voicemail = /*@__PURE__*/ define(() =>
+export const Voicemail = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     enabled: Schema.optional(Schema.Boolean),
     transcription: Schema.optional(Schema.Boolean),
@@ -185,7 +185,7 @@ export interface NumberConfig extends Schema.Schema.Type<typeof NumberConfig> {}
  * @category schemas
  * @since 0.1.0
  */
-export const NumberConfig = /*@__PURE__*/ define(() =>
+export const NumberConfig = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
     number: Schema.optional(PhoneNumber.PhoneNumber),
@@ -213,12 +213,12 @@ export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallerId = /*@__PURE__*/ define(() =>
+export const CallerId = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     number: Schema.optional(PhoneNumber.PhoneNumber),
     caller_id_number: Schema.optional(PhoneNumber.PhoneNumber),
     caller_id_name: Schema.optional(Schema.String),
-    status: Schema.optional(open("active")),
+    status: Schema.optional(openEnum("active")),
     verified: Schema.optional(Schema.Boolean)
   })
 )
@@ -234,7 +234,7 @@ export interface E911 extends Schema.Schema.Type<typeof E911> {}
  * @category schemas
  * @since 0.1.0
  */
-export const E911 = /*@__PURE__*/ define(() =>
+export const E911 = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     number: Schema.optional(PhoneNumber.PhoneNumber),
     e911_address: Schema.optional(
@@ -248,7 +248,7 @@ export const E911 = /*@__PURE__*/ define(() =>
       })
     ),
     customer_name: Schema.optional(Schema.String),
-    status: Schema.optional(open("active")),
+    status: Schema.optional(openEnum("active")),
     validated_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
   })
 )

@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { define, open, secret } from "../internal/schema/schema.ts"
+import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -34,7 +34,7 @@ export type Status = typeof Status.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Status = /*@__PURE__*/ open(
+export const Status = /*@__PURE__*/ openEnum(
   "pending",
   "unconfirmed",
   "submitted",
@@ -55,14 +55,14 @@ export interface Port extends Schema.Schema.Type<typeof Port> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Port = /*@__PURE__*/ define(() =>
+export const Port = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.String,
     number: Schema.optional(PhoneNumber.PhoneNumber),
     status: Status,
     created_at: Schema.optional(Timestamp.Iso),
     estimated_completion: Schema.optional(Schema.NullOr(Timestamp.Iso)),
-    carrier_status: Schema.optional(open("pending_transfer"))
+    carrier_status: Schema.optional(openEnum("pending_transfer"))
   })
 )
 
@@ -77,7 +77,7 @@ export interface Address extends Schema.Schema.Type<typeof Address> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Address = /*@__PURE__*/ define(() =>
+export const Address = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     street: Schema.String,
     city: Schema.String,

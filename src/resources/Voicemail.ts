@@ -9,7 +9,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { open, secretLike } from "../internal/schema/schema.ts"
+import { openEnum, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -27,7 +27,7 @@ export type NotificationType = typeof NotificationType.Type
  * @category schemas
  * @since 0.1.0
  */
-export const NotificationType = /*@__PURE__*/ open("email", "sms", "webhook")
+export const NotificationType = /*@__PURE__*/ openEnum("email", "sms", "webhook")
 
 /**
  * What someone is told of.
@@ -40,7 +40,7 @@ export type NotifyOn = typeof NotifyOn.Type
  * @category schemas
  * @since 0.1.0
  */
-export const NotifyOn = /*@__PURE__*/ open("new_message", "message_deleted", "box_full")
+export const NotifyOn = /*@__PURE__*/ openEnum("new_message", "message_deleted", "box_full")
 
 const pin = () => secretLike(/^\d{4,6}$/, "4 to 6 digits")
 

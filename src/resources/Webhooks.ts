@@ -7,7 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { define, open } from "../internal/schema/schema.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -25,7 +25,7 @@ export type Event = typeof Event.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Event = /*@__PURE__*/ open(
+export const Event = /*@__PURE__*/ openEnum(
   "*",
   "call.initiated",
   "call.ringing",
@@ -46,7 +46,7 @@ export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Webhook = /*@__PURE__*/ define(() =>
+export const Webhook = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.String,
     url: Schema.optional(Schema.String),

@@ -17,7 +17,7 @@ import { Audian, type Response } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import type * as Events from "../Events.ts"
 import { capture } from "../internal/call/responseCapture.ts"
-import * as Failure from "../internal/error/makeError.ts"
+import * as MakeError from "../internal/error/makeError.ts"
 import { omitUndefined } from "../internal/omitUndefined.ts"
 import type * as Operation from "../Operation.ts"
 
@@ -163,7 +163,7 @@ const execute = <R>(
   }
   const defaults = codec.ofAccount ? { account_id: accountId } : undefined
   const encoded = codec.encode(given, defaults)
-  const call: Failure.Call = {
+  const call: MakeError.Call = {
     operation: name,
     method: codec.method,
     path: Result.isSuccess(encoded) ? encoded.success.path : codec.template,
@@ -172,11 +172,11 @@ const execute = <R>(
     uncertain: false,
     secrets: []
   }
-  if (Result.isFailure(encoded)) return Effect.fail(Failure.invalidRequest(call, encoded.failure))
+  if (Result.isFailure(encoded)) return Effect.fail(MakeError.invalidRequest(call, encoded.failure))
   const input = { ...defaults, ...omitUndefined((given ?? {}) as object) }
   return handler.run(input).pipe(
     Effect.provideContext(context),
-    Effect.mapError((error) => Failure.located(error, call)),
+    Effect.mapError((error) => MakeError.located(error, call)),
     Effect.tap(
       Effect.map(Effect.service(capture), (sink) => {
         for (let to = sink; to !== undefined; to = to.outer) to.last = response

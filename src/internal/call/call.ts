@@ -17,11 +17,11 @@ import * as Tracer from "effect/Tracer"
 import type { AudianError } from "../../AudianError.ts"
 import * as Retry from "../../Retry.ts"
 import type { Credentials } from "../credentials.ts"
-import * as Failure from "../error/makeError.ts"
+import * as MakeError from "../error/makeError.ts"
 import { isSecretName, scrubPairs, scrubText, secretsIn } from "../error/redact.ts"
 import * as Guard from "../resilience/guard.ts"
-import type * as Budget from "../resilience/retryBudget.ts"
-import * as Permit from "../resilience/retryContext.ts"
+import type * as RetryBudget from "../resilience/retryBudget.ts"
+import * as RetryContext from "../resilience/retryContext.ts"
 import * as Quota from "../schema/quota.ts"
 import type { Any, Audian, Operation, Response } from "../service.ts"
 import type { Encoded } from "./codec.ts"
@@ -33,7 +33,7 @@ export interface Config {
   readonly credentials: Credentials["Service"]
   readonly timeout: { readonly attempt: Duration.Duration; readonly total: Duration.Duration }
   readonly retry: Retry.Policy
-  readonly budget: Budget.Budget
+  readonly budget: RetryBudget.Budget
   /** What holds requests back, where the client was made so. */
   readonly guard: Guard.Guard | undefined
 }
@@ -60,7 +60,7 @@ interface Call {
   /** Whether a request is under way, rather than a credential or a wait. */
   sending: boolean
   /** The head of an error answer, while its body is under way. */
-  refusal: Failure.Received | undefined
+  refusal: MakeError.Received | undefined
 }
 
 export const make = (config: Config): Audian["Service"]["execute"] => {
@@ -183,8 +183,8 @@ const timed = <A>(
     orElse: () =>
       Effect.fail(
         call.refusal === undefined
-          ? Failure.timeout(describe(call), scope, timeout[scope], call.sending)
-          : Failure.fromAnswer(describe(call), call.refusal, call.clock.currentTimeMillisUnsafe())
+          ? MakeError.timeout(describe(call), scope, timeout[scope], call.sending)
+          : MakeError.fromAnswer(describe(call), call.refusal, call.clock.currentTimeMillisUnsafe())
       )
   })
 }
@@ -235,7 +235,7 @@ const encoded = <A>(
   const { config, operation } = call
   if (call.encoded === undefined) {
     const result = operation.codec.encode(call.input, defaults)
-    if (Result.isFailure(result)) return Effect.fail(Failure.invalidRequest(describe(call), result.failure))
+    if (Result.isFailure(result)) return Effect.fail(MakeError.invalidRequest(describe(call), result.failure))
     call.encoded = result.success
     call.span.attribute("url.path", call.encoded.path)
   }
@@ -256,7 +256,7 @@ const renew = (call: Call, now: number, refused: Redacted.Redacted): Effect.Effe
 
 /** A credential that cannot be had after the call was sent is a failure of that call, and leaves open what it left open. */
 const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> =>
-  call.attempts === 0 ? self : Effect.mapError(self, (error) => Failure.ofCall(error, describe(call)))
+  call.attempts === 0 ? self : Effect.mapError(self, (error) => MakeError.ofCall(error, describe(call)))
 
 const send = (call: Call, request: Encoded): Effect.Effect<Wire.Answered, AudianError> => {
   call.attempts++
@@ -273,7 +273,7 @@ const send = (call: Call, request: Encoded): Effect.Effect<Wire.Answered, Audian
   )
 }
 
-const describe = (call: Call): Failure.Call => ({
+const describe = (call: Call): MakeError.Call => ({
   operation: call.operation.name,
   method: call.operation.codec.method,
   path: call.encoded?.path ?? call.operation.codec.template,
@@ -300,7 +300,7 @@ const nextDelay = (
   now: number,
   error: AudianError
 ): Effect.Effect<Duration.Duration | undefined> => {
-  const permit: Permit.Permit = {
+  const permit: RetryContext.Permit = {
     inTime: (delay) => {
       const then = now + Duration.toMillis(delay)
       return then < call.deadline && call.config.guard?.breaker?.openFor(then) === undefined
@@ -312,7 +312,7 @@ const nextDelay = (
     }
   }
   return Pull.catchDone(
-    Effect.map(Effect.provideService(step(now, error), Permit.Current, permit), ([, delay]) => delay),
+    Effect.map(Effect.provideService(step(now, error), RetryContext.Current, permit), ([, delay]) => delay),
     () => Effect.succeed(noDelay)
   )
 }

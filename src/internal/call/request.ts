@@ -21,7 +21,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { AudianError } from "../../AudianError.ts"
-import * as Failure from "../error/makeError.ts"
+import * as MakeError from "../error/makeError.ts"
 import { counted } from "../files/byteLimit.ts"
 import { lengthOf } from "../files/source.ts"
 import type { Any } from "../service.ts"
@@ -55,8 +55,8 @@ export const send = (
   operation: Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined,
-  call: () => Failure.Call,
-  onRefusal: (head: Failure.Received) => void = constVoid
+  call: () => MakeError.Call,
+  onRefusal: (head: MakeError.Received) => void = constVoid
 ): Effect.Effect<Answered, AudianError> =>
   Effect.matchEffect(
     Effect.updateContext(
@@ -64,34 +64,34 @@ export const send = (
       encoded.body === undefined || encoded.body._tag === "Uint8Array" ? settings : uploadSettings
     ),
     {
-      onFailure: (error) => Effect.fail(Failure.transport(call(), error)),
+      onFailure: (error) => Effect.fail(MakeError.transport(call(), error)),
       onSuccess: (received) => {
         const { headers, status, stream } = received
         if (stream !== undefined) {
           const size = lengthOf(headers)
           const bytes = withMaxSilence(
-            Stream.mapError(stream, (error) => Failure.transport(call(), error)),
+            Stream.mapError(stream, (error) => MakeError.transport(call(), error)),
             wire.maxSilence,
-            () => Failure.timeout(call(), "attempt", wire.maxSilence, true, "The file stopped coming")
+            () => MakeError.timeout(call(), "attempt", wire.maxSilence, true, "The file stopped coming")
           )
           // Not every client notices, and half a file must not look whole.
           const value =
             size === undefined
               ? bytes
               : counted(bytes, (count, ended) =>
-                  ended && count < size ? Failure.brokenOff(call(), count, size) : undefined
+                  ended && count < size ? MakeError.brokenOff(call(), count, size) : undefined
                 )
           return Effect.succeed({ value, status, headers, json: undefined })
         }
         if (!isSuccess(status)) {
           return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Effect.fail(Failure.fromAnswer(call(), received, now))
+            Effect.fail(MakeError.fromAnswer(call(), received, now))
           )
         }
         if (received.cut) {
           const why = `The answer is larger than maxResponseSize, ${wire.maxResponseSize} bytes`
           return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Effect.fail(Failure.invalidResponse(call(), received, [], why, now))
+            Effect.fail(MakeError.invalidResponse(call(), received, [], why, now))
           )
         }
         return decode(operation, received, call)
@@ -106,8 +106,8 @@ const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 const decode = (
   { codec, traits }: Any,
-  received: Failure.Received,
-  call: () => Failure.Call
+  received: MakeError.Received,
+  call: () => MakeError.Call
 ): Effect.Effect<Answered, AudianError> => {
   const { headers, status, text } = received
   const bare = traits.envelope === "bare"
@@ -122,7 +122,7 @@ const decode = (
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
   const why = json === undefined || text === "" ? notJson(text) : "The answer does not have the documented shape"
   return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.fail(Failure.invalidResponse(call(), received, text === "" ? [] : decoded.failure, why, now))
+    Effect.fail(MakeError.invalidResponse(call(), received, text === "" ? [] : decoded.failure, why, now))
   )
 }
 
@@ -146,7 +146,7 @@ const request = (
   })
 }
 
-interface Received extends Failure.Received {
+interface Received extends MakeError.Received {
   /** The body of a file, unread. */
   readonly stream?: Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
 }
@@ -159,7 +159,7 @@ const receive = (
   { client, maxResponseSize }: Wire,
   request: HttpClientRequest.HttpClientRequest,
   success: "json" | "bytes",
-  onRefusal: (head: Failure.Received) => void
+  onRefusal: (head: MakeError.Received) => void
 ): Effect.Effect<Received, HttpClientError.HttpClientError> =>
   client.execute(request).pipe(
     // A `transformClient` may turn statuses into errors; here they are answers.

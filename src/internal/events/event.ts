@@ -7,7 +7,7 @@ import type * as Duration from "effect/Duration"
 import type * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { AudianError } from "../../AudianError.ts"
-import { define, type Open } from "../schema/schema.ts"
+import { lazy, type OpenEnum } from "../schema/schema.ts"
 
 /**
  * What to be told of: the documented patterns, or any other that the engine knows, such as `conference.event.*.*`.
@@ -15,7 +15,7 @@ import { define, type Open } from "../schema/schema.ts"
  * @category models
  * @since 0.1.0
  */
-export type Binding = Open<
+export type Binding = OpenEnum<
   "call.*" | "call.CHANNEL_CREATE" | "call.CHANNEL_ANSWER" | "call.CHANNEL_DESTROY" | "presence.*" | "presence.update"
 >
 
@@ -95,7 +95,7 @@ export interface ChannelCreate extends Schema.Schema.Type<typeof ChannelCreate> 
  * @category events
  * @since 0.1.0
  */
-export const ChannelCreate = /*@__PURE__*/ define(() => known("call.CHANNEL_CREATE"))
+export const ChannelCreate = /*@__PURE__*/ lazy(() => known("call.CHANNEL_CREATE"))
 
 /**
  * A call was answered.
@@ -108,7 +108,7 @@ export interface ChannelAnswer extends Schema.Schema.Type<typeof ChannelAnswer> 
  * @category events
  * @since 0.1.0
  */
-export const ChannelAnswer = /*@__PURE__*/ define(() => known("call.CHANNEL_ANSWER"))
+export const ChannelAnswer = /*@__PURE__*/ lazy(() => known("call.CHANNEL_ANSWER"))
 
 /**
  * A call ended.
@@ -121,7 +121,7 @@ export interface ChannelDestroy extends Schema.Schema.Type<typeof ChannelDestroy
  * @category events
  * @since 0.1.0
  */
-export const ChannelDestroy = /*@__PURE__*/ define(() => known("call.CHANNEL_DESTROY"))
+export const ChannelDestroy = /*@__PURE__*/ lazy(() => known("call.CHANNEL_DESTROY"))
 
 /**
  * The presence of somebody changed.
@@ -134,7 +134,7 @@ export interface PresenceUpdate extends Schema.Schema.Type<typeof PresenceUpdate
  * @category events
  * @since 0.1.0
  */
-export const PresenceUpdate = /*@__PURE__*/ define(() => known("presence.update"))
+export const PresenceUpdate = /*@__PURE__*/ lazy(() => known("presence.update"))
 
 /**
  * An event that the page does not name, or whose data is no object.
@@ -147,7 +147,7 @@ export interface Unknown extends Schema.Schema.Type<typeof Unknown> {}
  * @category events
  * @since 0.1.0
  */
-export const Unknown = /*@__PURE__*/ define(() =>
+export const Unknown = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Unknown", { name: Schema.String, data: Schema.Json, ...origin })
 )
 
@@ -166,7 +166,7 @@ export interface Subscribed extends Schema.Schema.Type<typeof Subscribed> {}
  * @category markers
  * @since 0.1.0
  */
-export const Subscribed = /*@__PURE__*/ define(() => Schema.TaggedStruct("Subscribed", {}))
+export const Subscribed = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("Subscribed", {}))
 
 /**
  * There is no connection: it was lost, or an attempt to connect failed. The next attempt comes after `delay`.
@@ -179,7 +179,7 @@ export interface Disconnected extends Schema.Schema.Type<typeof Disconnected> {}
  * @category markers
  * @since 0.1.0
  */
-export const Disconnected = /*@__PURE__*/ define(() =>
+export const Disconnected = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Disconnected", { error: AudianError, delay: Schema.DurationFromMillis })
 )
 
@@ -194,7 +194,7 @@ export interface Reconnected extends Schema.Schema.Type<typeof Reconnected> {}
  * @category markers
  * @since 0.1.0
  */
-export const Reconnected = /*@__PURE__*/ define(() =>
+export const Reconnected = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Reconnected", {
     /** How many attempts it took. */
     attempts: Schema.Int,
@@ -214,7 +214,7 @@ export interface Dropped extends Schema.Schema.Type<typeof Dropped> {}
  * @category markers
  * @since 0.1.0
  */
-export const Dropped = /*@__PURE__*/ define(() => Schema.TaggedStruct("Dropped", { count: Schema.Int }))
+export const Dropped = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("Dropped", { count: Schema.Int }))
 
 /**
  * A message that is no event: not JSON, or JSON without a name. `text` is its beginning.
@@ -227,7 +227,7 @@ export interface Undecodable extends Schema.Schema.Type<typeof Undecodable> {}
  * @category markers
  * @since 0.1.0
  */
-export const Undecodable = /*@__PURE__*/ define(() => Schema.TaggedStruct("Undecodable", { text: Schema.String }))
+export const Undecodable = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("Undecodable", { text: Schema.String }))
 
 // -----------------------------------------------------------------------------
 // the union
@@ -257,7 +257,7 @@ export type Event =
  * @category schemas
  * @since 0.1.0
  */
-export const Event = /*@__PURE__*/ define(() =>
+export const Event = /*@__PURE__*/ lazy(() =>
   Schema.Union([
     ChannelCreate,
     ChannelAnswer,

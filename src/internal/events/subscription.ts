@@ -15,7 +15,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Socket from "effect/socket/Socket"
 import type { AudianError } from "../../AudianError.ts"
-import * as Failure from "../error/makeError.ts"
+import * as MakeError from "../error/makeError.ts"
 import { scrubPairs, scrubText } from "../error/redact.ts"
 import type { Access } from "../service.ts"
 import type * as Events from "./event.ts"
@@ -264,7 +264,7 @@ const watch = Effect.fnUntraced(function* (connection: Connection): Effect.fn.Re
 // errors
 // -----------------------------------------------------------------------------
 
-const describe = (state: State): Failure.Call => ({
+const describe = (state: State): MakeError.Call => ({
   operation: "Events.stream",
   method: "GET",
   path,
@@ -278,13 +278,13 @@ const describe = (state: State): Failure.Call => ({
 const secretsOf = ({ token }: State): ReadonlyArray<string> => (token === undefined ? [] : [Redacted.value(token)])
 
 const invalid = (state: State, field: string, message: string): Effect.Effect<never, AudianError> =>
-  Effect.fail(Failure.invalidRequest(describe(state), [{ field, message }]))
+  Effect.fail(MakeError.invalidRequest(describe(state), [{ field, message }]))
 
 const silent = (state: State, limit: Duration.Duration): Effect.Effect<never, AudianError> =>
-  Effect.fail(Failure.timeout(describe(state), "attempt", limit, true))
+  Effect.fail(MakeError.timeout(describe(state), "attempt", limit, true))
 
 const answered = (state: State, status: number, text: string, now: number): AudianError =>
-  Failure.fromAnswer(describe(state), { status, headers: Headers.empty, text, cut: false }, now)
+  MakeError.fromAnswer(describe(state), { status, headers: Headers.empty, text, cut: false }, now)
 
 // The engine's replies have words and no status.
 const refusal = (state: State, text: string, now: number): AudianError =>
@@ -294,12 +294,12 @@ const failure = (state: State, { reason }: Socket.SocketError): Effect.Effect<ne
   if (reason._tag === "SocketCloseError") {
     const { closeReason, code } = reason
     const message = `the connection closed with ${code}${closeReason ? ` (${closeReason})` : ""}`
-    return Effect.fail(Failure.connection(describe(state), { message }))
+    return Effect.fail(MakeError.connection(describe(state), { message }))
   }
   const cause = errorOf(reason.cause)
   const status = statusOf(cause)
   return status === undefined
-    ? Effect.fail(Failure.connection(describe(state), { message: reason.message, cause }))
+    ? Effect.fail(MakeError.connection(describe(state), { message: reason.message, cause }))
     : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(answered(state, status, "", now)))
 }
 

@@ -21,7 +21,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { AudianError } from "../../AudianError.ts"
 import { lifeOf, type Session } from "../credentials.ts"
-import { define } from "../schema/schema.ts"
+import { lazy } from "../schema/schema.ts"
 import * as Fallback from "./failOpen.ts"
 
 export interface SharedSessions {
@@ -153,7 +153,7 @@ const open = (key: Aead.Key, stored: object) =>
     return { accountId, renewAt, token } satisfies Session
   })
 
-const Stored = /*@__PURE__*/ define(() =>
+const Stored = /*@__PURE__*/ lazy(() =>
   Schema.fromJsonString(
     Schema.Struct({
       token: Schema.RedactedFromValue(Schema.NonEmptyString, { label: "effect-audian" }),
@@ -162,7 +162,7 @@ const Stored = /*@__PURE__*/ define(() =>
     })
   )
 )
-const decodeSession = /*@__PURE__*/ define(() => Schema.decodeUnknownEffect(Stored))
+const decodeSession = /*@__PURE__*/ lazy(() => Schema.decodeUnknownEffect(Stored))
 
 const decode = (text: unknown) =>
   Predicate.isString(text) ? Effect.fromResult(Base64.decode(text)) : Effect.fail("not a text")

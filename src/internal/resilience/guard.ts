@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { AudianError } from "../../AudianError.ts"
 import type { Answered } from "../call/request.ts"
-import * as Failure from "../error/makeError.ts"
+import * as MakeError from "../error/makeError.ts"
 import * as Quota from "../schema/quota.ts"
 import type { Any } from "../service.ts"
 import type { Breaker } from "./breaker.ts"
@@ -34,7 +34,7 @@ export interface Options {
   readonly urgent: boolean
   /** When the call is over, in epoch milliseconds. */
   readonly deadline: number
-  readonly call: () => Failure.Call
+  readonly call: () => MakeError.Call
 }
 
 /** Sends when the circuit is closed and there is room in the quota; else waits, or fails without having sent. */
@@ -46,13 +46,13 @@ export const send = (
   Effect.suspend(() => {
     const isOpen = (now: number): AudianError | undefined => {
       const openFor = breaker?.openFor(now)
-      return openFor === undefined ? undefined : Failure.circuitOpen(call(), openFor)
+      return openFor === undefined ? undefined : MakeError.circuitOpen(call(), openFor)
     }
     const now = clock.currentTimeMillisUnsafe()
     const open = isOpen(now)
     if (open !== undefined) return Effect.fail(open)
     const guarded =
-      breaker === undefined ? self : breaker.protect(self, (retryAfter) => Failure.circuitOpen(call(), retryAfter))
+      breaker === undefined ? self : breaker.protect(self, (retryAfter) => MakeError.circuitOpen(call(), retryAfter))
     return limiter === undefined
       ? guarded
       : limiter.through(guarded, {
@@ -61,7 +61,7 @@ export const send = (
           urgent,
           until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
           pointless: isOpen,
-          refuse: (wait) => Failure.rateLimited(call(), wait),
+          refuse: (wait) => MakeError.rateLimited(call(), wait),
           report
         })
   })

@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import { define, open, secretLike } from "./schema.ts"
+import { lazy, openEnum, secretLike } from "./schema.ts"
 
 /** Adds a bound, or leaves it out: which way a document goes. */
 export type Bounded = <S extends Schema.Top>(
@@ -24,7 +24,7 @@ export const answered: Bounded = (schema) => schema
 export type Part<A> = (bounded: Bounded) => Schema.Codec<A>
 
 /** An object of which nobody says what is in it. */
-export const record = /*@__PURE__*/ define(() => Schema.Record(Schema.String, Schema.Json))
+export const record = /*@__PURE__*/ lazy(() => Schema.Record(Schema.String, Schema.Json))
 
 /**
  * What may not be called, by class of number. Its values are not documented.
@@ -37,10 +37,10 @@ export interface CallRestriction extends Schema.Schema.Type<typeof CallRestricti
  * @category schemas
  * @since 0.1.0
  */
-export const CallRestriction = /*@__PURE__*/ define(() => record)
+export const CallRestriction = /*@__PURE__*/ lazy(() => record)
 
 /** A secret on its way out. */
-export const secretAnswered = /*@__PURE__*/ define(() => Schema.RedactedFromValue(Schema.String))
+export const secretAnswered = /*@__PURE__*/ lazy(() => Schema.RedactedFromValue(Schema.String))
 
 /** A secret on its way in, plain or redacted, with bounds on its length. */
 export const secretOfLength = (minimum: number, maximum: number) =>
@@ -73,7 +73,7 @@ export const emergencyAddressShape = (bounded: Bounded) =>
     latitude: Schema.optional(text(bounded, 0, 11)),
     longitude: Schema.optional(text(bounded, 0, 11)),
     callback_cid_number: Schema.optional(text(bounded, 10, 10)),
-    delivery_method: Schema.optional(open("direct", "three_way", "security_desk")),
+    delivery_method: Schema.optional(openEnum("direct", "three_way", "security_desk")),
     additional_information: Schema.optional(Schema.String)
   })
 
@@ -89,7 +89,7 @@ export interface EmergencyAddress extends Schema.Schema.Type<typeof EmergencyAdd
  * @category schemas
  * @since 0.1.0
  */
-export const EmergencyAddress = /*@__PURE__*/ define(() => emergencyAddressShape(answered))
+export const EmergencyAddress = /*@__PURE__*/ lazy(() => emergencyAddressShape(answered))
 
 export const emergencyAddress: Part<EmergencyAddress> = emergencyAddressShape
 
@@ -106,7 +106,7 @@ export interface Addresses extends Schema.Schema.Type<typeof Addresses> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Addresses = /*@__PURE__*/ define(() => Schema.Struct(addresses(answered)))
+export const Addresses = /*@__PURE__*/ lazy(() => Schema.Struct(addresses(answered)))
 
 const forwarding = (bounded: Bounded) => ({
   enabled: Schema.optional(Schema.Boolean),
@@ -132,7 +132,7 @@ export interface CallFailover extends Schema.Schema.Type<typeof CallFailover> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallFailover = /*@__PURE__*/ define(() => callFailoverShape(answered))
+export const CallFailover = /*@__PURE__*/ lazy(() => callFailoverShape(answered))
 
 export const callFailover: Part<CallFailover> = callFailoverShape
 
@@ -166,7 +166,7 @@ export interface CallForward extends Schema.Schema.Type<typeof CallForward> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallForward = /*@__PURE__*/ define(() => callForwardShape(answered))
+export const CallForward = /*@__PURE__*/ lazy(() => callForwardShape(answered))
 
 export const callForward: Part<CallForward> = callForwardShape
 
@@ -184,7 +184,7 @@ export interface DoNotDisturb extends Schema.Schema.Type<typeof DoNotDisturb> {}
  * @category schemas
  * @since 0.1.0
  */
-export const DoNotDisturb = /*@__PURE__*/ define(() => toggle())
+export const DoNotDisturb = /*@__PURE__*/ lazy(() => toggle())
 
 /**
  * Whether a second call is let through during a first.
@@ -197,7 +197,7 @@ export interface CallWaiting extends Schema.Schema.Type<typeof CallWaiting> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallWaiting = /*@__PURE__*/ define(() => toggle())
+export const CallWaiting = /*@__PURE__*/ lazy(() => toggle())
 
 export const callLimits = () => Schema.Struct({ max_concurrent: Schema.optional(Schema.Int) })
 
@@ -212,12 +212,12 @@ export interface CallLimits extends Schema.Schema.Type<typeof CallLimits> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallLimits = /*@__PURE__*/ define(() => callLimits())
+export const CallLimits = /*@__PURE__*/ lazy(() => callLimits())
 
 export const recordingParametersShape = (bounded: Bounded) =>
   Schema.Struct({
     enabled: Schema.optional(Schema.Boolean),
-    format: Schema.optional(open("mp3", "wav")),
+    format: Schema.optional(openEnum("mp3", "wav")),
     record_min_sec: Schema.optional(Schema.Int),
     record_on_answer: Schema.optional(Schema.Boolean),
     record_on_bridge: Schema.optional(Schema.Boolean),
@@ -240,7 +240,7 @@ export interface RecordingParameters extends Schema.Schema.Type<typeof Recording
  * @category schemas
  * @since 0.1.0
  */
-export const RecordingParameters = /*@__PURE__*/ define(() => recordingParametersShape(answered))
+export const RecordingParameters = /*@__PURE__*/ lazy(() => recordingParametersShape(answered))
 
 export const recordingParameters: Part<RecordingParameters> = recordingParametersShape
 
@@ -269,7 +269,7 @@ export interface CallRecording extends Schema.Schema.Type<typeof CallRecording> 
  * @category schemas
  * @since 0.1.0
  */
-export const CallRecording = /*@__PURE__*/ define(() => callRecordingShape(answered))
+export const CallRecording = /*@__PURE__*/ lazy(() => callRecordingShape(answered))
 
 export const callRecording: Part<CallRecording> = callRecordingShape
 
@@ -298,15 +298,15 @@ export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallerId = /*@__PURE__*/ define(() => callerIdShape(answered))
+export const CallerId = /*@__PURE__*/ lazy(() => callerIdShape(answered))
 
 export const callerId: Part<CallerId> = callerIdShape
 
 export const callerIdOptionsShape = () =>
   Schema.Struct({
-    type: Schema.optional(open("internal", "external", "emergency")),
-    outbound_privacy: Schema.optional(open("full", "name", "number", "none")),
-    privacy_method: Schema.optional(open("sip", "none", "kazoo")),
+    type: Schema.optional(openEnum("internal", "external", "emergency")),
+    outbound_privacy: Schema.optional(openEnum("full", "name", "number", "none")),
+    privacy_method: Schema.optional(openEnum("sip", "none", "kazoo")),
     show_rate: Schema.optional(Schema.Boolean),
     ignore_completed_elsewhere: Schema.optional(Schema.Boolean),
     format: Schema.optional(
@@ -333,7 +333,7 @@ export interface CallerIdOptions extends Schema.Schema.Type<typeof CallerIdOptio
  * @category schemas
  * @since 0.1.0
  */
-export const CallerIdOptions = /*@__PURE__*/ define(() => callerIdOptionsShape())
+export const CallerIdOptions = /*@__PURE__*/ lazy(() => callerIdOptionsShape())
 
 export const callerIdOptions: () => Schema.Codec<CallerIdOptions> = callerIdOptionsShape
 
@@ -341,11 +341,11 @@ export const endpointMediaShape = (bounded: Bounded) =>
   Schema.Struct({
     audio: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
     video: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
-    bypass_media: Schema.optional(Schema.Union([Schema.Boolean, open("auto", "true", "false")])),
+    bypass_media: Schema.optional(Schema.Union([Schema.Boolean, openEnum("auto", "true", "false")])),
     encryption: Schema.optional(
       Schema.Struct({
         enforce_security: Schema.optional(Schema.Boolean),
-        methods: Schema.optional(Schema.Array(open("zrtp", "srtp")))
+        methods: Schema.optional(Schema.Array(openEnum("zrtp", "srtp")))
       })
     ),
     fax_option: Schema.optional(Schema.Boolean),
@@ -366,14 +366,14 @@ export interface EndpointMedia extends Schema.Schema.Type<typeof EndpointMedia> 
  * @category schemas
  * @since 0.1.0
  */
-export const EndpointMedia = /*@__PURE__*/ define(() => endpointMediaShape(answered))
+export const EndpointMedia = /*@__PURE__*/ lazy(() => endpointMediaShape(answered))
 
 export const endpointMedia: Part<EndpointMedia> = endpointMediaShape
 
 export const musicOnHoldShape = (bounded: Bounded, maximum: number) =>
   Schema.Struct({
     media_id: Schema.optional(text(bounded, 0, maximum)),
-    options: Schema.optional(Schema.Array(open("preserve-position", "random-start")))
+    options: Schema.optional(Schema.Array(openEnum("preserve-position", "random-start")))
   })
 
 /**
@@ -387,7 +387,7 @@ export interface MusicOnHold extends Schema.Schema.Type<typeof MusicOnHold> {}
  * @category schemas
  * @since 0.1.0
  */
-export const MusicOnHold = /*@__PURE__*/ define(() => musicOnHoldShape(answered, 2048))
+export const MusicOnHold = /*@__PURE__*/ lazy(() => musicOnHoldShape(answered, 2048))
 
 export const musicOnHold: (bounded: Bounded, maximum: number) => Schema.Codec<MusicOnHold> = musicOnHoldShape
 
@@ -412,7 +412,7 @@ export interface NotifyCallback extends Schema.Schema.Type<typeof NotifyCallback
  * @category schemas
  * @since 0.1.0
  */
-export const NotifyCallback = /*@__PURE__*/ define(() => notifyCallbackShape())
+export const NotifyCallback = /*@__PURE__*/ lazy(() => notifyCallbackShape())
 
 export const notifyCallback: () => Schema.Codec<NotifyCallback> = notifyCallbackShape
 
@@ -422,7 +422,7 @@ export const profileShape = () =>
       Schema.Array(
         Schema.Struct({
           address: Schema.optional(Schema.String),
-          types: Schema.optional(Schema.Array(open("dom", "postal", "intl", "parcel", "home", "work", "pref")))
+          types: Schema.optional(Schema.Array(openEnum("dom", "postal", "intl", "parcel", "home", "work", "pref")))
         })
       )
     ),
@@ -446,7 +446,7 @@ export interface Profile extends Schema.Schema.Type<typeof Profile> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Profile = /*@__PURE__*/ define(() => profileShape())
+export const Profile = /*@__PURE__*/ lazy(() => profileShape())
 
 export const profile: () => Schema.Codec<Profile> = profileShape
 
@@ -467,7 +467,7 @@ export interface Ringtones extends Schema.Schema.Type<typeof Ringtones> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Ringtones = /*@__PURE__*/ define(() => ringtonesShape(answered))
+export const Ringtones = /*@__PURE__*/ lazy(() => ringtonesShape(answered))
 
 export const ringtones: Part<Ringtones> = ringtonesShape
 
@@ -488,7 +488,7 @@ export interface VoicemailNotification extends Schema.Schema.Type<typeof Voicema
  * @category schemas
  * @since 0.1.0
  */
-export const VoicemailNotification = /*@__PURE__*/ define(() => voicemailShape())
+export const VoicemailNotification = /*@__PURE__*/ lazy(() => voicemailShape())
 
 export const voicemail: () => Schema.Codec<VoicemailNotification> = voicemailShape
 

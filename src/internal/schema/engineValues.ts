@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as Timestamp from "../../Timestamp.ts"
 import * as Gregorian from "./gregorian.ts"
-import { define } from "./schema.ts"
+import { lazy } from "./schema.ts"
 
 /** Which records a list holds, by when they were made. */
 export const timeRange = () => ({
@@ -18,7 +18,7 @@ export const timeRange = () => ({
 })
 
 /** A number, or its digits as text; any other text, such as the empty one of a call record, is none. */
-export const quantity: Schema.Codec<number | undefined, number | string> = /*@__PURE__*/ define(() =>
+export const quantity: Schema.Codec<number | undefined, number | string> = /*@__PURE__*/ lazy(() =>
   Schema.Union([Schema.Finite, Schema.String]).pipe(
     Schema.decodeTo(Schema.UndefinedOr(Schema.Finite), {
       decode: SchemaGetter.transform((value: number | string) => numberOf(value)),
@@ -28,7 +28,7 @@ export const quantity: Schema.Codec<number | undefined, number | string> = /*@__
 )
 
 /** A point in time in any of the forms the API has, as seconds since 1970; text that is no time is none. */
-export const seconds: Schema.Codec<Timestamp.Unix | undefined, number | string> = /*@__PURE__*/ define(() =>
+export const seconds: Schema.Codec<Timestamp.Unix | undefined, number | string> = /*@__PURE__*/ lazy(() =>
   Schema.Union([Schema.Finite, Schema.String]).pipe(
     Schema.decodeTo(Schema.UndefinedOr(Schema.toType(Timestamp.Unix)), {
       decode: SchemaGetter.transform((value: number | string) => {

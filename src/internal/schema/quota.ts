@@ -9,7 +9,7 @@ import type * as Headers from "effect/http/Headers"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { omitUndefined } from "../omitUndefined.ts"
-import { define } from "./schema.ts"
+import { lazy } from "./schema.ts"
 
 /**
  * The quota as one response reported it. Every field is there only where it was sent.
@@ -29,7 +29,7 @@ export interface RateLimit extends Schema.Schema.Type<typeof RateLimit> {}
  * @category schemas
  * @since 0.1.0
  */
-export const RateLimit = /*@__PURE__*/ define(() =>
+export const RateLimit = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     limit: Schema.optional(Schema.Finite),
     remaining: Schema.optional(Schema.Finite),

@@ -11,22 +11,24 @@ import * as SchemaGetter from "effect/SchemaGetter"
  * Evaluates a definition at once. Within a thunk, and called as pure, a bundler can drop the whole of it, which it
  * cannot with the calls that a Schema is nested of.
  */
-export const define = <A>(definition: () => A): A => definition()
+export const lazy = <A>(definition: () => A): A => definition()
 
 /**
  * A string with known values that may grow: the known ones complete in an editor, any other passes.
  */
-export type Open<Known extends string> = Known | (string & {})
+export type OpenEnum<Known extends string> = Known | (string & {})
 
-export const open = <const Known extends string>(...known: ReadonlyArray<Known>): Schema.Codec<Open<Known>, string> =>
+export const openEnum = <const Known extends string>(
+  ...known: ReadonlyArray<Known>
+): Schema.Codec<OpenEnum<Known>, string> =>
   // The known values are a matter of types and documentation; every string is valid on both sides.
   Schema.String.annotate({ description: `One of ${known.join(", ")}; open to new values`, examples: known })
 
 /** How many items a page of the flat family may hold. */
-export const pageLimit = /*@__PURE__*/ define(() => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
+export const pageLimit = /*@__PURE__*/ lazy(() => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
 
 /** How many items to skip. */
-export const pageOffset = /*@__PURE__*/ define(() => Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+export const pageOffset = /*@__PURE__*/ lazy(() => Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
 
 const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Redacted, string> =>
   text.pipe(
@@ -39,7 +41,7 @@ const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Re
   )
 
 /** A secret on its way in: plain or redacted, sent plain; redacted when it is read. */
-export const secret = /*@__PURE__*/ define(() => secretOf(Schema.String.annotate({ format: "password" })))
+export const secret = /*@__PURE__*/ lazy(() => secretOf(Schema.String.annotate({ format: "password" })))
 
 /** A secret on its way in whose text must fit a pattern. The document says so in words: the check sees no bare text. */
 export const secretLike = (pattern: RegExp, expected: string) =>
@@ -58,7 +60,7 @@ export interface RestObject {
 }
 
 /** An object of which some fields are known, and the others are kept as they are. */
-export const withRest = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
+export const openStruct = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
   Schema.StructWithRest(Schema.Struct(fields), [
     Schema.JsonObject as unknown as Schema.$Record<Schema.String, Schema.Codec<Rest>>
   ])
