@@ -116,9 +116,9 @@ const onTheWire = (self: (typeof classes)[number]): Schema.Top => {
       },
       {
         decode: ({ body, headers }) =>
-          MakeError.fromAnswer(
-            { operation: "", method: "", path: "", replay: "safe", attempts: 1, uncertain: false, secrets: [] },
-            { status, headers: Headers.fromInput(headers), text: body, cut: false },
+          MakeError.fromResponse(
+            MakeError.callInfo({ operation: "", attempts: 1 }),
+            { status, headers: Headers.fromInput(headers), text: body, truncated: false },
             0
           ) as Documented,
         encode: encodeError

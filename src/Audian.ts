@@ -7,25 +7,24 @@
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type * as Scope from "effect/Scope"
-import type { AudianError } from "./AudianError.ts"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Call from "./internal/call/call.ts"
+import * as Exchange from "./internal/call/exchange.ts"
+import * as Limits from "./internal/call/limits.ts"
 import * as Request from "./internal/call/request.ts"
-import { capture, type Sink } from "./internal/call/responseCapture.ts"
-import * as MakeError from "./internal/error/makeError.ts"
+import * as ResponseCapture from "./internal/call/responseCapture.ts"
 import { InvalidOptions } from "./internal/invalidOptions.ts"
-import * as Guard from "./internal/resilience/guard.ts"
+import type * as Guard from "./internal/resilience/guard.ts"
 import * as RetryBudget from "./internal/resilience/retryBudget.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import { Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
@@ -160,9 +159,9 @@ export const make = Effect.fnUntraced(function* <R = never>(
 ): Effect.fn.Return<Audian["Service"], never, HttpClient.HttpClient | Scope.Scope | R> {
   const checked = check(options)
   if (Result.isFailure(checked)) return yield* Effect.die(new InvalidOptions(checked.failure))
-  const wire = makeWire(checked.success, options, yield* HttpClient.HttpClient)
+  const http = makeHttp(checked.success, options, yield* HttpClient.HttpClient)
   const guard = yield* makeGuard(options, {
-    baseUrl: wire.baseUrl,
+    baseUrl: http.baseUrl,
     accountId: options.accountId,
     credential: Effect.isEffect(options.apiKey) ? undefined : redact(options.apiKey ?? options.authToken)
   })
@@ -170,10 +169,10 @@ export const make = Effect.fnUntraced(function* <R = never>(
     apiKey: Effect.isEffect(options.apiKey) ? options.apiKey : redact(options.apiKey),
     authToken: redact(options.authToken),
     accountId: options.accountId,
-    exchange: exchange(wire, guard, attemptLimit(options)),
-    shared: options.sessions === undefined ? undefined : yield* options.sessions.make(wire.baseUrl)
+    exchange: Exchange.make(AccessTokens.exchange, http, guard, Limits.fromOptions(options.timeout).attempt),
+    shared: options.sessions === undefined ? undefined : yield* options.sessions.make(http.baseUrl)
   })
-  return makeService(wire, guard, credentials, options)
+  return makeService(http, guard, credentials, options)
 })
 
 /**
@@ -199,9 +198,9 @@ export const layerCredentials = <R = never>(
     Effect.gen(function* () {
       const url = checkClient(options)
       if (Result.isFailure(url)) return yield* Effect.die(new InvalidOptions(url.failure))
-      const wire = makeWire(url.success, options, yield* HttpClient.HttpClient)
-      const guard = yield* makeGuard(options, { baseUrl: wire.baseUrl })
-      return makeService(wire, guard, yield* Credentials.Credentials, options)
+      const http = makeHttp(url.success, options, yield* HttpClient.HttpClient)
+      const guard = yield* makeGuard(options, { baseUrl: http.baseUrl })
+      return makeService(http, guard, yield* Credentials.Credentials, options)
     })
   )
 
@@ -254,12 +253,12 @@ export const layerConfig = <R = never>(
  * @since 0.1.0
  */
 export const withResponse = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<readonly [A, Response], E, R> =>
-  Effect.flatMap(Effect.service(capture), (outer) => {
-    const sink: Sink = { last: undefined, outer }
-    return Effect.flatMap(Effect.provideService(self, capture, sink), (value) =>
-      sink.last === undefined
+  Effect.flatMap(Effect.service(ResponseCapture.Current), (outer) => {
+    const capture: ResponseCapture.ResponseCapture = { last: undefined, outer }
+    return Effect.flatMap(Effect.provideService(self, ResponseCapture.Current, capture), (value) =>
+      capture.last === undefined
         ? Effect.die(new Error("Audian.withResponse: the effect within made no call"))
-        : Effect.succeed([value, sink.last] as const)
+        : Effect.succeed([value, capture.last] as const)
     )
   })
 
@@ -303,14 +302,8 @@ const checkClient = ({
   if (typeof userAgent === "string" && !Request.isHeaderValue(userAgent)) {
     return Result.fail("userAgent: expected visible ASCII characters and spaces")
   }
-  for (const name of ["attempt", "total"] as const) {
-    const limit = timeout?.[name]
-    if (limit === undefined) continue
-    const duration = Duration.fromInput(limit)
-    if (Option.isNone(duration) || !Duration.isPositive(duration.value)) {
-      return Result.fail(`timeout.${name}: expected a duration longer than nothing, such as "30 seconds"`)
-    }
-  }
+  const wrongTimeout = Limits.check(timeout)
+  if (wrongTimeout !== undefined) return Result.fail(wrongTimeout)
   if (!(maxResponseSize === Infinity || (Number.isSafeInteger(maxResponseSize) && maxResponseSize > 0))) {
     return Result.fail("maxResponseSize: expected a whole number of bytes, 1 or more, or Infinity")
   }
@@ -331,16 +324,17 @@ const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<str
   return Result.succeed(url.origin + url.pathname.replace(/\/+$/, "").replace(/\/v2$/, ""))
 }
 
-const makeWire = (baseUrl: string, options: ClientOptions<unknown>, client: HttpClient.HttpClient): Request.Wire => ({
+const makeHttp = (
+  baseUrl: string,
+  options: ClientOptions<unknown>,
+  client: HttpClient.HttpClient
+): Request.HttpConfig => ({
   client: options.transformClient === undefined ? client : options.transformClient(client),
   baseUrl,
   userAgent: options.userAgent === false ? undefined : (options.userAgent ?? `effect-audian/${version}`),
   maxResponseSize: options.maxResponseSize ?? defaultMaxResponseSize,
-  maxSilence: attemptLimit(options)
+  idleTimeout: Limits.fromOptions(options.timeout).attempt
 })
-
-const attemptLimit = ({ timeout }: ClientOptions<unknown>): Duration.Duration =>
-  Duration.fromInputUnsafe(timeout?.attempt ?? "30 seconds")
 
 const makeGuard = <R>(
   { circuitBreaker, rateLimit }: ClientOptions<R>,
@@ -354,7 +348,7 @@ const makeGuard = <R>(
       })
 
 const makeService = (
-  wire: Request.Wire,
+  http: Request.HttpConfig,
   guard: Guard.Guard | undefined,
   credentials: Credentials.Credentials["Service"],
   options: ClientOptions<unknown>
@@ -362,58 +356,15 @@ const makeService = (
   rateLimit: guard?.limiter?.state,
   circuitBreaker: guard?.breaker?.state,
   execute: Call.make({
-    wire,
+    http,
     guard,
     credentials,
-    timeout: {
-      attempt: attemptLimit(options),
-      total: Duration.fromInputUnsafe(options.timeout?.total ?? "5 minutes")
-    },
+    timeout: Limits.fromOptions(options.timeout),
     retry: options.retry ?? Retry.standard,
     budget:
       options.retryBudget === false
         ? RetryBudget.unlimited
         : RetryBudget.make(options.retryBudget?.capacity ?? 100, options.retryBudget?.refund ?? 0.2)
   }),
-  subscribe: (_, live) => live({ baseUrl: wire.baseUrl, credentials })
+  subscribe: (_, live) => live({ baseUrl: http.baseUrl, credentials })
 })
-
-/** One exchange of the API key, as one request: the call that needs the token decides whether to repeat. */
-const exchange =
-  (wire: Request.Wire, guard: Guard.Guard | undefined, limit: Duration.Duration) =>
-  (apiKey: Redacted.Redacted): Effect.Effect<Credentials.Session, AudianError> => {
-    const operation = AccessTokens.exchange
-    const encoded = Result.getOrThrow(operation.codec.encode({ api_key: apiKey }, undefined))
-    const call = {
-      operation: operation.name,
-      method: operation.codec.method,
-      path: encoded.path,
-      replay: operation.traits.replay,
-      attempts: 1,
-      uncertain: false,
-      outcome: "not-executed" as const,
-      secrets: [Redacted.value(apiKey)]
-    }
-    const sent = Request.send(wire, operation, encoded, undefined, () => call)
-    // With a guard, only what comes after its leave is bounded; without one, the attempt that needs the token is.
-    const timed = Effect.timeoutOrElse(sent, {
-      duration: limit,
-      orElse: () => Effect.fail(MakeError.timeout(call, "attempt", limit, true))
-    })
-    const guarded =
-      guard === undefined
-        ? sent
-        : Effect.clockWith((clock) =>
-            Guard.send(guard, timed, {
-              clock,
-              operation,
-              urgent: true,
-              deadline: Number.POSITIVE_INFINITY,
-              call: () => call
-            })
-          )
-    return Effect.map(guarded, ({ value }) => {
-      const { auth_token, data } = value as (typeof AccessTokens.exchange)["~Success"]
-      return { token: auth_token, accountId: data.account_id }
-    })
-  }

@@ -167,15 +167,4 @@ const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted,
 }
 
 const unreadable = (description: string): AudianError =>
-  MakeError.noCredential(
-    {
-      operation: "Credentials.apiKey",
-      method: "",
-      path: "",
-      replay: "safe",
-      attempts: 0,
-      uncertain: false,
-      secrets: []
-    },
-    description
-  )
+  MakeError.noCredential(MakeError.callInfo({ operation: "Credentials.apiKey" }), description)

@@ -16,7 +16,7 @@ import { WebSocketConstructor } from "effect/socket/Socket"
 import { Audian, type Response } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import type * as Events from "../Events.ts"
-import { capture } from "../internal/call/responseCapture.ts"
+import * as ResponseCapture from "../internal/call/responseCapture.ts"
 import * as MakeError from "../internal/error/makeError.ts"
 import { omitUndefined } from "../internal/omitUndefined.ts"
 import type * as Operation from "../Operation.ts"
@@ -163,23 +163,21 @@ const execute = <R>(
   }
   const defaults = codec.ofAccount ? { account_id: accountId } : undefined
   const encoded = codec.encode(given, defaults)
-  const call: MakeError.Call = {
+  const call = MakeError.callInfo({
     operation: name,
     method: codec.method,
     path: Result.isSuccess(encoded) ? encoded.success.path : codec.template,
     replay: traits.replay,
-    attempts: Result.isSuccess(encoded) ? 1 : 0,
-    uncertain: false,
-    secrets: []
-  }
+    attempts: Result.isSuccess(encoded) ? 1 : 0
+  })
   if (Result.isFailure(encoded)) return Effect.fail(MakeError.invalidRequest(call, encoded.failure))
   const input = { ...defaults, ...omitUndefined((given ?? {}) as object) }
   return handler.run(input).pipe(
     Effect.provideContext(context),
-    Effect.mapError((error) => MakeError.located(error, call)),
+    Effect.mapError((error) => MakeError.withCallInfo(error, call)),
     Effect.tap(
-      Effect.map(Effect.service(capture), (sink) => {
-        for (let to = sink; to !== undefined; to = to.outer) to.last = response
+      Effect.map(Effect.service(ResponseCapture.Current), (capture) => {
+        if (capture !== undefined) ResponseCapture.record(capture, response)
       })
     )
   )

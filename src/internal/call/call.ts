@@ -1,5 +1,5 @@
 /**
- * Carries out a call: encodes once; then, per attempt, gets the credential and sends; between attempts, asks the policy.
+ * Runs a call: encodes once, then gets the credential and sends per attempt. Between attempts, the policy decides.
  *
  * @internal
  */
@@ -8,7 +8,6 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
-import * as Predicate from "effect/Predicate"
 import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -22,23 +21,24 @@ import { isSecretName, scrubPairs, scrubText, secretsIn } from "../error/redact.
 import * as Guard from "../resilience/guard.ts"
 import type * as RetryBudget from "../resilience/retryBudget.ts"
 import * as RetryContext from "../resilience/retryContext.ts"
-import * as Quota from "../schema/quota.ts"
-import type { Any, Audian, Operation, Response } from "../service.ts"
+import * as Response from "../response.ts"
+import type { Any, Audian, Operation, Response as ResponseOf } from "../service.ts"
 import type { Encoded } from "./codec.ts"
-import * as Wire from "./request.ts"
-import { capture } from "./responseCapture.ts"
+import * as Limits from "./limits.ts"
+import * as Request from "./request.ts"
+import * as ResponseCapture from "./responseCapture.ts"
 
 export interface Config {
-  readonly wire: Wire.Wire
+  readonly http: Request.HttpConfig
   readonly credentials: Credentials["Service"]
-  readonly timeout: { readonly attempt: Duration.Duration; readonly total: Duration.Duration }
+  readonly timeout: Limits.Limits
   readonly retry: Retry.Policy
   readonly budget: RetryBudget.Budget
-  /** What holds requests back, where the client was made so. */
+  /** The limiter and the breaker, where the client has them. */
   readonly guard: Guard.Guard | undefined
 }
 
-/** One call under way. */
+/** One call in flight. */
 interface Call {
   readonly config: Config
   readonly operation: Any
@@ -46,25 +46,25 @@ interface Call {
   readonly clock: Clock
   readonly span: Tracer.Span
   readonly policy: Retry.Policy
-  /** When the call as a whole is over, in epoch milliseconds. */
+  /** The end of the call as a whole, in epoch milliseconds. */
   readonly deadline: number
   /** The request, once the input has been encoded. */
   encoded: Encoded | undefined
   attempts: number
-  /** How many repeats drew on the budget. */
+  /** The retries that drew on the budget. */
   drawn: number
-  /** Whether an attempt before the last may have been carried out. */
+  /** An attempt before the last may have been executed. */
   uncertain: boolean
-  /** What the last attempt sent as its credential. */
+  /** The credential of the last attempt. */
   token: Redacted.Redacted | undefined
-  /** Whether a request is under way, rather than a credential or a wait. */
+  /** A request is in flight, rather than a credential or a wait. */
   sending: boolean
-  /** The head of an error answer, while its body is under way. */
-  refusal: MakeError.Received | undefined
+  /** The head of an error response, while its body is in flight. */
+  errorHead: MakeError.RawResponse | undefined
 }
 
 export const make = (config: Config): Audian["Service"]["execute"] => {
-  const url = new URL(config.wire.baseUrl)
+  const url = new URL(config.http.baseUrl)
   const server = {
     "server.address": url.hostname,
     "server.port": Number(url.port) || (url.protocol === "https:" ? 443 : 80)
@@ -101,48 +101,48 @@ const run = (config: Config, operation: Any, input: unknown, span: Tracer.Span):
       uncertain: false,
       token: undefined,
       sending: false,
-      refusal: undefined
+      errorHead: undefined
     }
-    const sink = fiber.getRef(capture)
-    // The policy is set up only for a call that fails.
+    const sink = fiber.getRef(ResponseCapture.Current)
+    // Only a call that fails pays for its policy.
     return Effect.matchEffect(
-      Effect.catch(attempt(call, now), (error) => repeat(call, error)),
+      Effect.catch(attempt(call, now), (error) => retry(call, error)),
       {
         onFailure: (error) => {
           annotate(call, error.status, error.requestId)
           span.attribute("error.type", error._tag)
           return Effect.fail(error)
         },
-        onSuccess: (answered) => {
+        onSuccess: (response) => {
           config.budget.deposit(call.drawn)
-          annotate(call, answered.status, requestIdOf(call, answered))
-          for (let to = sink; to !== undefined; to = to.outer) to.last = responseOf(call, answered)
-          return Effect.succeed(answered.value)
+          annotate(call, response.status, Response.requestId(response.headers, response.json, secretsOf(call)))
+          if (sink !== undefined) ResponseCapture.record(sink, responseOf(call, response))
+          return Effect.succeed(response.value)
         }
       }
     )
   })
 
-/** What follows a failed attempt: a new credential, another attempt when the policy says so, or the error. */
-const repeat = Effect.fnUntraced(function* (
+/** After a failed attempt: a new credential, another attempt when the policy says so, or the error. */
+const retry = Effect.fnUntraced(function* (
   call: Call,
   first: AudianError
-): Effect.fn.Return<Wire.Answered, AudianError> {
+): Effect.fn.Return<Request.DecodedResponse, AudianError> {
   const { clock, deadline, span } = call
   const step = yield* Schedule.toStep(call.policy)
   let error = first
   let renewed = false
   while (true) {
     let now = clock.currentTimeMillisUnsafe()
-    // A refused credential is replaced once, which is not a matter of the policy: nothing was carried out.
-    const refused = error._tag === "Unauthorized" && error.code !== "account_is_locked" ? call.token : undefined
-    const renewable = refused !== undefined && !renewed && (yield* renew(call, now, refused))
+    // A rejected credential is renewed once, whatever the policy: nothing was executed.
+    const rejected = error._tag === "Unauthorized" && error.code !== "account_is_locked" ? call.token : undefined
+    const renewable = rejected !== undefined && !renewed && (yield* renew(call, now, rejected))
     if (renewable) {
       renewed = true
       span.event("audian.credential_renewed", nanos(now))
     } else {
       const delay = yield* nextDelay(call, step, now, error)
-      // A wait that would outlast the call is not begun: the answer at hand says more than a timeout would.
+      // No wait that outlasts the call: the error at hand says more than a timeout would.
       if (delay === undefined || now + Duration.toMillis(delay) >= deadline) return yield* error
       span.event("audian.retry", nanos(now), {
         "audian.attempt": call.attempts,
@@ -155,42 +155,34 @@ const repeat = Effect.fnUntraced(function* (
     now = clock.currentTimeMillisUnsafe()
     const result = yield* Effect.result(attempt(call, now))
     if (Result.isSuccess(result)) return result.success
-    // What the server answered says more than that a repeat of it was held back; but not of a credential that it refused
-    // and that has been replaced.
+    // If limiter or breaker reject a retry, fail with the server's error, except with a 401 whose credential has been
+    // renewed.
     if (Guard.isRefusal(result.failure) && !renewable) return yield* error
     error = result.failure
   }
 })
 
 /**
- * Bounds a step of the call by the shorter of its own limit, an attempt's, and what is left of the call's. An error answer
- * whose body does not end in time is an answer all the same.
+ * Bounds a step of the call by its own limit, an attempt's, or by what is left of the call. An error response whose body
+ * does not end in time still counts.
  */
 const timed = <A>(
   call: Call,
   now: number,
   self: Effect.Effect<A, AudianError>,
-  own = call.config.timeout.attempt
+  own?: Duration.Duration
 ): Effect.Effect<A, AudianError> => {
-  const { timeout } = call.config
-  const left = call.deadline - now
-  const scope = left < Duration.toMillis(own) ? "total" : "attempt"
-  const limit = scope === "total" ? Duration.millis(Math.max(0, left)) : own
-  call.refusal = undefined
-  if (!Duration.isFinite(limit)) return self
-  return Effect.timeoutOrElse(self, {
-    duration: limit,
-    orElse: () =>
-      Effect.fail(
-        call.refusal === undefined
-          ? MakeError.timeout(describe(call), scope, timeout[scope], call.sending)
-          : MakeError.fromAnswer(describe(call), call.refusal, call.clock.currentTimeMillisUnsafe())
-      )
-  })
+  const { limit, scope, stated } = Limits.stepLimit(call.config.timeout, call.deadline - now, own)
+  call.errorHead = undefined
+  return Limits.within(self, limit, () =>
+    call.errorHead === undefined
+      ? MakeError.timeout(describe(call), scope, stated, call.sending)
+      : MakeError.fromResponse(describe(call), call.errorHead, call.clock.currentTimeMillisUnsafe())
+  )
 }
 
-/** One attempt: a request made ready, and sent; in between, where the client has a guard, waiting for its leave. */
-const attempt = (call: Call, now: number): Effect.Effect<Wire.Answered, AudianError> => {
+/** One attempt: encode, authenticate, wait for limiter and breaker, send. */
+const attempt = (call: Call, now: number): Effect.Effect<Request.DecodedResponse, AudianError> => {
   const { clock, config, deadline, operation } = call
   call.token = undefined
   call.sending = false
@@ -203,7 +195,7 @@ const attempt = (call: Call, now: number): Effect.Effect<Wire.Answered, AudianEr
       call,
       now,
       ready(call, (_, request) => Effect.succeed(request)),
-      // An exchange of the key may have to wait for its leave too; once it is sent, it has a limit of its own.
+      // No attempt limit: a token exchange may queue, and bounds itself once sent.
       Duration.infinity
     ),
     (request) =>
@@ -219,9 +211,9 @@ const attempt = (call: Call, now: number): Effect.Effect<Wire.Answered, AudianEr
 
 type Ready<A> = (call: Call, request: Encoded) => Effect.Effect<A, AudianError>
 
-/** The account where the call names none, the input encoded if it has not been, the credential. */
+/** The default account, the encoded input, the credential. */
 const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> =>
-  call.encoded !== undefined || !call.operation.codec.ofAccount || names(call.input, "account_id")
+  call.encoded !== undefined || !call.operation.codec.ofAccount || hasField(call.input, "account_id")
     ? encoded(call, undefined, then)
     : Effect.flatMap(credential(call, call.config.credentials.accountId), (account_id) =>
         encoded(call, { account_id }, then)
@@ -248,42 +240,43 @@ const encoded = <A>(
   })
 }
 
-/** Takes a refused credential back; whether another one can be had. */
-const renew = (call: Call, now: number, refused: Redacted.Redacted): Effect.Effect<boolean, AudianError> => {
+/** Invalidates a rejected credential. True when another one is available. */
+const renew = (call: Call, now: number, rejected: Redacted.Redacted): Effect.Effect<boolean, AudianError> => {
   call.sending = false
-  return timed(call, now, credential(call, call.config.credentials.refuse(call.operation.traits.family, refused)))
+  return timed(call, now, credential(call, call.config.credentials.refuse(call.operation.traits.family, rejected)))
 }
 
-/** A credential that cannot be had after the call was sent is a failure of that call, and leaves open what it left open. */
+/** If renewal fails after an attempt, reports it as this call's error, keeping `unknown`. */
 const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> =>
-  call.attempts === 0 ? self : Effect.mapError(self, (error) => MakeError.ofCall(error, describe(call)))
+  call.attempts === 0 ? self : Effect.mapError(self, (error) => MakeError.withCall(error, describe(call)))
 
-const send = (call: Call, request: Encoded): Effect.Effect<Wire.Answered, AudianError> => {
+const send = (call: Call, request: Encoded): Effect.Effect<Request.DecodedResponse, AudianError> => {
   call.attempts++
   call.sending = true
-  return Wire.send(
-    call.config.wire,
+  return Request.send(
+    call.config.http,
     call.operation,
     request,
     call.token,
     () => describe(call),
     (head) => {
-      call.refusal = head
+      call.errorHead = head
     }
   )
 }
 
-const describe = (call: Call): MakeError.Call => ({
-  operation: call.operation.name,
-  method: call.operation.codec.method,
-  path: call.encoded?.path ?? call.operation.codec.template,
-  replay: call.operation.traits.replay,
-  attempts: call.attempts,
-  uncertain: call.uncertain,
-  secrets: secretsOf(call)
-})
+const describe = (call: Call): MakeError.CallInfo =>
+  MakeError.callInfo({
+    operation: call.operation.name,
+    method: call.operation.codec.method,
+    path: call.encoded?.path ?? call.operation.codec.template,
+    replay: call.operation.traits.replay,
+    attempts: call.attempts,
+    uncertain: call.uncertain,
+    secrets: secretsOf(call)
+  })
 
-/** What the call has sent that must not come back in an error. */
+/** The values that the call has sent and that must not come back in an error. */
 const secretsOf = ({ encoded, token }: Call): ReadonlyArray<string> => [
   ...(token === undefined ? [] : [Redacted.value(token)]),
   ...secretsIn(encoded?.fields)
@@ -293,7 +286,7 @@ type Step = Effect.Success<ReturnType<typeof Schedule.toStep<unknown, AudianErro
 
 const noDelay: Duration.Duration | undefined = undefined
 
-/** What the policy says of an error: how long to wait for the next attempt, or that there is none. */
+/** The wait before the next attempt; `undefined` when the policy, the deadline or the budget allow none. */
 const nextDelay = (
   call: Call,
   step: Step,
@@ -317,28 +310,7 @@ const nextDelay = (
   )
 }
 
-interface Envelope {
-  readonly request_id?: unknown
-  readonly tokens?: unknown
-  readonly revision?: unknown
-  readonly next_start_key?: unknown
-}
-
-const envelopeOf = ({ json }: Wire.Answered): Envelope | undefined =>
-  Predicate.isObject(json) ? (json as Envelope) : undefined
-
-/** A text of an answer, without what the call sent. A cursor may be a list or a number: it stays as it was written. */
-const textOf = (call: Call, u: unknown): string | undefined =>
-  Predicate.isNullish(u) || u === ""
-    ? undefined
-    : scrubText(typeof u === "string" ? u : JSON.stringify(u), secretsOf(call))
-
-const requestIdOf = (call: Call, answered: Wire.Answered): string | undefined =>
-  textOf(call, answered.headers["x-request-id"] ?? envelopeOf(answered)?.request_id)
-
-const responseOf = (call: Call, answered: Wire.Answered): Response => {
-  const { headers, status } = answered
-  const envelope = envelopeOf(answered)
+const responseOf = (call: Call, { headers, json, status }: Request.DecodedResponse): ResponseOf => {
   const secrets = secretsOf(call)
   const kept = Object.entries(headers).filter(([name]) => !isSecretName(name) && name !== "set-cookie")
   return {
@@ -346,11 +318,11 @@ const responseOf = (call: Call, answered: Wire.Answered): Response => {
     headers: Headers.fromInput(
       kept.map(([name, value]): [string, string] => [name, scrubPairs(scrubText(value, secrets))])
     ),
-    requestId: requestIdOf(call, answered),
-    rateLimit: Quota.fromHeaders(headers, Quota.tokensOf(envelope?.tokens)),
+    requestId: Response.requestId(headers, json, secrets),
+    rateLimit: Response.rateLimit(headers, json),
     attempts: call.attempts,
-    revision: textOf(call, envelope?.revision),
-    nextStartKey: textOf(call, envelope?.next_start_key)
+    revision: Response.revision(json, secrets),
+    nextStartKey: Response.nextStartKey(json, secrets)
   }
 }
 
@@ -362,7 +334,7 @@ const annotate = (call: Call, status: number | undefined, requestId: string | un
   if (requestId !== undefined) span.attribute("audian.request_id", requestId)
 }
 
-const names = (input: unknown, key: string): boolean =>
+const hasField = (input: unknown, key: string): boolean =>
   typeof input === "object" && input !== null && (input as Record<string, unknown>)[key] !== undefined
 
 const nanos = (millis: number): bigint => BigInt(Math.trunc(millis)) * 1_000_000n

@@ -14,7 +14,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
-import { issuesOf } from "../error/makeError.ts"
+import { issuesOf } from "../error/issues.ts"
 import { type Fields, isInput, writeForm } from "../files/source.ts"
 
 export interface Encoded {

@@ -1,12 +1,12 @@
 /**
- * One request and its answer: the platform's client, our headers, and the decoders of the contract.
+ * One request and its response: the platform's client, our headers, and the contract's decoders.
  *
  * @internal
  */
 import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { constTrue, constVoid } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -20,225 +20,127 @@ import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
-import type { AudianError } from "../../AudianError.ts"
+import type { AudianError, Issue } from "../../AudianError.ts"
 import * as MakeError from "../error/makeError.ts"
 import { counted } from "../files/byteLimit.ts"
 import { lengthOf } from "../files/source.ts"
 import type { Any } from "../service.ts"
 import type { Encoded } from "./codec.ts"
+import * as Limits from "./limits.ts"
 
-export interface Wire {
+/** The platform's client, and what every request of ours has in common. */
+export interface HttpConfig {
   readonly client: HttpClient.HttpClient
   /** Scheme, host and any path prefix, without a slash at its end. */
   readonly baseUrl: string
   readonly userAgent: string | undefined
-  /** The largest answer that is read, in bytes. A file is not bounded by it. */
+  /** The largest response body that is read, in bytes. A file is not bounded by it. */
   readonly maxResponseSize: number
-  /** How long a file may bring no byte. */
-  readonly maxSilence: Duration.Duration
+  /** How long a file may bring no bytes. */
+  readonly idleTimeout: Duration.Duration
 }
 
-export interface Answered {
+export interface DecodedResponse {
   readonly value: unknown
   readonly status: number
   readonly headers: Headers.Headers
-  /** The parsed body, envelope and all. */
+  /** The parsed body, envelope included. */
   readonly json: unknown
 }
 
 /**
- * Sends one request and decodes its answer. `call` describes the call for an error, this attempt included; `onRefusal`
- * is told of an error answer before its body is read.
+ * Sends one request and decodes its response. `call` describes the call for an error, this attempt included; `onError` is
+ * called with the head of an error response before its body is read.
  */
 export const send = (
-  wire: Wire,
+  http: HttpConfig,
   operation: Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined,
-  call: () => MakeError.Call,
-  onRefusal: (head: MakeError.Received) => void = constVoid
-): Effect.Effect<Answered, AudianError> =>
+  call: () => MakeError.CallInfo,
+  onError: (head: MakeError.RawResponse) => void = constVoid
+): Effect.Effect<DecodedResponse, AudianError> =>
   Effect.matchEffect(
     Effect.updateContext(
-      receive(wire, request(wire, operation, encoded, token), operation.codec.success, onRefusal),
+      receive(http, makeRequest(http, operation, encoded, token), operation.codec.success, onError),
       encoded.body === undefined || encoded.body._tag === "Uint8Array" ? settings : uploadSettings
     ),
     {
       onFailure: (error) => Effect.fail(MakeError.transport(call(), error)),
       onSuccess: (received) => {
-        const { headers, status, stream } = received
-        if (stream !== undefined) {
-          const size = lengthOf(headers)
-          const bytes = withMaxSilence(
-            Stream.mapError(stream, (error) => MakeError.transport(call(), error)),
-            wire.maxSilence,
-            () => MakeError.timeout(call(), "attempt", wire.maxSilence, true, "The file stopped coming")
-          )
-          // Not every client notices, and half a file must not look whole.
-          const value =
-            size === undefined
-              ? bytes
-              : counted(bytes, (count, ended) =>
-                  ended && count < size ? MakeError.brokenOff(call(), count, size) : undefined
-                )
-          return Effect.succeed({ value, status, headers, json: undefined })
-        }
-        if (!isSuccess(status)) {
-          return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Effect.fail(MakeError.fromAnswer(call(), received, now))
-          )
-        }
-        if (received.cut) {
-          const why = `The answer is larger than maxResponseSize, ${wire.maxResponseSize} bytes`
-          return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-            Effect.fail(MakeError.invalidResponse(call(), received, [], why, now))
-          )
-        }
-        return decode(operation, received, call)
+        if (received.stream !== undefined) return Effect.succeed(download(http, received, received.stream, call))
+        if (isSuccess(received.status)) return decode(http, operation, received, call)
+        return failWith((now) => MakeError.fromResponse(call(), received, now))
       }
     }
   )
 
-/** Whether every platform sends a text as a header: visible ASCII, and spaces within. */
-export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)
-
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
+const failWith = (error: (now: number) => AudianError): Effect.Effect<never, AudianError> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(error(now)))
+
+/** A file, as a stream that fails when it is silent for too long or ends too early. */
+const download = (
+  { idleTimeout }: HttpConfig,
+  { headers, status }: RawResponse,
+  stream: NonNullable<RawResponse["stream"]>,
+  call: () => MakeError.CallInfo
+): DecodedResponse => {
+  const size = lengthOf(headers)
+  const bytes = Limits.idle(
+    Stream.mapError(stream, (error) => MakeError.transport(call(), error)),
+    idleTimeout,
+    () => MakeError.timeout(call(), "attempt", idleTimeout, true, "The file stopped coming")
+  )
+  // Not every client notices a truncated body.
+  const value =
+    size === undefined
+      ? bytes
+      : counted(bytes, (count, ended) =>
+          ended && count < size ? MakeError.truncatedDownload(call(), count, size) : undefined
+        )
+  return { value, status, headers, json: undefined }
+}
+
+/** True for text that every platform sends as a header: visible ASCII, and spaces within. */
+export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)
+
 const decode = (
+  { maxResponseSize }: HttpConfig,
   { codec, traits }: Any,
-  received: MakeError.Received,
-  call: () => MakeError.Call
-): Effect.Effect<Answered, AudianError> => {
-  const { headers, status, text } = received
-  const bare = traits.envelope === "bare"
-  // Where nobody says what is answered, any JSON will do, and so will nothing: null.
-  const json = text !== "" ? parseJson(text) : codec.bodyless ? undefined : bare ? null : { data: null }
-  const decoded = json === undefined ? Result.fail([]) : codec.decode(bare ? json : enveloped(json))
+  response: RawResponse,
+  call: () => MakeError.CallInfo
+): Effect.Effect<DecodedResponse, AudianError> => {
+  const { headers, status, text } = response
+  const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
+    failWith((now) => MakeError.invalidResponse(call(), response, details, why, now))
+  if (response.truncated) {
+    return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
+  }
+  const isBare = traits.envelope === "bare"
+  // Undocumented response: any JSON; an empty body is null.
+  const json = text !== "" ? parseJson(text) : codec.bodyless ? undefined : isBare ? null : { data: null }
+  const decoded = json === undefined ? Result.fail([]) : codec.decode(isBare ? json : enveloped(json))
   if (Result.isSuccess(decoded)) {
     const value = decoded.success
-    return Effect.succeed({ value: bare ? value : (value as { readonly data: unknown }).data, status, headers, json })
+    return Effect.succeed({
+      value: isBare ? value : (value as { readonly data: unknown }).data,
+      status,
+      headers,
+      json
+    })
   }
-  // An operation that answers nothing takes whatever a success brings.
+  // An operation without a result accepts any success.
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
-  const why = json === undefined || text === "" ? notJson(text) : "The answer does not have the documented shape"
-  return Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.fail(MakeError.invalidResponse(call(), received, text === "" ? [] : decoded.failure, why, now))
-  )
+  return text === ""
+    ? invalid([], "The answer has no body")
+    : invalid(decoded.failure, json === undefined ? notJson(text) : "The answer does not have the documented shape")
 }
 
-/** Some pages show a document where their siblings show it in an envelope: what has an `id` and no `data` is one. */
+/** Wraps a document that came without its `data` envelope. */
 const enveloped = (json: unknown): unknown =>
   Predicate.hasProperty(json, "id") && !Predicate.hasProperty(json, "data") ? { data: json } : json
-
-const request = (
-  wire: Wire,
-  { codec }: Any,
-  encoded: Encoded,
-  token: Redacted.Redacted | undefined
-): HttpClientRequest.HttpClientRequest => {
-  const headers: Record<string, string> = { accept: codec.accept }
-  if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
-  if (wire.userAgent !== undefined) headers["user-agent"] = wire.userAgent
-  return HttpClientRequest.make(codec.method)(wire.baseUrl + encoded.path, {
-    headers,
-    ...(encoded.query !== undefined && { urlParams: encoded.query }),
-    ...(encoded.body !== undefined && { body: encoded.body })
-  })
-}
-
-interface Received extends MakeError.Received {
-  /** The body of a file, unread. */
-  readonly stream?: Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
-}
-
-/**
- * Sends a request and reads the whole answer, unless it is a file. An error answer whose body breaks off is an answer
- * all the same: its status says what happened.
- */
-const receive = (
-  { client, maxResponseSize }: Wire,
-  request: HttpClientRequest.HttpClientRequest,
-  success: "json" | "bytes",
-  onRefusal: (head: MakeError.Received) => void
-): Effect.Effect<Received, HttpClientError.HttpClientError> =>
-  client.execute(request).pipe(
-    // A `transformClient` may turn statuses into errors; here they are answers.
-    Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
-    Effect.flatMap((response) => {
-      const { headers, status } = response
-      const head: Received = { status, headers, text: "", cut: false }
-      // A page in the place of a file is no file: the base URL is wrong, or a proxy wants a login.
-      if (success === "bytes" && isSuccess(status) && !/^text\/html\b/i.test(headers["content-type"] ?? "")) {
-        return Effect.succeed<Received>({ ...head, stream: response.stream })
-      }
-      if (!isSuccess(status)) onRefusal(head)
-      return Effect.matchEffect(read(response, headers, maxResponseSize), {
-        onSuccess: ({ cut, text }) => Effect.succeed<Received>({ status, headers, text, cut }),
-        onFailure: (error) => (isSuccess(status) ? Effect.fail(error) : Effect.succeed(head))
-      })
-    })
-  )
-
-interface Body {
-  readonly text: string
-  /** Whether it is the beginning of a larger body, the rest of which was not read. */
-  readonly cut: boolean
-}
-
-const emptyBody: Body = { text: "", cut: false }
-
-/** What is read at one go, without counting: a body that its head announces to be no larger, in bytes. */
-const small = 65_536
-
-/** Reads a body up to a limit. One that its head announces to be larger is not read at all. */
-const read = (
-  response: HttpClientResponse.HttpClientResponse,
-  headers: Headers.Headers,
-  limit: number
-): Effect.Effect<Body, HttpClientError.HttpClientError> => {
-  // What is compressed can grow beyond what is announced.
-  const length =
-    headers["content-encoding"] === undefined ? Number(headers["content-length"] ?? Number.NaN) : Number.NaN
-  if (length <= Math.min(small, limit)) {
-    // A browser may keep the encoding of an answer to itself.
-    return Effect.map(response.text, (text) => ({ text, cut: text.length > limit }))
-  }
-  return Effect.scoped(
-    Effect.flatMap(Stream.toPull(response.stream), (pull) => {
-      if (length > limit) return Effect.succeed<Body>({ text: "", cut: true })
-      const decoder = new TextDecoder()
-      let text = ""
-      let size = 0
-      const next: Effect.Effect<Body, HttpClientError.HttpClientError | Cause.Done> = Effect.flatMap(pull, (chunks) => {
-        for (const chunk of chunks) {
-          size += chunk.byteLength
-          if (size > limit) {
-            text += decoder.decode(chunk.subarray(0, chunk.byteLength - (size - limit)), { stream: true })
-            return Effect.succeed<Body>({ text, cut: true })
-          }
-          text += decoder.decode(chunk, { stream: true })
-        }
-        return next
-      })
-      return Pull.catchDone(next, () => Effect.sync((): Body => ({ text: text + decoder.decode(), cut: false })))
-    })
-  ).pipe(
-    // The body of a 204, for `fetch`.
-    Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.succeed(emptyBody))
-  )
-}
-
-/** Fails a stream that brings nothing for too long. How long its reader takes between two chunks does not count. */
-const withMaxSilence = <A>(
-  self: Stream.Stream<A, AudianError>,
-  duration: Duration.Duration,
-  error: () => AudianError
-): Stream.Stream<A, AudianError> =>
-  Duration.isFinite(duration)
-    ? Stream.transformPull(self, (pull) =>
-        Effect.succeed(Effect.timeoutOrElse(pull, { duration, orElse: () => Effect.fail(error()) }))
-      )
-    : self
 
 const parseJson = (text: string): unknown => {
   try {
@@ -248,16 +150,112 @@ const parseJson = (text: string): unknown => {
   }
 }
 
-const notJson = (text: string): string => {
-  if (text === "") return "The answer has no body"
-  return /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
+const notJson = (text: string): string =>
+  /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
     ? "The answer is a page, not JSON: is the base URL that of the API?"
     : "The answer is not JSON, or broke off"
+
+const makeRequest = (
+  http: HttpConfig,
+  { codec }: Any,
+  encoded: Encoded,
+  token: Redacted.Redacted | undefined
+): HttpClientRequest.HttpClientRequest => {
+  const headers: Record<string, string> = { accept: codec.accept }
+  if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
+  if (http.userAgent !== undefined) headers["user-agent"] = http.userAgent
+  return HttpClientRequest.make(codec.method)(http.baseUrl + encoded.path, {
+    headers,
+    ...(encoded.query !== undefined && { urlParams: encoded.query }),
+    ...(encoded.body !== undefined && { body: encoded.body })
+  })
+}
+
+interface RawResponse extends MakeError.RawResponse {
+  /** The body of a file, unread. */
+  readonly stream?: Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
 }
 
 /**
- * What the platform's client must know of our requests: the call has its span already, the credential's header is a
- * secret, the vendor gets no trace headers, and a redirect must not carry the credential to another host.
+ * Sends a request and reads the whole body, unless it is a file. An error response whose body is truncated still counts:
+ * its status says what happened.
+ */
+const receive = (
+  { client, maxResponseSize }: HttpConfig,
+  request: HttpClientRequest.HttpClientRequest,
+  success: "json" | "bytes",
+  onError: (head: MakeError.RawResponse) => void
+): Effect.Effect<RawResponse, HttpClientError.HttpClientError> =>
+  client.execute(request).pipe(
+    // A `transformClient` may turn statuses into errors: here they are responses.
+    Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
+    Effect.flatMap((response) => {
+      const { headers, status } = response
+      const head: RawResponse = { status, headers, text: "", truncated: false }
+      // A page in the place of a file: the base URL is wrong, or a proxy wants a login.
+      if (success === "bytes" && isSuccess(status) && !/^text\/html\b/i.test(headers["content-type"] ?? "")) {
+        return Effect.succeed<RawResponse>({ ...head, stream: response.stream })
+      }
+      if (!isSuccess(status)) onError(head)
+      return Effect.matchEffect(read(response, headers, maxResponseSize), {
+        onSuccess: (body) => Effect.succeed<RawResponse>({ status, headers, ...body }),
+        onFailure: (error) => (isSuccess(status) ? Effect.fail(error) : Effect.succeed(head))
+      })
+    })
+  )
+
+interface Body {
+  readonly text: string
+  /** The text is the beginning of a larger body, the rest of which was not read. */
+  readonly truncated: boolean
+}
+
+const emptyBody: Body = { text: "", truncated: false }
+
+/** A body that announces no more bytes than this is read at once, without counting. */
+const bufferThreshold = 65_536
+
+/** Reads a body up to a limit. One that announces to be larger is not read at all. */
+const read = (
+  response: HttpClientResponse.HttpClientResponse,
+  headers: Headers.Headers,
+  limit: number
+): Effect.Effect<Body, HttpClientError.HttpClientError> => {
+  // A compressed body can be larger than announced.
+  const length =
+    headers["content-encoding"] === undefined ? Number(headers["content-length"] ?? Number.NaN) : Number.NaN
+  if (length <= Math.min(bufferThreshold, limit)) {
+    // A browser may hide `content-encoding`.
+    return Effect.map(response.text, (text) => ({ text, truncated: text.length > limit }))
+  }
+  return Effect.scoped(
+    Effect.flatMap(Stream.toPull(response.stream), (pull) => {
+      if (length > limit) return Effect.succeed<Body>({ text: "", truncated: true })
+      const decoder = new TextDecoder()
+      let text = ""
+      let size = 0
+      const next: Effect.Effect<Body, HttpClientError.HttpClientError | Cause.Done> = Effect.flatMap(pull, (chunks) => {
+        for (const chunk of chunks) {
+          size += chunk.byteLength
+          if (size > limit) {
+            text += decoder.decode(chunk.subarray(0, chunk.byteLength - (size - limit)), { stream: true })
+            return Effect.succeed<Body>({ text, truncated: true })
+          }
+          text += decoder.decode(chunk, { stream: true })
+        }
+        return next
+      })
+      return Pull.catchDone(next, () => Effect.sync((): Body => ({ text: text + decoder.decode(), truncated: false })))
+    })
+  ).pipe(
+    // `fetch` has no body for a 204.
+    Effect.catchReason("HttpClientError", "EmptyBodyError", () => Effect.succeed(emptyBody))
+  )
+}
+
+/**
+ * Settings of the platform's client for our requests: no span, since the call has one; a secret credential header; no
+ * trace headers for the vendor; no redirects, since they would carry the credential to another host.
  */
 const settingsWith = (own: RequestInit) => {
   const settled = Context.empty().pipe(
@@ -275,5 +273,5 @@ const settingsWith = (own: RequestInit) => {
 
 const settings = /*@__PURE__*/ settingsWith({ redirect: "manual" })
 
-// Node's fetch keeps all of a body that it may have to answer a redirect with; where a redirect is an error, none of it.
+// Node's fetch buffers a body that it may have to send again after a redirect. Where a redirect is an error, it does not.
 const uploadSettings = /*@__PURE__*/ settingsWith({ redirect: "error" })

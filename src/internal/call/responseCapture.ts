@@ -1,17 +1,23 @@
 /**
- * How `Audian.withResponse` sees the response of the call within.
+ * The response that `Audian.withResponse` adds to the result of a call.
  *
  * @internal
  */
 import * as Context from "effect/Context"
 import type { Response } from "../service.ts"
 
-export interface Sink {
+export interface ResponseCapture {
   last: Response | undefined
-  /** The one of a `withResponse` around this one. */
-  readonly outer: Sink | undefined
+  /** The capture of an enclosing `withResponse`. */
+  readonly outer: ResponseCapture | undefined
 }
 
-export const capture = /*@__PURE__*/ Context.Reference<Sink | undefined>("effect-audian/Audian/Capture", {
+/** The innermost capture; `undefined` outside of `withResponse`. */
+export const Current = /*@__PURE__*/ Context.Reference<ResponseCapture | undefined>("effect-audian/Audian/Capture", {
   defaultValue: () => undefined
 })
+
+/** Records a response in a capture and in those around it. */
+export const record = (capture: ResponseCapture, response: Response): void => {
+  for (let to: ResponseCapture | undefined = capture; to !== undefined; to = to.outer) to.last = response
+}

@@ -1,56 +1,65 @@
 /**
- * Makes the errors of a call: from an answer, from a transport that failed, from input that does not fit.
+ * Makes the errors of a call: from a response, from a failed transport, from input that does not fit.
  *
  * @internal
  */
 import * as Duration from "effect/Duration"
-import * as Headers from "effect/http/Headers"
+import type * as Headers from "effect/http/Headers"
 import type * as HttpClientError from "effect/http/HttpClientError"
 import * as Predicate from "effect/Predicate"
-import * as Result from "effect/Result"
-import * as SchemaIssue from "effect/SchemaIssue"
 import * as AudianError from "../../AudianError.ts"
 import * as Status from "../../Status.ts"
 import { Unreadable } from "../files/source.ts"
 import { omitUndefined } from "../omitUndefined.ts"
-import * as Quota from "../schema/quota.ts"
-import * as Answer from "./errorBody.ts"
+import * as Response from "../response.ts"
+import * as ErrorBody from "./errorBody.ts"
+import { maxIssues } from "./issues.ts"
+import * as Outcome from "./outcome.ts"
 import { scrubPairs, scrubText } from "./redact.ts"
 
-/** What is known of a call when one of its attempts fails. */
-export interface Call {
+/** The call that an error describes. */
+export interface CallInfo {
   readonly operation: string
   readonly method: string
   readonly path: string
   readonly replay: "safe" | "unsafe"
   /** Attempts sent so far, this one included. */
   readonly attempts: number
-  /** Whether an earlier attempt of the call may have been carried out. */
+  /** An earlier attempt of the call may have been executed. */
   readonly uncertain: boolean
-  /** What is known of the outcome whatever the answer says: a failed token exchange never carries out the call itself. */
-  readonly outcome?: Outcome
+  /** Overrides the outcome: `not-executed` for a token exchange. */
+  readonly outcome?: Outcome.Outcome | undefined
   /** Credential values that must not appear in what the error keeps. */
   readonly secrets: ReadonlyArray<string>
 }
 
+/** Describes a call. Only its operation is required: the rest is that of a safe call before its first attempt. */
+export const callInfo = (fields: Pick<CallInfo, "operation"> & Partial<CallInfo>): CallInfo => ({
+  method: "",
+  path: "",
+  replay: "safe",
+  attempts: 0,
+  uncertain: false,
+  secrets: [],
+  ...fields
+})
+
 /** The part of a response that an error is made from. */
-export interface Received {
+export interface RawResponse {
   readonly status: number
   readonly headers: Headers.Headers
   readonly text: string
-  /** Whether the text is only the beginning of the body. */
-  readonly cut: boolean
+  /** The text is only the beginning of the body. */
+  readonly truncated: boolean
 }
 
-type Outcome = AudianError.AudianError["outcome"]
-
-const base = (call: Call, outcome: Outcome) => ({
+const base = (call: CallInfo, outcome: Outcome.Outcome) => ({
   operation: call.operation,
   method: call.method,
   path: call.path,
   replay: call.replay,
   attempts: call.attempts,
-  outcome: call.uncertain ? ("unknown" as const) : (call.outcome ?? outcome)
+  outcome: Outcome.ofCall(call, outcome)
 })
 
 const unchecked = { disableChecks: true }
@@ -69,72 +78,58 @@ const constructors = {
   ServiceUnavailable: AudianError.ServiceUnavailable
 } satisfies Record<Status.ErrorTag, unknown>
 
-/** The body of an answer. Where it was cut, it may have been cut within a secret. */
-const read = ({ secrets }: Call, { cut, text }: Received): Answer.Answer =>
-  Answer.read(cut ? text.slice(0, -Math.max(1, ...secrets.map(({ length }) => length))) : text, secrets)
+/** Reads an error body. A truncated one may end within a secret: its end is left out. */
+const read = ({ secrets }: CallInfo, { text, truncated }: RawResponse): ErrorBody.ErrorBody =>
+  ErrorBody.read(truncated ? text.slice(0, -Math.max(1, ...secrets.map(({ length }) => length))) : text, secrets)
 
-/** The fields that an answer adds to an error, whatever its status. */
-const answered = (call: Call, received: Received, answer: Answer.Answer, now: number) => {
-  const { body, code, description, details, param, requestId, tokens, type } = answer
-  const id = header(received.headers, "x-request-id", call.secrets) ?? requestId
-  return omitUndefined({
-    code,
-    type,
-    param,
-    description,
-    details,
-    requestId: id,
-    retryAfter: readRetryAfter(received.headers, now),
-    rateLimit: Quota.fromHeaders(received.headers, tokens),
-    body
+/** The fields that a response adds to an error, whatever its status. */
+const responseFields = (call: CallInfo, response: RawResponse, body: ErrorBody.ErrorBody, now: number) =>
+  omitUndefined({
+    code: body.code,
+    type: body.type,
+    param: body.param,
+    description: body.description,
+    details: body.details,
+    requestId: Response.requestId(response.headers, body.json, call.secrets),
+    retryAfter: Response.retryAfter(response.headers, now),
+    rateLimit: Response.rateLimit(response.headers, body.json),
+    body: body.body
   })
-}
 
 /** The error of a status that is not a success. Total: the status decides the tag, the rest only adds detail. */
-export const fromAnswer = (call: Call, received: Received, now: number): AudianError.AudianError => {
-  const answer = read(call, received)
-  const fields = answered(call, received, answer, now)
-  const row = Status.get(received.status)
+export const fromResponse = (call: CallInfo, response: RawResponse, now: number): AudianError.AudianError => {
+  const body = read(call, response)
+  const fields = responseFields(call, response, body, now)
+  const row = Status.get(response.status)
   const description =
-    received.status === 401 && call.path.startsWith("/v2/accounts/")
+    response.status === 401 && call.path.startsWith("/v2/accounts/")
       ? `${fields.description}${fields.description === "" ? "" : "; "}an unknown account is answered so too`
       : fields.description
-  const common = { ...base(call, outcomeOf(received.status, answer)), ...fields, description }
+  const common = { ...base(call, Outcome.ofStatus(response.status, body)), ...fields, description }
   if (row !== undefined && "tag" in row) {
     return new constructors[row.tag](common, unchecked)
   }
   return new AudianError.AudianClientError(
-    { ...common, reason: { _tag: "UnexpectedStatus", status: received.status } },
+    { ...common, reason: { _tag: "UnexpectedStatus", status: response.status } },
     unchecked
   )
 }
 
-const outcomeOf = (status: number, { code, isDocumented }: Answer.Answer): Outcome =>
-  Status.isExecutable(status) || (givesUp.includes(status) && (!isDocumented || isDatastore(code)))
-    ? "unknown"
-    : "not-executed"
-
-// With these a proxy may give up on a request that it has passed on. It does so in other words than the API's.
-const givesUp: ReadonlyArray<number> = [408, 499, 503]
-
-// The engine says so when its datastore went away, which comes after it had begun.
-const isDatastore = (code: string | undefined): boolean => code !== undefined && /^data(?:store|_collection)/.test(code)
-
 /** A 2xx that does not fit the contract. The server has acted. */
 export const invalidResponse = (
-  call: Call,
-  received: Received,
+  call: CallInfo,
+  response: RawResponse,
   details: ReadonlyArray<AudianError.Issue>,
   description: string,
   now: number
 ): AudianError.AudianError => {
-  const { body, rateLimit, requestId } = answered(call, received, read(call, received), now)
+  const { body, rateLimit, requestId } = responseFields(call, response, read(call, response), now)
   return new AudianError.AudianClientError(
     omitUndefined({
       ...base(call, "unknown"),
-      reason: { _tag: "InvalidResponse" as const, status: received.status },
+      reason: { _tag: "InvalidResponse" as const, status: response.status },
       description,
-      details: details.slice(0, Answer.maxIssues),
+      details: details.slice(0, maxIssues),
       requestId,
       rateLimit,
       body
@@ -144,7 +139,7 @@ export const invalidResponse = (
 }
 
 /** Input that does not fit the contract: nothing was sent. */
-export const invalidRequest = (call: Call, details: ReadonlyArray<AudianError.Issue>): AudianError.AudianError =>
+export const invalidRequest = (call: CallInfo, details: ReadonlyArray<AudianError.Issue>): AudianError.AudianError =>
   new AudianError.AudianClientError(
     {
       ...base(call, "not-executed"),
@@ -156,9 +151,9 @@ export const invalidRequest = (call: Call, details: ReadonlyArray<AudianError.Is
     unchecked
   )
 
-/** Time ran out: while a request was under way, or before one was sent. */
+/** A time limit passed, while a request was in flight or before one was sent. */
 export const timeout = (
-  call: Call,
+  call: CallInfo,
   scope: "attempt" | "total",
   limit: Duration.Duration,
   sent: boolean,
@@ -166,7 +161,7 @@ export const timeout = (
 ): AudianError.AudianError =>
   new AudianError.AudianClientError(
     {
-      ...base(call, sent ? "unknown" : "not-executed"),
+      ...base(call, Outcome.ofTimeout(sent)),
       reason: { _tag: "Timeout", scope, limit },
       description,
       details: []
@@ -175,27 +170,27 @@ export const timeout = (
   )
 
 /**
- * A transport that failed: with the system's code where it has one, never with the request, which holds the token. A
- * file that could not be read to its end is the caller's, and no transport's, whichever client says so.
+ * A failed transport, with the system's code where it has one and never with the request, which holds the token. A file
+ * that could not be read to its end is the caller's mistake, whichever client reports it.
  */
-export const transport = (call: Call, { reason }: HttpClientError.HttpClientError): AudianError.AudianError => {
+export const transport = (call: CallInfo, { reason }: HttpClientError.HttpClientError): AudianError.AudianError => {
   const file = unreadable(reason)
   return file === undefined
-    ? broken(call, reason, (code, syscall) => (isBeforeSending(reason, code, syscall) ? "not-executed" : "unknown"))
+    ? fromCause(call, reason, (code, syscall) => Outcome.ofTransport(reason, code, syscall))
     : invalidRequest(call, [{ field: file.field, message: scrubText(file.message, call.secrets) }])
 }
 
-/** A connection that carries no request of ours, and could not be made or broke. */
-export const connection = (call: Call, cause: unknown): AudianError.AudianError =>
-  broken(call, cause, () => "not-executed")
+/** A failed connection that carries no request of ours, such as a WebSocket. */
+export const connection = (call: CallInfo, cause: unknown): AudianError.AudianError =>
+  fromCause(call, cause, () => "not-executed")
 
-const broken = (
-  call: Call,
+const fromCause = (
+  call: CallInfo,
   cause: unknown,
-  outcomeOf: (code: string | undefined, syscall: unknown) => Outcome
+  outcomeOf: (code: string | undefined, syscall: unknown) => Outcome.Outcome
 ): AudianError.AudianError => {
   const { code: found, syscall, text } = rootCause(cause)
-  // A code is a name of the system's, nothing that a server wrote.
+  // A code is the system's: a server cannot write it.
   const code = found !== undefined && /^[A-Z][A-Z\d_]{1,60}$/.test(found) ? found : undefined
   return new AudianError.AudianClientError(
     {
@@ -209,15 +204,15 @@ const broken = (
 }
 
 /** The circuit is open: this attempt was not sent. */
-export const circuitOpen = (call: Call, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
-  refused(call, { _tag: "CircuitOpen" }, retryAfter)
+export const circuitOpen = (call: CallInfo, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
+  rejected(call, { _tag: "CircuitOpen" }, retryAfter)
 
 /** The rate limiter has no room in time: this attempt was not sent. */
-export const rateLimited = (call: Call, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
-  refused(call, { _tag: "RateLimited" }, retryAfter)
+export const rateLimited = (call: CallInfo, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
+  rejected(call, { _tag: "RateLimited" }, retryAfter)
 
-const refused = (
-  call: Call,
+const rejected = (
+  call: CallInfo,
   reason: AudianError.CircuitOpen | AudianError.RateLimited,
   retryAfter: Duration.Duration | undefined
 ): AudianError.AudianError =>
@@ -232,15 +227,15 @@ const refused = (
     unchecked
   )
 
-/** The credential could not be had: the operation itself was never sent. */
-export const noCredential = (call: Call, description: string): AudianError.AudianError =>
+/** No credential is available: the operation itself was never sent. */
+export const noCredential = (call: CallInfo, description: string): AudianError.AudianError =>
   new AudianError.AudianClientError(
     { ...base(call, "not-executed"), reason: { _tag: "Transport" }, description, details: [] },
     unchecked
   )
 
-/** A file that ended before all of it had come. */
-export const brokenOff = (call: Call, bytes: number, size: number): AudianError.AudianError =>
+/** A download that ended before all of its bytes arrived. */
+export const truncatedDownload = (call: CallInfo, bytes: number, size: number): AudianError.AudianError =>
   new AudianError.AudianClientError(
     {
       ...base(call, "unknown"),
@@ -251,7 +246,7 @@ export const brokenOff = (call: Call, bytes: number, size: number): AudianError.
     unchecked
   )
 
-// The innermost message says what happened, the innermost code which kind of thing it was.
+// The innermost message says what happened, and the innermost code what kind of failure it is.
 const rootCause = (
   error: unknown
 ): { readonly code: string | undefined; readonly syscall: unknown; readonly text: string } => {
@@ -279,50 +274,14 @@ const unreadable = (error: unknown): Unreadable | undefined => {
   return undefined
 }
 
-// Only what cannot come later: a TLS record may break, and a host become unreachable, after the request has arrived.
-const beforeSending =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_TLS_CERT_\w+|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_INVALID_(?:CHAR|URL|PROTOCOL|ARG_\w+)|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/
-
-const isBeforeSending = (
-  { _tag }: HttpClientError.HttpClientError["reason"],
-  code: string | undefined,
-  syscall: unknown
-): boolean =>
-  _tag === "EncodeError" ||
-  _tag === "InvalidUrlError" ||
-  // Whatever breaks the reading of an answer, the request had arrived.
-  (_tag === "TransportError" && code !== undefined && (beforeSending.test(code) || syscall === "connect"))
-
-const header = (headers: Headers.Headers, name: string, secrets: ReadonlyArray<string>): string | undefined => {
-  const value = headers[name]?.trim()
-  return value === undefined || value === "" ? undefined : scrubText(value, secrets).slice(0, 200)
-}
-
-const readRetryAfter = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
-  const value = header(headers, "retry-after", [])
-  if (value === undefined) return undefined
-  const parsed = Headers.parseRetryAfter(value)
-  return Result.isSuccess(parsed) ? Headers.retryAfterDelay(parsed.success, now) : undefined
-}
-
-const formatIssues = /*@__PURE__*/ SchemaIssue.makeFormatterStandardSchemaV1()
-
-/** The issues of a Schema as fields and expectations. The values themselves stay out: they may be secrets. */
-export const issuesOf = (issue: SchemaIssue.Issue): ReadonlyArray<AudianError.Issue> =>
-  formatIssues(issue).issues.map(({ message, path }) => ({
-    field: (path ?? []).map((segment) => String(Predicate.isObject(segment) ? segment.key : segment)).join("."),
-    // That a field may be left out says nothing of what it should be.
-    message: message.replace(/ \| undefined$/, "")
-  }))
-
-/** The same error, as that of a call which was sent before. */
-export const ofCall = (error: AudianError.AudianError, call: Call): AudianError.AudianError => {
+/** The same error, reported by a call that has sent attempts already. */
+export const withCall = (error: AudianError.AudianError, call: CallInfo): AudianError.AudianError => {
   const { attempts, method, operation, path, replay, uncertain } = call
   return copy(error, { attempts, method, operation, path, replay, ...(uncertain && { outcome: "unknown" }) })
 }
 
-/** An error that a stub made, with the call it stands for where it did not say. */
-export const located = (error: AudianError.AudianError, call: Call): AudianError.AudianError => {
+/** The error of a stub, with the call it stands for unless it names one. */
+export const withCallInfo = (error: AudianError.AudianError, call: CallInfo): AudianError.AudianError => {
   if (error.operation !== "") return error
   const { method, operation, path, replay } = call
   return copy(error, { method, operation, path, replay })

@@ -264,7 +264,7 @@ const watch = Effect.fnUntraced(function* (connection: Connection): Effect.fn.Re
 // errors
 // -----------------------------------------------------------------------------
 
-const describe = (state: State): MakeError.Call => ({
+const describe = (state: State): MakeError.CallInfo => ({
   operation: "Events.stream",
   method: "GET",
   path,
@@ -284,7 +284,7 @@ const silent = (state: State, limit: Duration.Duration): Effect.Effect<never, Au
   Effect.fail(MakeError.timeout(describe(state), "attempt", limit, true))
 
 const answered = (state: State, status: number, text: string, now: number): AudianError =>
-  MakeError.fromAnswer(describe(state), { status, headers: Headers.empty, text, cut: false }, now)
+  MakeError.fromResponse(describe(state), { status, headers: Headers.empty, text, truncated: false }, now)
 
 // The engine's replies have words and no status.
 const refusal = (state: State, text: string, now: number): AudianError =>

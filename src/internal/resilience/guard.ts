@@ -9,9 +9,9 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type * as Redacted from "effect/Redacted"
 import type { AudianError } from "../../AudianError.ts"
-import type { Answered } from "../call/request.ts"
+import type { DecodedResponse } from "../call/request.ts"
 import * as MakeError from "../error/makeError.ts"
-import * as Quota from "../schema/quota.ts"
+import * as Response from "../response.ts"
 import type { Any } from "../service.ts"
 import type { Breaker } from "./breaker.ts"
 import type { Gate, Report } from "./limiter.ts"
@@ -34,15 +34,15 @@ export interface Options {
   readonly urgent: boolean
   /** When the call is over, in epoch milliseconds. */
   readonly deadline: number
-  readonly call: () => MakeError.Call
+  readonly call: () => MakeError.CallInfo
 }
 
 /** Sends when the circuit is closed and there is room in the quota; else waits, or fails without having sent. */
 export const send = (
   { breaker, limiter }: Guard,
-  self: Effect.Effect<Answered, AudianError>,
+  self: Effect.Effect<DecodedResponse, AudianError>,
   { call, clock, deadline, operation, urgent }: Options
-): Effect.Effect<Answered, AudianError> =>
+): Effect.Effect<DecodedResponse, AudianError> =>
   Effect.suspend(() => {
     const isOpen = (now: number): AudianError | undefined => {
       const openFor = breaker?.openFor(now)
@@ -70,11 +70,10 @@ export const send = (
 export const isRefusal = (error: AudianError): boolean =>
   error._tag === "AudianClientError" && (error.reason._tag === "CircuitOpen" || error.reason._tag === "RateLimited")
 
-const report = (exit: Exit.Exit<Answered, AudianError>): Report | undefined => {
+const report = (exit: Exit.Exit<DecodedResponse, AudianError>): Report | undefined => {
   if (Exit.isSuccess(exit)) {
     const { headers, json } = exit.value
-    const tokens = Quota.tokensOf((json as { readonly tokens?: unknown } | null | undefined)?.tokens)
-    return { rateLimit: Quota.fromHeaders(headers, tokens), tooMany: false, retryAfter: undefined }
+    return { rateLimit: Response.rateLimit(headers, json), tooMany: false, retryAfter: undefined }
   }
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
   return error?.status === undefined

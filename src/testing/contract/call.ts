@@ -11,7 +11,7 @@ import * as Fiber from "effect/Fiber"
 import * as Option from "effect/Option"
 import * as Result from "effect/Result"
 import type { Audian, Response } from "../../Audian.ts"
-import { capture, type Sink } from "../../internal/call/responseCapture.ts"
+import * as ResponseCapture from "../../internal/call/responseCapture.ts"
 import type * as Operation from "../../Operation.ts"
 import type { Check, Difference, Passed, Skipped } from "../Contract.ts"
 import type { Wrong } from "./assess.ts"
@@ -83,11 +83,14 @@ export const call = (operation: Operation.Any, input: Fields): Effect.Effect<unk
 
 export const ask = (env: Env, operation: Operation.Any, input: Fields): Effect.Effect<Asked, never, Audian> =>
   Effect.suspend(() => {
-    const sink: Sink = { last: undefined, outer: undefined }
-    return Effect.map(within(env, Effect.provideService(call(operation, input), capture, sink)), (exit) => {
-      remember(env, operation, input, exit)
-      return { input, exit, response: sink.last }
-    })
+    const sink: ResponseCapture.ResponseCapture = { last: undefined, outer: undefined }
+    return Effect.map(
+      within(env, Effect.provideService(call(operation, input), ResponseCapture.Current, sink)),
+      (exit) => {
+        remember(env, operation, input, exit)
+        return { input, exit, response: sink.last }
+      }
+    )
   })
 
 export const remember = (

@@ -12,7 +12,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { AudianError, Issue } from "../../../AudianError.ts"
-import { issuesOf } from "../../../internal/error/makeError.ts"
+import { issuesOf } from "../../../internal/error/issues.ts"
 import type * as Operation from "../../../Operation.ts"
 import * as Seen from "../requestContext.ts"
 

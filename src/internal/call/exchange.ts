@@ -1,0 +1,54 @@
+/**
+ * The exchange of an API key for a token: one request, bounded and guarded like any other. The call that needs the token
+ * decides on a retry.
+ *
+ * @internal
+ */
+import type * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import type { AudianError } from "../../AudianError.ts"
+import type { Session } from "../credentials.ts"
+import * as MakeError from "../error/makeError.ts"
+import * as Guard from "../resilience/guard.ts"
+import type { Operation } from "../service.ts"
+import * as Limits from "./limits.ts"
+import * as Request from "./request.ts"
+
+/** The operation that exchanges a key. */
+export type Exchange = Operation<
+  { readonly api_key: string | Redacted.Redacted },
+  { readonly auth_token: Redacted.Redacted; readonly data: { readonly account_id?: string | undefined } }
+>
+
+export const make =
+  (operation: Exchange, http: Request.HttpConfig, guard: Guard.Guard | undefined, limit: Duration.Duration) =>
+  (apiKey: Redacted.Redacted): Effect.Effect<Session, AudianError> => {
+    const encoded = Result.getOrThrow(operation.codec.encode({ api_key: apiKey }, undefined))
+    const call = MakeError.callInfo({
+      operation: operation.name,
+      method: operation.codec.method,
+      path: encoded.path,
+      replay: operation.traits.replay,
+      attempts: 1,
+      outcome: "not-executed",
+      secrets: [Redacted.value(apiKey)]
+    })
+    const sent = Request.send(http, operation, encoded, undefined, () => call)
+    // Without a guard, the attempt that needs the token bounds this one. With a guard, a wait does not count.
+    const guarded =
+      guard === undefined
+        ? sent
+        : Effect.clockWith((clock) =>
+            Guard.send(
+              guard,
+              Limits.within(sent, limit, () => MakeError.timeout(call, "attempt", limit, true)),
+              { clock, operation, urgent: true, deadline: Number.POSITIVE_INFINITY, call: () => call }
+            )
+          )
+    return Effect.map(guarded, ({ value }) => {
+      const { auth_token, data } = value as Exchange["~Success"]
+      return { token: auth_token, accountId: data.account_id }
+    })
+  }

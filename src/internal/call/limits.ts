@@ -1,0 +1,68 @@
+/**
+ * The time limits of a call: of an attempt, of the call as a whole, of the silence of a stream.
+ *
+ * @internal
+ */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Stream from "effect/Stream"
+import type { AudianError } from "../../AudianError.ts"
+
+export interface Limits {
+  readonly attempt: Duration.Duration
+  readonly total: Duration.Duration
+}
+
+export interface Options {
+  readonly attempt?: Duration.Input | undefined
+  readonly total?: Duration.Input | undefined
+}
+
+/** Why the options cannot work; `undefined` when they can. */
+export const check = (options: Options | undefined): string | undefined => {
+  for (const name of ["attempt", "total"] as const) {
+    const limit = options?.[name]
+    if (limit === undefined) continue
+    const duration = Duration.fromInput(limit)
+    if (Option.isNone(duration) || !Duration.isPositive(duration.value)) {
+      return `timeout.${name}: expected a duration longer than nothing, such as "30 seconds"`
+    }
+  }
+  return undefined
+}
+
+export const fromOptions = (options: Options | undefined): Limits => ({
+  attempt: Duration.fromInputUnsafe(options?.attempt ?? "30 seconds"),
+  total: Duration.fromInputUnsafe(options?.total ?? "5 minutes")
+})
+
+/** Fails an effect that takes too long. */
+export const within = <A>(
+  self: Effect.Effect<A, AudianError>,
+  limit: Duration.Duration,
+  onTimeout: () => AudianError
+): Effect.Effect<A, AudianError> =>
+  Duration.isFinite(limit)
+    ? Effect.timeoutOrElse(self, { duration: limit, orElse: () => Effect.fail(onTimeout()) })
+    : self
+
+/** Fails a stream that brings no bytes for too long. The time its reader takes between two chunks does not count. */
+export const idle = <A>(
+  self: Stream.Stream<A, AudianError>,
+  limit: Duration.Duration,
+  onTimeout: () => AudianError
+): Stream.Stream<A, AudianError> =>
+  Duration.isFinite(limit)
+    ? Stream.transformPull(self, (pull) => Effect.succeed(within(pull as never, limit, onTimeout) as typeof pull))
+    : self
+
+/** What is left of a call, against the limit of one step of it. */
+export const stepLimit = (
+  { attempt, total }: Limits,
+  left: number,
+  own: Duration.Duration = attempt
+): { readonly limit: Duration.Duration; readonly scope: "attempt" | "total"; readonly stated: Duration.Duration } =>
+  left < Duration.toMillis(own)
+    ? { scope: "total", limit: Duration.millis(Math.max(0, left)), stated: total }
+    : { scope: "attempt", limit: own, stated: attempt }
