@@ -1,8 +1,8 @@
 /**
  * The client as a layer: options in, one service out.
  *
- * `Audian.layer({ apiKey })` needs an `HttpClient` and gives what every operation needs. Which `HttpClient` that is,
- * fetch, undici, a browser's or a fake, is for the program to say.
+ * `Audian.layer({ apiKey })` needs an `HttpClient` and provides the service of every operation. The program chooses the
+ * `HttpClient`: fetch, undici, a browser's or a fake.
  *
  * @since 0.1.0
  */
@@ -35,7 +35,7 @@ import * as AccessTokens from "./resources/AccessTokens.ts"
 
 export {
   /**
-   * The client: what every operation needs, and all it needs.
+   * The client: the one service that every operation needs.
    *
    * @category services
    * @since 0.1.0
@@ -46,7 +46,7 @@ export {
 }
 
 /**
- * The largest answer that is read, in bytes, where the options say nothing else: 16 MiB.
+ * The default of `maxResponseSize`: 16 MiB, in bytes.
  *
  * @category options
  * @since 0.1.0
@@ -54,36 +54,36 @@ export {
 export const defaultMaxResponseSize = 16_777_216
 
 /**
- * Options that do not concern the credential. `R` is what the client shares with other processes, if anything.
+ * Options that do not concern the credential. `R` is the service through which clients share state, such as `Fleet`.
  *
  * @category options
  * @since 0.1.0
  */
 export interface ClientOptions<out R = never> {
-  /** Where the API is, with or without `/v2` at its end. Default {@link defaultBaseUrl}. */
+  /** The URL of the API, with or without `/v2` at its end. Default {@link defaultBaseUrl}. */
   readonly baseUrl?: string | URL | undefined
   readonly timeout?:
     | {
         /**
-         * Bounds each attempt, its answer's body included. A file may take longer, as long as it does not stop coming
-         * for this long. Default 30 seconds.
+         * The limit of each attempt, its response body included. For a file it is the limit between two chunks.
+         * Default 30 seconds.
          */
         readonly attempt?: Duration.Input | undefined
-        /** Bounds the whole call, its waits and repeats included. Default 5 minutes. */
+        /** The limit of the whole call, waits and retries included. Default 5 minutes. */
         readonly total?: Duration.Input | undefined
       }
     | undefined
   /**
-   * The largest answer that is read, in bytes; `Infinity` for no limit. The connection of a larger one is closed: a
-   * success is an `InvalidResponse` then, an error keeps its tag and the beginning of its body. A file, which comes as
-   * a stream, is not bounded. Default {@link defaultMaxResponseSize}.
+   * The largest response body that is read, in bytes; `Infinity` for no limit. A larger success is an
+   * `InvalidResponse`; a larger error keeps its tag and the beginning of its body. A file is a stream and has no limit.
+   * Default {@link defaultMaxResponseSize}.
    */
   readonly maxResponseSize?: number | undefined
   /** The retry policy of calls that set none by `Retry.withPolicy`. Default `Retry.standard`. */
   readonly retry?: Retry.Policy | undefined
   /**
-   * How many repeats a client may make before successes earn more: `capacity` at the start and at the most (default
-   * 100), `refund` for each call that succeeds at once (default 0.2). `false` for no limit.
+   * The retries that a client may make before successes earn more: `capacity` at the start and at most (default 100),
+   * `refund` for each call that succeeds at once (default 0.2). `false` for no limit.
    */
   readonly retryBudget?:
     | { readonly capacity?: number | undefined; readonly refund?: number | undefined }
@@ -96,8 +96,8 @@ export interface ClientOptions<out R = never> {
   /** The `User-Agent`. Default `effect-audian/<version>`; `false` sends the platform's own. */
   readonly userAgent?: string | false | undefined
   /**
-   * Changes the `HttpClient` that sends the requests: another span, a proxy, a log. It sees every attempt. One that
-   * repeats requests by itself, as `HttpClient.retryTransient` does, repeats purchases too.
+   * Changes the `HttpClient` that sends the requests: another span, a proxy, a log. It sees every attempt. A client that
+   * retries on its own, as `HttpClient.retryTransient` does, retries purchases too.
    */
   readonly transformClient?: ((client: HttpClient.HttpClient) => HttpClient.HttpClient) | undefined
 }
@@ -111,7 +111,7 @@ export interface ClientOptions<out R = never> {
 export type Secret = string | Redacted.Redacted
 
 /**
- * Options of {@link layer}: an API key, or a token; and the rest.
+ * Options of {@link layer}: an API key or a token, and the {@link ClientOptions}.
  *
  * @category options
  * @since 0.1.0
@@ -124,8 +124,8 @@ export type Options<R = never> = ClientOptions<R> & {
 } & (
     | {
         /**
-         * The API key, or an effect that reads it from a secret manager: run at the first call, shared, and run once
-         * more after a 401.
+         * The API key, or an effect that reads it from a secret manager. The effect runs at the first call, is shared by
+         * all fibers, and runs once more after a 401.
          */
         readonly apiKey: Secret | Effect.Effect<Redacted.Redacted, unknown>
         readonly authToken?: Secret | undefined
@@ -139,8 +139,8 @@ export type Options<R = never> = ClientOptions<R> & {
 
 export {
   /**
-   * Options that cannot work. {@link layer} and {@link make} die with it: it is a mistake in the program, not something
-   * to recover from. {@link layerConfig} fails with a `ConfigError` instead.
+   * Invalid options. {@link layer} and {@link make} die with it, since it is a mistake in the program.
+   * {@link layerConfig} fails with a `ConfigError` instead.
    *
    * @category errors
    * @since 0.1.0
@@ -176,7 +176,21 @@ export const make = Effect.fnUntraced(function* <R = never>(
 })
 
 /**
- * The client from options: `Audian.layer({ apiKey: Redacted.make("sk_live_…") })`.
+ * The client from options.
+ *
+ * **Example** (A program on fetch)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as FetchHttpClient from "effect/http/FetchHttpClient"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * const client = Audian.layer({ apiKey: Redacted.make("sk_live_…") }).pipe(Layer.provide(FetchHttpClient.layer))
+ *
+ * export const program = Numbers.list().pipe(Effect.provide(client))
+ * ```
  *
  * @category layers
  * @since 0.1.0
@@ -185,7 +199,7 @@ export const layer = <R = never>(options: Options<R>): Layer.Layer<Audian, never
   Layer.effect(Audian, make(options))
 
 /**
- * The client with credentials from elsewhere: the `Credentials` service.
+ * The client with the `Credentials` service of the program.
  *
  * @category layers
  * @since 0.1.0
@@ -205,7 +219,8 @@ export const layerCredentials = <R = never>(
   )
 
 /**
- * What {@link layerConfig} reads: `AUDIAN_API_KEY`, `AUDIAN_AUTH_TOKEN`, `AUDIAN_ACCOUNT_ID`, `AUDIAN_BASE_URL`.
+ * The configuration of {@link layerConfig}: `AUDIAN_API_KEY`, `AUDIAN_AUTH_TOKEN`, `AUDIAN_ACCOUNT_ID`,
+ * `AUDIAN_BASE_URL`.
  *
  * @category options
  * @since 0.1.0
@@ -227,8 +242,8 @@ export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The client from configuration: by default from the environment, see {@link config}. What is missing or cannot work
- * is a `ConfigError`.
+ * The client from configuration: by default from the environment, see {@link config}. A missing or invalid option is a
+ * `ConfigError`.
  *
  * @category layers
  * @since 0.1.0
@@ -246,8 +261,8 @@ export const layerConfig = <R = never>(
   )
 
 /**
- * Adds what the response said besides its payload to the result of a call: the status (was it 200, 201 or 202?), the
- * headers, the request id, the quota, the attempts. Of an effect that makes several calls, the last one's.
+ * Adds the response to the result of a call: status, headers, request id, quota, attempts. An effect of several calls
+ * gives the response of the last one.
  *
  * @category combinators
  * @since 0.1.0
@@ -271,27 +286,29 @@ const redact = (secret: Secret | undefined): Redacted.Redacted | undefined =>
 
 const textOf = (secret: Secret): string => (typeof secret === "string" ? secret : String(Redacted.value(secret)))
 
-/** What a secret given as `name` has that a header cannot: nothing in it, or anything but visible ASCII. */
-const unfit = (name: string, secret: unknown): string | undefined => {
+/** Why a secret cannot be a header: empty, or not printable ASCII. */
+const invalidSecretReason = (name: string, secret: unknown): string | undefined => {
   if (typeof secret !== "string" && !Redacted.isRedacted(secret)) return undefined
   const text = textOf(secret as Secret).trim()
   if (text === "") return `${name} is empty`
   return Request.isHeaderValue(text) ? undefined : `${name} has characters that a header cannot carry`
 }
 
-/** The base URL, or why the options cannot work. */
+/** The base URL, or the reason why the options are invalid. */
 const check = (options: Options<unknown>): Result.Result<string, string> => {
   const { accountId, apiKey, authToken } = options
   if (apiKey === undefined && authToken === undefined) {
     return Result.fail("No credential: give apiKey (AUDIAN_API_KEY) or authToken (AUDIAN_AUTH_TOKEN)")
   }
-  const wrong = unfit("apiKey (AUDIAN_API_KEY)", apiKey) ?? unfit("authToken (AUDIAN_AUTH_TOKEN)", authToken)
+  const wrong =
+    invalidSecretReason("apiKey (AUDIAN_API_KEY)", apiKey) ??
+    invalidSecretReason("authToken (AUDIAN_AUTH_TOKEN)", authToken)
   if (wrong !== undefined) return Result.fail(wrong)
   if (accountId !== undefined && accountId.trim() === "") return Result.fail("accountId (AUDIAN_ACCOUNT_ID) is empty")
   return checkClient(options)
 }
 
-/** The base URL, or why the options that do not concern the credential cannot work. */
+/** The base URL, or the reason why the options other than the credential are invalid. */
 const checkClient = ({
   baseUrl,
   maxResponseSize = defaultMaxResponseSize,

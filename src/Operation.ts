@@ -1,8 +1,8 @@
 /**
- * Makes a callable operation of a contract value.
+ * Makes a callable operation from a contract value.
  *
- * The `HttpApiEndpoint` says what goes over the wire, the {@link Traits} what HTTP cannot say. From the two come the
- * call with its one flat input, and, elsewhere, the OpenAPI document and the embedded server.
+ * The `HttpApiEndpoint` describes the wire, and the {@link Traits} add what HTTP cannot express. Both make the call with
+ * its one flat input, the OpenAPI document and the embedded server.
  *
  * @since 0.1.0
  */
@@ -21,7 +21,7 @@ import { type Any, Audian, type Operation, type Traits, TypeId } from "./interna
 export type { Any, Input, Operation, Success, Traits } from "./internal/service.ts"
 
 /**
- * Whether a value is an operation.
+ * True for an operation.
  *
  * @category predicates
  * @since 0.1.0
@@ -30,7 +30,7 @@ export const isOperation = (u: unknown): u is Any => Predicate.hasProperty(u, Ty
 
 type Part<S extends { readonly Type: unknown }> = [S] extends [never] ? {} : S["Type"]
 
-// The fields of an envelope's `data` and those beside it are fields of the input alike. A multipart body is branded.
+// The input has the fields of an envelope's `data` and the fields around it. A multipart body is branded.
 type Body<P> = P extends { readonly data: infer Data }
   ? Data & Omit<P, "data">
   : P extends Brand.Brand<HttpApiSchema.MultipartTypeId>
@@ -42,7 +42,7 @@ type Path<P> = P extends { readonly account_id: string }
   ? Omit<P, "account_id"> & { readonly account_id?: string | undefined }
   : P
 
-// Where any field may be sent, one that is undefined is left out like any other.
+// An index signature does not allow undefined: optional fields of an open body do.
 type Loose<B> = string extends keyof B
   ? { [K in keyof B as string extends K ? K : never]: B[K] | undefined } & {
       [K in keyof B as string extends K ? never : K]: B[K]
@@ -63,7 +63,7 @@ type Payload<A, T extends Traits> =
         : A
 
 /**
- * Makes an operation. The endpoint is a thunk, so that an import does no work; it is compiled once, by the first call.
+ * Makes an operation. The endpoint is a thunk, so that an import does no work. The first call compiles it once.
  *
  * @category constructors
  * @since 0.1.0
@@ -83,7 +83,7 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
   })
 }
 
-/** A property that is computed at its first use. */
+/** A property that is computed on first use. */
 const once = (key: string, evaluate: () => unknown): PropertyDescriptor => ({
   configurable: true,
   get(this: object) {

@@ -1,5 +1,5 @@
 /**
- * What layers and constructors die with when their options cannot work.
+ * The defect of layers and constructors whose options are invalid.
  *
  * @internal
  */

@@ -17,7 +17,7 @@ import type { State as Quota } from "./resilience/limiter.ts"
 import type { RateLimit } from "./schema/quota.ts"
 
 /**
- * Where the documented API is. Paths start with `/v2`.
+ * The URL of the documented API. Paths start with `/v2`.
  *
  * @see https://docs.audian.com/api-basics
  * @category options
@@ -28,7 +28,7 @@ export const defaultBaseUrl = "https://api.audian.com:8443"
 export const TypeId = "~effect-audian/Operation"
 
 /**
- * What the contract of an operation cannot say in HTTP.
+ * The properties of an operation that HTTP cannot express.
  *
  * @category models
  * @since 0.1.0
@@ -40,14 +40,14 @@ export interface Traits {
   readonly family: Family
   /** `"unsafe"` when doing it twice costs money or rings a phone twice. */
   readonly replay: "safe" | "unsafe"
-  /** How many of the engine's rate tokens a call takes. One when it is not said. */
+  /** The engine's rate tokens that a call takes. Default 1. */
   readonly cost?: number
-  /** `"bare"` when the answer is the payload itself, without an envelope around `data`. */
+  /** `"bare"` when the response is the payload itself, without an envelope around `data`. */
   readonly envelope?: "data" | "bare"
 }
 
 /**
- * What every operation has, whatever its input and result.
+ * The part of an operation that does not depend on its input and result.
  *
  * @category models
  * @since 0.1.0
@@ -57,7 +57,7 @@ export interface Any {
   /** The operation's name, such as `Numbers.list`. */
   readonly name: string
   readonly traits: Traits
-  /** The contract value, made at the first use. */
+  /** The contract value, made on first use. */
   readonly endpoint: HttpApiEndpoint.Top
   /** @internal */
   readonly codec: Codec
@@ -94,7 +94,7 @@ export type Input<Op> = Op extends { readonly "~Input": infer I } ? I : never
 export type Success<Op> = Op extends { readonly "~Success": infer A } ? A : never
 
 /**
- * What a response said besides its payload.
+ * A response without its payload.
  *
  * @category models
  * @since 0.1.0
@@ -106,17 +106,17 @@ export interface Response {
   readonly headers: Headers.Headers
   /** The id that finds the request in the vendor's logs. */
   readonly requestId: string | undefined
-  /** The quota, as the response reported it. */
+  /** The quota that the response reports. */
   readonly rateLimit: RateLimit | undefined
-  /** How often the request was sent. */
+  /** The number of requests sent. */
   readonly attempts: number
-  /** The engine's revision of the document, where its envelope says. */
+  /** The engine's revision of the document, where the envelope has one. */
   readonly revision: string | undefined
-  /** The cursor of the next page, where the envelope has one: give it as `start_key`. */
+  /** The cursor of the next page, where the envelope has one. It is the `start_key` of the next call. */
   readonly nextStartKey: string | undefined
 }
 
-/** What a connection that is no request needs of the client. */
+/** The part of the client that a WebSocket connection needs. */
 export interface Access {
   /** Scheme, host and any path prefix, without a slash at its end. */
   readonly baseUrl: string
@@ -124,7 +124,7 @@ export interface Access {
 }
 
 /**
- * The client: what every operation needs, and all it needs.
+ * The client: the one service that every operation needs.
  *
  * @category services
  * @since 0.1.0
@@ -132,18 +132,17 @@ export interface Access {
 export class Audian extends Context.Service<
   Audian,
   {
-    /** Carries out one call of an operation. Calling the operation itself is shorter and does just this. */
+    /** Executes one call of an operation. Calling the operation itself is shorter and does the same. */
     readonly execute: <Input, Success>(
       operation: Operation<Input, Success>,
       input: Input | undefined
     ) => Effect.Effect<Success, AudianError>
-    /** The state of its rate limiter, where it has one. */
+    /** The state of the rate limiter, if the client has one. */
     readonly rateLimit?: Effect.Effect<Quota> | undefined
-    /** The state of its circuit breaker, where it has one. */
+    /** The state of the circuit breaker, if the client has one. */
     readonly circuitBreaker?: Effect.Effect<Circuit> | undefined
     /**
-     * Opens a stream of events by means of `live`, which a stub leaves out. `Events.stream` is shorter and does just
-     * this.
+     * Opens a stream of events through `live`, which a stub ignores. `Events.stream` is shorter and does the same.
      */
     readonly subscribe: <R>(
       options: Events.Options,
