@@ -8,7 +8,8 @@ import type * as Duration from "effect/Duration"
 import * as Headers from "effect/http/Headers"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
-import { scrubText } from "./error/redact.ts"
+import type * as Schema from "effect/Schema"
+import { scrub, scrubText } from "./error/redact.ts"
 import * as Quota from "./schema/quota.ts"
 
 /** The fields that an envelope has beside its payload. */
@@ -52,6 +53,13 @@ export const retryAfter = (headers: Headers.Headers, now: number): Duration.Dura
 /** The engine's revision of the document. */
 export const revision = (json: unknown, secrets: ReadonlyArray<string>): string | undefined =>
   text(envelopeOf(json)?.revision, secrets)
+
+/** The fields beside `data`, without credentials. A response without an envelope has none. */
+export const envelope = (json: unknown, secrets: ReadonlyArray<string>): Schema.JsonObject => {
+  if (!Predicate.hasProperty(json, "data")) return {}
+  const { auth_token: _, data: __, ...rest } = json as { readonly auth_token?: unknown; readonly data: unknown }
+  return scrub(rest, secrets) as Schema.JsonObject
+}
 
 /** The cursor of the next page. */
 export const nextStartKey = (json: unknown, secrets: ReadonlyArray<string>): string | undefined =>

@@ -7,6 +7,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { AudianError } from "../AudianError.ts"
 import type { Codec } from "./call/codec.ts"
@@ -114,6 +115,11 @@ export interface Response {
   readonly revision: string | undefined
   /** The cursor of the next page, where the envelope has one. It is the `start_key` of the next call. */
   readonly nextStartKey: string | undefined
+  /**
+   * The fields of the envelope beside `data`, such as the engine's `metadata` with `created` and `modified`. Without the
+   * token that the engine repeats. Empty where the response has no envelope.
+   */
+  readonly envelope: Schema.JsonObject
 }
 
 /** The part of the client that a WebSocket connection needs. */

@@ -145,7 +145,8 @@ const response: Response = {
   rateLimit: undefined,
   attempts: 1,
   revision: undefined,
-  nextStartKey: undefined
+  nextStartKey: undefined,
+  envelope: {}
 }
 
 /** The account of calls that name none. */

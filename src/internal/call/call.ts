@@ -322,7 +322,8 @@ const responseOf = (call: Call, { headers, json, status }: Request.DecodedRespon
     rateLimit: Response.rateLimit(headers, json),
     attempts: call.attempts,
     revision: Response.revision(json, secrets),
-    nextStartKey: Response.nextStartKey(json, secrets)
+    nextStartKey: Response.nextStartKey(json, secrets),
+    envelope: Response.envelope(json, secrets)
   }
 }
 

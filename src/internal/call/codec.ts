@@ -1,188 +1,263 @@
 /**
- * What an operation compiles to, once, at its first call: a function from the flat input to the parts of a request,
- * and one from a body to a value. Both are pure and synchronous; they are all that the contract costs per call.
+ * A compiled operation: a function from the flat input to the parts of a request, and one from a response body to a value.
+ * Both are pure and synchronous. The first call compiles them.
  *
  * @internal
  */
-
 import * as HttpBody from "effect/http/HttpBody"
 import type * as HttpMethod from "effect/http/HttpMethod"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
-import { type Fields, isInput, writeForm } from "../files/source.ts"
+import { type Fields as FormFields, isInput, writeForm } from "../files/source.ts"
+import * as ExtraFields from "../schema/extraFields.ts"
+import { omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
+import * as Slip from "../schema/slip.ts"
 
 export interface Encoded {
   readonly path: string
   readonly query: Record<string, string | ReadonlyArray<string> | undefined> | undefined
   readonly body: HttpBody.HttpBody | undefined
-  /** The body's fields, before they were written: what an error must not repeat is looked for in here. */
+  /** Unserialized body, scanned for secrets to redact. */
   readonly fields: unknown
 }
+
+type Issues = ReadonlyArray<Issue>
+type Fields = Record<string, unknown>
 
 export interface Codec {
   readonly method: HttpMethod.HttpMethod
   /** The path with its parameters named, as OpenAPI writes it. */
   readonly template: string
-  /** Whether the path names an account, which the credential knows. */
+  /** The path names an account, which the credential knows. */
   readonly ofAccount: boolean
-  readonly encode: (
-    input: unknown,
-    defaults: Record<string, unknown> | undefined
-  ) => Result.Result<Encoded, ReadonlyArray<Issue>>
+  readonly encode: (input: unknown, defaults: Fields | undefined) => Result.Result<Encoded, Issues>
   /** `"bytes"` when a success is a file rather than JSON. */
   readonly success: "json" | "bytes"
   /** The media type of a success. */
   readonly accept: string
-  /** The parsed body to the value of the operation's success schemas. */
-  readonly decode: (json: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>
-  /** Whether a success may come without a body. */
+  /** The parsed body to the value of the operation's success schemas, with the fields that they do not name. */
+  readonly decode: (json: unknown) => Result.Result<unknown, Issues>
+  /** A success may come without a body. */
   readonly bodyless: boolean
 }
 
-const options: SchemaAST.ParseOptions = { errors: "all" }
-
 export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
-  const encodeParams = encoder(endpoint.params)
-  const encodeQuery = encoder(endpoint.query)
-  const path = compilePath(endpoint.path)
-  const inUrl = new Set([...(keysOf(endpoint.params?.ast) ?? []), ...(keysOf(endpoint.query?.ast) ?? [])])
-  const bodies = Array.from(endpoint.payload.values()).flatMap(({ encoding, schemas }) =>
-    schemas.map((schema) => compileBody(schema, encoding._tag === "Multipart", inUrl))
-  )
-  const encode: Codec["encode"] = (given, defaults) => {
-    try {
-      return encodeUnsafe(given, defaults)
-    } catch {
-      // A cycle, a getter or a Proxy that throws, a secret that was wiped; what was thrown may quote a value.
-      return Result.fail([{ field: "", message: "Expected plain data: the input could not be read to its end" }])
-    }
-  }
-  const encodeUnsafe: Codec["encode"] = (given, defaults) => {
-    if (given !== undefined && !(Predicate.isObject(given) && !Array.isArray(given))) {
-      return Result.fail([{ field: "", message: "Expected an object with the operation's fields" }])
-    }
-    const input: Record<string, unknown> = { ...defaults, ...compact(given as Record<string, unknown> | undefined) }
-    const issues: Array<Issue> = []
-    // Where a body may be JSON or a form, a file makes it a form.
-    const hasFile = bodies.length > 1 && Object.values(input).some((value) => isInput(value))
-    const kind = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
-    // A body of any keys takes the ones that nothing else claims.
-    const known = kind === undefined ? [] : kind.keys
-    for (const key of known === undefined ? [] : Object.keys(input)) {
-      if (!inUrl.has(key) && !known?.includes(key)) {
-        const expected = [...inUrl, ...(known ?? [])].join(", ")
-        issues.push({ field: key, message: `Unknown field, expected one of: ${expected}` })
-      }
-    }
-    const run = (encode: Encode | undefined, value: unknown): unknown => {
-      const result = encode?.(value)
-      if (result === undefined || Result.isSuccess(result)) return result?.success
-      issues.push(...result.failure)
-      return undefined
-    }
-    const params = run(encodeParams, input) as Record<string, string> | undefined
-    const query = run(encodeQuery, input) as Encoded["query"]
-    for (const [field, value] of Object.entries(query ?? {})) {
-      if (!String(value).isWellFormed()) issues.push({ field, message: notWellFormed })
-    }
-    const fields = kind === undefined ? undefined : run(kind.encode, input)
-    const url = params === undefined && encodeParams !== undefined ? [] : path(params ?? {})
-    return typeof url === "string" && issues.length === 0
-      ? Result.succeed({ path: url, query, fields, body: kind?.write(fields) })
-      : Result.fail([...issues, ...(typeof url === "string" ? [] : url)])
-  }
-
   const successes = Array.from(endpoint.success)
   const withBody = successes.filter((schema) => !HttpApiSchema.isNoContent(schema.ast))
   const file = withBody.find(isFile)
-  const decodeBody = Schema.decodeUnknownResult(
-    Schema.Union(file !== undefined ? [] : withBody) as unknown as Schema.ConstraintDecoder<unknown>,
-    options
-  )
+  const json = file === undefined ? withBody : []
   return {
     method: endpoint.method,
     template: endpoint.path.replace(/:(\w+)/g, "{$1}"),
-    ofAccount: inUrl.has("account_id"),
-    encode,
+    ofAccount: endpoint.params !== undefined && fieldOf(endpoint.params.ast, "account_id") !== undefined,
+    encode: compileRequest(endpoint, json),
     success: file !== undefined ? "bytes" : "json",
     accept: file === undefined ? "application/json" : file.contentType === anyFile ? "*/*" : file.contentType,
-    decode: (json) => Result.mapError(decodeBody(json), (error) => issuesOf(error.issue)),
+    decode: compileResponse(json),
     bodyless: withBody.length < successes.length || successes.length === 0
   }
 }
 
-/** The media type of a file of which no kind is documented. */
+// -----------------------------------------------------------------------------
+// responses
+// -----------------------------------------------------------------------------
+
+/** The media type of a file whose type is not documented. */
 const anyFile = "application/octet-stream"
 
 const isFile = (schema: Schema.Top): schema is HttpApiSchema.StreamUint8Array =>
   Predicate.hasProperty(schema, "_tag") && schema._tag === "StreamUint8Array"
 
+// The first error is enough to know that there is one, and leaves Effect on its fast path.
+const allErrors: SchemaAST.ParseOptions = { errors: "all" }
+
+const compileResponse = (schemas: ReadonlyArray<Schema.Top>): Codec["decode"] => {
+  const schema = Schema.Union(schemas) as unknown as Schema.ConstraintDecoder<unknown> & Schema.Top
+  const decode = Schema.decodeUnknownResult(schema)
+  const decodeAll = Schema.decodeUnknownResult(schema, allErrors)
+  const keepExtra = ExtraFields.keep(schema.ast)
+  return (json) => {
+    const decoded = decode(json)
+    if (Result.isFailure(decoded)) return Result.mapError(decodeAll(json), (error) => issuesOf(error.issue))
+    keepExtra(json, decoded.success)
+    return Result.succeed(decoded.success)
+  }
+}
+
+// -----------------------------------------------------------------------------
+// requests
+// -----------------------------------------------------------------------------
+
+const compileRequest = (endpoint: HttpApiEndpoint.Top, success: ReadonlyArray<Schema.Top>): Codec["encode"] => {
+  const encodeParams = compileEncoder(endpoint.params)
+  const encodeQuery = compileEncoder(endpoint.query)
+  const fillPath = compilePath(endpoint.path)
+  const inUrl = new Set([...namesOf(endpoint.params?.ast), ...namesOf(endpoint.query?.ast)])
+  const isQuery = matcherOf(endpoint.query?.ast)
+  const bodies = Array.from(endpoint.payload.values()).flatMap(({ encoding, schemas }) =>
+    schemas.map((schema) => compileBody(schema, encoding._tag === "Multipart", inUrl))
+  )
+  const isUpdate = /^(?:update|patch)/.test(endpoint.identifier)
+  // An update takes what a read gave, which has fields that only the server writes.
+  const answered = new Set(isUpdate ? [...success.flatMap(({ ast }) => namesOf(payloadOf(ast))), ...serverFields] : [])
+
+  const encode: Codec["encode"] = (given, defaults) => {
+    if (given !== undefined && !(Predicate.isObject(given) && !Array.isArray(given))) {
+      return Result.fail([{ field: "", message: "Expected an object with the operation's fields" }])
+    }
+    const input: Fields = { ...defaults, ...(omitUndefinedDeep(given ?? {}) as Fields) }
+    // Where a body may be JSON or a form, a file makes it a form.
+    const hasFile = bodies.length > 1 && Object.values(input).some((value) => isInput(value))
+    const body = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
+    const issues: Array<Issue> = []
+    for (const key of Object.keys(input)) {
+      if (inUrl.has(key) || isQuery(key) || body?.keys.has(key)) continue
+      if (answered.has(key)) {
+        delete input[key]
+        continue
+      }
+      if (bodies.some(({ keys }) => keys.has(key))) {
+        issues.push({ field: key, message: hasFile ? "Not sent with a file" : "Only sent with a file" })
+        continue
+      }
+      const names = [...inUrl, ...(body?.keys ?? [])]
+      const meant = Slip.find(key, names, input)
+      if (meant !== undefined) issues.push({ field: key, message: Slip.message(meant) })
+      else if (body === undefined) {
+        issues.push({ field: key, message: `Unknown field, expected one of: ${names.join(", ")}` })
+      }
+    }
+    const run = <A>(encode: Encode<A> | undefined): A | undefined => {
+      if (encode === undefined) return undefined
+      const result = encode(input)
+      if (Result.isSuccess(result)) return result.success
+      issues.push(...result.failure)
+      return undefined
+    }
+    const params = run(encodeParams) as Record<string, string> | undefined
+    const query = run(encodeQuery) as Encoded["query"]
+    for (const [field, value] of Object.entries(query ?? {})) {
+      if (!String(value).isWellFormed()) issues.push({ field, message: notWellFormed })
+    }
+    const fields = run(body?.encode)
+    const path = params === undefined && encodeParams !== undefined ? [] : fillPath(params ?? {})
+    return typeof path === "string" && issues.length === 0
+      ? Result.succeed({ path, query, fields, body: body?.write(fields) })
+      : Result.fail(unique([...issues, ...(typeof path === "string" ? [] : path)]))
+  }
+  return (given, defaults) => {
+    try {
+      return encode(given, defaults)
+    } catch {
+      // A cycle, a throwing getter or Proxy, a wiped secret. The error may quote a value.
+      return Result.fail([{ field: "", message: "Expected plain data: the input could not be read to its end" }])
+    }
+  }
+}
+
+const unique = (issues: Issues): Issues =>
+  issues.filter(
+    ({ field, message }, index) =>
+      issues.findIndex((issue) => issue.field === field && issue.message === message) === index
+  )
+
+/** Fields that the engine writes into any document. */
+const serverFields = ["id", "_read_only"]
+
+/** The document within an envelope. */
+const payloadOf = (ast: SchemaAST.AST): SchemaAST.AST => fieldOf(ast, "data") ?? ast
+
+type Encode<A> = (input: Fields) => Result.Result<A, Issues>
+
+const compileEncoder = (schema: Schema.Top | undefined): Encode<unknown> | undefined => {
+  if (schema === undefined) return undefined
+  const encoder = schema as unknown as Schema.ConstraintEncoder<unknown>
+  const encode = Schema.encodeUnknownResult(encoder)
+  const encodeAll = Schema.encodeUnknownResult(encoder, allErrors)
+  return (value) => {
+    const encoded = encode(value)
+    return Result.isSuccess(encoded)
+      ? Result.succeed(encoded.success)
+      : Result.mapError(encodeAll(value), (error) => issuesOf(error.issue))
+  }
+}
+
 interface Body {
-  /** The fields of the input that go into it; `undefined` when it takes any. */
-  readonly keys: ReadonlyArray<string> | undefined
+  /** The documented fields of the input that go into it. */
+  readonly keys: ReadonlySet<string>
   readonly multipart: boolean
-  readonly encode: Encode
+  readonly encode: Encode<unknown>
   readonly write: (encoded: unknown) => HttpBody.HttpBody
 }
 
 const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<string>): Body => {
-  const encode = encoder(schema)!
-  // A body with `data` is an envelope: the fields of `data` and those beside it are all fields of the input.
+  const encode = compileEncoder(schema)!
+  const sendExtra = ExtraFields.send(schema.ast, multipart ? toFormValue : ExtraFields.toJson)
+  // A body with `data` is an envelope. The input has the fields of `data` and those of the envelope.
   const data = fieldOf(schema.ast, "data")
-  const beside = data === undefined ? [] : (keysOf(schema.ast) ?? []).filter((key) => key !== "data")
-  const inner = keysOf(data ?? schema.ast)
+  const envelope = new Set(data === undefined ? [] : namesOf(schema.ast).filter((key) => key !== "data"))
+  const inner = data ?? schema.ast
+  const names = new Set(namesOf(inner))
+  const place = (input: Fields): Fields => {
+    const own: Fields = {}
+    const outer: Fields = {}
+    for (const [key, value] of Object.entries(input)) {
+      if (envelope.has(key)) outer[key] = value
+      else if (!inUrl.has(key) || names.has(key)) own[key] = value
+    }
+    return data === undefined ? own : { ...outer, data: own }
+  }
   return {
-    keys: inner === undefined ? undefined : [...inner, ...beside],
+    keys: new Set([...names, ...envelope]),
     multipart,
     encode: (input) => {
-      const own: Record<string, unknown> = {}
-      const outer: Record<string, unknown> = {}
-      for (const [key, value] of Object.entries(input as Record<string, unknown>)) {
-        if (beside.includes(key)) outer[key] = value
-        else if (!inUrl.has(key) || inner?.includes(key)) own[key] = value
-      }
-      if (data === undefined) return encode(own)
-      return Result.mapError(encode({ ...outer, data: own }), (issues) =>
-        issues.map((issue) => ({ ...issue, field: issue.field.replace(/^data\.(?=.)/, "") }))
-      )
+      const placed = place(input)
+      const encoded = encode(placed)
+      const issues: Array<Issue> = Result.isFailure(encoded) ? [...encoded.failure] : []
+      sendExtra(placed, Result.isSuccess(encoded) ? encoded.success : {}, issues)
+      return issues.length === 0
+        ? encoded
+        : Result.fail(issues.map((issue) => ({ ...issue, field: issue.field.replace(/^data\.(?=.)/, "") })))
     },
     write: (encoded) =>
-      multipart ? writeForm(encoded as Fields) : HttpBody.text(JSON.stringify(encoded), "application/json")
+      multipart ? writeForm(encoded as FormFields) : HttpBody.text(JSON.stringify(encoded), "application/json")
   }
 }
 
-type Encode = (u: unknown) => Result.Result<unknown, ReadonlyArray<Issue>>
-
-/** A copy of plain data without what is `undefined`: JSON would say null, which the engine takes for "remove". */
-const compact = (data: Record<string, unknown> | undefined): Record<string, unknown> => {
-  const out: Record<string, unknown> = {}
-  for (const key in data) {
-    const value = data[key]
-    if (value !== undefined) out[key] = isPlain(value) ? compact(value) : value
+/** An extra field of a form. */
+const toFormValue: ExtraFields.Encode = (value, field, issues, key) => {
+  if (isInput(value)) return value
+  if (!Predicate.isObjectOrArray(value) || Redacted.isRedacted(value)) {
+    return ExtraFields.toJson(value, field, issues, key)
   }
-  return out
+  issues.push({ field, message: "Expected text, a number, a boolean or a file" })
+  return undefined
 }
 
-const isPlain = (u: unknown): u is Record<string, unknown> =>
-  typeof u === "object" && u !== null && Object.getPrototypeOf(u) === Object.prototype
+// -----------------------------------------------------------------------------
+// schemas
+// -----------------------------------------------------------------------------
 
-const encoder = (schema: Schema.Top | undefined): Encode | undefined => {
-  if (schema === undefined) return undefined
-  const encode = Schema.encodeUnknownResult(schema as unknown as Schema.ConstraintEncoder<unknown>, options)
-  return (value) => Result.mapError(encode(value), (error) => issuesOf(error.issue))
+/** The named fields of an object schema, and of the objects of a union. */
+const namesOf = (ast: SchemaAST.AST | undefined): ReadonlyArray<string> => {
+  if (ast === undefined) return []
+  if (SchemaAST.isUnion(ast)) return ast.types.flatMap(namesOf)
+  return SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : []
 }
 
-/** The names of an object schema; `undefined` when it takes any. */
-const keysOf = (ast: SchemaAST.AST | undefined): ReadonlyArray<string> | undefined =>
-  ast !== undefined && SchemaAST.isObjects(ast) && ast.indexSignatures.length === 0
-    ? ast.propertySignatures.map(({ name }) => String(name))
-    : undefined
+/** Matches the names that an index signature takes, such as `filter_owner_id`. */
+const matcherOf = (ast: SchemaAST.AST | undefined): ((name: string) => boolean) => {
+  const signatures = ast !== undefined && SchemaAST.isObjects(ast) ? ast.indexSignatures : []
+  const tests = signatures.map(({ parameter }) => Schema.is(Schema.make<Schema.Codec<string>>(parameter)))
+  return (name) => tests.some((test) => test(name))
+}
 
 const fieldOf = (ast: SchemaAST.AST | undefined, name: string): SchemaAST.AST | undefined =>
   ast !== undefined && SchemaAST.isObjects(ast)
@@ -192,8 +267,8 @@ const fieldOf = (ast: SchemaAST.AST | undefined, name: string): SchemaAST.AST | 
 const notWellFormed = "Expected well-formed Unicode text"
 
 /**
- * Fills a path. A value becomes exactly one segment: it is percent-encoded, and what no encoding can keep from
- * changing the path (nothing at all, `.` and `..`) is refused.
+ * Fills a path. A value becomes exactly one segment: it is percent-encoded. An empty value, `.` and `..` are refused, since
+ * no encoding keeps them from changing the path.
  */
 const compilePath = (path: string): ((params: Record<string, string>) => string | ReadonlyArray<Issue>) => {
   const pieces = path.split(/:(\w+)/)

@@ -144,11 +144,19 @@ const enveloped = (json: unknown): unknown =>
 
 const parseJson = (text: string): unknown => {
   try {
-    return JSON.parse(text)
+    return /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text)
   } catch {
     return undefined
   }
 }
+
+/** A number that JavaScript cannot hold stays the text it was. `source` is missing on older runtimes. */
+const exact = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
+  typeof value === "number" &&
+  context?.source !== undefined &&
+  (!Number.isFinite(value) || (/^-?\d+$/.test(context.source) && !Number.isSafeInteger(value)))
+    ? context.source
+    : value
 
 const notJson = (text: string): string =>
   /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))

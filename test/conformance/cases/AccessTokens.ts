@@ -17,8 +17,7 @@ export const cases = [
         revision: "automatic",
         status: "success"
       }
-    },
-    result: { auth_token: "header.claims.signature", data: { account_id: "account_abc123", owner_id: "user_abc123" } }
+    }
   }),
   Case.of(AccessTokens.create, {
     input: { resource_type: "audio", resource_id: "audio_abc123", permissions: ["read"], expires_in: 3600 },

@@ -220,8 +220,7 @@ export const cases = [
     title: "as the engine lists them",
     input: {},
     sent: { method: "GET", path: `${account}/children` },
-    answer: { body: envelope([{ id: "account_def456", name: "Acme West", realm: "west.sip.audian.com" }]) },
-    result: { data: [{ id: "account_def456", name: "Acme West", realm: "west.sip.audian.com" }] }
+    answer: { body: envelope([{ id: "account_def456", name: "Acme West", realm: "west.sip.audian.com" }]) }
   }),
   Case.of(Account.Accounts.createChild, {
     input: { account_id: "acc_1234567890", name: "Acme West", settings: { smsEnabled: true } },

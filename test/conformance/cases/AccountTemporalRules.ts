@@ -27,7 +27,7 @@ export const cases = [
     sent: {
       method: "POST",
       path: "/v2/accounts/account_def456/temporal_rules/rule_abc123",
-      body: { data: rule }
+      body: { data: { name: rule.name, wdays: rule.wdays } }
     },
     answer: ok(rule)
   }),

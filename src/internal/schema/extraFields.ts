@@ -1,0 +1,198 @@
+/**
+ * Fields that a schema does not name: kept when a response is decoded, sent when an input is encoded.
+ *
+ * Effect drops excess keys on its fast path. A walk over both sides, compiled from the AST once, copies them afterwards.
+ * A part that is transformed as a whole is left alone: its two sides have different keys.
+ *
+ * @internal
+ */
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as SchemaAST from "effect/SchemaAST"
+import type { Issue } from "../../AudianError.ts"
+import { isSecretName } from "../error/redact.ts"
+import { isInput } from "../files/source.ts"
+import { define } from "./omitUndefinedDeep.ts"
+import { isPlaceholder } from "./placeholder.ts"
+import * as Slip from "./slip.ts"
+
+type Fields = Record<string, unknown>
+
+interface Visitor {
+  /** Called with a field that the schema does not name. Returns its value on the other side, `undefined` to leave it out. */
+  readonly extra: (
+    key: string,
+    value: unknown,
+    path: string | undefined,
+    known: ReadonlyMap<string, unknown>,
+    from: Fields
+  ) => unknown
+  /** Called with a field that the schema names. */
+  readonly known?: ((key: string, value: unknown, path: string | undefined) => void) | undefined
+}
+
+/** `path` names the field for an issue; `undefined` where no issue is made. */
+type Walk = (from: unknown, to: unknown, path: string | undefined, visitor: Visitor) => void
+
+const none: Walk = () => {}
+
+const compiled = new WeakMap<SchemaAST.AST, Walk>()
+
+const compile = (ast: SchemaAST.AST): Walk => {
+  const memoized = compiled.get(ast)
+  if (memoized !== undefined) return memoized
+  const walk = make([ast])
+  compiled.set(ast, walk)
+  return walk
+}
+
+/** The members of a union, of its unions too, without those that are transformed as a whole. */
+const membersOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
+  if (ast.encoding !== undefined) return []
+  if (SchemaAST.isUnion(ast)) return ast.types.flatMap(membersOf)
+  return SchemaAST.isSuspend(ast) ? membersOf(ast.thunk()) : [ast]
+}
+
+/** True for a schema whose values may hold fields. It does not look into a suspended schema, which may contain itself. */
+const hasFields = (ast: SchemaAST.AST): boolean =>
+  ast.encoding === undefined &&
+  (SchemaAST.isObjects(ast) ||
+    SchemaAST.isArrays(ast) ||
+    SchemaAST.isSuspend(ast) ||
+    (SchemaAST.isUnion(ast) && ast.types.some(hasFields)))
+
+/** The walk of a field: of one schema, or of several when the members of a union share its name. */
+const walkOf = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
+  const some = asts.filter(hasFields)
+  return some.length === 0 ? none : some.length === 1 ? lazy(() => compile(some[0]!)) : lazy(() => make(some))
+}
+
+/** Compiles on first use, since a schema may contain itself. */
+const lazy = (make: () => Walk): Walk => {
+  let walk: Walk | undefined
+  return (from, to, path, visitor) => (walk ??= make())(from, to, path, visitor)
+}
+
+const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
+  const members = asts.flatMap(membersOf)
+  const objects = members.filter(SchemaAST.isObjects)
+  const arrays = members.filter(SchemaAST.isArrays)
+  if (objects.length === 0 && arrays.length === 0) return none
+  const types = new Map<string, Array<SchemaAST.AST>>()
+  for (const { propertySignatures } of objects) {
+    for (const { name, type } of propertySignatures) {
+      const key = String(name)
+      types.set(key, [...(types.get(key) ?? []), type])
+    }
+  }
+  const walks = new Map(Array.from(types, ([key, types]) => [key, walkOf(types)]))
+  const indexSignatures = objects.flatMap((object) => object.indexSignatures)
+  const valueWalk = walkOf(indexSignatures.map(({ type }) => type))
+  const elementWalk = walkOf(arrays.flatMap(({ elements, rest }) => [...elements, ...rest]))
+  return (from, to, path, visitor) => {
+    if (from === to || !Predicate.isObjectOrArray(from) || !Predicate.isObjectOrArray(to)) return
+    if (Array.isArray(from)) {
+      if (elementWalk === none || !Array.isArray(to)) return
+      for (let i = 0; i < from.length; i++)
+        elementWalk(from[i], to[i], path === undefined ? path : join(path, String(i)), visitor)
+      return
+    }
+    if (objects.length === 0 || Array.isArray(to)) return
+    const source = from as Fields
+    const target = to as Fields
+    for (const key in source) {
+      if (!Object.hasOwn(source, key)) continue
+      const walk = walks.get(key)
+      if (walk !== undefined) {
+        visitor.known?.(key, source[key], path)
+        if (walk !== none) walk(source[key], target[key], path === undefined ? path : join(path, key), visitor)
+      } else if (indexSignatures.length > 0) {
+        if (valueWalk !== none)
+          valueWalk(source[key], target[key], path === undefined ? path : join(path, key), visitor)
+      } else {
+        const value = visitor.extra(key, source[key], path, walks, source)
+        if (value !== undefined) define(target, key, value)
+      }
+    }
+  }
+}
+
+const join = (path: string | undefined, key: string): string =>
+  path === undefined || path === "" ? key : `${path}.${key}`
+
+/** Copies the extra fields of a response into the decoded value. A field that is named like a secret is redacted. */
+export const keep = (ast: SchemaAST.AST): ((json: unknown, decoded: unknown) => void) => {
+  const walk = compile(ast)
+  return walk === none ? () => {} : (json, decoded) => walk(json, decoded, undefined, keeper)
+}
+
+const keeper: Visitor = { extra: (key, value) => redactSecrets(key, value) }
+
+const redactSecrets = (key: string, value: unknown): unknown => {
+  if (typeof value === "string") return value !== "" && isSecretName(key) ? Redacted.make(value) : value
+  if (Array.isArray(value)) return value.map((item) => redactSecrets(key, item))
+  if (!Predicate.isObject(value)) return value
+  const out: Fields = {}
+  for (const [name, item] of Object.entries(value)) define(out, name, redactSecrets(name, item))
+  return out
+}
+
+/**
+ * Copies the extra fields of an input into the encoded body. Adds an issue for a field that cannot be sent and for one
+ * that is a slip of a documented field.
+ */
+export const send = (
+  ast: SchemaAST.AST,
+  encode: Encode
+): ((input: unknown, encoded: unknown, issues: Array<Issue>) => void) => {
+  const walk = compile(ast)
+  if (walk === none) return () => {}
+  return (input, encoded, issues) =>
+    walk(input, encoded, "", {
+      known: (key, value, path) => {
+        if (isPlaceholder(value) && isSecretName(key)) issues.push({ field: join(path, key), message: placeholder })
+      },
+      extra: (key, value, path, known, from) => {
+        const field = join(path, key)
+        const meant = Slip.find(key, known.keys(), from)
+        if (meant !== undefined) {
+          issues.push({ field, message: Slip.message(meant) })
+          return undefined
+        }
+        return encode(value, field, issues, key)
+      }
+    })
+}
+
+const placeholder = "Expected a secret, found the placeholder of a redacted one"
+
+/** Encodes an extra field. `key` is its name, `field` its path. */
+export type Encode = (value: unknown, field: string, issues: Array<Issue>, key: string) => unknown
+
+/** An extra field as JSON: secrets in clear, without `undefined`. */
+export const toJson: Encode = (value, field, issues, key) => {
+  const refuse = (message: string): undefined => {
+    issues.push({ field, message })
+    return undefined
+  }
+  if (value === null || typeof value === "boolean") return value
+  if (typeof value === "string") {
+    if (isPlaceholder(value) && isSecretName(key)) return refuse(placeholder)
+    return value.isWellFormed() ? value : refuse("Expected well-formed Unicode text")
+  }
+  if (typeof value === "number") return Number.isFinite(value) ? value : refuse("Expected a finite number")
+  if (Redacted.isRedacted(value)) return toJson(Redacted.value(value), field, issues, key)
+  if (Array.isArray(value))
+    return value.map((item, index) => toJson(item, join(field, String(index)), issues, key) ?? null)
+  if (typeof value !== "object" || isInput(value))
+    return refuse(`Expected JSON, got a ${isInput(value) ? "file" : typeof value}`)
+  const { toJSON } = value as { readonly toJSON?: unknown }
+  if (typeof toJSON === "function") return toJson(toJSON.call(value, key), field, issues, key)
+  const out: Fields = {}
+  for (const [name, item] of Object.entries(value)) {
+    if (item === undefined) continue
+    const json = toJson(item, join(field, name), issues, name)
+    if (json !== undefined) define(out, name, json)
+  }
+  return out
+}

@@ -1,0 +1,35 @@
+/**
+ * A copy of data without `undefined`: JSON would write null in its place, which the engine takes for "remove".
+ *
+ * @internal
+ */
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import { isInput } from "../files/source.ts"
+
+type Fields = Record<string, unknown>
+
+/** Copies objects of any class or realm by their own enumerable fields, as JSON does. Throws for a cycle. */
+export const omitUndefinedDeep = (value: unknown): unknown => copy(value, [])
+
+const copy = (value: unknown, parents: ReadonlyArray<object>): unknown => {
+  if (!Predicate.isObjectOrArray(value) || isOpaque(value)) return value
+  if (parents.includes(value)) throw new TypeError("A cycle")
+  const inner = [...parents, value]
+  if (Array.isArray(value)) return value.filter((item) => item !== undefined).map((item) => copy(item, inner))
+  const out: Fields = {}
+  for (const [key, item] of Object.entries(value)) {
+    if (item !== undefined) define(out, key, copy(item, inner))
+  }
+  return out
+}
+
+/** Values that are not data: secrets, files, and what writes itself, such as a date. */
+const isOpaque = (value: object): boolean =>
+  Redacted.isRedacted(value) || isInput(value) || typeof (value as { readonly toJSON?: unknown }).toJSON === "function"
+
+/** Sets an own field, whatever its name is. */
+export const define = (target: Fields, key: string, value: unknown): void => {
+  if (key !== "__proto__") target[key] = value
+  else Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true })
+}
