@@ -1,9 +1,10 @@
-// Export the call records of last month to a CSV file: page by page as it is written, and whole or not there.
+// Export the call records of last month to a CSV file. Pages are fetched while the file is written, and the file is
+// complete or does not exist.
 //
 //   npm run example examples/export-cdrs.ts [path]
 //
-// Runs against the embedded server, on a socket of this machine, which is given 450 records. Without a path the file is
-// made in a directory that goes when it ends.
+// Runs against the embedded server on a local socket, with 450 records. Without a path the file is in a temporary
+// directory.
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -28,7 +29,7 @@ const columns = [
   "hangup_cause"
 ] as const
 
-/** RFC 4180: quotes around what has a separator, a quote or a line break in it, and quotes doubled. */
+/** Formats a row by RFC 4180: values with a separator, a quote or a line break are quoted. */
 const csv = (values: ReadonlyArray<string | number | undefined>): string =>
   `${values
     .map((value) => String(value ?? ""))
@@ -62,7 +63,7 @@ const program = Effect.gen(function* () {
 
 const lastMonth = (now: DateTime.Utc) => DateTime.startOf(DateTime.subtract(now, { months: 1 }), "month")
 
-/** A call every hour of the last month; one of the callers has a name that needs quotes. */
+/** One call per hour of the last month. Every other caller's name needs quotes. */
 const calls = (now: DateTime.Utc) =>
   Array.from({ length: 450 }, (_, i) => ({
     call_id: `call-${i}`,

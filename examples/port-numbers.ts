@@ -1,8 +1,8 @@
-// Port ten numbers at once, and follow each until it is here or refused.
+// Port ten numbers, and follow each one until it is completed or refused.
 //
 //   npm run example examples/port-numbers.ts
 //
-// Runs against the embedded server, on a socket of this machine, where a port takes a second instead of four days.
+// Runs against the embedded server on a local socket, where a port takes a second instead of four days.
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Console from "effect/Console"
@@ -13,7 +13,7 @@ import * as Stream from "effect/Stream"
 import { type PhoneNumber, Ports, Wait } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 
-// The last one cannot be ported.
+// The last number cannot be ported.
 const numbers = [...Array.from({ length: 9 }, (_, i) => `+1303555014${i}` as const), "+13035550000"] as const
 
 const owner = {
@@ -23,7 +23,7 @@ const owner = {
   end_user_address: { street: "1 Main St", city: "Denver", state: "CO", postal_code: "80202", country: "US" }
 } as const
 
-/** Asks for a port, and waits for its end: in earnest every hour, and for a week. */
+/** Requests a port, and follows it to its end. A real program would poll every hour for a week. */
 const port = Effect.fn("port")(
   function* (number: PhoneNumber.Input) {
     const { id } = yield* Ports.create({ ...owner, number })

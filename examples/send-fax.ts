@@ -1,8 +1,8 @@
-// Send a fax from a file on disk, and wait until it has arrived.
+// Send a fax from a file on disk, and wait for its delivery.
 //
 //   npm run example examples/send-fax.ts [path]
 //
-// Runs against the embedded server, on a socket of this machine. Without a path it makes itself a page to send.
+// Runs against the embedded server on a local socket. Without a path it sends a page of its own.
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -16,7 +16,7 @@ import * as Schema from "effect/Schema"
 import { Fax, Files } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 
-/** A page with a word on it, in a directory that goes with the scope. */
+/** Writes a page to a temporary directory. */
 const page = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const { join } = yield* Path.Path
@@ -37,7 +37,7 @@ trailer <</Root 1 0 R>>
   return path
 })
 
-// What is answered is not documented; that there is an id in it is what the rest of the page builds on.
+// The response is not documented. The page on statuses implies that it has an id.
 const idOf = Schema.decodeUnknownEffect(Schema.Struct({ id: Schema.String }))
 
 const program = Effect.gen(function* () {
@@ -45,14 +45,14 @@ const program = Effect.gen(function* () {
   const file = yield* Files.fromPath(path)
   yield* Console.log(`${file.name}: ${file.type}, ${file.size} bytes`)
 
-  const answer = yield* Fax.send({
+  const response = yield* Fax.send({
     to: "+14155551234",
     subject: "An offer",
-    file: Files.withUploadProgress(file, ({ bytes, total }) => Console.log(`  ${bytes} of ${total} bytes are sent`))
+    file: Files.withUploadProgress(file, ({ bytes, total }) => Console.log(`  ${bytes} of ${total} bytes sent`))
   })
-  const { id } = yield* idOf(answer)
+  const { id } = yield* idOf(response)
 
-  // In earnest every 5 seconds, and for 5 minutes, which is the default.
+  // The default is every 5 seconds for 5 minutes.
   const fax = yield* Fax.awaitDelivery({ faxId: id }, { schedule: Schedule.spaced("100 millis") })
   yield* Console.log(`${fax.id} is ${fax.status}`)
 }).pipe(

@@ -1,9 +1,9 @@
 /**
- * Many operations at once: a bounded number in flight, failures told apart by tag, and a run that can be taken up again
- * where another was cut off, without doing twice what costs money.
+ * Bulk runs: a bounded number of operations in flight, failures grouped by tag, and a journal from which an interrupted
+ * run resumes without paying twice.
  *
- * A failure of one item does not stop the others, unless it would befall every one of them. What may have been carried
- * out is never run again before somebody has looked.
+ * A failed item does not stop the others, unless its error applies to all of them. An item that may have been executed is
+ * not run again before it has been reconciled.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ import type { AudianError } from "./AudianError.ts"
 import type { Entry, Journal, JournalError } from "./Journal.ts"
 
 /**
- * What became of an item whose outcome was unknown.
+ * The result of reconciling an item: executed, not executed, or still unknown.
  *
  * @category models
  * @since 0.1.0
@@ -31,50 +31,50 @@ export type Verdict = "done" | "not-done" | "unknown"
  * @since 0.1.0
  */
 export interface Options<Item, E extends AudianError, R, RReconcile = never, RProgress = never> {
-  /** Names an item, in the journal and in the report: a number, an id, never a secret. A key runs once. */
+  /** The key of an item in the journal and the report, such as a phone number or an id; never a secret. A key runs once. */
   readonly key: (item: Item) => string
   /**
-   * What is done with an item. It makes at the most one call that must not be made twice, as its last: an error says of
-   * its own call only whether that was carried out.
+   * Processes an item. It may make one call that must not be executed twice, and that call must be its last: the
+   * `outcome` of an error covers its own call only.
    */
   readonly run: (item: Item) => Effect.Effect<unknown, E, R>
   /**
-   * `"safe"` when an item may be run again whatever became of it. Default `"unsafe"`: it is written down before it is
-   * begun, and one whose outcome is unknown goes to `reconcile`.
+   * `"safe"` if an item may be run again after any result. Default `"unsafe"`: an item is recorded before it starts, and
+   * is passed to `reconcile` when its outcome is unknown.
    */
   readonly replay?: "safe" | "unsafe" | undefined
-  /** How many items are under way at a time. Default 10. */
+  /** The number of items in flight. Default 10. */
   readonly concurrency?: number | undefined
-  /** What was done before, and where to write down what is done. Without one, a run cannot be taken up again. */
+  /** The record of earlier runs and of this one. A run without a journal cannot be resumed. */
   readonly journal?: Journal | undefined
   /**
-   * Looks what became of an item that the journal has as begun, or ended unknown, before it is run again. Without it
-   * the item is left alone and reported as unknown. A request may still be under way when its sender is gone:
-   * `entry.at` says since when.
+   * Looks up an item that the journal has as `Begun` or `Unknown`, before it is run again. Without it such an item is
+   * reported as unknown and not run. A request may still be in flight after its sender has died; `entry.at` is the time
+   * it was sent.
    */
   readonly reconcile?: ((item: Item, entry: Entry) => Effect.Effect<Verdict, AudianError, RReconcile>) | undefined
-  /** Which errors keep further items from being begun. Default {@link befallsEvery}. */
+  /** Stops the run when it returns true for an error: no further item starts. Default {@link befallsEvery}. */
   readonly stopWhen?: ((error: AudianError) => boolean) | undefined
-  /** Called whenever an item has ended; the item's place is taken by the next once it returns. */
+  /** Runs after each item. The next item starts after it completes. */
   readonly onProgress?: ((progress: Progress) => Effect.Effect<void, never, RProgress>) | undefined
 }
 
 /**
- * How many items have ended, and how.
+ * The number of completed items, by result.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Progress {
-  /** Run, and succeeded. */
+  /** Items that ran and succeeded. */
   readonly done: number
-  /** Not run: `reconcile` found them done. */
+  /** Items that `reconcile` found done, so that they did not run. */
   readonly reconciled: number
-  /** Not run: the journal has them as done, or their key came before. */
+  /** Items that did not run: done in the journal, or a repeated key. */
   readonly skipped: number
-  /** Failed, and not carried out or safe to repeat. */
+  /** Items that failed and were not executed, or are safe to retry. */
   readonly failed: number
-  /** May have been carried out. */
+  /** Items that may have been executed. */
   readonly unknown: number
 }
 
@@ -91,8 +91,8 @@ export interface Failure<Item, E> {
 }
 
 /**
- * An item that may have been carried out. `error` is why that is not known, `undefined` when an earlier run was cut off
- * or nobody could tell.
+ * An item that may have been executed. `error` is the cause; `undefined` if an earlier run was interrupted or `reconcile`
+ * returned `"unknown"`.
  *
  * @category models
  * @since 0.1.0
@@ -104,7 +104,7 @@ export interface Unknown<Item> {
 }
 
 /**
- * What came of a run. `done`, `reconciled` and `skipped` are counted as in {@link Progress}.
+ * The result of a run. `done`, `reconciled` and `skipped` are the numbers of {@link Progress}.
  *
  * @category models
  * @since 0.1.0
@@ -113,17 +113,17 @@ export interface Report<Item, E extends AudianError> {
   readonly done: number
   readonly reconciled: number
   readonly skipped: number
-  /** The items that failed and were not carried out, or are safe to repeat, by the tag of their error. */
+  /** The items that failed and were not executed, or are safe to retry, by the tag of their error. */
   readonly failures: { readonly [Tag in E["_tag"]]?: ReadonlyArray<Failure<Item, Extract<E, { readonly _tag: Tag }>>> }
-  /** The items that may have been carried out. */
+  /** The items that may have been executed. */
   readonly unknown: ReadonlyArray<Unknown<Item>>
-  /** The error for which no further items were begun; `undefined` when all were. */
+  /** The error that stopped the run; `undefined` if every item was started. */
   readonly stoppedBy: AudianError | undefined
 }
 
 /**
- * Whether an error would befall every other item too: the credential is refused, the balance does not suffice, the quota
- * is used up for longer than the retry policy waits, the circuit breaker is open.
+ * Checks whether an error applies to every item: a refused credential, an insufficient balance, a quota that is exhausted
+ * for longer than the retry policy waits, or an open circuit breaker.
  *
  * @category predicates
  * @since 0.1.0
@@ -135,10 +135,30 @@ export const befallsEvery = (error: AudianError): boolean =>
   (error._tag === "AudianClientError" && error.reason._tag === "CircuitOpen")
 
 /**
- * Runs an effect for each item of a list or a stream, and reports. An item is pulled when one of the places is free.
+ * Runs an effect for each item of a list or a stream, and returns a report.
  *
- * It fails when the stream or the journal does, after what is under way has ended. An interruption ends what is under
- * way at once; those items are looked at by the next run with the same journal.
+ * **Details**
+ *
+ * An item is pulled when fewer than `concurrency` items are in flight. The run fails when the stream or the journal
+ * fails, after the items in flight have ended. An interruption ends them immediately, and the next run with the same
+ * journal reconciles them.
+ *
+ * **Example** (Buy numbers, and list the failures)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Bulk, Numbers, type PhoneNumber } from "effect-audian"
+ *
+ * export const buy = (numbers: ReadonlyArray<PhoneNumber.Input>) =>
+ *   Effect.gen(function* () {
+ *     const report = yield* Bulk.run(numbers, {
+ *       key: (number) => number,
+ *       run: (number) => Numbers.purchase({ number })
+ *     })
+ *     for (const { key } of report.unknown) yield* Effect.logError(`${key} may have been bought`)
+ *     return report.failures.Conflict ?? []
+ *   })
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -166,10 +186,10 @@ export const run = Effect.fnUntraced(function* <
   const unknown: Array<Unknown<Item>> = []
   const count = { done: 0, reconciled: 0, skipped: 0, failed: 0 }
 
-  // Ends the stream of items, not those under way.
+  // Ends the stream of items. Items in flight continue.
   const halt = yield* Deferred.make<void>()
   let stoppedBy: AudianError | undefined
-  let broken: Cause.Cause<JournalError> | undefined
+  let failure: Cause.Cause<JournalError> | undefined
   const stop = (error: AudianError) =>
     Effect.suspend(() => {
       if (!stopWhen(error)) return Effect.void
@@ -181,7 +201,7 @@ export const run = Effect.fnUntraced(function* <
     journal === undefined
       ? Effect.void
       : Effect.flatMap(Clock.currentTimeMillis, (millis) => journal.write(key, entry(millis)))
-  const finished = (key: string, as: "done" | "reconciled") =>
+  const complete = (key: string, as: "done" | "reconciled") =>
     Effect.andThen(
       write(key, (at) => ({ _tag: "Done", at })),
       Effect.sync(() => void count[as]++)
@@ -190,10 +210,10 @@ export const run = Effect.fnUntraced(function* <
   const begin = Effect.fnUntraced(function* (key: string, item: Item) {
     if (replay === "unsafe") yield* write(key, (at) => ({ _tag: "Begun", at }))
     const result = yield* Effect.result(options.run(item))
-    if (result._tag === "Success") return yield* finished(key, "done")
+    if (result._tag === "Success") return yield* complete(key, "done")
     const error = result.failure
-    const uncertain = replay === "unsafe" && error.outcome === "unknown"
-    if (uncertain) {
+    const isUnknown = replay === "unsafe" && error.outcome === "unknown"
+    if (isUnknown) {
       unknown.push({ key, item, error })
     } else {
       count.failed++
@@ -202,14 +222,14 @@ export const run = Effect.fnUntraced(function* <
     yield* stop(error)
     const { requestId } = error
     yield* write(key, (at) => ({
-      _tag: uncertain ? "Unknown" : "Failed",
+      _tag: isUnknown ? "Unknown" : "Failed",
       at,
       error: error._tag,
       ...(requestId !== undefined && { requestId })
     }))
   })
 
-  const look = Effect.fnUntraced(function* (key: string, item: Item, entry: Entry) {
+  const reconcile = Effect.fnUntraced(function* (key: string, item: Item, entry: Entry) {
     const verdict = yield* Effect.result(options.reconcile?.(item, entry) ?? Effect.succeed("unknown" as const))
     if (verdict._tag === "Failure") {
       unknown.push({ key, item, error: verdict.failure })
@@ -217,7 +237,7 @@ export const run = Effect.fnUntraced(function* <
     } else if (verdict.success === "unknown") {
       unknown.push({ key, item, error: undefined })
     } else {
-      yield* verdict.success === "done" ? finished(key, "reconciled") : begin(key, item)
+      yield* verdict.success === "done" ? complete(key, "reconciled") : begin(key, item)
     }
   })
 
@@ -226,17 +246,17 @@ export const run = Effect.fnUntraced(function* <
     seen.add(key)
     const entry = yield* journal?.read(key) ?? Effect.undefined
     if (entry?._tag === "Done") return void count.skipped++
-    const open = entry?._tag === "Begun" || entry?._tag === "Unknown"
-    yield* open && replay === "unsafe" ? look(key, item, entry) : begin(key, item)
+    const isOpen = entry?._tag === "Begun" || entry?._tag === "Unknown"
+    yield* isOpen && replay === "unsafe" ? reconcile(key, item, entry) : begin(key, item)
   })
 
-  const place = Effect.fnUntraced(function* (item: Item) {
-    if (stoppedBy !== undefined || broken !== undefined) return
+  const process = Effect.fnUntraced(function* (item: Item) {
+    if (stoppedBy !== undefined || failure !== undefined) return
     const exit = yield* Effect.exit(Effect.suspend(() => settle(options.key(item), item)))
     if (Exit.isSuccess(exit)) {
       yield* options.onProgress?.({ ...count, unknown: unknown.length }) ?? Effect.void
     } else {
-      broken ??= exit.cause
+      failure ??= exit.cause
       yield* Deferred.succeed(halt, undefined)
     }
   })
@@ -244,11 +264,11 @@ export const run = Effect.fnUntraced(function* <
   const source = Stream.isStream(items) ? (items as Stream.Stream<Item, EItems, RItems>) : Stream.fromIterable(items)
   const halted = Effect.andThen(Deferred.await(halt), Cause.done())
   yield* Stream.transformPull(source, (pull) => Effect.succeed(Effect.raceFirst(pull, halted))).pipe(
-    Stream.mapEffect(place, { concurrency, unordered: true }),
+    Stream.mapEffect(process, { concurrency, unordered: true }),
     Stream.runDrain
   )
-  if (broken !== undefined) return yield* Effect.failCause(broken)
+  if (failure !== undefined) return yield* Effect.failCause(failure)
   const { done, reconciled, skipped } = count
-  // The one cast: each list was filled by the tag of its errors.
+  // The cast is sound: each list holds errors of its tag only.
   return { done, reconciled, skipped, failures: failures as Report<Item, E>["failures"], unknown, stoppedBy }
 })

@@ -1,9 +1,9 @@
 /**
- * Files on their way in and out: what an operation takes as a file, a download saved whole or not at all, and progress.
+ * Uploads, downloads, and their progress.
  *
- * An operation that uploads takes a `File` or a `Blob`, or a {@link Source}, whose bytes are read while they are sent.
- * One that downloads answers a `Stream` of bytes: `Fax.downloadReceived({ faxId }).pipe(Stream.unwrap, Files.save(path))`.
- * The disk is reached through Effect's `FileSystem` and `Path`, which `NodeServices.layer` and its like provide.
+ * An operation that uploads takes a `File`, a `Blob`, or a {@link Source}, whose bytes are read while they are sent.
+ * One that downloads returns a `Stream` of bytes: `Fax.downloadReceived({ faxId }).pipe(Stream.unwrap, Files.save(path))`.
+ * Files on disk need Effect's `FileSystem` and `Path`, which `NodeServices.layer` provides.
  *
  * @since 0.1.0
  */
@@ -17,7 +17,7 @@ import * as Path from "effect/Path"
 import * as PlatformError from "effect/PlatformError"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
-import { counted } from "./internal/files/byteLimit.ts"
+import { byteLimit } from "./internal/files/byteLimit.ts"
 import * as Multipart from "./internal/files/multipart.ts"
 import type { Input, Source } from "./internal/files/source.ts"
 import * as Internal from "./internal/files/source.ts"
@@ -30,7 +30,7 @@ export type { Input, Source } from "./internal/files/source.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * Whether a value is a {@link Source}.
+ * Checks whether a value is a {@link Source}.
  *
  * @category predicates
  * @since 0.1.0
@@ -38,17 +38,41 @@ export type { Input, Source } from "./internal/files/source.ts"
 export const isSource: (u: unknown) => u is Source = Internal.isSource
 
 /**
- * A file of a stream. The stream is run for each attempt, so it must be one that can be: `Stream.unwrap` of the call
- * that answers a download, rather than its answer. If it fails, or has not the `size` it was said to have, the call
- * fails with `InvalidRequest`, and nothing was carried out.
+ * Makes a file of a stream of bytes.
+ *
+ * **Details**
+ *
+ * The stream runs once per attempt. If it fails, or its length is not `size`, the call fails with `InvalidRequest` and
+ * was not executed.
+ *
+ * **Gotchas**
+ *
+ * The stream must be one that can run again: `Stream.unwrap` of the call that downloads, rather than its result.
+ *
+ * **Example** (Send a generated document)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const send = (pages: ReadonlyArray<string>) =>
+ *   Fax.send({
+ *     to: "+14155551234",
+ *     file: Files.fromStream({
+ *       name: "report.txt",
+ *       stream: Stream.fromIterable(pages).pipe(Stream.encodeText)
+ *     })
+ *   })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
  */
 export const fromStream = (options: {
   readonly name: string
-  /** Default by the name, else `application/octet-stream`. */
+  /** The media type. Default by the name, else `application/octet-stream`. */
   readonly type?: string | undefined
+  /** The length in bytes, if it is known. */
   readonly size?: number | undefined
   readonly stream: Stream.Stream<Uint8Array, unknown>
 }): Source =>
@@ -60,7 +84,7 @@ export const fromStream = (options: {
   })
 
 /**
- * A file of bytes, as a `File`, which browsers send too.
+ * Makes a `File` of bytes. Every platform can send it.
  *
  * @category constructors
  * @since 0.1.0
@@ -69,14 +93,28 @@ export const fromBytes = (
   bytes: Uint8Array,
   options: {
     readonly name: string
-    /** Default by the name, else `application/octet-stream`. */
+    /** The media type. Default by the name, else `application/octet-stream`. */
     readonly type?: string | undefined
   }
 ): File => new File([new Uint8Array(bytes)], options.name, { type: options.type ?? typeOf(options.name) })
 
 /**
- * A file on disk, with the name, the size and, by its name, the type that it has. It is opened when it is sent, again
- * for each attempt. Fails when there is no such file.
+ * Makes a file of a path. It is opened once per attempt.
+ *
+ * **Details**
+ *
+ * Name, size and media type default to those of the file on disk. Fails if there is no such file.
+ *
+ * **Example** (Send a file from disk)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const send = Effect.flatMap(Files.fromPath("offer.pdf"), (file) =>
+ *   Fax.send({ to: "+14155551234", file })
+ * )
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -84,9 +122,9 @@ export const fromBytes = (
 export const fromPath = Effect.fnUntraced(function* (
   path: string,
   options?: {
-    /** Default the last part of the path. */
+    /** The file name in the form. Default the last part of the path. */
     readonly name?: string | undefined
-    /** Default by the name, else `application/octet-stream`. */
+    /** The media type. Default by the name, else `application/octet-stream`. */
     readonly type?: string | undefined
   }
 ): Effect.fn.Return<Source, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> {
@@ -97,7 +135,7 @@ export const fromPath = Effect.fnUntraced(function* (
     return yield* PlatformError.badArgument({
       module: "Files",
       method: "fromPath",
-      description: `${path} is no file: ${info.type}`
+      description: `${path} is not a file: ${info.type}`
     })
   }
   const name = options?.name ?? basename(path)
@@ -105,10 +143,14 @@ export const fromPath = Effect.fnUntraced(function* (
 })
 
 /**
- * Sets limits for a file: one that does not keep to them is refused with `InvalidRequest`, before anything is sent. Of a
- * file whose size nobody knows, the bytes are counted while they are read.
+ * Sets limits for a file. A file that exceeds them is refused with `InvalidRequest` before anything is sent.
  *
- * The API documents no limits of its own. Its engine takes 8,000,000 bytes by default, which an operator may change.
+ * **Details**
+ *
+ * The bytes of a file of unknown size are counted while they are read. The API documents no limits. Its engine accepts
+ * 8,000,000 bytes by default, which an operator may change.
+ *
+ * **Example** (Accept documents of up to 8 MB)
  *
  * ```ts
  * import * as Effect from "effect/Effect"
@@ -131,30 +173,32 @@ export const within: {
   const source = Multipart.from(self)
   const { size, stream } = source
   const type = source.type.split(";")[0]!.trim().toLowerCase()
-  const wrong =
+  const issue =
     types !== undefined && !types.includes(type)
       ? `Expected a file of the type ${types.join(" or ")}, got ${type === "" ? "none" : type}`
       : size !== undefined && maxSize !== undefined && size > maxSize
         ? `Expected a file of at most ${maxSize} bytes, got ${size}`
         : undefined
-  const counting =
+  const limited =
     size === undefined && maxSize !== undefined
-      ? counted(stream, (bytes) => (bytes > maxSize ? new Error(`it has more than ${maxSize} bytes`) : undefined))
+      ? byteLimit(stream, (bytes) => (bytes > maxSize ? new Error(`it has more than ${maxSize} bytes`) : undefined))
       : stream
-  // Limits within limits: both hold.
-  return Object.assign(Multipart.make({ ...source, stream: counting }), {
-    [Internal.wrong]: Internal.wrongOf(source) ?? wrong
+  // Nested limits all hold.
+  return Object.assign(Multipart.make({ ...source, stream: limited }), {
+    [Internal.limitIssue]: Internal.limitIssueOf(source) ?? issue
   })
 })
 
 /**
- * Limits of {@link within}: the most bytes, and the media types, in lower case and without parameters.
+ * Limits of {@link within}.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Limits {
+  /** The largest size in bytes. */
   readonly maxSize?: number | undefined
+  /** The media types, in lower case and without parameters. */
   readonly types?: ReadonlyArray<string> | undefined
 }
 
@@ -165,12 +209,22 @@ const typeOf = (name: string): string => Option.getOrElse(Mime.getType(name), ()
 // -----------------------------------------------------------------------------
 
 /**
- * Writes a stream to a file, and answers how many bytes there were. They are written to a hidden file beside it
- * (`.name.….part`, of a long name its beginning), which takes the name once all of them are on disk: until then what was there stays, and when the
- * stream or the disk fails, or the fiber is interrupted, the hidden file is removed.
+ * Writes a stream to a file, completely or not at all. Returns the number of bytes.
  *
- * A file that is replaced passes its permissions on; a symbolic link stays, and what it points to is replaced. The
- * effect can be repeated as a whole if the stream can.
+ * **Details**
+ *
+ * The bytes go to a temporary file in the same directory (`.name.….part`). It is renamed to `path` after all bytes are
+ * on disk, and removed on failure and interruption. An existing file is unchanged until then, and passes its permissions
+ * on. A symbolic link is followed. The effect can be retried if the stream can run again.
+ *
+ * **Example** (Download a fax)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const saved = Fax.downloadReceived({ faxId: "fax_abc123" }).pipe(Stream.unwrap, Files.save("fax.pdf"))
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -193,7 +247,7 @@ export const save: {
       const target = yield* Effect.orElseSucceed(fs.realPath(path), () => path)
       const permissions = Option.map(yield* Effect.option(fs.stat(target)), ({ mode }) => mode & 0o777)
       const random = Math.floor((yield* Random.next) * 2 ** 48).toString(36)
-      // Most disks take names of up to 255 bytes, which the name itself may have.
+      // Most file systems limit names to 255 bytes, so a long name is shortened.
       const temporary = join(dirname(target), `.${basename(target).slice(0, 50)}.${random}.part`)
       const create = fs.writeFile(temporary, new Uint8Array(), {
         flag: "wx",
@@ -202,10 +256,10 @@ export const save: {
       yield* Effect.acquireRelease(create, (_, exit) =>
         Exit.isSuccess(exit) ? Effect.void : Effect.ignore(fs.remove(temporary, { force: true }))
       )
-      // What the process withholds from the files that it makes, it does not from one that it replaces.
+      // The umask applies to new files only; a replaced file keeps its mode.
       if (Option.isSome(permissions)) yield* fs.chmod(temporary, permissions.value)
       const bytes = yield* write(self, temporary)
-      // A rename that was given up could still come about, behind the back of whoever was told of an interruption.
+      // Uninterruptible: an abandoned rename could still happen after the interruption was reported.
       yield* Effect.uninterruptible(fs.rename(temporary, target))
       return bytes
     })
@@ -220,7 +274,7 @@ const write = <E, R>(self: Stream.Stream<Uint8Array, E, R>, path: string) =>
       let bytes = 0
       yield* Stream.runForEach(self, (chunk) => {
         bytes += chunk.byteLength
-        // The file must not be closed, and its descriptor used for another, while a write to it is under way.
+        // Uninterruptible: closing the file during a write would free its descriptor for another file.
         return Effect.uninterruptible(file.writeAll(chunk))
       })
       yield* Effect.uninterruptible(file.sync)
@@ -229,7 +283,7 @@ const write = <E, R>(self: Stream.Stream<Uint8Array, E, R>, path: string) =>
   )
 
 /**
- * How many bytes a download has, where the response says; give it to {@link withProgress}.
+ * Returns the length of a download in bytes, if the response has it. Pass it to {@link withProgress} as `total`.
  *
  * @category getters
  * @since 0.1.0
@@ -241,21 +295,38 @@ export const sizeOf = (response: Response): number | undefined => Internal.lengt
 // -----------------------------------------------------------------------------
 
 /**
- * How far a transfer has come.
+ * The progress of a transfer.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Progress {
-  /** How many bytes have passed. */
+  /** The bytes transferred so far. */
   readonly bytes: number
-  /** How many there are in all, where it is known. */
+  /** The length of the transfer in bytes, if it is known. */
   readonly total: number | undefined
 }
 
 /**
- * Reports the bytes of a stream as they pass, after each chunk and before the next is asked for. A stream that is run
- * again is counted from the start.
+ * Reports the progress of a stream of bytes, after each chunk and before the next one is pulled.
+ *
+ * **Details**
+ *
+ * The count starts at 0 each time the stream runs. The stream fails if a report fails.
+ *
+ * **Example** (Show the progress of a download)
+ *
+ * ```ts
+ * import * as Console from "effect/Console"
+ * import * as Stream from "effect/Stream"
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const saved = Fax.downloadReceived({ faxId: "fax_abc123" }).pipe(
+ *   Stream.unwrap,
+ *   Files.withProgress({ onProgress: ({ bytes }) => Console.log(`${bytes} bytes`) }),
+ *   Files.save("fax.pdf")
+ * )
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -293,8 +364,11 @@ export const withProgress: {
 )
 
 /**
- * Reports the bytes of a file as they are sent, for each attempt from the start. A `File` or a `Blob` becomes a
- * {@link Source}, which a platform must be able to stream: not every browser is.
+ * Reports the progress of an upload. The count starts at 0 for each attempt.
+ *
+ * **Gotchas**
+ *
+ * A `File` or a `Blob` becomes a {@link Source}, which is sent as a stream. Not every browser can do that.
  *
  * @category combinators
  * @since 0.1.0

@@ -1,8 +1,8 @@
 /**
- * What a bulk run leaves behind for the next one: which items were begun, and how each ended.
+ * The record of a bulk run: the items that were started, and their results. The next run resumes from it.
  *
- * An entry holds the item's key, a time, the tag of an error and the id of its request, and nothing else of input,
- * answer or credential.
+ * An entry holds the item's key, a time, the tag of an error and a request id. It holds no other part of a request,
+ * a response or a credential.
  *
  * @since 0.1.0
  */
@@ -16,15 +16,22 @@ import * as Semaphore from "effect/Semaphore"
 import { lazy } from "./internal/schema/schema.ts"
 
 /**
- * The last that is known of an item. `Begun` without a later entry means that the run was interrupted; `Failed` that
- * nothing was carried out, or that a repeat does no harm; `Unknown` that it may have been carried out. `at` is in epoch
- * milliseconds.
+ * The last known state of an item.
+ *
+ * - `Begun`: started, and the run was interrupted before it ended
+ * - `Done`: succeeded
+ * - `Failed`: not executed, or safe to retry
+ * - `Unknown`: may have been executed
+ *
+ * `at` is in epoch milliseconds.
  *
  * @category models
  * @since 0.1.0
  */
 export type Entry = typeof Entry.Type
 /**
+ * The schema of {@link Entry}.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -40,15 +47,15 @@ export const Entry = /*@__PURE__*/ lazy(() => {
 })
 
 /**
- * Where the entries are kept. One run at a time writes to a journal.
+ * A store of entries. Only one run at a time may write to it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Journal {
-  /** The last entry of a key. */
+  /** Returns the last entry of a key. */
   readonly read: (key: string) => Effect.Effect<Entry | undefined, JournalError>
-  /** Keeps an entry. A `Begun` must outlive a crash from the moment that this effect ends: the request comes after it. */
+  /** Appends an entry. A `Begun` must be durable when the effect completes: the request is sent after it. */
   readonly write: (key: string, entry: Entry) => Effect.Effect<void, JournalError>
 }
 
@@ -64,7 +71,7 @@ export class JournalError extends Data.TaggedError("JournalError")<{
 }> {}
 
 /**
- * A journal in memory: for tests, and to repeat within one process what failed.
+ * Makes a journal in memory: for tests, and for retries within one process.
  *
  * @category constructors
  * @since 0.1.0
@@ -78,9 +85,26 @@ export const memory: Effect.Effect<Journal> = /*@__PURE__*/ Effect.sync(() => {
 })
 
 /**
- * A journal in a file of JSON lines that is only ever appended to, readable by its owner alone when it is made here. A
- * `Begun` is flushed to the disk. A last line that a crash cut off is dropped, any other that cannot be read is a
- * `JournalError`; after a write that failed, so are all others.
+ * Opens a journal in an append-only file of JSON lines. A new file is readable by its owner alone.
+ *
+ * **Details**
+ *
+ * A `Begun` is flushed to the disk. A truncated last line, as a crash leaves it, is dropped. Any other damaged line is a
+ * `JournalError`. After a failed write, every write fails.
+ *
+ * **Example** (Keep the journal of a run)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Bulk, Journal, Numbers, type PhoneNumber } from "effect-audian"
+ *
+ * export const buy = (numbers: ReadonlyArray<PhoneNumber.Input>) =>
+ *   Effect.scoped(
+ *     Effect.flatMap(Journal.file("purchases.jsonl"), (journal) =>
+ *       Bulk.run(numbers, { key: (number) => number, run: (number) => Numbers.purchase({ number }), journal })
+ *     )
+ *   )
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -93,12 +117,12 @@ export const file = Effect.fnUntraced(function* (
   const handle = yield* Effect.mapError(fs.open(path, { flag: "a", mode: 0o600 }), failed("Cannot open"))
   const bytes = yield* Effect.mapError(fs.readFile(path), failed("Cannot read"))
 
-  // As bytes, since a text does not say how many it was: a byte order mark is not in it.
+  // Bytes: decoding drops a BOM, so a string index is not a file offset.
   const end = bytes.lastIndexOf(10) + 1
-  const whole = new TextDecoder().decode(bytes.subarray(0, end))
+  const text = new TextDecoder().decode(bytes.subarray(0, end))
   const decode = Schema.decodeEffect(Line)
   const entries = new Map<string, Entry>()
-  for (const line of whole.split("\n").slice(0, -1)) {
+  for (const line of text.split("\n").slice(0, -1)) {
     const [key, entry] = yield* Effect.mapError(decode(line), failed("There is a damaged line in"))
     entries.set(key, entry)
   }
@@ -107,27 +131,27 @@ export const file = Effect.fnUntraced(function* (
     yield* Effect.mapError(handle.truncate(end), failed("Cannot drop the last line of"))
   }
 
-  let broken: JournalError | undefined
+  let failure: JournalError | undefined
   const append = (key: string, entry: Entry) =>
     Effect.suspend(() => {
-      if (broken !== undefined) return Effect.fail(broken)
+      if (failure !== undefined) return Effect.fail(failure)
       return Schema.encodeEffect(Line)([key, entry]).pipe(
         Effect.flatMap((line) => handle.writeAll(encoder.encode(`${line}\n`))),
         Effect.andThen(entry._tag === "Begun" ? handle.sync : Effect.void),
-        Effect.mapError((cause) => (broken = failed("Cannot write to")(cause))),
+        Effect.mapError((cause) => (failure = failed("Cannot write to")(cause))),
         Effect.andThen(Effect.sync(() => void entries.set(key, entry)))
       )
     })
-  const one = Semaphore.makeUnsafe(1)
+  const mutex = Semaphore.makeUnsafe(1)
   return {
     read: (key) => Effect.sync(() => entries.get(key)),
-    // Half a line must not be followed by another.
-    write: (key, entry) => one.withPermits(1)(Effect.uninterruptible(append(key, entry)))
+    // Uninterruptible: a partial line must not be followed by another one.
+    write: (key, entry) => mutex.withPermits(1)(Effect.uninterruptible(append(key, entry)))
   }
 })
 
 /**
- * A journal in a `KeyValueStore`: in SQL or Redis, say. Whether a `Begun` outlives a crash is for the store to say.
+ * Makes a journal of a `KeyValueStore`, such as one in SQL or Redis. Its durability is that of the store.
  *
  * @category constructors
  * @since 0.1.0

@@ -1,8 +1,8 @@
 /**
- * Paging: every list that pages has `.pages(input)` and `.items(input)`, streams that fetch a page when it is asked
- * for. The two ways in which the API pages, by `offset` and by `start_key`, look the same here.
+ * Paging: every paged list has `.pages(input)` and `.items(input)`, streams that fetch a page when it is pulled. The API
+ * pages by `offset` or by `start_key`; the streams are the same for both.
  *
- * A stream ends when the API says that there is no next page, however few items the last one had.
+ * A stream ends when the API reports no next page, however few items the last page has.
  *
  * @see https://docs.audian.com/api-basics/pagination
  * @since 0.1.0
@@ -17,8 +17,8 @@ import * as Gregorian from "./internal/schema/gregorian.ts"
 import type * as Operation from "./Operation.ts"
 
 /**
- * Where a page starts: fields of the operation's input, a plain value that can be stored. To go on from one, give it
- * with the input that the stream began with: `Numbers.list.pages({ ...input, ...page.next })`.
+ * The start of a page: fields of the operation's input, as a plain value that can be stored. To resume from it, merge it
+ * into the input of the stream: `Numbers.list.pages({ ...input, ...page.next })`.
  *
  * @category models
  * @since 0.1.0
@@ -37,9 +37,9 @@ export interface Cursor {
  */
 export interface Page<Item> {
   readonly items: ReadonlyArray<Item>
-  /** Where the next page starts; `undefined` on the last one. */
+  /** The start of the next page; `undefined` on the last page. */
   readonly next: Cursor | undefined
-  /** How many items there are in all, where the API says. */
+  /** The number of all items, if the API reports it. */
   readonly total: number | undefined
 }
 
@@ -50,43 +50,43 @@ export interface Page<Item> {
  * @since 0.1.0
  */
 export interface Options {
-  /** How many pages to fetch at the most; the last one says in `next` where it stopped. Default all. */
+  /** The largest number of pages to fetch. Default all. */
   readonly maxPages?: number | undefined
-  /** Whether to fetch ahead while a page is worked on: one page ready, another on its way. Default false. */
+  /** Fetches ahead while a page is processed: one page is ready and another in flight. Default false. */
   readonly prefetch?: boolean | undefined
 }
 
 type Arguments<Input> = {} extends Input ? [input?: Input, options?: Options] : [input: Input, options?: Options]
 
 /**
- * What an operation that lists has beside the call.
+ * The streams of an operation that lists.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Paged<Input, Item> {
-  /** The pages from the one that the input names, the first by default. */
+  /** Streams the pages, from the start that the input names. Default the first page. */
   readonly pages: (...args: Arguments<Input>) => Stream.Stream<Page<Item>, AudianError.AudianError, Audian.Audian>
-  /** Their items, one after the other. */
+  /** Streams the items of the pages. */
   readonly items: (...args: Arguments<Input>) => Stream.Stream<Item, AudianError.AudianError, Audian.Audian>
 }
 
-/** How a list pages: the items of an answer, and where the next page starts. */
+/** The paging of a list: reads the page and the next cursor from a response. */
 interface Style<Success, Item> {
-  readonly read: (seen: {
+  readonly read: (fetched: {
     readonly value: Success
     readonly response: Audian.Response
-    /** What was sent for this page. */
+    /** The input of this page. */
     readonly input: Fields
   }) => Page<Item>
-  /** The bounds of the first request, where the operation has some. */
+  /** Narrows the input of a page to a range that the API accepts. */
   readonly bound?: (input: Fields) => Effect.Effect<Fields>
 }
 
 type Fields = Readonly<Record<string, unknown>>
 
 /**
- * Makes a list of the flat family page: `limit` and `offset` in, the items under `key`, `total` where the API says.
+ * Adds the streams to a list of the flat family, which pages by `limit` and `offset`. The items are under `key`.
  *
  * @category constructors
  * @since 0.1.0
@@ -99,19 +99,19 @@ export const byOffset = <Input, Key extends string, Success extends { readonly [
     read: ({ input, value }): Page<Success[Key][number]> => {
       const items = value[key]
       const { pagination } = value as { readonly pagination?: object }
-      const said: { readonly limit?: unknown; readonly total?: unknown } = { ...value, ...pagination }
-      const total = numberOf(said.total)
+      const reported: { readonly limit?: unknown; readonly total?: unknown } = { ...value, ...pagination }
+      const total = numberOf(reported.total)
       const end = (numberOf(input.offset) ?? 0) + items.length
-      // Without a total, a page that is not full is the last. The server may take a lower limit than it was given.
-      const limits = [input.limit, said.limit].flatMap((limit) => numberOf(limit) ?? [])
+      // Without a total, a short page is the last one. The server may apply a lower limit than the requested one.
+      const limits = [input.limit, reported.limit].flatMap((limit) => numberOf(limit) ?? [])
       const full = items.length > 0 && limits.length > 0 && items.length >= Math.min(...limits)
       return { items, next: (total === undefined ? full : end < total) ? { offset: end } : undefined, total }
     }
   })
 
 /**
- * Makes a list of the engine page: `start_key` in, `next_start_key` beside the data. A page with nothing in it, as a
- * filter leaves it, is not the last while there is a key.
+ * Adds the streams to a list of the engine, which pages by `start_key`. A page is the last one if its response has no
+ * `next_start_key`; an empty page is not, since a filter may have removed its items.
  *
  * @category constructors
  * @since 0.1.0
@@ -126,13 +126,9 @@ export const byKey = <Input, Item>(
 const startOf = ({ nextStartKey }: Audian.Response): Cursor | undefined =>
   nextStartKey === undefined ? undefined : { start_key: nextStartKey }
 
-/** The widest range of time that the engine takes: 31 days and an hour, in seconds. */
-const widest = 2_682_000
-
 /**
- * Makes a list of the engine's records page, which takes no more than 31 days and an hour at a time: a wider range of
- * `created_from` and `created_to` is cut into windows, the latest first as the engine lists them, without a gap and
- * without a second twice. Without `created_to` the range ends now.
+ * Adds the streams to a list of the engine's records, which accepts ranges of up to 31 days and an hour. A longer range of
+ * `created_from` and `created_to` is split into adjacent windows, the latest first. The default of `created_to` is now.
  *
  * @category constructors
  * @since 0.1.0
@@ -150,22 +146,22 @@ export const byTime = <
       return Effect.map(Clock.currentTimeMillis, (millis) => {
         const now = Math.floor(millis / 1000) + (Gregorian.isGregorian(from) ? Gregorian.offset : 0)
         const to = sameUnit(numberOf(input.created_to) ?? now, from)
-        return { ...input, created_from: Math.max(from, to - widest), created_to: to, [whole]: from }
+        return { ...input, created_from: Math.max(from, to - maxRange), created_to: to, [fullStart]: from }
       })
     },
     read: ({ input, response, value }) => {
       const bounds = input as {
         readonly created_from?: number
         readonly created_to?: number
-        readonly [whole]?: number
+        readonly [fullStart]?: number
       }
-      const { created_from: from, created_to: to, [whole]: start } = bounds
-      const within = startOf(response)
+      const { created_from: from, created_to: to, [fullStart]: start } = bounds
+      const sameWindow = startOf(response)
       const next =
         from === undefined || start === undefined
-          ? within
-          : within !== undefined
-            ? { ...within, ...(to !== undefined && { created_to: to }) }
+          ? sameWindow
+          : sameWindow !== undefined
+            ? { ...sameWindow, ...(to !== undefined && { created_to: to }) }
             : from > start
               ? { ...(input.start_key !== undefined && { start_key: undefined }), created_to: from - 1 }
               : undefined
@@ -173,14 +169,17 @@ export const byTime = <
     }
   })
 
-/** A time, counted from the year from which another is counted. */
+/** The longest range of time that the engine accepts, in seconds: 31 days and an hour. */
+const maxRange = 2_682_000
+
+/** Converts a time to the epoch of `other`: Unix or Gregorian seconds. */
 const sameUnit = (time: number, other: number): number => {
   if (Gregorian.isGregorian(time) === Gregorian.isGregorian(other)) return time
   return Gregorian.isGregorian(time) ? time - Gregorian.offset : time + Gregorian.offset
 }
 
-/** Where the whole range begins, beside the window of it that is sent. */
-const whole = Symbol("effect-audian/Page/whole")
+/** The input's key of the start of the full range, of which one window is sent. */
+const fullStart = Symbol("effect-audian/Page/fullStart")
 
 const numberOf = (u: unknown): number | undefined => (typeof u === "number" ? u : undefined)
 
@@ -190,8 +189,8 @@ const paged = <Input, Success, Item>(
 ): Operation.Operation<Input, Success> & Paged<Input, Item> => {
   const call = operation as unknown as (input: Fields) => Effect.Effect<Success, AudianError.AudianError, Audian.Audian>
 
-  const fetch = (given: Fields) =>
-    Effect.flatMap(style.bound?.(given) ?? Effect.succeed(given), (input) =>
+  const fetch = (requested: Fields) =>
+    Effect.flatMap(style.bound?.(requested) ?? Effect.succeed(requested), (input) =>
       Effect.flatMap(Audian.withResponse(call(input)), ([value, response]) => {
         const page = style.read({ value, response, input })
         const from: Fields = { offset: 0, ...input }
@@ -201,22 +200,22 @@ const paged = <Input, Success, Item>(
       })
     )
 
-  /** A stream of what is taken of each page. */
+  /** Makes a stream of the elements that `select` returns for each page. */
   const stream =
-    <A>(take: (page: Page<Item>) => ReadonlyArray<A>) =>
+    <A>(select: (page: Page<Item>) => ReadonlyArray<A>) =>
     (input: Fields = {}, options: Options = {}) => {
-      // A cursor says all of where its page starts: the key of the page before is not its own.
+      // Drop the previous `start_key`; the cursor replaces it.
       const { start_key: _, ...rest } = input
       const from = { input, left: options.maxPages ?? Number.POSITIVE_INFINITY }
-      const taken = Stream.paginate(from, ({ input, left }) =>
+      const elements = Stream.paginate(from, ({ input, left }) =>
         left <= 0
           ? Effect.succeed([[], Option.none()] as const)
           : Effect.map(fetch(input), (page) => {
               const next = page.next === undefined ? undefined : { input: { ...rest, ...page.next }, left: left - 1 }
-              return [take(page), Option.fromUndefinedOr(next)] as const
+              return [select(page), Option.fromUndefinedOr(next)] as const
             })
       )
-      return options.prefetch === true ? Stream.buffer(taken, { capacity: 1 }) : taken
+      return options.prefetch === true ? Stream.buffer(elements, { capacity: 1 }) : elements
     }
 
   return Object.defineProperties(operation, {
@@ -225,7 +224,7 @@ const paged = <Input, Success, Item>(
   }) as Operation.Operation<Input, Success> & Paged<Input, Item>
 }
 
-/** A list that would be read for ever. */
+/** The error of a list that would never end. */
 const stuck = (operation: Operation.Any, response: Audian.Response, cursor: Cursor): AudianError.AudianError =>
   new AudianError.AudianClientError({
     reason: { _tag: "InvalidResponse", status: response.status },

@@ -1,6 +1,6 @@
 /**
- * Finding out what became of a call whose `outcome` is `"unknown"`: it was sent, and no answer said whether it was
- * carried out. Sending it again might do it twice; looking for what it should have done does not.
+ * Reconciliation of calls whose `outcome` is `"unknown"`: the request was sent, and no response says whether it was
+ * executed. A retry might execute it twice. A lookup of its effect cannot.
  *
  * @since 0.1.0
  */
@@ -18,11 +18,11 @@ import * as Numbers from "./resources/Numbers.ts"
 import * as Ports from "./resources/Ports.ts"
 
 /**
- * What became of a call.
+ * The result of a reconciled call.
  *
- * - `Done`: it was carried out; `value` is its answer, or what was found of it
- * - `NotDone`: it was not, and may be sent again
- * - `Unknown`: neither is certain; `error` is what the call failed with, where it was sent just now
+ * - `Done`: executed; `value` is its response, or the value that the lookup found
+ * - `NotDone`: not executed; it may be sent again
+ * - `Unknown`: neither is certain; `error` is the error of the call, if one was sent
  *
  * @category models
  * @since 0.1.0
@@ -46,18 +46,15 @@ interface VerdictDefinition extends Data.TaggedEnum.WithGenerics<1> {
 export const Verdict = /*@__PURE__*/ Data.taggedEnum<VerdictDefinition>()
 
 /**
- * A call that looks for itself.
+ * An operation that is followed by a lookup when its outcome is unknown.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Reconciled<Input, A, R = never> {
-  /**
-   * Calls the operation. It fails with what certainly was not carried out, as the operation does; any other failure is
-   * answered by looking.
-   */
+  /** Calls the operation. Fails with errors of calls that were not executed. Any other error starts a lookup. */
   (input: Input): Effect.Effect<Verdict<A>, AudianError, Audian | R>
-  /** Looks without calling: what became of an earlier call with this input, such as one that a crash cut short. */
+  /** Looks up an earlier call with this input, such as one that a crash interrupted. Sends no call. */
   readonly look: (input: Input) => Effect.Effect<Verdict<A>, never, Audian | R>
 }
 
@@ -68,26 +65,28 @@ export interface Reconciled<Input, A, R = never> {
  * @since 0.1.0
  */
 export interface Options<Input, Found, R> {
-  /** Looks for what the call should have done. */
+  /** Looks for the effect of the call. */
   readonly look: (input: Input) => Effect.Effect<Option.Option<Found>, AudianError, R>
   /**
-   * What it means that there is nothing to be found, even at the last look: `"not-done"` where it would certainly show,
-   * `"unknown"`, the default, where it may come later or somewhere else.
+   * The verdict when the last lookup finds nothing. `"not-done"` if the effect would certainly be visible. `"unknown"`,
+   * the default, if it may appear later or elsewhere.
    */
   readonly absence?: "not-done" | "unknown" | undefined
-  /** When to look again while nothing is found; the first look is at once. Default after 1, 2, 4, 8 and 16 seconds. */
+  /** The delays between lookups; the first lookup is immediate. Default 1, 2, 4, 8 and 16 seconds. */
   readonly schedule?: Schedule.Schedule<unknown> | undefined
 }
 
 /**
- * Makes a call of an operation that says what became of it.
+ * Adds a lookup to an operation.
+ *
+ * **Example** (Create a user)
  *
  * ```ts
  * import * as Effect from "effect/Effect"
  * import * as Option from "effect/Option"
  * import { Account, Reconcile } from "effect-audian"
  *
- * // A user is found by the username, which is unique in the account.
+ * // The username is unique in the account.
  * export const createUser = Reconcile.make(Account.Users.create, {
  *   look: ({ username }) =>
  *     Effect.map(Account.Users.list(), (users) =>
@@ -105,7 +104,7 @@ export const make = <Input, Success, Found, R = never>(
   options: Options<Input, Found, R>
 ): Reconciled<Input, Success | Found, Exclude<R, Audian>> => {
   type A = Success | Found
-  const schedule = options.schedule ?? fiveTimes
+  const schedule = options.schedule ?? defaultSchedule
   const look = (input: Input, error: AudianError | undefined): Effect.Effect<Verdict<A>, never, Audian | R> =>
     Effect.result(options.look(input)).pipe(
       Effect.repeat(
@@ -125,9 +124,9 @@ export const make = <Input, Success, Found, R = never>(
   const reconciled = (input: Input): Effect.Effect<Verdict<A>, AudianError, Audian | R> =>
     Effect.matchEffect(call(input), {
       onSuccess: (value) => Effect.succeed<Verdict<A>>(Verdict.Done({ value })),
-      onFailure: (error) => (isOpen(error) ? look(input, error) : Effect.fail(error))
+      onFailure: (error) => (isUncertain(error) ? look(input, error) : Effect.fail(error))
     })
-  // `Audian` is needed by the call already.
+  // The call requires `Audian` already.
   return Object.assign(reconciled, { look: (input: Input) => look(input, undefined) }) as Reconciled<
     Input,
     A,
@@ -135,17 +134,18 @@ export const make = <Input, Success, Found, R = never>(
   >
 }
 
-/** A conflict that a repeat meets may be with what the attempt before it did. */
-const isOpen = (error: AudianError): boolean =>
+/** Checks whether the call may have been executed. A retry may conflict with the attempt before it. */
+const isUncertain = (error: AudianError): boolean =>
   error.outcome === "unknown" || (error._tag === "Conflict" && error.attempts > 1)
 
-const fiveTimes: Schedule.Schedule<unknown> = /*@__PURE__*/ Schedule.upTo(
+const defaultSchedule: Schedule.Schedule<unknown> = /*@__PURE__*/ Schedule.upTo(
   /*@__PURE__*/ Schedule.exponential("1 second"),
   { times: 5 }
 )
 
 /**
- * `Numbers.purchase`, looked for among your numbers. A number that is not listed half a minute later was not bought.
+ * `Numbers.purchase` with a lookup in the list of numbers. A number that is not listed half a minute later was not
+ * bought.
  *
  * @category operations
  * @since 0.1.0
@@ -160,8 +160,8 @@ export const purchase: Reconciled<
 })
 
 /**
- * `Ports.create`, looked for among the numbers of the account: one that is there, or in the state `port_in`, is being
- * ported. The API has no list of ports, so that one which is not there yet is `Unknown`, never `NotDone`.
+ * `Ports.create` with a lookup in the numbers of the account. A number that the account has, or whose state is
+ * `port_in`, is being ported. The API has no list of ports, so a number that is not found is `Unknown`, never `NotDone`.
  *
  * @category operations
  * @since 0.1.0
@@ -177,6 +177,6 @@ export const createPort: Reconciled<
     )
 })
 
-/** Whether a number has a document and is not the account's. */
+/** Checks whether a number belongs to no account or to another one. */
 const isElsewhere = ({ state }: PhoneNumbers.NumberDocument): boolean =>
   state === "available" || state === "discovery" || state === "released" || state === "deleted"

@@ -1,12 +1,11 @@
 /**
- * Waiting for what takes long, a port or a fax, by reading it again and again until it has come to its end.
+ * Waiting for a process that takes long, such as a port or a fax, by polling.
  *
- * Each bound is what it is in Effect: a `schedule` that ends ends the wait with the value last seen, as in
- * `Effect.repeat`; a `deadline` is a failure, as in `Effect.timeout`, of the type {@link StillPending}, which keeps the
- * value last seen. So a wait with a deadline, on a schedule without an end, answers a final value or says in its type
- * that it may not.
+ * The bounds behave as in Effect. When the `schedule` ends, the wait succeeds with the last value, as `Effect.repeat`
+ * does. At the `deadline` it fails with {@link StillPending}, which holds the last value, as `Effect.timeout` does. A
+ * wait with a deadline and an unbounded schedule therefore succeeds with a final value only.
  *
- * A read is a call like any other, with its own retries; what it fails with in the end is what the wait fails with.
+ * Each read is a call with its own retries. The wait fails with the error of the read.
  *
  * @since 0.1.0
  */
@@ -18,15 +17,15 @@ import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 
 /**
- * The deadline came before the end. What is waited for goes on as before.
+ * The deadline passed before a value was final. The process itself continues.
  *
  * @category errors
  * @since 0.1.0
  */
 export class StillPending<A> extends Data.TaggedError("StillPending")<{
-  /** The value last seen; `undefined` when no read had been answered. */
+  /** The last value; `undefined` if no read has completed. */
   readonly last: A | undefined
-  /** How long the wait was. */
+  /** The length of the wait. */
   readonly deadline: Duration.Duration
 }> {
   override get message(): string {
@@ -35,22 +34,22 @@ export class StillPending<A> extends Data.TaggedError("StillPending")<{
 }
 
 /**
- * How to wait.
+ * Options of {@link until} and {@link states}.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Options<A> {
-  /** Whether a value is the end of it. */
+  /** Ends the wait when it returns true. */
   readonly isFinal: (value: A) => boolean
-  /** When to look again, from the end of a read to the beginning of the next. */
+  /** The delays between the end of a read and the start of the next one. */
   readonly schedule: Schedule.Schedule<unknown, A>
-  /** How long to wait at the most, a read that is under way included. Default as long as the schedule goes on. */
+  /** The longest wait, including a read that is in flight. Default unbounded. */
   readonly deadline?: Duration.Input | undefined
 }
 
 /**
- * Options without a deadline.
+ * Options without a deadline: the wait cannot fail with {@link StillPending}.
  *
  * @category options
  * @since 0.1.0
@@ -60,7 +59,9 @@ export interface Endless<A> extends Options<A> {
 }
 
 /**
- * Reads until a value is final, and answers it.
+ * Reads until a value is final, and returns it.
+ *
+ * **Example** (Follow a port for a week)
  *
  * ```ts
  * import * as Effect from "effect/Effect"
@@ -94,7 +95,21 @@ export const until: {
 })
 
 /**
- * The states on the way: each value that differs from the one before it, the final one last.
+ * Streams each value that differs from the one before it. The final value is the last element.
+ *
+ * **Example** (Log each state of a port)
+ *
+ * ```ts
+ * import * as Console from "effect/Console"
+ * import * as Schedule from "effect/Schedule"
+ * import * as Stream from "effect/Stream"
+ * import { Ports, Wait } from "effect-audian"
+ *
+ * export const logged = Ports.get({ port_id: "port_abc123" }).pipe(
+ *   Wait.states({ isFinal: Ports.isFinal, schedule: Schedule.spaced("1 hour"), deadline: "7 days" }),
+ *   Stream.runForEach(({ status }) => Console.log(status))
+ * )
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -111,32 +126,32 @@ export const states: {
   if (deadline === undefined) return changes(read)
   return Stream.suspend(() => {
     const seen = remember(read, options)
-    // Whoever takes long over the final value has it all the same.
-    const over = Effect.suspend(() => (seen.isOver() ? Effect.never : stillPending(seen.last(), deadline)))
-    return Stream.interruptWhen(changes(seen.read), Effect.delay(over, deadline))
+    // A slow consumer gets a final value that was read before the deadline.
+    const atDeadline = Effect.suspend(() => (seen.hasEnded() ? Effect.never : stillPending(seen.last(), deadline)))
+    return Stream.interruptWhen(changes(seen.read), Effect.delay(atDeadline, deadline))
   })
 })
 
-/** The schedule until a value is final; it answers that value. */
+/** The schedule, which ends at a final value and outputs it. */
 const whilePending = <A>({ isFinal, schedule }: Options<A>): Schedule.Schedule<A, A> =>
   schedule.pipe(
     Schedule.while(({ input }) => !isFinal(input)),
     Schedule.passthrough
   )
 
-/** A read, what it answered last, and whether that was final. */
+/** A read that remembers its last value. */
 const remember = <A, E, R>(read: Effect.Effect<A, E, R>, { isFinal }: Options<A>) => {
   let last: A | undefined
-  let over = false
+  let ended = false
   return {
     read: Effect.tap(read, (value) =>
       Effect.sync(() => {
         last = value
-        over = isFinal(value)
+        ended = isFinal(value)
       })
     ),
     last: () => last,
-    isOver: () => over
+    hasEnded: () => ended
   }
 }
 

@@ -1,61 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as Option from "effect/Option"
-import * as References from "effect/References"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { AudianError, Bulk, Journal, Numbers, type PhoneNumber, RateLimit, Retry } from "effect-audian"
+import { AudianError, Bulk, Journal, Numbers, RateLimit, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
-
-const price = 0.99
-
-/** So many numbers that nobody else has. */
-const someNumbers = (count: number): ReadonlyArray<PhoneNumber.Input> =>
-  Array.from({ length: count }, (_, i): PhoneNumber.Input => `+1628${String(i).padStart(7, "0")}`)
-
-const purchase = {
-  key: (number: PhoneNumber.Input) => number,
-  run: (number: PhoneNumber.Input) => Numbers.purchase({ number })
-}
-
-/** Looks in the list of what is owned, which is read once. */
-const lookup = Effect.map(
-  Effect.cached(
-    Stream.runFold(
-      Numbers.list.items({ limit: 100 }),
-      () => new Set<string>(),
-      (owned, { number }) => owned.add(number)
-    )
-  ),
-  (owned) => (number: PhoneNumber.Input) =>
-    Effect.map(owned, (owned): Bulk.Verdict => (owned.has(number) ? "done" : "not-done"))
-)
-
-/** What the server did: how it answered each purchase, and how many it was paid for. */
-const sales = (balance: number) =>
-  Effect.gen(function* () {
-    const embedded = yield* EmbeddedAudian.EmbeddedAudian
-    const requests = (yield* embedded.requests).filter(({ operation }) => operation === "Numbers.purchase")
-    return {
-      requests,
-      refused: requests.filter(({ status }) => status === 409).length,
-      paid: Math.round((balance - (yield* embedded.balance)) / price)
-    }
-  })
-
-const onPurchases = (fault: Fault.Fault, after: number, times = 1) =>
-  fault.pipe(Fault.on(Numbers.purchase), Fault.after(after), Fault.times(times))
-
-/** Lets the test's clock run on until a fiber has ended. */
-const untilOver = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<void> =>
-  Effect.suspend(() =>
-    fiber.pollUnsafe() === undefined ? Effect.andThen(TestClock.adjust("1 second"), untilOver(fiber)) : Effect.void
-  )
+import { buyEachOnce, purchase, sales, someNumbers } from "./support/bulk.ts"
 
 const failing = (error: AudianError.AudianError) => () => Effect.fail(error)
 
@@ -66,7 +20,7 @@ const lost = new AudianError.AudianClientError({
 })
 
 describe("Bulk.run", () => {
-  it.effect("keeps to the quota, however many there are, when the client has a rate limiter", () =>
+  it.effect("a rate limiter of the client keeps 1,000 items within the quota", () =>
     Effect.gen(function* () {
       const items = Array.from({ length: 1000 }, (_, i) => i)
       const fiber = yield* Effect.forkChild(
@@ -94,91 +48,11 @@ describe("Bulk.run", () => {
     )
   )
 
-  it.effect(
-    "buys each of 10,000 numbers once, though it is cut off half-way, answers are lost and requests fail",
-    () => {
-      const numbers = someNumbers(10_000)
-      const balance = 20_000
-      return Effect.gen(function* () {
-        const journal = yield* Journal.memory
-        const half = yield* Deferred.make<void>()
-        let inFlight = 0
-        let most = 0
-        const counted = (number: PhoneNumber.Input) =>
-          Effect.suspend(() => {
-            most = Math.max(most, ++inFlight)
-            return Effect.ensuring(
-              purchase.run(number),
-              Effect.sync(() => inFlight--)
-            )
-          })
-
-        const first = yield* Effect.forkChild(
-          Bulk.run(numbers, {
-            ...purchase,
-            run: counted,
-            journal,
-            concurrency: 25,
-            onProgress: ({ done }) => (done === 5000 ? Deferred.succeed(half, undefined) : Effect.void)
-          })
-        )
-        yield* Effect.forkChild(Effect.andThen(Deferred.await(half), Fiber.interrupt(first)))
-        yield* untilOver(first)
-        const cut = yield* Fiber.await(first)
-        assert.isTrue(Exit.isFailure(cut) && Cause.hasInterruptsOnly(cut.cause))
-        assert.strictEqual(most, 25)
-        assert.strictEqual(inFlight, 0)
-        const before = yield* sales(balance)
-        assert.isAbove(before.paid, 5000)
-
-        const entries = yield* Effect.forEach(numbers, journal.read)
-        assert.isAtLeast(entries.filter((entry) => entry?._tag === "Begun").length, 10)
-        assert.strictEqual(entries.filter((entry) => entry?._tag === "Unknown").length, 60)
-
-        const second = yield* Effect.forkChild(
-          Bulk.run(numbers, { ...purchase, run: counted, journal, concurrency: 25, reconcile: yield* lookup })
-        )
-        yield* untilOver(second)
-        const report = yield* Fiber.join(second)
-        assert.deepStrictEqual(report.failures, {})
-        assert.deepStrictEqual(report.unknown, [])
-        assert.strictEqual(report.stoppedBy, undefined)
-        assert.isAtLeast(report.skipped, 5000)
-        // The answers to 40 were lost, and those to the ones that were under way.
-        assert.isAbove(report.reconciled, 40)
-        assert.strictEqual(report.done + report.reconciled + report.skipped, numbers.length)
-        assert.strictEqual(most, 25)
-
-        const { paid, refused } = yield* sales(balance)
-        assert.strictEqual(paid, numbers.length)
-        assert.strictEqual(refused, 0)
-        const owned = yield* Stream.runCollect(Numbers.list.items({ limit: 100 }))
-        assert.deepStrictEqual(new Set(owned.map(({ number }) => number as string)), new Set<string>(numbers))
-      }).pipe(
-        // The test's clock warns of fibers that run thousands of items without a wait.
-        Effect.provideService(References.MinimumLogLevel, "Error"),
-        Effect.provide(
-          EmbeddedAudian.layer({
-            numbers,
-            balance,
-            quota: false,
-            client: { retryBudget: false },
-            faults: [
-              onPurchases(Fault.executed(Fault.reset), 1000, 20),
-              onPurchases(Fault.executed(Fault.status(502)), 2000, 20),
-              onPurchases(Fault.status(500), 3000, 20),
-              onPurchases(Fault.status(429, { "retry-after": "1" }), 3500, 50),
-              onPurchases(Fault.status(503), 4000, 50),
-              onPurchases(Fault.executed(Fault.delay("100 millis")), 4950, 200)
-            ]
-          })
-        )
-      )
-    },
-    60_000
+  it.effect("buys each of 1,000 numbers once, in spite of an interruption, lost responses and failures", () =>
+    buyEachOnce(1000)
   )
 
-  it.effect("runs the others when one fails, and lists the failures by tag with their items", () =>
+  it.effect("a failed item does not stop the others; failures are grouped by tag", () =>
     Effect.gen(function* () {
       const [known, other] = ["+14155550100", "+14155550101"] as const
       yield* Numbers.purchase({ number: known })
@@ -193,7 +67,7 @@ describe("Bulk.run", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("begins nothing more once an error would befall every item, lets the others end, and goes on later", () => {
+  it.effect("an error that applies to every item stops the run, and the next run resumes", () => {
     const numbers = someNumbers(100)
     return Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
@@ -221,7 +95,7 @@ describe("Bulk.run", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ numbers, balance: 5 })))
   })
 
-  it.effect("goes on whatever happens when told so", () =>
+  it.effect("stopWhen: can keep the run going", () =>
     Effect.gen(function* () {
       const error = new AudianError.Unauthorized({})
       const report = yield* Bulk.run([1, 2, 3], { key: String, run: failing(error), stopWhen: () => false })
@@ -230,7 +104,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("does not wait for the next item once it is to begin nothing more", () =>
+  it.effect("a stopped run does not wait for the next item", () =>
     Effect.gen(function* () {
       const items = Stream.concat(Stream.make("a"), Stream.never)
       const run = failing(new AudianError.Unauthorized({}))
@@ -239,7 +113,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it("takes four errors for those that befall every item", () => {
+  it("Bulk.befallsEvery: accepts four errors", () => {
     const circuit = (tag: "CircuitOpen" | "InvalidRequest") =>
       new AudianError.AudianClientError({ reason: { _tag: tag }, outcome: "not-executed" })
     const general = [
@@ -253,7 +127,7 @@ describe("Bulk.run", () => {
     assert.isFalse(own.some(Bulk.befallsEvery))
   })
 
-  it.effect("pulls an item from a stream only when a place is free", () =>
+  it.effect("pulls an item only when fewer than `concurrency` are in flight", () =>
     Effect.gen(function* () {
       let pulled = 0
       const gate = yield* Latch.make(false)
@@ -271,7 +145,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("fails when the stream does, once what was under way has ended and is written down", () =>
+  it.effect("fails when the stream fails, after the items in flight are recorded", () =>
     Effect.gen(function* () {
       const journal = yield* Journal.memory
       const gate = yield* Latch.make(false)
@@ -286,7 +160,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("sends nothing that the journal did not take", () =>
+  it.effect("a failed write to the journal prevents the request", () =>
     Effect.gen(function* () {
       let sent = 0
       const error = new Journal.JournalError({ message: "The disk is full" })
@@ -302,7 +176,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("dies of a defect, once what was under way has ended", () =>
+  it.effect("dies of a defect after the items in flight have ended", () =>
     Effect.gen(function* () {
       const journal = yield* Journal.memory
       const exit = yield* Effect.exit(
@@ -320,7 +194,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("runs a key once, however often it comes", () =>
+  it.effect("runs a repeated key once", () =>
     Effect.gen(function* () {
       const ran: Array<string> = []
       const report = yield* Bulk.run(["a", "b", "a", "a"], {
@@ -332,7 +206,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("never runs again what may have been done, unless somebody has looked", () =>
+  it.effect('reconcile: an unknown item runs again only after a "not-done"', () =>
     Effect.gen(function* () {
       const journal = yield* Journal.memory
       const ran: Array<string> = []
@@ -381,7 +255,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("stops when an item cannot be looked up for a reason that befalls every one", () =>
+  it.effect("reconcile: an error that applies to every item stops the run", () =>
     Effect.gen(function* () {
       const journal = yield* Journal.memory
       const error = new AudianError.Unauthorized({})
@@ -399,7 +273,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("runs what is safe to repeat again, and writes down only how it ended", () =>
+  it.effect("replay: a safe item runs again, and only its result is recorded", () =>
     Effect.gen(function* () {
       const memory = yield* Journal.memory
       const written: Array<string> = []
@@ -423,7 +297,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("tells how far it is after each item", () =>
+  it.effect("onProgress: reports after each item", () =>
     Effect.gen(function* () {
       const seen: Array<Bulk.Progress> = []
       yield* Bulk.run(["a", "a", "b", "c"], {
@@ -441,7 +315,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("leaves the policy of retries to the call", () =>
+  it.effect("the retry policy is that of the call", () =>
     Effect.gen(function* () {
       const numbers = ["+14155550100"] as const
       const report = yield* Bulk.run(numbers, purchase).pipe(Retry.withPolicy(Retry.none))

@@ -1,9 +1,4 @@
-import { createHash } from "node:crypto"
-import { openAsBlob } from "node:fs"
-import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
-import { setFlagsFromString } from "node:v8"
-import { runInNewContext } from "node:vm"
+import type * as Http from "node:http"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
@@ -11,126 +6,32 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
-import type * as HttpClient from "effect/http/HttpClient"
-import * as Layer from "effect/Layer"
 import type * as Path from "effect/Path"
 import * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Account, Audian, Fax, Files, Retry } from "effect-audian"
 import { AudianTest } from "effect-audian/testing"
+import {
+  accepted,
+  answer,
+  atOnce,
+  chunked,
+  client,
+  clients,
+  content,
+  directory,
+  formOf,
+  type Respond,
+  serve,
+  sha
+} from "./support/files.ts"
 import { script, web } from "./support/http.ts"
-
-// -----------------------------------------------------------------------------
-// a raw server on a loopback socket
-// -----------------------------------------------------------------------------
-
-interface Server {
-  readonly baseUrl: string
-  /** The requests whose body came to its end, the oldest first. */
-  readonly whole: Array<{ readonly headers: Http.IncomingHttpHeaders; readonly body: Buffer }>
-  /** How many requests began. */
-  readonly begun: () => number
-}
-
-type Respond = (response: Http.ServerResponse, nth: number) => void
-
-interface Options {
-  /** Whether to read a request before it is answered. Default all of them. */
-  readonly reads?: (nth: number) => boolean
-  /** Sees a body as it comes, which is then not kept. */
-  readonly onData?: (chunk: Buffer) => void
-}
-
-const serve = (respond: Respond, options: Options = {}): Effect.Effect<Server, never, Scope.Scope> =>
-  Effect.suspend(() => {
-    const whole: Server["whole"] = []
-    let begun = 0
-    const server = Http.createServer((request, response) => {
-      const nth = begun++
-      if (options.reads?.(nth) === false) return respond(response, nth)
-      const chunks: Array<Buffer> = []
-      request.on("data", options.onData ?? ((chunk: Buffer) => chunks.push(chunk)))
-      request.on("error", () => {})
-      request.on("end", () => {
-        whole.push({ headers: request.headers, body: Buffer.concat(chunks) })
-        respond(response, nth)
-      })
-    })
-    const listening = Effect.callback<Server>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-        resume(Effect.succeed({ baseUrl, whole, begun: () => begun }))
-      })
-    })
-    return Effect.acquireRelease(listening, () =>
-      Effect.callback<void>((resume) => {
-        server.close(() => resume(Effect.void))
-        server.closeAllConnections()
-      })
-    )
-  })
-
-const answer = (status: number, body: unknown): Respond => {
-  return (response) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body))
-}
-const accepted = answer(202, { id: "fax_1" })
-
-/** The one file of a form, as the platform reads it, and what is beside it. */
-const formOf = ({ body, headers }: Server["whole"][number]) =>
-  Effect.promise(async () => {
-    const request = new Response(new Uint8Array(body), { headers: { "content-type": headers["content-type"] ?? "" } })
-    const form = await request.formData()
-    const entries = Array.from(form)
-    const [field, file] = entries.find((entry): entry is [string, File] => typeof entry[1] !== "string") ?? []
-    assert.isDefined(file)
-    return {
-      beside: entries.filter(([, value]) => typeof value === "string"),
-      field,
-      name: file?.name,
-      type: file?.type,
-      bytes: new Uint8Array((await file?.arrayBuffer()) ?? [])
-    }
-  })
-
-const clients = {
-  undici: NodeHttpClient.layerUndici,
-  fetch: NodeHttpClient.layerFetch,
-  "node:http": NodeHttpClient.layerNodeHttp
-}
-
-const client = (
-  { baseUrl }: Server,
-  http: Layer.Layer<HttpClient.HttpClient> = NodeHttpClient.layerUndici,
-  options: Audian.ClientOptions = {}
-) => Layer.provide(Audian.layer({ authToken: "jwt", accountId: "account_1", baseUrl, ...options }), http)
-
-const atOnce = Retry.make({ baseDelay: 0 })
-
-/** Not text, and with what would end a part of a form if it stood in one. */
-const content = new Uint8Array(300_000).map((_, i) => (i * 7 + (i >> 8)) % 256)
-content.set(new TextEncoder().encode("\r\n------\r\n--boundary--\r\n"), 1000)
-
-const sha = (bytes: Uint8Array) => createHash("sha256").update(bytes).digest("hex")
-
-const chunked = (bytes: Uint8Array, size = 10_000): Stream.Stream<Uint8Array> =>
-  Stream.suspend(() =>
-    Stream.fromIterable(
-      Array.from({ length: Math.ceil(bytes.length / size) }, (_, i) => bytes.subarray(i * size, (i + 1) * size))
-    ).pipe(Stream.rechunk(1))
-  )
-
-/** A directory that is gone after the test, and what it holds. */
-const directory = Effect.gen(function* () {
-  const fs = yield* FileSystem.FileSystem
-  const path = yield* fs.makeTempDirectoryScoped()
-  return { path, files: Effect.map(fs.readDirectory(path), (names) => names.toSorted()) }
-})
 
 const failing = (description: string) =>
   PlatformError.systemError({ _tag: "Unknown", module: "FileSystem", method: "test", description })
 
-/** The file system of this machine, with some of it done otherwise. */
+/** Replaces some operations of the file system. */
 const withFileSystem = (change: (fs: FileSystem.FileSystem) => Partial<FileSystem.FileSystem>) =>
   Effect.updateService(FileSystem.FileSystem, (fs) => ({ ...fs, ...change(fs) }))
 
@@ -138,7 +39,7 @@ const withFileSystem = (change: (fs: FileSystem.FileSystem) => Partial<FileSyste
 // uploads
 // -----------------------------------------------------------------------------
 
-describe("an upload", () => {
+describe("Files.Input", () => {
   const pdf = { name: "offer.pdf", type: "application/pdf" }
   const sources: ReadonlyArray<{
     readonly from: string
@@ -187,13 +88,13 @@ describe("an upload", () => {
       sized: false
     },
     {
-      from: "a File whose progress is told",
+      from: "a File with progress",
       make: Effect.sync(() => Files.withUploadProgress(Files.fromBytes(content, pdf), () => Effect.void)),
       name: pdf.name,
       sized: true
     },
     {
-      from: "a Blob whose progress is told",
+      from: "a Blob with progress",
       make: Effect.sync(() => Files.withUploadProgress(new Blob([content], { type: pdf.type }), () => Effect.void)),
       name: "blob",
       sized: true
@@ -202,7 +103,7 @@ describe("an upload", () => {
 
   for (const [name, http] of Object.entries(clients)) {
     for (const source of sources) {
-      it.live(`from ${source.from} arrives as it is, by ${name}`, () =>
+      it.live(`Fax.send: the server receives the bytes of ${source.from}, by ${name}`, () =>
         Effect.gen(function* () {
           const server = yield* serve(accepted)
           const file = yield* source.make
@@ -212,9 +113,9 @@ describe("an upload", () => {
             cover_page: true,
             cover_message: "One\nTwo"
           }).pipe(Effect.provide(client(server, http)))
-          assert.strictEqual(server.whole.length, 1)
-          const form = yield* formOf(server.whole[0]!)
-          assert.deepStrictEqual(form.beside, [
+          assert.strictEqual(server.complete.length, 1)
+          const form = yield* formOf(server.complete[0]!)
+          assert.deepStrictEqual(form.fields, [
             ["to", "+14155551234"],
             ["to", "+14155551235"],
             ["cover_page", "true"],
@@ -224,10 +125,10 @@ describe("an upload", () => {
           assert.strictEqual(form.name, source.name)
           assert.strictEqual(form.type, pdf.type)
           assert.strictEqual(sha(form.bytes), sha(content))
-          // fetch says no length of a stream, and node:http none of a form.
+          // fetch sends no length for a stream, node:http none for a form.
           if (name === "undici") {
-            const length = server.whole[0]!.headers["content-length"]
-            assert.strictEqual(length, source.sized ? String(server.whole[0]!.body.length) : undefined)
+            const length = server.complete[0]!.headers["content-length"]
+            assert.strictEqual(length, source.sized ? String(server.complete[0]!.body.length) : undefined)
           }
         }).pipe(Effect.provide(NodeServices.layer))
       )
@@ -235,39 +136,39 @@ describe("an upload", () => {
   }
 
   it.live.each(['a "quoted" name.pdf', "über uns – 見積.pdf", 'x"\r\nContent-Type: text/html\r\n\r\n.pdf'])(
-    "keeps the name %j within its header, as a File does",
+    "Files.fromStream: escapes the name %j as a File does",
     (name) =>
       Effect.gen(function* () {
         const server = yield* serve(accepted)
         const send = (file: Files.Input) => Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
         yield* send(Files.fromBytes(content, { name }))
         yield* send(Files.fromStream({ name, stream: Stream.succeed(content) }))
-        const [file, source] = server.whole.map(({ body }) => /filename="(.*)"\r\n/.exec(body.toString())?.[1])
+        const [file, source] = server.complete.map(({ body }) => /filename="(.*)"\r\n/.exec(body.toString())?.[1])
         assert.isDefined(source)
         assert.strictEqual(source, file)
       })
   )
 
-  it.live("sends a type that cannot stand in a header as bytes", () =>
+  it.live("Files.fromStream: sends application/octet-stream for a type that a header cannot hold", () =>
     Effect.gen(function* () {
       const server = yield* serve(accepted)
       const file = Files.fromStream({ name: "a", type: "text/html\r\nX-Evil: 1", stream: Stream.succeed(content) })
       yield* Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
-      const form = yield* formOf(server.whole[0]!)
+      const form = yield* formOf(server.complete[0]!)
       assert.strictEqual(form.type, "application/octet-stream")
-      assert.notInclude(server.whole[0]!.body.toString(), "X-Evil")
+      assert.notInclude(server.complete[0]!.body.toString(), "X-Evil")
     })
   )
 
   for (const { given, limits, says } of [
     { given: "a Blob that is too large", limits: { maxSize: 10 }, says: `at most 10 bytes, got ${content.length}` },
     {
-      given: "a type that is none of those",
+      given: "another media type",
       limits: { types: ["image/tiff"] },
       says: "image/tiff, got application/pdf"
     }
   ]) {
-    it.live(`is refused before anything is sent for ${given}`, () =>
+    it.live(`Files.within: refuses ${given} before anything is sent`, () =>
       Effect.gen(function* () {
         const server = yield* serve(accepted)
         const blob = Files.fromBytes(content, pdf)
@@ -281,41 +182,41 @@ describe("an upload", () => {
           assert.include(error.details[0]!.message, says)
           assert.strictEqual(error.attempts, 0)
         }
-        assert.strictEqual(server.whole.length, 0)
+        assert.strictEqual(server.complete.length, 0)
       })
     )
   }
 
-  it.live("within its limits arrives as it is; one of unknown size is cut where it goes beyond", () =>
+  it.live("Files.within: sends a file within its limits; one of unknown size fails at the limit", () =>
     Effect.gen(function* () {
       const server = yield* serve(accepted)
       const limits = { maxSize: content.length, types: [pdf.type] }
       const send = (file: Files.Source) => Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
       yield* send(Files.within(Files.fromBytes(content, pdf), limits))
       yield* send(Files.within(Files.fromStream({ ...pdf, stream: chunked(content) }), limits))
-      for (const one of server.whole) assert.strictEqual(sha((yield* formOf(one)).bytes), sha(content))
+      for (const one of server.complete) assert.strictEqual(sha((yield* formOf(one)).bytes), sha(content))
       const larger = Files.fromStream({ ...pdf, stream: chunked(content) })
       const error = yield* Effect.flip(send(Files.within(larger, { maxSize: content.length - 1 })))
       assert.strictEqual(error._tag === "AudianClientError" && error.reason._tag, "InvalidRequest")
       assert.include(error.message, `it has more than ${content.length - 1} bytes`)
-      assert.strictEqual(server.whole.length, 2)
+      assert.strictEqual(server.complete.length, 2)
     })
   )
 
-  it.live("has another boundary each time", () =>
+  it.live("Files.fromStream: each request has its own boundary", () =>
     Effect.gen(function* () {
       const server = yield* serve(accepted)
       const file = Files.fromStream({ name: "a", stream: Stream.succeed(content) })
       const send = Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
       yield* send
       yield* send
-      const [first, second] = server.whole.map(({ headers }) => headers["content-type"])
+      const [first, second] = server.complete.map(({ headers }) => headers["content-type"])
       assert.match(first ?? "", /^multipart\/form-data; boundary=----effect-audian-[\da-f]{32}$/)
       assert.notStrictEqual(first, second)
     })
   )
 
-  it.live("takes a file for a form where JSON would do as well", () =>
+  it.live("Account.Faxes.create: sends a form when the document is a file", () =>
     Effect.gen(function* () {
       const server = yield* serve(answer(202, { data: { id: "fax_1" }, status: "success" }))
       const fax = yield* Account.Faxes.create({
@@ -324,14 +225,14 @@ describe("an upload", () => {
         document: Files.fromStream({ name: "offer.pdf", stream: chunked(content) })
       }).pipe(Effect.provide(client(server)))
       assert.strictEqual(fax.id, "fax_1")
-      const form = yield* formOf(server.whole[0]!)
+      const form = yield* formOf(server.complete[0]!)
       assert.deepStrictEqual([form.field, form.type], ["document", "application/pdf"])
       assert.strictEqual(sha(form.bytes), sha(content))
     })
   )
 
   for (const [name, http] of Object.entries(clients)) {
-    it.live(`sends the whole file again after a 503, by ${name}`, () =>
+    it.live(`Fax.send: a retry after a 503 sends the whole file again, by ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* serve((response, nth) =>
           (nth === 0 ? answer(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
@@ -355,12 +256,12 @@ describe("an upload", () => {
         yield* Effect.provide(Fax.send({ to: "+14155551234", file }), client(server, http, { retry: atOnce }))
         assert.strictEqual(opened, 2)
         assert.deepStrictEqual(seen, [100_000, 200_000, 300_000, 100_000, 200_000, 300_000])
-        for (const one of server.whole) assert.strictEqual(sha((yield* formOf(one)).bytes), sha(content))
-        assert.strictEqual(server.whole.length, 2)
+        for (const one of server.complete) assert.strictEqual(sha((yield* formOf(one)).bytes), sha(content))
+        assert.strictEqual(server.complete.length, 2)
       })
     )
 
-    it.live(`fails with InvalidRequest when the file cannot be read, and was not carried out, by ${name}`, () =>
+    it.live(`Fax.send: a file that cannot be read is InvalidRequest and not executed, by ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* serve(accepted)
         const stream = Stream.concat(chunked(content), Stream.fail(new Error("the disk is gone")))
@@ -378,8 +279,8 @@ describe("an upload", () => {
           errors.map(({ details }) => details),
           [
             [{ field: "file", message: "The file could not be read: the disk is gone" }],
-            [{ field: "file", message: "The file could not be read: it was to have 300001 bytes, and has 300000" }],
-            [{ field: "file", message: "The file could not be read: it was to have 299999 bytes, and has more" }]
+            [{ field: "file", message: "The file could not be read: expected 300001 bytes, got 300000" }],
+            [{ field: "file", message: "The file could not be read: expected 299999 bytes, got more" }]
           ]
         )
         for (const error of errors) {
@@ -387,11 +288,11 @@ describe("an upload", () => {
           assert.strictEqual(error.outcome, "not-executed")
           assert.strictEqual(error.attempts, 1)
         }
-        assert.strictEqual(server.whole.length, 0)
+        assert.strictEqual(server.complete.length, 0)
       })
     )
 
-    it.live(`is not sent on by a redirect, by ${name}`, () =>
+    it.live(`Fax.send: a redirect of an upload is not followed, by ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* serve((response) => response.writeHead(307, { location: "/elsewhere" }).end())
         for (const file of [new File([content], pdf.name), Files.fromStream({ ...pdf, stream: chunked(content) })]) {
@@ -405,7 +306,7 @@ describe("an upload", () => {
       })
     )
 
-    it.live(`closes the file when it is interrupted, by ${name}`, () =>
+    it.live(`Fax.send: an interruption closes the file, by ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* serve(accepted)
         const began = yield* Deferred.make<void>()
@@ -422,91 +323,12 @@ describe("an upload", () => {
         yield* Deferred.await(began)
         yield* Fiber.interrupt(fiber)
         yield* Deferred.await(closed)
-        assert.strictEqual(server.whole.length, 0)
+        assert.strictEqual(server.complete.length, 0)
       })
     )
   }
 
-  it.live("that is answered before it was read is sent whole by the repeat, and read no further by the first", () =>
-    Effect.gen(function* () {
-      const server = yield* serve(
-        (response, nth) =>
-          (nth === 0 ? answer(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
-            response,
-            nth
-          ),
-        {
-          reads: (nth) => nth > 0,
-          onData: () => {}
-        }
-      )
-      const size = 32 * 1024 * 1024
-      const counts: Array<number> = []
-      const stream = Stream.suspend(() => {
-        const nth = counts.push(0) - 1
-        return Stream.range(1, size / 65_536).pipe(
-          Stream.rechunk(1),
-          Stream.map(() => {
-            counts[nth]! += 65_536
-            return new Uint8Array(65_536)
-          })
-        )
-      })
-      const file = Files.fromStream({ ...pdf, size, stream })
-      yield* Effect.provide(
-        Fax.send({ to: "+14155551234", file }),
-        client(server, NodeHttpClient.layerUndici, { retry: atOnce })
-      )
-      assert.isBelow(counts[0]!, size)
-      assert.strictEqual(counts[1], size)
-      assert.strictEqual(server.whole.length, 1)
-    })
-  )
-
-  const size = 128 * 1024 * 1024
-  setFlagsFromString("--expose-gc")
-  const collect = runInNewContext("gc") as () => void
-  for (const http of ["undici", "fetch"] as const) {
-    for (const from of ["a path", "a Blob of a file"] as const) {
-      it.live(
-        `from ${from} of 128 MB is never in memory, by ${http}`,
-        () =>
-          Effect.gen(function* () {
-            const fs = yield* FileSystem.FileSystem
-            const path = `${(yield* directory).path}/large.pdf`
-            yield* fs.writeFile(path, new Uint8Array())
-            // Sparse: it takes no room on the disk either.
-            yield* fs.truncate(path, size)
-            const file = from === "a path" ? yield* Files.fromPath(path) : yield* Effect.promise(() => openAsBlob(path))
-            // What is left when the garbage is gone.
-            const used = () => {
-              collect()
-              const { external, heapUsed } = process.memoryUsage()
-              return heapUsed + external
-            }
-            const before = used()
-            let peak = before
-            let arrived = 0
-            const server = yield* serve(accepted, {
-              onData: (chunk) => {
-                const step = Math.floor(arrived / (size / 8))
-                arrived += chunk.length
-                if (Math.floor(arrived / (size / 8)) > step) peak = Math.max(peak, used())
-              }
-            })
-            yield* Effect.provide(
-              Fax.send({ to: "+14155551234", file }),
-              client(server, clients[http], { timeout: { attempt: "1 minute" } })
-            )
-            assert.isAbove(arrived, size)
-            assert.isBelow(peak - before, size / 2)
-          }).pipe(Effect.provide(NodeServices.layer)),
-        60_000
-      )
-    }
-  }
-
-  it.effect("reaches a stub as it was given", () =>
+  it.effect("AudianTest.handle: a stub receives the file itself", () =>
     Effect.gen(function* () {
       const file = Files.fromStream({ name: "a.tiff", stream: chunked(content) })
       const seen: Array<unknown> = []
@@ -521,7 +343,7 @@ describe("an upload", () => {
     })
   )
 
-  it.effect("of what is no file is InvalidRequest that names the field, and nothing is sent", () =>
+  it.effect("Fax.send: a value that is no file is InvalidRequest naming the field, and nothing is sent", () =>
     Effect.gen(function* () {
       const { audian, sent } = script(web(() => new Response("{}")))
       const file = { name: "offer.pdf", stream: chunked(content) } as unknown as File
@@ -532,7 +354,7 @@ describe("an upload", () => {
     })
   )
 
-  it.effect("from a path fails where there is no file", () =>
+  it.effect("Files.fromPath: fails if there is no file", () =>
     Effect.gen(function* () {
       const { path } = yield* directory
       const missing = yield* Effect.flip(Files.fromPath(`${path}/none.pdf`))
@@ -549,7 +371,7 @@ describe("an upload", () => {
 
 const download = Stream.unwrap(Fax.downloadReceived({ faxId: "fax_1" }))
 
-/** Sends a part of the content, says that it was all, or nothing of it, and then does as it is told. */
+/** Sends a part of the announced content, then runs `then`. */
 const partly =
   (then: (response: Http.ServerResponse) => void): Respond =>
   (response) => {
@@ -557,14 +379,14 @@ const partly =
     response.write(content.subarray(0, 100_000), () => then(response))
   }
 
-const whole: Respond = (response) =>
+const complete: Respond = (response) =>
   response.writeHead(200, { "content-type": "application/pdf", "content-length": content.length }).end(content)
 
 describe("Files.save", () => {
   for (const [name, http] of Object.entries(clients)) {
-    it.live(`writes a download to the disk, and says how large it was, by ${name}`, () =>
+    it.live(`writes a download to the disk, and returns its size, by ${name}`, () =>
       Effect.gen(function* () {
-        const server = yield* serve(whole)
+        const server = yield* serve(complete)
         const { files, path } = yield* directory
         const fs = yield* FileSystem.FileSystem
         const bytes = yield* download.pipe(Files.save(`${path}/fax.pdf`), Effect.provide(client(server, http)))
@@ -574,7 +396,7 @@ describe("Files.save", () => {
       }).pipe(Effect.provide(NodeServices.layer))
     )
 
-    it.live(`leaves what was there, and nothing else, when the connection breaks, by ${name}`, () =>
+    it.live(`a broken connection leaves the old file and no other, by ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* serve(partly((response) => response.socket?.destroy()))
         const { files, path } = yield* directory
@@ -591,7 +413,7 @@ describe("Files.save", () => {
     )
   }
 
-  it.live("leaves nothing when it is interrupted", () =>
+  it.live("an interruption leaves no file", () =>
     Effect.gen(function* () {
       const server = yield* serve(partly(() => {}))
       const { files, path } = yield* directory
@@ -610,10 +432,10 @@ describe("Files.save", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.live("works when it is repeated as a whole", () =>
+  it.live("can be retried", () =>
     Effect.gen(function* () {
       const broken = partly((response) => response.socket?.destroy())
-      const server = yield* serve((response, nth) => (nth === 0 ? broken : whole)(response, nth))
+      const server = yield* serve((response, nth) => (nth === 0 ? broken : complete)(response, nth))
       const { files, path } = yield* directory
       const bytes = yield* download.pipe(
         Files.save(`${path}/fax.pdf`),
@@ -642,7 +464,7 @@ describe("Files.save", () => {
       })
     ],
     [
-      "does not take all to itself",
+      "fails to sync",
       (fs) => ({
         open: (path, options) =>
           Effect.map(fs.open(path, options), (file) =>
@@ -652,11 +474,11 @@ describe("Files.save", () => {
           )
       })
     ],
-    ["lets no file be renamed", () => ({ rename: () => Effect.fail(failing("EACCES: permission denied")) })],
-    ["lets no file be opened", () => ({ open: () => Effect.fail(failing("EMFILE: too many open files")) })]
+    ["fails to rename", () => ({ rename: () => Effect.fail(failing("EACCES: permission denied")) })],
+    ["fails to open", () => ({ open: () => Effect.fail(failing("EMFILE: too many open files")) })]
   ]
-  for (const [what, change] of disks) {
-    it.effect(`leaves what was there, and nothing else, when the disk ${what}`, () =>
+  for (const [failure, change] of disks) {
+    it.effect(`leaves the old file and no other when the disk ${failure}`, () =>
       Effect.gen(function* () {
         const { files, path } = yield* directory
         const fs = yield* FileSystem.FileSystem
@@ -669,7 +491,7 @@ describe("Files.save", () => {
     )
   }
 
-  it.effect("is on the disk before it has its name", () =>
+  it.effect("syncs before it renames", () =>
     Effect.gen(function* () {
       const { path } = yield* directory
       const steps: Array<string> = []
@@ -687,7 +509,7 @@ describe("Files.save", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("keeps the permissions of what it replaces, and a link to it", () =>
+  it.effect("keeps the mode of a replaced file, and a symbolic link to it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { files, path } = yield* directory
@@ -702,7 +524,7 @@ describe("Files.save", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("takes a name that is as long as a disk allows", () =>
+  it.effect("accepts the longest name that a file system allows", () =>
     Effect.gen(function* () {
       const { files, path } = yield* directory
       for (const name of ["a".repeat(255), `${"見".repeat(84)}.7z`]) {
@@ -712,7 +534,7 @@ describe("Files.save", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
-  it.effect("may run twice at once for one path: the file is one of the two, whole", () =>
+  it.effect("two concurrent saves to one path leave one complete file", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const { files, path } = yield* directory
@@ -725,11 +547,11 @@ describe("Files.save", () => {
   )
 })
 
-describe("a download", () => {
+describe("Fax.downloadReceived", () => {
   const short = (headers: Record<string, string>) =>
     script(web(() => new Response(new Uint8Array(5), { headers: { "content-length": "10", ...headers } })))
 
-  it.effect("that ends before the length it was said to have fails, whatever the client makes of it", () =>
+  it.effect("fails if the body is shorter than its content-length", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Stream.runDrain(download)).pipe(Effect.provide(short({}).audian()))
       assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Transport")
@@ -738,7 +560,7 @@ describe("a download", () => {
     })
   )
 
-  it.effect("that was unpacked on the way has another length than it was said to have", () =>
+  it.effect("accepts a decoded body of another length than its content-length", () =>
     Effect.gen(function* () {
       const { audian } = short({ "content-encoding": "gzip" })
       const bytes = yield* Stream.runCollect(download).pipe(Effect.provide(audian()))
@@ -746,9 +568,9 @@ describe("a download", () => {
     })
   )
 
-  it.live("tells its progress, and of how much", () =>
+  it.live("Files.withProgress: reports the bytes and the total", () =>
     Effect.gen(function* () {
-      const server = yield* serve(whole)
+      const server = yield* serve(complete)
       const seen: Array<Files.Progress> = []
       const bytes = yield* Audian.withResponse(Fax.downloadReceived({ faxId: "fax_1" })).pipe(
         Effect.map(([bytes, response]) =>
@@ -776,7 +598,7 @@ describe("a download", () => {
     })
   )
 
-  it.effect("stops where a report of its progress fails", () =>
+  it.effect("Files.withProgress: fails if a report fails", () =>
     Effect.gen(function* () {
       const error = yield* chunked(content).pipe(
         Files.withProgress({
@@ -789,7 +611,7 @@ describe("a download", () => {
     })
   )
 
-  it.effect("can be sent on as it comes, and is fetched again for a repeat", () =>
+  it.effect("Files.fromStream: forwards a download, and fetches it again for a retry", () =>
     Effect.gen(function* () {
       const received = script(web(() => new Response(content.slice())))
       const server = yield* serve((response, nth) =>
@@ -809,7 +631,7 @@ describe("a download", () => {
         client(server, NodeHttpClient.layerUndici, { retry: Retry.make({ baseDelay: 0 }) })
       )
       assert.strictEqual(received.sent.length, 2)
-      assert.strictEqual(sha((yield* formOf(server.whole[1]!)).bytes), sha(content))
+      assert.strictEqual(sha((yield* formOf(server.complete[1]!)).bytes), sha(content))
     })
   )
 })

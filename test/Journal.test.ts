@@ -19,11 +19,11 @@ const temporary = Effect.gen(function* () {
   return `${yield* fs.makeTempDirectoryScoped()}/journal.jsonl`
 })
 
-/** What a process does that opens a journal and ends. */
+/** Opens a journal, uses it and closes it, as one process does. */
 const process = <A, E>(path: string, use: (journal: Journal.Journal) => Effect.Effect<A, E>) =>
   Effect.scoped(Effect.flatMap(Journal.file(path), use))
 
-/** A journal in a file that is only made believe. */
+/** A journal in a fake file. */
 const over = (file: Partial<Pick<FileSystem.File, "writeAll" | "sync">>) =>
   Journal.file("journal").pipe(
     Effect.provideService(
@@ -36,7 +36,7 @@ const over = (file: Partial<Pick<FileSystem.File, "writeAll" | "sync">>) =>
   )
 
 describe("Journal.file", () => {
-  it.effect("has the last entry of each key when it is opened again", () =>
+  it.effect("returns the last entry of each key after it is opened again", () =>
     Effect.gen(function* () {
       const path = yield* temporary
       yield* process(path, (journal) =>
@@ -48,7 +48,7 @@ describe("Journal.file", () => {
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 
-  it.effect("drops a last line that was cut off, and writes on from there", () =>
+  it.effect("drops a truncated last line, and appends after it", () =>
     Effect.gen(function* () {
       const path = yield* temporary
       yield* process(path, (journal) => journal.write("a", begun))
@@ -64,7 +64,7 @@ describe("Journal.file", () => {
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 
-  it.effect("drops no more than that after an editor put a byte order mark and other ends of lines into it", () =>
+  it.effect("drops only the truncated line of a file with a BOM and CRLF", () =>
     Effect.gen(function* () {
       const path = yield* temporary
       writeFileSync(path, '\ufeff["a",{"_tag":"Done","at":2}]\r\n["b",{"_tag":"Be')
@@ -74,7 +74,7 @@ describe("Journal.file", () => {
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 
-  it.effect("is not opened when it has a damaged line: what that said may have been a purchase", () =>
+  it.effect("fails to open a file with a damaged line", () =>
     Effect.gen(function* () {
       const path = yield* temporary
       writeFileSync(path, '["a",{"_tag":"Beg\n["b",{"_tag":"Done","at":2}]\n')
@@ -84,7 +84,7 @@ describe("Journal.file", () => {
     }).pipe(Effect.provide(NodeFileSystem.layer))
   )
 
-  it.effect("writes whole lines, whoever else writes and whoever is interrupted", () =>
+  it.effect("concurrent and interrupted writes append complete lines", () =>
     Effect.gen(function* () {
       let text = ""
       const append = (bytes: Uint8Array) => Effect.sync(() => void (text += new TextDecoder().decode(bytes)))
@@ -104,7 +104,7 @@ describe("Journal.file", () => {
     })
   )
 
-  it.effect("flushes what is begun before the request is sent, and takes nothing more after a write that failed", () =>
+  it.effect("flushes a Begun before the request, and fails after a failed write", () =>
     Effect.gen(function* () {
       const events: Array<string> = []
       let full = false
@@ -133,7 +133,7 @@ describe("Journal.file", () => {
     })
   )
 
-  it.effect("holds no secret, and nothing that was sent or answered", () =>
+  it.effect("contains no secret and no part of a request or response", () =>
     Effect.gen(function* () {
       const path = yield* temporary
       const { apiKey } = yield* EmbeddedAudian.EmbeddedAudian
@@ -165,7 +165,7 @@ describe("Journal.file", () => {
 })
 
 describe("Journal.fromKeyValueStore", () => {
-  it.effect("keeps entries under their keys", () =>
+  it.effect("stores entries under their keys", () =>
     Effect.gen(function* () {
       const journal = Journal.fromKeyValueStore(KeyValueStore.prefix(yield* KeyValueStore.KeyValueStore, "bulk/"))
       yield* journal.write("a", begun)
@@ -175,7 +175,7 @@ describe("Journal.fromKeyValueStore", () => {
     }).pipe(Effect.provide(KeyValueStore.layerMemory))
   )
 
-  it.effect("fails with what is not an entry", () =>
+  it.effect("fails with a JournalError for a value that is no entry", () =>
     Effect.gen(function* () {
       const store = yield* KeyValueStore.KeyValueStore
       yield* store.set("a", "{}")

@@ -10,10 +10,10 @@ import { Account, Api, Audian, Numbers, type Page, type PhoneNumber } from "effe
 import { AudianTest, EmbeddedAudian } from "effect-audian/testing"
 import { flush, json, route, type Sent, settle } from "./support/http.ts"
 
-/** The items of a page of numbers, as they come over the wire. */
+/** A number as the server sends it. */
 const number = (n: number) => ({ id: `num_${n}`, number: `+1415555${1000 + n}` })
 
-/** A server with this many numbers, which pages by offset. */
+/** A server of `total` numbers that pages by offset. */
 const byOffset = (total: number, options: { readonly total?: boolean } = {}) =>
   route(({ url }) => {
     const limit = Number(url.searchParams.get("limit") ?? 20)
@@ -23,7 +23,7 @@ const byOffset = (total: number, options: { readonly total?: boolean } = {}) =>
     return json(200, { success: true, data })
   })
 
-/** A server of the engine, whose pages are given by their keys. */
+/** An engine server with pages by key. */
 const byKey = (pages: Record<string, { readonly ids: ReadonlyArray<string>; readonly next?: unknown }>) =>
   route(({ url }) => {
     const { ids, next } = pages[url.searchParams.get("start_key") ?? ""] ?? { ids: [] }
@@ -37,8 +37,8 @@ const offsets = (sent: ReadonlyArray<Sent>) => sent.map(({ url }) => url.searchP
 const keys = (sent: ReadonlyArray<Sent>) => sent.map(({ url }) => url.searchParams.get("start_key"))
 
 describe("Page", () => {
-  describe("by offset", () => {
-    it.effect("gives every item once, in order, and asks for no page beyond the total", () => {
+  describe("Page.byOffset", () => {
+    it.effect("streams every item once, in order, and requests no page beyond the total", () => {
       const http = byOffset(45)
       return Effect.gen(function* () {
         const ids = yield* settle(Stream.runCollect(Stream.map(Numbers.list.items({ limit: 20 }), ({ id }) => id)))
@@ -51,7 +51,7 @@ describe("Page", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("ends on the total even when the last page is full, and says the total on each page", () => {
+    it.effect("ends at the total even when the last page is full, and has the total on each page", () => {
       const http = byOffset(40)
       return Effect.gen(function* () {
         const pages = yield* settle(Stream.runCollect(Numbers.list.pages()))
@@ -65,7 +65,7 @@ describe("Page", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("ends on a page that is not full where no total is said", () => {
+    it.effect("ends at a short page without a total", () => {
       const http = byOffset(25, { total: false })
       return Effect.gen(function* () {
         assert.strictEqual((yield* settle(Stream.runCollect(Numbers.list.items({ limit: 10 })))).length, 25)
@@ -73,7 +73,7 @@ describe("Page", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("fails rather than loop when the pages are empty and the total is not reached", () => {
+    it.effect("fails at an empty page before the total", () => {
       const http = route(() => json(200, { success: true, data: { numbers: [], total: 5, limit: 20, offset: 0 } }))
       return Effect.gen(function* () {
         const error = yield* settle(Effect.flip(Stream.runDrain(Numbers.list.pages())))
@@ -84,7 +84,7 @@ describe("Page", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("starts from the input's offset, and goes on from a page's cursor that was stored", () => {
+    it.effect("starts at the input's offset, and resumes from a stored cursor", () => {
       const http = byOffset(50)
       const input = { limit: 10, offset: 15 }
       return Effect.gen(function* () {
@@ -99,10 +99,10 @@ describe("Page", () => {
     })
   })
 
-  describe("by key", () => {
+  describe("Page.byKey", () => {
     const three = { "": { ids: ["a", "b"], next: "k1" }, k1: { ids: [], next: "k2" }, k2: { ids: ["c"] } }
 
-    it.effect("follows the key through a page that a filter left empty", () => {
+    it.effect("follows the key of an empty page", () => {
       const http = byKey(three)
       return Effect.gen(function* () {
         const items = yield* settle(Stream.runCollect(Account.Users.list.items({ page_size: 2 })))
@@ -114,14 +114,14 @@ describe("Page", () => {
       }).pipe(Effect.provide(engine(http)))
     })
 
-    it.effect("sends back a key that is no text as it was written", () => {
+    it.effect("returns a key that is not a string as JSON", () => {
       const http = byKey({ "": { ids: ["a"], next: ["x", 1] }, '["x",1]': { ids: ["b"] } })
       return Effect.gen(function* () {
         assert.strictEqual((yield* settle(Stream.runCollect(Account.Users.list.items()))).length, 2)
       }).pipe(Effect.provide(engine(http)))
     })
 
-    it.effect("fails rather than loop on a key that does not advance", () => {
+    it.effect("fails at a key that does not advance", () => {
       const http = byKey({ "": { ids: ["a"], next: "k1" }, k1: { ids: ["b"], next: "k1" } })
       return Effect.gen(function* () {
         const seen: Array<string | undefined> = []
@@ -134,7 +134,7 @@ describe("Page", () => {
       }).pipe(Effect.provide(engine(http)))
     })
 
-    it.effect("stops at the cap and says where", () => {
+    it.effect("maxPages: ends the stream, and the last page has its cursor", () => {
       const http = byKey(three)
       return Effect.gen(function* () {
         const pages = yield* settle(Stream.runCollect(Account.Users.list.pages({}, { maxPages: 2 })))
@@ -147,7 +147,7 @@ describe("Page", () => {
     })
   })
 
-  it.effect("sends nothing more when the stream is left early, unless it was asked to fetch ahead", () =>
+  it.effect("prefetch: an abandoned stream requests further pages only with prefetch", () =>
     Effect.forEach([false, true], (prefetch) => {
       const http = byOffset(100)
       return Effect.gen(function* () {
@@ -165,13 +165,13 @@ describe("Page", () => {
     })
   )
 
-  describe("by time", () => {
+  describe("Page.byTime", () => {
     const widest = 31 * 86_400 + 3600
     const windows = (sent: ReadonlyArray<Sent>) =>
       sent.map(({ url }) => [Number(url.searchParams.get("created_from")), Number(url.searchParams.get("created_to"))])
     const quiet = () => route(() => json(200, { data: [], status: "success" }))
 
-    it.effect("cuts a wide range into windows, the latest first, without a gap and without an overlap", () => {
+    it.effect("splits a long range into adjacent windows, the latest first", () => {
       const http = quiet()
       const [from, to] = [1_700_000_000, 1_710_000_000]
       return Effect.gen(function* () {
@@ -187,7 +187,7 @@ describe("Page", () => {
       }).pipe(Effect.provide(engine(http)))
     })
 
-    it.effect("follows the keys within a window before it goes to the next", () => {
+    it.effect("follows the keys of a window before the next window", () => {
       const [from, to] = [1_700_000_000, 1_704_000_000]
       const http = route(({ url }) => {
         const key = url.searchParams.get("start_key")
@@ -209,7 +209,7 @@ describe("Page", () => {
       }).pipe(Effect.provide(engine(http)))
     })
 
-    it.effect("ends a range without an end now, in the seconds that its beginning is in", () =>
+    it.effect("created_to defaults to now, in the epoch of created_from", () =>
       Effect.forEach(
         [
           { from: 86_400, now: 86_400 * 10 },
@@ -226,7 +226,7 @@ describe("Page", () => {
       )
     )
 
-    it.effect("goes on from a cursor in the middle of a range", () => {
+    it.effect("resumes from a cursor within a range", () => {
       const http = quiet()
       const input = { created_from: 1_700_000_000, created_to: 1_710_000_000 }
       return Effect.gen(function* () {
@@ -238,7 +238,7 @@ describe("Page", () => {
       }).pipe(Effect.provide(engine(http)))
     })
 
-    it.effect("leaves a range alone that says no beginning", () => {
+    it.effect("sends no range without created_from", () => {
       const http = quiet()
       return Effect.gen(function* () {
         yield* settle(Stream.runDrain(Account.Cdrs.list.pages()))
@@ -250,7 +250,7 @@ describe("Page", () => {
     })
   })
 
-  it.effect("pages through the embedded server and through a stub", () =>
+  it.effect("streams from the embedded server and from a stub", () =>
     Effect.gen(function* () {
       const found = yield* Stream.runCollect(Numbers.search.items({ location: "US-CA", limit: 20 }))
       assert.strictEqual(found.length, 51)
@@ -263,7 +263,7 @@ describe("Page", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("goes on where the API takes a lower limit than it was given, and says no total", () => {
+  it.effect("byOffset: continues when the server applies a lower limit and reports no total", () => {
     const all = Array.from({ length: 120 }, (_, i) => ({ id: `num_${i}`, number: "+14155551234" }))
     const http = route(({ url }) => {
       const offset = Number(url.searchParams.get("offset") ?? 0)
@@ -276,7 +276,7 @@ describe("Page", () => {
     }).pipe(Effect.provide(http.audian()))
   })
 
-  it.effect("a cursor into the next window of time takes the key of the one before away", () => {
+  it.effect("byTime: a cursor of the next window has no start_key", () => {
     const http = route(({ url }) =>
       json(200, { data: [], ...(!url.searchParams.has("start_key") && { next_start_key: "K" }) })
     )
@@ -304,7 +304,7 @@ describe("Page", () => {
     }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
   })
 
-  it.effect("counts both bounds from the same year", () => {
+  it.effect("byTime: converts both bounds to one epoch", () => {
     const http = route(() => json(200, { data: [] }))
     return Effect.gen(function* () {
       yield* Stream.runDrain(
@@ -317,7 +317,7 @@ describe("Page", () => {
     }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
   })
 
-  it("is had by every operation that takes a page", () => {
+  it("every operation with paging input has streams", () => {
     const paged = Api.operations().filter(({ codec, endpoint }) => {
       const ast = endpoint.query?.ast
       const fields = ast !== undefined && SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => name) : []
@@ -326,11 +326,11 @@ describe("Page", () => {
     assert.deepStrictEqual(
       paged.filter((operation) => !("pages" in operation)).map(({ name }) => name),
       [
-        // What these answer was not seen, so that there is no saying where its items are.
+        // Their responses are not documented.
         "Account.Billing.listServicePlans",
-        // The engine gives as many as it is asked for, and says nothing of more.
+        // The engine returns as many as requested, and reports no next page.
         "Account.PhoneNumbers.search",
-        // Not seen either.
+        // Not documented either.
         "Account.Registrations.listStatuses",
         "Fax.listReceived"
       ]

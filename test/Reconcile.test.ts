@@ -20,8 +20,8 @@ const purchases = (requests: ReadonlyArray<EmbeddedAudian.Request>) =>
   requests.filter(({ operation }) => operation === "Numbers.purchase").length
 
 describe("Reconcile", () => {
-  describe("purchase", () => {
-    it.effect("a purchase that is answered is done, and nothing is looked for", () =>
+  describe("Reconcile.purchase", () => {
+    it.effect("a purchase with a response is Done without a lookup", () =>
       Effect.gen(function* () {
         const verdict = yield* Reconcile.purchase({ number })
         assert.strictEqual(verdict._tag, "Done")
@@ -35,12 +35,12 @@ describe("Reconcile", () => {
 
     each(
       [
-        { what: "the connection breaks", fault: Fault.reset },
-        { what: "the server says 500", fault: Fault.status(500) },
-        { what: "a gateway says 502", fault: Fault.status(502) },
-        { what: "no answer comes in time", fault: Fault.hang }
+        { failure: "a reset", fault: Fault.reset },
+        { failure: "a 500", fault: Fault.status(500) },
+        { failure: "a 502", fault: Fault.status(502) },
+        { failure: "a timeout", fault: Fault.hang }
       ],
-      ({ what }) => `one that was carried out although ${what} is done, and bought once`,
+      ({ failure }) => `an executed purchase that ends in ${failure} is Done, and bought once`,
       ({ fault }) =>
         Effect.gen(function* () {
           const { balance, requests } = yield* EmbeddedAudian.EmbeddedAudian
@@ -53,7 +53,7 @@ describe("Reconcile", () => {
         )
     )
 
-    it.effect("one that was not carried out is not done, after six looks in half a minute", () =>
+    it.effect("a purchase that was not executed is NotDone after six lookups in half a minute", () =>
       Effect.gen(function* () {
         const { requests } = yield* EmbeddedAudian.EmbeddedAudian
         const verdict = yield* settle(Reconcile.purchase({ number }))
@@ -68,7 +68,7 @@ describe("Reconcile", () => {
       }).pipe(Effect.provide(EmbeddedAudian.layer({ faults: [Fault.reset.pipe(Fault.on(Numbers.purchase))] })))
     )
 
-    it.effect("one that shows only later is done", () => {
+    it.effect("a purchase that is listed later is Done", () => {
       const http = route((sent) =>
         sent.method === "POST"
           ? broken("ECONNRESET")
@@ -86,7 +86,7 @@ describe("Reconcile", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("is found on any page of the list", () => {
+    it.effect("finds a purchase on any page of the list", () => {
       const pages = [0, 1, 2].map((page) =>
         Array.from({ length: 100 }, (_, i) => ({ id: `num_${page}_${i}`, number: `+1415555${1000 + page * 100 + i}` }))
       )
@@ -101,7 +101,7 @@ describe("Reconcile", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("nothing is certain when it cannot be looked for", () => {
+    it.effect("a failed lookup is Unknown", () => {
       const http = route((sent) => (sent.method === "POST" ? broken("ECONNRESET") : failed(403)))
       return Effect.gen(function* () {
         const verdict = yield* settle(Reconcile.purchase({ number }))
@@ -112,7 +112,7 @@ describe("Reconcile", () => {
 
     each(
       [400, 401, 402, 403, 404, 409, 422],
-      (status) => `a ${status} fails as it does without: nothing is looked for`,
+      (status) => `a ${status} fails without a lookup`,
       (status) => {
         const http = route(() => failed(status))
         return Effect.gen(function* () {
@@ -123,7 +123,7 @@ describe("Reconcile", () => {
       }
     )
 
-    it.effect("a conflict that a repeat meets is with what the attempt before it did", () =>
+    it.effect("a 409 of a retry is looked up", () =>
       Effect.gen(function* () {
         const { balance, requests } = yield* EmbeddedAudian.EmbeddedAudian
         const verdict = yield* settle(Reconcile.purchase({ number }))
@@ -132,13 +132,13 @@ describe("Reconcile", () => {
         assert.strictEqual(yield* balance, 99.01)
       }).pipe(
         Effect.provide(
-          // A 503 with the API's own body says that nothing was done. Here it lies.
+          // A 503 with the API's own body means that nothing was executed. Here it is wrong.
           EmbeddedAudian.layer({ faults: [Fault.status(503).pipe(Fault.on(Numbers.purchase), Fault.executed)] })
         )
       )
     )
 
-    it.effect("look tells of an earlier purchase without making one", () =>
+    it.effect("look: reports an earlier purchase without a call", () =>
       Effect.gen(function* () {
         const { requests } = yield* EmbeddedAudian.EmbeddedAudian
         const before = yield* settle(Reconcile.purchase.look({ number }))
@@ -151,7 +151,7 @@ describe("Reconcile", () => {
     )
   })
 
-  describe("createPort", () => {
+  describe("Reconcile.createPort", () => {
     const api = (found: ReturnType<typeof json>) =>
       route(({ method, url }) =>
         url.pathname === "/v2/api_auth"
@@ -161,7 +161,7 @@ describe("Reconcile", () => {
             : found
       )
 
-    it.effect("a port whose number is in the account is done", () => {
+    it.effect("a port whose number is in the account is Done", () => {
       const http = api(json(200, { data: { id: port.number, state: "port_in" } }))
       return Effect.gen(function* () {
         const verdict = yield* settle(Reconcile.createPort(port))
@@ -172,10 +172,10 @@ describe("Reconcile", () => {
 
     each(
       [
-        { what: "not there", found: failed(404) },
-        { what: "not the account's", found: json(200, { data: { id: port.number, state: "available" } }) }
+        { state: "missing", found: failed(404) },
+        { state: "in another account", found: json(200, { data: { id: port.number, state: "available" } }) }
       ],
-      ({ what }) => `one whose number is ${what} is unknown: it may come later`,
+      ({ state }) => `a port whose number is ${state} is Unknown`,
       ({ found }) =>
         Effect.gen(function* () {
           const verdict = yield* settle(Reconcile.createPort(port))
@@ -184,8 +184,8 @@ describe("Reconcile", () => {
     )
   })
 
-  describe("make", () => {
-    it.effect("takes any operation, its own way to look and its own schedule", () => {
+  describe("Reconcile.make", () => {
+    it.effect("accepts any operation, lookup and schedule", () => {
       let looks = 0
       const call = Reconcile.make(Calls.create, {
         look: ({ to }) => Effect.sync(() => (++looks < 3 ? Option.none() : Option.some(`found ${to}`))),
@@ -200,7 +200,7 @@ describe("Reconcile", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("what is not found is unknown unless absence is said to mean more", () => {
+    it.effect("absence: is Unknown by default", () => {
       const call = Reconcile.make(Account.Users.create, {
         look: () => Effect.succeedNone,
         schedule: Schedule.recurs(1)
@@ -215,18 +215,18 @@ describe("Reconcile", () => {
     })
   })
 
-  it("verdicts are matched exhaustively", () => {
-    const tell = (verdict: Reconcile.Verdict<string>) =>
+  it("Verdict.$match: covers every verdict", () => {
+    const describeVerdict = (verdict: Reconcile.Verdict<string>) =>
       Reconcile.Verdict.$match(verdict, {
         Done: ({ value }) => value,
         NotDone: () => "not done",
         Unknown: () => "unknown"
       })
-    assert.strictEqual(tell(Reconcile.Verdict.Done({ value: "done" })), "done")
-    assert.strictEqual(tell(Reconcile.Verdict.NotDone({ error: undefined })), "not done")
+    assert.strictEqual(describeVerdict(Reconcile.Verdict.Done({ value: "done" })), "done")
+    assert.strictEqual(describeVerdict(Reconcile.Verdict.NotDone({ error: undefined })), "not done")
   })
 
-  it.effect("an answered call of a stub is done", () =>
+  it.effect("purchase: a response of a stub is Done", () =>
     Effect.gen(function* () {
       const verdict = yield* Reconcile.purchase({ number })
       assert.strictEqual(verdict._tag, "Done")

@@ -13,7 +13,7 @@ interface Job {
   readonly status: string
 }
 
-/** A job that is as the list says, one read after the other, and when it was read, in milliseconds. */
+/** A job with a status per read, and the times of the reads in milliseconds. */
 const job = (...states: readonly [string, ...ReadonlyArray<string>]) => {
   const at: Array<number> = []
   const read = Effect.map(Clock.currentTimeMillis, (now): Job => {
@@ -27,7 +27,7 @@ const isFinal = ({ status }: Job) => status === "done"
 const schedule = Schedule.spaced("10 seconds")
 
 describe("Wait.until", () => {
-  it.effect("reads at once, then as the schedule says, and answers the first final value", () =>
+  it.effect("reads immediately, then by the schedule, and returns the first final value", () =>
     Effect.gen(function* () {
       const { at, read } = job("new", "new", "running", "done")
       assert.deepStrictEqual(yield* settle(Wait.until(read, { isFinal, schedule })), { status: "done" })
@@ -35,7 +35,7 @@ describe("Wait.until", () => {
     })
   )
 
-  it.effect("reads once what is final already, with a deadline or without", () =>
+  it.effect("reads a final value once, with and without a deadline", () =>
     Effect.gen(function* () {
       const { at, read } = job("done")
       yield* Wait.until(read, { isFinal, schedule })
@@ -44,7 +44,7 @@ describe("Wait.until", () => {
     })
   )
 
-  it.effect("answers the value last seen when the schedule ends", () =>
+  it.effect("returns the last value when the schedule ends", () =>
     Effect.gen(function* () {
       const { at, read } = job("new", "running")
       const twice = schedule.pipe(Schedule.upTo({ times: 2 }))
@@ -54,7 +54,7 @@ describe("Wait.until", () => {
     })
   )
 
-  it.effect("fails at the deadline, not before and not after, with the value last seen", () =>
+  it.effect("fails at the deadline with the last value", () =>
     Effect.gen(function* () {
       const { at, read } = job("new", "running")
       const fiber = yield* Effect.forkChild(
@@ -74,7 +74,7 @@ describe("Wait.until", () => {
     })
   )
 
-  it.effect("gives a read up at the deadline, and has then seen nothing", () =>
+  it.effect("interrupts a read at the deadline; the last value is then undefined", () =>
     Effect.gen(function* () {
       let stopped = false
       const read = Effect.never.pipe(
@@ -87,7 +87,7 @@ describe("Wait.until", () => {
     })
   )
 
-  it.effect("starts anew each time it is run", () =>
+  it.effect("starts again each time it runs", () =>
     Effect.gen(function* () {
       const { read } = job("new")
       const wait = Effect.flip(Wait.until(read, { isFinal, schedule, deadline: "15 seconds" }))
@@ -97,7 +97,7 @@ describe("Wait.until", () => {
     })
   )
 
-  it.effect("reads no more once it is interrupted", () =>
+  it.effect("an interruption ends the reads", () =>
     Effect.gen(function* () {
       const { at, read } = job("new")
       const fiber = yield* Effect.forkChild(Wait.until(read, { isFinal, schedule, deadline: "1 hour" }))
@@ -108,7 +108,7 @@ describe("Wait.until", () => {
     })
   )
 
-  it.effect("fails with the error of the read, whose retries are the call's own and no looks", () =>
+  it.effect("fails with the error of a read; retries of the call are no reads", () =>
     Effect.gen(function* () {
       const pending = json(200, { success: true, data: { id: "port_1", status: "pending" } })
       const { audian, gaps, sent } = script(pending, json(503, {}), pending, json(404, {}))
@@ -123,14 +123,14 @@ describe("Wait.until", () => {
       const [first = 0, repeat = 0, second = 0] = gaps()
       assert.strictEqual(first, 60_000)
       assert.isBelow(repeat, 2_000)
-      // From the end of a look to the next, the repeat within it included.
+      // The delay starts after the retry.
       assert.strictEqual(Math.round(second), 60_000)
     })
   )
 })
 
 describe("Wait.states", () => {
-  it.effect("gives each state once, and ends with the final one", () =>
+  it.effect("emits each state once, and ends with the final one", () =>
     Effect.gen(function* () {
       const { at, read } = job("new", "new", "running", "running", "new", "done", "never")
       const states = yield* settle(Stream.runCollect(Wait.states(read, { isFinal, schedule, deadline: "1 hour" })))
@@ -142,7 +142,7 @@ describe("Wait.states", () => {
     })
   )
 
-  it.effect("gives a state when it is seen, not when the next one is", () =>
+  it.effect("emits a state when it is read", () =>
     Effect.gen(function* () {
       const seen: Array<readonly [string, number]> = []
       const { read } = job("new", "running", "done")
@@ -161,7 +161,7 @@ describe("Wait.states", () => {
     })
   )
 
-  it.effect("fails at the deadline with the value last seen, after the states before it", () =>
+  it.effect("fails at the deadline with the last value, after the states before it", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const { at, read } = job("new", "running")
@@ -178,7 +178,7 @@ describe("Wait.states", () => {
     })
   )
 
-  it.effect("ends with the final state that was read in time, however long its consumer is busy", () =>
+  it.effect("a slow consumer gets a final state that was read before the deadline", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const busy = ({ status }: Job) =>
@@ -197,7 +197,7 @@ describe("Wait.states", () => {
     })
   )
 
-  it.effect("reads no more once it is left", () =>
+  it.effect("an abandoned stream ends the reads", () =>
     Effect.gen(function* () {
       const { at, read } = job("new", "running", "done")
       yield* settle(Stream.runDrain(Stream.take(Wait.states(read, { isFinal, schedule, deadline: "1 hour" }), 2)))
@@ -209,7 +209,7 @@ describe("Wait.states", () => {
 describe("Fax.awaitDelivery", () => {
   const status = (status: string) => json(200, { id: "fax_1", status })
 
-  it.effect("reads the status every five seconds until the fax was sent or has failed", () =>
+  it.effect("reads the status every five seconds until it is final", () =>
     Effect.gen(function* () {
       const { audian, gaps } = script(status("queued"), status("sending"), status("failed"))
       const fax = yield* settle(Fax.awaitDelivery({ faxId: "fax_1" })).pipe(Effect.provide(audian()))
@@ -218,7 +218,7 @@ describe("Fax.awaitDelivery", () => {
     })
   )
 
-  it.effect("gives up after five minutes, with the status as it was last seen", () =>
+  it.effect("fails after five minutes with the last status", () =>
     Effect.gen(function* () {
       const { audian, sent } = script(status("sending"))
       const [error, when] = yield* Fax.awaitDelivery({ faxId: "fax_1" }).pipe(
@@ -233,7 +233,7 @@ describe("Fax.awaitDelivery", () => {
     })
   )
 
-  it.effect("waits as it is told", () =>
+  it.effect("accepts a schedule, a deadline and a final status", () =>
     Effect.gen(function* () {
       const { audian, gaps } = script(status("queued"), status("sent"), status("archived"))
       const options = {

@@ -7,10 +7,9 @@ import type * as ShardingConfig from "effect/cluster/ShardingConfig"
 import * as Layer from "effect/Layer"
 
 /**
- * How soon a runner that has died is noticed. The defaults are ten to thirty times as long, which suits a real cluster;
- * a test does not want to wait.
+ * Intervals after which a dead runner is noticed. The defaults, ten to thirty times as long, suit a real cluster.
  */
-const impatient: Partial<ShardingConfig.ShardingConfig["Service"]> = {
+const testIntervals: Partial<ShardingConfig.ShardingConfig["Service"]> = {
   shardsPerGroup: 30,
   shardLockRefreshInterval: "1 second",
   shardLockExpiration: "8 seconds",
@@ -22,14 +21,14 @@ const impatient: Partial<ShardingConfig.ShardingConfig["Service"]> = {
 
 export const database = PgClient.layerConfig({ url: Config.Redacted("DATABASE_URL") })
 
-/** A process that runs workflows; where it listens is in the environment (`HOST`, `PORT`). */
+/** A process that runs workflows. It listens on `HOST` and `PORT` of the environment. */
 export const runner = ClusterWorkflowEngine.layer.pipe(
-  Layer.provideMerge(NodeClusterSocket.layer({ storage: "sql", shardingConfig: impatient })),
+  Layer.provideMerge(NodeClusterSocket.layer({ storage: "sql", shardingConfig: testIntervals })),
   Layer.provideMerge(database)
 )
 
-/** A process that only hands them in. */
+/** A process that only submits workflows. */
 export const client = ClusterWorkflowEngine.layer.pipe(
-  Layer.provideMerge(NodeClusterSocket.layer({ storage: "sql", clientOnly: true, shardingConfig: impatient })),
+  Layer.provideMerge(NodeClusterSocket.layer({ storage: "sql", clientOnly: true, shardingConfig: testIntervals })),
   Layer.provideMerge(database)
 )

@@ -1,4 +1,4 @@
-// One runner of the cluster. Start as many as there are machines, and kill any of them.
+// A runner of the cluster. Any number of them may run, and any may be killed.
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Config from "effect/Config"

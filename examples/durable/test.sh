@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs the library, installs it with the example into a folder of its own, starts a PostgreSQL, and runs test.ts.
-# Leaves nothing behind.
+# Packs the library, installs it with the example into a temporary folder, starts a PostgreSQL, and runs test.ts.
+# Removes all of it at the end.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -39,7 +39,7 @@ port=$(node -e 'const s = require("net").createServer().listen(0, "127.0.0.1", (
 (
   cd "$work/pg"
   "${as[@]}" "$bin/initdb" -D data -U durable -A trust --no-sync
-  # Nothing else is on this machine's loopback that could not be trusted, and nothing outlives the test.
+  # Trust authentication: the server listens on loopback only, and ends with the test.
   "${as[@]}" "$bin/pg_ctl" -D data -l log -w -o "-h 127.0.0.1 -p $port -k $work/pg" start
 ) >"$work/pg.log" 2>&1 || {
   cat "$work/pg.log" >&2

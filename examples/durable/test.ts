@@ -1,4 +1,4 @@
-// Buys forty numbers while runners are killed, and asks the server what it sold. Needs DATABASE_URL.
+// Buys forty numbers while runners are killed, and compares with the server's sales. Needs DATABASE_URL.
 import { createServer } from "node:net"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -19,9 +19,9 @@ const wanted = 40
 const price = 0.99
 const start = 1000
 
-// The answer to each purchase comes late, after the number has been sold: whoever dies meanwhile never hears of it.
-// After the first kill, four go wrong in other ways: the answer is lost, the answer is an error though the number was
-// sold, the same though it was not, and one never comes.
+// The response to each purchase is delayed until after the sale, so a runner that dies meanwhile never receives it.
+// After the first kill, four responses fail otherwise: one is lost, one is an error after a sale, one is an error without
+// a sale, and one never comes.
 const purchases = (fault: Fault.Fault, skip: number) => fault.pipe(Fault.on(Numbers.purchase), Fault.after(skip))
 const faults = [
   purchases(Fault.executed(Fault.reset), 28),
@@ -58,7 +58,7 @@ const startRunner = Effect.gen(function* () {
   })
 })
 
-/** The purchases that the server has seen, and what it has sold. */
+/** The purchases that the server received, and the number of its sales. */
 const server = Effect.gen(function* () {
   const embedded = yield* EmbeddedAudian.EmbeddedAudian
   const requests = (yield* embedded.requests).filter(({ operation }) => operation === "Numbers.purchase")
@@ -66,7 +66,7 @@ const server = Effect.gen(function* () {
   return { requests, sold }
 })
 
-/** The purchases that the cluster has written down. */
+/** The number of purchases that the cluster has recorded. */
 const known = Effect.gen(function* () {
   const sql = yield* SqlClient.SqlClient
   const [row] = yield* sql<{ readonly count: number }>`
@@ -76,10 +76,10 @@ const known = Effect.gen(function* () {
 
 const waitFor = <E, R>(what: string, condition: Effect.Effect<boolean, E, R>) =>
   Effect.repeat(condition, { until: (met) => met, schedule: Schedule.spaced("100 millis") }).pipe(
-    Effect.timeoutOrElse({ duration: "90 seconds", orElse: () => Effect.die(new Error(`never came: ${what}`)) })
+    Effect.timeoutOrElse({ duration: "90 seconds", orElse: () => Effect.die(new Error(`timed out: ${what}`)) })
   )
 const expect = (what: string, condition: boolean) =>
-  condition ? Effect.void : Effect.die(new Error(`not so: ${what}`))
+  condition ? Effect.void : Effect.die(new Error(`failed: ${what}`))
 
 const program = Effect.gen(function* () {
   const { numbers } = yield* Numbers.search({ limit: wanted })
@@ -96,9 +96,9 @@ const program = Effect.gen(function* () {
     Effect.map(server, ({ sold }) => sold >= wanted / 2)
   )
   yield* first.kill({ killSignal: "SIGKILL" })
-  const unheard = (yield* server).sold - (yield* known)
-  yield* Console.log(`killed the first runner: ${(yield* server).sold} sold, ${unheard} of them unheard of`)
-  yield* expect("the kill came between a purchase and its record", unheard > 0)
+  const unrecorded = (yield* server).sold - (yield* known)
+  yield* Console.log(`killed the first runner: ${(yield* server).sold} sold, ${unrecorded} of them not recorded`)
+  yield* expect("the kill came between a purchase and its record", unrecorded > 0)
 
   const [second] = yield* Effect.all([startRunner, startRunner, startRunner])
   yield* waitFor(
@@ -121,22 +121,22 @@ const program = Effect.gen(function* () {
   const mine = yield* Numbers.list({ limit: 100 })
 
   yield* expect(`${wanted} bought`, bought.length === wanted)
-  yield* expect("each of them another", new Set(bought.map(({ id }) => id)).size === wanted)
+  yield* expect("distinct ids", new Set(bought.map(({ id }) => id)).size === wanted)
   yield* expect(`${wanted} sold and paid for`, sold === wanted && mine.total === wanted)
   yield* expect(
-    "those that were ordered",
+    "the numbers that were ordered",
     numbers.every(({ number }) => mine.numbers.some((one) => one.number === number))
   )
   yield* expect(
-    "nothing asked for that was sold already",
+    "no purchase of a sold number",
     requests.every(({ status }) => status !== 409)
   )
   yield* expect(
-    "an error is one on the other side too",
+    "errors arrive as errors",
     failures.length === orders.length && failures.every(({ error }) => error._tag === "NotFound")
   )
   yield* Console.log(
-    `ok: ${sold} of ${wanted} numbers sold once each in ${requests.length} requests, ${unheard} sold unheard of, 2 runners killed`
+    `ok: ${sold} of ${wanted} numbers sold once each in ${requests.length} requests, ${unrecorded} sold but not recorded, 2 runners killed`
   )
 })
 

@@ -1,5 +1,5 @@
-// Buys numbers as a durable workflow. What has been bought is known after a crash; what may have been bought is looked
-// up before it is bought again.
+// Buys numbers as a durable workflow. After a crash, a completed purchase is known, and a purchase that may have been
+// executed is looked up before it is sent again.
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
@@ -15,7 +15,7 @@ import * as DurableClock from "effect/workflow/DurableClock"
 import * as Workflow from "effect/workflow/Workflow"
 import { AudianError, Journal, Numbers, PhoneNumber } from "effect-audian"
 
-/** Buys the numbers of an order, and reports. The cluster runs an id once, however often it is handed in. */
+/** Buys the numbers of an order, and reports. The cluster runs each id once. */
 export const Order = Workflow.make("Order", {
   payload: { id: Schema.String, numbers: Schema.Array(PhoneNumber.Input) },
   idempotencyKey: ({ id }) => id,
@@ -26,8 +26,8 @@ export const Order = Workflow.make("Order", {
 })
 
 /**
- * Which purchases were begun, kept in the database of the workflows: an activity that is run again after a crash does
- * not know that it ran before.
+ * The purchases that were started, in the database of the workflows. An activity that runs again after a crash does not
+ * know of its first run.
  */
 export class Intents extends Context.Service<Intents, Journal.Journal>()("durable/Intents") {
   static readonly layer = Layer.effect(
@@ -37,14 +37,14 @@ export class Intents extends Context.Service<Intents, Journal.Journal>()("durabl
 }
 
 /**
- * How long after its sender is gone a request may still be carried out: longer than the client waits for an answer,
- * and longer than the server works on one.
+ * The time after which a request is no longer executed: longer than the client waits for a response, and longer than the
+ * server works on one.
  */
 export const Settled = Context.Reference<Duration.Duration>("durable/Settled", {
   defaultValue: () => Duration.minutes(2)
 })
 
-/** How often a number is asked for, when each time it turns out that it was not bought. */
+/** The number of attempts to buy a number that was not bought before. */
 const attempts = 3
 
 const buy = Effect.fnUntraced(function* (order: string, number: PhoneNumber.Input) {
@@ -61,7 +61,7 @@ const buy = Effect.fnUntraced(function* (order: string, number: PhoneNumber.Inpu
   }
 })
 
-/** The one that spends money. It sends one request, and when it is run again after that, none. */
+/** The activity that spends money. Its first run sends one request; any later run sends none. */
 const purchase = (order: string, number: PhoneNumber.Input, name: string) =>
   Activity.make({
     name: `purchase ${name}`,
@@ -70,20 +70,20 @@ const purchase = (order: string, number: PhoneNumber.Input, name: string) =>
     execute: Effect.gen(function* () {
       const intents = yield* Intents
       const key = `${order}/${name}`
-      if ((yield* stored(intents.read(key))) !== undefined) return yield* cutOff
+      if ((yield* stored(intents.read(key))) !== undefined) return yield* senderDied
       const at = yield* Clock.currentTimeMillis
       yield* stored(intents.write(key, { _tag: "Begun", at }))
       return yield* Numbers.purchase({ number, friendly_name: order })
     })
   })
 
-/** What is known of a request whose sender died: what is known of one whose answer was lost. */
-const cutOff = new AudianError.AudianClientError({
+/** The error of a request whose sender died: its outcome is as unknown as that of a lost response. */
+const senderDied = new AudianError.AudianClientError({
   operation: Numbers.purchase.name,
   reason: { _tag: "Transport" },
   replay: "unsafe",
   outcome: "unknown",
-  description: "the process that sent it is gone"
+  description: "the sender of the request died"
 })
 
 const look = (number: PhoneNumber.Input, name: string) =>
@@ -100,7 +100,7 @@ const look = (number: PhoneNumber.Input, name: string) =>
 const stored = <A>(self: Effect.Effect<A, Journal.JournalError>): Effect.Effect<A> =>
   Effect.orDie(Effect.retry(self, { times: 5, schedule: Schedule.exponential("200 millis") }))
 
-/** The workflow, for the processes that run it. */
+/** The layer of the workflow, for processes that run it. */
 export const layer = Order.toLayer(
   Effect.fnUntraced(function* ({ id, numbers }) {
     const results = yield* Effect.forEach(

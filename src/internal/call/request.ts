@@ -22,7 +22,7 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { AudianError, Issue } from "../../AudianError.ts"
 import * as MakeError from "../error/makeError.ts"
-import { counted } from "../files/byteLimit.ts"
+import { byteLimit } from "../files/byteLimit.ts"
 import { lengthOf } from "../files/source.ts"
 import type { Any } from "../service.ts"
 import type { Encoded } from "./codec.ts"
@@ -97,7 +97,7 @@ const download = (
   const value =
     size === undefined
       ? bytes
-      : counted(bytes, (count, ended) =>
+      : byteLimit(bytes, (count, ended) =>
           ended && count < size ? MakeError.truncatedDownload(call(), count, size) : undefined
         )
   return { value, status, headers, json: undefined }

@@ -1,5 +1,6 @@
 /**
- * Sources, and a form with one among its files: written as a stream of the text between the files and of their bytes.
+ * The constructor of sources, and the writer of a multipart form that has one among its files. The form is a stream of
+ * the text between the files and of their bytes.
  *
  * @internal
  */
@@ -7,7 +8,7 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as Pipeable from "effect/Pipeable"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
-import { counted } from "./byteLimit.ts"
+import { byteLimit } from "./byteLimit.ts"
 import {
   type Fields,
   type Input,
@@ -20,11 +21,11 @@ import {
   write
 } from "./source.ts"
 
-/** A prototype of its own keeps a source from being taken for plain data, which is copied. */
+/** Makes a source. Its prototype marks it as no plain data, which the codec would copy. */
 export const make = (fields: Omit<Source, typeof TypeId | "pipe">): Source =>
   Object.assign(Object.create(Prototype), fields)
 
-/** Any file as a source. */
+/** Converts any file to a source. */
 export const from = (file: Input): Source =>
   isSource(file)
     ? file
@@ -35,10 +36,10 @@ export const from = (file: Input): Source =>
         stream: Stream.fromReadableStream({ evaluate: () => file.stream(), onError: (cause) => cause })
       })
 
-/** RFC 7578, with names escaped as browsers do it. */
+/** Writes a form by RFC 7578, with names escaped as browsers escape them. */
 const writeStreamed: Writable[typeof write] = (fields: Fields) => {
   const boundary = makeBoundary()
-  const entries = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((one) => [name, one] as const))
+  const entries = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((part) => [name, part] as const))
   const parts = entries.map(([name, value]): Part => {
     const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"`
     if (!isInput(value)) return text(`${head}\r\n\r\n${lines(String(value))}\r\n`)
@@ -60,13 +61,13 @@ const writeStreamed: Writable[typeof write] = (fields: Fields) => {
 
 const Prototype = { ...Pipeable.Prototype, [TypeId]: TypeId, [write]: writeStreamed }
 
-/** The bytes of a file, no more and no fewer than its size where it says. */
+/** The bytes of a file. The stream fails if their number is not the declared size. */
 const read = (field: string, { size, stream }: Source): Stream.Stream<Uint8Array, Unreadable> => {
   const bytes = Stream.mapError(stream, (error) => new Unreadable(field, messageOf(error)))
   if (size === undefined) return bytes
-  return counted(bytes, (count, ended) =>
+  return byteLimit(bytes, (count, ended) =>
     count > size || (ended && count < size)
-      ? new Unreadable(field, `it was to have ${size} bytes, and has ${ended ? count : "more"}`)
+      ? new Unreadable(field, `expected ${size} bytes, got ${ended ? count : "more"}`)
       : undefined
   )
 }
@@ -94,10 +95,10 @@ const quoted = (name: string): string =>
 
 const lines = (content: string): string => content.replace(/\r\n|\r|\n/g, "\r\n")
 
-/** A type as a `Blob` would have it; what cannot stand in a header is no type. */
+/** The media type, or the default if a header cannot hold it. */
 const mediaType = (type: string): string => (/^[\x20-\x7e]+$/.test(type) ? type : "application/octet-stream")
 
-// Whoever wrote the file must not be able to guess where it ends, or could write fields behind it: no `Random` of the
-// program's, which may be seeded.
+// The author of a file must not be able to guess the boundary, or the file could add fields to the form. `Random` may be
+// seeded, so the boundary comes from `crypto`.
 const makeBoundary = (): string =>
   `----effect-audian-${Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`

@@ -5,9 +5,9 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
-import { type Input, isInput, wrongOf } from "./source.ts"
+import { type Input, isInput, limitIssueOf } from "./source.ts"
 
-/** A file of a multipart form. It is sent unchanged, with its name where it has one. */
+/** A file of a multipart form. It is sent unchanged. */
 export const file = () =>
   Schema.declare(isInput, {
     expected: "a File, a Blob or a Files.Source",
@@ -16,4 +16,4 @@ export const file = () =>
         decode: SchemaGetter.forbidden(() => "A file is not JSON"),
         encode: SchemaGetter.forbidden(() => "A file is not JSON")
       })
-  }).check(Schema.makeFilter(wrongOf))
+  }).check(Schema.makeFilter(limitIssueOf))

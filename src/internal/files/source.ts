@@ -1,6 +1,5 @@
 /**
- * What a call knows of the files it sends: which values are files, and which is written into a form by other means than
- * the platform's.
+ * The file values that a call accepts, and the writer of a form that holds them.
  *
  * @internal
  */
@@ -12,24 +11,25 @@ import type * as Stream from "effect/Stream"
 export const TypeId = "~effect-audian/Files/Source"
 
 /**
- * A file that can be opened again: `stream` is run once for each attempt to send it, and is never held in memory.
+ * A file that can be read several times: `stream` runs once per attempt to send it, and is never held in memory.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Source extends Pipeable.Pipeable {
   readonly [TypeId]: typeof TypeId
-  /** The name it is sent under. */
+  /** The file name in the form. */
   readonly name: string
-  /** Its media type, such as `application/pdf`. */
+  /** The media type, such as `application/pdf`. */
   readonly type: string
-  /** In bytes; `undefined` where nobody knows, and the request then goes out in chunks. */
+  /** The size in bytes. A request with a file of `undefined` size is sent in chunks. */
   readonly size: number | undefined
+  /** The content. It must be possible to run it again. */
   readonly stream: Stream.Stream<Uint8Array, unknown>
 }
 
 /**
- * What an operation takes as a file. A `Blob` goes without a name.
+ * A file as an operation accepts it. A `Blob` is sent without a name of its own.
  *
  * @category models
  * @since 0.1.0
@@ -42,12 +42,11 @@ export const isInput = (u: unknown): u is Input => u instanceof Blob || isSource
 
 type Value = string | number | boolean | Input
 
-/** The fields of a form, one value each or several. */
+/** The fields of a form, with one or several values each. */
 export type Fields = Readonly<Record<string, Value | ReadonlyArray<Value>>>
 
 /**
- * How a form with a source in it is written. Each source brings it along, so that a program without one is bundled
- * without it.
+ * The key of a source's form writer. Sources carry the writer, so a bundle without sources does not contain it.
  */
 export const write: unique symbol = /*@__PURE__*/ Symbol("effect-audian/Files/write")
 
@@ -55,30 +54,30 @@ export interface Writable extends Source {
   readonly [write]: (fields: Fields) => HttpBody.HttpBody
 }
 
-/** Where a source keeps what of it does not fit the limits set for it. */
-export const wrong: unique symbol = /*@__PURE__*/ Symbol("effect-audian/Files/wrong")
+/** The key of the message of a source that exceeds its limits. */
+export const limitIssue: unique symbol = /*@__PURE__*/ Symbol("effect-audian/Files/limitIssue")
 
-/** What of a file does not fit the limits set for it, if anything. */
-export const wrongOf = (file: Input): string | undefined =>
-  isSource(file) ? (file as Source & { readonly [wrong]?: string | undefined })[wrong] : undefined
+/** The message of a file that exceeds its limits; `undefined` if it does not. */
+export const limitIssueOf = (file: Input): string | undefined =>
+  isSource(file) ? (file as Source & { readonly [limitIssue]?: string | undefined })[limitIssue] : undefined
 
-/** A form as the body of a request. Blobs go as `FormData`, which a platform sends from where they are. */
+/** Writes a form as a request body. Without a source it is `FormData`, whose blobs the platform reads itself. */
 export const writeForm = (fields: Fields): HttpBody.HttpBody => {
   const source = Object.values(fields).find(isSource) as Writable | undefined
   return source === undefined ? HttpBody.formDataRecord(fields as HttpBody.FormDataInput) : source[write](fields)
 }
 
-/** A file that could not be read to its end: a request that holds it was never complete. */
+/** A file could not be read to its end. The request that holds it was never complete. */
 export class Unreadable extends Error {
   override readonly name = "Unreadable"
   readonly field: string
-  constructor(field: string, why: string) {
-    super(`The file could not be read: ${why}`)
+  constructor(field: string, cause: string) {
+    super(`The file could not be read: ${cause}`)
     this.field = field
   }
 }
 
-/** How many bytes a response's body has, where its headers say: not of one that was unpacked on the way. */
+/** The length of a response's body by its headers; `undefined` for an encoded body, which arrives decoded. */
 export const lengthOf = (headers: Readonly<Record<string, string | undefined>>): number | undefined => {
   const { "content-encoding": encoding = "identity", "content-length": length = "" } = headers
   return encoding === "identity" && /^\d{1,15}$/.test(length) ? Number(length) : undefined
