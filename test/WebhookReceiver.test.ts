@@ -967,7 +967,7 @@ describe("WebhookReceiver.Options", () => {
       { title: "an empty secret", options: { secret: " " } },
       { title: "an empty secret among others", options: { secret: ["whsec_1", Redacted.make("")] } },
       { title: "a tolerance of nothing", options: { secret, tolerance: 0 } },
-      { title: "a tolerance for ever", options: { secret, tolerance: Duration.infinity } },
+      { title: "an infinite tolerance", options: { secret, tolerance: Duration.infinity } },
       { title: "a negative time limit", options: { secret, timeout: "-1 seconds" as never } },
       { title: "a size that is none", options: { secret, maxBodySize: Number.NaN } }
     ],
