@@ -151,7 +151,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
  * **Example** (Requiring a header of your own)
  *
  * ```ts
- * import type * as Redacted from "effect/Redacted"
+ * import * as Redacted from "effect/Redacted"
  * import { EngineHookReceiver } from "effect-audian"
  *
  * export const receiver = EngineHookReceiver.layer({
