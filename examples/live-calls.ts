@@ -1,5 +1,5 @@
-// Live calls in a terminal: who calls whom, answered or not, for how long. The server is the embedded one, on a socket of
-// this machine; it makes calls up, and drops the connection once.
+// Live calls in a terminal: caller, state and duration. The server is the embedded one on a local socket; it invents calls
+// and drops the connection once.
 //
 //   npm run example examples/live-calls.ts
 //
@@ -17,23 +17,23 @@ import * as Stream from "effect/Stream"
 import { Events } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 
-/** How many calls are seen to their end before the example ends. */
+/** The number of ended calls after which the example ends. */
 const enough = 10
 
 interface Call {
   readonly id: string
   readonly from: string
   readonly state: "ringing" | "answered" | "ended"
-  /** When it came to its state, in epoch milliseconds. */
+  /** The time of the last change of state, in epoch milliseconds. */
   readonly since: number
-  /** What became of it, once it has ended. */
+  /** The result of a call that has ended. */
   readonly outcome?: string
 }
 
 interface Board {
   readonly calls: ReadonlyMap<string, Call>
   readonly ended: number
-  /** What the last event changed, in words. */
+  /** A description of the last change. */
   readonly line: string
 }
 
@@ -48,7 +48,7 @@ const step = (board: Board, event: Events.Event, now: number): Board => {
     case "Disconnected":
       return { ...board, line: `-- disconnected, next attempt in ${seconds(Duration.toMillis(event.delay))}` }
     case "Reconnected":
-      // Whatever happened in between was not told: a real program lists the channels here.
+      // Events of the downtime are lost: a real program lists the channels here.
       return { ...board, calls: new Map(), line: `-- reconnected after ${seconds(Duration.toMillis(event.downtime))}` }
     case "Dropped":
       return { ...board, calls: new Map(), line: `-- too slow: ${event.count} events are missing` }
@@ -86,7 +86,7 @@ const move = (
 }
 
 const outcomeOf = (before: Call | undefined, now: number): string => {
-  if (before === undefined) return "began while nobody looked"
+  if (before === undefined) return "began while disconnected"
   return before.state === "answered" ? `talked ${seconds(now - before.since)}` : "nobody answered"
 }
 
@@ -99,7 +99,7 @@ const put = (board: Board, call: Call, now: number): Board => ({
 const row = ({ from, id, outcome, since, state }: Call, now: number): string =>
   `${id.padEnd(8)} ${from.padEnd(13)} ${state.padEnd(9)} ${outcome ?? seconds(now - since)}`
 
-/** A table that is drawn over itself: as many lines up as there were. */
+/** Draws the table over the previous one. */
 const draw = (board: Board, lines: number, now: number) => {
   const rows = Array.from(board.calls.values(), (call) => row(call, now))
   const table = [...rows.slice(-10), board.line.startsWith("--") ? board.line : ""]
@@ -107,7 +107,7 @@ const draw = (board: Board, lines: number, now: number) => {
   return Effect.as(Console.log(up + table.join("\n")), table.length)
 }
 
-/** One made-up call after the other, some of which nobody answers. */
+/** Invents calls, some of them unanswered. */
 const makeCalls = Effect.gen(function* () {
   const { dropSockets, emit } = yield* EmbeddedAudian.EmbeddedAudian
   const call = Effect.fnUntraced(function* (n: number) {

@@ -1,4 +1,4 @@
-// Receives webhooks on a server of this machine, and sends it some: signed, forged, twice, late, and the engine's own.
+// Receives webhooks on a local server, and sends it some: signed, forged, replayed, expired, and the engine's own.
 //
 //   npm run example examples/webhooks.ts
 import { createServer } from "node:http"
@@ -22,7 +22,7 @@ const secret = "whsec_example"
 const sha256Key = "key_example"
 
 // -----------------------------------------------------------------------------
-// the server: deliveries go into a queue, a worker takes them out
+// the server: deliveries are added to a queue, a worker takes them out
 // -----------------------------------------------------------------------------
 
 type Job = WebhookReceiver.Event | EngineHookReceiver.Event
@@ -39,7 +39,7 @@ const describe = Match.type<WebhookReceiver.Event>().pipe(
     "call.completed": ({ data }) => `${data.call_id} took ${data.duration} s`,
     "call.failed": ({ data }) => `a call failed: ${JSON.stringify(data)}`,
     "recording.completed": ({ data }) => `a recording is ready: ${JSON.stringify(data)}`,
-    Unknown: ({ data, event }) => `${event}, of which this program knows nothing: ${JSON.stringify(data)}`
+    Unknown: ({ data, event }) => `${event} is unknown to this program: ${JSON.stringify(data)}`
   })
 )
 
@@ -62,7 +62,7 @@ const routes = Layer.unwrap(
   )
 )
 
-// A program of its own reads the secret from the environment: `WebhookReceiver.layerConfig()`.
+// In production, `WebhookReceiver.layerConfig()` reads the secret from the environment.
 const server = HttpRouter.serve(routes, { disableLogger: true, disableListenLog: true }).pipe(
   Layer.provide(WebhookReceiver.layer({ secret: [secret, "whsec_before"] })),
   Layer.provide(EngineHookReceiver.layer({ secret: sha256Key })),
@@ -80,7 +80,7 @@ const program = Effect.gen(function* () {
   const baseUrl = `http://127.0.0.1:${"port" in address ? address.port : 0}`
   yield* Console.log(`A server for webhooks at ${baseUrl}\n`)
 
-  /** Sends a delivery, and dies when the answer is another than expected. */
+  /** Sends a delivery, and dies if the status is not as expected. */
   const send = Effect.fnUntraced(function* (
     what: string,
     path: string,
@@ -113,7 +113,7 @@ const program = Effect.gen(function* () {
   )
   yield* send("call.completed, signed with the secret before this one", "/webhooks", completed, 200)
   yield* work
-  yield* send("the same again: acknowledged, and not handed over", "/webhooks", completed, 200)
+  yield* send("the same again: acknowledged, and not handled", "/webhooks", completed, 200)
 
   const hook = yield* WebhookTest.engine(
     "channel_destroy",
@@ -134,7 +134,7 @@ const program = Effect.gen(function* () {
   yield* send("one of two megabytes", "/webhooks", large, 413)
 
   const left = yield* Queue.size(yield* Jobs)
-  yield* Console.log(`\n${left} events are left in the queue: what was refused did not get in.`)
+  yield* Console.log(`\n${left} events are left in the queue: refused deliveries were not added.`)
   if (left !== 0) return yield* Effect.die("expected none")
 })
 

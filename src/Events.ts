@@ -1,8 +1,8 @@
 /**
- * What happens on an account, as it happens: the WebSocket of the API as a `Stream`.
+ * Live events of an account: the API's WebSocket as a `Stream`.
  *
- * `Events.stream({ bindings: ["call.*"] })` subscribes, and stays subscribed: a connection that is lost is made again.
- * What the API promises is no more than that, so whatever may have been missed shows in the stream as a marker.
+ * `Events.stream({ bindings: ["call.*"] })` subscribes and reconnects after a lost connection. The API does not promise
+ * delivery, so markers in the stream show each position at which events may be missing.
  *
  * @see https://docs.audian.com/websockets
  * @since 0.1.0
@@ -16,7 +16,7 @@ import * as Stream from "effect/Stream"
 import type { WebSocketConstructor } from "effect/socket/Socket"
 import type { AudianError } from "./AudianError.ts"
 import type { Dropped, Event, Marker, Options, Reconnected } from "./internal/events/event.ts"
-import * as Live from "./internal/events/subscription.ts"
+import * as Subscription from "./internal/events/subscription.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import { Audian } from "./internal/service.ts"
 
@@ -40,7 +40,18 @@ export {
 } from "./internal/events/event.ts"
 
 /**
- * Whether the stream itself says so.
+ * Returns `true` if the element is a marker of the stream itself, not an event of the account.
+ *
+ * **Example** (Keeping the events only)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Events } from "effect-audian"
+ *
+ * export const events = Events.stream({ bindings: ["call.*"] }).pipe(
+ *   Stream.filter((event) => !Events.isMarker(event))
+ * )
+ * ```
  *
  * @category predicates
  * @since 0.1.0
@@ -48,7 +59,7 @@ export {
 export const isMarker = (event: Event): event is Marker => !("data" in event)
 
 /**
- * Whether events may be missing before this one: after a {@link Reconnected}, and at a {@link Dropped}.
+ * Returns `true` if events may be missing at this position: a {@link Reconnected} or a {@link Dropped}.
  *
  * @category predicates
  * @since 0.1.0
@@ -57,7 +68,11 @@ export const isGap = (event: Event): event is Reconnected | Dropped =>
   event._tag === "Reconnected" || event._tag === "Dropped"
 
 /**
- * The id of the call that an event is about: `call_id`, as the engine writes it, or `Call-ID`, as it used to.
+ * The id of the call that an event belongs to, if its data has one.
+ *
+ * **Details**
+ *
+ * The engine sends it as `call_id`, older versions as `Call-ID`.
  *
  * @category getters
  * @since 0.1.0
@@ -73,7 +88,7 @@ export const callId = (event: Event): string | undefined => {
 // -----------------------------------------------------------------------------
 
 /**
- * The default way to connect again: after 1 s, then 2 s, 4 s and so on up to 30 s, each ±20 %, for ever.
+ * The default schedule of reconnects: after 1 s, 2 s, 4 s and so on up to 30 s, each ±20 %, indefinitely.
  *
  * @category policies
  * @since 0.1.0
@@ -86,10 +101,20 @@ export const reconnect: Schedule.Schedule<unknown, AudianError> = /*@__PURE__*/ 
 )
 
 /**
- * The events of an account, and the markers that say where some may be missing.
+ * Subscribes to the events of an account, and reconnects after a lost connection.
  *
- * It fails with what cannot be mended by waiting: a token that is refused twice in a row, a binding that is refused,
- * no account to subscribe to; and with the last error when `reconnect` ends. Interrupting it closes the connection.
+ * **Details**
+ *
+ * The stream fails with errors that waiting cannot fix: a token that is refused again after it was renewed, a refused
+ * binding, no account to subscribe to. When `reconnect` ends, it fails with the last error. Interruption closes the
+ * connection.
+ *
+ * **Gotchas**
+ *
+ * Events are lost while there is no connection, and when the consumer is slower than `bufferSize` allows. Both show as
+ * markers: see {@link isGap}.
+ *
+ * **Example** (Printing answered calls)
  *
  * ```ts
  * import * as Console from "effect/Console"
@@ -109,6 +134,6 @@ export const reconnect: Schedule.Schedule<unknown, AudianError> = /*@__PURE__*/ 
 export const stream = (options: Options): Stream.Stream<Event, AudianError, Audian | WebSocketConstructor> =>
   Stream.unwrap(
     Effect.map(Audian, (audian) =>
-      audian.subscribe(options, (access) => Live.stream(access, options, options.reconnect ?? reconnect))
+      audian.subscribe(options, (access) => Subscription.stream(access, options, options.reconnect ?? reconnect))
     )
   )

@@ -1,9 +1,8 @@
 /**
- * Remembers which webhook deliveries have been taken, so that none is taken twice.
+ * Stores which webhook deliveries were accepted, so that each is handled once.
  *
- * A key is claimed before a delivery is handed over, accepted once it has been, and released when it could not be. The
- * claim must be atomic, which is why there is a store in memory and one on Redis and none on a `KeyValueStore`: that one
- * cannot set a key only where it is absent.
+ * A key is claimed before the handler runs, accepted if it succeeds, and released if it fails. The claim must be atomic:
+ * there is a store in memory and one on Redis, but none on a `KeyValueStore`, which has no "set if absent".
  *
  * @since 0.1.0
  */
@@ -14,8 +13,8 @@ import * as Redis from "effect/persistence/Redis"
 import * as Schema from "effect/Schema"
 
 /**
- * What a claim finds: the key was free and is now `claimed`, it is `pending` as somebody else's claim, or what it stands
- * for has been `accepted`.
+ * The result of a claim: the key was free and is now `claimed`, it is `pending` as another claim, or its delivery was
+ * `accepted`.
  *
  * @category models
  * @since 0.1.0
@@ -23,26 +22,26 @@ import * as Schema from "effect/Schema"
 export type Claim = "claimed" | "pending" | "accepted"
 
 /**
- * A store of claims. Implement it over anything that sets a key atomically where it is absent, and forgets it after a
- * time.
+ * A store of claims.
+ *
+ * **Details**
+ *
+ * It can be implemented on any database with an atomic "set if absent" and expiring keys.
  *
  * @category models
  * @since 0.1.0
  */
 export interface ReplayStore {
-  /**
-   * Takes a key that is free, for as long as `lease`; says what holds it otherwise. Of any number of claims at a time,
-   * one is told `claimed`.
-   */
+  /** Claims a free key for `lease`. Of any number of concurrent claims, exactly one returns `claimed`. */
   readonly claim: (key: string, lease: Duration.Duration) => Effect.Effect<Claim, ReplayStoreError>
-  /** Keeps a claimed key for `life`. */
+  /** Marks a claimed key as accepted for `life`. */
   readonly accept: (key: string, life: Duration.Duration) => Effect.Effect<void, ReplayStoreError>
-  /** Gives a claimed key back. */
+  /** Releases a claimed key. */
   readonly release: (key: string) => Effect.Effect<void, ReplayStoreError>
 }
 
 /**
- * The store could not be reached, or failed.
+ * The store failed or could not be reached.
  *
  * @category errors
  * @since 0.1.0
@@ -63,8 +62,12 @@ interface Entry {
 }
 
 /**
- * A store in the memory of this process. Beyond `capacity` keys, 100,000 by default, the oldest is forgotten, which lets
- * its delivery through once more: keys come of signed deliveries alone, so nobody else can fill it.
+ * Makes a store in the memory of this process.
+ *
+ * **Gotchas**
+ *
+ * Above `capacity` keys, 100,000 by default, the oldest is dropped, and a replay of its delivery is accepted. Only signed
+ * deliveries add keys, so nobody else can fill the store.
  *
  * @category constructors
  * @since 0.1.0
@@ -74,7 +77,7 @@ export const memory = (
 ): Effect.Effect<ReplayStore & { readonly size: Effect.Effect<number> }> =>
   Effect.sync(() => {
     const capacity = options.capacity ?? 100_000
-    // A Map keeps the order of insertion, so the oldest come first.
+    // A Map iterates in insertion order, the oldest first.
     const entries = new Map<string, Entry>()
     const put = (key: string, entry: Entry): void => {
       entries.delete(key)
@@ -105,8 +108,26 @@ export const memory = (
   })
 
 /**
- * A store that several processes share: Effect's `Redis` service, any of its clients. Keys start with `prefix`,
- * `effect-audian:webhook:` by default; give each receiver its own.
+ * Makes a store on Effect's `Redis` service, shared by several processes.
+ *
+ * **Gotchas**
+ *
+ * Keys start with `prefix`, by default `effect-audian:webhook:`. Give each receiver its own prefix.
+ *
+ * **Example** (Sharing accepted deliveries)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import { ReplayStore, WebhookReceiver } from "effect-audian"
+ *
+ * // Layer<WebhookReceiver, never, Redis>
+ * export const receiver = Layer.unwrap(
+ *   Effect.map(ReplayStore.redis({ prefix: "webhooks:" }), (replayStore) =>
+ *     WebhookReceiver.layer({ secret: "whsec_…", replayStore })
+ *   )
+ * )
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -127,7 +148,7 @@ export const redis = (
               ? Effect.succeed<Claim>("claimed")
               : Effect.map(
                   send("GET", prefix + key),
-                  // A claim that lapsed between the two commands was pending.
+                  // A claim that expired between the two commands was pending.
                   (state): Claim => (state === "accepted" ? "accepted" : "pending")
                 )
           )

@@ -29,7 +29,7 @@ const receiving = <A, E>(
 const unsigned = { unsigned: true } as const
 
 const tagOf = <A, R>(self: Effect.Effect<A, { readonly _tag: string }, R>): Effect.Effect<string, never, R> =>
-  Effect.match(self, { onFailure: (error) => error._tag, onSuccess: () => "taken" })
+  Effect.match(self, { onFailure: (error) => error._tag, onSuccess: () => "accepted" })
 
 const json = (body: string | object) => ({
   headers: { "Content-Type": "application/json", "X-Hook-ID": "hook_1", "X-Account-ID": "acc_1" },
@@ -41,7 +41,7 @@ const form = (fields: Record<string, string>) => ({
   body: new URLSearchParams(fields).toString()
 })
 
-/** A delivery in version 2, whose data and signature are texts. */
+/** A version 2 delivery from the texts of its data and signature. */
 const version2 = (data: string, hmac: string, timestamp: number | string, name = "channel_destroy") =>
   json(`{"action":"event","data":${data},"hmac":"${hmac}","name":"${name}","timestamp":${timestamp},"version":"v2"}`)
 
@@ -49,10 +49,10 @@ const version2 = (data: string, hmac: string, timestamp: number | string, name =
 // signatures
 // -----------------------------------------------------------------------------
 
-describe("a signature of the engine made by OpenSSL", () => {
+describe("EngineHookReceiver.fromRequest: OpenSSL signatures", () => {
   each(
     vectors.filter(({ kind }) => kind === "engine"),
-    ({ file, secret, timestamp }) => `is good: ${file} at ${timestamp} with ${secret.length} characters of secret`,
+    ({ file, secret, timestamp }) => `accepts ${file} at ${timestamp} with ${secret.length} characters of secret`,
     ({ body, secret, signature, timestamp }) =>
       Effect.gen(function* () {
         yield* atNoon
@@ -68,37 +68,37 @@ describe("a signature of the engine made by OpenSSL", () => {
   )
 })
 
-describe("a signature of the engine", () => {
+describe("EngineHookReceiver.fromRequest: signatures", () => {
   const at = noon + offset
   const data = '{"call_id":"c-1","hook_event":"channel_create"}'
   const good = hmac(secret, at + data, "base64")
 
-  it.effect("is good when the engine's clock had moved on by a second in between, and not by two", () =>
+  it.effect("accepts a signature one second after the timestamp, and not two", () =>
     receiving(
       Effect.gen(function* () {
         const signedAt = (seconds: number) => version2(data, hmac(secret, seconds + data, "base64"), at)
-        assert.strictEqual(yield* tagOf(fromRequest(signedAt(at + 1))), "taken")
-        assert.strictEqual(yield* tagOf(fromRequest(signedAt(at))), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(signedAt(at + 1))), "accepted")
+        assert.strictEqual(yield* tagOf(fromRequest(signedAt(at))), "accepted")
         assert.strictEqual(yield* tagOf(fromRequest(signedAt(at + 2))), "InvalidSignature")
         assert.strictEqual(yield* tagOf(fromRequest(signedAt(at - 1))), "InvalidSignature")
       })
     )
   )
 
-  it.effect("is good over numbers and escapes as they were written, and over data that was put in another order", () =>
+  it.effect("accepts numbers and escapes as written, and reordered data", () =>
     receiving(
       Effect.gen(function* () {
         const exact = '{"big":12345678901234567890,"one":1.0,"slash":"\\/","text":"\\u00e9"}'
-        // What is called data is not the data.
+        // The name of the hook may be "data".
         const event = yield* fromRequest(version2(exact, hmac(secret, at + exact, "base64"), at, "data"))
         assert.strictEqual(event.data.text, "é")
         const moved = '{ "hook_event": "channel_create", "call_id": "c-1" }'
-        assert.strictEqual(yield* tagOf(fromRequest(version2(moved, good, at))), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(version2(moved, good, at))), "accepted")
       })
     )
   )
 
-  it.effect("is that of the data which is read, when the data is there twice or beside itself", () =>
+  it.effect("verifies the data that is read if the key is repeated", () =>
     receiving(
       Effect.gen(function* () {
         const other = '{"call_id":"forged"}'
@@ -124,13 +124,13 @@ describe("a signature of the engine", () => {
         sent: `{"a":${"[".repeat(100)}{"amount":1}${"]".repeat(100)}}`
       }
     ],
-    ({ inPlaceOf }) => `is of no data with something else in the place of ${inPlaceOf}`,
+    ({ inPlaceOf }) => `fails with InvalidSignature for another value instead of ${inPlaceOf}`,
     ({ sent, signed }) =>
       receiving(
         Effect.gen(function* () {
           const signature = hmac(secret, at + signed, "base64")
           assert.strictEqual(yield* tagOf(fromRequest(version2(sent, signature, at))), "InvalidSignature")
-          assert.strictEqual(yield* tagOf(fromRequest(version2(signed, signature, at))), "taken")
+          assert.strictEqual(yield* tagOf(fromRequest(version2(signed, signature, at))), "accepted")
         })
       )
   )
@@ -148,7 +148,7 @@ describe("a signature of the engine", () => {
         delivery: version2(`${'{"a":'.repeat(50_000)}1${"}".repeat(50_000)}`, good, at)
       }
     ],
-    ({ title }) => `is refused: ${title}`,
+    ({ title }) => `fails with InvalidSignature: a signature ${title}`,
     ({ delivery }) =>
       receiving(
         Effect.gen(function* () {
@@ -171,7 +171,7 @@ describe("a signature of the engine", () => {
       },
       { title: "with a time that is text", delivery: version2(data, good, `"${at}"`), part: "timestamp" }
     ],
-    ({ title }) => `that is asked for and not there is Malformed: ${title}`,
+    ({ title }) => `fails with Malformed if the signature is missing: ${title}`,
     ({ delivery, part }) =>
       receiving(
         Effect.gen(function* () {
@@ -182,11 +182,11 @@ describe("a signature of the engine", () => {
       )
   )
 
-  it.effect("is Expired beyond the tolerance, and Replayed when it comes again", () =>
+  it.effect("fails with Expired after the tolerance, and with Replayed for a replay", () =>
     receiving(
       Effect.gen(function* () {
         const delivery = yield* WebhookTest.engine("channel_create", { call_id: "c-1" }, { secret })
-        assert.strictEqual(yield* tagOf(fromRequest(delivery)), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery)), "accepted")
         assert.strictEqual(yield* tagOf(fromRequest({ ...delivery, headers: {} })), "Replayed")
         yield* TestClock.adjust("301 seconds")
         assert.strictEqual(yield* tagOf(fromRequest(delivery)), "Expired")
@@ -207,7 +207,7 @@ describe("a signature of the engine", () => {
   const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 100)
   const options = { arbitrary: { runs }, timeout: 20_000 + runs * 20 }
   it.effect.prop(
-    "is good over any data, however it is written between the engine and here",
+    "accepts any data, also pretty-printed on the way",
     [Arbitrary.schema(Schema.Record(Schema.String, Schema.Json))],
     ([any]) =>
       receiving(
@@ -225,16 +225,16 @@ describe("a signature of the engine", () => {
   )
 })
 
-describe("a header of one's own", () => {
+describe("EngineHookReceiver.Options: header", () => {
   const options = { header: { name: "X-Hook-Token", value: [Redacted.make("new"), "old", "of, commas"] } }
 
-  it.effect("lets a delivery in that has one of its values, signed or not", () =>
+  it.effect("accepts a delivery with one of its values", () =>
     receiving(
       Effect.gen(function* () {
         for (const [token, expected] of [
-          ["new", "taken"],
-          ["old", "taken"],
-          ["of, commas", "taken"],
+          ["new", "accepted"],
+          ["old", "accepted"],
+          ["of, commas", "accepted"],
           ["of", "InvalidSignature"],
           ["older", "InvalidSignature"],
           ["NEW", "InvalidSignature"],
@@ -253,12 +253,15 @@ describe("a header of one's own", () => {
     )
   )
 
-  it.effect("is asked for beside a signature where both are given", () =>
+  it.effect("is required in addition to a signature if both are given", () =>
     receiving(
       Effect.gen(function* () {
         const { body, headers } = yield* WebhookTest.engine("cdr", { call_id: "c-1" }, { secret })
         assert.strictEqual(yield* tagOf(fromRequest({ body, headers })), "Malformed")
-        assert.strictEqual(yield* tagOf(fromRequest({ body, headers: { ...headers, "x-hook-token": "old" } })), "taken")
+        assert.strictEqual(
+          yield* tagOf(fromRequest({ body, headers: { ...headers, "x-hook-token": "old" } })),
+          "accepted"
+        )
       }),
       { ...options, secret }
     )
@@ -298,9 +301,9 @@ const withNumbers = (data: Record<string, string>): Record<string, string | numb
     ])
   )
 
-describe("a hook of the engine", () => {
+describe("EngineHookReceiver.Event", () => {
   for (const { data, hook } of samples) {
-    it.effect(`is ${hook}, from a form, a query, JSON, and version 2, with numbers as numbers`, () =>
+    it.effect(`${hook}: decodes a form, a query, JSON and version 2, with numbers as numbers`, () =>
       receiving(
         Effect.gen(function* () {
           const expected = { _tag: hook, hook, version: "v1", data: withNumbers(data) } as never
@@ -339,7 +342,7 @@ describe("a hook of the engine", () => {
       { title: "of another shape", data: { hook: "cdr", call_id: 5 }, name: "cdr" },
       { title: "named as a property of objects", data: { hook: "constructor" }, name: "constructor" }
     ],
-    ({ title }) => `is Unknown with its data: one ${title}`,
+    ({ title }) => `is Unknown with its data: a hook ${title}`,
     ({ data, name }) =>
       receiving(
         Effect.gen(function* () {
@@ -352,7 +355,7 @@ describe("a hook of the engine", () => {
       )
   )
 
-  it.effect("is what custom_data says it is, rather than what the engine calls it, wherever it was merged", () =>
+  it.effect("takes the name of custom_data before that of the engine", () =>
     receiving(
       Effect.gen(function* () {
         const named = { action: "event", name: "channel_destroy", timestamp: 1 }
@@ -386,7 +389,7 @@ describe("a hook of the engine", () => {
       { title: "JSON that breaks off", delivery: json('{"call_id":') },
       { title: "no UTF-8", delivery: { body: Uint8Array.of(0xff), headers: {} } }
     ],
-    ({ title }) => `is Malformed when it is ${title}`,
+    ({ title }) => `fails with Malformed for ${title}`,
     ({ delivery }) =>
       receiving(
         Effect.map(tagOf(fromRequest(delivery)), (tag) => assert.strictEqual(tag, "Malformed")),
@@ -395,8 +398,8 @@ describe("a hook of the engine", () => {
   )
 })
 
-describe("the answer to the engine", () => {
-  it.effect("is 200 to a POST and a GET, 201 to a PUT, which is all that it takes for a success", () =>
+describe("EngineHookReceiver.toWebHandler", () => {
+  it.effect("responds 200 to POST and GET, and 201 to PUT", () =>
     Effect.gen(function* () {
       const seen: Array<string> = []
       const handle = yield* EngineHookReceiver.toWebHandler((event) => Effect.sync(() => void seen.push(event._tag)))
@@ -416,8 +419,8 @@ describe("the answer to the engine", () => {
   )
 })
 
-describe("a hand-over", () => {
-  it.effect("may take 8 seconds, as the engine waits 10", () =>
+describe("EngineHookReceiver.handle", () => {
+  it.effect("times out after 8 seconds, as the engine waits 10", () =>
     receiving(
       Effect.gen(function* () {
         const started = yield* Deferred.make<void>()
@@ -434,7 +437,7 @@ describe("a hand-over", () => {
   )
 })
 
-describe("options", () => {
+describe("EngineHookReceiver.Options", () => {
   each(
     [
       { title: "nothing to tell the engine by", options: {} as never },
@@ -442,7 +445,7 @@ describe("options", () => {
       { title: "an empty header", options: { header: { name: "x", value: " " } } },
       { title: "a tolerance of nothing", options: { secret, tolerance: 0 } }
     ] satisfies ReadonlyArray<{ title: string; options: EngineHookReceiver.Options }>,
-    ({ title }) => `that cannot work are a defect: ${title}`,
+    ({ title }) => `are a defect if invalid: ${title}`,
     ({ options }) =>
       Effect.gen(function* () {
         const exit = yield* Effect.exit(EngineHookReceiver.make(options))

@@ -23,7 +23,7 @@ import { accept, type Connection, refuse, type Scripted, script } from "./suppor
 
 const tags = (events: Iterable<Events.Event>): ReadonlyArray<string> => Array.from(events, ({ _tag }) => _tag)
 
-/** The events of a stream, one by one. */
+/** Runs a stream and takes its events one by one. */
 const listen = (options: Events.Options) =>
   Effect.gen(function* () {
     const queue = yield* Queue.unbounded<Events.Event>()
@@ -34,7 +34,7 @@ const listen = (options: Events.Options) =>
     return { take: Queue.take(queue), fiber }
   })
 
-/** Waits in real turns of the event loop until something holds; the test's own time limit is the deadline. */
+/** Polls a condition in turns of the event loop; the deadline is the test timeout. */
 const until = (condition: Effect.Effect<boolean>): Effect.Effect<void> =>
   Effect.flatMap(condition, (holds) => (holds ? Effect.void : Effect.andThen(flush, until(condition))))
 
@@ -53,8 +53,8 @@ describe.each([
   ["the platform's WebSocket", Layer.merge(served, NodeSocket.layerWebSocketConstructor)],
   ["ws", Layer.merge(served, NodeWS.layerWebSocketConstructor)],
   ["no network", EmbeddedAudian.layer()]
-])("Events over %s", (_, layer) => {
-  it.live("brings the events that its bindings cover, typed by their names", () =>
+])("Events.stream over %s", (_, layer) => {
+  it.live("emits the events that its bindings match, typed by name", () =>
     Effect.gen(function* () {
       const { emit } = yield* EmbeddedAudian.EmbeddedAudian
       const { take } = yield* listen({ ...calls, bindings: ["call.CHANNEL_CREATE", "call.CHANNEL_BRIDGE.call_1"] })
@@ -77,7 +77,7 @@ describe.each([
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("subscribes again after a lost connection, and says where events may be missing", () =>
+  it.live("reconnects after a lost connection and marks the gap", () =>
     Effect.gen(function* () {
       const { dropSockets, emit, sockets } = yield* EmbeddedAudian.EmbeddedAudian
       const { take } = yield* listen({ ...calls, bindings: ["call.*", "presence.*"] })
@@ -95,7 +95,7 @@ describe.each([
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("closes its socket when it is interrupted, and when it has enough", () =>
+  it.live("closes its socket when it is interrupted or has taken enough", () =>
     Effect.gen(function* () {
       const { sockets } = yield* EmbeddedAudian.EmbeddedAudian
       const { fiber, take } = yield* listen(calls)
@@ -108,7 +108,7 @@ describe.each([
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("fails when a binding is refused, and when the account is another's", () =>
+  it.live("fails for a refused binding and for another account", () =>
     Effect.gen(function* () {
       const wrong = yield* Effect.flip(Stream.runDrain(Events.stream({ ...calls, bindings: ["call"] })))
       assert.strictEqual(wrong._tag, "BadRequest")
@@ -120,12 +120,12 @@ describe.each([
   )
 })
 
-describe("Events and its credential", () => {
+describe("Events.stream: token", () => {
   const server = Layer.provideMerge(NodeHttpClient.layerUndici, EmbeddedAudian.serve())
   const client = (options: { readonly authToken: string } & ({ readonly apiKey: string } | {})) =>
     Layer.unwrap(Effect.map(EmbeddedAudian.EmbeddedAudian, ({ baseUrl }) => Audian.layer({ ...options, baseUrl })))
 
-  it.live("takes a refused token back and subscribes with a new one", () =>
+  it.live("renews a refused token and subscribes with the new one", () =>
     Effect.gen(function* () {
       const first = yield* Stream.runHead(Events.stream(calls))
       assert.deepStrictEqual(first._tag === "Some" && first.value, { _tag: "Subscribed" })
@@ -139,7 +139,7 @@ describe("Events and its credential", () => {
     )
   )
 
-  it.live("fails when nothing can renew the token, without a word of it", () =>
+  it.live("fails with Unauthorized if the token cannot be renewed, without showing it", () =>
     Effect.gen(function* () {
       const options = { ...calls, accountId: "account_embedded" }
       const error = yield* Effect.flip(Stream.runDrain(Events.stream(options)))
@@ -157,7 +157,7 @@ describe("Events and its credential", () => {
   )
 })
 
-/** A server that answers every handshake with a status. */
+/** A server that refuses every handshake with a status. */
 const refusing = (status: number) =>
   Effect.acquireRelease(
     Effect.callback<ReturnType<typeof createServer>>((resume) => {
@@ -168,7 +168,7 @@ const refusing = (status: number) =>
     (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void)))
   ).pipe(Effect.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`))
 
-/** A server that goes away for good once somebody has subscribed. */
+/** A server that shuts down after the first subscription. */
 const vanishing = Effect.map(
   Effect.acquireRelease(
     Effect.callback<NodeWS.WebSocketServer>((resume) => {
@@ -187,7 +187,7 @@ const vanishing = Effect.map(
   (server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 )
 
-it.live("Events fail with the last error once the server is gone and the schedule has ended", () =>
+it.live("Events.stream: fails with the last error when the server is gone and the schedule ends", () =>
   Effect.gen(function* () {
     const client = Audian.layer({ authToken: "t", accountId: "a", baseUrl: yield* vanishing })
     const seen: Array<Events.Event> = []
@@ -207,7 +207,7 @@ it.live("Events fail with the last error once the server is gone and the schedul
   }).pipe(Effect.scoped)
 )
 
-describe("a refused handshake", () => {
+describe("Events.stream: refused handshake", () => {
   const first = (status: number, socket: typeof NodeWS.layerWebSocketConstructor) =>
     Effect.gen(function* () {
       const baseUrl = yield* refusing(status)
@@ -219,7 +219,7 @@ describe("a refused handshake", () => {
       )
     }).pipe(Effect.scoped)
 
-  it.live("has the tag of its status where the platform tells it", () =>
+  it.live("fails with the tag of the status if the platform exposes it", () =>
     Effect.gen(function* () {
       const found = yield* Effect.forEach([400, 401, 403, 429, 503], (status) =>
         first(status, NodeWS.layerWebSocketConstructor)
@@ -231,7 +231,7 @@ describe("a refused handshake", () => {
     })
   )
 
-  it.live("is a failed transport where it does not", () =>
+  it.live("fails with Transport if the platform hides the status", () =>
     Effect.gen(function* () {
       const error = yield* first(403, NodeSocket.layerWebSocketConstructor)
       assert.strictEqual(error._tag === "AudianClientError" && error.reason._tag, "Transport")
@@ -241,19 +241,19 @@ describe("a refused handshake", () => {
 })
 
 // -----------------------------------------------------------------------------
-// over scripted sockets, in the time of the test
+// over scripted sockets, with TestClock
 // -----------------------------------------------------------------------------
 
 interface Run {
   readonly connections: ReadonlyArray<Connection>
   readonly seen: Array<Events.Event>
-  /** What was refused of the credential so far. */
+  /** The refused tokens so far. */
   readonly refused: ReadonlyArray<string>
   readonly fiber: Fiber.Fiber<void, AudianError.AudianError>
   readonly advance: (duration: Duration.Input) => Effect.Effect<void>
 }
 
-/** Runs a stream over a script; the tokens are SECRET_token_1, SECRET_token_2 and so on, after what comes `first`. */
+/** Runs a stream over a script. The tokens are SECRET_token_1, SECRET_token_2 and so on, after the failures of `first`. */
 const run = (
   options: Events.Options,
   { connections, layer }: Scripted,
@@ -289,7 +289,7 @@ const run = (
     return { connections, seen, refused, fiber, advance } satisfies Run
   })
 
-/** The error that a run has come to. */
+/** The error of a finished run. */
 const errorOf = ({ fiber }: Run): AudianError.AudianError | undefined => {
   const exit = fiber.pollUnsafe()
   return exit?._tag === "Failure" && exit.cause.reasons[0]?._tag === "Fail" ? exit.cause.reasons[0].error : undefined
@@ -297,8 +297,8 @@ const errorOf = ({ fiber }: Run): AudianError.AudianError | undefined => {
 
 const destroyed = (id: string) => ({ action: "event", name: "CHANNEL_DESTROY", data: { call_id: id } })
 
-describe("Events, the subscription", () => {
-  it.effect("is sent as the page and as the engine want it, to the URL of the page", () =>
+describe("Events.stream: subscription", () => {
+  it.effect("sends the fields of the page and of the engine to the documented URL", () =>
     Effect.gen(function* () {
       const { connections, seen } = yield* run({ bindings: ["call.*", "presence.*"] }, script(accept))
       assert.strictEqual(connections[0]?.url, "wss://api.test:8443/v2/websocket")
@@ -316,7 +316,7 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("may be several of several accounts, and stands when all of them do", () =>
+  it.effect("emits Subscribed once the subscriptions of all accounts are acknowledged", () =>
     Effect.gen(function* () {
       const scripted = script((connection) => {
         connection.open()
@@ -338,7 +338,7 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("stands after five seconds, or with the first event, where the server does not acknowledge", () =>
+  it.effect("assumes acceptance after five seconds or with the first event", () =>
     Effect.gen(function* () {
       const quiet = yield* run(
         { bindings: ["call.*"] },
@@ -358,7 +358,7 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is refused, whatever it is refused with", () =>
+  it.effect("fails with BadRequest for an error of any depth", () =>
     Effect.gen(function* () {
       const deep = `${"[".repeat(50_000)}${"]".repeat(50_000)}`
       const refused = yield* run(
@@ -373,7 +373,7 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is refused without sending anything when it names no binding or there is no account", () =>
+  it.effect("fails with InvalidRequest before connecting if bindings or account are missing", () =>
     Effect.gen(function* () {
       const scripted = script(accept)
       const none = yield* run({ bindings: [] }, scripted)
@@ -391,7 +391,7 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("has a refused token renewed once and only once", () =>
+  it.effect("renews a refused token exactly once", () =>
     Effect.gen(function* () {
       const once = yield* run(
         calls,
@@ -411,7 +411,7 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("has a token renewed again that has served for a minute, though no connection lasted that long", () =>
+  it.effect("renews a token again that was in use for a minute over short connections", () =>
     Effect.gen(function* () {
       const expires = [0, 4]
       const { advance, connections, fiber, refused } = yield* run(
@@ -430,7 +430,7 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("has the token renewed after a handshake that is refused with 401 or 403", () =>
+  it.effect("renews the token after a handshake refused with 401 or 403", () =>
     Effect.forEach([401, 403], (status) =>
       Effect.gen(function* () {
         const { refused, seen } = yield* run(
@@ -445,7 +445,7 @@ describe("Events, the subscription", () => {
     )
   )
 
-  it.effect("fails with what keeps a refused token from being renewed, or waits for it", () =>
+  it.effect("fails with the error of the renewal, or retries if it is retryable", () =>
     Effect.gen(function* () {
       const refusing = () => script((connection) => refuse(connection, "failed to authenticate token"))
       const locked = new AudianError.PaymentRequired({})
@@ -457,7 +457,7 @@ describe("Events, the subscription", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("shows no token in errors and events, though the server repeats it", () =>
+  it.effect("redacts the token in errors and events if the server repeats it", () =>
     Effect.gen(function* () {
       const refused = yield* run(
         calls,
@@ -482,10 +482,10 @@ describe("Events, the subscription", () => {
   )
 })
 
-describe("Events, the connection", () => {
+describe("Events.stream: connection", () => {
   const failing = script((connection) => connection.fail(new Error("no")))
 
-  it.effect("is made again when the schedule says so", () =>
+  it.effect("reconnects after the delays of the schedule", () =>
     Effect.gen(function* () {
       const { advance, connections, seen } = yield* run(
         { bindings: ["call.*"], reconnect: Schedule.exponential("1 second") },
@@ -505,7 +505,7 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is made again by default for ever, at most 36 seconds later", () =>
+  it.effect("reconnects indefinitely by default, after at most 36 seconds", () =>
     Effect.gen(function* () {
       const { advance, connections, fiber, seen } = yield* run({ bindings: ["call.*"] }, failing)
       for (let minute = 0; minute < 60; minute++) yield* advance("1 minute")
@@ -521,7 +521,7 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("starts its schedule over after a connection that lasted a minute", () =>
+  it.effect("restarts the schedule after a subscription of a minute", () =>
     Effect.gen(function* () {
       const { advance, connections, seen } = yield* run(
         { bindings: ["call.*"], reconnect: Schedule.exponential("1 second"), heartbeat: false },
@@ -544,7 +544,7 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("says how many attempts it took to make it again, and how long that was", () =>
+  it.effect("reports attempts and downtime of a reconnect", () =>
     Effect.gen(function* () {
       const scripted = script((connection, nth) => (nth === 1 ? connection.fail(new Error("no")) : accept(connection)))
       const { advance, connections, seen } = yield* run(
@@ -561,7 +561,7 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("waits for as long as the server asks to", () =>
+  it.effect("waits for retryAfter", () =>
     Effect.gen(function* () {
       const limited = new AudianError.TooManyRequests({ retryAfter: Duration.seconds(7) })
       const { advance, connections, seen } = yield* run(calls, script(accept), undefined, [Effect.fail(limited)])
@@ -573,7 +573,7 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is given up when it does not open in time, or its token does not come", () =>
+  it.effect("times out while connecting and while getting the token", () =>
     Effect.gen(function* () {
       const { advance, connections, seen } = yield* run(
         { ...calls, timeout: "20 seconds" },
@@ -595,7 +595,7 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is closed with 1000 by an interruption, at whatever point", () =>
+  it.effect("closes with 1000 when interrupted at any point", () =>
     Effect.gen(function* () {
       const opening = yield* run(
         calls,
@@ -614,7 +614,7 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is pinged when it is silent, and given up when a server that answers pings no longer does", () =>
+  it.effect("pings an idle connection and drops it when an answering server stops answering", () =>
     Effect.gen(function* () {
       const { advance, connections, seen } = yield* run({ ...calls, heartbeat: "10 seconds" }, script(accept))
       const pings = () => connections[0]?.sent.filter(({ action }) => action === "ping").length
@@ -637,7 +637,7 @@ describe("Events, the connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("is kept when the server never answered a ping, or answers that it knows none", () =>
+  it.effect("keeps the connection to a server that never answered a ping", () =>
     Effect.gen(function* () {
       const mute = yield* run({ ...calls, heartbeat: "10 seconds" }, script(accept))
       yield* mute.advance("5 minutes")
@@ -652,8 +652,8 @@ describe("Events, the connection", () => {
   )
 })
 
-describe("Events, the messages", () => {
-  it.effect("are read as the page and as the engine write them, old or new", () =>
+describe("Events.stream: messages", () => {
+  it.effect("decodes events of the page and of the engine, old and new", () =>
     Effect.gen(function* () {
       const { connections, seen } = yield* run(calls, script(accept))
       for (const message of [
@@ -680,7 +680,7 @@ describe("Events, the messages", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("that are no events show as such, and end nothing", () =>
+  it.effect("emits Undecodable for messages that are not events, and continues", () =>
     Effect.gen(function* () {
       const { connections, seen } = yield* run(calls, script(accept))
       const odd = ["<html>", "{", "[]", "null", `{"some":"thing"}`, `{"name":7}`, "x".repeat(1000)]
@@ -695,7 +695,7 @@ describe("Events, the messages", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("wait for a slow consumer up to a number, then the oldest go and are counted", () =>
+  it.effect("drops and counts the oldest events of a slow consumer", () =>
     Effect.gen(function* () {
       const { advance, connections, seen } = yield* run({ ...calls, bufferSize: 3 }, script(accept), (event) =>
         event._tag === "Subscribed" ? Effect.sleep("1 minute") : Effect.void
@@ -711,7 +711,7 @@ describe("Events, the messages", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("come out of JSON as they went in", () =>
+  it.effect("Events.Event: survives JSON", () =>
     Effect.gen(function* () {
       const codec = Schema.fromJsonString(Schema.toCodecJson(Events.Event))
       const origin = { binding: "call.*", routingKey: "k" }
@@ -736,11 +736,11 @@ describe("Events, the messages", () => {
 })
 
 // -----------------------------------------------------------------------------
-// stubbed
+// stubs
 // -----------------------------------------------------------------------------
 
 describe("AudianTest.events", () => {
-  it.effect("answers with a stream of the test's own, without a socket", () =>
+  it.effect("stubs the stream without a socket", () =>
     Effect.gen(function* () {
       const events = yield* Stream.runCollect(Events.stream({ bindings: ["presence.*"] }))
       assert.deepStrictEqual(events, [{ _tag: "Unknown", name: "presence.*", data: null }])
@@ -756,7 +756,7 @@ describe("AudianTest.events", () => {
     )
   )
 
-  it.effect("is named when it is missing", () =>
+  it.effect("is named by the defect when it is missing", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(Stream.runDrain(Events.stream(calls)))
       assert.include(String(Exit.isFailure(exit) ? exit.cause : ""), "AudianTest.events")

@@ -10,7 +10,7 @@ import { atOnce } from "./support/webhooks.ts"
 const lease = Duration.seconds(30)
 const life = Duration.minutes(10)
 
-/** The commands of Redis that the store uses, and the keys it has. */
+/** A Redis with the commands of the store. */
 const fakeRedis = () => {
   const keys = new Map<string, { readonly value: string; readonly until: number }>()
   const sent: Array<string> = []
@@ -39,15 +39,15 @@ const fakeRedis = () => {
 }
 
 const withRedis = <A, E>(send: unknown, self: Effect.Effect<A, E, Redis.Redis>): Effect.Effect<A, E> =>
-  // Of the service, the store uses `send` alone.
+  // The store uses only `send` of the service.
   Effect.provideService(self, Redis.Redis, { send } as Redis.Redis["Service"])
 
 for (const [name, make] of [
   ["memory", Effect.map(ReplayStore.memory(), (store): ReplayStore.ReplayStore => store)],
   ["redis", Effect.suspend(() => withRedis(fakeRedis().send, ReplayStore.redis()))]
 ] as const) {
-  describe(`a store in ${name}`, () => {
-    it.effect("gives a key to one of many", () =>
+  describe(`ReplayStore.${name}`, () => {
+    it.effect("claim: returns claimed to one of many", () =>
       Effect.gen(function* () {
         const store = yield* make
         const claims = yield* atOnce(50, store.claim("a", lease))
@@ -57,7 +57,7 @@ for (const [name, make] of [
       })
     )
 
-    it.effect("gives a key again when it was released, or its lease is over", () =>
+    it.effect("claim: returns claimed again after a release or an expired lease", () =>
       Effect.gen(function* () {
         const store = yield* make
         yield* store.claim("a", lease)
@@ -70,7 +70,7 @@ for (const [name, make] of [
       })
     )
 
-    it.effect("keeps what was accepted for as long as it was told to", () =>
+    it.effect("accept: keeps the key for its life", () =>
       Effect.gen(function* () {
         const store = yield* make
         yield* store.claim("a", lease)
@@ -84,8 +84,8 @@ for (const [name, make] of [
   })
 }
 
-describe("a store in memory", () => {
-  it.effect("forgets the oldest beyond its capacity, and nothing else", () =>
+describe("ReplayStore.memory: capacity", () => {
+  it.effect("drops only the oldest above its capacity", () =>
     Effect.gen(function* () {
       const store = yield* ReplayStore.memory({ capacity: 3 })
       for (const key of ["a", "b", "c", "d"]) {
@@ -98,7 +98,7 @@ describe("a store in memory", () => {
     })
   )
 
-  it.effect("drops what is over when the next key comes", () =>
+  it.effect("drops expired keys with the next claim", () =>
     Effect.gen(function* () {
       const store = yield* ReplayStore.memory()
       for (let i = 0; i < 1000; i++) yield* store.accept(`key ${i}`, life)
@@ -109,8 +109,8 @@ describe("a store in memory", () => {
   )
 })
 
-describe("a store in redis", () => {
-  it.effect("claims by one atomic command, under the prefix", () =>
+describe("ReplayStore.redis: commands", () => {
+  it.effect("claims by one atomic command with the prefix", () =>
     Effect.gen(function* () {
       const { send, sent } = fakeRedis()
       const store = yield* withRedis(send, ReplayStore.redis({ prefix: "hooks:" }))
@@ -121,7 +121,7 @@ describe("a store in redis", () => {
     })
   )
 
-  it.effect("fails with a ReplayStoreError when Redis does", () =>
+  it.effect("fails with ReplayStoreError if Redis fails", () =>
     Effect.gen(function* () {
       const send = () => Effect.fail(new Redis.RedisError({ cause: new Error("gone") }))
       const store = yield* withRedis(send, ReplayStore.redis())

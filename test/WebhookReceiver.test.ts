@@ -28,23 +28,23 @@ import { atNoon, atOnce, delivery, noon, recomputed, ringing, secret, signed, ve
 
 const { fromRequest, handle, verify } = WebhookReceiver
 
-/** Runs at noon, with a receiver of its own. */
+/** Runs at noon with a new receiver. */
 const receiving = <A, E>(
   self: Effect.Effect<A, E, WebhookReceiver.WebhookReceiver>,
   options: Partial<WebhookReceiver.Options> = {}
 ): Effect.Effect<A, E> => Effect.andThen(atNoon, Effect.provide(self, WebhookReceiver.layer({ secret, ...options })))
 
 const tagOf = <A, R>(self: Effect.Effect<A, { readonly _tag: string }, R>): Effect.Effect<string, never, R> =>
-  Effect.match(self, { onFailure: (error) => error._tag, onSuccess: () => "taken" })
+  Effect.match(self, { onFailure: (error) => error._tag, onSuccess: () => "accepted" })
 
 // -----------------------------------------------------------------------------
 // signatures
 // -----------------------------------------------------------------------------
 
-describe("a signature made by OpenSSL", () => {
+describe("WebhookReceiver.verify: OpenSSL signatures", () => {
   each(
     vectors.filter(({ kind }) => kind === "api"),
-    ({ file, secret, timestamp }) => `is good: ${file} at ${timestamp} with ${secret.length} characters of secret`,
+    ({ file, secret, timestamp }) => `accepts ${file} at ${timestamp} with ${secret.length} characters of secret`,
     ({ body, secret, signature, timestamp }) =>
       Effect.gen(function* () {
         yield* TestClock.setTime(Number(timestamp) * 1000)
@@ -52,13 +52,13 @@ describe("a signature made by OpenSSL", () => {
           const verified = yield* verify(delivery(body, { "X-Audian-Signature": value }, timestamp))
           assert.deepStrictEqual({ ...verified }, { deliveryId: "delv_1", sentAt: Number(timestamp) } as never)
         }
-        // The same by Node, so that the references agree too.
+        // Node makes the same signature.
         assert.strictEqual(signed(timestamp, body, secret), signature)
         assert.strictEqual(yield* WebhookTest.sign({ secret, timestamp, body }), signature)
       }).pipe(Effect.provide(WebhookReceiver.layer({ secret })))
   )
 
-  it("is what the OpenSSL of this machine makes, where there is one", (context) => {
+  it("match the OpenSSL of this machine, if it has one", (context) => {
     const again = recomputed()
     if (again === undefined) {
       console.log("no openssl on PATH: the vectors were not signed again")
@@ -77,7 +77,7 @@ const flipped = (bytes: Uint8Array, at: number, bit: number): Uint8Array => {
 
 const good = signed(noon, ringing)
 
-describe("a forged delivery", () => {
+describe("WebhookReceiver.fromRequest: forged deliveries", () => {
   each(
     [
       { title: "signed with another secret", headers: { "X-Audian-Signature": signed(noon, ringing, "whsec_other") } },
@@ -95,7 +95,7 @@ describe("a forged delivery", () => {
       { title: "signed in base64", headers: { "X-Audian-Signature": Buffer.from(good, "hex").toString("base64") } },
       { title: "with zeros for a signature", headers: { "X-Audian-Signature": "0".repeat(64) } }
     ],
-    ({ title }) => `is an InvalidSignature: ${title}`,
+    ({ title }) => `fails with InvalidSignature: ${title}`,
     ({ headers }) =>
       receiving(
         Effect.gen(function* () {
@@ -111,7 +111,7 @@ describe("a forged delivery", () => {
       )
   )
 
-  it.effect("is an InvalidSignature when any one bit of the body is another", () =>
+  it.effect("fails with InvalidSignature for any flipped bit of the body", () =>
     receiving(
       Effect.gen(function* () {
         const bytes = Buffer.from(ringing)
@@ -123,7 +123,7 @@ describe("a forged delivery", () => {
     )
   )
 
-  it.effect("is an InvalidSignature when any one bit of the signature is another", () =>
+  it.effect("fails with InvalidSignature for any flipped bit of the signature", () =>
     receiving(
       Effect.gen(function* () {
         for (let bit = 0; bit < 256; bit++) {
@@ -135,7 +135,7 @@ describe("a forged delivery", () => {
     )
   )
 
-  it.effect("is an InvalidSignature when its JSON is the same in other bytes", () =>
+  it.effect("fails with InvalidSignature for the same JSON in other bytes", () =>
     receiving(
       Effect.gen(function* () {
         const headers = { "X-Audian-Signature": good }
@@ -151,12 +151,12 @@ describe("a forged delivery", () => {
     )
   )
 
-  it.effect("leaves no claim: the real one comes through after it", () =>
+  it.effect("claims nothing for a forged delivery", () =>
     receiving(
       Effect.gen(function* () {
         const forged = delivery(ringing, { "X-Audian-Signature": "0".repeat(64) })
         assert.strictEqual(yield* tagOf(fromRequest(forged)), "InvalidSignature")
-        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "accepted")
       })
     )
   )
@@ -166,9 +166,9 @@ const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 200)
 const options = { arbitrary: { runs }, timeout: 20_000 + runs * 20 }
 const byte = Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))
 
-describe("any body at any time", () => {
+describe("WebhookReceiver.verify: any body at any time", () => {
   it.effect.prop(
-    "is good as Node signs it, and not with one byte of it flipped",
+    "accepts signatures of Node and rejects one flipped byte",
     [
       Arbitrary.schema(Schema.Array(byte)),
       Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 9_999_999_999 }))),
@@ -184,7 +184,7 @@ describe("any body at any time", () => {
         const sent = delivery(body, { "X-Audian-Signature": signature }, timestamp)
         const check = (source: WebhookReceiver.Source) =>
           tagOf(Effect.provide(verify(source), WebhookReceiver.layer({ secret: key })))
-        assert.strictEqual(yield* check(sent), "taken")
+        assert.strictEqual(yield* check(sent), "accepted")
         if (body.length === 0) return
         const forged = delivery(flipped(body, at % body.length, at % 8), { "X-Audian-Signature": signature }, timestamp)
         assert.strictEqual(yield* check(forged), "InvalidSignature")
@@ -193,13 +193,13 @@ describe("any body at any time", () => {
   )
 })
 
-describe("a signature", () => {
-  it.effect("may be in capitals", () =>
+describe("WebhookReceiver.fromRequest: signatures", () => {
+  it.effect("accepts upper case", () =>
     receiving(
       Effect.gen(function* () {
         const headers = { "X-Audian-Signature": good.toUpperCase() }
-        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing, headers))), "taken")
-        // It is the same one.
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing, headers))), "accepted")
+        // The same signature in lower case.
         assert.strictEqual(
           yield* tagOf(fromRequest(delivery(ringing, { "X-Audian-Delivery-ID": "delv_2" }))),
           "Replayed"
@@ -208,12 +208,12 @@ describe("a signature", () => {
     )
   )
 
-  it.effect("of the old secret and of the new one are good while secrets change, and of no third", () =>
+  it.effect("accepts the old and the new secret, and no third", () =>
     receiving(
       Effect.gen(function* () {
         for (const [key, expected] of [
-          ["whsec_new", "taken"],
-          ["whsec_old", "taken"],
+          ["whsec_new", "accepted"],
+          ["whsec_old", "accepted"],
           ["whsec_older", "InvalidSignature"]
         ] as const) {
           const headers = { "X-Audian-Signature": signed(noon, ringing, key), "X-Audian-Delivery-ID": key }
@@ -229,22 +229,22 @@ describe("a signature", () => {
 // time
 // -----------------------------------------------------------------------------
 
-describe("the time of a signature", () => {
+describe("WebhookReceiver.fromRequest: tolerance", () => {
   each(
     [
-      { seconds: -300, expected: "taken" },
+      { seconds: -300, expected: "accepted" },
       { seconds: -301, expected: "Expired" },
-      { seconds: 300, expected: "taken" },
+      { seconds: 300, expected: "accepted" },
       { seconds: 301, expected: "Expired" },
       { seconds: -86_400, expected: "Expired" },
       { seconds: 86_400, expected: "Expired" }
     ],
-    ({ expected, seconds }) => `${seconds} s from now is ${expected} with the tolerance of 5 minutes`,
+    ({ expected, seconds }) => `${seconds} s from now is ${expected} with a tolerance of 5 minutes`,
     ({ expected, seconds }) =>
       receiving(
         Effect.gen(function* () {
           const exit = yield* Effect.result(fromRequest(delivery(ringing, {}, noon + seconds)))
-          if (Result.isSuccess(exit)) return assert.strictEqual(expected, "taken")
+          if (Result.isSuccess(exit)) return assert.strictEqual(expected, "accepted")
           assert.strictEqual(exit.failure._tag, expected)
           if (exit.failure._tag !== "Expired") return
           assert.strictEqual(exit.failure.status, 401)
@@ -254,11 +254,11 @@ describe("the time of a signature", () => {
       )
   )
 
-  it.effect("is measured by Effect's clock, against the tolerance of the options", () =>
+  it.effect("is measured by Clock against the option", () =>
     receiving(
       Effect.gen(function* () {
         yield* TestClock.adjust("1 hour")
-        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "accepted")
         yield* TestClock.adjust("1 millis")
         assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "Expired")
       }),
@@ -271,7 +271,7 @@ describe("the time of a signature", () => {
 // headers and bodies
 // -----------------------------------------------------------------------------
 
-describe("a delivery that is not complete", () => {
+describe("WebhookReceiver.fromRequest: malformed deliveries", () => {
   const names = ["X-Audian-Timestamp", "X-Audian-Signature", "X-Audian-Delivery-ID"] as const
   const proper = delivery(ringing).headers as Readonly<Record<string, string>>
 
@@ -283,7 +283,7 @@ describe("a delivery that is not complete", () => {
       { what: "there twice, joined", name, headers: { [name]: `${proper[name]}, ${proper[name]}` } },
       { what: "there twice in other case", name, headers: { [name.toLowerCase()]: proper[name] } }
     ]),
-    ({ name, what }) => `is Malformed and names the header: ${name} is ${what}`,
+    ({ name, what }) => `names the header: ${name} is ${what}`,
     ({ headers, name }) =>
       receiving(
         Effect.gen(function* () {
@@ -291,7 +291,7 @@ describe("a delivery that is not complete", () => {
           assert.instanceOf(error, WebhookReceiver.Malformed)
           assert.strictEqual(error.status, 400)
           assert.strictEqual(error.part, name.toLowerCase())
-          // Of a header that is there twice, neither is taken, in whatever form they come.
+          // Repeated headers are refused as a list, and as pairs.
           const pairs = Object.entries(delivery(ringing, headers).headers).flatMap(([name, value]) =>
             [value ?? []].flat().map((value): readonly [string, string] => [name, value])
           )
@@ -302,7 +302,7 @@ describe("a delivery that is not complete", () => {
 
   each(
     ["now", "1e9", "-5", "1.5", "2024-01-01T12:00:00Z", String(noon * 1000), "0x10"],
-    (timestamp) => `is Malformed when its time is ${timestamp}`,
+    (timestamp) => `fails with Malformed for the timestamp ${timestamp}`,
     (timestamp) =>
       receiving(
         Effect.gen(function* () {
@@ -328,20 +328,20 @@ describe("a delivery that is not complete", () => {
         body: '{"id":"e","event":1,"timestamp":"2024-01-01T12:00:00Z","data":{}}'
       }
     ],
-    ({ title }) => `is Malformed with a good signature when its body is ${title}`,
+    ({ title }) => `fails with Malformed for a signed body: ${title}`,
     ({ body }) =>
       receiving(
         Effect.gen(function* () {
           const error = yield* Effect.flip(fromRequest(delivery(body)))
           assert.instanceOf(error, WebhookReceiver.Malformed)
           assert.strictEqual(error.part, "body")
-          // Nothing was claimed: it is no replay the second time.
+          // Nothing was claimed: the second time is not a replay.
           assert.strictEqual(yield* tagOf(fromRequest(delivery(body))), "Malformed")
         })
       )
   )
 
-  it.effect("is Malformed when its id could not be written into a log", () =>
+  it.effect("fails with Malformed for a delivery id that is unsafe in a log", () =>
     receiving(
       Effect.gen(function* () {
         for (const id of ["delv_\n1", "a b", "é", "x".repeat(201)]) {
@@ -354,12 +354,12 @@ describe("a delivery that is not complete", () => {
   )
 })
 
-describe("the size of a body", () => {
-  it.effect("may be the limit, and a byte more is TooLarge", () =>
+describe("WebhookReceiver.fromRequest: maxBodySize", () => {
+  it.effect("accepts a body of the limit, and fails with TooLarge for one byte more", () =>
     receiving(
       Effect.gen(function* () {
         const limit = Buffer.byteLength(ringing)
-        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "accepted")
         const error = yield* Effect.flip(fromRequest(delivery(`${ringing} `)))
         assert.instanceOf(error, WebhookReceiver.TooLarge)
         assert.deepInclude({ ...error, status: error.status }, { limit, status: 413 })
@@ -368,7 +368,7 @@ describe("the size of a body", () => {
     )
   )
 
-  it.effect("of 10 MB is TooLarge after little more than 1 MiB of it was read, whatever its headers say", () =>
+  it.effect("stops reading 10 MB shortly after 1 MiB", () =>
     receiving(
       Effect.gen(function* () {
         let pulled = 0
@@ -388,7 +388,7 @@ describe("the size of a body", () => {
     )
   )
 
-  it.effect("that is announced as 10 MB is TooLarge before anything is read", () =>
+  it.effect("reads nothing of a body declared as 10 MB", () =>
     receiving(
       Effect.gen(function* () {
         let pulled = 0
@@ -406,7 +406,7 @@ describe("the size of a body", () => {
     )
   )
 
-  it.effect("whose reading breaks off is Unavailable, since the whole may come yet", () =>
+  it.effect("fails with Unavailable for a truncated body, so that the sender retries", () =>
     receiving(
       Effect.gen(function* () {
         const body = new ReadableStream({ pull: (controller) => controller.error(new Error("reset")) })
@@ -424,7 +424,7 @@ describe("the size of a body", () => {
     )
   )
 
-  it.effect("that was read before is a defect which says so", () =>
+  it.effect("dies for a body that was read before", () =>
     receiving(
       Effect.gen(function* () {
         const request = yield* WebhookTest.request({ event: "call.ringing", data: {} }, { secret })
@@ -441,7 +441,7 @@ describe("the size of a body", () => {
 // events
 // -----------------------------------------------------------------------------
 
-describe("an event", () => {
+describe("WebhookReceiver.Event", () => {
   const received = (event: WebhookTest.Event) =>
     receiving(Effect.flatMap(WebhookTest.request(event, { secret, prefix: true }), fromRequest))
   const envelope = { id: "evt_1", timestamp: "2024-01-01T12:00:00Z", version: "v1" } as const
@@ -483,7 +483,7 @@ describe("an event", () => {
 
   each(
     samples,
-    ({ event }) => `has the documented fields of ${event}, and the others as JSON`,
+    ({ event }) => `has the documented fields of ${event}, and others as JSON`,
     ({ data, event }) =>
       Effect.gen(function* () {
         const grown = event === "recording.completed" ? data : { ...data, added_later: { a: [1] } }
@@ -500,7 +500,7 @@ describe("an event", () => {
       { title: "whose name is that of a property of objects", event: "constructor", data: {} },
       { title: "whose name is the tag of this member", event: "Unknown", data: {} }
     ],
-    ({ title }) => `is Unknown with its name and its data: ${title}`,
+    ({ title }) => `is Unknown with name and data: ${title}`,
     ({ data, event }) =>
       Effect.gen(function* () {
         const value = yield* received({ ...envelope, event, data })
@@ -508,11 +508,13 @@ describe("an event", () => {
       })
   )
 
-  it.effect("may have a byte order mark before it, which is signed with it", () =>
-    receiving(Effect.map(tagOf(fromRequest(delivery(`\ufeff${ringing}`))), (tag) => assert.strictEqual(tag, "taken")))
+  it.effect("may follow a signed byte order mark", () =>
+    receiving(
+      Effect.map(tagOf(fromRequest(delivery(`\ufeff${ringing}`))), (tag) => assert.strictEqual(tag, "accepted"))
+    )
   )
 
-  it.effect("without a version is read, as one of the two pages shows it", () =>
+  it.effect("may lack a version, as on one of the two pages", () =>
     receiving(
       Effect.gen(function* () {
         const body = ringing.replace('"version":"v1",', "")
@@ -523,7 +525,7 @@ describe("an event", () => {
     )
   )
 
-  it.effect("is what the body says, whatever the header X-Audian-Event claims, which nobody signs", () =>
+  it.effect("is decoded from the body, not from the unsigned header X-Audian-Event", () =>
     receiving(
       Effect.gen(function* () {
         const value = yield* fromRequest(delivery(ringing, { "X-Audian-Event": "call.completed" }))
@@ -532,7 +534,7 @@ describe("an event", () => {
     )
   )
 
-  it.effect("survives its Schema, known or not", () =>
+  it.effect("survives its Schema, known or unknown", () =>
     Effect.gen(function* () {
       for (const event of [...samples, { event: "voicemail.new", data: [1] }]) {
         const value = yield* received({ ...envelope, ...event })
@@ -547,8 +549,8 @@ describe("an event", () => {
 // replay
 // -----------------------------------------------------------------------------
 
-describe("a replay", () => {
-  it.effect("of a delivery that was taken is Replayed, which is answered 200 so that the sender stops", () =>
+describe("WebhookReceiver.handle: replays", () => {
+  it.effect("fails with Replayed and status 200 for an accepted delivery", () =>
     receiving(
       Effect.gen(function* () {
         yield* fromRequest(delivery(ringing))
@@ -559,20 +561,20 @@ describe("a replay", () => {
     )
   )
 
-  it.effect("under another delivery id, which nobody signs, is Replayed", () =>
+  it.effect("fails with Replayed under another, unsigned delivery id", () =>
     receiving(
       Effect.gen(function* () {
         yield* fromRequest(delivery(ringing))
         const again = delivery(ringing, { "X-Audian-Delivery-ID": "delv_2" })
         assert.strictEqual(yield* tagOf(fromRequest(again)), "Replayed")
-        // It has not used up the id that it came under.
+        // The replay has not claimed its delivery id.
         const real = delivery(ringing, { "X-Audian-Delivery-ID": "delv_2" }, noon + 1)
-        assert.strictEqual(yield* tagOf(fromRequest(real)), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(real)), "accepted")
       })
     )
   )
 
-  it.effect("signed anew under the same id, as a sender does that has not seen our answer, is Replayed", () =>
+  it.effect("fails with Replayed for the same delivery id with a new signature", () =>
     receiving(
       Effect.gen(function* () {
         yield* fromRequest(delivery(ringing))
@@ -582,12 +584,12 @@ describe("a replay", () => {
     )
   )
 
-  it.effect("is found out for as long as the signature is good, and forgotten after that", () =>
+  it.effect("detects replays while the signature is valid, and forgets them afterwards", () =>
     Effect.gen(function* () {
       const store = yield* ReplayStore.memory()
       yield* receiving(
         Effect.gen(function* () {
-          // Signed as far in the future as may be, it is good for twice the tolerance.
+          // A signature from the end of the tolerance is valid for twice the tolerance.
           const ahead = delivery(ringing, {}, noon + 300)
           yield* fromRequest(ahead)
           yield* TestClock.adjust("599 seconds")
@@ -603,17 +605,17 @@ describe("a replay", () => {
     })
   )
 
-  it.effect("is taken where the options say that nothing shall be remembered", () =>
+  it.effect("accepts replays with replayStore: false", () =>
     receiving(
       Effect.gen(function* () {
         yield* fromRequest(delivery(ringing))
-        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "accepted")
       }),
       { replayStore: false }
     )
   )
 
-  it.effect("at the same time: exactly one of a hundred is handed over", () =>
+  it.effect("runs the handler once for a hundred concurrent copies", () =>
     receiving(
       Effect.gen(function* () {
         let handed = 0
@@ -634,7 +636,7 @@ describe("a replay", () => {
         assert.strictEqual(handed, 1)
         for (const error of refused) {
           assert.instanceOf(error, WebhookReceiver.Replayed)
-          // The one may still fail, so the others do not tell the sender that all is well.
+          // The first handler may still fail, so the others are not answered with 200.
           assert.deepInclude({ ...error, status: error.status }, { inProgress: true, status: 503 })
         }
         yield* Deferred.succeed(gate, undefined)
@@ -645,7 +647,7 @@ describe("a replay", () => {
     )
   )
 
-  it.effect("at the same time under as many ids: exactly one is taken", () =>
+  it.effect("accepts one of fifty concurrent copies under different ids", () =>
     receiving(
       Effect.gen(function* () {
         const results = yield* Effect.forEach(
@@ -653,16 +655,16 @@ describe("a replay", () => {
           (delivery) => tagOf(fromRequest(delivery)),
           { concurrency: "unbounded" }
         )
-        assert.strictEqual(results.filter((tag) => tag === "taken").length, 1)
+        assert.strictEqual(results.filter((tag) => tag === "accepted").length, 1)
       })
     )
   )
 })
 
-describe("a delivery whose handling does not succeed", () => {
+describe("WebhookReceiver.handle: failing handlers", () => {
   const again = tagOf(fromRequest(delivery(ringing)))
 
-  /** A hand-over that has begun, and does not end by itself. */
+  /** A handler that has started and never ends. */
   const hanging = Effect.gen(function* () {
     const started = yield* Deferred.make<void>()
     const stopped = yield* Deferred.make<void>()
@@ -675,16 +677,16 @@ describe("a delivery whose handling does not succeed", () => {
     return { fiber, stopped }
   })
 
-  it.effect("can come again when the handler fails", () =>
+  it.effect("releases the claim if the handler fails", () =>
     receiving(
       Effect.gen(function* () {
         assert.strictEqual(yield* Effect.flip(handle(delivery(ringing), () => Effect.fail("no"))), "no")
-        assert.strictEqual(yield* again, "taken")
+        assert.strictEqual(yield* again, "accepted")
       })
     )
   )
 
-  it.effect("can come again when the handler dies, or throws", () =>
+  it.effect("releases the claim if the handler dies or throws", () =>
     receiving(
       Effect.gen(function* () {
         assert.isTrue(Exit.hasDies(yield* Effect.exit(handle(delivery(ringing), () => Effect.die("no")))))
@@ -692,23 +694,23 @@ describe("a delivery whose handling does not succeed", () => {
           throw new Error("no")
         })
         assert.isTrue(Exit.hasDies(yield* Effect.exit(thrown)))
-        assert.strictEqual(yield* again, "taken")
+        assert.strictEqual(yield* again, "accepted")
       })
     )
   )
 
-  it.effect("can come again when the handler is interrupted, as by a sender that hangs up", () =>
+  it.effect("releases the claim if the handler is interrupted", () =>
     receiving(
       Effect.gen(function* () {
         const { fiber } = yield* hanging
         assert.strictEqual(yield* again, "Replayed")
         yield* Fiber.interrupt(fiber)
-        assert.strictEqual(yield* again, "taken")
+        assert.strictEqual(yield* again, "accepted")
       })
     )
   )
 
-  it.effect("is Unavailable when the handler takes too long, and can come again", () =>
+  it.effect("fails with Unavailable and releases the claim if the handler times out", () =>
     receiving(
       Effect.gen(function* () {
         const { fiber, stopped } = yield* hanging
@@ -717,22 +719,22 @@ describe("a delivery whose handling does not succeed", () => {
         assert.instanceOf(error, WebhookReceiver.Unavailable)
         assert.deepInclude({ ...error, status: error.status }, { reason: "TimedOut", status: 503 })
         assert.isTrue(yield* Deferred.isDone(stopped))
-        assert.strictEqual(yield* again, "taken")
+        assert.strictEqual(yield* again, "accepted")
       })
     )
   )
 
-  it.effect("can come again once the lease is over when the process ended in between", () =>
+  it.effect("accepts a retry after the lease of a killed process expires", () =>
     Effect.gen(function* () {
       const store = yield* ReplayStore.memory()
-      // A process that ends releases nothing.
+      // A killed process releases nothing.
       const dead = { ...store, release: () => Effect.void, accept: () => Effect.void }
       yield* receiving(Effect.exit(handle(delivery(ringing), () => Effect.die("killed"))), { replayStore: dead })
       yield* receiving(
         Effect.gen(function* () {
           assert.strictEqual(yield* again, "Replayed")
           yield* TestClock.adjust("30 seconds")
-          assert.strictEqual(yield* again, "taken")
+          assert.strictEqual(yield* again, "accepted")
         }),
         { replayStore: store }
       )
@@ -740,10 +742,10 @@ describe("a delivery whose handling does not succeed", () => {
   )
 })
 
-describe("a replay store that fails", () => {
+describe("WebhookReceiver.handle: failing replay store", () => {
   const broken = Effect.fail(new ReplayStore.ReplayStoreError({ cause: new Error("ECONNREFUSED") }))
 
-  it.effect("makes a delivery Unavailable, so that it comes again, and hands nothing over", () =>
+  it.effect("fails with Unavailable and does not run the handler", () =>
     receiving(
       Effect.gen(function* () {
         let handed = 0
@@ -756,17 +758,17 @@ describe("a replay store that fails", () => {
     )
   )
 
-  it.effect("after the hand-over changes nothing about it", () =>
+  it.effect("does not change the result after the handler", () =>
     receiving(
       Effect.gen(function* () {
-        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "taken")
+        assert.strictEqual(yield* tagOf(fromRequest(delivery(ringing))), "accepted")
         assert.strictEqual(yield* Effect.flip(handle(delivery(ringing), () => Effect.fail("no"))), "no")
       }),
       { replayStore: { claim: () => Effect.succeed("claimed"), accept: () => broken, release: () => broken } }
     )
   )
 
-  it.effect("to answer after the hand-over holds nothing up for more than 5 seconds", () =>
+  it.effect("delays the result by at most 5 seconds after the handler", () =>
     Effect.gen(function* () {
       const asked = yield* Deferred.make<void>()
       const accept = () => Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
@@ -777,14 +779,14 @@ describe("a replay store that fails", () => {
           yield* TestClock.adjust("4999 millis")
           assert.isUndefined(fiber.pollUnsafe())
           yield* TestClock.adjust("1 millis")
-          assert.strictEqual(yield* Fiber.join(fiber), "taken")
+          assert.strictEqual(yield* Fiber.join(fiber), "accepted")
         }),
         { replayStore: { ...(yield* ReplayStore.memory()), accept } }
       )
     })
   )
 
-  it.effect("at the second of two claims gives the first one back", () =>
+  it.effect("releases the first claim if the second fails", () =>
     Effect.gen(function* () {
       const store = yield* ReplayStore.memory()
       const claim: ReplayStore.ReplayStore["claim"] = (key, lease) =>
@@ -799,7 +801,7 @@ describe("a replay store that fails", () => {
     })
   )
 
-  it.effect("at the second of two claims gives the first one back when it dies, and when nobody waits any longer", () =>
+  it.effect("releases the first claim if the second dies or is interrupted", () =>
     Effect.gen(function* () {
       const store = yield* ReplayStore.memory()
       const asked = yield* Deferred.make<void>()
@@ -824,10 +826,10 @@ describe("a replay store that fails", () => {
 })
 
 // -----------------------------------------------------------------------------
-// answers
+// responses
 // -----------------------------------------------------------------------------
 
-/** A web handler at noon, in the context of the test, so with its clock and its loggers. */
+/** A web handler at noon with the clock and loggers of the test. */
 const served = <A, E>(
   handler: (event: WebhookReceiver.Event) => Effect.Effect<A, E>,
   options: Partial<WebhookReceiver.Options> = {}
@@ -845,8 +847,8 @@ const request = (callId: string, options: Partial<WebhookTest.Options> = {}) =>
 
 const quiet = Effect.provideService(References.MinimumLogLevel, "None")
 
-describe("the answer to a delivery", () => {
-  it.effect("that fits into the queue is 200, that does not is 503 and can come again", () =>
+describe("WebhookReceiver.toWebHandler", () => {
+  it.effect("responds 200 with room in the queue and 503 without, then accepts the retry", () =>
     Effect.gen(function* () {
       const queue = yield* Queue.bounded<WebhookReceiver.Event>(1)
       const handle = yield* served(WebhookReceiver.offer(queue))
@@ -863,7 +865,7 @@ describe("the answer to a delivery", () => {
     }).pipe(quiet)
   )
 
-  it.effect("that was accepted before is 200 with nothing handed over", () =>
+  it.effect("responds 200 to a replay without running the handler", () =>
     Effect.gen(function* () {
       let handed = 0
       const handle = yield* served(() => Effect.sync(() => void handed++))
@@ -875,7 +877,7 @@ describe("the answer to a delivery", () => {
     }).pipe(quiet)
   )
 
-  it.effect("whose handler fails or dies is 503, and 200 when it comes again", () =>
+  it.effect("responds 503 if the handler fails or dies, and 200 to the retry", () =>
     Effect.gen(function* () {
       let nth = 0
       const outcomes = [Effect.fail("no"), Effect.die("no"), Effect.void]
@@ -887,7 +889,7 @@ describe("the answer to a delivery", () => {
     }).pipe(quiet)
   )
 
-  it.effect("that is not taken is the status of the error, with its tag", () =>
+  it.effect("responds with status and tag of the error", () =>
     Effect.gen(function* () {
       const handle = yield* served(() => Effect.void, { maxBodySize: 200 })
       const headers = { "x-audian-delivery-id": "delv_1", "x-audian-timestamp": "1", "x-audian-signature": "00" }
@@ -907,7 +909,7 @@ describe("the answer to a delivery", () => {
   )
 })
 
-describe("a route", () => {
+describe("WebhookReceiver.route", () => {
   const server = (handler: (event: WebhookReceiver.Event) => Effect.Effect<void>) =>
     HttpRouter.serve(WebhookReceiver.route("/webhooks", handler), { disableLogger: true, disableListenLog: true }).pipe(
       Layer.provide(WebhookReceiver.layer({ secret })),
@@ -916,7 +918,7 @@ describe("a route", () => {
 
   const portOf = Effect.map(HttpServer.HttpServer, ({ address }) => ("port" in address ? address.port : 0))
 
-  it.live("takes a delivery over a socket, and refuses a doubled header and 10 MB", () =>
+  it.live("accepts a delivery over a socket, and refuses a repeated header and 10 MB", () =>
     Effect.gen(function* () {
       const events: Array<WebhookReceiver.Event> = []
       yield* Effect.gen(function* () {
@@ -945,7 +947,7 @@ describe("a route", () => {
             for (let i = 0; i < chunks; i++) socket.write(`10000\r\n${"x".repeat(65_536)}\r\n`)
             return Effect.sync(() => void socket.destroy())
           })
-        // Ten megabytes that are announced and not sent, and as many that are sent and not announced, without an end.
+        // Ten megabytes declared and not sent; ten megabytes sent in chunks and not declared.
         assert.include(yield* raw("Content-Length: 10000000", 0), "413")
         assert.include(yield* raw("Transfer-Encoding: chunked", 160), "413")
       }).pipe(Effect.provide(server((event) => Effect.sync(() => void events.push(event)))))
@@ -958,18 +960,18 @@ describe("a route", () => {
 // options and secrets
 // -----------------------------------------------------------------------------
 
-describe("options", () => {
+describe("WebhookReceiver.Options", () => {
   each(
     [
       { title: "no secret", options: { secret: [] } },
       { title: "an empty secret", options: { secret: " " } },
       { title: "an empty secret among others", options: { secret: ["whsec_1", Redacted.make("")] } },
       { title: "a tolerance of nothing", options: { secret, tolerance: 0 } },
-      { title: "a tolerance for ever", options: { secret, tolerance: Duration.infinity } },
+      { title: "an infinite tolerance", options: { secret, tolerance: Duration.infinity } },
       { title: "a negative time limit", options: { secret, timeout: "-1 seconds" as never } },
       { title: "a size that is none", options: { secret, maxBodySize: Number.NaN } }
     ],
-    ({ title }) => `that cannot work are a defect of make and a ConfigError of layerConfig: ${title}`,
+    ({ title }) => `are a defect of make and a ConfigError of layerConfig if invalid: ${title}`,
     ({ options }) =>
       Effect.gen(function* () {
         const exit = yield* Effect.exit(WebhookReceiver.make(options))
@@ -981,7 +983,7 @@ describe("options", () => {
       })
   )
 
-  it.effect("come from AUDIAN_WEBHOOK_SECRET, of which there may be several", () =>
+  it.effect("are read from AUDIAN_WEBHOOK_SECRET, one or several", () =>
     Effect.gen(function* () {
       yield* atNoon
       const from = (env: Record<string, string>) =>
@@ -989,16 +991,16 @@ describe("options", () => {
           tagOf(fromRequest(delivery(ringing))),
           Layer.provide(WebhookReceiver.layerConfig(), ConfigProvider.layer(ConfigProvider.fromUnknown(env)))
         )
-      assert.strictEqual(yield* from({ AUDIAN_WEBHOOK_SECRET: secret }), "taken")
-      assert.strictEqual(yield* from({ AUDIAN_WEBHOOK_SECRET: `whsec_new, ${secret}\n` }), "taken")
+      assert.strictEqual(yield* from({ AUDIAN_WEBHOOK_SECRET: secret }), "accepted")
+      assert.strictEqual(yield* from({ AUDIAN_WEBHOOK_SECRET: `whsec_new, ${secret}\n` }), "accepted")
       assert.strictEqual(yield* from({ AUDIAN_WEBHOOK_SECRET: "whsec_new" }), "InvalidSignature")
       assert.strictEqual(yield* Effect.flip(from({})).pipe(Effect.map(({ _tag }) => _tag)), "ConfigError")
     })
   )
 })
 
-describe("a receiver", () => {
-  it.effect("shows no secret and no signature in itself, its errors and its log", () => {
+describe("WebhookReceiver: secrets", () => {
+  it.effect("are not shown by receiver, errors and log", () => {
     const lines: Array<string> = []
     const logger = Logger.make<unknown, void>(({ cause, message }) => {
       lines.push(inspect(message, { depth: 9 }), Cause.pretty(cause))
@@ -1046,7 +1048,7 @@ describe("a receiver", () => {
     }).pipe(Effect.provideService(References.CurrentLoggers, new Set([logger])))
   })
 
-  it.effect("gives errors that survive their Schema", () =>
+  it.effect("ReceiveError: survives its Schema", () =>
     Effect.gen(function* () {
       const errors = [
         [WebhookReceiver.Malformed, new WebhookReceiver.Malformed({ part: "body", description: "x" })],

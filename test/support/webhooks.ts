@@ -10,7 +10,7 @@ import type { WebhookReceiver } from "effect-audian"
 
 export const secret = "whsec_0123456789abcdef"
 
-/** Noon of the first day of 2024, in seconds since 1970: when deliveries are signed, and the time of the tests. */
+/** Noon of the first day of 2024, in seconds since 1970: the time of signatures and tests. */
 export const noon = 1_704_110_400
 
 export const atNoon = TestClock.setTime(noon * 1000)
@@ -25,7 +25,7 @@ export interface Headers {
   readonly [name: string]: string | ReadonlyArray<string> | undefined
 }
 
-/** A delivery with the three headers, of which some may be put in place of others, or left out with `undefined`. */
+/** A delivery with the three headers; `headers` replaces some, or removes them with `undefined`. */
 export const delivery = (
   body: Uint8Array | string,
   headers: Headers = {},
@@ -66,10 +66,10 @@ const parse = (tsv: string): ReadonlyArray<Vector> =>
       return { kind, secret, timestamp, file, body: readFileSync(`test/webhooks/bodies/${file}`), signature }
     })
 
-/** What OpenSSL signed, as committed. */
+/** The committed signatures of OpenSSL. */
 export const vectors = parse(readFileSync("test/webhooks/vectors.tsv", "utf8"))
 
-/** The same, signed again by the OpenSSL of this machine; `undefined` where there is none. */
+/** The same, signed by the OpenSSL of this machine; `undefined` if there is none. */
 export const recomputed = (): ReadonlyArray<Vector> | undefined => {
   if (spawnSync("openssl", ["version"]).status !== 0) return undefined
   const { status, stderr, stdout } = spawnSync("sh", ["test/webhooks/vectors.sh"], { encoding: "utf8" })
@@ -77,7 +77,7 @@ export const recomputed = (): ReadonlyArray<Vector> | undefined => {
   return parse(stdout)
 }
 
-/** Runs an effect many times at once. */
+/** Runs an effect many times concurrently. */
 export const atOnce = <A, E, R>(times: number, self: Effect.Effect<A, E, R>): Effect.Effect<ReadonlyArray<A>, E, R> =>
   Effect.all(
     Array.from({ length: times }, () => self),

@@ -17,7 +17,8 @@ export type Streams = [
   one: Expect<
     Equal<typeof one, Stream.Stream<Events.Event, AudianError.AudianError, Audian.Audian | WebSocketConstructor>>
   >,
-  several: Expect<Equal<typeof several, typeof one>>
+  several: Expect<Equal<typeof several, typeof one>>,
+  schema: Expect<Equal<Schema.Schema.Type<typeof Events.Event>, Events.Event>>
 ]
 
 // @ts-expect-error: a subscription has bindings

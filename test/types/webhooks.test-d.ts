@@ -1,5 +1,5 @@
 /**
- * The events of webhooks are unions that the compiler knows all of, and so are the ways in which a delivery is not taken.
+ * The events of webhooks and the errors of receivers are closed unions for the compiler.
  */
 import * as Effect from "effect/Effect"
 import type * as HttpRouter from "effect/http/HttpRouter"

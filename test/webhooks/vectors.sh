@@ -1,5 +1,5 @@
 #!/bin/sh
-# Signs the bodies with OpenSSL: what the tests compare with. One line each: kind, secret, time, body, signature.
+# Signs the bodies with OpenSSL for comparison in tests. One line each: kind, secret, time, body, signature.
 #
 #   sh test/webhooks/vectors.sh > test/webhooks/vectors.tsv
 set -eu

@@ -1,5 +1,5 @@
 /**
- * What a subscription takes and what its stream emits.
+ * The options of a subscription, and the events and markers of its stream.
  *
  * @internal
  */
@@ -10,7 +10,7 @@ import { AudianError } from "../../AudianError.ts"
 import { lazy, type OpenEnum } from "../schema/schema.ts"
 
 /**
- * What to be told of: the documented patterns, or any other that the engine knows, such as `conference.event.*.*`.
+ * A pattern of events to subscribe to: a documented one, or any other of the engine's, such as `conference.event.*.*`.
  *
  * @category models
  * @since 0.1.0
@@ -20,42 +20,42 @@ export type Binding = OpenEnum<
 >
 
 /**
- * The bindings of one account.
+ * The bindings to subscribe to on one account.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Subscription {
   readonly bindings: ReadonlyArray<Binding>
-  /** The account whose events are meant. Default: that of the credential. */
+  /** The account that the events belong to. Default: the account of the credential. */
   readonly accountId?: string | undefined
 }
 
 /**
- * Options of `Events.stream` beside what to subscribe to.
+ * Options of `Events.stream` for the connection and the buffer.
  *
  * @category options
  * @since 0.1.0
  */
 export interface Settings {
   /**
-   * How long to wait before each attempt to connect again; the stream fails when it ends. It starts over after a
-   * connection that lasted a minute. Default `Events.reconnect`.
+   * The wait before each reconnect. The stream fails when the schedule ends. The schedule restarts after a subscription
+   * that was established for a minute. Default `Events.reconnect`.
    */
   readonly reconnect?: Schedule.Schedule<unknown, AudianError> | undefined
-  /** Bounds each attempt to connect, the token exchange included. Default 30 seconds. */
+  /** The limit of each connection attempt, including the token exchange. Default 30 seconds. */
   readonly timeout?: Duration.Input | undefined
   /**
-   * How long a connection may be silent before it is pinged. Once a server has answered a ping, one that it leaves
-   * unanswered for as long ends the connection. `false` sends no pings. Default 30 seconds, at least 1.
+   * The idle time after which a ping is sent. Once a server has answered a ping, an unanswered one ends the connection
+   * after the same time. `false` sends no pings. Default 30 seconds, at least 1.
    */
   readonly heartbeat?: Duration.Input | false | undefined
-  /** How many events wait for a slow consumer before the oldest are dropped. Default 1024. */
+  /** The number of events kept for a slow consumer; beyond it the oldest are dropped. Default 1024. */
   readonly bufferSize?: number | undefined
 }
 
 /**
- * Options of `Events.stream`: one subscription, or several over the same connection.
+ * Options of `Events.stream`: one subscription, or several over one connection.
  *
  * @category options
  * @since 0.1.0
@@ -71,21 +71,21 @@ export type Options = Settings &
 // -----------------------------------------------------------------------------
 
 const origin = {
-  /** The subscribed binding that brought the event, where the server says. */
+  /** The subscribed binding that matched the event, if the server reports it. */
   binding: Schema.optional(Schema.String),
-  /** The engine's routing key, where the server says. */
+  /** The engine's routing key, if the server reports it. */
   routingKey: Schema.optional(Schema.String)
 }
 
 const known = <const Tag extends string>(tag: Tag) =>
   Schema.TaggedStruct(tag, {
-    /** What the event says. Its fields are not documented; see `Events.callId`. */
+    /** The payload. Its fields are not documented; see `Events.callId`. */
     data: Schema.JsonObject,
     ...origin
   })
 
 /**
- * A call began.
+ * A call started.
  *
  * @category events
  * @since 0.1.0
@@ -124,7 +124,7 @@ export interface ChannelDestroy extends Schema.Schema.Type<typeof ChannelDestroy
 export const ChannelDestroy = /*@__PURE__*/ lazy(() => known("call.CHANNEL_DESTROY"))
 
 /**
- * The presence of somebody changed.
+ * The presence of a user or device changed.
  *
  * @category events
  * @since 0.1.0
@@ -137,7 +137,7 @@ export interface PresenceUpdate extends Schema.Schema.Type<typeof PresenceUpdate
 export const PresenceUpdate = /*@__PURE__*/ lazy(() => known("presence.update"))
 
 /**
- * An event that the page does not name, or whose data is no object.
+ * An event with an undocumented name, or with data that is not an object.
  *
  * @category events
  * @since 0.1.0
@@ -156,7 +156,11 @@ export const Unknown = /*@__PURE__*/ lazy(() =>
 // -----------------------------------------------------------------------------
 
 /**
- * The subscription stands, for the first time: the moment to read the state that the events then change.
+ * The subscription is established for the first time.
+ *
+ * **Details**
+ *
+ * Read the current state now; later events change it.
  *
  * @category markers
  * @since 0.1.0
@@ -169,7 +173,7 @@ export interface Subscribed extends Schema.Schema.Type<typeof Subscribed> {}
 export const Subscribed = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("Subscribed", {}))
 
 /**
- * There is no connection: it was lost, or an attempt to connect failed. The next attempt comes after `delay`.
+ * The connection was lost, or an attempt to connect failed. The next attempt follows after `delay`.
  *
  * @category markers
  * @since 0.1.0
@@ -184,7 +188,11 @@ export const Disconnected = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The subscription stands again. What happened in `downtime` was not told: read the state anew.
+ * The subscription is established again.
+ *
+ * **Gotchas**
+ *
+ * Events of the `downtime` are lost. Read the current state again.
  *
  * @category markers
  * @since 0.1.0
@@ -196,15 +204,15 @@ export interface Reconnected extends Schema.Schema.Type<typeof Reconnected> {}
  */
 export const Reconnected = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Reconnected", {
-    /** How many attempts it took. */
+    /** The number of connection attempts. */
     attempts: Schema.Int,
-    /** From the loss of the connection to this moment. */
+    /** The time since the connection was lost. */
     downtime: Schema.DurationFromMillis
   })
 )
 
 /**
- * The consumer was too slow: `count` events and markers that stood here were dropped.
+ * The consumer was too slow: `count` events and markers were dropped at this position.
  *
  * @category markers
  * @since 0.1.0
@@ -217,7 +225,7 @@ export interface Dropped extends Schema.Schema.Type<typeof Dropped> {}
 export const Dropped = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("Dropped", { count: Schema.Int }))
 
 /**
- * A message that is no event: not JSON, or JSON without a name. `text` is its beginning.
+ * A message that is not an event: not JSON, or JSON without a name. `text` holds its first 500 characters.
  *
  * @category markers
  * @since 0.1.0
@@ -234,48 +242,33 @@ export const Undecodable = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("Undecod
 // -----------------------------------------------------------------------------
 
 /**
- * What `Events.stream` emits: events of the account, told apart from the stream's own markers by `Events.isMarker`.
+ * A message of the stream itself, as opposed to an event of the account.
  *
+ * @see `Events.isMarker`
  * @category models
  * @since 0.1.0
  */
-export type Event =
-  | ChannelCreate
-  | ChannelAnswer
-  | ChannelDestroy
-  | PresenceUpdate
-  | Unknown
-  | Subscribed
-  | Disconnected
-  | Reconnected
-  | Dropped
-  | Undecodable
+export type Marker = Subscribed | Disconnected | Reconnected | Dropped | Undecodable
+
+const markers = /*@__PURE__*/ lazy(
+  () => [Subscribed, Disconnected, Reconnected, Dropped, Undecodable] as const satisfies ReadonlyArray<{ Type: Marker }>
+)
 
 /**
- * The Schema of the union, for an event that crosses a queue or a process boundary.
+ * The elements of `Events.stream`: events of the account, and the stream's own markers.
+ *
+ * @see `Events.isMarker`
+ * @category models
+ * @since 0.1.0
+ */
+export type Event = ChannelCreate | ChannelAnswer | ChannelDestroy | PresenceUpdate | Unknown | Marker
+
+/**
+ * The Schema of the union, to send an event through a queue or to another process.
  *
  * @category schemas
  * @since 0.1.0
  */
 export const Event = /*@__PURE__*/ lazy(() =>
-  Schema.Union([
-    ChannelCreate,
-    ChannelAnswer,
-    ChannelDestroy,
-    PresenceUpdate,
-    Unknown,
-    Subscribed,
-    Disconnected,
-    Reconnected,
-    Dropped,
-    Undecodable
-  ])
+  Schema.Union([ChannelCreate, ChannelAnswer, ChannelDestroy, PresenceUpdate, Unknown, ...markers])
 )
-
-/**
- * What the stream itself says, rather than the account.
- *
- * @category models
- * @since 0.1.0
- */
-export type Marker = Subscribed | Disconnected | Reconnected | Dropped | Undecodable

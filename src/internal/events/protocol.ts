@@ -1,5 +1,5 @@
 /**
- * The messages of the socket: those we write, and what those of the server mean.
+ * The messages of the socket: encodes ours, decodes those of the server.
  *
  * @internal
  */
@@ -15,7 +15,7 @@ export interface Subscribe {
   readonly bindings: ReadonlyArray<string>
 }
 
-/** The page shows the account and the bindings beside the action, the engine reads them within `data`: both have them. */
+/** The API page shows account and bindings next to `action`, the engine reads them in `data`. Both places are filled. */
 export const subscribe = ({ accountId, bindings, id, token }: Subscribe): string => {
   const data = { account_id: accountId, bindings }
   return JSON.stringify({
@@ -31,7 +31,7 @@ export const ping = (id: string): string => JSON.stringify({ action: "ping", req
 
 export type Message =
   | { readonly _tag: "Event"; readonly event: Events.Event }
-  /** `error` is there when the server refuses, as the body of an error answer. */
+  /** `error` is the body of an error response, present if the server refused. */
   | { readonly _tag: "Reply"; readonly id: string | undefined; readonly error: string | undefined }
   | { readonly _tag: "Undecodable" }
 
@@ -57,7 +57,7 @@ interface Parsed extends Schema.JsonObject {}
 const parse = (text: string): Parsed | undefined => {
   try {
     const json: unknown = JSON.parse(text)
-    // What `JSON.parse` gives is JSON.
+    // `JSON.parse` returns JSON.
     return Predicate.isObject(json) ? (json as Parsed) : undefined
   } catch {
     return undefined
@@ -67,12 +67,12 @@ const parse = (text: string): Parsed | undefined => {
 const names = ["call.CHANNEL_CREATE", "call.CHANNEL_ANSWER", "call.CHANNEL_DESTROY", "presence.update"] as const
 
 const event = (name: string, message: Parsed): Events.Event => {
-  // Its older versions say `args`.
+  // Older versions of the engine send `args`.
   const data = message.data ?? message.args
   const binding = stringOf(message.subscribed_key)
   const routingKey = stringOf(message.routing_key)
   const origin = { ...(binding !== undefined && { binding }), ...(routingKey !== undefined && { routingKey }) }
-  // The page names events with their module, the engine without it.
+  // The API page writes names with their module, the engine without it.
   const known = names.find((known) => known === name || known.slice(known.indexOf(".") + 1) === name)
   return known !== undefined && (data === undefined || isObject(data))
     ? { _tag: known, data: data ?? {}, ...origin }
@@ -83,7 +83,7 @@ const isObject = (json: Schema.Json): json is Schema.JsonObject => Predicate.isO
 
 const stringOf = (u: unknown): string | undefined => (typeof u === "string" && u !== "" ? u : undefined)
 
-/** The engine's list of what is wrong, as one of the documented envelopes. */
+/** The engine's list of errors, in a documented error envelope. */
 const errors = ({ data }: Parsed): string | undefined => {
   const list = Predicate.isObject(data) ? data.errors : undefined
   if (!Array.isArray(list) || list.length === 0) return undefined
@@ -91,7 +91,7 @@ const errors = ({ data }: Parsed): string | undefined => {
     const message = list.map((item) => (typeof item === "string" ? item : JSON.stringify(item))).join("; ")
     return JSON.stringify({ error: { message } })
   } catch {
-    // What is nested deeply enough can be read and not be written.
+    // Deep nesting can be parsed but overflows the stack of `JSON.stringify`.
     return undefined
   }
 }

@@ -1,30 +1,32 @@
 /**
- * What waits for a consumer: up to a number of items, beyond which the oldest go and are counted.
+ * A sliding buffer that counts what it drops.
+ *
+ * `Queue.sliding` drops silently; a stream of events must report where some are missing.
  *
  * @internal
  */
 import * as Effect from "effect/Effect"
 import * as Latch from "effect/Latch"
 
-export interface Lag<A, E> {
+export interface SlidingBuffer<A, E> {
   readonly push: (item: A) => void
-  /** Ends it: what waits is still handed out, then this. */
+  /** Ends the buffer: buffered items are still delivered, then `last`. */
   readonly end: (last: Effect.Effect<never, E>) => void
-  /** All that waits, once there is something. */
+  /** All buffered items; waits for the first one. */
   readonly pull: Effect.Effect<readonly [A, ...ReadonlyArray<A>], E>
 }
 
-export const make = <A, E>(capacity: number, dropped: (count: number) => A): Lag<A, E> => {
+export const make = <A, E>(capacity: number, dropped: (count: number) => A): SlidingBuffer<A, E> => {
   let items: Array<A> = []
   let count = 0
   let last: Effect.Effect<never, E> | undefined
-  const some = Latch.makeUnsafe()
+  const ready = Latch.makeUnsafe()
 
-  const pull: Lag<A, E>["pull"] = Effect.suspend(() => {
+  const pull: SlidingBuffer<A, E>["pull"] = Effect.suspend(() => {
     const [first, ...rest] = count === 0 ? items : [dropped(count), ...items]
     if (first === undefined) {
-      some.closeUnsafe()
-      return last ?? Effect.andThen(some.await, pull)
+      ready.closeUnsafe()
+      return last ?? Effect.andThen(ready.await, pull)
     }
     items = []
     count = 0
@@ -37,11 +39,11 @@ export const make = <A, E>(capacity: number, dropped: (count: number) => A): Lag
         items.shift()
         count++
       }
-      some.openUnsafe()
+      ready.openUnsafe()
     },
     end: (exit) => {
       last = exit
-      some.openUnsafe()
+      ready.openUnsafe()
     },
     pull
   }

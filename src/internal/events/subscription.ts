@@ -1,5 +1,5 @@
 /**
- * One subscription over the connections that it takes: dials, subscribes, listens, and dials again.
+ * One subscription over any number of connections: connects, subscribes, listens, and reconnects.
  *
  * @internal
  */
@@ -19,34 +19,34 @@ import * as MakeError from "../error/makeError.ts"
 import { scrubPairs, scrubText } from "../error/redact.ts"
 import type { Access } from "../service.ts"
 import type * as Events from "./event.ts"
-import * as Message from "./protocol.ts"
-import * as Lag from "./slidingBuffer.ts"
+import * as Protocol from "./protocol.ts"
+import * as SlidingBuffer from "./slidingBuffer.ts"
 
 export const path = "/v2/websocket"
 
-/** How long a connection must have lasted for the schedule to start over. */
-const lasted = 60_000
+/** A subscription established for this long restarts the schedule, in milliseconds. */
+const stableAfter = 60_000
 
-/** How long an acknowledgement is waited for. The page shows none. */
-const grace = Duration.seconds(5)
+/** The wait for an acknowledgement, which the API page does not show. */
+const ackTimeout = Duration.seconds(5)
 
-/** What outlives a connection. */
+/** The state that outlives a connection. */
 interface State {
   readonly access: Access
   readonly options: Events.Options
-  readonly lag: Lag.Lag<Events.Event, AudianError>
+  readonly buffer: SlidingBuffer.SlidingBuffer<Events.Event, AudianError>
   readonly timeout: Duration.Duration
   readonly heartbeat: Duration.Duration | undefined
-  /** Attempts since the subscription last stood. */
+  /** Connection attempts since the last established subscription. */
   attempts: number
-  /** When the subscription came to stand over the present connection, in epoch milliseconds. */
-  stoodAt: number | undefined
-  /** When the last one that stood was lost. */
-  lostAt: number | undefined
-  /** What the present attempt subscribes with. */
+  /** The time at which the current connection established the subscription, in epoch milliseconds. */
+  establishedAt: number | undefined
+  /** The time at which the last established subscription was lost, in epoch milliseconds. */
+  disconnectedAt: number | undefined
+  /** The token of the current attempt. */
   token: Redacted.Redacted | undefined
-  /** Whether this server answers pings. */
-  pongs: boolean
+  /** The server has answered a ping before. */
+  answersPings: boolean
 }
 
 export const stream = (
@@ -56,30 +56,28 @@ export const stream = (
 ): Stream.Stream<Events.Event, AudianError, Socket.WebSocketConstructor> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const lag = Lag.make<Events.Event, AudianError>(Math.max(1, options.bufferSize ?? 1024), (count) => ({
-        _tag: "Dropped",
-        count
-      }))
+      const bufferSize = Math.max(1, options.bufferSize ?? 1024)
+      const buffer = SlidingBuffer.make<Events.Event, AudianError>(bufferSize, (count) => ({ _tag: "Dropped", count }))
       const state: State = {
         access,
         options,
-        lag,
+        buffer,
         timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
         heartbeat:
           options.heartbeat === false
             ? undefined
             : Duration.max(Duration.fromInputUnsafe(options.heartbeat ?? "30 seconds"), Duration.seconds(1)),
         attempts: 0,
-        stoodAt: undefined,
-        lostAt: undefined,
+        establishedAt: undefined,
+        disconnectedAt: undefined,
         token: undefined,
-        pongs: false
+        answersPings: false
       }
       yield* supervise(state, reconnect).pipe(
-        Effect.onExit((exit) => Effect.sync(() => lag.end(exit))),
+        Effect.onExit((exit) => Effect.sync(() => buffer.end(exit))),
         Effect.forkScoped
       )
-      return Stream.fromPull(Effect.succeed(lag.pull))
+      return Stream.fromPull(Effect.succeed(buffer.pull))
     })
   )
 
@@ -87,23 +85,23 @@ const supervise = Effect.fnUntraced(function* (
   state: State,
   reconnect: Schedule.Schedule<unknown, AudianError>
 ): Effect.fn.Return<never, AudianError, Socket.WebSocketConstructor> {
-  const { access, lag } = state
+  const { access, buffer } = state
   let step = yield* Schedule.toStep(reconnect)
   let renewedAt: number | undefined
   while (true) {
     state.attempts++
     state.token = undefined
-    state.stoodAt = undefined
+    state.establishedAt = undefined
     let error = yield* Effect.flip(Effect.scoped(connect(state)))
     const now = yield* Clock.currentTimeMillis
-    if (state.stoodAt !== undefined) {
-      state.lostAt = now
+    if (state.establishedAt !== undefined) {
+      state.disconnectedAt = now
       state.attempts = 0
-      if (now - state.stoodAt >= lasted) step = yield* Schedule.toStep(reconnect)
-      // The token may serve for many connections, none of which lasts.
-      if (renewedAt !== undefined && now - renewedAt >= lasted) renewedAt = undefined
+      if (now - state.establishedAt >= stableAfter) step = yield* Schedule.toStep(reconnect)
+      // A token may expire after many connections that were each short.
+      if (renewedAt !== undefined && now - renewedAt >= stableAfter) renewedAt = undefined
     }
-    // As with a call, a refused credential is replaced once, which is not a matter of the schedule.
+    // A refused token is renewed once, independent of the schedule, as with a call.
     const refused = error._tag === "Unauthorized" || error._tag === "Forbidden" ? state.token : undefined
     if (refused !== undefined && renewedAt === undefined) {
       const renewable = yield* Effect.result(access.credentials.refuse("account", refused))
@@ -120,7 +118,7 @@ const supervise = Effect.fnUntraced(function* (
     )
     if (found === undefined) return yield* error
     const delay = error.retryAfter === undefined ? found : Duration.max(found, error.retryAfter)
-    lag.push({ _tag: "Disconnected", error, delay })
+    buffer.push({ _tag: "Disconnected", error, delay })
     yield* Effect.sleep(delay)
   }
 })
@@ -129,21 +127,21 @@ interface Connection {
   readonly state: State
   readonly pull: Effect.Effect<ReadonlyArray<Uint8Array | string>, AudianError>
   readonly write: (message: string) => Effect.Effect<void, AudianError>
-  /** The subscriptions that have not been acknowledged. */
-  readonly awaited: Set<string>
-  /** When the last message came, in epoch milliseconds. */
-  lastHeard: number
+  /** The ids of subscriptions that are not acknowledged yet. */
+  readonly pending: Set<string>
+  /** The time of the last message, in epoch milliseconds. */
+  lastFrameAt: number
 }
 
-/** One connection, from the credential to its end, which is always an error. */
+/** One connection, from the token to its end, which is always an error. */
 const connect = Effect.fnUntraced(function* (
   state: State
 ): Effect.fn.Return<never, AudianError, Socket.WebSocketConstructor | Scope.Scope> {
   const connection = yield* Effect.timeoutOrElse(open(state), {
     duration: state.timeout,
-    orElse: () => silent(state, state.timeout)
+    orElse: () => timedOut(state, state.timeout)
   })
-  return yield* Effect.raceFirst(listen(connection), watch(connection))
+  return yield* Effect.raceFirst(listen(connection), heartbeat(connection))
 })
 
 const open = Effect.fnUntraced(function* (
@@ -151,20 +149,20 @@ const open = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Connection, AudianError, Socket.WebSocketConstructor | Scope.Scope> {
   const subscriptions = yield* subscriptionsOf(state)
   const url = state.access.baseUrl.replace(/^http/, "ws") + path
-  // The attempt as a whole is bounded, the token included.
+  // `timeout` bounds the whole attempt, including the token.
   const socket = yield* Socket.makeWebSocket(url, { openTimeout: Duration.infinity })
   const broken = Effect.catch((error: Socket.SocketError) => failure(state, error))
   const { pull } = yield* broken(socket.reader)
   const writer = yield* socket.writer
   const write = (message: string) => broken(writer.write(message))
-  yield* Effect.forEach(subscriptions, (subscription) => write(Message.subscribe(subscription)), { discard: true })
-  const awaited = new Set(subscriptions.map(({ id }) => id))
-  return { state, pull: broken(pull), write, awaited, lastHeard: yield* Clock.currentTimeMillis }
+  yield* Effect.forEach(subscriptions, (subscription) => write(Protocol.subscribe(subscription)), { discard: true })
+  const pending = new Set(subscriptions.map(({ id }) => id))
+  return { state, pull: broken(pull), write, pending, lastFrameAt: yield* Clock.currentTimeMillis }
 })
 
 const subscriptionsOf = Effect.fnUntraced(function* (
   state: State
-): Effect.fn.Return<ReadonlyArray<Message.Subscribe>, AudianError> {
+): Effect.fn.Return<ReadonlyArray<Protocol.Subscribe>, AudianError> {
   const { access, options } = state
   const wanted = options.subscriptions ?? [options]
   if (wanted.length === 0) return yield* invalid(state, "subscriptions", "Expected at least one subscription")
@@ -186,77 +184,76 @@ const listen = Effect.fnUntraced(function* (connection: Connection): Effect.fn.R
   while (true) {
     const batch = yield* connection.pull
     const now = yield* Clock.currentTimeMillis
-    connection.lastHeard = now
+    connection.lastFrameAt = now
     for (const frame of batch) {
-      const error = hear(connection, typeof frame === "string" ? frame : new TextDecoder().decode(frame), now)
+      const error = onFrame(connection, typeof frame === "string" ? frame : new TextDecoder().decode(frame), now)
       if (error !== undefined) return yield* error
     }
   }
 })
 
-/** What follows from one message; an error when it refuses the subscription. */
-const hear = ({ awaited, state }: Connection, text: string, now: number): AudianError | undefined => {
-  const message = Message.read(text)
+/** Handles one message. The result is an error if the message refuses the subscription. */
+const onFrame = ({ pending, state }: Connection, text: string, now: number): AudianError | undefined => {
+  const message = Protocol.read(text)
   switch (message._tag) {
     case "Event":
-      stand(state, now)
-      state.lag.push(message.event)
+      establish(state, now)
+      state.buffer.push(message.event)
       return undefined
     case "Undecodable":
       return undecodable(state, text)
     case "Reply": {
       const { error, id } = message
       if (id === pingId) {
-        state.pongs = true
+        state.answersPings = true
         return undefined
       }
       if (error !== undefined) {
-        // What comes later and says of nothing of ours that it is wrong is no reason to give the subscription up.
-        const ours = id === undefined ? state.stoodAt === undefined : awaited.has(id)
+        // An error reply that names no pending request must not end an established subscription.
+        const ours = id === undefined ? state.establishedAt === undefined : pending.has(id)
         return ours ? refusal(state, error, now) : undecodable(state, text)
       }
-      if (id !== undefined) awaited.delete(id)
-      if (id === undefined || awaited.size === 0) stand(state, now)
+      if (id !== undefined) pending.delete(id)
+      if (id === undefined || pending.size === 0) establish(state, now)
       return undefined
     }
   }
 }
 
 const undecodable = (state: State, text: string): undefined => {
-  state.lag.push({ _tag: "Undecodable", text: scrubPairs(scrubText(text, secretsOf(state))).slice(0, 500) })
+  state.buffer.push({ _tag: "Undecodable", text: scrubPairs(scrubText(text, secretsOf(state))).slice(0, 500) })
 }
 
-const stand = (state: State, now: number): void => {
-  if (state.stoodAt !== undefined) return
-  state.stoodAt = now
-  const { attempts, lostAt } = state
-  state.lag.push(
-    lostAt === undefined
+const establish = (state: State, now: number): void => {
+  if (state.establishedAt !== undefined) return
+  state.establishedAt = now
+  const { attempts, disconnectedAt } = state
+  state.buffer.push(
+    disconnectedAt === undefined
       ? { _tag: "Subscribed" }
-      : { _tag: "Reconnected", attempts, downtime: Duration.millis(now - lostAt) }
+      : { _tag: "Reconnected", attempts, downtime: Duration.millis(now - disconnectedAt) }
   )
 }
 
 const pingId = "ping"
 
-/** Takes the subscription to stand when nobody says so, then keeps an eye on the connection. */
-const watch = Effect.fnUntraced(function* (connection: Connection): Effect.fn.Return<never, AudianError> {
+/** Assumes acceptance after `ackTimeout`, then sends pings. */
+const heartbeat = Effect.fnUntraced(function* (connection: Connection): Effect.fn.Return<never, AudianError> {
   const { state } = connection
-  const { heartbeat } = state
-  yield* Effect.sleep(grace)
-  stand(state, yield* Clock.currentTimeMillis)
-  if (heartbeat === undefined) return yield* Effect.never
-  const interval = Duration.toMillis(heartbeat)
+  yield* Effect.sleep(ackTimeout)
+  establish(state, yield* Clock.currentTimeMillis)
+  if (state.heartbeat === undefined) return yield* Effect.never
+  const interval = Duration.toMillis(state.heartbeat)
   while (true) {
-    const { lastHeard } = connection
-    const left = lastHeard + interval - (yield* Clock.currentTimeMillis)
+    const { lastFrameAt } = connection
+    const left = lastFrameAt + interval - (yield* Clock.currentTimeMillis)
     if (left > 0) {
       yield* Effect.sleep(left)
       continue
     }
-    yield* connection.write(Message.ping(pingId))
+    yield* connection.write(Protocol.ping(pingId))
     yield* Effect.sleep(interval)
-    if (state.pongs && connection.lastHeard === lastHeard) return yield* silent(state, heartbeat)
+    if (state.answersPings && connection.lastFrameAt === lastFrameAt) return yield* timedOut(state, state.heartbeat)
   }
 })
 
@@ -280,15 +277,15 @@ const secretsOf = ({ token }: State): ReadonlyArray<string> => (token === undefi
 const invalid = (state: State, field: string, message: string): Effect.Effect<never, AudianError> =>
   Effect.fail(MakeError.invalidRequest(describe(state), [{ field, message }]))
 
-const silent = (state: State, limit: Duration.Duration): Effect.Effect<never, AudianError> =>
+const timedOut = (state: State, limit: Duration.Duration): Effect.Effect<never, AudianError> =>
   Effect.fail(MakeError.timeout(describe(state), "attempt", limit, true))
 
-const answered = (state: State, status: number, text: string, now: number): AudianError =>
+const responded = (state: State, status: number, text: string, now: number): AudianError =>
   MakeError.fromResponse(describe(state), { status, headers: Headers.empty, text, truncated: false }, now)
 
-// The engine's replies have words and no status.
+// The engine's replies have a text but no status.
 const refusal = (state: State, text: string, now: number): AudianError =>
-  answered(state, /token|auth|credential/i.test(text) ? 401 : 400, text, now)
+  responded(state, /token|auth|credential/i.test(text) ? 401 : 400, text, now)
 
 const failure = (state: State, { reason }: Socket.SocketError): Effect.Effect<never, AudianError> => {
   if (reason._tag === "SocketCloseError") {
@@ -300,14 +297,14 @@ const failure = (state: State, { reason }: Socket.SocketError): Effect.Effect<ne
   const status = statusOf(cause)
   return status === undefined
     ? Effect.fail(MakeError.connection(describe(state), { message: reason.message, cause }))
-    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(answered(state, status, "", now)))
+    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(responded(state, status, "", now)))
 }
 
-/** An event of the platform's holds the error that it tells of. */
+/** Unwraps `ErrorEvent.error`. */
 const errorOf = (cause: unknown): unknown =>
   Predicate.hasProperty(cause, "error") && Predicate.isObject(cause.error) ? cause.error : cause
 
-/** The status of a refused handshake: `ws` has it in words, browsers and undici keep it to themselves. */
+/** The status of a refused handshake. `ws` has it in its message; browsers and undici do not expose it. */
 const statusOf = (error: unknown): number | undefined => {
   const message = Predicate.hasProperty(error, "message") ? String(error.message) : ""
   const found = /^Unexpected server response: (\d{3})$/.exec(message)

@@ -1,13 +1,13 @@
 /**
- * The bytes of `data` that the engine signs: its own JSON, keys in order and no white space.
+ * The bytes of `data` that the engine signs: JSON with sorted keys and without white space.
  *
  * @internal
  */
 import * as Predicate from "effect/Predicate"
 
 /**
- * The text of the value under a key of the object that a JSON text is; the last one, as `JSON.parse` takes it. The text
- * must be valid JSON. Numbers and escapes stay as the sender wrote them, which no parser gives back.
+ * The source text of the value under a key of a JSON object, with numbers and escapes as the sender wrote them. Takes the
+ * last value of a repeated key, as `JSON.parse` does. The text must be valid JSON.
  */
 export const textUnder = (json: string, key: string): string | undefined => {
   let found: string | undefined
@@ -45,12 +45,12 @@ export const textUnder = (json: string, key: string): string | undefined => {
 
 const maxDepth = 100
 
-/** Stands in no JSON, and so in nothing that was signed: what is written with it is not what any signature is for. */
+/** A character that valid JSON cannot contain, so the output matches no signature. */
 const unwritable = "\0"
 
-/** A JSON value written with its keys in order, as far as it is no deeper than any the engine sends. */
+/** Writes a JSON value with sorted keys, down to `maxDepth`, which is deeper than any payload of the engine. */
 export const write = (value: unknown, depth = 0): string => {
-  // A number beyond all others would be written as `null`, and be taken where that was signed.
+  // `JSON.stringify` writes Infinity as `null`, which would match a signature over `null`.
   if (depth > maxDepth || value === Infinity || value === -Infinity) return unwritable
   if (Array.isArray(value)) return `[${value.map((item) => write(item, depth + 1)).join(",")}]`
   if (!Predicate.isObject(value)) return JSON.stringify(value)

@@ -1,8 +1,8 @@
 /**
- * Why a delivery was not taken. Each has the status that answers it, chosen for what the sender does with it: it stops
- * at a 2xx, gives up at once at 400 and 401, and comes again after a 503.
+ * The errors of a receiver. Each has the status of its response, chosen by the sender's reaction: it stops after a 2xx,
+ * gives up after 400 and 401, and retries after 503.
  *
- * None of them holds the body, a signature or a secret, and what is kept of a header has been checked.
+ * No error holds the body, a signature or a secret. Header values are checked before an error keeps them.
  *
  * @internal
  */
@@ -19,7 +19,7 @@ const of = (deliveryId: string | undefined): string => (deliveryId === undefined
 
 export class Malformed extends Schema.TaggedError<Malformed>("effect-audian/WebhookReceiver/Malformed")("Malformed", {
   status: Schema.tag(400),
-  /** The header at fault, in small letters, or `body`. */
+  /** The invalid header, in lower case, or `body`. */
   part: Schema.String,
   description: Schema.String
 }) {
@@ -36,7 +36,7 @@ export class InvalidSignature extends Schema.TaggedError<InvalidSignature>(
   "effect-audian/WebhookReceiver/InvalidSignature"
 )("InvalidSignature", {
   status: Schema.tag(401),
-  /** The header that has the signature, in small letters; of the engine, `hmac`. */
+  /** The header with the signature, in lower case; `hmac` for the engine. */
   part: Schema.String,
   description: Schema.String,
   deliveryId
@@ -53,7 +53,7 @@ export class InvalidSignature extends Schema.TaggedError<InvalidSignature>(
 export class Expired extends Schema.TaggedError<Expired>("effect-audian/WebhookReceiver/Expired")("Expired", {
   status: Schema.tag(401),
   deliveryId,
-  /** How long ago it was signed, in seconds; negative in the future. */
+  /** The age of the signature in seconds; negative in the future. */
   age: Schema.Finite,
   tolerance: Schema.DurationFromMillis
 }) {
@@ -70,7 +70,7 @@ export class Expired extends Schema.TaggedError<Expired>("effect-audian/WebhookR
 
 export class Replayed extends Schema.TaggedError<Replayed>("effect-audian/WebhookReceiver/Replayed")("Replayed", {
   deliveryId,
-  /** Whether another copy is being handed over, rather than taken. */
+  /** True while another copy is being handled; false once one was accepted. */
   inProgress: Schema.Boolean.pipe(Schema.withConstructorDefault(Effect.succeed(false)))
 }) {
   get [TypeId](): typeof TypeId {
@@ -82,7 +82,7 @@ export class Replayed extends Schema.TaggedError<Replayed>("effect-audian/Webhoo
   }
 
   override get message(): string {
-    const what = this.inProgress ? "another copy is being handed over" : "it has been accepted before"
+    const what = this.inProgress ? "another copy is being handled" : "it has been accepted before"
     return `Replayed delivery${of(this.deliveryId)}: ${what}`
   }
 }
@@ -102,10 +102,10 @@ export class TooLarge extends Schema.TaggedError<TooLarge>("effect-audian/Webhoo
 }
 
 const reasons = {
-  QueueFull: "the queue takes no more",
+  QueueFull: "the queue is full",
   StoreFailed: "the replay store failed",
-  TimedOut: "it was not handed over in time",
-  BodyCut: "its body could not be read to the end"
+  TimedOut: "the handler timed out",
+  BodyCut: "the body could not be read to its end"
 }
 
 export class Unavailable extends Schema.TaggedError<Unavailable>("effect-audian/WebhookReceiver/Unavailable")(
@@ -120,7 +120,7 @@ export class Unavailable extends Schema.TaggedError<Unavailable>("effect-audian/
   }
 
   override get message(): string {
-    return `Delivery not taken: ${reasons[this.reason]}`
+    return `Delivery not accepted: ${reasons[this.reason]}`
   }
 }
 

@@ -1,6 +1,5 @@
 /**
- * HMAC-SHA256 by Web Crypto, which every runtime has, and whose `verify` takes the same time wherever two signatures
- * differ.
+ * HMAC-SHA256 by Web Crypto: available in every runtime, and `verify` compares in constant time.
  *
  * @internal
  */
@@ -10,12 +9,12 @@ import * as Redacted from "effect/Redacted"
 
 export type Bytes = Uint8Array<ArrayBuffer>
 
-/** An HMAC-SHA256 has 32 bytes. */
+/** The length of an HMAC-SHA256 in bytes. */
 export const length = 32
 
 export const utf8 = (text: string): Bytes => new TextEncoder().encode(text)
 
-/** A secret as a key, which the platform keeps and does not give back. */
+/** Imports a secret as a key that cannot be extracted. */
 export const importKey = (secret: Redacted.Redacted): Effect.Effect<CryptoKey> =>
   Effect.promise(() =>
     globalThis.crypto.subtle.importKey("raw", utf8(Redacted.value(secret)), { name: "HMAC", hash: "SHA-256" }, false, [
@@ -24,7 +23,7 @@ export const importKey = (secret: Redacted.Redacted): Effect.Effect<CryptoKey> =
     ])
   )
 
-/** A key that nobody else has. */
+/** A random key. */
 export const randomKey: Effect.Effect<CryptoKey> = /*@__PURE__*/ Effect.promise(() =>
   globalThis.crypto.subtle.generateKey({ name: "HMAC", hash: "SHA-256" }, false, ["sign", "verify"])
 )
@@ -32,7 +31,7 @@ export const randomKey: Effect.Effect<CryptoKey> = /*@__PURE__*/ Effect.promise(
 export const sign = (key: CryptoKey, message: Bytes): Effect.Effect<Bytes> =>
   Effect.promise(() => globalThis.crypto.subtle.sign("HMAC", key, message).then((buffer) => new Uint8Array(buffer)))
 
-/** Whether one of the keys made the signature. */
+/** True if one of the keys made the signature. */
 export const verify = Effect.fnUntraced(function* (keys: ReadonlyArray<CryptoKey>, signature: Bytes, message: Bytes) {
   for (const key of keys) {
     if (yield* Effect.promise(() => globalThis.crypto.subtle.verify("HMAC", key, signature, message))) return true
@@ -40,13 +39,13 @@ export const verify = Effect.fnUntraced(function* (keys: ReadonlyArray<CryptoKey
   return false
 })
 
-/** What stands for a signature where it is remembered, and cannot be used as one. */
+/** A hash that identifies a signature in a store and cannot be used as one. */
 export const fingerprint = (signature: Bytes): Effect.Effect<string> =>
   Effect.promise(() =>
     globalThis.crypto.subtle.digest("SHA-256", signature).then((buffer) => Hex.encode(new Uint8Array(buffer)))
   )
 
-/** One text after the other, as bytes. */
+/** The bytes of a prefix followed by a body. */
 export const concat = (prefix: string, body: Bytes): Bytes => {
   const head = utf8(prefix)
   const out = new Uint8Array(head.length + body.length)
