@@ -37,7 +37,7 @@ import type * as Credentials from "./Credentials.ts"
 import * as FailOpen from "./internal/fleet/failOpen.ts"
 import * as SharedToken from "./internal/fleet/sharedToken.ts"
 import * as Breaker from "./internal/resilience/breaker.ts"
-import * as Gate from "./internal/resilience/limiter.ts"
+import * as Limiter from "./internal/resilience/limiter.ts"
 import type * as RateLimit from "./RateLimit.ts"
 
 /**
@@ -127,17 +127,17 @@ export interface LimiterOptions extends RateLimit.LimiterOptions {
  * @since 0.1.0
  */
 export const limiter = (options: LimiterOptions): RateLimit.Limiter<Fleet> => {
-  const settings = Gate.check(options)
+  const settings = Limiter.check(options)
   return {
     make: ({ accountId, baseUrl, credential }) =>
       Effect.gen(function* () {
         const fleet = yield* Fleet
         const secret = credential === undefined ? "" : Redacted.value(credential)
         const key = options.key ?? `${baseUrl} ${accountId ?? (yield* SharedToken.nameOf(secret))}`
-        const own = yield* Gate.own
+        const own = yield* Limiter.own
         const fallback = FailOpen.make("shared rate limiter")
-        return Gate.make(settings, (bucket) => {
-          const shared = Gate.consumeFrom(fleet.rateLimiter, key, bucket)
+        return Limiter.make(settings, (bucket) => {
+          const shared = Limiter.consumeFrom(fleet.rateLimiter, key, bucket)
           const alone = own(bucket)
           return (cost, urgent) => fallback(shared(cost, urgent), alone(cost, urgent))
         })

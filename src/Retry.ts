@@ -125,7 +125,7 @@ export const make = (options: Options = {}): Policy => {
     Schedule.modifyDelay(({ duration, input, now }) =>
       Effect.succeed(Duration.max(Duration.min(duration, maxDelay), askedFor(input, now) ?? Duration.zero))
     ),
-    Schedule.while(({ duration }) => RetryContext.ask(duration, options.budget !== false))
+    Schedule.while(({ duration }) => RetryContext.allows(duration, options.budget !== false))
   )
   return onRetry === undefined
     ? policy
