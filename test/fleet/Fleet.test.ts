@@ -1,8 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, randomFillSync } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as WebCrypto from "effect/crypto/WebCrypto"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -14,32 +12,8 @@ import * as Persistence from "effect/persistence/Persistence"
 import * as RateLimiters from "effect/persistence/RateLimiter"
 import { TestClock } from "effect/testing"
 import { Account, Audian, CircuitBreaker, Fleet, Numbers, Retry } from "effect-audian"
+import { crypto } from "../support/crypto.ts"
 import { failed, flush, json, later, listed, route, type Scripted } from "../support/http.ts"
-
-/** What the library asks of Web Crypto, without the threads that the platform has it done by: time stands still here. */
-const crypto = WebCrypto.layer({
-  getRandomValues: (bytes: Uint8Array) => randomFillSync(bytes),
-  subtle: {
-    digest: (_: unknown, data: Uint8Array) => Promise.resolve(bufferOf(createHash("sha256").update(data).digest())),
-    importKey: (_: unknown, raw: Uint8Array) => Promise.resolve(Buffer.from(raw)),
-    encrypt: ({ iv }: { readonly iv: Uint8Array }, key: Buffer, data: Uint8Array) => {
-      const cipher = createCipheriv("aes-256-gcm", key, iv)
-      return Promise.resolve(bufferOf(Buffer.concat([cipher.update(data), cipher.final(), cipher.getAuthTag()])))
-    },
-    decrypt: ({ iv }: { readonly iv: Uint8Array }, key: Buffer, data: Uint8Array) => {
-      const decipher = createDecipheriv("aes-256-gcm", key, iv)
-      decipher.setAuthTag(data.subarray(-16))
-      const plain = decipher.update(data.subarray(0, -16))
-      try {
-        return Promise.resolve(bufferOf(Buffer.concat([plain, decipher.final()])))
-      } catch {
-        return Promise.reject(new DOMException("The tag does not fit", "OperationError"))
-      }
-    }
-  }
-} as unknown as Crypto)
-
-const bufferOf = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer
 
 const memory = Fleet.layer.pipe(
   Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory]),

@@ -126,7 +126,7 @@ const bucketOf = (
   const estimate = before === undefined ? least : refill(before, now, inFlight.requests).balance
   return {
     // The server reports whole tokens; keep our fraction.
-    balance: Math.min(Math.max(estimate, least), least + 1 - Number.EPSILON),
+    balance: Math.min(Math.max(estimate, least), least + 1 - 1e-6),
     updatedAt: now,
     limit: Math.max(limit, remaining + consumed),
     rate: limit / window,
