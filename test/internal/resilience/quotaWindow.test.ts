@@ -96,7 +96,7 @@ describe("quotaWindow", () => {
       const [quota] = QuotaWindow.fromReport({ tokens: { consumed: 1, remaining: 50 } }, 0, idle, bucket, previous)
       assert.strictEqual(quota?.balance, 50.4)
       const [fewer] = QuotaWindow.fromReport({ tokens: { consumed: 1, remaining: 20 } }, 0, idle, bucket, previous)
-      assert.closeTo(fewer!.balance, 21, 1e-9)
+      assert.closeTo(fewer!.balance, 21, 1e-5)
       assert.isBelow(fewer!.balance, 21)
       const [more] = QuotaWindow.fromReport({ tokens: { consumed: 1, remaining: 80 } }, 0, idle, bucket, previous)
       assert.strictEqual(more?.balance, 80)
