@@ -1,8 +1,8 @@
 /**
- * A circuit breaker: while the API is down, calls fail at once instead of each finding out by itself.
+ * A circuit breaker: while the API is down, calls fail at once instead of sending requests.
  *
- * It counts requests, not calls: server errors (5xx) and requests that got no answer are failures, any other answer of
- * the API is a success or says nothing. It is Effect's own breaker, one circuit for each base URL.
+ * It counts requests, not calls. A 5xx and a request without a response are failures, a 4xx is a success, and a 429 counts
+ * as neither. It is Effect's own breaker, with one circuit for each base URL.
  *
  * @since 0.1.0
  */
@@ -14,19 +14,31 @@ import { Audian } from "./internal/service.ts"
 export type { Options, State } from "./internal/resilience/breaker.ts"
 
 /**
- * How a client breaks the circuit; give it to `Audian.layer` as `circuitBreaker`. `R` is what it shares its state through.
+ * A circuit breaker for the `circuitBreaker` option of `Audian.layer`. `R` is the store it is shared through.
  *
+ * @see {@link make} for one process
  * @category models
  * @since 0.1.0
  */
 export interface CircuitBreaker<out R = never> {
-  /** For the client that it is given to. */
+  /** Makes the breaker of one client. */
   readonly make: (key: string) => Effect.Effect<Breaker.Breaker, never, R | Scope.Scope>
 }
 
 /**
- * A breaker of this process. A call that it refuses fails with the reason `CircuitOpen`, with `retryAfter` saying when
- * the next request is let through; where a repeat is refused, the call fails with what the attempt before it did.
+ * A circuit breaker of this process.
+ *
+ * **Details**
+ *
+ * After five failures in a row nothing is sent for 30 seconds, or for as long as `Retry-After` asks. Then one request
+ * probes whether the API is back. A rejected call fails with the reason `CircuitOpen`, and `retryAfter` is the time until
+ * the probe.
+ *
+ * **Gotchas**
+ *
+ * When a retry is rejected, the call fails with the error of the previous attempt, which says more about the outcome.
+ *
+ * **Example** (Open at an error rate of 50 %)
  *
  * ```ts
  * import * as Schedule from "effect/Schedule"
@@ -57,8 +69,8 @@ export {
    */
   consecutive,
   /**
-   * Opens when the part of failures among the last `size` requests (default 100) reaches `threshold` (0 to 1, default
-   * 0.5), once there have been `minimumCalls` (default `size`).
+   * Opens when the rate of failures among the last `size` requests (default 100) reaches `threshold` (0 to 1, default
+   * 0.5), after at least `minimumCalls` (default `size`).
    *
    * @category policies
    * @since 0.1.0
@@ -67,7 +79,16 @@ export {
 } from "effect/persistence/CircuitBreaker"
 
 /**
- * The state of the client's circuit; `undefined` when it has no breaker.
+ * The state of the client's circuit; `undefined` without a breaker.
+ *
+ * **Example** (Skip optional work during an outage)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { CircuitBreaker } from "effect-audian"
+ *
+ * export const isDown = Effect.map(CircuitBreaker.state, (state) => state?._tag === "Open")
+ * ```
  *
  * @category getters
  * @since 0.1.0

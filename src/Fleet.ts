@@ -1,9 +1,11 @@
 /**
- * What many processes of one account share: a quota, a circuit, and the token exchanged for the API key. It lives in
- * the stores of `effect/persistence`, such as Redis.
+ * State shared by many processes of one account: a quota, a circuit, and the token exchanged for the API key. It is kept
+ * in the stores of `effect/persistence`, such as Redis.
  *
- * A store that cannot be reached stops no call: each process then keeps to a limit and a circuit of its own and gets its
- * own token, with a warning in the log, until the store is there again.
+ * It fails open: while a store cannot be reached, each process uses a limit, a circuit and a token of its own and logs a
+ * warning.
+ *
+ * **Example** (A fleet on Redis)
  *
  * ```ts
  * import * as NodeRedis from "@effect/platform-node/NodeRedis"
@@ -37,11 +39,11 @@ import type * as Credentials from "./Credentials.ts"
 import * as FailOpen from "./internal/fleet/failOpen.ts"
 import * as SharedToken from "./internal/fleet/sharedToken.ts"
 import * as Breaker from "./internal/resilience/breaker.ts"
-import * as Gate from "./internal/resilience/limiter.ts"
+import * as Limiter from "./internal/resilience/limiter.ts"
 import type * as RateLimit from "./RateLimit.ts"
 
 /**
- * The stores that the processes share.
+ * The shared stores.
  *
  * @category services
  * @since 0.1.0
@@ -82,8 +84,12 @@ const layerNamed = (prefix: string) =>
   )
 
 /**
- * A fleet on Redis. It never fails: a Redis that is not there is tried again every five seconds. All processes that give
- * the same `prefix` (default `effect-audian:`) and reach the same Redis are one fleet.
+ * A fleet on Redis.
+ *
+ * **Details**
+ *
+ * It never fails: it connects in the background, and again every five seconds until that succeeds. All processes with the
+ * same `prefix` (default `effect-audian:`) on the same Redis are one fleet.
  *
  * @category layers
  * @since 0.1.0
@@ -110,74 +116,77 @@ export const layerRedis = <E, R>(
  * @since 0.1.0
  */
 export interface LimiterOptions extends RateLimit.LimiterOptions {
-  /** How many tokens the bucket that all share holds. */
+  /** Capacity of the shared token bucket. */
   readonly limit: number
   /**
-   * Who shares it. Default: who has the same base URL and the same `accountId`, else the same API key; where neither is
-   * known beforehand, as with a key that is an `Effect`, all with the same base URL.
+   * Name of the bucket. Default: the base URL with the `accountId`, else with a hash of the API key. When neither is
+   * known beforehand, as with a key that is an `Effect`, all clients of the base URL share a bucket.
    */
   readonly key?: string | undefined
 }
 
 /**
- * A limiter whose configured bucket the fleet shares. What the answers report, and the pause after a 429, each process
- * learns by itself.
+ * A limiter whose configured bucket is shared by the fleet.
+ *
+ * **Gotchas**
+ *
+ * The quota that responses report, and the pause after a 429, stay with the process that received the response.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const limiter = (options: LimiterOptions): RateLimit.Limiter<Fleet> => {
-  const settings = Gate.check(options)
+  const settings = Limiter.check(options)
   return {
     make: ({ accountId, baseUrl, credential }) =>
       Effect.gen(function* () {
         const fleet = yield* Fleet
         const secret = credential === undefined ? "" : Redacted.value(credential)
         const key = options.key ?? `${baseUrl} ${accountId ?? (yield* SharedToken.nameOf(secret))}`
-        const own = yield* Gate.own
-        const fallback = FailOpen.make("shared rate limiter")
-        return Gate.make(settings, (bucket) => {
-          const shared = Gate.consumeFrom(fleet.rateLimiter, key, bucket)
-          const alone = own(bucket)
-          return (cost, urgent) => fallback(shared(cost, urgent), alone(cost, urgent))
+        const own = yield* Limiter.own
+        const failOpen = FailOpen.make("shared rate limiter")
+        return Limiter.make(settings, (bucket) => {
+          const shared = Limiter.consumeFrom(fleet.rateLimiter, key, bucket)
+          const local = own(bucket)
+          return (cost, urgent) => failOpen(shared(cost, urgent), local(cost, urgent))
         })
       })
   }
 }
 
 /**
- * A circuit that the fleet shares: what one process finds out spares the others the same.
+ * A circuit breaker that is shared by the fleet: a circuit that one process opens is open for all.
  *
  * @category constructors
  * @since 0.1.0
  */
 export const circuitBreaker = (
   options: CircuitBreaker.Options & {
-    /** Who shares it. Default: who has the same base URL. */
+    /** Name of the circuit. Default: the base URL. */
     readonly key?: string | undefined
   } = {}
 ): CircuitBreaker.CircuitBreaker<Fleet> => ({
   make: (baseUrl) =>
     Effect.gen(function* () {
       const { circuitBreaker: store } = yield* Fleet
-      const fallback = FailOpen.make("shared circuit breaker")
+      const failOpen = FailOpen.make("shared circuit breaker")
       const down = Effect.fail(
         new EffectBreaker.CircuitBreakerError({
           reason: new EffectBreaker.CircuitBreakerStoreError({ message: "The store cannot be reached" })
         })
       )
-      // That the circuit is open is an answer of the store, not a failure of it.
+      // An open circuit is a response of the store, not a failure of it.
       const asked = <A, R>(self: Effect.Effect<A, EffectBreaker.CircuitBreakerError, R>) =>
         Effect.flatten(
-          fallback(
+          failOpen(
             Effect.matchEffect(self, {
-              onSuccess: (value) => Effect.succeed<Answer<A>>(Effect.succeed(value)),
+              onSuccess: (value) => Effect.succeed<Result<A>>(Effect.succeed(value)),
               onFailure: (error) =>
                 error.reason._tag === "CircuitBreakerStoreError"
                   ? Effect.fail(error)
-                  : Effect.succeed<Answer<A>>(Effect.fail(error))
+                  : Effect.succeed<Result<A>>(Effect.fail(error))
             }),
-            Effect.succeed<Answer<A>>(down)
+            Effect.succeed<Result<A>>(down)
           )
         )
       const shared = yield* EffectBreaker.make({ ...Breaker.policyOf(options), onStoreError: "fail" }).pipe(
@@ -192,8 +201,8 @@ export const circuitBreaker = (
 })
 
 /**
- * Shares the token exchanged for an API key: one process exchanges it, the others take it over. It is stored encrypted
- * under the API key, for as long as it is good.
+ * Shares the token exchanged for an API key: one process makes the exchange, the others use the stored token until it
+ * expires. It is encrypted with a key derived from the API key.
  *
  * @category constructors
  * @since 0.1.0
@@ -203,9 +212,9 @@ export const sessions: Credentials.Sessions<Fleet> = {
     Effect.map(Fleet, ({ rateLimiter, sessions }) => SharedToken.make({ baseUrl, rateLimiter, store: sessions }))
 }
 
-type Answer<A> = Effect.Effect<A, EffectBreaker.CircuitBreakerError>
+type Result<A> = Effect.Effect<A, EffectBreaker.CircuitBreakerError>
 
-/** A Redis that is connected to in the background, for as often as it takes. */
+/** A Redis client that connects in the background, and again until it succeeds. */
 const connecting = <E, R>(
   redis: Layer.Layer<Redis.Redis, E, R>
 ): Effect.Effect<Redis.Redis["Service"], never, R | Scope.Scope> =>
@@ -229,7 +238,7 @@ const connecting = <E, R>(
     const connected = yield* Effect.forkScoped(Effect.retry(connect, Schedule.spaced("5 seconds")), {
       startImmediately: true
     })
-    // A Redis that is there is waited for, so that the first call shares already.
+    // Wait for the first connection, so that the first call shares already.
     yield* Effect.ignore(Effect.timeoutOption(Fiber.join(connected), "2 seconds"))
     const away = Effect.fail(new Redis.RedisError({ cause: new Error("Redis is not connected") }))
     return {
@@ -243,7 +252,7 @@ const connecting = <E, R>(
     }
   })
 
-/** Closes a connection; one that waits for a Redis which is away holds nobody up. */
+/** Closes a connection, in the background when that takes longer than two seconds. */
 const disconnect = (connection: Scope.Closeable, exit: Exit.Exit<unknown, unknown>): Effect.Effect<void> =>
   Effect.flatMap(Effect.forkDetach(Scope.close(connection, exit), { startImmediately: true }), (closing) =>
     Effect.asVoid(Effect.timeoutOption(Effect.interruptible(Fiber.await(closing)), "2 seconds"))

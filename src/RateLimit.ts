@@ -1,39 +1,49 @@
 /**
- * What the API says about its quota: the `X-RateLimit-*` headers of the documentation and the `tokens` of the
- * engine's envelope. Reading it never fails: a header that makes no sense is left out.
- *
- * And the client's own limiter, which keeps to the quota by waiting before a request rather than after a 429.
+ * The quota of the API: its report in the `X-RateLimit-*` headers and in the `tokens` of the engine's envelope, and a
+ * rate limiter that keeps to it by waiting before a request instead of running into a 429.
  *
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Identity } from "./internal/resilience/guard.ts"
-import * as Gate from "./internal/resilience/limiter.ts"
+import { check, type LimiterOptions, make, own, type RateLimiter } from "./internal/resilience/limiter.ts"
+import type { State } from "./internal/resilience/limiterState.ts"
 import { Audian } from "./internal/service.ts"
 
-export type { LimiterOptions, State } from "./internal/resilience/limiter.ts"
 export { fromHeaders, RateLimit, type Tokens, tokensOf } from "./internal/schema/quota.ts"
+export type { LimiterOptions, State }
 
 // -----------------------------------------------------------------------------
 // the limiter
 // -----------------------------------------------------------------------------
 
 /**
- * How a client limits its own rate; give it to `Audian.layer` as `rateLimit`. `R` is what it shares its count through.
+ * A rate limiter for the `rateLimit` option of `Audian.layer`. `R` is the store it is shared through.
  *
+ * @see {@link limiter} for one process
  * @category models
  * @since 0.1.0
  */
 export interface Limiter<out R = never> {
-  /** For the client that it is given to. */
-  readonly make: (identity: Identity) => Effect.Effect<Gate.Gate, never, R | Scope.Scope>
+  /** Makes the limiter of one client. */
+  readonly make: (identity: Identity) => Effect.Effect<RateLimiter, never, R | Scope.Scope>
 }
 
 /**
- * A limiter of this process: one line for all fibers of the client, in the order in which they came. It waits while the
- * reported quota (`X-RateLimit-*`, the engine's `tokens`) or the configured bucket has no room, and all requests pause
- * after a 429. It repeats nothing: that is up to `Retry`.
+ * A rate limiter of this process: one FIFO queue for all fibers of the client.
+ *
+ * **Details**
+ *
+ * Requests wait while the reported quota (`X-RateLimit-*`, the engine's `tokens`) or the configured bucket is used up.
+ * After a 429 all requests pause for `Retry-After`, else until the reported reset, else for a second; an hour at most.
+ *
+ * **Gotchas**
+ *
+ * It never retries: that is up to `Retry`. A request that would wait for longer than `maxWait` fails with the reason
+ * `RateLimited`; nothing was sent. Throws a `RangeError` for a limit or a duration that cannot work.
+ *
+ * **Example** (A bucket of 100 requests in 10 seconds)
  *
  * ```ts
  * import { Audian, RateLimit } from "effect-audian"
@@ -44,23 +54,31 @@ export interface Limiter<out R = never> {
  * })
  * ```
  *
- * Throws a `RangeError` for a limit that is no whole number above 0, or a duration that makes no sense.
- *
+ * @see {@link state} for the state of a client's limiter
  * @category constructors
  * @since 0.1.0
  */
-export const limiter = (options: Gate.LimiterOptions = {}): Limiter => {
-  const settings = Gate.check(options)
-  return { make: () => Effect.map(Gate.own, (own) => Gate.make(settings, own)) }
+export const limiter = (options: LimiterOptions = {}): Limiter => {
+  const settings = check(options)
+  return { make: () => Effect.map(own, (own) => make(settings, own)) }
 }
 
 /**
- * The state of the client's limiter; `undefined` when it has none.
+ * The state of the client's limiter; `undefined` without one.
+ *
+ * **Example** (Log the remaining quota)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { RateLimit } from "effect-audian"
+ *
+ * export const logQuota = Effect.flatMap(RateLimit.state, (state) => Effect.logInfo("quota", state?.remaining))
+ * ```
  *
  * @category getters
  * @since 0.1.0
  */
-export const state: Effect.Effect<Gate.State | undefined, never, Audian> = /*@__PURE__*/ Effect.flatMap(
+export const state: Effect.Effect<State | undefined, never, Audian> = /*@__PURE__*/ Effect.flatMap(
   Audian,
   ({ rateLimit }) => rateLimit ?? Effect.undefined
 )

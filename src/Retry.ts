@@ -1,8 +1,8 @@
 /**
- * When a failed call is sent again: a `Schedule` over `AudianError`, composed from the status table.
+ * Retry policies: a `Schedule` over `AudianError`, composed from the status table.
  *
- * {@link standard} is what every call uses unless told otherwise. It repeats what the table calls retryable, but
- * never an operation that spends money or rings a phone (`replay: "unsafe"`) unless the server certainly did not act.
+ * {@link standard} is the default of every call. It retries the errors that the table calls retryable, but an operation
+ * that spends money or rings a phone (`replay: "unsafe"`) only when the server certainly did not execute it.
  *
  * @see https://docs.audian.com/errors/http-status-codes
  * @since 0.1.0
@@ -19,8 +19,8 @@ import * as RetryContext from "./internal/resilience/retryContext.ts"
 import * as Status from "./Status.ts"
 
 /**
- * A retry policy. Any `Schedule` that takes an `AudianError` will do: its steps say whether and when the request is
- * sent again.
+ * A retry policy: any `Schedule` whose input is an `AudianError`. Each step decides whether and when the request is sent
+ * again.
  *
  * @category models
  * @since 0.1.0
@@ -28,17 +28,17 @@ import * as Status from "./Status.ts"
 export type Policy = Schedule.Schedule<unknown, AudianError>
 
 /**
- * One decision to send a request again.
+ * A decision to retry, as `onRetry` gets it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Decision {
-  /** The attempt that comes next: 2 for the first repeat. */
+  /** Number of the next attempt: 2 for the first retry. */
   readonly attempt: number
-  /** How long to wait before it. */
+  /** Delay before it. */
   readonly delay: Duration.Duration
-  /** What the last attempt failed with. */
+  /** Error of the last attempt. */
   readonly error: AudianError
 }
 
@@ -49,29 +49,28 @@ export interface Decision {
  * @since 0.1.0
  */
 export interface Options {
-  /** How often a request is sent at the most, the first time included. Default 3. */
+  /** Maximum number of attempts, including the first. Default 3. */
   readonly attempts?: number | undefined
   /** The first delay. Default 1 second. */
   readonly baseDelay?: Duration.Input | undefined
-  /** What each further delay is multiplied by. Default 2. */
+  /** Factor between two delays. Default 2. */
   readonly factor?: number | undefined
-  /** The longest delay of the backoff. What the server asks for is not cut by it. Default 30 seconds. */
+  /** The longest delay of the backoff. It does not shorten the server's wait. Default 30 seconds. */
   readonly maxDelay?: Duration.Input | undefined
-  /** Whether to spread the delays between 80 % and 120 %. Default true. */
+  /** Spreads the delays between 80 % and 120 %. Default true. */
   readonly jitter?: boolean | undefined
-  /** The longest wait that the server may ask for, inclusive; beyond it the call fails at once. Default 1 minute. */
+  /** The longest server's wait that is accepted, inclusive; beyond it the call fails at once. Default 1 minute. */
   readonly maxRetryAfter?: Duration.Input | undefined
-  /** Which errors to repeat. Default {@link isSafe}. */
+  /** Selects the errors to retry. Default {@link isSafe}. */
   readonly while?: ((error: AudianError) => boolean) | undefined
-  /** Whether repeats draw on the client's retry budget, which runs dry in an outage. Default true. */
+  /** Draws on the client's retry budget, which is used up in an outage. Default true. */
   readonly budget?: boolean | undefined
-  /** Called with each decision to repeat, before the wait. */
+  /** Runs before the delay of each retry. */
   readonly onRetry?: ((decision: Decision) => Effect.Effect<void>) | undefined
 }
 
 /**
- * Whether a repeat can neither fail for sure nor do twice what was to be done once: the error is retryable, and the
- * operation is safe to replay or was certainly not carried out.
+ * True when a retry is useful and safe: the error is retryable, and the operation is safe to replay or was not executed.
  *
  * @category predicates
  * @since 0.1.0
@@ -80,8 +79,8 @@ export const isSafe = (error: AudianError): boolean =>
   error.isRetryable && (error.replay === "safe" || error.outcome === "not-executed")
 
 /**
- * Whether the status table lists the status as retryable, whatever the operation. A status without a row, and a
- * failure without a status, is not.
+ * True when the status table lists the status as retryable, whatever the operation. False for a status without a row and
+ * for a failure without a status.
  *
  * @category predicates
  * @since 0.1.0
@@ -89,17 +88,26 @@ export const isSafe = (error: AudianError): boolean =>
 export const isDocumented = (error: AudianError): boolean =>
   error.status !== undefined && Status.get(error.status)?.retryable === true
 
-/**
- * The least time to wait that the server asked for: `Retry-After`, else, for a 429, until `X-RateLimit-Reset`.
- */
-const askedFor = (error: AudianError, now: number): Duration.Duration | undefined => {
+/** The server's wait: `Retry-After`, else, for a 429, the time until `X-RateLimit-Reset`. */
+const serverWait = (error: AudianError, now: number): Duration.Duration | undefined => {
   if (error.retryAfter !== undefined) return error.retryAfter
   const reset = error._tag === "TooManyRequests" ? error.rateLimit?.reset : undefined
   return reset === undefined ? undefined : Duration.millis(Math.max(0, DateTime.toEpochMillis(reset) - now))
 }
 
 /**
- * A policy from options. Throws a `RangeError` for numbers that make no sense.
+ * A policy from options. Throws a `RangeError` for numbers that cannot work.
+ *
+ * **Example** (Five attempts, starting at 250 ms)
+ *
+ * ```ts
+ * import { Audian, Retry } from "effect-audian"
+ *
+ * export const client = Audian.layer({
+ *   apiKey: "sk_live_…",
+ *   retry: Retry.make({ attempts: 5, baseDelay: "250 millis" })
+ * })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -118,14 +126,14 @@ export const make = (options: Options = {}): Policy => {
     Schedule.setInputType<AudianError>(),
     Schedule.while(({ input, now }) => {
       if (!condition(input)) return false
-      const asked = askedFor(input, now)
-      return asked === undefined || Duration.isLessThanOrEqualTo(asked, maxRetryAfter)
+      const wait = serverWait(input, now)
+      return wait === undefined || Duration.isLessThanOrEqualTo(wait, maxRetryAfter)
     }),
-    // The cap holds for the jitter too; what the server asks for is a floor under both.
+    // `maxDelay` caps the jitter too; the server's wait is a floor under both.
     Schedule.modifyDelay(({ duration, input, now }) =>
-      Effect.succeed(Duration.max(Duration.min(duration, maxDelay), askedFor(input, now) ?? Duration.zero))
+      Effect.succeed(Duration.max(Duration.min(duration, maxDelay), serverWait(input, now) ?? Duration.zero))
     ),
-    Schedule.while(({ duration }) => RetryContext.ask(duration, options.budget !== false))
+    Schedule.while(({ duration }) => RetryContext.allows(duration, options.budget !== false))
   )
   return onRetry === undefined
     ? policy
@@ -135,8 +143,11 @@ export const make = (options: Options = {}): Policy => {
 }
 
 /**
- * The status table and nothing else: three attempts, 1 s then 2 s, every status the table calls retryable, for every
- * operation. It may buy a number twice; {@link standard} does not.
+ * The status table and nothing else: three attempts, 1 s then 2 s, for every retryable status of every operation.
+ *
+ * **Gotchas**
+ *
+ * It may buy a number twice; {@link standard} does not.
  *
  * @category policies
  * @since 0.1.0
@@ -144,8 +155,7 @@ export const make = (options: Options = {}): Policy => {
 export const documented: Policy = /*@__PURE__*/ make({ while: isDocumented, jitter: false, budget: false })
 
 /**
- * The default: three attempts, 1 s then 2 s with jitter, never longer than 30 s unless the server asks for it, and
- * never what is not {@link isSafe}.
+ * The default: three attempts, 1 s then 2 s with jitter, for errors that are {@link isSafe}.
  *
  * @category policies
  * @since 0.1.0
@@ -153,7 +163,7 @@ export const documented: Policy = /*@__PURE__*/ make({ while: isDocumented, jitt
 export const standard: Policy = /*@__PURE__*/ make()
 
 /**
- * No repeats.
+ * No retries.
  *
  * @category policies
  * @since 0.1.0
@@ -161,7 +171,7 @@ export const standard: Policy = /*@__PURE__*/ make()
 export const none: Policy = /*@__PURE__*/ Schedule.recurs(0)
 
 /**
- * The policy of the calls in a context; the layer's own where it is not set.
+ * The policy of the calls in a context. The client's own policy applies where it is not set.
  *
  * @category services
  * @since 0.1.0
@@ -172,6 +182,14 @@ export const CurrentPolicy = /*@__PURE__*/ Context.Reference<Policy>("effect-aud
 
 /**
  * Runs an effect with another policy for its calls.
+ *
+ * **Example** (A call without retries)
+ *
+ * ```ts
+ * import { Numbers, Retry } from "effect-audian"
+ *
+ * export const once = Numbers.list().pipe(Retry.withPolicy(Retry.none))
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -186,7 +204,7 @@ export const withPolicy: {
 )
 
 /**
- * Sets the policy of every call below.
+ * Sets the policy of the calls that it is provided to.
  *
  * @category layers
  * @since 0.1.0

@@ -43,9 +43,9 @@ describe("CircuitBreaker", () => {
       { what: "an undocumented 507", answer: failed(507) },
       { what: "a refused connection", answer: broken("ECONNREFUSED") },
       { what: "a reset connection", answer: broken("ECONNRESET") },
-      { what: "no answer in time", answer: hanging }
+      { what: "a timeout", answer: hanging }
     ] as ReadonlyArray<{ readonly what: string; readonly answer: Answer }>,
-    ({ what }) => `opens after five in a row of: ${what}`,
+    ({ what }) => `opens after five failures in a row: ${what}`,
     ({ answer }) => {
       const http = script(answer)
       return Effect.gen(function* () {
@@ -59,7 +59,7 @@ describe("CircuitBreaker", () => {
 
   each(
     [400, 401, 402, 403, 404, 409, 422, 429, 418],
-    (status) => `stays closed whatever number of ${status}`,
+    (status) => `stays closed after any number of ${status}`,
     (status) => {
       const http = script(failed(status))
       return Effect.gen(function* () {
@@ -69,7 +69,7 @@ describe("CircuitBreaker", () => {
     }
   )
 
-  it.effect("an answer that is no outage ends the row of failures; a 429 and a page do not", () => {
+  it.effect("a 4xx resets the count of failures; a 429 and an HTML page do not", () => {
     const four = [failed(503), failed(503), failed(503), failed(503)] as const
     const http = script(...four, failed(404), ...four, failed(429), text(200, "<html>"), failed(503), listed)
     return Effect.gen(function* () {
@@ -80,7 +80,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(http.audian(client())))
   })
 
-  it.effect("a refused call says when the next request is let through, and that nothing was sent", () => {
+  it.effect("a rejected call reports the time until the next probe, and that nothing was sent", () => {
     const http = script(failed(503))
     return Effect.gen(function* () {
       yield* times(5)
@@ -96,7 +96,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(http.audian(client())))
   })
 
-  it.effect("lets one request through when its time is over, closes when that works, opens again when not", () => {
+  it.effect("half-opens for one probe: a success closes the circuit, a failure opens it again", () => {
     const http = script(failed(503), failed(503), failed(503), listed, listed)
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* times(3), ["ServiceUnavailable", "ServiceUnavailable", "CircuitOpen"])
@@ -111,7 +111,7 @@ describe("CircuitBreaker", () => {
     )
   })
 
-  it.effect("refuses the others while that one request is on its way", () => {
+  it.effect("rejects other calls while the probe is in flight", () => {
     const http = route((_, nth) => (nth === 0 ? failed(503) : hanging))
     return Effect.gen(function* () {
       yield* once
@@ -138,7 +138,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1) }))))
   })
 
-  it.effect("but not for longer than maxOpenDuration", () => {
+  it.effect("maxOpenDuration bounds Retry-After", () => {
     const http = script(failed(503, { "retry-after": "7200" }), listed)
     return Effect.gen(function* () {
       yield* once
@@ -149,7 +149,7 @@ describe("CircuitBreaker", () => {
     )
   })
 
-  it.effect("counts a failed exchange of the key once, however many calls wait for it", () => {
+  it.effect("counts a failed token exchange once, however many calls share it", () => {
     const http = route(({ url }) => (url.pathname === "/v2/api_auth" ? later("10 millis", failed(503)) : listed))
     return Effect.gen(function* () {
       const users = Effect.exit(Account.Users.list())
@@ -167,7 +167,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(2), openDuration: "1 hour" }))))
   })
 
-  it.effect("counts an exchange of the key that gets no answer", () => {
+  it.effect("counts a token exchange that times out", () => {
     const http = script(hanging)
     return Effect.gen(function* () {
       const users = Effect.map(Effect.flip(Account.Users.list()), reasonOf)
@@ -183,9 +183,9 @@ describe("CircuitBreaker", () => {
   each(
     [
       { what: "is interrupted", seconds: undefined, state: "HalfOpen" },
-      { what: "gets no answer in time", seconds: 5, state: "Open" }
+      { what: "times out", seconds: 5, state: "Open" }
     ],
-    ({ state, what }) => `a request let through to try that ${what} leaves it ${state}, and another may try`,
+    ({ state, what }) => `a probe that ${what} leaves the circuit ${state}, and another probe follows`,
     ({ seconds, state }) => {
       const http = route((_, nth) => (nth === 0 ? failed(503) : nth === 1 ? hanging : listed))
       return Effect.gen(function* () {
@@ -207,7 +207,7 @@ describe("CircuitBreaker", () => {
     }
   )
 
-  it.effect("a call whose repeat it refuses fails with what the attempt before did, without the wait", () => {
+  it.effect("a rejected retry fails with the previous attempt's error, without the delay", () => {
     const http = script(later("10 millis", failed(503)))
     return Effect.gen(function* () {
       const [error, at] = yield* settle(timed(Effect.flip(list)))
@@ -222,7 +222,7 @@ describe("CircuitBreaker", () => {
     )
   })
 
-  it.effect("a repeat that another call's failure forbids is not sent, and the call keeps its own error", () => {
+  it.effect("a retry after another call opened the circuit is not sent, and the call keeps its own error", () => {
     const http = script(later("10 millis", failed(503)), later("500 millis", failed(500)))
     return Effect.gen(function* () {
       const errors = yield* settle(Effect.all([Effect.flip(list), Effect.flip(list)], { concurrency: 2 }))
@@ -243,7 +243,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(http.audian({ circuitBreaker: CircuitBreaker.make() })))
   })
 
-  it.effect("bad input and an interrupted call do not count", () => {
+  it.effect("invalid input and an interrupted call do not count", () => {
     const http = script(hanging)
     return Effect.gen(function* () {
       yield* Effect.flip(Numbers.list({ limit: 1000 }))
@@ -254,7 +254,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1) }))))
   })
 
-  it.effect("calls in the line of the limiter do not wait once the circuit is open", () => {
+  it.effect("calls in the limiter's queue fail at once when the circuit opens", () => {
     const http = script(failed(503))
     return Effect.gen(function* () {
       const results = yield* settle(
@@ -273,7 +273,7 @@ describe("CircuitBreaker", () => {
     )
   })
 
-  it.effect("is undefined without a breaker", () =>
+  it.effect("CircuitBreaker.state is undefined without a breaker", () =>
     Effect.gen(function* () {
       assert.isUndefined(yield* CircuitBreaker.state)
     }).pipe(Effect.provide(script(listed).audian()))

@@ -58,7 +58,7 @@ describe("Retry", () => {
         { random: 0.5, gaps: [1000, 2000] },
         { random: 0.999999, gaps: [1200, 2400] }
       ],
-      (row) => `standard waits ${row.gaps} ms when chance says ${row.random}`,
+      (row) => `standard waits ${row.gaps} ms when Random gives ${row.random}`,
       ({ gaps, random }) => {
         const http = script(failed(503))
         return Effect.gen(function* () {
@@ -71,7 +71,7 @@ describe("Retry", () => {
       }
     )
 
-    it.effect("standard draws its jitter from Random, so a seed repeats it and stays within 80 % and 120 %", () =>
+    it.effect("standard draws its jitter from Random: a seed reproduces it, between 80 % and 120 %", () =>
       Effect.gen(function* () {
         const gapsOf = (seed: string) =>
           Effect.suspend(() => {
@@ -94,8 +94,8 @@ describe("Retry", () => {
 
     each<{ readonly title: string; readonly options: Retry.Options; readonly gaps: ReadonlyArray<number> }>(
       [
-        { title: "attempts: 1 never repeats", options: { attempts: 1 }, gaps: [] },
-        { title: "attempts: 0 sends once all the same", options: { attempts: 0 }, gaps: [] },
+        { title: "attempts: 1 never retries", options: { attempts: 1 }, gaps: [] },
+        { title: "attempts: 0 sends once anyway", options: { attempts: 0 }, gaps: [] },
         { title: "attempts counts the first one", options: { attempts: 5 }, gaps: [1000, 2000, 4000, 8000] },
         { title: "baseDelay is the first delay", options: { baseDelay: "250 millis" }, gaps: [250, 500] },
         {
@@ -137,7 +137,7 @@ describe("Retry", () => {
       )
     })
 
-    it.effect("make: while says which errors are repeated", () => {
+    it.effect("make: while selects the errors that are retried", () => {
       const http = script(failed(404), failed(500))
       return Effect.gen(function* () {
         const error = yield* settle(Effect.flip(list))
@@ -147,7 +147,7 @@ describe("Retry", () => {
     })
   })
 
-  describe("what the server asks for", () => {
+  describe("the server's wait", () => {
     const date = (seconds: number) => new Date(seconds * 1000).toUTCString()
 
     each<{
@@ -172,13 +172,13 @@ describe("Retry", () => {
           gaps: [10_000, 10_000]
         },
         {
-          title: "a backoff beyond Retry-After stays",
+          title: "a backoff longer than Retry-After is kept",
           answer: failed(429, { "retry-after": "1" }),
           gaps: [1000, 2000]
         },
-        { title: "Retry-After: 0 leaves the backoff", answer: failed(429, { "retry-after": "0" }), gaps: [1000, 2000] },
+        { title: "Retry-After: 0 keeps the backoff", answer: failed(429, { "retry-after": "0" }), gaps: [1000, 2000] },
         {
-          title: "an unreadable Retry-After leaves the backoff",
+          title: "an unreadable Retry-After keeps the backoff",
           answer: failed(429, { "retry-after": "in a while" }),
           gaps: [1000, 2000]
         },
@@ -188,7 +188,7 @@ describe("Retry", () => {
           gaps: [20_000, 2000]
         },
         {
-          title: "Retry-After as a date in the past leaves the backoff",
+          title: "Retry-After as a date in the past keeps the backoff",
           answer: failed(503, { "retry-after": date(-60) }),
           gaps: [1000, 2000]
         },
@@ -203,22 +203,22 @@ describe("Retry", () => {
           gaps: [5000, 5000]
         },
         {
-          title: "an unreadable X-RateLimit-Reset leaves the backoff",
+          title: "an unreadable X-RateLimit-Reset keeps the backoff",
           answer: failed(429, { "x-ratelimit-reset": "soon" }),
           gaps: [1000, 2000]
         },
         {
-          title: "X-RateLimit-Reset of a 503 is not about the 503",
+          title: "X-RateLimit-Reset of a 503 is ignored",
           answer: failed(503, { "x-ratelimit-reset": "3600" }),
           gaps: [1000, 2000]
         },
         {
-          title: "X-RateLimit-Reset of a 500 is not about the 500",
+          title: "X-RateLimit-Reset of a 500 is ignored",
           answer: failed(500, { "x-ratelimit-reset": "30" }),
           gaps: [1000, 2000]
         },
         {
-          title: "the cap of the backoff does not cut it",
+          title: "maxDelay does not shorten it",
           answer: failed(429, { "retry-after": "45" }),
           gaps: [45_000, 45_000]
         }
@@ -248,33 +248,33 @@ describe("Retry", () => {
       readonly waits: number | undefined
     }>(
       [
-        { title: "60 s is waited for", headers: { "retry-after": "60" }, waits: 60_000 },
-        { title: "61 s is not", headers: { "retry-after": "61" }, waits: undefined },
-        { title: "a date in 60 s is waited for", headers: { "retry-after": date(60) }, waits: 60_000 },
-        { title: "a date in 61 s is not", headers: { "retry-after": date(61) }, waits: undefined },
-        { title: "a reset in 60 s is waited for", headers: { "x-ratelimit-reset": "60" }, waits: 60_000 },
-        { title: "a reset in 61 s is not", headers: { "x-ratelimit-reset": "61" }, waits: undefined },
-        { title: "a year is not", headers: { "retry-after": "31536000" }, waits: undefined },
+        { title: "waits for 60 s", headers: { "retry-after": "60" }, waits: 60_000 },
+        { title: "does not wait for 61 s", headers: { "retry-after": "61" }, waits: undefined },
+        { title: "waits for a date in 60 s", headers: { "retry-after": date(60) }, waits: 60_000 },
+        { title: "does not wait for a date in 61 s", headers: { "retry-after": date(61) }, waits: undefined },
+        { title: "waits for a reset in 60 s", headers: { "x-ratelimit-reset": "60" }, waits: 60_000 },
+        { title: "does not wait for a reset in 61 s", headers: { "x-ratelimit-reset": "61" }, waits: undefined },
+        { title: "does not wait for a year", headers: { "retry-after": "31536000" }, waits: undefined },
         {
-          title: "maxRetryAfter of 10 s takes 10 s",
+          title: "10 s waits for 10 s",
           headers: { "retry-after": "10" },
           options: { maxRetryAfter: "10 seconds" },
           waits: 10_000
         },
         {
-          title: "maxRetryAfter of 10 s refuses 11 s",
+          title: "10 s does not wait for 11 s",
           headers: { "retry-after": "11" },
           options: { maxRetryAfter: "10 seconds" },
           waits: undefined
         },
         {
-          title: "maxRetryAfter of 2 min takes 90 s",
+          title: "2 min waits for 90 s",
           headers: { "retry-after": "90" },
           options: { maxRetryAfter: "2 minutes" },
           waits: 90_000
         }
       ],
-      (row) => `the cap on what is waited for: ${row.title}`,
+      (row) => `maxRetryAfter: ${row.title}`,
       ({ headers, options, waits }) => {
         const http = script(failed(429, headers), listed)
         return Effect.gen(function* () {
@@ -291,7 +291,7 @@ describe("Retry", () => {
       }
     )
 
-    it.effect("a wait beyond the cap is on the error", () => {
+    it.effect("a wait beyond maxRetryAfter is on the error", () => {
       const http = script(failed(429, { "retry-after": "61", "x-ratelimit-limit": "1000" }))
       return Effect.gen(function* () {
         const error = yield* settle(Effect.flip(list))
@@ -303,7 +303,7 @@ describe("Retry", () => {
     })
   })
 
-  describe("what is repeated", () => {
+  describe("which errors are retried", () => {
     interface Row {
       readonly name: string
       readonly answer: Answer
@@ -461,7 +461,7 @@ describe("Retry", () => {
         { first: failed(500), outcome: "unknown", why: "the 500 before it may have bought the number" },
         { first: failed(503), outcome: "not-executed", why: "the 503 before it did not buy the number" }
       ] as const,
-      (row) => `a Conflict after a repeat has the outcome ${row.outcome}: ${row.why}`,
+      (row) => `a Conflict after a retry has the outcome ${row.outcome}: ${row.why}`,
       ({ first, outcome }) => {
         const http = script(first, failed(409))
         return Effect.gen(function* () {
@@ -482,7 +482,7 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it("isSafe needs a retryable error of a call that is safe to repeat or was not carried out", () => {
+    it("isSafe needs a retryable error of an operation that is safe to replay or was not executed", () => {
       const { Conflict, InternalServerError, ServiceUnavailable } = AudianError
       assert.isTrue(Retry.isSafe(new InternalServerError({ replay: "safe" })))
       assert.isFalse(Retry.isSafe(new InternalServerError({ replay: "unsafe" })))
@@ -492,7 +492,7 @@ describe("Retry", () => {
     })
   })
 
-  describe("which policy is in force", () => {
+  describe("the policy in effect", () => {
     const attempts = (n: number) => plain({ attempts: n, baseDelay: "1 second" })
     const counted = (http: Scripted, call: Effect.Effect<void, AudianError.AudianError>) =>
       Effect.map(settle(Effect.exit(call)), () => http.sent.length)
@@ -548,7 +548,7 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("any Schedule is a policy: one that knows nothing of errors repeats them all", () => {
+    it.effect("any Schedule is a policy: one without a condition retries every error", () => {
       const http = script(failed(404))
       return Effect.gen(function* () {
         yield* settle(Effect.flip(list))
@@ -583,7 +583,7 @@ describe("Retry", () => {
       }
     }
 
-    it.effect("hears of each repeat before its wait: the attempt to come, the delay, the error", () => {
+    it.effect("runs before the delay of each retry, with the next attempt, the delay and the error", () => {
       const http = script(failed(500), failed(429, { "retry-after": "20" }), listed)
       const { decisions, policy } = recording()
       return Effect.gen(function* () {
@@ -611,13 +611,13 @@ describe("Retry", () => {
     }>(
       [
         { title: "the error is not retryable", answer: failed(404) },
-        { title: "a repeat is not safe", answer: failed(500), call: purchase },
+        { title: "a retry is not safe", answer: failed(500), call: purchase },
         { title: "the attempts are used up", answer: failed(500), options: { attempts: 1 } },
-        { title: "the server asks for too long a wait", answer: failed(429, { "retry-after": "61" }) },
-        { title: "the budget is dry", answer: failed(500), client: { retryBudget: { capacity: 0 } } },
-        { title: "the wait would outlast the call", answer: failed(500), client: { timeout: { total: "500 millis" } } }
+        { title: "Retry-After is longer than maxRetryAfter", answer: failed(429, { "retry-after": "61" }) },
+        { title: "the budget is empty", answer: failed(500), client: { retryBudget: { capacity: 0 } } },
+        { title: "the delay would outlast the call", answer: failed(500), client: { timeout: { total: "500 millis" } } }
       ],
-      (row) => `hears nothing when ${row.title}`,
+      (row) => `does not run when ${row.title}`,
       ({ answer, call = list, client, options }) => {
         const http = script(answer)
         const { decisions, policy } = recording(options)
@@ -630,7 +630,7 @@ describe("Retry", () => {
     )
   })
 
-  it("make refuses numbers that make no sense", () => {
+  it("make rejects invalid numbers by name", () => {
     assert.throws(() => Retry.make({ attempts: Number.NaN }), "attempts: expected a number")
     assert.throws(() => Retry.make({ factor: 0 }), "factor: expected more than 0")
   })
@@ -639,7 +639,7 @@ describe("Retry", () => {
     const outage = (calls: number) =>
       Effect.forEach(Array.from({ length: calls }), () => Effect.exit(list), { concurrency: "unbounded" })
 
-    it.effect("bounds what a total outage adds: 200 calls with a capacity of 5 send 205 requests", () => {
+    it.effect("bounds the retries of an outage: 200 calls with a capacity of 5 send 205 requests", () => {
       const http = script(failed(503))
       return Effect.gen(function* () {
         const exits = yield* settle(outage(200))
@@ -648,7 +648,7 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 5 } })))
     })
 
-    it.effect("holds 100 repeats unless told otherwise", () => {
+    it.effect("the default capacity is 100 retries", () => {
       const http = script(failed(503))
       return Effect.gen(function* () {
         yield* settle(outage(200))
@@ -657,7 +657,7 @@ describe("Retry", () => {
     })
 
     it.effect(
-      "an outage of 10,000 calls sends 1.01 requests for each",
+      "an outage of 10,000 calls sends 1.01 requests per call",
       () => {
         const http = script(failed(503))
         return Effect.gen(function* () {
@@ -668,7 +668,7 @@ describe("Retry", () => {
       60_000
     )
 
-    it.effect("refills by 0.2 for each call that succeeds: five of them earn one repeat", () => {
+    it.effect("refills by 0.2 for each call that succeeds: five of them earn one retry", () => {
       let answer: Answer = failed(503)
       const http = script((request) => answer(request))
       const requests = (self: Effect.Effect<unknown, never, Effect.Services<typeof list>>) =>
@@ -695,7 +695,7 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 2 } })))
     })
 
-    it.effect("refund says how much a success earns", () => {
+    it.effect("refund sets how much a success earns", () => {
       let answer: Answer = failed(503)
       const http = script((request) => answer(request))
       return Effect.gen(function* () {
@@ -709,7 +709,7 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 1, refund: 0.5 } })))
     })
 
-    it.effect("never stands in the way of isolated failures: a repeat that succeeds gives back what it cost", () => {
+    it.effect("never blocks isolated failures: a retry that succeeds refunds its cost", () => {
       const http = script(
         ...(Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? failed(503) : listed)) as [Answer, ...Array<Answer>])
       )
@@ -719,7 +719,7 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 1 } })))
     })
 
-    it.effect("is not refilled by a repeat that did not draw on it", () => {
+    it.effect("is not refilled by a retry that did not draw on it", () => {
       const http = route((_, nth) => (nth === 3 ? listed : failed(503)))
       return Effect.gen(function* () {
         yield* settle(outage(1))
@@ -731,7 +731,7 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 1, refund: 0 } })))
     })
 
-    it.effect("is the client's: another client has its own", () => {
+    it.effect("belongs to one client", () => {
       const http = script(failed(503))
       return Effect.gen(function* () {
         for (const _ of ["one", "other"]) {
@@ -743,13 +743,13 @@ describe("Retry", () => {
 
     each(
       [
-        { title: "retryBudget: false lifts it", client: { retryBudget: false } },
+        { title: "retryBudget: false disables it", client: { retryBudget: false } },
         {
-          title: "a policy with budget: false does without",
+          title: "a policy with budget: false ignores it",
           client: { retryBudget: { capacity: 0 }, retry: plain({ budget: false }) }
         },
         {
-          title: "Retry.documented does without",
+          title: "Retry.documented ignores it",
           client: { retryBudget: { capacity: 0 }, retry: Retry.documented }
         }
       ] as const,
@@ -765,7 +765,7 @@ describe("Retry", () => {
   })
 
   describe("time", () => {
-    it.effect("an interruption during a wait ends the call at once and sends nothing more", () => {
+    it.effect("an interruption during a delay ends the call at once and sends nothing more", () => {
       const http = script(failed(503, { "retry-after": "30" }))
       return Effect.gen(function* () {
         const fiber = yield* Effect.forkChild(list)
@@ -778,7 +778,7 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("a wait that would outlast the call is not begun: it fails with the answer at hand", () => {
+    it.effect("a delay that would outlast the call is not started: the call fails with the response's error", () => {
       const http = script(failed(429, { "retry-after": "30" }))
       return Effect.gen(function* () {
         const [error, at] = yield* settle(timed(Effect.flip(list)))
@@ -832,7 +832,7 @@ describe("Retry", () => {
           times: 3
         },
         {
-          title: "the last attempt has only what is left of the total",
+          title: "the last attempt has only the rest of the total",
           timeout: { attempt: "10 seconds", total: "25 seconds" },
           scope: "total",
           limit: 25_000,
@@ -840,7 +840,7 @@ describe("Retry", () => {
           times: 3
         },
         {
-          title: "no wait begins that the total does not cover",
+          title: "no delay starts that the total does not cover",
           timeout: { attempt: "10 seconds", total: "22 seconds" },
           scope: "attempt",
           limit: 10_000,
@@ -848,7 +848,7 @@ describe("Retry", () => {
           times: 2
         },
         {
-          title: "a total shorter than an attempt cuts the first one",
+          title: "a total shorter than an attempt ends the first one",
           timeout: { total: "5 seconds" },
           scope: "total",
           limit: 5000,
@@ -870,7 +870,7 @@ describe("Retry", () => {
       }
     )
 
-    it.effect("the total is 5 minutes, repeats and waits included", () => {
+    it.effect("the total is 5 minutes, retries and delays included", () => {
       const http = script(hanging)
       return Effect.gen(function* () {
         const [error, at] = yield* settle(timed(Effect.flip(list)))
@@ -879,7 +879,7 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian({ retry: plain({ attempts: 20, factor: 1 }) })))
     })
 
-    it.effect("infinite timeouts let a call take as long as it takes", () => {
+    it.effect("infinite timeouts never end a call", () => {
       const http = script(hanging)
       return Effect.gen(function* () {
         const fiber = yield* Effect.forkChild(list)
@@ -889,7 +889,7 @@ describe("Retry", () => {
     })
   })
 
-  describe("a connection that breaks after the request was sent", () => {
+  describe("a connection lost after the request was sent", () => {
     each(
       ["EHOSTUNREACH", "ENETUNREACH", "ERR_SSL_DECRYPTION_FAILED_OR_BAD_RECORD_MAC", "ERR_INVALID_STATE", "ENOTFOUND"]
         .flatMap((code) => [
@@ -897,7 +897,7 @@ describe("Retry", () => {
           { code, where: "body" as const }
         ])
         .filter(({ code, where }) => code !== "ENOTFOUND" || where === "body"),
-      ({ code, where }) => `leaves a purchase open and is not followed by another: ${code}, in the ${where}`,
+      ({ code, where }) => `leaves the outcome of a purchase unknown and is not retried: ${code}, in the ${where}`,
       ({ code, where }) => {
         const http = script(interrupted(code, where), purchased)
         return Effect.gen(function* () {

@@ -14,7 +14,7 @@ import type { Codec } from "./call/codec.ts"
 import type { Credentials, Family } from "./credentials.ts"
 import type * as Events from "./events/event.ts"
 import type { State as Circuit } from "./resilience/breaker.ts"
-import type { State as Quota } from "./resilience/limiter.ts"
+import type { State as Quota } from "./resilience/limiterState.ts"
 import type { RateLimit } from "./schema/quota.ts"
 
 /**

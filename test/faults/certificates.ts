@@ -14,13 +14,13 @@ export interface Certificate {
 export interface Certificates {
   /** For 127.0.0.1. */
   readonly trusted: Certificate
-  /** For 127.0.0.1, and nobody is to trust it. */
+  /** For 127.0.0.1, untrusted. */
   readonly "self-signed": Certificate
-  /** For a name other than that of the server. */
+  /** For another host name. */
   readonly "other-name": Certificate
 }
 
-/** The certificates, or why there are none. */
+/** The certificates, or the reason why they cannot be made. */
 export const make = (): Certificates | string => {
   const folder = mkdtempSync(join(tmpdir(), "effect-audian-"))
   const one = (name: string): Certificate => {
@@ -37,7 +37,7 @@ export const make = (): Certificates | string => {
       "other-name": one("DNS:other.example")
     }
   } catch (error) {
-    return `openssl cannot be had: ${String(error)}`
+    return `openssl is not available: ${String(error)}`
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,4 +1,4 @@
-/** What a call leaves behind, and what bounds it: limits on time, interruption, kept connections, files. */
+/** Timeouts, interruption, keep-alive connections and downloads over real sockets. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -31,8 +31,8 @@ import * as Server from "./server.ts"
 
 afterAll(drained, guard)
 
-describe.concurrent("a limit on time", () => {
-  onBoth("ends a call to a server that stays silent in real time too", (client) =>
+describe.concurrent("timeout", () => {
+  onBoth("attempt ends a call to a silent server, in real time", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(Server.silence)
       const error = yield* Effect.flip(list).pipe(
@@ -43,7 +43,7 @@ describe.concurrent("a limit on time", () => {
     })
   )
 
-  onBoth("of the whole call cuts the attempt that would outlast it", (client) =>
+  onBoth("total ends the attempt that would outlast it", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(Server.silence)
       const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt, total: attempt * 1.5 } }))
@@ -56,7 +56,7 @@ describe.concurrent("a limit on time", () => {
   )
 
   it.live(
-    "of undici on a handshake says that nothing was sent, which an attempt's own cannot know",
+    "undici's connect timeout during a handshake proves that nothing was sent",
     () =>
       Effect.gen(function* () {
         const server = yield* Server.serve(({ socket }) => void socket.resume())
@@ -74,8 +74,8 @@ describe.concurrent("a limit on time", () => {
   )
 })
 
-describe.concurrent("a kept connection", () => {
-  onBoth("that breaks under the next request does not have it sent twice behind the back of the policy", (client) =>
+describe.concurrent("a keep-alive connection", () => {
+  onBoth("that breaks under the next request is not retried by the platform", (client) =>
     Effect.gen(function* () {
       let requests = 0
       const server = yield* Server.serve(
@@ -91,7 +91,7 @@ describe.concurrent("a kept connection", () => {
       assert.strictEqual(nameOf(error), "Transport")
       assert.strictEqual(error?.outcome, "unknown")
       assert.strictEqual(attempts, 1)
-      // Both over the one connection.
+      // Both requests used one connection.
       assert.strictEqual(server.requests.length, 2)
       assert.strictEqual(server.connections(), 1)
     })
@@ -100,7 +100,7 @@ describe.concurrent("a kept connection", () => {
 
 describe.concurrent("an interrupted call", () => {
   const stalled: ReadonlyArray<{ readonly where: string; readonly script: Server.Script }> = [
-    { where: "before the answer", script: Server.silence },
+    { where: "before the response", script: Server.silence },
     { where: "within its head", script: Server.drip("HTTP/1.1 200 OK\r\nx-slow: ", "a") },
     { where: "within its body", script: Server.drip("HTTP/1.1 200 OK\r\ncontent-length: 50000\r\n\r\n", " ") },
     {
@@ -113,7 +113,7 @@ describe.concurrent("an interrupted call", () => {
     }
   ]
   for (const { script, where } of stalled) {
-    onBoth(`closes its connection: ${where}`, (client) =>
+    onBoth(`closes its connection, ${where}`, (client) =>
       Effect.gen(function* () {
         const server = yield* Server.serve(script)
         const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt: "1 hour" } }))
@@ -150,7 +150,7 @@ describe.concurrent("a file", () => {
     })
   )
 
-  onBoth("that stops coming is a Timeout once no byte has come for an attempt's limit", (client) =>
+  onBoth("without a byte for timeout.attempt fails with Timeout", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(
         Server.after(({ socket, stall }) => {
@@ -167,7 +167,7 @@ describe.concurrent("a file", () => {
         fibers.within
       )
       yield* until(() => read === 4)
-      // Let it ask for more.
+      // Let the reader ask for more.
       yield* Effect.andThen(pause, pause)
       yield* TestClock.adjust(attempt - 1)
       assert.strictEqual(fiber.pollUnsafe(), undefined)
@@ -180,7 +180,7 @@ describe.concurrent("a file", () => {
     }).pipe(Effect.provide(TestClock.layer()))
   )
 
-  onBoth("whose reader takes its time is no Timeout", (client) =>
+  onBoth("with a slow reader does not time out", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(
         Server.flood(`${head}content-length: 400000\r\nconnection: close\r\n\r\n`, Buffer.alloc(100_000, "x"), 4)
@@ -194,7 +194,7 @@ describe.concurrent("a file", () => {
     }).pipe(Effect.provide(TestClock.layer()))
   )
 
-  onBoth("that breaks off is a Transport failure of the stream", (client) =>
+  onBoth("that is truncated fails with Transport", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(
         Server.after(({ socket }) => Server.resetSoon(socket, `${head}content-length: 1000\r\n\r\n%PDF`))
@@ -207,7 +207,7 @@ describe.concurrent("a file", () => {
     })
   )
 
-  onBoth("that is left half-read closes its connection", (client) =>
+  onBoth("that is read in part closes its connection", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(Server.drip(`${head}content-length: 50000\r\n\r\n`, "x"))
       const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt: "1 minute" } }))

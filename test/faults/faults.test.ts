@@ -1,5 +1,5 @@
 /**
- * What becomes of a call when the wire breaks. The table in docs/reliability.md is what was seen here:
+ * The results of calls under faults on the wire. They are the table in docs/reliability.md:
  * `UPDATE_DOCS=1 vitest run test/faults` writes it.
  */
 import { readFileSync, writeFileSync } from "node:fs"
@@ -24,20 +24,20 @@ beforeAll(() => {
 
 afterAll(drained, guard)
 
-/** The server of a fault, where it is, and the one that it redirects to. */
+/** The server of a fault, its URL, and the server that it redirects to. */
 const serve = Effect.fnUntraced(function* ({ baseUrl, certificate: name, redirect, script, tls }: Fault) {
-  const other = yield* Server.serve(Server.answer(ok))
+  const other = yield* Server.serve(Server.respond(ok))
   const location = `location: http://127.0.0.1:${other.port}/v2/numbers`
   const certificate = name === undefined || typeof certificates === "string" ? undefined : certificates[name]
   const server = yield* Server.serve(
-    redirect === undefined ? script : Server.answer(Server.http(redirect, "", [location])),
+    redirect === undefined ? script : Server.respond(Server.http(redirect, "", [location])),
     certificate
   )
   const scheme = tls === true || certificate !== undefined ? "https" : "http"
   return { server, other, url: baseUrl ?? `${scheme}://127.0.0.1:${server.port}` }
 })
 
-/** How both operations end on one client, and that all else is as it should be. */
+/** Runs both operations on one client and checks the connections. */
 const observe = (fault: Fault, client: Client) =>
   Effect.gen(function* () {
     const one = (call: typeof list) =>
@@ -61,7 +61,7 @@ const observe = (fault: Fault, client: Client) =>
     const [safe, unsafe] = yield* Effect.all([one(list), one(purchase)], { concurrency: 2 })
     assert.strictEqual(nameOf(safe.error), nameOf(unsafe.error))
     assert.strictEqual(safe.error?.outcome, unsafe.error?.outcome)
-    // What this is all about: a purchase that may have gone through is not sent again.
+    // A purchase whose outcome is unknown is not sent again.
     if (unsafe.error?.outcome !== "not-executed") assert.strictEqual(unsafe.attempts, 1)
     return {
       error: nameOf(safe.error),
@@ -76,7 +76,7 @@ const rows = new Map<string, Readonly<Record<Client, Ending>>>()
 describe.concurrent("a call", () => {
   for (const fault of faults()) {
     it.live(
-      `ends as it should: ${fault.what}`,
+      `ends as documented: ${fault.what}`,
       (context) => {
         if (fault.certificate !== undefined && typeof certificates === "string") return context.skip(certificates)
         return Effect.gen(function* () {
@@ -115,7 +115,7 @@ describe("docs/reliability.md", () => {
     return `| ${what} | ${cells.join(" | ")} |`
   }
 
-  it("has the table of what was seen", () => {
+  it("has the table of observed results", () => {
     const path = new URL("../../docs/reliability.md", import.meta.url)
     const text = readFileSync(path, "utf8")
     const [begin, end] = ["<!-- faults: begin -->", "<!-- faults: end -->"]
@@ -129,7 +129,7 @@ describe("docs/reliability.md", () => {
       "| on the wire | error | `outcome` | times sent, safe | times sent, unsafe |",
       "| --- | --- | --- | --- | --- |"
     ]
-    // Where there is no openssl, or only some of the tests run, what was seen is a part of it.
+    // Without openssl, or when only some tests run, the results are a part of the table.
     const partly = seen.length < faults().length
     if (process.env.UPDATE_DOCS === "1" && !partly) {
       writeFileSync(path, `${before}${[...head, ...seen].join("\n")}${behind}`)
@@ -139,7 +139,7 @@ describe("docs/reliability.md", () => {
     assert.deepStrictEqual(
       partly ? lines.filter((line) => seen.includes(line)) : lines,
       partly ? seen : [...head, ...seen],
-      "UPDATE_DOCS=1 vitest run test/faults writes it anew"
+      "UPDATE_DOCS=1 vitest run test/faults rewrites it"
     )
   })
 })

@@ -1,81 +1,83 @@
 /**
- * The faults: what happens on the wire, and what is to become of a call that meets it.
+ * The faults on the wire and the expected result of a call that hits one.
  */
 import { gzipSync } from "node:zlib"
 import * as Server from "./server.ts"
 
-/** How a call ends. */
+/** The result of a call. */
 export interface Ending {
   /** The tag, with the reason of an `AudianClientError`; `undefined` for a success. */
   readonly error: string | undefined
   readonly outcome: "not-executed" | "unknown" | undefined
-  /** How often a safe operation is sent. */
+  /** Requests sent for a safe operation. */
   readonly safe: number
-  /** How often an unsafe one is. */
+  /** Requests sent for an unsafe operation. */
   readonly unsafe: number
 }
 
 export interface Fault {
-  /** What happens, for the table. */
+  /** Description, for the table. */
   readonly what: string
   readonly script: Server.Script
   readonly ending: Ending | { readonly undici: Ending; readonly fetch: Ending }
-  /** How much of a request reaches the server; all of it unless this says otherwise. */
+  /** The part of the connection that reaches the server. Default: the request. */
   readonly reaches?: "nothing" | "connection"
-  /** Where to send the request instead, when it is not to the server of the script. */
+  /** Base URL, when it is not the server of the script. */
   readonly baseUrl?: string
-  /** The certificate that the server shows. */
+  /** Certificate of the server. */
   readonly certificate?: "trusted" | "self-signed" | "other-name"
-  /** Whether the client is to use TLS. */
+  /** True for https. */
   readonly tls?: boolean
-  /** Whether the platform keeps the connection for a while, whatever the call does, and reuses it for the next one. */
+  /** True when the platform keeps the connection after the call and reuses it. */
   readonly lingers?: boolean
-  /** The status of a redirect to another host, in the place of the script. */
+  /** Status of a redirect to another host, instead of a script. */
   readonly redirect?: string
-  /** How many bytes the server may write before the client must have closed the connection. */
+  /** Bytes that the server may write before the client must have closed the connection. */
   readonly writes?: number
 }
 
-/** The largest answer that the client of the suite reads, in bytes. */
+/** `maxResponseSize` of the suite's client, in bytes. */
 export const maxResponseSize = 65_536
 
 const success: Ending = { error: undefined, outcome: undefined, safe: 1, unsafe: 1 }
-/** The request may have been carried out, and trying again may help. */
-const mayHave = (error: string): Ending => ({ error, outcome: "unknown", safe: 3, unsafe: 1 })
-/** The request may have been carried out, and trying again does not help. */
-const mayHaveOnce = (error: string): Ending => ({ error, outcome: "unknown", safe: 1, unsafe: 1 })
-/** The request was certainly not carried out, and trying again may help. */
-const hasNot = (error: string): Ending => ({ error, outcome: "not-executed", safe: 3, unsafe: 3 })
-/** The request was certainly not carried out, and trying again does not help. */
-const hasNotOnce = (error: string): Ending => ({ error, outcome: "not-executed", safe: 1, unsafe: 1 })
+/** Outcome unknown, retryable. */
+const unknown = (error: string): Ending => ({ error, outcome: "unknown", safe: 3, unsafe: 1 })
+/** Outcome unknown, not retryable. */
+const unknownOnce = (error: string): Ending => ({ error, outcome: "unknown", safe: 1, unsafe: 1 })
+/** Not executed, retryable. */
+const notExecuted = (error: string): Ending => ({ error, outcome: "not-executed", safe: 3, unsafe: 3 })
+/** Not executed, not retryable. */
+const notExecutedOnce = (error: string): Ending => ({ error, outcome: "not-executed", safe: 1, unsafe: 1 })
 
-const transport = mayHave("Transport")
-const timeout = mayHave("Timeout")
-const invalid = mayHaveOnce("InvalidResponse")
-const elsewhere = mayHaveOnce("UnexpectedStatus")
+const transport = unknown("Transport")
+const timeout = unknown("Timeout")
+const invalid = unknownOnce("InvalidResponse")
+const redirected = unknownOnce("UnexpectedStatus")
 
-/** What the API answers when nothing goes wrong. */
+/** The response body of a success. */
 const body = (request: string): string =>
   request.startsWith("POST")
     ? '{"success":true,"data":{"id":"num_1","number":"+14155551234"}}'
     : '{"success":true,"data":{"numbers":[],"total":0}}'
 
 const status = (request: string): string => (request.startsWith("POST") ? "201 Created" : "200 OK")
-/** The same, as bytes on the wire. */
+/** The response of a success, as bytes on the wire. */
 export const ok = (request: string): string => Server.http(status(request), body(request))
 
 const page = (code: string): Server.Script =>
-  Server.answer(
+  Server.respond(
     Server.http(code, `<html><head><title>${code}</title></head></html>`, ["content-type: text/html", "server: proxy"])
   )
 const documented = (code: string, error: string): Server.Script =>
-  Server.answer(Server.http(code, JSON.stringify({ error: { code: error, message: "Not now", type: "server_error" } })))
+  Server.respond(
+    Server.http(code, JSON.stringify({ error: { code: error, message: "Not now", type: "server_error" } }))
+  )
 
 const chunked = "content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n"
 const megabyte = Buffer.alloc(1_048_576, " ")
 const megabyteChunk = Buffer.concat([Buffer.from("100000\r\n"), megabyte, Buffer.from("\r\n")])
 const hundredMegabytes = `content-type: application/json\r\ncontent-length: ${100 * megabyte.length}\r\n\r\n`
-/** What the kernel takes in before the client closes the connection, generously. */
+/** Bytes in the kernel's buffers before the client closes the connection, generously. */
 const kernel = 32_000_000
 
 export const faults = (): ReadonlyArray<Fault> => [
@@ -86,7 +88,7 @@ export const faults = (): ReadonlyArray<Fault> => [
     // Nothing listens there, and `fetch` does not know it for a port of another protocol.
     baseUrl: "http://127.0.0.1:2",
     reaches: "nothing",
-    ending: hasNot("Transport")
+    ending: notExecuted("Transport")
   },
   {
     what: "the host's name is not found",
@@ -94,7 +96,7 @@ export const faults = (): ReadonlyArray<Fault> => [
     // A label of more than 63 characters is refused without a question to the network.
     baseUrl: `http://${"a".repeat(64)}.invalid`,
     reaches: "nothing",
-    ending: hasNot("Transport")
+    ending: notExecuted("Transport")
   },
   {
     what: "reset before the request is read",
@@ -119,26 +121,26 @@ export const faults = (): ReadonlyArray<Fault> => [
     ending: transport
   },
   {
-    what: "reset within the head of the answer",
+    what: "reset within the response head",
     script: Server.after(({ socket }) => Server.resetSoon(socket, "HTTP/1.1 200 OK\r\ncontent-ty")),
     ending: transport
   },
   {
-    what: "reset within the body of the answer",
+    what: "reset within the response body",
     script: Server.after(({ socket }, request) =>
       Server.resetSoon(socket, `HTTP/1.1 ${status(request)}\r\ncontent-length: 1000\r\n\r\n${body(request)}`)
     ),
     ending: transport
   },
   // Time.
-  { what: "silence: the request is read and never answered", script: Server.silence, ending: timeout },
+  { what: "silence: the request is read, no response is sent", script: Server.silence, ending: timeout },
   {
-    what: "a head that comes byte by byte and does not end",
+    what: "a response head that arrives byte by byte, without end",
     script: Server.drip("HTTP/1.1 200 OK\r\nx-slow: ", "a"),
     ending: timeout
   },
   {
-    what: "a body that comes byte by byte and does not end",
+    what: "a response body that arrives byte by byte, without end",
     script: Server.drip("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 50000\r\n\r\n", " "),
     ending: timeout
   },
@@ -148,29 +150,29 @@ export const faults = (): ReadonlyArray<Fault> => [
     ending: timeout
   },
   {
-    what: "402 with a body that comes byte by byte and does not end",
+    what: "402 with a body that arrives byte by byte, without end",
     script: Server.drip("HTTP/1.1 402 Payment Required\r\ncontent-length: 50000\r\n\r\n", "x"),
-    ending: hasNotOnce("PaymentRequired")
+    ending: notExecutedOnce("PaymentRequired")
   },
   {
-    what: "503 with a body that comes byte by byte and does not end",
+    what: "503 with a body that arrives byte by byte, without end",
     script: Server.drip("HTTP/1.1 503 Service Unavailable\r\ncontent-length: 50000\r\n\r\n", "x"),
-    ending: mayHave("ServiceUnavailable")
+    ending: unknown("ServiceUnavailable")
   },
   // Lengths.
   {
-    what: "JSON that breaks off, with the length of what there is",
-    script: Server.answer((request) => Server.http(status(request), body(request).slice(0, -5))),
+    what: "truncated JSON with its own content-length",
+    script: Server.respond((request) => Server.http(status(request), body(request).slice(0, -5))),
     ending: invalid
   },
   {
-    what: "JSON that breaks off at the end of the connection, no length given",
-    script: Server.answer((request) => `HTTP/1.1 ${status(request)}\r\n\r\n${body(request).slice(0, -5)}`),
+    what: "truncated JSON without content-length, ended by a close",
+    script: Server.respond((request) => `HTTP/1.1 ${status(request)}\r\n\r\n${body(request).slice(0, -5)}`),
     ending: invalid
   },
   {
-    what: "chunks that break off",
-    script: Server.answer(
+    what: "truncated chunks",
+    script: Server.respond(
       (request) =>
         `HTTP/1.1 ${status(request)}\r\n${chunked}${body(request).length.toString(16)}\r\n${body(request)}\r\n`
     ),
@@ -178,17 +180,17 @@ export const faults = (): ReadonlyArray<Fault> => [
   },
   {
     what: "a content-length larger than the body",
-    script: Server.answer((request) => `HTTP/1.1 ${status(request)}\r\ncontent-length: 1000\r\n\r\n${body(request)}`),
+    script: Server.respond((request) => `HTTP/1.1 ${status(request)}\r\ncontent-length: 1000\r\n\r\n${body(request)}`),
     ending: transport
   },
   {
     what: "a content-length smaller than the body",
-    script: Server.answer((request) => `HTTP/1.1 ${status(request)}\r\ncontent-length: 20\r\n\r\n${body(request)}`),
+    script: Server.respond((request) => `HTTP/1.1 ${status(request)}\r\ncontent-length: 20\r\n\r\n${body(request)}`),
     ending: invalid
   },
   {
-    what: "two lengths that differ",
-    script: Server.answer(
+    what: "two content-length headers that differ",
+    script: Server.respond(
       (request) =>
         `HTTP/1.1 ${status(request)}\r\ncontent-length: ${body(request).length}\r\ncontent-length: 9\r\n\r\n${body(request)}`
     ),
@@ -196,7 +198,7 @@ export const faults = (): ReadonlyArray<Fault> => [
   },
   {
     what: "a content-length beside chunks",
-    script: Server.answer(
+    script: Server.respond(
       (request) => `HTTP/1.1 ${status(request)}\r\ncontent-length: 5\r\n${chunked}1\r\n{\r\n0\r\n\r\n`
     ),
     ending: transport
@@ -209,7 +211,7 @@ export const faults = (): ReadonlyArray<Fault> => [
     ending: invalid
   },
   {
-    what: "100 MB, announced and not sent",
+    what: "100 MB, announced but not sent",
     script: Server.after(({ socket }) => void socket.write(`HTTP/1.1 200 OK\r\n${hundredMegabytes}`)),
     ending: invalid
   },
@@ -223,13 +225,13 @@ export const faults = (): ReadonlyArray<Fault> => [
     what: "500 with 100 MB",
     script: Server.flood(`HTTP/1.1 500 Internal Server Error\r\n${hundredMegabytes}`, megabyte, 100),
     writes: kernel,
-    ending: mayHave("InternalServerError")
+    ending: unknown("InternalServerError")
   },
   {
     what: "402 with 100 MB in chunks",
     script: Server.flood(`HTTP/1.1 402 Payment Required\r\n${chunked}`, megabyteChunk, 100),
     writes: kernel,
-    ending: hasNotOnce("PaymentRequired")
+    ending: notExecutedOnce("PaymentRequired")
   },
   {
     what: "16 MB, compressed to 16 KB",
@@ -237,65 +239,65 @@ export const faults = (): ReadonlyArray<Fault> => [
     ending: invalid
   },
   {
-    what: "junk that calls itself gzip",
+    what: "garbage with content-encoding gzip",
     script: compressed(Buffer.from("this is not gzip")),
-    // undici does not ask for compressed answers, and hands on what comes.
+    // undici does not request compression, and hands the body on as it comes.
     ending: { undici: invalid, fetch: transport }
   },
-  // The head of the answer.
+  // The response head.
   {
-    what: "103 Early Hints before the answer",
-    script: Server.answer((request) => `HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${ok(request)}`),
+    what: "103 Early Hints before the response",
+    script: Server.respond((request) => `HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n${ok(request)}`),
     ending: success
   },
   {
-    what: "100 Continue before the answer, which nobody asked for",
-    script: Server.answer((request) => `HTTP/1.1 100 Continue\r\n\r\n${ok(request)}`),
+    what: "100 Continue before the response, unsolicited",
+    script: Server.respond((request) => `HTTP/1.1 100 Continue\r\n\r\n${ok(request)}`),
     ending: transport
   },
   {
-    what: "a status line that is none",
-    script: Server.answer((request) => ok(request).replace("HTTP/1.1 ", "HTP/1.1 ")),
+    what: "an invalid status line",
+    script: Server.respond((request) => ok(request).replace("HTTP/1.1 ", "HTP/1.1 ")),
     ending: transport
   },
   {
     what: "a header without a colon",
-    script: Server.answer((request) => ok(request).replace("\r\n", "\r\nno colon here\r\n")),
+    script: Server.respond((request) => ok(request).replace("\r\n", "\r\nno colon here\r\n")),
     ending: transport
   },
   {
-    what: "a header with a NUL in it",
-    script: Server.answer((request) => ok(request).replace("\r\n", "\r\nx-odd: a\0b\r\n")),
+    what: "a header with a NUL character",
+    script: Server.respond((request) => ok(request).replace("\r\n", "\r\nx-odd: a\0b\r\n")),
     ending: transport
   },
   {
     what: "a header of 1 MB",
-    script: Server.answer((request) => ok(request).replace("\r\n", `\r\nx-large: ${"a".repeat(1_000_000)}\r\n`)),
+    script: Server.respond((request) => ok(request).replace("\r\n", `\r\nx-large: ${"a".repeat(1_000_000)}\r\n`)),
     ending: transport
   },
   // Those between.
-  { what: "302 to another host", script: Server.silence, redirect: "302 Found", ending: elsewhere },
-  { what: "307 to another host", script: Server.silence, redirect: "307 Temporary Redirect", ending: elsewhere },
-  { what: "a page with status 200", script: page("200 OK"), ending: invalid },
-  { what: "408, a page", script: page("408 Request Timeout"), ending: mayHaveOnce("UnexpectedStatus") },
-  { what: "499, a page", script: page("499 Client Closed Request"), ending: mayHaveOnce("UnexpectedStatus") },
-  { what: "502, a page", script: page("502 Bad Gateway"), ending: mayHave("BadGateway") },
-  { what: "503, a page", script: page("503 Service Unavailable"), ending: mayHave("ServiceUnavailable") },
-  { what: "504, a page", script: page("504 Gateway Timeout"), ending: mayHave("UnexpectedStatus") },
+  { what: "302 to another host", script: Server.silence, redirect: "302 Found", ending: redirected },
+  { what: "307 to another host", script: Server.silence, redirect: "307 Temporary Redirect", ending: redirected },
+  { what: "an HTML page with status 200", script: page("200 OK"), ending: invalid },
+  { what: "408 with an HTML page", script: page("408 Request Timeout"), ending: unknownOnce("UnexpectedStatus") },
+  { what: "499 with an HTML page", script: page("499 Client Closed Request"), ending: unknownOnce("UnexpectedStatus") },
+  { what: "502 with an HTML page", script: page("502 Bad Gateway"), ending: unknown("BadGateway") },
+  { what: "503 with an HTML page", script: page("503 Service Unavailable"), ending: unknown("ServiceUnavailable") },
+  { what: "504 with an HTML page", script: page("504 Gateway Timeout"), ending: unknown("UnexpectedStatus") },
   {
     what: "503 with the API's own error body",
     script: documented("503 Service Unavailable", "service_unavailable_error"),
-    ending: hasNot("ServiceUnavailable")
+    ending: notExecuted("ServiceUnavailable")
   },
   {
     what: "429 with the API's own error body",
     script: documented("429 Too Many Requests", "rate_limit_error"),
-    ending: hasNot("TooManyRequests")
+    ending: notExecuted("TooManyRequests")
   },
   {
     what: "500 with the API's own error body",
     script: documented("500 Internal Server Error", "internal_server_error"),
-    ending: mayHave("InternalServerError")
+    ending: unknown("InternalServerError")
   },
   // TLS.
   {
@@ -325,22 +327,22 @@ export const faults = (): ReadonlyArray<Fault> => [
   },
   {
     what: "TLS: a self-signed certificate",
-    script: Server.answer(ok),
+    script: Server.respond(ok),
     certificate: "self-signed",
     reaches: "connection",
-    ending: hasNot("Transport")
+    ending: notExecuted("Transport")
   },
   {
     what: "TLS: a certificate for another name",
-    script: Server.answer(ok),
+    script: Server.respond(ok),
     certificate: "other-name",
     reaches: "connection",
-    ending: hasNot("Transport")
+    ending: notExecuted("Transport")
   },
-  { what: "TLS: nothing wrong", script: Server.answer(ok), certificate: "trusted", ending: success }
+  { what: "TLS: nothing wrong", script: Server.respond(ok), certificate: "trusted", ending: success }
 ]
 
 function compressed(bytes: Buffer): Server.Script {
   const head = `HTTP/1.1 200 OK\r\ncontent-encoding: gzip\r\ncontent-length: ${bytes.length}\r\nconnection: close\r\n\r\n`
-  return Server.answer(Buffer.concat([Buffer.from(head), bytes]))
+  return Server.respond(Buffer.concat([Buffer.from(head), bytes]))
 }

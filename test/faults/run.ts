@@ -1,6 +1,6 @@
 /**
- * How the suite runs a call over real sockets: on both of the clients that people use, with a clock of its own, and with
- * an eye on what stays behind.
+ * Runs a call over real sockets, on undici and on fetch, under `TestClock`, and checks that no socket and no fiber is left
+ * behind.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { it } from "@effect/vitest"
@@ -27,13 +27,13 @@ export const names = ["undici", "fetch"] as const
 export const apiKey = "sk_test_faults"
 export const attempt = 1000
 export const total = 10_000
-// The decisions of the standard policy, without its waits.
+// The standard policy without delays.
 export const retry = Retry.make({ baseDelay: 0 })
 
 export const list = Effect.asVoid(Numbers.list())
 export const purchase = Effect.asVoid(Numbers.purchase({ number: "+14155551234" }))
 
-/** A hang is a failure after so many milliseconds of real time, on however busy a machine. */
+/** Time limit of a test that hangs, in milliseconds of real time. */
 export const guard = 60_000
 
 export const audian = (client: Client, baseUrl: string, options?: Audian.ClientOptions) =>
@@ -41,7 +41,7 @@ export const audian = (client: Client, baseUrl: string, options?: Audian.ClientO
     Layer.provide(clients[client])
   )
 
-/** Gives the sockets some real time. */
+/** Gives the sockets real time to proceed. */
 export const pause = Effect.promise(() => new Promise<void>((resolve) => setTimeout(resolve, 2)))
 
 export const until = (condition: () => boolean): Effect.Effect<void> =>
@@ -57,17 +57,17 @@ export const counted = () => {
   return { within: Effect.provideService(Metric.FiberRuntimeMetrics, service), running: () => running }
 }
 
-/** What came of one call. */
+/** The observed result of one call. */
 export interface Seen {
   readonly error: AudianError.AudianError | undefined
   readonly attempts: number
-  /** When the call ended, by the clock that its limits are measured with. */
+  /** When the call ended, by `TestClock`. */
   readonly at: number
 }
 
 /**
- * Runs a call to its end. Time is a test's: it passes by one attempt's limit whenever the server has come to where it
- * will say nothing more, so that a limit is met exactly when it is due, and by no other request.
+ * Runs a call to its end. `TestClock` advances by `timeout.attempt` whenever the server stalls, so that exactly the
+ * stalled request times out.
  */
 export const run = (
   server: Server.Raw,
@@ -91,7 +91,7 @@ export const run = (
     }
     const seen = yield* Fiber.join(fiber)
     const at = yield* Clock.currentTimeMillis
-    // Nothing stays behind, though the client lives on.
+    // No fiber and no socket is left, though the client lives on.
     yield* until(() => fibers.running() === 0)
     if (lingers) server.drop()
     yield* until(() => server.open() === 0)
@@ -108,7 +108,7 @@ export const onBoth = <E>(title: string, test: (client: Client) => Effect.Effect
 
 export const urlOf = ({ port }: Server.Raw): string => `http://127.0.0.1:${port}`
 
-/** Waits until the process has no socket, no server and no look-up of a name left: of all tests of a file at once. */
+/** Waits until the process has no socket, no server and no DNS lookup left. */
 export const drained = (): Promise<void> =>
   Effect.runPromise(
     until(() => !process.getActiveResourcesInfo().some((name) => /^(?:TCP|TLS|Pipe\w*Connect|GetAddrInfo)/.test(name)))

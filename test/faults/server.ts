@@ -1,6 +1,6 @@
 /**
- * A raw server on a loopback socket: it reads requests as bytes and answers with whatever bytes a script says, so that
- * it can break every rule that an HTTP server keeps. Nothing of the library and nothing of `node:http` is in it.
+ * A raw TCP server on loopback: it reads requests as bytes and responds with the bytes of a script, so that it can break
+ * every rule of HTTP. It uses neither the library nor `node:http`.
  */
 import * as Net from "node:net"
 import * as Tls from "node:tls"
@@ -12,30 +12,30 @@ export interface Connection {
   readonly socket: Net.Socket
   /** Runs with each request, once it has been read to its end. */
   readonly onRequest: (run: (request: string) => void) => void
-  /** Says that the script has come to where it only waits for the client to give up. */
+  /** Reports that the script only waits for the client to give up. */
   readonly stall: () => void
 }
 
 export type Script = (connection: Connection) => void
 
-/** What the server has seen so far. */
+/** The requests and connections so far. */
 export interface Raw {
   readonly port: number
-  /** The requests that were read to their end, heads and bodies, as text. */
+  /** The complete requests, as text. */
   readonly requests: ReadonlyArray<string>
-  /** How many connections were made. */
+  /** Connections made. */
   readonly connections: () => number
-  /** How many of them are open. */
+  /** Connections open. */
   readonly open: () => number
-  /** How many of them have stalled. */
+  /** Connections that have stalled. */
   readonly stalls: () => number
-  /** How many bytes were written. */
+  /** Bytes written. */
   readonly written: () => number
   /** Breaks every connection. */
   readonly drop: () => void
 }
 
-/** A server on 127.0.0.1, on any free port, closed with the scope; with TLS where a certificate is given. */
+/** A server on 127.0.0.1, on a free port, closed with the scope; with TLS when a certificate is given. */
 export const serve = (
   script: Script,
   tls?: { readonly key: string; readonly cert: string }
@@ -109,17 +109,17 @@ const read = (socket: Net.Socket, requests: Array<string>, run: (request: string
 // scripts
 // -----------------------------------------------------------------------------
 
-/** Answers each request with bytes, and ends the connection. */
-export const answer = (bytes: string | Uint8Array | ((request: string) => string)): Script =>
+/** Responds to each request with bytes, and closes the connection. */
+export const respond = (bytes: string | Uint8Array | ((request: string) => string)): Script =>
   after(({ socket }, request) => socket.end(typeof bytes === "function" ? bytes(request) : bytes))
 
-/** Does something once a request has been read. */
+/** Runs once a request has been read. */
 export const after =
   (run: (connection: Connection, request: string) => void): Script =>
   (connection) =>
     connection.onRequest((request) => run(connection, request))
 
-/** Says nothing, ever. */
+/** Never responds. */
 export const silence: Script = after(({ stall }) => stall())
 
 /** Breaks the connection with a RST. */
@@ -134,7 +134,7 @@ export const resetSoon = (socket: Net.Socket, bytes = ""): void => {
   setTimeout(() => socket.resetAndDestroy(), 50)
 }
 
-/** Begins with some bytes, then brings one at a time, for ever. */
+/** Sends some bytes, then `next` repeatedly, indefinitely. */
 export const drip = (bytes: string, next: string): Script =>
   after(({ socket, stall }) => {
     socket.write(bytes)
@@ -146,7 +146,7 @@ export const drip = (bytes: string, next: string): Script =>
     socket.on("close", () => clearInterval(timer))
   })
 
-/** Begins with some bytes, then brings as many of a piece as the client takes, up to a number. */
+/** Sends a head, then a piece up to `times` times, as fast as the client reads. */
 export const flood = (head: string, piece: Buffer, times: number): Script =>
   after(({ socket }) => {
     socket.write(head)
@@ -158,7 +158,7 @@ export const flood = (head: string, piece: Buffer, times: number): Script =>
     more()
   })
 
-/** An answer whose head says how long its body is. */
+/** A response with its content-length. */
 export const http = (
   status: string,
   body: string,

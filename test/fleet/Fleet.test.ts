@@ -1,8 +1,6 @@
-import { createCipheriv, createDecipheriv, createHash, randomFillSync } from "node:crypto"
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
-import * as WebCrypto from "effect/crypto/WebCrypto"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -14,32 +12,8 @@ import * as Persistence from "effect/persistence/Persistence"
 import * as RateLimiters from "effect/persistence/RateLimiter"
 import { TestClock } from "effect/testing"
 import { Account, Audian, CircuitBreaker, Fleet, Numbers, Retry } from "effect-audian"
+import { crypto } from "../support/crypto.ts"
 import { failed, flush, json, later, listed, route, type Scripted } from "../support/http.ts"
-
-/** What the library asks of Web Crypto, without the threads that the platform has it done by: time stands still here. */
-const crypto = WebCrypto.layer({
-  getRandomValues: (bytes: Uint8Array) => randomFillSync(bytes),
-  subtle: {
-    digest: (_: unknown, data: Uint8Array) => Promise.resolve(bufferOf(createHash("sha256").update(data).digest())),
-    importKey: (_: unknown, raw: Uint8Array) => Promise.resolve(Buffer.from(raw)),
-    encrypt: ({ iv }: { readonly iv: Uint8Array }, key: Buffer, data: Uint8Array) => {
-      const cipher = createCipheriv("aes-256-gcm", key, iv)
-      return Promise.resolve(bufferOf(Buffer.concat([cipher.update(data), cipher.final(), cipher.getAuthTag()])))
-    },
-    decrypt: ({ iv }: { readonly iv: Uint8Array }, key: Buffer, data: Uint8Array) => {
-      const decipher = createDecipheriv("aes-256-gcm", key, iv)
-      decipher.setAuthTag(data.subarray(-16))
-      const plain = decipher.update(data.subarray(0, -16))
-      try {
-        return Promise.resolve(bufferOf(Buffer.concat([plain, decipher.final()])))
-      } catch {
-        return Promise.reject(new DOMException("The tag does not fit", "OperationError"))
-      }
-    }
-  }
-} as unknown as Crypto)
-
-const bufferOf = (bytes: Buffer): ArrayBuffer => new Uint8Array(bytes).buffer
 
 const memory = Fleet.layer.pipe(
   Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory]),
@@ -194,7 +168,7 @@ const list = Effect.asVoid(Numbers.list())
 
 describe("Fleet", () => {
   describe("sessions", () => {
-    it.effect("many processes that start together exchange the key once", () => {
+    it.effect("many processes that start together make one token exchange", () => {
       const { exchanges, http, tokens } = api()
       return Effect.gen(function* () {
         const clients = yield* processes(http, 20)
@@ -207,7 +181,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("a refused token is exchanged once more, by one of those that had it", () => {
+    it.effect("a refused token is exchanged once more, by one process", () => {
       const bad = new Set<string>()
       const { exchanges, http, tokens } = api((token) => !bad.has(token))
       return Effect.gen(function* () {
@@ -221,7 +195,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("a token that is renewed in time is renewed once for all", () => {
+    it.effect("an expiring token is renewed once for all processes", () => {
       const { exchanges, http } = api()
       return Effect.gen(function* () {
         const clients = yield* processes(http, 10)
@@ -234,7 +208,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("a process that comes later takes the token over for the rest of its life", () => {
+    it.effect("a process that starts later uses the stored token until it expires", () => {
       const { exchanges, http } = api()
       return Effect.gen(function* () {
         const [first, second] = yield* processes(http, 2)
@@ -247,7 +221,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("a token that is refused at once is exchanged at once, by one of those that had it", () => {
+    it.effect("a token that is refused on first use is exchanged at once, by one process", () => {
       const { exchanges, http } = api((token) => token !== "token-1")
       return Effect.gen(function* () {
         const clients = yield* processes(http, 5)
@@ -257,7 +231,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("another base URL has another token", () => {
+    it.effect("each base URL has a token of its own", () => {
       const { exchanges, http } = api()
       return Effect.gen(function* () {
         const [first] = yield* processes(http, 1)
@@ -268,7 +242,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("no two are sealed with one nonce", () => {
+    it.effect("every encryption has a nonce of its own", () => {
       const { http } = api()
       const stored: Array<object> = []
       return Effect.gen(function* () {
@@ -288,7 +262,7 @@ describe("Fleet", () => {
       )
     })
 
-    it.effect("one that is stored beyond its life is not used", () => {
+    it.effect("an expired token in the store is not used", () => {
       const { exchanges, http } = api()
       const stored = new Map<string, object>()
       return Effect.gen(function* () {
@@ -311,11 +285,11 @@ describe("Fleet", () => {
     for (const [what, garbage] of [
       ["null", null],
       ["an empty object", {}],
-      ["texts that are no Base64", { nonce: "!", sealed: "?" }],
+      ["strings that are not Base64", { nonce: "!", sealed: "?" }],
       ["a nonce that is too short", { nonce: "", sealed: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }],
       ["something sealed by another key", { nonce: "AAAAAAAAAAAAAAAA", sealed: "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" }]
     ] as ReadonlyArray<readonly [string, object | null]>) {
-      it.effect(`a store that holds ${what} is one that holds nothing`, () => {
+      it.effect(`a store that holds ${what} counts as empty`, () => {
         const { exchanges, http } = api()
         return Effect.gen(function* () {
           const [client] = yield* processes(http, 1)
@@ -325,7 +299,7 @@ describe("Fleet", () => {
       })
     }
 
-    it.effect("others do not wait for ever for one that fails to exchange", () => {
+    it.effect("a failed token exchange is made by another process", () => {
       const http = route(({ url }, nth) =>
         url.pathname === "/v2/api_auth"
           ? nth === 0
@@ -345,7 +319,7 @@ describe("Fleet", () => {
   })
 
   describe("limiter", () => {
-    it.effect("many processes keep to one bucket", () => {
+    it.effect("many processes share one bucket", () => {
       const http = route(() => listed)
       return Effect.gen(function* () {
         const clients = yield* processes(http, 5, { rateLimit: Fleet.limiter({ limit: 10, window: "1 second" }) })
@@ -368,7 +342,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("asking the bucket makes no call with maxWait 0 wait for another", () => {
+    it.effect("maxWait 0: a slow store does not serialize calls", () => {
       const http = route(() => listed)
       return Effect.gen(function* () {
         const [client] = yield* processes(http, 1, { rateLimit: Fleet.limiter({ limit: 10, maxWait: 0 }) })
@@ -377,7 +351,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(slow("10 millis")))
     })
 
-    it.effect("a pause that begins while the bucket is asked is kept", () => {
+    it.effect("a pause that starts during a request to the store is kept", () => {
       const http = route((_, nth) => (nth === 0 ? later("100 millis", failed(429, { "retry-after": "10" })) : listed))
       return Effect.gen(function* () {
         const [client] = yield* processes(http, 1, { rateLimit: Fleet.limiter({ limit: 10 }) })
@@ -391,7 +365,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(slow("500 millis")))
     })
 
-    it.effect("an exchange of the key is not starved by the calls of other processes", () => {
+    it.effect("a token exchange is not starved by the calls of other processes", () => {
       const { http } = api()
       const lists = route((sent) => (sent.url.pathname === "/v2/numbers" ? listed : json(200, { data: [] })))
       return Effect.gen(function* () {
@@ -412,7 +386,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("another account has another bucket", () => {
+    it.effect("each account has a bucket of its own", () => {
       const http = route(() => listed)
       return Effect.gen(function* () {
         const rateLimit = Fleet.limiter({ limit: 1, window: "1 hour", maxWait: 0 })
@@ -425,7 +399,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("another key has another bucket", () => {
+    it.effect("key names the bucket", () => {
       const http = route(() => listed)
       return Effect.gen(function* () {
         const one = Fleet.limiter({ limit: 1, window: "1 hour", key: "one", maxWait: 0 })
@@ -442,7 +416,7 @@ describe("Fleet", () => {
   })
 
   describe("circuitBreaker", () => {
-    it.effect("what one process finds out spares the others the same", () => {
+    it.effect("a circuit that one process opens is open for the others", () => {
       const http = route(() => failed(503))
       return Effect.gen(function* () {
         const [first, second] = yield* processes(http, 2, {
@@ -457,7 +431,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("another key has another circuit", () => {
+    it.effect("key names the circuit", () => {
       const http = route(() => failed(503))
       return Effect.gen(function* () {
         const tripPolicy = CircuitBreaker.consecutive(1)
@@ -468,7 +442,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("a process that knows the circuit to be open does not ask the store", () => {
+    it.effect("a process that knows of the open circuit does not ask the store", () => {
       const http = route(() => failed(503))
       let asked = 0
       return Effect.gen(function* () {
@@ -498,9 +472,9 @@ describe("Fleet", () => {
     })
   })
 
-  describe("a store that cannot be reached", () => {
+  describe("an unreachable store", () => {
     for (const fails of [true, false]) {
-      it.effect(`stops no call when it ${fails ? "fails" : "never answers"}, and is asked once in five seconds`, () => {
+      it.effect(`fails open when it ${fails ? "fails" : "never responds"}, and is asked once in five seconds`, () => {
         const store = broken(fails)
         const { http } = api()
         const warnings: Array<string> = []
@@ -529,7 +503,7 @@ describe("Fleet", () => {
       })
     }
 
-    it.effect("is warned of once each time that it goes", () => {
+    it.effect("logs one warning per outage", () => {
       const http = route(() => listed)
       const log: Array<string> = []
       let away = true
@@ -568,7 +542,7 @@ describe("Fleet", () => {
       )
     })
 
-    it.effect("holds no answer back for long when it does not take what came of a request", () => {
+    it.effect("does not hold a response back for long when it cannot record the outcome", () => {
       const http = route(() => listed)
       const forgetful = Layer.succeed(CircuitBreakers.CircuitBreakerStore, {
         admit: () => Effect.succeed({ generation: 0, probe: false, consecutiveOpenings: 0, transition: undefined }),
@@ -592,7 +566,7 @@ describe("Fleet", () => {
       )
     })
 
-    it.effect("leaves each process its own limit and its own circuit", () => {
+    it.effect("leaves each process a limit and a circuit of its own", () => {
       const store = broken(true)
       const http = route(() => failed(503))
       return Effect.gen(function* () {

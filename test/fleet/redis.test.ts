@@ -84,7 +84,7 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
     Effect.provideService(self, Audian.Audian, audian)
 
   it.live(
-    "three processes make one exchange, share one token and keep to one quota",
+    "three processes make one token exchange and share one quota",
     () =>
       Effect.acquireUseRelease(
         Effect.promise(() => serve(50, 2500)),
@@ -111,7 +111,7 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
     60_000
   )
 
-  it.live("neither the key nor the token can be read from it", () => {
+  it.live("holds neither the API key nor the token in clear", () => {
     const http = route(({ url }) =>
       url.pathname === "/v2/api_auth"
         ? json(201, { auth_token: "the-secret-token", data: { account_id: "the-account" } })
@@ -131,7 +131,7 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
     }).pipe(Effect.scoped)
   })
 
-  it.live("a circuit that one opens is open for the other", () => {
+  it.live("a circuit that one process opens is open for the other", () => {
     const http = route(() => failed(503))
     return Effect.gen(function* () {
       const circuitBreaker = Fleet.circuitBreaker({ tripPolicy: CircuitBreaker.consecutive(2) })
@@ -146,7 +146,7 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
   })
 
   it.live(
-    "calls go on while it is down, each process with its own limit, and share again when it is back",
+    "SIGKILL: processes use limits of their own, and share again after the restart",
     () => {
       const http = route(() => listed)
       const log: Array<string> = []
@@ -184,7 +184,7 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
   )
 
   it.live(
-    "one that goes away does not keep the client from being closed",
+    "SIGKILL: the client can be closed",
     () => {
       const http = route(() => listed)
       return Effect.gen(function* () {
@@ -205,7 +205,7 @@ describe.skipIf(Redis.binary === undefined)("Fleet on Redis", () => {
   )
 
   it.live(
-    "one that is not there when the client is made stops nothing",
+    "not started: the client works from the first call",
     () => {
       const http = route(() => listed)
       return Effect.gen(function* () {

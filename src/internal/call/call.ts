@@ -293,7 +293,7 @@ const nextDelay = (
   now: number,
   error: AudianError
 ): Effect.Effect<Duration.Duration | undefined> => {
-  const permit: RetryContext.Permit = {
+  const context: RetryContext.RetryContext = {
     inTime: (delay) => {
       const then = now + Duration.toMillis(delay)
       return then < call.deadline && call.config.guard?.breaker?.openFor(then) === undefined
@@ -305,7 +305,7 @@ const nextDelay = (
     }
   }
   return Pull.catchDone(
-    Effect.map(Effect.provideService(step(now, error), RetryContext.Current, permit), ([, delay]) => delay),
+    Effect.map(Effect.provideService(step(now, error), RetryContext.Current, context), ([, delay]) => delay),
     () => Effect.succeed(noDelay)
   )
 }

@@ -1,7 +1,7 @@
 /**
- * One token for many processes: who needs it first exchanges the key, and the others read what that one stored.
+ * One token for many processes: the first that needs it exchanges the API key, and the others read the stored token.
  *
- * What is stored can only be read by who has the API key: it is encrypted with a key made from it.
+ * The stored token is encrypted with a key derived from the API key, so only a holder of the API key can read it.
  *
  * @internal
  */
@@ -22,12 +22,12 @@ import * as Schema from "effect/Schema"
 import type { AudianError } from "../../AudianError.ts"
 import { lifeOf, type Session } from "../credentials.ts"
 import { lazy } from "../schema/schema.ts"
-import * as Fallback from "./failOpen.ts"
+import * as FailOpen from "./failOpen.ts"
 
 export interface SharedSessions {
   /**
-   * The session of an API key: a stored one, unless it is the `refused`, or else a new one. Many that need a new one at
-   * once make one exchange.
+   * The session of an API key: the stored one, unless its token is `refused`, else a new one. Concurrent callers in all
+   * processes make one exchange.
    */
   readonly get: (
     apiKey: Redacted.Redacted,
@@ -36,9 +36,11 @@ export interface SharedSessions {
   ) => Effect.Effect<Session, AudianError>
 }
 
-/** For how long the others wait for the one that exchanges, and how often they look, in milliseconds. */
-const turn = 10_000
-const interval = 200
+/** Lifetime of the lock on an exchange, in milliseconds. */
+const lockTtl = 10_000
+
+/** How often the processes without the lock look for the stored token, in milliseconds. */
+const pollInterval = 200
 
 export const make = ({
   baseUrl,
@@ -49,11 +51,11 @@ export const make = ({
   readonly rateLimiter: RateLimiter.RateLimiter
   readonly store: BackingPersistenceStore
 }): SharedSessions => {
-  const fallback = Fallback.make("shared token store")
+  const failOpen = FailOpen.make("shared token store")
 
-  /** The stored session; none where there is none, or none that can be read. */
+  /** The stored session, when it can be read, has not expired and is not the refused one. */
   const read = (id: string, key: Aead.Key, refused: Redacted.Redacted | undefined) =>
-    fallback(
+    failOpen(
       Effect.flatMap(store.get(id), (stored) =>
         Predicate.isObject(stored) ? Effect.option(open(key, stored)) : Effect.succeedNone
       ),
@@ -73,13 +75,13 @@ export const make = ({
       const now = yield* Clock.currentTimeMillis
       const life = lifeOf(session, now)
       const sealed = yield* seal(key, session, now + Duration.toMillis(life))
-      yield* fallback(store.set(id, sealed, Duration.isFinite(life) ? life : undefined), Effect.void)
+      yield* failOpen(store.set(id, sealed, Duration.isFinite(life) ? life : undefined), Effect.void)
     })
 
-  /** Whether it is this process's turn to exchange; else how long that of another lasts. */
-  const claim = (id: string) =>
-    fallback(
-      rateLimiter.consume({ key: `exchange:${id}`, limit: 1, window: turn, onExceeded: "fail" }).pipe(
+  /** 0 if we hold the exchange lock, else ms until it expires. */
+  const acquireLock = (id: string) =>
+    failOpen(
+      rateLimiter.consume({ key: `exchange:${id}`, limit: 1, window: lockTtl, onExceeded: "fail" }).pipe(
         Effect.as(0),
         Effect.catch(({ reason }) =>
           reason._tag === "RateLimitExceeded"
@@ -96,19 +98,19 @@ export const make = ({
         const secret = Redacted.value(apiKey)
         const id = yield* hex(`${baseUrl}\n${secret}`)
         const key = yield* keyOf(secret)
-        // After a token was refused, those that had it make one exchange more.
-        const round = refused === undefined ? id : `${id}:${yield* hex(Redacted.value(refused))}`
-        let last = 0
+        // A refused token needs another exchange, under a lock of its own.
+        const lock = refused === undefined ? id : `${id}:${yield* hex(Redacted.value(refused))}`
+        let lockedUntil = 0
         while (true) {
           const found = yield* read(id, key, refused)
           if (Option.isSome(found)) return found.value
           const now = yield* Clock.currentTimeMillis
-          if (now >= last) {
-            const wait = yield* claim(round)
+          if (now >= lockedUntil) {
+            const wait = yield* acquireLock(lock)
             if (wait === 0) break
-            last = now + wait
+            lockedUntil = now + wait
           }
-          yield* Effect.sleep(interval)
+          yield* Effect.sleep(pollInterval)
         }
         const session = yield* exchange
         yield* write(id, key, session)
@@ -122,7 +124,7 @@ const crypto = /*@__PURE__*/ Layer.mergeAll(
   /*@__PURE__*/ Layer.provideMerge(Aead.layerWebCrypto, SecureRandom.layerWebCrypto)
 )
 
-/** Names something after a secret, without giving it away. */
+/** A name derived from a secret, which does not reveal it. */
 export const nameOf = (secret: string): Effect.Effect<string> => Effect.provide(hex(secret), Digest.layerWebCrypto)
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)

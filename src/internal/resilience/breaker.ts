@@ -1,5 +1,5 @@
 /**
- * The circuit of a client: Effect's breaker, told what counts as a failure of the API.
+ * The circuit breaker of a client: Effect's own, with a classification of what counts as a failure of the API.
  *
  * @internal
  */
@@ -22,14 +22,14 @@ import * as Status from "../../Status.ts"
  * @since 0.1.0
  */
 export interface Options {
-  /** When the circuit opens. Default after 5 failures in a row. */
+  /** The condition that opens the circuit. Default: 5 failures in a row. */
   readonly tripPolicy?: EffectBreaker.TripPolicy | undefined
   /**
-   * How long it is open before one request is let through to try; a schedule makes later openings longer. A
-   * `Retry-After` that asks for more is honoured. Default 30 seconds.
+   * Time before an open circuit lets one request through; a schedule makes later openings longer. A `Retry-After` that
+   * asks for more is honoured. Default 30 seconds.
    */
   readonly openDuration?: Duration.Input | Schedule.Schedule<unknown, number> | undefined
-  /** The longest that a `Retry-After` can hold it open. Default 1 hour. */
+  /** The longest time that a `Retry-After` keeps the circuit open. Default 1 hour. */
   readonly maxOpenDuration?: Duration.Input | undefined
 }
 
@@ -42,28 +42,28 @@ export interface Options {
 export type State = EffectBreaker.State
 
 export interface Breaker {
-  /** How much longer the circuit is open at a time, as far as this process has seen; asks nobody. */
+  /** Time left until the circuit half-opens, as far as this process knows; `undefined` when it is not open. */
   readonly openFor: (now: number) => Duration.Duration | undefined
-  /** Sends when the circuit is closed, and counts what comes of it. */
+  /** Runs an effect while the circuit is closed, and counts its outcome. */
   readonly protect: <A>(
     self: Effect.Effect<A, AudianError>,
-    refuse: (retryAfter: Duration.Duration | undefined) => AudianError
+    onOpen: (retryAfter: Duration.Duration | undefined) => AudianError
   ) => Effect.Effect<A, AudianError>
   readonly state: Effect.Effect<State>
 }
 
-/** How a breaker behaves when its options do not say. */
+/** The options with their defaults. */
 export const policyOf = ({ maxOpenDuration, openDuration, tripPolicy }: Options) => ({
   tripPolicy: tripPolicy ?? EffectBreaker.consecutive(5),
   openDuration: openDuration ?? "30 seconds",
   maxOpenDuration
 })
 
-/** A breaker of this process. */
+/** A breaker in this process. */
 export const own = (options: Options): Effect.Effect<EffectBreaker.CircuitBreaker, never, Scope.Scope> =>
   Effect.provide(EffectBreaker.make(policyOf(options)), EffectBreaker.layerStoreMemory())
 
-/** A breaker, and what stands in for it while its store cannot be reached. */
+/** A breaker, and its substitutes while its store cannot be reached. */
 export type Chain = readonly [EffectBreaker.CircuitBreaker, ...ReadonlyArray<EffectBreaker.CircuitBreaker>]
 
 export const make = Effect.fnUntraced(function* (
@@ -73,7 +73,7 @@ export const make = Effect.fnUntraced(function* (
   let openUntil = 0
   const opened = (retryAfter: Duration.Duration): Effect.Effect<void> =>
     Effect.map(Clock.currentTimeMillis, (now) => void (openUntil = now + Duration.toMillis(retryAfter)))
-  // What opens the circuit here is known here before the store is asked again.
+  // Remember openings locally, so that calls fail without asking the store.
   for (const { transitions } of chain) {
     yield* Effect.forkScoped(
       Stream.runForEach(transitions, (transition) =>
@@ -85,20 +85,20 @@ export const make = Effect.fnUntraced(function* (
   const execute = <A>(
     [breaker, ...others]: Chain,
     self: Effect.Effect<A, AudianError>,
-    refuse: (retryAfter: Duration.Duration | undefined) => AudianError
+    onOpen: (retryAfter: Duration.Duration | undefined) => AudianError
   ): Effect.Effect<A, AudianError> =>
     Effect.catch(breaker.execute<A, AudianError, never>(self, { key, classify }), (error) => {
       if (error._tag !== "CircuitBreakerError") return Effect.fail(error)
       const { reason } = error
       if (reason._tag === "CircuitBreakerStoreError") {
         const [next, ...rest] = others
-        // A store fails before the request is sent, never after.
-        return next === undefined ? self : execute([next, ...rest], self, refuse)
+        // The store fails before the request is sent, never after.
+        return next === undefined ? self : execute([next, ...rest], self, onOpen)
       }
       const retryAfter = reason._tag === "CircuitOpen" ? reason.retryAfter : undefined
       return Effect.andThen(
         retryAfter === undefined ? Effect.void : opened(retryAfter),
-        Effect.suspend(() => Effect.fail(refuse(retryAfter)))
+        Effect.suspend(() => Effect.fail(onOpen(retryAfter)))
       )
     })
   const stateOf = ([breaker, ...others]: Chain): Effect.Effect<State> =>
@@ -108,12 +108,12 @@ export const make = Effect.fnUntraced(function* (
     })
   return {
     openFor: (now) => (now < openUntil ? Duration.millis(openUntil - now) : undefined),
-    protect: (self, refuse) => execute(chain, self, refuse),
+    protect: (self, onOpen) => execute(chain, self, onOpen),
     state: stateOf(chain)
   }
 })
 
-/** Whether an error says that the API is down: it failed, or did not answer. */
+/** True for a 5xx and for a request without a response. */
 export const isOutage = (error: AudianError): boolean => {
   if (error._tag !== "AudianClientError") return Status.ofTag(error._tag).class === "server"
   const { reason } = error
@@ -129,7 +129,7 @@ const classify = <A>(exit: Exit.Exit<A, AudianError>): EffectBreaker.Outcome => 
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
   if (error === undefined) return EffectBreaker.ignored
   if (isOutage(error)) return EffectBreaker.failure({ retryAfter: error.retryAfter })
-  // An API that refuses works; one that answers what it should not, or asks to slow down, says nothing about that.
+  // A 4xx proves that the API works. A 429, and a response that does not fit the contract, prove nothing.
   return error._tag === "AudianClientError" || error._tag === "TooManyRequests"
     ? EffectBreaker.ignored
     : EffectBreaker.success

@@ -1,5 +1,5 @@
 /**
- * What stands between a request and the wire when the client was made so: a limiter, a circuit breaker, or both.
+ * Protection of a request: the rate limiter and the circuit breaker of a client, in that order.
  *
  * @internal
  */
@@ -14,14 +14,15 @@ import * as MakeError from "../error/makeError.ts"
 import * as Response from "../response.ts"
 import type { Any } from "../service.ts"
 import type { Breaker } from "./breaker.ts"
-import type { Gate, Report } from "./limiter.ts"
+import type { RateLimiter } from "./limiter.ts"
+import type { Report } from "./limiterState.ts"
 
 export interface Guard {
-  readonly limiter: Gate | undefined
+  readonly limiter: RateLimiter | undefined
   readonly breaker: Breaker | undefined
 }
 
-/** Whose quota it is. */
+/** Identifies the owner of a quota. */
 export interface Identity {
   readonly baseUrl: string
   readonly accountId?: string | undefined
@@ -31,13 +32,14 @@ export interface Identity {
 export interface Options {
   readonly clock: Clock
   readonly operation: Any
+  /** True for a token exchange: it skips the queue of the limiter. */
   readonly urgent: boolean
-  /** When the call is over, in epoch milliseconds. */
+  /** Deadline of the call, in epoch milliseconds. */
   readonly deadline: number
   readonly call: () => MakeError.CallInfo
 }
 
-/** Sends when the circuit is closed and there is room in the quota; else waits, or fails without having sent. */
+/** Sends once there is room in the quota and while the circuit is closed. Fails without sending otherwise. */
 export const send = (
   { breaker, limiter }: Guard,
   self: Effect.Effect<DecodedResponse, AudianError>,
@@ -55,18 +57,18 @@ export const send = (
       breaker === undefined ? self : breaker.protect(self, (retryAfter) => MakeError.circuitOpen(call(), retryAfter))
     return limiter === undefined
       ? guarded
-      : limiter.through(guarded, {
+      : limiter.run(guarded, {
           clock,
           cost: operation.traits.cost ?? 1,
           urgent,
           until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
-          pointless: isOpen,
-          refuse: (wait) => MakeError.rateLimited(call(), wait),
+          abortIf: isOpen,
+          onTimeout: (wait) => MakeError.rateLimited(call(), wait),
           report
         })
   })
 
-/** Whether an error says that the guard let nothing through. */
+/** True for an error of the limiter or the breaker: the request was not sent. */
 export const isRefusal = (error: AudianError): boolean =>
   error._tag === "AudianClientError" && (error.reason._tag === "CircuitOpen" || error.reason._tag === "RateLimited")
 

@@ -1,15 +1,15 @@
 /**
- * The retry budget of one client: what keeps repeats from multiplying the traffic of an outage.
+ * The retry budget of one client: it keeps retries from multiplying the traffic of an outage.
  *
- * It starts full. A repeat costs one token, a success gives some back, so a service that mostly works can be retried
- * for ever, and one that is down gets `capacity` repeats and then only first attempts.
+ * It starts full. A retry costs one token and a success gives some back, so a service that mostly works can be retried
+ * indefinitely, and one that is down gets `capacity` retries and then only first attempts.
  *
  * @internal
  */
 export interface Budget {
   /** Takes a token; `false` when there is none. */
   readonly withdraw: () => boolean
-  /** A call succeeded, after it had taken this many tokens: they come back, or else a part of one. */
+  /** Records a call that succeeded: the tokens that it took come back, or else a part of one. */
   readonly deposit: (taken: number) => void
 }
 

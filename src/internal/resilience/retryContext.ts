@@ -1,6 +1,5 @@
 /**
- * What a policy asks before it decides on a repeat, so that `onRetry` hears of real ones only: is there time left for
- * the wait, and a token left in the budget? The call that steps the policy answers.
+ * Lets the call veto a retry (deadline, budget) before `onRetry` runs.
  *
  * @internal
  */
@@ -8,17 +7,20 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 
-export interface Permit {
+export interface RetryContext {
+  /** True when an attempt after this delay is before the deadline and while the circuit is closed. */
   readonly inTime: (delay: Duration.Duration) => boolean
+  /** Takes a token of the retry budget; `false` when there is none. */
   readonly withdraw: () => boolean
 }
 
-export const Current = /*@__PURE__*/ Context.Reference<Permit>("effect-audian/Retry/Permit", {
+export const Current = /*@__PURE__*/ Context.Reference<RetryContext>("effect-audian/Retry/RetryContext", {
   defaultValue: () => ({ inTime: () => true, withdraw: () => true })
 })
 
-export const ask = (delay: Duration.Duration, budget: boolean): Effect.Effect<boolean> =>
+/** True when the current call allows a retry after the delay. */
+export const allows = (delay: Duration.Duration, budget: boolean): Effect.Effect<boolean> =>
   Effect.withFiber((fiber) => {
-    const permit = fiber.getRef(Current)
-    return Effect.succeed(permit.inTime(delay) && (!budget || permit.withdraw()))
+    const context = fiber.getRef(Current)
+    return Effect.succeed(context.inTime(delay) && (!budget || context.withdraw()))
   })
