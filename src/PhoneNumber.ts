@@ -10,7 +10,7 @@
 import type * as Brand from "effect/Brand"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { lazy } from "./internal/schema/schema.ts"
+import { branded, lazy } from "./internal/schema/schema.ts"
 
 /**
  * A phone number: checked by {@link make} or {@link fromString}, or as the API gave it.
@@ -37,14 +37,15 @@ const pattern = /^\+[1-9]\d{1,14}$/u
  * @category schemas
  * @since 0.1.0
  */
-export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ lazy(
-  () =>
+export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ lazy(() =>
+  branded<Input>(
     Schema.String.check(
       Schema.isPattern(pattern, {
         expected: "a phone number in E.164 form, such as +14155551234",
         examples: ["+14155551234"]
       })
-    ) as unknown as Schema.Codec<Input, string>
+    )
+  )
 )
 
 /**
@@ -53,12 +54,13 @@ export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ lazy(
  * @category schemas
  * @since 0.1.0
  */
-export const PhoneNumber: Schema.Codec<PhoneNumber, string> = /*@__PURE__*/ lazy(
-  () =>
+export const PhoneNumber: Schema.Codec<PhoneNumber, string> = /*@__PURE__*/ lazy(() =>
+  branded<PhoneNumber>(
     Schema.String.annotate({
       description: "A phone number, E.164",
       examples: ["+14155551234"]
-    }) as unknown as Schema.Codec<PhoneNumber, string>
+    })
+  )
 )
 
 const decode = /*@__PURE__*/ Schema.decodeUnknownOption(Input)

@@ -16,7 +16,7 @@ import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, pageLimit, pageOffset } from "../internal/schema/schema.ts"
+import { lazy, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -233,19 +233,15 @@ export interface ChildList extends Schema.Schema.Type<typeof ChildList> {}
 export const ChildList = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     data: Schema.Array(Child),
-    pagination: Schema.optional(
-      Schema.Struct({
-        limit: Schema.optional(Schema.Int),
-        offset: Schema.optional(Schema.Int),
-        total: Schema.optional(Schema.Int)
-      })
-    )
+    pagination: Schema.optional(Schema.Struct(pageFields()))
   })
 )
 
 // -----------------------------------------------------------------------------
 // operations
 // -----------------------------------------------------------------------------
+
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Accounts", family: "account" })
 
 /**
  * Reads an account (`GET /v2/accounts/{account_id}`), in an envelope or, as its page shows it, bare. What `includeUsage` and `includeBilling` add is not documented.
@@ -256,7 +252,7 @@ export const ChildList = /*@__PURE__*/ lazy(() =>
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id", {
       params: accountId,
@@ -267,7 +263,7 @@ export const get = /*@__PURE__*/ Operation.make(
       },
       success: Envelope.account(Account)
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -278,14 +274,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id", {
       params: accountId,
       payload: Envelope.body(Schema.Struct({ ...fields(EngineSchemas.sent), name: name(EngineSchemas.sent) })),
       success: Envelope.account(Account)
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -296,7 +292,7 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const patch = /*@__PURE__*/ Operation.make(
+export const patch = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id", {
       params: accountId,
@@ -310,7 +306,7 @@ export const patch = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(Account)
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -320,14 +316,14 @@ export const patch = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id", {
       params: accountId,
       query: { force: Schema.optional(Schema.Boolean), reason: Schema.optional(Schema.String) },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -338,7 +334,7 @@ export const remove = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/accounts", {
       payload: Schema.Struct({
@@ -349,7 +345,7 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Accounts", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe", envelope: "bare" }
 )
 
 /**
@@ -360,14 +356,14 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const createSubAccount = /*@__PURE__*/ Operation.make(
+export const createSubAccount = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("createSubAccount", "/v2/accounts/:account_id/accounts", {
       params: accountId,
       payload: Envelope.billableBody(Schema.Struct({ ...fields(EngineSchemas.sent), name: name(EngineSchemas.sent) })),
       success: Envelope.account(Account).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Accounts", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -378,14 +374,14 @@ export const createSubAccount = /*@__PURE__*/ Operation.make(
  * @since 0.1.0
  */
 export const listSubAccounts = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("listSubAccounts", "/v2/accounts/:account_id/accounts", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(SubAccount))
       }),
-    { resource: "Account.Accounts", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -398,18 +394,17 @@ export const listSubAccounts = /*@__PURE__*/ Page.byKey(
  * @since 0.1.0
  */
 export const listChildren = /*@__PURE__*/ Page.byOffset(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("listChildren", "/v2/accounts/:account_id/children", {
         params: accountId,
         query: {
-          limit: Schema.optional(pageLimit),
-          offset: Schema.optional(pageOffset),
+          ...pageQuery(),
           status: Schema.optional(Status)
         },
         success: ChildList
       }),
-    { resource: "Account.Accounts", family: "account", replay: "safe", envelope: "bare" }
+    { replay: "safe", envelope: "bare" }
   ),
   "data"
 )
@@ -422,14 +417,14 @@ export const listChildren = /*@__PURE__*/ Page.byOffset(
  * @category operations
  * @since 0.1.0
  */
-export const createChild = /*@__PURE__*/ Operation.make(
+export const createChild = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createChild", "/v2/accounts/:account_id/children", {
       params: accountId,
       payload: EngineSchemas.record,
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Accounts", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe", envelope: "bare" }
 )
 
 /**
@@ -440,14 +435,14 @@ export const createChild = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const setParent = /*@__PURE__*/ Operation.make(
+export const setParent = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.patch("setParent", "/v2/accounts/:account_id/parent", {
       params: accountId,
       payload: EngineSchemas.record,
       success: Schema.Json
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
@@ -457,11 +452,11 @@ export const setParent = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const removeParent = /*@__PURE__*/ Operation.make(
+export const removeParent = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("removeParent", "/v2/accounts/:account_id/parent", {
       params: accountId,
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )

@@ -58,6 +58,8 @@ export const Balance = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Billing", family: "account" })
+
 /**
  * Lists the transactions of an account (`GET /v2/accounts/{account_id}/transactions`). `created_from` and
  * `created_to` are the engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
@@ -67,14 +69,14 @@ export const Balance = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const listTransactions = /*@__PURE__*/ Page.byTime(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("listTransactions", "/v2/accounts/:account_id/transactions", {
         params: accountId,
         query: { ...listQuery(), ...timeRange() },
         success: Envelope.account(Schema.Array(Transaction))
       }),
-    { resource: "Account.Billing", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -85,13 +87,13 @@ export const listTransactions = /*@__PURE__*/ Page.byTime(
  * @category operations
  * @since 0.1.0
  */
-export const getBalance = /*@__PURE__*/ Operation.make(
+export const getBalance = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getBalance", "/v2/accounts/:account_id/balance", {
       params: accountId,
       success: Envelope.account(Balance)
     }),
-  { resource: "Account.Billing", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -102,12 +104,12 @@ export const getBalance = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listServicePlans = /*@__PURE__*/ Operation.make(
+export const listServicePlans = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listServicePlans", "/v2/accounts/:account_id/service_plans", {
       params: accountId,
       query: listQuery(),
       success: Envelope.account(Schema.Json)
     }),
-  { resource: "Account.Billing", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

@@ -140,6 +140,8 @@ const sent = () => fields(EngineSchemas.sent, secret, pin())
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Conferences", family: "account" })
+
 /**
  * Lists the conference rooms of an account (`GET /v2/accounts/{account_id}/conferences`).
  *
@@ -148,14 +150,14 @@ const sent = () => fields(EngineSchemas.sent, secret, pin())
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/conferences", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Conference))
       }),
-    { resource: "Account.Conferences", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -168,14 +170,14 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/conferences", {
       params: accountId,
       payload: Envelope.body(Schema.Struct({ ...sent(), name: name(EngineSchemas.sent) })),
       success: Envelope.account(Conference).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Conferences", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -186,13 +188,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/conferences/:conference_id", {
       params: { ...accountId, conference_id: Schema.String },
       success: Envelope.account(Conference)
     }),
-  { resource: "Account.Conferences", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -202,14 +204,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/conferences/:conference_id", {
       params: { ...accountId, conference_id: Schema.String },
       payload: Envelope.body(Schema.Struct({ ...sent(), name: Schema.optional(name(EngineSchemas.sent)) })),
       success: Envelope.account(Conference)
     }),
-  { resource: "Account.Conferences", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -219,11 +221,11 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/conferences/:conference_id", {
       params: { ...accountId, conference_id: Schema.String },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Conferences", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

@@ -142,6 +142,8 @@ export const ListedDevice = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Devices", family: "account" })
+
 /**
  * Lists the devices of an account, or those of one type (`GET /v2/accounts/{account_id}/devices`).
  *
@@ -151,14 +153,14 @@ export const ListedDevice = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/devices", {
         params: accountId,
         query: { ...listQuery(), filter_device_type: Schema.optional(DeviceType) },
         success: Envelope.account(Schema.Array(ListedDevice))
       }),
-    { resource: "Account.Devices", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -169,13 +171,13 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/:device_id", {
       params: { ...accountId, device_id: Schema.String },
       success: Envelope.account(Device)
     }),
-  { resource: "Account.Devices", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -188,14 +190,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/devices", {
       params: accountId,
       payload: Envelope.billableBody(whole()),
       success: Envelope.account(Device).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Devices", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -206,12 +208,12 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/devices/:device_id", {
       params: { ...accountId, device_id: Schema.String },
       payload: Envelope.billableBody(whole()),
       success: Envelope.account(Device)
     }),
-  { resource: "Account.Devices", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

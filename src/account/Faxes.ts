@@ -116,6 +116,8 @@ export const Fax = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Faxes", family: "account" })
+
 /**
  * Lists the faxes of an account (`GET /v2/accounts/{account_id}/faxes`). `created_from` and `created_to` are the
  * engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
@@ -125,14 +127,14 @@ export const Fax = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byTime(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/faxes", {
         params: accountId,
         query: { ...listQuery(), ...timeRange() },
         success: Envelope.account(Schema.Array(Fax))
       }),
-    { resource: "Account.Faxes", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -147,7 +149,7 @@ export const list = /*@__PURE__*/ Page.byTime(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/faxes", {
       params: accountId,
@@ -169,7 +171,7 @@ export const create = /*@__PURE__*/ Operation.make(
       ],
       success: Envelope.account(Fax).pipe(HttpApiSchema.status(202))
     }),
-  { resource: "Account.Faxes", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -179,13 +181,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/faxes/:fax_id", {
       params: { ...accountId, fax_id: Schema.String },
       success: Envelope.account(Fax)
     }),
-  { resource: "Account.Faxes", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -197,13 +199,13 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getAttachment = /*@__PURE__*/ Operation.make(
+export const getAttachment = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getAttachment", "/v2/accounts/:account_id/faxes/:fax_id/attachment", {
       params: { ...accountId, fax_id: Schema.String },
       success: HttpApiSchema.StreamUint8Array({ contentType: "application/pdf" })
     }),
-  { resource: "Account.Faxes", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -213,11 +215,11 @@ export const getAttachment = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/faxes/:fax_id", {
       params: { ...accountId, fax_id: Schema.String },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Faxes", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

@@ -208,6 +208,8 @@ const isNested = (wire: Wire): wire is { readonly numbers: ByNumber } => "number
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.PhoneNumbers", family: "account" })
+
 /**
  * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API answers an object keyed by
  * number; here it is a list.
@@ -217,14 +219,14 @@ const isNested = (wire: Wire): wire is { readonly numbers: ByNumber } => "number
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/phone_numbers", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(numbers())
       }),
-    { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -236,7 +238,7 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const search = /*@__PURE__*/ Operation.make(
+export const search = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("search", "/v2/phone_numbers", {
       query: {
@@ -249,7 +251,7 @@ export const search = /*@__PURE__*/ Operation.make(
       },
       success: Envelope.account(Schema.Array(PhoneNumber.PhoneNumber))
     }),
-  { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -261,14 +263,14 @@ export const search = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const purchase = /*@__PURE__*/ Operation.make(
+export const purchase = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("purchase", "/v2/accounts/:account_id/phone_numbers/:number", {
       params: { ...accountId, number: PhoneNumber.Input },
       payload: Envelope.billableBody(sent()),
       success: Envelope.account(NumberDocument).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.PhoneNumbers", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -278,13 +280,13 @@ export const purchase = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/phone_numbers/:number", {
       params: { ...accountId, number: PhoneNumber.Input },
       success: Envelope.account(NumberDocument)
     }),
-  { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -296,12 +298,12 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/phone_numbers/:number", {
       params: { ...accountId, number: PhoneNumber.Input },
       payload: Envelope.billableBody(sent()),
       success: Envelope.account(NumberDocument)
     }),
-  { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

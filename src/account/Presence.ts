@@ -92,6 +92,8 @@ const userId = () => ({ ...accountId, user_id: Schema.String })
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Presence", family: "account" })
+
 /**
  * Lists the presences of an account (`GET /v2/accounts/{account_id}/presence`).
  *
@@ -100,14 +102,14 @@ const userId = () => ({ ...accountId, user_id: Schema.String })
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/presence", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Presence))
       }),
-    { resource: "Account.Presence", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -118,7 +120,7 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/presence/:presence_id", {
       params: { ...accountId, presence_id: Schema.String },
@@ -127,7 +129,7 @@ export const update = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(Schema.Json)
     }),
-  { resource: "Account.Presence", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -137,13 +139,13 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getUser = /*@__PURE__*/ Operation.make(
+export const getUser = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getUser", "/v2/accounts/:account_id/users/:user_id/presence", {
       params: userId(),
       success: UserPresence
     }),
-  { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
@@ -154,7 +156,7 @@ export const getUser = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const updateUser = /*@__PURE__*/ Operation.make(
+export const updateUser = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("updateUser", "/v2/accounts/:account_id/users/:user_id/presence", {
       params: userId(),
@@ -165,7 +167,7 @@ export const updateUser = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json
     }),
-  { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
@@ -176,11 +178,11 @@ export const updateUser = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listUsers = /*@__PURE__*/ Operation.make(
+export const listUsers = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listUsers", "/v2/accounts/:account_id/users/presence", {
       params: accountId,
       success: Schema.Json
     }),
-  { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )

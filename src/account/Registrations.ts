@@ -124,6 +124,8 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Registrations", family: "account" })
+
 /**
  * Lists the registrations of an account (`GET /v2/accounts/{account_id}/registrations`).
  *
@@ -132,14 +134,14 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/registrations", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Registration))
       }),
-    { resource: "Account.Registrations", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -150,13 +152,13 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/:device_id/registration", {
       params: deviceId(),
       success: DeviceRegistration
     }),
-  { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
@@ -168,7 +170,7 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listStatuses = /*@__PURE__*/ Operation.make(
+export const listStatuses = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listStatuses", "/v2/accounts/:account_id/devices/registration/status", {
       params: accountId,
@@ -180,7 +182,7 @@ export const listStatuses = /*@__PURE__*/ Operation.make(
       },
       success: Schema.Json
     }),
-  { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
@@ -191,13 +193,13 @@ export const listStatuses = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const renew = /*@__PURE__*/ Operation.make(
+export const renew = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("renew", "/v2/accounts/:account_id/devices/:device_id/registration/renew", {
       params: deviceId(),
       success: Schema.Json
     }),
-  { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
@@ -208,11 +210,11 @@ export const renew = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/devices/:device_id/registration", {
       params: deviceId(),
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )

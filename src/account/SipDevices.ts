@@ -57,6 +57,8 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.SipDevices", family: "account", envelope: "bare" })
+
 /**
  * Creates a SIP device (`POST /v2/accounts/{account_id}/devices/sip`). `macAddress` is written `00:15:65:00:00:01`.
  *
@@ -64,14 +66,14 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/accounts/:account_id/devices/sip", {
       params: accountId,
       payload: Schema.Struct({ ...fields(), name: Schema.String, sipUsername: Schema.String }),
       success: SipDevice.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -81,13 +83,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/sip/:device_id", {
       params: deviceId(),
       success: Schema.Json
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -98,14 +100,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const patch = /*@__PURE__*/ Operation.make(
+export const patch = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/devices/sip/:device_id", {
       params: deviceId(),
       payload: EngineSchemas.record,
       success: Schema.Json
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -115,13 +117,13 @@ export const patch = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/devices/sip/:device_id", {
       params: deviceId(),
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -132,13 +134,13 @@ export const remove = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getCredentials = /*@__PURE__*/ Operation.make(
+export const getCredentials = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getCredentials", "/v2/accounts/:account_id/devices/sip/:device_id/credentials", {
       params: deviceId(),
       success: Schema.RedactedFromValue(Schema.Json)
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -150,11 +152,11 @@ export const getCredentials = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const resetPassword = /*@__PURE__*/ Operation.make(
+export const resetPassword = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("resetPassword", "/v2/accounts/:account_id/devices/sip/:device_id/reset-password", {
       params: deviceId(),
       success: Schema.RedactedFromValue(Schema.Json)
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )

@@ -187,6 +187,8 @@ export const ListedUser = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Users", family: "account" })
+
 /**
  * Lists the users of an account (`GET /v2/accounts/{account_id}/users`).
  *
@@ -195,14 +197,14 @@ export const ListedUser = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/users", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(ListedUser))
       }),
-    { resource: "Account.Users", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -216,14 +218,14 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/users", {
       params: accountId,
       payload: Envelope.billableBody(whole()),
       success: Envelope.account(User).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Users", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -234,7 +236,7 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const invite = /*@__PURE__*/ Operation.make(
+export const invite = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("invite", "/v2/accounts/:account_id/users", {
       params: accountId,
@@ -249,7 +251,7 @@ export const invite = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Users", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe", envelope: "bare" }
 )
 
 /**
@@ -260,14 +262,14 @@ export const invite = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/users/:user_id", {
       params: { ...accountId, user_id: Schema.String },
       payload: Envelope.billableBody(whole()),
       success: Envelope.account(User)
     }),
-  { resource: "Account.Users", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -278,7 +280,7 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const patch = /*@__PURE__*/ Operation.make(
+export const patch = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/users/:user_id", {
       params: { ...accountId, user_id: Schema.String },
@@ -294,7 +296,7 @@ export const patch = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(User)
     }),
-  { resource: "Account.Users", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -305,7 +307,7 @@ export const patch = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/users/:user_id", {
       params: { ...accountId, user_id: Schema.String },
@@ -316,5 +318,5 @@ export const remove = /*@__PURE__*/ Operation.make(
       },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Users", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

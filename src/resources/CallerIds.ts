@@ -68,6 +68,8 @@ export const CallerIdList = /*@__PURE__*/ lazy(() => Schema.Struct({ caller_ids:
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallerIds", family: "flat" })
+
 /**
  * Lists the caller ids (`GET /v2/caller-ids`).
  *
@@ -75,9 +77,9 @@ export const CallerIdList = /*@__PURE__*/ lazy(() => Schema.Struct({ caller_ids:
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
+export const list = /*@__PURE__*/ make(
   () => HttpApiEndpoint.get("list", "/v2/caller-ids", { success: Envelope.flat(CallerIdList) }),
-  { resource: "CallerIds", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -88,11 +90,11 @@ export const list = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/caller-ids", {
       payload: openStruct({ number: PhoneNumber.Input }),
       success: Envelope.flat(Schema.Json).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "CallerIds", family: "flat", replay: "unsafe" }
+  { replay: "unsafe" }
 )

@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import { file } from "../internal/files/schema.ts"
-import { lazy, openEnum, openStruct, pageLimit, pageOffset } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Wait from "../Wait.ts"
@@ -60,6 +60,8 @@ const recipients = () => Schema.Union([PhoneNumber.Input, Schema.Array(PhoneNumb
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Fax", family: "flat", envelope: "bare" })
+
 /**
  * Sends a fax to one number or to several (`POST /v2/fax/send`, as a form): it is never repeated unless the server
  * certainly did not act. `file` is a `File`, a `Blob`, which goes without a name, or a `Files.Source`, such as
@@ -71,7 +73,7 @@ const recipients = () => Schema.Union([PhoneNumber.Input, Schema.Array(PhoneNumb
  * @category operations
  * @since 0.1.0
  */
-export const send = /*@__PURE__*/ Operation.make(
+export const send = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("send", "/v2/fax/send", {
       // The fields of a form are text.
@@ -89,7 +91,7 @@ export const send = /*@__PURE__*/ Operation.make(
       }).pipe(HttpApiSchema.asMultipart()),
       success: Schema.Json.pipe(HttpApiSchema.status(202))
     }),
-  { resource: "Fax", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -100,19 +102,18 @@ export const send = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listReceived = /*@__PURE__*/ Operation.make(
+export const listReceived = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listReceived", "/v2/fax/received", {
       query: {
-        limit: Schema.optional(pageLimit),
-        offset: Schema.optional(pageOffset),
+        ...pageQuery(),
         from_date: Schema.optional(Schema.String),
         to_date: Schema.optional(Schema.String),
         status: Schema.optional(ReceivedStatus)
       },
       success: Schema.Json
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -122,13 +123,13 @@ export const listReceived = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getReceived = /*@__PURE__*/ Operation.make(
+export const getReceived = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getReceived", "/v2/fax/received/:faxId", {
       params: { faxId: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -140,13 +141,13 @@ export const getReceived = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const downloadReceived = /*@__PURE__*/ Operation.make(
+export const downloadReceived = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("downloadReceived", "/v2/fax/received/:faxId/download", {
       params: { faxId: Schema.String },
       success: HttpApiSchema.StreamUint8Array()
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -157,13 +158,13 @@ export const downloadReceived = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const createWebhook = /*@__PURE__*/ Operation.make(
+export const createWebhook = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createWebhook", "/v2/fax/webhooks", {
       payload: Schema.JsonObject,
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Fax", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -173,13 +174,13 @@ export const createWebhook = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getStatus = /*@__PURE__*/ Operation.make(
+export const getStatus = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getStatus", "/v2/fax/:faxId/status", {
       params: { faxId: Schema.String },
       success: FaxStatus
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -189,9 +190,9 @@ export const getStatus = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listHistory = /*@__PURE__*/ Operation.make(
+export const listHistory = /*@__PURE__*/ make(
   () => HttpApiEndpoint.get("listHistory", "/v2/fax/history", { success: Schema.Json }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -201,13 +202,13 @@ export const listHistory = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/fax/:faxId", {
       params: { faxId: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 // -----------------------------------------------------------------------------

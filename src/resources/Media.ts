@@ -59,6 +59,8 @@ export const Voice = /*@__PURE__*/ openEnum(
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Media", family: "flat", envelope: "bare" })
+
 /**
  * Makes music on hold of a media file (`POST /v2/media/hold-music`). `loop` is true by default. `volume` is 0 to 100, 80
  * by default. `announcement_interval` is in seconds, 30 by default.
@@ -67,7 +69,7 @@ export const Voice = /*@__PURE__*/ openEnum(
  * @category operations
  * @since 0.1.0
  */
-export const createHoldMusic = /*@__PURE__*/ Operation.make(
+export const createHoldMusic = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createHoldMusic", "/v2/media/hold-music", {
       payload: Schema.Struct({
@@ -80,7 +82,7 @@ export const createHoldMusic = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Media", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -91,7 +93,7 @@ export const createHoldMusic = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const createPrompt = /*@__PURE__*/ Operation.make(
+export const createPrompt = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createPrompt", "/v2/media/prompts", {
       payload: Schema.Struct({
@@ -105,7 +107,7 @@ export const createPrompt = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Media", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -116,7 +118,7 @@ export const createPrompt = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const createTextToSpeech = /*@__PURE__*/ Operation.make(
+export const createTextToSpeech = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createTextToSpeech", "/v2/media/text-to-speech", {
       payload: Schema.Struct({
@@ -129,7 +131,7 @@ export const createTextToSpeech = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Media", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -140,11 +142,11 @@ export const createTextToSpeech = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getAudio = /*@__PURE__*/ Operation.make(
+export const getAudio = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getAudio", "/v2/audio/:audio_id", {
       params: { audio_id: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Media", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )

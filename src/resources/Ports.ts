@@ -91,6 +91,8 @@ export const Address = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Ports", family: "flat" })
+
 /**
  * Asks for a number to be ported (`POST /v2/ports`): a fee is due, so it is never repeated unless the server certainly
  * did not act. The answer is a 202 with the port still `pending`; follow it with {@link awaitCompletion}.
@@ -100,7 +102,7 @@ export const Address = /*@__PURE__*/ lazy(() =>
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/ports", {
       payload: Schema.Struct({
@@ -114,7 +116,7 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: Envelope.flat(Port).pipe(HttpApiSchema.status(202))
     }),
-  { resource: "Ports", family: "flat", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -124,13 +126,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/ports/:port_id", {
       params: { port_id: Schema.String },
       success: Envelope.flat(Port)
     }),
-  { resource: "Ports", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 // -----------------------------------------------------------------------------

@@ -64,6 +64,8 @@ const notificationFields = () => ({
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Voicemail", family: "flat", envelope: "bare" })
+
 /**
  * Lists the boxes (`GET /v2/voicemail/boxes`).
  *
@@ -71,9 +73,9 @@ const notificationFields = () => ({
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
+export const list = /*@__PURE__*/ make(
   () => HttpApiEndpoint.get("list", "/v2/voicemail/boxes", { success: Schema.Json }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -85,13 +87,13 @@ export const list = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/voicemail/boxes", {
       payload: Schema.Struct({ name: Schema.String, ...boxFields() }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Voicemail", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -101,13 +103,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/voicemail/boxes/:boxId", {
       params: { boxId: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -118,14 +120,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("update", "/v2/voicemail/boxes/:boxId", {
       params: { boxId: Schema.String },
       payload: Schema.Struct({ name: Schema.optional(Schema.String), ...boxFields() }),
       success: Schema.Json
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -135,13 +137,13 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/voicemail/boxes/:boxId", {
       params: { boxId: Schema.String },
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -151,13 +153,13 @@ export const remove = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listNotifications = /*@__PURE__*/ Operation.make(
+export const listNotifications = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listNotifications", "/v2/voicemail/boxes/:boxId/notifications", {
       params: { boxId: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -169,14 +171,14 @@ export const listNotifications = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const createNotification = /*@__PURE__*/ Operation.make(
+export const createNotification = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createNotification", "/v2/voicemail/boxes/:boxId/notifications", {
       params: { boxId: Schema.String },
       payload: Schema.Struct({ type: NotificationType, recipient: Schema.String, ...notificationFields() }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Voicemail", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -187,7 +189,7 @@ export const createNotification = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const updateNotification = /*@__PURE__*/ Operation.make(
+export const updateNotification = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("updateNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
       params: { boxId: Schema.String, notificationId: Schema.String },
@@ -198,7 +200,7 @@ export const updateNotification = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -208,11 +210,11 @@ export const updateNotification = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const removeNotification = /*@__PURE__*/ Operation.make(
+export const removeNotification = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("removeNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
       params: { boxId: Schema.String, notificationId: Schema.String },
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
