@@ -1,8 +1,8 @@
 /**
  * A phone number in E.164 form: `+`, country code, number, at most 15 digits, no separators.
  *
- * Input fields take a plain literal (`"+14155551234"`) or a {@link PhoneNumber}, and check it before anything is
- * sent. What the API answers is typed as {@link PhoneNumber}, so that a number found can be bought.
+ * Input fields take a plain literal (`"+14155551234"`) or a {@link PhoneNumber}, and check it before anything is sent.
+ * A number in a response is a {@link PhoneNumber}, so that a number found can be bought.
  *
  * @see https://docs.audian.com/errors/troubleshooting
  * @since 0.1.0
@@ -21,7 +21,7 @@ import { branded, lazy } from "./internal/schema/schema.ts"
 export type PhoneNumber = string & Brand.Brand<"effect-audian/PhoneNumber">
 
 /**
- * What an input field takes for a phone number.
+ * A phone number as an input field takes it.
  *
  * @category models
  * @since 0.1.0
@@ -49,7 +49,7 @@ export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The Schema of answered fields: takes the number as the API writes it.
+ * The Schema of response fields: takes the number as the API writes it.
  *
  * @category schemas
  * @since 0.1.0

@@ -2,10 +2,10 @@
  * Accounts: one's own, and those below it.
  *
  * Two kinds of page describe them. What the engine serves takes and gives its own documents: an {@link update}
- * replaces the whole document, so that fields left out are lost, and a {@link patch} merges into it. The others
- * ({@link create}, and what hangs on `children` and `parent`) are plain JSON in camelCase.
+ * replaces the full document, so that fields left out are lost, and a {@link patch} merges into it. The others ({@link
+ * create}, and what hangs on `children` and `parent`) are plain JSON in camelCase.
  *
- * An unknown account is answered with `Unauthorized`, not with `NotFound`.
+ * An unknown account fails with `Unauthorized`, not with `NotFound`.
  *
  * @see https://docs.audian.com/accounts
  * @since 0.1.0
@@ -52,7 +52,7 @@ export type Plan = typeof Plan.Type
 export const Plan = /*@__PURE__*/ openEnum("starter", "professional", "enterprise")
 
 /**
- * Where an account is.
+ * The address of an account.
  *
  * @category models
  * @since 0.1.0
@@ -73,7 +73,7 @@ export const Address = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * What an account may do. The unit of `recordingRetention` is not documented; the sample is 30.
+ * The settings of an account. The unit of `recordingRetention` is not documented; the sample is 30.
  *
  * @category models
  * @since 0.1.0
@@ -94,7 +94,7 @@ export const Settings = /*@__PURE__*/ lazy(() =>
   })
 )
 
-/** The engine's document, but for its name; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its name; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = (bounded: EngineSchemas.Bounded) => ({
   ...EngineSchemas.shared(bounded),
   addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
@@ -144,7 +144,7 @@ const fields = (bounded: EngineSchemas.Bounded) => ({
 
 const name = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 128)
 
-/** What a page in camelCase lets one change. */
+/** The fields of the pages in camelCase. */
 const contact = () => ({
   displayName: Schema.optional(Schema.String),
   email: Schema.optional(Schema.String),
@@ -169,9 +169,9 @@ export interface Account extends Schema.Schema.Type<typeof Account> {}
 export const Account = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    name: Schema.optional(name(EngineSchemas.answered)),
+    name: Schema.optional(name(EngineSchemas.received)),
     created: Schema.optional(Timestamp.Iso),
-    ...fields(EngineSchemas.answered),
+    ...fields(EngineSchemas.received),
     ...contact(),
     status: Schema.optional(Status)
   })
@@ -220,7 +220,7 @@ export const Child = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link listChildren}: one page of accounts, and how many there are in all.
+ * The response of {@link listChildren}: one page of accounts, and how many there are in all.
  *
  * @category models
  * @since 0.1.0
@@ -327,8 +327,8 @@ export const remove = /*@__PURE__*/ make(
 )
 
 /**
- * Creates an account (`POST /v2/accounts`). `email` is that of its contact. What it answers is not documented. To
- * create an account below another, see {@link createSubAccount}.
+ * Creates an account (`POST /v2/accounts`). `email` is that of its contact. The response is undocumented. To create an
+ * account below another, see {@link createSubAccount}.
  *
  * @see https://docs.audian.com/accounts/create
  * @category operations
@@ -410,7 +410,7 @@ export const listChildren = /*@__PURE__*/ Page.byOffset(
 )
 
 /**
- * Creates a child of an account (`POST /v2/accounts/{account_id}/children`). Neither its fields nor its answer are
+ * Creates a child of an account (`POST /v2/accounts/{account_id}/children`). Neither its fields nor its response are
  * documented: any fields are sent as they are given. Those of {@link createSubAccount} are.
  *
  * @see https://docs.audian.com/accounts/hierarchy
@@ -428,7 +428,7 @@ export const createChild = /*@__PURE__*/ make(
 )
 
 /**
- * Puts an account below another (`PATCH /v2/accounts/{account_id}/parent`). Neither its fields nor its answer are
+ * Moves an account below another (`PATCH /v2/accounts/{account_id}/parent`). Neither its fields nor its response are
  * documented: any fields are sent as they are given.
  *
  * @see https://docs.audian.com/accounts/hierarchy
@@ -446,7 +446,7 @@ export const setParent = /*@__PURE__*/ make(
 )
 
 /**
- * Takes an account from below another (`DELETE /v2/accounts/{account_id}/parent`). Its answer is not documented.
+ * Takes an account from below another (`DELETE /v2/accounts/{account_id}/parent`). The response is undocumented.
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations

@@ -40,7 +40,7 @@ export const Transaction = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * What an account has left. `currency` is a code such as `USD`.
+ * The balance of an account. `currency` is a code such as `USD`.
  *
  * @category models
  * @since 0.1.0
@@ -97,8 +97,8 @@ export const getBalance = /*@__PURE__*/ make(
 )
 
 /**
- * Lists the plans that an account is billed by (`GET /v2/accounts/{account_id}/service_plans`). What it answers is
- * not documented.
+ * Lists the plans that an account is billed by (`GET /v2/accounts/{account_id}/service_plans`). The response is
+ * undocumented.
  *
  * @see https://docs.audian.com/billing
  * @category operations

@@ -1,7 +1,7 @@
 /**
  * Callflows: which steps a call to a number goes through.
  *
- * An {@link update} replaces the whole document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost.
  *
  * @see https://docs.audian.com/callflows
  * @since 0.1.0
@@ -67,9 +67,9 @@ const flowOf = (bounded: EngineSchemas.Bounded): Schema.Codec<Flow> => {
  * @category schemas
  * @since 0.1.0
  */
-export const Flow: Schema.Codec<Flow> = /*@__PURE__*/ lazy(() => flowOf(EngineSchemas.answered))
+export const Flow: Schema.Codec<Flow> = /*@__PURE__*/ lazy(() => flowOf(EngineSchemas.received))
 
-/** The engine's document, but for its flow; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its flow; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = (bounded: EngineSchemas.Bounded) => ({
   name: Schema.optional(Schema.String),
   numbers: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
@@ -103,9 +103,9 @@ export interface Callflow extends Schema.Schema.Type<typeof Callflow> {}
 export const Callflow = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    ...fields(EngineSchemas.answered),
+    ...fields(EngineSchemas.received),
     flow: Schema.optional(Flow),
-    featurecode: Schema.optional(Schema.Union([featureCode(EngineSchemas.answered), Schema.Boolean])),
+    featurecode: Schema.optional(Schema.Union([featureCode(EngineSchemas.received), Schema.Boolean])),
     type: Schema.optional(Schema.String),
     group_id: Schema.optional(Schema.String),
     modules: Schema.optional(Schema.Array(Schema.String))

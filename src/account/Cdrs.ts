@@ -17,7 +17,7 @@ import * as Page from "../Page.ts"
 // models
 // -----------------------------------------------------------------------------
 
-/** What a row of a list and the whole record have in common. */
+/** Fields of a list row and of the full record. */
 const shared = () => ({
   id: Schema.optional(Schema.String),
   call_id: Schema.optional(Schema.String),

@@ -1,7 +1,7 @@
 /**
  * The conference rooms of an account.
  *
- * An {@link update} replaces the whole document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost.
  *
  * @see https://docs.audian.com/conferences
  * @since 0.1.0
@@ -51,8 +51,8 @@ const profile = (bounded: EngineSchemas.Bounded) =>
   })
 
 /**
- * How a room sounds. `comfort-noise` is 0 to 10000, `energy-level` 0 to 1800, `interval` 10 to 120, `max-members` at
- * least 2; `rate` is a sampling rate in Hz: 8000, 12000, 16000, 24000, 32000, 44100 or 48000.
+ * The audio profile of a room. `comfort-noise` is 0 to 10000, `energy-level` 0 to 1800, `interval` 10 to 120,
+ * `max-members` at least 2; `rate` is a sampling rate in Hz: 8000, 12000, 16000, 24000, 32000, 44100 or 48000.
  *
  * @category models
  * @since 0.1.0
@@ -62,9 +62,9 @@ export interface Profile extends Schema.Schema.Type<typeof Profile> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Profile = /*@__PURE__*/ lazy(() => profile(EngineSchemas.answered))
+export const Profile = /*@__PURE__*/ lazy(() => profile(EngineSchemas.received))
 
-/** How members, or moderators, come in. */
+/** The entry of members or moderators. */
 const role = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) => ({
   join_deaf: Schema.optional(Schema.Boolean),
   join_muted: Schema.optional(Schema.Boolean),
@@ -72,7 +72,7 @@ const role = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) 
   pins: Schema.optional(Schema.Array(pin))
 })
 
-/** The engine's document, but for its name; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its name; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = <Secret extends Schema.Top, Pin extends Schema.Top>(
   bounded: EngineSchemas.Bounded,
   secret: Secret,
@@ -127,8 +127,8 @@ export interface Conference extends Schema.Schema.Type<typeof Conference> {}
 export const Conference = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    name: Schema.optional(name(EngineSchemas.answered)),
-    ...fields(EngineSchemas.answered, EngineSchemas.secretAnswered, EngineSchemas.secretAnswered),
+    name: Schema.optional(name(EngineSchemas.received)),
+    ...fields(EngineSchemas.received, EngineSchemas.secretReceived, EngineSchemas.secretReceived),
     ui_flags: Schema.optional(Schema.Json),
     _read_only: Schema.optional(Schema.Json)
   })

@@ -22,7 +22,7 @@ import * as Timestamp from "../Timestamp.ts"
 // models
 // -----------------------------------------------------------------------------
 
-/** The engine's document, but for what it must have; a thunk, so that a bundler drops it with what sends it. */
+/** The fields of the engine's document, except what it must have; a thunk, so that a bundler drops it with what sends it. */
 const fields = () => ({
   from_name: Schema.optional(Schema.String),
   to_name: Schema.optional(Schema.String),
@@ -32,7 +32,7 @@ const fields = () => ({
   )
 })
 
-/** How often the engine tries. */
+/** The number of attempts. */
 const tries = () => Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4 }))
 
 const recipients = () =>
@@ -54,7 +54,7 @@ const source = (bounded: EngineSchemas.Bounded) => ({
 const yesOrNo = /*@__PURE__*/ lazy(() => Schema.Union([Schema.Boolean, Schema.String]))
 
 /**
- * How a transmission went. `fax_speed` and `time_elapsed` are as the engine counts them.
+ * The result of a transmission. `fax_speed` and `time_elapsed` are as the engine counts them.
  *
  * @category models
  * @since 0.1.0
@@ -99,7 +99,7 @@ export const Fax = /*@__PURE__*/ lazy(() =>
     to_number: Schema.optional(PhoneNumber.PhoneNumber),
     document_url: Schema.optional(Schema.String),
     document: Schema.optional(
-      Schema.Struct({ ...source(EngineSchemas.answered), url: Schema.optional(url(EngineSchemas.answered)) })
+      Schema.Struct({ ...source(EngineSchemas.received), url: Schema.optional(url(EngineSchemas.received)) })
     ),
     ...fields(),
     attempts: Schema.optional(quantity),
@@ -139,11 +139,11 @@ export const list = /*@__PURE__*/ Page.byTime(
 )
 
 /**
- * Sends a fax (`PUT /v2/accounts/{account_id}/faxes`): it is never repeated unless the server certainly did not act.
+ * Sends a fax (`PUT /v2/accounts/{account_id}/faxes`): it is only retried when it was certainly not executed.
  *
  * The pages are those at `document_url`; or at the `url` of `document`, which is the engine's way; or, sent along as a
- * form, a `document` that is a `File`, a `Blob` or a `Files.Source`, such as `Files.fromPath`. The answer comes once the
- * fax is queued: {@link get} tells what became of it. The engine tries `retries` more times, 1 by default, 4 at most.
+ * form, a `document` that is a `File`, a `Blob` or a `Files.Source`, such as `Files.fromPath`. It succeeds once the
+ * fax is queued: {@link get} gives its status. The engine tries `retries` more times, 1 by default, 4 at most.
  *
  * @see https://docs.audian.com/fax
  * @category operations

@@ -1,7 +1,7 @@
 /**
  * The phone numbers of an account, as the engine keeps them: search, buy, read, change.
  *
- * An {@link update} replaces the whole document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost.
  *
  * @see https://docs.audian.com/numbers
  * @since 0.1.0
@@ -47,7 +47,7 @@ export const State = /*@__PURE__*/ openEnum(
   "not_in_service"
 )
 
-/** What a list says of a number. */
+/** Fields of a number in a list. */
 const summary = () => ({
   state: Schema.optional(State),
   features: Schema.optional(Schema.Array(openEnum("cnam", "e911"))),
@@ -105,7 +105,7 @@ const e911 = (bounded: EngineSchemas.Bounded) => ({
 
 const region = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 2, 2)
 
-/** The engine's document, but for its address; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its address; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = (bounded: EngineSchemas.Bounded) => ({
   carrier_name: Schema.optional(EngineSchemas.text(bounded, 1, 30)),
   cnam: Schema.optional(
@@ -149,13 +149,13 @@ export const NumberDocument = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(PhoneNumber.PhoneNumber),
     ...summary(),
-    ...fields(EngineSchemas.answered),
+    ...fields(EngineSchemas.received),
     e911: Schema.optional(
       Schema.Struct({
-        ...e911(EngineSchemas.answered),
+        ...e911(EngineSchemas.received),
         street_address: Schema.optional(Schema.String),
         locality: Schema.optional(Schema.String),
-        region: Schema.optional(region(EngineSchemas.answered)),
+        region: Schema.optional(region(EngineSchemas.received)),
         postal_code: Schema.optional(Schema.String)
       })
     )
@@ -211,8 +211,8 @@ const isNested = (wire: Wire): wire is { readonly numbers: ByNumber } => "number
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.PhoneNumbers", family: "account" })
 
 /**
- * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API answers an object keyed by
- * number; here it is a list.
+ * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API responds with an object
+ * keyed by number; the result is a list.
  *
  * @see https://docs.audian.com/numbers
  * @category operations

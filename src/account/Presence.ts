@@ -19,7 +19,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * Whether someone is available.
+ * The availability of a user.
  *
  * @category models
  * @since 0.1.0
@@ -114,7 +114,7 @@ export const list = /*@__PURE__*/ Page.byKey(
 )
 
 /**
- * Sets a presence (`POST /v2/accounts/{account_id}/presence/{presence_id}`). What it answers is not documented.
+ * Sets a presence (`POST /v2/accounts/{account_id}/presence/{presence_id}`). The response is undocumented.
  *
  * @see https://docs.audian.com/presence
  * @category operations
@@ -149,8 +149,8 @@ export const getUser = /*@__PURE__*/ make(
 )
 
 /**
- * Sets the presence of a user (`POST /v2/accounts/{account_id}/users/{user_id}/presence`), for `duration` seconds. What
- * it answers is not documented.
+ * Sets the presence of a user (`POST /v2/accounts/{account_id}/users/{user_id}/presence`), for `duration` seconds. The
+ * response is undocumented.
  *
  * @see https://docs.audian.com/users/presence
  * @category operations
@@ -171,8 +171,8 @@ export const updateUser = /*@__PURE__*/ make(
 )
 
 /**
- * Lists the presence of all users of an account (`GET /v2/accounts/{account_id}/users/presence`). What it answers is
- * not documented.
+ * Lists the presence of all users of an account (`GET /v2/accounts/{account_id}/users/presence`). The response is
+ * undocumented.
  *
  * @see https://docs.audian.com/users/presence
  * @category operations

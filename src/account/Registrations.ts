@@ -70,7 +70,7 @@ export const Registration = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * Where the registration of a device stands.
+ * The registration state of a device.
  *
  * @category models
  * @since 0.1.0
@@ -162,9 +162,8 @@ export const get = /*@__PURE__*/ make(
 )
 
 /**
- * Lists where the registrations of an account's devices stand
- * (`GET /v2/accounts/{account_id}/devices/registration/status`). What it answers is not documented, nor what a `type`
- * is.
+ * Lists where the registrations of an account's devices stand (`GET
+ * /v2/accounts/{account_id}/devices/registration/status`). The response and the values of `type` are undocumented.
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
@@ -186,8 +185,8 @@ export const listStatuses = /*@__PURE__*/ make(
 )
 
 /**
- * Renews the registration of a device (`POST /v2/accounts/{account_id}/devices/{device_id}/registration/renew`). What
- * it answers is not documented.
+ * Renews the registration of a device (`POST /v2/accounts/{account_id}/devices/{device_id}/registration/renew`). The
+ * response is undocumented.
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
@@ -203,8 +202,8 @@ export const renew = /*@__PURE__*/ make(
 )
 
 /**
- * Removes the registration of a device (`DELETE /v2/accounts/{account_id}/devices/{device_id}/registration`). What it
- * answers is not documented.
+ * Removes the registration of a device (`DELETE /v2/accounts/{account_id}/devices/{device_id}/registration`). The
+ * response is undocumented.
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations

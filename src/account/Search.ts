@@ -15,7 +15,7 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Search", family
 
 /**
  * Finds documents of a type `t` whose `q` is like `v` (`GET /v2/accounts/{account_id}/search`). The API documents
- * callflows, by `number` and by `name_and_number`, and does not describe what it answers.
+ * callflows, by `number` and by `name_and_number`, and does not describe its response.
  *
  * @see https://docs.audian.com/callflows
  * @category operations

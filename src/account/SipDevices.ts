@@ -77,7 +77,7 @@ export const create = /*@__PURE__*/ make(
 )
 
 /**
- * Reads a SIP device (`GET /v2/accounts/{account_id}/devices/sip/{device_id}`). What it answers is not documented.
+ * Reads a SIP device (`GET /v2/accounts/{account_id}/devices/sip/{device_id}`). The response is undocumented.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -93,8 +93,8 @@ export const get = /*@__PURE__*/ make(
 )
 
 /**
- * Changes a SIP device (`PATCH /v2/accounts/{account_id}/devices/sip/{device_id}`). Neither its fields nor its answer
- * are documented: any fields are sent as they are given.
+ * Changes a SIP device (`PATCH /v2/accounts/{account_id}/devices/sip/{device_id}`). Neither its fields nor its
+ * response are documented: any fields are sent as they are given.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -111,7 +111,7 @@ export const patch = /*@__PURE__*/ make(
 )
 
 /**
- * Removes a SIP device (`DELETE /v2/accounts/{account_id}/devices/sip/{device_id}`). What it answers is not documented.
+ * Removes a SIP device (`DELETE /v2/accounts/{account_id}/devices/sip/{device_id}`). The response is undocumented.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -127,8 +127,8 @@ export const remove = /*@__PURE__*/ make(
 )
 
 /**
- * Reads what a SIP device registers with (`GET /v2/accounts/{account_id}/devices/sip/{device_id}/credentials`). What it
- * answers is not documented; since there are secrets in it, all of it comes redacted.
+ * Reads what a SIP device registers with (`GET /v2/accounts/{account_id}/devices/sip/{device_id}/credentials`). The
+ * response is undocumented; since there are secrets in it, all of it comes redacted.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -144,9 +144,9 @@ export const getCredentials = /*@__PURE__*/ make(
 )
 
 /**
- * Gives a SIP device a new password (`POST /v2/accounts/{account_id}/devices/sip/{device_id}/reset-password`). Doing it
- * twice makes a second one, so it is never repeated unless the server certainly did not act. What it answers is not
- * documented; since the password may be in it, all of it comes redacted.
+ * Gives a SIP device a new password (`POST /v2/accounts/{account_id}/devices/sip/{device_id}/reset-password`). Doing
+ * it twice makes a second one, so it is only retried when it was certainly not executed. The response is undocumented;
+ * since the password may be in it, all of it comes redacted.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations

@@ -1,7 +1,7 @@
 /**
  * Voicemail boxes.
  *
- * An {@link update} replaces the whole document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost.
  *
  * @see https://docs.audian.com/voicemails
  * @since 0.1.0
@@ -20,7 +20,7 @@ import * as Page from "../Page.ts"
 // models
 // -----------------------------------------------------------------------------
 
-/** The engine's document, but for its names and PIN; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its names and PIN; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = (bounded: EngineSchemas.Bounded) => ({
   aliases: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
   owner_id: Schema.optional(Schema.String),
@@ -66,7 +66,7 @@ const name = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 
 const mailbox = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 30)
 
 /**
- * A voicemail box. `mailbox` is the number it is called by; `messages` tells how many there are, as one number or by
+ * A voicemail box. `mailbox` is the number it is called by; `messages` is how many there are, as one number or by
  * folder; `seek_duration_ms` is in milliseconds.
  *
  * @category models
@@ -80,10 +80,10 @@ export interface Vmbox extends Schema.Schema.Type<typeof Vmbox> {}
 export const Vmbox = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    name: Schema.optional(name(EngineSchemas.answered)),
-    mailbox: Schema.optional(mailbox(EngineSchemas.answered)),
-    ...fields(EngineSchemas.answered),
-    pin: Schema.optional(EngineSchemas.secretAnswered),
+    name: Schema.optional(name(EngineSchemas.received)),
+    mailbox: Schema.optional(mailbox(EngineSchemas.received)),
+    ...fields(EngineSchemas.received),
+    pin: Schema.optional(EngineSchemas.secretReceived),
     messages: Schema.optional(Schema.Json)
   })
 )

@@ -1,8 +1,8 @@
 /**
  * The webhooks of an account: which events the engine reports, and to where.
  *
- * An {@link update} replaces the whole document: fields left out are lost. What arrives is the engine's own format,
- * not that of the webhooks of an API key.
+ * An {@link update} replaces the full document: fields left out are lost. What arrives is the engine's own format, not
+ * that of the webhooks of an API key.
  *
  * @see https://docs.audian.com/webhooks
  * @since 0.1.0
@@ -49,7 +49,7 @@ export const Hook = /*@__PURE__*/ openEnum(
   "stream"
 )
 
-/** The engine's document, but for what it must have; a thunk, so that a bundler drops it with what sends it. */
+/** The fields of the engine's document, except what it must have; a thunk, so that a bundler drops it with what sends it. */
 const fields = <Secret extends Schema.Top>(bounded: EngineSchemas.Bounded, secret: Secret) => ({
   enabled: Schema.optional(Schema.Boolean),
   http_verb: Schema.optional(openEnum("get", "post", "put")),
@@ -80,9 +80,9 @@ export const Webhook = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
     name: Schema.optional(Schema.String),
-    uri: Schema.optional(uri(EngineSchemas.answered)),
+    uri: Schema.optional(uri(EngineSchemas.received)),
     hook: Schema.optional(Hook),
-    ...fields(EngineSchemas.answered, EngineSchemas.secretAnswered),
+    ...fields(EngineSchemas.received, EngineSchemas.secretReceived),
     group: Schema.optional(Schema.String),
     disable_reason: Schema.optional(Schema.String)
   })

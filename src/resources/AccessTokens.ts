@@ -16,7 +16,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What a token allows.
+ * A permission of a token.
  *
  * @category models
  * @since 0.1.0

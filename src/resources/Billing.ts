@@ -17,7 +17,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What happens when a limit is reached.
+ * The action taken when a limit is reached.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +30,7 @@ export type LimitAction = typeof LimitAction.Type
 export const LimitAction = /*@__PURE__*/ openEnum("alert", "block")
 
 /**
- * How someone is told that a limit is reached.
+ * A channel for notifications about a limit.
  *
  * @category models
  * @since 0.1.0
@@ -69,7 +69,7 @@ export const Limit = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link listLimits}.
+ * The response of {@link listLimits}.
  *
  * @category models
  * @since 0.1.0
@@ -91,7 +91,7 @@ const metered = () =>
   )
 
 /**
- * What was used in a period, and what it costs. `percentage` is of `limit`.
+ * The usage of a billing period and its costs. `percentage` is of `limit`.
  *
  * @category models
  * @since 0.1.0
@@ -174,7 +174,7 @@ export const InvoiceSummary = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link listInvoices}: one page of invoices, and how many there are in all.
+ * The response of {@link listInvoices}: one page of invoices, and how many there are in all.
  *
  * @category models
  * @since 0.1.0
@@ -275,8 +275,8 @@ export const getUsage = /*@__PURE__*/ make(
 )
 
 /**
- * Reads the usage in detail (`GET /v2/billing/usage/breakdown`), of one metric or of all. What is answered is not
- * documented.
+ * Reads the usage in detail (`GET /v2/billing/usage/breakdown`), of one metric or of all. The response is
+ * undocumented.
  *
  * @see https://docs.audian.com/billing/usage
  * @category operations

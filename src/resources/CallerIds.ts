@@ -18,7 +18,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * Whether a caller id may be used yet.
+ * The verification state of a caller id.
  *
  * @category models
  * @since 0.1.0
@@ -52,7 +52,7 @@ export const CallerId = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link list}.
+ * The response of {@link list}.
  *
  * @category models
  * @since 0.1.0
@@ -84,7 +84,7 @@ export const list = /*@__PURE__*/ make(
 
 /**
  * Adds a caller id (`POST /v2/caller-ids`). The page may name more fields than `number`: others are sent as they are
- * given. What is answered is not documented.
+ * given. The response is undocumented.
  *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations

@@ -29,7 +29,7 @@ export type RecordingFormat = typeof RecordingFormat.Type
  */
 export const RecordingFormat = /*@__PURE__*/ openEnum("wav", "mp3", "opus")
 
-/** What both ways to record take: from the start of a call, and in the middle of it. */
+/** Fields of both ways to record: from the start of a call, and in the middle of it. */
 const recordingFields = () => ({
   format: Schema.optional(RecordingFormat),
   participant: Schema.optional(openEnum("all", "caller", "callee"))
@@ -82,7 +82,7 @@ export const Call = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * A call that was passed on.
+ * A transferred call.
  *
  * @category models
  * @since 0.1.0
@@ -200,8 +200,8 @@ export const create = /*@__PURE__*/ make(
 )
 
 /**
- * Passes a call on (`POST /v2/calls/{call_id}/transfer`): another phone rings, so it is never repeated unless the server
- * certainly did not act. `transfer_type` is `blind` by default. `NotFound` when the call is over.
+ * Transfers a call (`POST /v2/calls/{call_id}/transfer`): another phone rings, so it is never repeated unless the
+ * server certainly did not act. `transfer_type` is `blind` by default. `NotFound` when the call is over.
  *
  * @see https://docs.audian.com/call-control/call-actions
  * @category operations
@@ -240,8 +240,8 @@ export const hold = /*@__PURE__*/ make(
 )
 
 /**
- * Begins to record a call (`POST /v2/calls/{call_id}/record/start`). A second one is a second recording, so it is never
- * repeated unless the server certainly did not act.
+ * Begins to record a call (`POST /v2/calls/{call_id}/record/start`). A second one is a second recording, so it is only
+ * retried when it was certainly not executed.
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
@@ -274,7 +274,7 @@ export const stopRecording = /*@__PURE__*/ make(
 )
 
 /**
- * Pauses the recording of a call (`POST /v2/calls/{call_id}/record/pause`). What is answered is not documented.
+ * Pauses the recording of a call (`POST /v2/calls/{call_id}/record/pause`). The response is undocumented.
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
@@ -290,7 +290,7 @@ export const pauseRecording = /*@__PURE__*/ make(
 )
 
 /**
- * Goes on with a paused recording (`POST /v2/calls/{call_id}/record/resume`). What is answered is not documented.
+ * Resumes a paused recording (`POST /v2/calls/{call_id}/record/resume`). The response is undocumented.
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations

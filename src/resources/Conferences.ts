@@ -1,7 +1,7 @@
 /**
  * Conferences: rooms, who is in them, their recordings. `Account.Conferences` are the engine's own.
  *
- * The pages show requests only: every answer is JSON as it comes, but for the id of a new conference.
+ * The pages show requests only: every response is plain JSON, but for the id of a new conference.
  *
  * @see https://docs.audian.com/conferences/create
  * @since 0.1.0
@@ -31,7 +31,7 @@ export interface Conference extends Schema.Schema.Type<typeof Conference> {}
 export const Conference = /*@__PURE__*/ lazy(() => openStruct({ id: Schema.String }))
 
 /**
- * What a participant may do.
+ * The role of a participant.
  *
  * @category models
  * @since 0.1.0
@@ -84,8 +84,8 @@ export const create = /*@__PURE__*/ make(
 )
 
 /**
- * Calls someone into a conference (`POST /v2/conferences/{conferenceId}/participants`): a phone rings, so it is never
- * repeated unless the server certainly did not act. `muted` is false by default.
+ * Adds a participant to a conference (`POST /v2/conferences/{conferenceId}/participants`): a phone rings, so it is
+ * only retried when it was certainly not executed. `muted` is false by default.
  *
  * @see https://docs.audian.com/conferences/participants
  * @category operations

@@ -23,7 +23,7 @@ import * as Wait from "../Wait.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * How a fax is doing. Only the fields named here are documented; `error` is there when it failed.
+ * The delivery status of a fax. Only the fields named here are documented; `error` is there when it failed.
  *
  * @category models
  * @since 0.1.0
@@ -65,9 +65,9 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Fax", family: "flat", e
 /**
  * Sends a fax to one number or to several (`POST /v2/fax/send`, as a form): it is never repeated unless the server
  * certainly did not act. `file` is a `File`, a `Blob`, which goes without a name, or a `Files.Source`, such as
- * `Files.fromPath`. `quality` is `standard` by default, and `cover_page` true; `max_retries`, 3 by default, is how often
- * the API itself tries again when `retry_on_failure`, true by default. What is answered is not documented;
- * {@link awaitDelivery} follows a fax by its id. `PaymentRequired` when the balance does not cover it.
+ * `Files.fromPath`. `quality` is `standard` by default, and `cover_page` true; `max_retries`, 3 by default, is how
+ * often the API itself tries again when `retry_on_failure`, true by default. The response is undocumented; {@link
+ * awaitDelivery} follows a fax by its id. `PaymentRequired` when the balance does not cover it.
  *
  * @see https://docs.audian.com/fax/send
  * @category operations
@@ -95,8 +95,8 @@ export const send = /*@__PURE__*/ make(
 )
 
 /**
- * Lists the faxes that were received (`GET /v2/fax/received`). `limit` is 1 to 100, 20 by default; `offset` starts at 0;
- * `from_date` and `to_date` are ISO 8601. What is answered is not documented.
+ * Lists the faxes that were received (`GET /v2/fax/received`). `limit` is 1 to 100, 20 by default; `offset` starts at
+ * 0; `from_date` and `to_date` are ISO 8601. The response is undocumented.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
@@ -117,7 +117,7 @@ export const listReceived = /*@__PURE__*/ make(
 )
 
 /**
- * Reads a fax that was received (`GET /v2/fax/received/{faxId}`). What is answered is not documented.
+ * Reads a fax that was received (`GET /v2/fax/received/{faxId}`). The response is undocumented.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
@@ -151,8 +151,8 @@ export const downloadReceived = /*@__PURE__*/ make(
 )
 
 /**
- * Has the API tell of faxes as they come in (`POST /v2/fax/webhooks`). Neither the fields nor the answer are documented:
- * what is given is sent.
+ * Registers a webhook for received faxes (`POST /v2/fax/webhooks`). Neither the fields nor the response are
+ * documented: what is given is sent.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
@@ -168,7 +168,8 @@ export const createWebhook = /*@__PURE__*/ make(
 )
 
 /**
- * Reads how a fax is doing (`GET /v2/fax/{faxId}/status`). The page asks every 5 seconds, for 5 minutes at most.
+ * Reads the delivery status of a fax (`GET /v2/fax/{faxId}/status`). The page asks every 5 seconds, for 5 minutes at
+ * most.
  *
  * @see https://docs.audian.com/fax/status
  * @category operations
@@ -184,7 +185,7 @@ export const getStatus = /*@__PURE__*/ make(
 )
 
 /**
- * Lists past faxes (`GET /v2/fax/history`). What is answered is not documented.
+ * Lists past faxes (`GET /v2/fax/history`). The response is undocumented.
  *
  * @see https://docs.audian.com/fax/status
  * @category operations
@@ -196,7 +197,7 @@ export const listHistory = /*@__PURE__*/ make(
 )
 
 /**
- * Reads a fax (`GET /v2/fax/{faxId}`). What is answered is not documented.
+ * Reads a fax (`GET /v2/fax/{faxId}`). The response is undocumented.
  *
  * @see https://docs.audian.com/fax/status
  * @category operations
@@ -224,9 +225,9 @@ export const get = /*@__PURE__*/ make(
 export const isFinal = ({ status }: FaxStatus): boolean => status === "sent" || status === "failed"
 
 /**
- * Reads how a fax is doing until it {@link isFinal}, and answers that: look at its `status`, which may be `failed`.
- * By default every 5 seconds and for 5 minutes at most, as the page does it; then it fails with `StillPending`, which
- * has the status last seen.
+ * Reads the delivery status of a fax until it {@link isFinal}, and gives the final one: look at its `status`, which
+ * may be `failed`. By default every 5 seconds and for 5 minutes at most, as the page does it; then it fails with
+ * `StillPending`, which has the status last seen.
  *
  * @see https://docs.audian.com/fax/status
  * @category combinators

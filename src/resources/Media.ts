@@ -1,7 +1,7 @@
 /**
  * Media: music on hold, prompts, speech made of text.
  *
- * The pages show requests only: every answer is JSON as it comes.
+ * The pages show requests only: every response is plain JSON.
  *
  * @see https://docs.audian.com/media/hold-music
  * @since 0.1.0
@@ -17,7 +17,7 @@ import * as Operation from "../Operation.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What a prompt is for.
+ * The purpose of a prompt.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +30,7 @@ export type PromptType = typeof PromptType.Type
 export const PromptType = /*@__PURE__*/ openEnum("collect", "menu", "announce")
 
 /**
- * Who speaks a text.
+ * A voice for text to speech.
  *
  * @category models
  * @since 0.1.0
@@ -111,8 +111,9 @@ export const createPrompt = /*@__PURE__*/ make(
 )
 
 /**
- * Has a text spoken (`POST /v2/media/text-to-speech`). `text` has at most 5000 characters. `voice` is `en-US-neural-1`
- * and `language` is `en-US` by default; `speed` is 0.5 to 2, 1 by default; `pitch` is -20 to 20, 0 by default.
+ * Creates speech from a text (`POST /v2/media/text-to-speech`). `text` has at most 5000 characters. `voice` is
+ * `en-US-neural-1` and `language` is `en-US` by default; `speed` is 0.5 to 2, 1 by default; `pitch` is -20 to 20, 0 by
+ * default.
  *
  * @see https://docs.audian.com/media/text-to-speech
  * @category operations

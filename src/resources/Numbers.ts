@@ -19,7 +19,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What a number can do.
+ * A capability of a number.
  *
  * @category models
  * @since 0.1.0
@@ -55,7 +55,7 @@ export const AvailableNumber = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link search}: one page of numbers, and how many there are in all.
+ * The response of {@link search}: one page of numbers, and how many there are in all.
  *
  * @category models
  * @since 0.1.0
@@ -114,7 +114,7 @@ export const PurchasedNumber = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link list}: one page of your numbers.
+ * The response of {@link list}: one page of your numbers.
  *
  * @category models
  * @since 0.1.0
@@ -132,7 +132,7 @@ export const NumberList = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * Where calls to a number go on to.
+ * The call forwarding of a number.
  *
  * @category models
  * @since 0.1.0
@@ -199,7 +199,7 @@ export const NumberConfig = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * What the called party sees.
+ * The caller id shown to the called party.
  *
  * @category models
  * @since 0.1.0

@@ -1,7 +1,7 @@
 /**
- * Voicemail: boxes, and who is told of what happens in them. `Account.Vmboxes` are the engine's own.
+ * Voicemail: boxes, and their notifications. `Account.Vmboxes` are the engine's own.
  *
- * The pages show requests only: every answer is JSON as it comes. It may hold the PIN of a box.
+ * The pages show requests only: every response is plain JSON. It may hold the PIN of a box.
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @since 0.1.0
@@ -17,7 +17,7 @@ import * as Operation from "../Operation.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * How someone is told.
+ * A channel for notifications.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +30,7 @@ export type NotificationType = typeof NotificationType.Type
 export const NotificationType = /*@__PURE__*/ openEnum("email", "sms", "webhook")
 
 /**
- * What someone is told of.
+ * An event that is notified.
  *
  * @category models
  * @since 0.1.0
@@ -163,9 +163,9 @@ export const listNotifications = /*@__PURE__*/ make(
 )
 
 /**
- * Has someone told of what happens in a box (`POST /v2/voicemail/boxes/{boxId}/notifications`). `recipient` is what the
- * `type` needs: an email address, a phone number, a URL. `include_transcript` and `include_audio` are false, `enabled`
- * is true by default.
+ * Adds a notification to a box (`POST /v2/voicemail/boxes/{boxId}/notifications`). `recipient` is what the `type`
+ * needs: an email address, a phone number, a URL. `include_transcript` and `include_audio` are false, `enabled` is
+ * true by default.
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations

@@ -51,10 +51,10 @@ const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Re
     })
   )
 
-/** A secret on its way in: plain or redacted, sent plain; redacted when it is read. */
+/** A secret in a request: plain or redacted, sent plain; redacted when it is read. */
 export const secret = /*@__PURE__*/ lazy(() => secretOf(Schema.String.annotate({ format: "password" })))
 
-/** A secret on its way in whose text must fit a pattern. The document says so in words: the check sees no bare text. */
+/** A secret in a request whose text must fit a pattern. The document says so in words: the check sees no bare text. */
 export const secretLike = (pattern: RegExp, expected: string) =>
   secretOf(Schema.String.annotate({ format: "password", description: expected })).check(
     Schema.makeFilter((value) => pattern.test(typeof value === "string" ? value : Redacted.value(value)), { expected })
