@@ -53,10 +53,10 @@ type InputOf<E extends HttpApiEndpoint.ConstraintRequest> = Types.Simplify<
   Path<Part<E["~Params"]>> & Part<E["~Query"]> & Loose<Body<Part<E["~Payload"]>>>
 >
 
-type Payload<A, T extends Traits> =
+type Payload<A, T> =
   A extends Stream.Stream<Uint8Array, unknown>
     ? Stream.Stream<Uint8Array, AudianError>
-    : T["envelope"] extends "bare"
+    : T extends { readonly envelope: "bare" }
       ? A
       : A extends { readonly data: infer Data }
         ? Data
@@ -82,6 +82,35 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
     name: once("name", () => `${traits.resource}.${operation.endpoint.identifier}`)
   })
 }
+
+/**
+ * Makes the `make` of one resource. The operations share its traits; an operation adds its own or replaces them.
+ *
+ * **Example** (A resource of your own)
+ *
+ * ```ts
+ * import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+ * import * as Schema from "effect/Schema"
+ * import { Operation } from "effect-audian"
+ *
+ * const make = Operation.makeIn({ resource: "Tags", family: "flat", envelope: "bare" })
+ *
+ * export const list = make(
+ *   () => HttpApiEndpoint.get("list", "/v2/tags", { success: Schema.Array(Schema.String) }),
+ *   { replay: "safe" }
+ * )
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const makeIn =
+  <const Shared extends Partial<Traits>>(shared: Shared) =>
+  <E extends HttpApiEndpoint.ConstraintRequest, const Own extends Partial<Traits> & Omit<Traits, keyof Shared>>(
+    endpoint: () => E,
+    own: Own
+  ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>> =>
+    make(endpoint, { ...shared, ...own } as unknown as Traits) as never
 
 /** A property that is computed on first use. */
 const once = (key: string, evaluate: () => unknown): PropertyDescriptor => ({

@@ -1,8 +1,8 @@
 /**
  * A phone number in E.164 form: `+`, country code, number, at most 15 digits, no separators.
  *
- * Input fields take a plain literal (`"+14155551234"`) or a {@link PhoneNumber}, and check it before anything is
- * sent. What the API answers is typed as {@link PhoneNumber}, so that a number found can be bought.
+ * Input fields take a plain literal (`"+14155551234"`) or a {@link PhoneNumber}, and check it before anything is sent.
+ * A number in a response is a {@link PhoneNumber}, so that a number found can be bought.
  *
  * @see https://docs.audian.com/errors/troubleshooting
  * @since 0.1.0
@@ -10,7 +10,7 @@
 import type * as Brand from "effect/Brand"
 import type * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { lazy } from "./internal/schema/schema.ts"
+import { branded, lazy } from "./internal/schema/schema.ts"
 
 /**
  * A phone number: checked by {@link make} or {@link fromString}, or as the API gave it.
@@ -21,7 +21,7 @@ import { lazy } from "./internal/schema/schema.ts"
 export type PhoneNumber = string & Brand.Brand<"effect-audian/PhoneNumber">
 
 /**
- * What an input field takes for a phone number.
+ * A phone number as an input field takes it.
  *
  * @category models
  * @since 0.1.0
@@ -37,28 +37,30 @@ const pattern = /^\+[1-9]\d{1,14}$/u
  * @category schemas
  * @since 0.1.0
  */
-export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ lazy(
-  () =>
+export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ lazy(() =>
+  branded<Input>(
     Schema.String.check(
       Schema.isPattern(pattern, {
         expected: "a phone number in E.164 form, such as +14155551234",
         examples: ["+14155551234"]
       })
-    ) as unknown as Schema.Codec<Input, string>
+    )
+  )
 )
 
 /**
- * The Schema of answered fields: takes the number as the API writes it.
+ * The Schema of response fields: takes the number as the API writes it.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const PhoneNumber: Schema.Codec<PhoneNumber, string> = /*@__PURE__*/ lazy(
-  () =>
+export const PhoneNumber: Schema.Codec<PhoneNumber, string> = /*@__PURE__*/ lazy(() =>
+  branded<PhoneNumber>(
     Schema.String.annotate({
       description: "A phone number, E.164",
       examples: ["+14155551234"]
-    }) as unknown as Schema.Codec<PhoneNumber, string>
+    })
+  )
 )
 
 const decode = /*@__PURE__*/ Schema.decodeUnknownOption(Input)

@@ -9,7 +9,7 @@ import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { offset } from "./internal/schema/gregorian.ts"
-import { lazy } from "./internal/schema/schema.ts"
+import { branded, lazy } from "./internal/schema/schema.ts"
 
 /**
  * ISO 8601 text, such as `2024-01-01T12:00:00Z`: what most pages use.
@@ -39,25 +39,24 @@ export type Gregorian = number & Brand.Brand<"effect-audian/Timestamp/Gregorian"
  * @category schemas
  * @since 0.1.0
  */
-export const Iso: Schema.Codec<Iso, string> = /*@__PURE__*/ lazy(
-  () => Schema.String.annotate({ description: "ISO 8601", format: "date-time" }) as unknown as Schema.Codec<Iso, string>
+export const Iso: Schema.Codec<Iso, string> = /*@__PURE__*/ lazy(() =>
+  branded<Iso>(Schema.String.annotate({ description: "ISO 8601", format: "date-time" }))
 )
 
 /**
  * @category schemas
  * @since 0.1.0
  */
-export const Unix: Schema.Codec<Unix, number> = /*@__PURE__*/ lazy(
-  () => Schema.Finite.annotate({ description: "Seconds since 1970" }) as unknown as Schema.Codec<Unix, number>
+export const Unix: Schema.Codec<Unix, number> = /*@__PURE__*/ lazy(() =>
+  branded<Unix>(Schema.Finite.annotate({ description: "Seconds since 1970" }))
 )
 
 /**
  * @category schemas
  * @since 0.1.0
  */
-export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ lazy(
-  () =>
-    Schema.Finite.annotate({ description: "Seconds since the year 0" }) as unknown as Schema.Codec<Gregorian, number>
+export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ lazy(() =>
+  branded<Gregorian>(Schema.Finite.annotate({ description: "Seconds since the year 0" }))
 )
 
 /**

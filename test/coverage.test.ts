@@ -33,9 +33,12 @@ const shape = (method: string, path: string): string =>
   `${method} ${path.replace(/^\/v1\//, "/v2/").replace(/\{\w+\}/g, "{}")}`
 
 describe("docs/coverage.md", () => {
-  it("has the 148 documented rows, each once", () => {
-    assert.strictEqual(rows.length, 148)
-    assert.strictEqual(new Set(rows.map(({ method, path }) => `${method} ${path}`)).size, 148)
+  it("has each documented row once", () => {
+    const seen = rows.map(({ method, path }) => `${method} ${path}`)
+    assert.deepStrictEqual(
+      seen.filter((row, index) => seen.indexOf(row) !== index),
+      []
+    )
   })
 
   it("gives each row its operation, or the reason it has none", () => {

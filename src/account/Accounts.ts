@@ -2,10 +2,10 @@
  * Accounts: one's own, and those below it.
  *
  * Two kinds of page describe them. What the engine serves takes and gives its own documents: an {@link update}
- * replaces the whole document, so that fields left out are lost, and a {@link patch} merges into it. The others
- * ({@link create}, and what hangs on `children` and `parent`) are plain JSON in camelCase.
+ * replaces the full document, so that fields left out are lost, and a {@link patch} merges into it. The others ({@link
+ * create}, and what hangs on `children` and `parent`) are plain JSON in camelCase.
  *
- * An unknown account is answered with `Unauthorized`, not with `NotFound`.
+ * An unknown account fails with `Unauthorized`, not with `NotFound`.
  *
  * @see https://docs.audian.com/accounts
  * @since 0.1.0
@@ -16,7 +16,7 @@ import * as Schema from "effect/Schema"
 import { accountId, listQuery } from "../internal/schema/accountParams.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, pageLimit, pageOffset } from "../internal/schema/schema.ts"
+import { lazy, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -52,7 +52,7 @@ export type Plan = typeof Plan.Type
 export const Plan = /*@__PURE__*/ openEnum("starter", "professional", "enterprise")
 
 /**
- * Where an account is.
+ * The address of an account.
  *
  * @category models
  * @since 0.1.0
@@ -73,7 +73,7 @@ export const Address = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * What an account may do. The unit of `recordingRetention` is not documented; the sample is 30.
+ * The settings of an account. The unit of `recordingRetention` is not documented; the sample is 30.
  *
  * @category models
  * @since 0.1.0
@@ -94,7 +94,7 @@ export const Settings = /*@__PURE__*/ lazy(() =>
   })
 )
 
-/** The engine's document, but for its name; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its name; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = (bounded: EngineSchemas.Bounded) => ({
   ...EngineSchemas.shared(bounded),
   addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
@@ -144,7 +144,7 @@ const fields = (bounded: EngineSchemas.Bounded) => ({
 
 const name = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 128)
 
-/** What a page in camelCase lets one change. */
+/** The fields of the pages in camelCase. */
 const contact = () => ({
   displayName: Schema.optional(Schema.String),
   email: Schema.optional(Schema.String),
@@ -169,9 +169,9 @@ export interface Account extends Schema.Schema.Type<typeof Account> {}
 export const Account = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    name: Schema.optional(name(EngineSchemas.answered)),
+    name: Schema.optional(name(EngineSchemas.received)),
     created: Schema.optional(Timestamp.Iso),
-    ...fields(EngineSchemas.answered),
+    ...fields(EngineSchemas.received),
     ...contact(),
     status: Schema.optional(Status)
   })
@@ -220,7 +220,7 @@ export const Child = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link listChildren}: one page of accounts, and how many there are in all.
+ * The response of {@link listChildren}: one page of accounts, and how many there are in all.
  *
  * @category models
  * @since 0.1.0
@@ -233,19 +233,15 @@ export interface ChildList extends Schema.Schema.Type<typeof ChildList> {}
 export const ChildList = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     data: Schema.Array(Child),
-    pagination: Schema.optional(
-      Schema.Struct({
-        limit: Schema.optional(Schema.Int),
-        offset: Schema.optional(Schema.Int),
-        total: Schema.optional(Schema.Int)
-      })
-    )
+    pagination: Schema.optional(Schema.Struct(pageFields()))
   })
 )
 
 // -----------------------------------------------------------------------------
 // operations
 // -----------------------------------------------------------------------------
+
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Accounts", family: "account" })
 
 /**
  * Reads an account (`GET /v2/accounts/{account_id}`), in an envelope or, as its page shows it, bare. What `includeUsage` and `includeBilling` add is not documented.
@@ -256,7 +252,7 @@ export const ChildList = /*@__PURE__*/ lazy(() =>
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id", {
       params: accountId,
@@ -267,7 +263,7 @@ export const get = /*@__PURE__*/ Operation.make(
       },
       success: Envelope.account(Account)
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -278,14 +274,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id", {
       params: accountId,
       payload: Envelope.body(Schema.Struct({ ...fields(EngineSchemas.sent), name: name(EngineSchemas.sent) })),
       success: Envelope.account(Account)
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -296,7 +292,7 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const patch = /*@__PURE__*/ Operation.make(
+export const patch = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id", {
       params: accountId,
@@ -310,7 +306,7 @@ export const patch = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(Account)
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -320,25 +316,25 @@ export const patch = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id", {
       params: accountId,
       query: { force: Schema.optional(Schema.Boolean), reason: Schema.optional(Schema.String) },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
- * Creates an account (`POST /v2/accounts`). `email` is that of its contact. What it answers is not documented. To
- * create an account below another, see {@link createSubAccount}.
+ * Creates an account (`POST /v2/accounts`). `email` is that of its contact. The response is undocumented. To create an
+ * account below another, see {@link createSubAccount}.
  *
  * @see https://docs.audian.com/accounts/create
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/accounts", {
       payload: Schema.Struct({
@@ -349,7 +345,7 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Accounts", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe", envelope: "bare" }
 )
 
 /**
@@ -360,14 +356,14 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const createSubAccount = /*@__PURE__*/ Operation.make(
+export const createSubAccount = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("createSubAccount", "/v2/accounts/:account_id/accounts", {
       params: accountId,
       payload: Envelope.billableBody(Schema.Struct({ ...fields(EngineSchemas.sent), name: name(EngineSchemas.sent) })),
       success: Envelope.account(Account).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Accounts", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -378,14 +374,14 @@ export const createSubAccount = /*@__PURE__*/ Operation.make(
  * @since 0.1.0
  */
 export const listSubAccounts = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("listSubAccounts", "/v2/accounts/:account_id/accounts", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(SubAccount))
       }),
-    { resource: "Account.Accounts", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -398,70 +394,69 @@ export const listSubAccounts = /*@__PURE__*/ Page.byKey(
  * @since 0.1.0
  */
 export const listChildren = /*@__PURE__*/ Page.byOffset(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("listChildren", "/v2/accounts/:account_id/children", {
         params: accountId,
         query: {
-          limit: Schema.optional(pageLimit),
-          offset: Schema.optional(pageOffset),
+          ...pageQuery(),
           status: Schema.optional(Status)
         },
         success: ChildList
       }),
-    { resource: "Account.Accounts", family: "account", replay: "safe", envelope: "bare" }
+    { replay: "safe", envelope: "bare" }
   ),
   "data"
 )
 
 /**
- * Creates a child of an account (`POST /v2/accounts/{account_id}/children`). Neither its fields nor its answer are
+ * Creates a child of an account (`POST /v2/accounts/{account_id}/children`). Neither its fields nor its response are
  * documented: any fields are sent as they are given. Those of {@link createSubAccount} are.
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
  * @since 0.1.0
  */
-export const createChild = /*@__PURE__*/ Operation.make(
+export const createChild = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createChild", "/v2/accounts/:account_id/children", {
       params: accountId,
       payload: EngineSchemas.record,
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Accounts", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe", envelope: "bare" }
 )
 
 /**
- * Puts an account below another (`PATCH /v2/accounts/{account_id}/parent`). Neither its fields nor its answer are
+ * Moves an account below another (`PATCH /v2/accounts/{account_id}/parent`). Neither its fields nor its response are
  * documented: any fields are sent as they are given.
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
  * @since 0.1.0
  */
-export const setParent = /*@__PURE__*/ Operation.make(
+export const setParent = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.patch("setParent", "/v2/accounts/:account_id/parent", {
       params: accountId,
       payload: EngineSchemas.record,
       success: Schema.Json
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
- * Takes an account from below another (`DELETE /v2/accounts/{account_id}/parent`). Its answer is not documented.
+ * Takes an account from below another (`DELETE /v2/accounts/{account_id}/parent`). The response is undocumented.
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
  * @since 0.1.0
  */
-export const removeParent = /*@__PURE__*/ Operation.make(
+export const removeParent = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("removeParent", "/v2/accounts/:account_id/parent", {
       params: accountId,
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Accounts", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )

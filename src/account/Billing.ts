@@ -40,7 +40,7 @@ export const Transaction = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * What an account has left. `currency` is a code such as `USD`.
+ * The balance of an account. `currency` is a code such as `USD`.
  *
  * @category models
  * @since 0.1.0
@@ -58,6 +58,8 @@ export const Balance = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Billing", family: "account" })
+
 /**
  * Lists the transactions of an account (`GET /v2/accounts/{account_id}/transactions`). `created_from` and
  * `created_to` are the engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
@@ -67,14 +69,14 @@ export const Balance = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const listTransactions = /*@__PURE__*/ Page.byTime(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("listTransactions", "/v2/accounts/:account_id/transactions", {
         params: accountId,
         query: { ...listQuery(), ...timeRange() },
         success: Envelope.account(Schema.Array(Transaction))
       }),
-    { resource: "Account.Billing", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -85,29 +87,29 @@ export const listTransactions = /*@__PURE__*/ Page.byTime(
  * @category operations
  * @since 0.1.0
  */
-export const getBalance = /*@__PURE__*/ Operation.make(
+export const getBalance = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getBalance", "/v2/accounts/:account_id/balance", {
       params: accountId,
       success: Envelope.account(Balance)
     }),
-  { resource: "Account.Billing", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
- * Lists the plans that an account is billed by (`GET /v2/accounts/{account_id}/service_plans`). What it answers is
- * not documented.
+ * Lists the plans that an account is billed by (`GET /v2/accounts/{account_id}/service_plans`). The response is
+ * undocumented.
  *
  * @see https://docs.audian.com/billing
  * @category operations
  * @since 0.1.0
  */
-export const listServicePlans = /*@__PURE__*/ Operation.make(
+export const listServicePlans = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listServicePlans", "/v2/accounts/:account_id/service_plans", {
       params: accountId,
       query: listQuery(),
       success: Envelope.account(Schema.Json)
     }),
-  { resource: "Account.Billing", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

@@ -1,7 +1,7 @@
 /**
  * Callflows: which steps a call to a number goes through.
  *
- * An {@link update} replaces the whole document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost.
  *
  * @see https://docs.audian.com/callflows
  * @since 0.1.0
@@ -67,9 +67,9 @@ const flowOf = (bounded: EngineSchemas.Bounded): Schema.Codec<Flow> => {
  * @category schemas
  * @since 0.1.0
  */
-export const Flow: Schema.Codec<Flow> = /*@__PURE__*/ lazy(() => flowOf(EngineSchemas.answered))
+export const Flow: Schema.Codec<Flow> = /*@__PURE__*/ lazy(() => flowOf(EngineSchemas.received))
 
-/** The engine's document, but for its flow; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its flow; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = (bounded: EngineSchemas.Bounded) => ({
   name: Schema.optional(Schema.String),
   numbers: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
@@ -103,9 +103,9 @@ export interface Callflow extends Schema.Schema.Type<typeof Callflow> {}
 export const Callflow = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    ...fields(EngineSchemas.answered),
+    ...fields(EngineSchemas.received),
     flow: Schema.optional(Flow),
-    featurecode: Schema.optional(Schema.Union([featureCode(EngineSchemas.answered), Schema.Boolean])),
+    featurecode: Schema.optional(Schema.Union([featureCode(EngineSchemas.received), Schema.Boolean])),
     type: Schema.optional(Schema.String),
     group_id: Schema.optional(Schema.String),
     modules: Schema.optional(Schema.Array(Schema.String))
@@ -123,6 +123,8 @@ const sent = () =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Callflows", family: "account" })
+
 /**
  * Lists the callflows of an account (`GET /v2/accounts/{account_id}/callflows`).
  *
@@ -131,14 +133,14 @@ const sent = () =>
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/callflows", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Callflow))
       }),
-    { resource: "Account.Callflows", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -150,14 +152,14 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/callflows", {
       params: accountId,
       payload: Envelope.body(sent()),
       success: Envelope.account(Callflow).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Callflows", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -167,13 +169,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/callflows/:callflow_id", {
       params: { ...accountId, callflow_id: Schema.String },
       success: Envelope.account(Callflow)
     }),
-  { resource: "Account.Callflows", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -183,14 +185,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/callflows/:callflow_id", {
       params: { ...accountId, callflow_id: Schema.String },
       payload: Envelope.body(sent()),
       success: Envelope.account(Callflow)
     }),
-  { resource: "Account.Callflows", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -200,11 +202,11 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/callflows/:callflow_id", {
       params: { ...accountId, callflow_id: Schema.String },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Callflows", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

@@ -17,7 +17,7 @@ import * as Page from "../Page.ts"
 // models
 // -----------------------------------------------------------------------------
 
-/** What a row of a list and the whole record have in common. */
+/** Fields of a list row and of the full record. */
 const shared = () => ({
   id: Schema.optional(Schema.String),
   call_id: Schema.optional(Schema.String),
@@ -143,6 +143,8 @@ export const CdrDocument = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Cdrs", family: "account" })
+
 /**
  * Lists the call records of an account (`GET /v2/accounts/{account_id}/cdrs`) made between `created_from` and
  * `created_to`: by default the last 31 days. The widest range is 31 days and an hour; a wider or reversed one is a
@@ -156,14 +158,14 @@ export const CdrDocument = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byTime(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/cdrs", {
         params: accountId,
         query: { ...listQuery(), ...timeRange() },
         success: Envelope.account(Schema.Array(Cdr))
       }),
-    { resource: "Account.Cdrs", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -175,13 +177,13 @@ export const list = /*@__PURE__*/ Page.byTime(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/cdrs/:cdr_id", {
       params: { ...accountId, cdr_id: Schema.String },
       success: Envelope.account(CdrDocument)
     }),
-  { resource: "Account.Cdrs", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -192,13 +194,13 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getSummary = /*@__PURE__*/ Operation.make(
+export const getSummary = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getSummary", "/v2/accounts/:account_id/cdrs/summary", {
       params: accountId,
       success: Envelope.account(Schema.Json)
     }),
-  { resource: "Account.Cdrs", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -210,13 +212,13 @@ export const getSummary = /*@__PURE__*/ Operation.make(
  * @since 0.1.0
  */
 export const listLegs = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("listLegs", "/v2/accounts/:account_id/cdrs/legs/:leg_id", {
         params: { ...accountId, leg_id: Schema.String },
         query: listQuery(),
         success: Envelope.account(Schema.Array(Cdr))
       }),
-    { resource: "Account.Cdrs", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )

@@ -12,6 +12,8 @@ import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Channels", family: "account" })
+
 /**
  * A channel. `timestamp` is in seconds since 1970, whichever form it was sent in.
  *
@@ -50,11 +52,11 @@ export const Channel = /*@__PURE__*/ lazy(() =>
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
+export const list = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("list", "/v2/accounts/:account_id/channels", {
       params: accountId,
       success: Envelope.account(Schema.Array(Channel))
     }),
-  { resource: "Account.Channels", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

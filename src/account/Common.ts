@@ -2,7 +2,7 @@
  * The parts that the documents of accounts, users and devices share.
  *
  * Each has the same type on the way in and on the way out. What is sent is checked against the engine's bounds, which
- * the docstrings name; what is answered passes as it was stored.
+ * the docstrings name; responses pass as they were stored.
  *
  * @since 0.1.0
  */

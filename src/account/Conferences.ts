@@ -1,7 +1,7 @@
 /**
  * The conference rooms of an account.
  *
- * An {@link update} replaces the whole document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost.
  *
  * @see https://docs.audian.com/conferences
  * @since 0.1.0
@@ -51,8 +51,8 @@ const profile = (bounded: EngineSchemas.Bounded) =>
   })
 
 /**
- * How a room sounds. `comfort-noise` is 0 to 10000, `energy-level` 0 to 1800, `interval` 10 to 120, `max-members` at
- * least 2; `rate` is a sampling rate in Hz: 8000, 12000, 16000, 24000, 32000, 44100 or 48000.
+ * The audio profile of a room. `comfort-noise` is 0 to 10000, `energy-level` 0 to 1800, `interval` 10 to 120,
+ * `max-members` at least 2; `rate` is a sampling rate in Hz: 8000, 12000, 16000, 24000, 32000, 44100 or 48000.
  *
  * @category models
  * @since 0.1.0
@@ -62,9 +62,9 @@ export interface Profile extends Schema.Schema.Type<typeof Profile> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Profile = /*@__PURE__*/ lazy(() => profile(EngineSchemas.answered))
+export const Profile = /*@__PURE__*/ lazy(() => profile(EngineSchemas.received))
 
-/** How members, or moderators, come in. */
+/** The entry of members or moderators. */
 const role = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) => ({
   join_deaf: Schema.optional(Schema.Boolean),
   join_muted: Schema.optional(Schema.Boolean),
@@ -72,7 +72,7 @@ const role = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) 
   pins: Schema.optional(Schema.Array(pin))
 })
 
-/** The engine's document, but for its name; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its name; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = <Secret extends Schema.Top, Pin extends Schema.Top>(
   bounded: EngineSchemas.Bounded,
   secret: Secret,
@@ -127,8 +127,8 @@ export interface Conference extends Schema.Schema.Type<typeof Conference> {}
 export const Conference = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    name: Schema.optional(name(EngineSchemas.answered)),
-    ...fields(EngineSchemas.answered, EngineSchemas.secretAnswered, EngineSchemas.secretAnswered),
+    name: Schema.optional(name(EngineSchemas.received)),
+    ...fields(EngineSchemas.received, EngineSchemas.secretReceived, EngineSchemas.secretReceived),
     ui_flags: Schema.optional(Schema.Json),
     _read_only: Schema.optional(Schema.Json)
   })
@@ -140,6 +140,8 @@ const sent = () => fields(EngineSchemas.sent, secret, pin())
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Conferences", family: "account" })
+
 /**
  * Lists the conference rooms of an account (`GET /v2/accounts/{account_id}/conferences`).
  *
@@ -148,14 +150,14 @@ const sent = () => fields(EngineSchemas.sent, secret, pin())
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/conferences", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Conference))
       }),
-    { resource: "Account.Conferences", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -168,14 +170,14 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/conferences", {
       params: accountId,
       payload: Envelope.body(Schema.Struct({ ...sent(), name: name(EngineSchemas.sent) })),
       success: Envelope.account(Conference).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Conferences", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -186,13 +188,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/conferences/:conference_id", {
       params: { ...accountId, conference_id: Schema.String },
       success: Envelope.account(Conference)
     }),
-  { resource: "Account.Conferences", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -202,14 +204,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/conferences/:conference_id", {
       params: { ...accountId, conference_id: Schema.String },
       payload: Envelope.body(Schema.Struct({ ...sent(), name: Schema.optional(name(EngineSchemas.sent)) })),
       success: Envelope.account(Conference)
     }),
-  { resource: "Account.Conferences", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -219,11 +221,11 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/conferences/:conference_id", {
       params: { ...accountId, conference_id: Schema.String },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Conferences", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

@@ -1,8 +1,8 @@
 /**
  * The devices of an account: phones, softphones, cellphones, fax machines.
  *
- * Bodies and answers are the engine's documents. An {@link update} replaces the whole document: fields left out are
- * lost.
+ * Request and response bodies are the engine's documents. An {@link update} replaces the full document: fields left
+ * out are lost.
  *
  * @see https://docs.audian.com/devices
  * @since 0.1.0
@@ -22,7 +22,7 @@ import * as Page from "../Page.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What kind of device it is.
+ * The kind of a device.
  *
  * @category models
  * @since 0.1.0
@@ -55,7 +55,7 @@ const sip = <Password extends Schema.Top>(bounded: EngineSchemas.Bounded, passwo
     username: Schema.optional(EngineSchemas.text(bounded, 2, 32))
   })
 
-/** The engine's document, but for its name and `sip`; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its name and `sip`; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = (bounded: EngineSchemas.Bounded) => ({
   ...EngineSchemas.endpoint(bounded),
   addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
@@ -85,19 +85,19 @@ const fields = (bounded: EngineSchemas.Bounded) => ({
   suppress_unregister_notifications: Schema.optional(Schema.Boolean)
 })
 
-/** The document as the engine takes it whole. */
-const whole = () =>
+/** The full document, as it is sent. */
+const full = () =>
   Schema.Struct({
     ...fields(EngineSchemas.sent),
     name: EngineSchemas.text(EngineSchemas.sent, 1, 128),
     sip: Schema.optional(sip(EngineSchemas.sent, EngineSchemas.secretOfLength(5, 32)))
   })
 
-const answered = () => ({
+const received = () => ({
   id: Schema.optional(Schema.String),
   name: Schema.optional(Schema.String),
-  ...fields(EngineSchemas.answered),
-  sip: Schema.optional(sip(EngineSchemas.answered, EngineSchemas.secretAnswered))
+  ...fields(EngineSchemas.received),
+  sip: Schema.optional(sip(EngineSchemas.received, EngineSchemas.secretReceived))
 })
 
 /**
@@ -114,7 +114,7 @@ export interface Device extends Schema.Schema.Type<typeof Device> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Device = /*@__PURE__*/ lazy(() => Schema.Struct(answered()))
+export const Device = /*@__PURE__*/ lazy(() => Schema.Struct(received()))
 
 /**
  * A device as {@link list} lists it: what the list takes of the document. `username` is that of `sip`. The shapes of
@@ -130,7 +130,7 @@ export interface ListedDevice extends Schema.Schema.Type<typeof ListedDevice> {}
  */
 export const ListedDevice = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
-    ...answered(),
+    ...received(),
     call_recording: Schema.optional(Schema.Json),
     features: Schema.optional(Schema.Json),
     mobile: Schema.optional(Schema.Json),
@@ -142,6 +142,8 @@ export const ListedDevice = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Devices", family: "account" })
+
 /**
  * Lists the devices of an account, or those of one type (`GET /v2/accounts/{account_id}/devices`).
  *
@@ -151,14 +153,14 @@ export const ListedDevice = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/devices", {
         params: accountId,
         query: { ...listQuery(), filter_device_type: Schema.optional(DeviceType) },
         success: Envelope.account(Schema.Array(ListedDevice))
       }),
-    { resource: "Account.Devices", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -169,13 +171,13 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/:device_id", {
       params: { ...accountId, device_id: Schema.String },
       success: Envelope.account(Device)
     }),
-  { resource: "Account.Devices", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -188,14 +190,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/devices", {
       params: accountId,
-      payload: Envelope.billableBody(whole()),
+      payload: Envelope.billableBody(full()),
       success: Envelope.account(Device).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Devices", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -206,12 +208,12 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/devices/:device_id", {
       params: { ...accountId, device_id: Schema.String },
-      payload: Envelope.billableBody(whole()),
+      payload: Envelope.billableBody(full()),
       success: Envelope.account(Device)
     }),
-  { resource: "Account.Devices", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

@@ -22,7 +22,7 @@ import * as Timestamp from "../Timestamp.ts"
 // models
 // -----------------------------------------------------------------------------
 
-/** The engine's document, but for what it must have; a thunk, so that a bundler drops it with what sends it. */
+/** The fields of the engine's document, except what it must have; a thunk, so that a bundler drops it with what sends it. */
 const fields = () => ({
   from_name: Schema.optional(Schema.String),
   to_name: Schema.optional(Schema.String),
@@ -32,7 +32,7 @@ const fields = () => ({
   )
 })
 
-/** How often the engine tries. */
+/** The number of attempts. */
 const tries = () => Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4 }))
 
 const recipients = () =>
@@ -54,7 +54,7 @@ const source = (bounded: EngineSchemas.Bounded) => ({
 const yesOrNo = /*@__PURE__*/ lazy(() => Schema.Union([Schema.Boolean, Schema.String]))
 
 /**
- * How a transmission went. `fax_speed` and `time_elapsed` are as the engine counts them.
+ * The result of a transmission. `fax_speed` and `time_elapsed` are as the engine counts them.
  *
  * @category models
  * @since 0.1.0
@@ -99,7 +99,7 @@ export const Fax = /*@__PURE__*/ lazy(() =>
     to_number: Schema.optional(PhoneNumber.PhoneNumber),
     document_url: Schema.optional(Schema.String),
     document: Schema.optional(
-      Schema.Struct({ ...source(EngineSchemas.answered), url: Schema.optional(url(EngineSchemas.answered)) })
+      Schema.Struct({ ...source(EngineSchemas.received), url: Schema.optional(url(EngineSchemas.received)) })
     ),
     ...fields(),
     attempts: Schema.optional(quantity),
@@ -116,6 +116,8 @@ export const Fax = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Faxes", family: "account" })
+
 /**
  * Lists the faxes of an account (`GET /v2/accounts/{account_id}/faxes`). `created_from` and `created_to` are the
  * engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
@@ -125,29 +127,29 @@ export const Fax = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byTime(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/faxes", {
         params: accountId,
         query: { ...listQuery(), ...timeRange() },
         success: Envelope.account(Schema.Array(Fax))
       }),
-    { resource: "Account.Faxes", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
 /**
- * Sends a fax (`PUT /v2/accounts/{account_id}/faxes`): it is never repeated unless the server certainly did not act.
+ * Sends a fax (`PUT /v2/accounts/{account_id}/faxes`): it is only retried when it was certainly not executed.
  *
  * The pages are those at `document_url`; or at the `url` of `document`, which is the engine's way; or, sent along as a
- * form, a `document` that is a `File`, a `Blob` or a `Files.Source`, such as `Files.fromPath`. The answer comes once the
- * fax is queued: {@link get} tells what became of it. The engine tries `retries` more times, 1 by default, 4 at most.
+ * form, a `document` that is a `File`, a `Blob` or a `Files.Source`, such as `Files.fromPath`. It succeeds once the
+ * fax is queued: {@link get} gives its status. The engine tries `retries` more times, 1 by default, 4 at most.
  *
  * @see https://docs.audian.com/fax
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/faxes", {
       params: accountId,
@@ -169,7 +171,7 @@ export const create = /*@__PURE__*/ Operation.make(
       ],
       success: Envelope.account(Fax).pipe(HttpApiSchema.status(202))
     }),
-  { resource: "Account.Faxes", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -179,13 +181,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/faxes/:fax_id", {
       params: { ...accountId, fax_id: Schema.String },
       success: Envelope.account(Fax)
     }),
-  { resource: "Account.Faxes", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -197,13 +199,13 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getAttachment = /*@__PURE__*/ Operation.make(
+export const getAttachment = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getAttachment", "/v2/accounts/:account_id/faxes/:fax_id/attachment", {
       params: { ...accountId, fax_id: Schema.String },
       success: HttpApiSchema.StreamUint8Array({ contentType: "application/pdf" })
     }),
-  { resource: "Account.Faxes", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -213,11 +215,11 @@ export const getAttachment = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/faxes/:fax_id", {
       params: { ...accountId, fax_id: Schema.String },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Faxes", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

@@ -1,7 +1,7 @@
 /**
  * The phone numbers of an account, as the engine keeps them: search, buy, read, change.
  *
- * An {@link update} replaces the whole document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost.
  *
  * @see https://docs.audian.com/numbers
  * @since 0.1.0
@@ -47,7 +47,7 @@ export const State = /*@__PURE__*/ openEnum(
   "not_in_service"
 )
 
-/** What a list says of a number. */
+/** Fields of a number in a list. */
 const summary = () => ({
   state: Schema.optional(State),
   features: Schema.optional(Schema.Array(openEnum("cnam", "e911"))),
@@ -105,7 +105,7 @@ const e911 = (bounded: EngineSchemas.Bounded) => ({
 
 const region = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 2, 2)
 
-/** The engine's document, but for its address; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its address; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = (bounded: EngineSchemas.Bounded) => ({
   carrier_name: Schema.optional(EngineSchemas.text(bounded, 1, 30)),
   cnam: Schema.optional(
@@ -149,13 +149,13 @@ export const NumberDocument = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(PhoneNumber.PhoneNumber),
     ...summary(),
-    ...fields(EngineSchemas.answered),
+    ...fields(EngineSchemas.received),
     e911: Schema.optional(
       Schema.Struct({
-        ...e911(EngineSchemas.answered),
+        ...e911(EngineSchemas.received),
         street_address: Schema.optional(Schema.String),
         locality: Schema.optional(Schema.String),
-        region: Schema.optional(region(EngineSchemas.answered)),
+        region: Schema.optional(region(EngineSchemas.received)),
         postal_code: Schema.optional(Schema.String)
       })
     )
@@ -208,23 +208,25 @@ const isNested = (wire: Wire): wire is { readonly numbers: ByNumber } => "number
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.PhoneNumbers", family: "account" })
+
 /**
- * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API answers an object keyed by
- * number; here it is a list.
+ * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API responds with an object
+ * keyed by number; the result is a list.
  *
  * @see https://docs.audian.com/numbers
  * @category operations
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/phone_numbers", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(numbers())
       }),
-    { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -236,7 +238,7 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const search = /*@__PURE__*/ Operation.make(
+export const search = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("search", "/v2/phone_numbers", {
       query: {
@@ -249,7 +251,7 @@ export const search = /*@__PURE__*/ Operation.make(
       },
       success: Envelope.account(Schema.Array(PhoneNumber.PhoneNumber))
     }),
-  { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -261,14 +263,14 @@ export const search = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const purchase = /*@__PURE__*/ Operation.make(
+export const purchase = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("purchase", "/v2/accounts/:account_id/phone_numbers/:number", {
       params: { ...accountId, number: PhoneNumber.Input },
       payload: Envelope.billableBody(sent()),
       success: Envelope.account(NumberDocument).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.PhoneNumbers", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -278,13 +280,13 @@ export const purchase = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/phone_numbers/:number", {
       params: { ...accountId, number: PhoneNumber.Input },
       success: Envelope.account(NumberDocument)
     }),
-  { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -296,12 +298,12 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/phone_numbers/:number", {
       params: { ...accountId, number: PhoneNumber.Input },
       payload: Envelope.billableBody(sent()),
       success: Envelope.account(NumberDocument)
     }),
-  { resource: "Account.PhoneNumbers", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

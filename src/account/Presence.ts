@@ -19,7 +19,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * Whether someone is available.
+ * The availability of a user.
  *
  * @category models
  * @since 0.1.0
@@ -92,6 +92,8 @@ const userId = () => ({ ...accountId, user_id: Schema.String })
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Presence", family: "account" })
+
 /**
  * Lists the presences of an account (`GET /v2/accounts/{account_id}/presence`).
  *
@@ -100,25 +102,25 @@ const userId = () => ({ ...accountId, user_id: Schema.String })
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/presence", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Presence))
       }),
-    { resource: "Account.Presence", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
 /**
- * Sets a presence (`POST /v2/accounts/{account_id}/presence/{presence_id}`). What it answers is not documented.
+ * Sets a presence (`POST /v2/accounts/{account_id}/presence/{presence_id}`). The response is undocumented.
  *
  * @see https://docs.audian.com/presence
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/presence/:presence_id", {
       params: { ...accountId, presence_id: Schema.String },
@@ -127,7 +129,7 @@ export const update = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(Schema.Json)
     }),
-  { resource: "Account.Presence", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -137,24 +139,24 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getUser = /*@__PURE__*/ Operation.make(
+export const getUser = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getUser", "/v2/accounts/:account_id/users/:user_id/presence", {
       params: userId(),
       success: UserPresence
     }),
-  { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
- * Sets the presence of a user (`POST /v2/accounts/{account_id}/users/{user_id}/presence`), for `duration` seconds. What
- * it answers is not documented.
+ * Sets the presence of a user (`POST /v2/accounts/{account_id}/users/{user_id}/presence`), for `duration` seconds. The
+ * response is undocumented.
  *
  * @see https://docs.audian.com/users/presence
  * @category operations
  * @since 0.1.0
  */
-export const updateUser = /*@__PURE__*/ Operation.make(
+export const updateUser = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("updateUser", "/v2/accounts/:account_id/users/:user_id/presence", {
       params: userId(),
@@ -165,22 +167,22 @@ export const updateUser = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json
     }),
-  { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
- * Lists the presence of all users of an account (`GET /v2/accounts/{account_id}/users/presence`). What it answers is
- * not documented.
+ * Lists the presence of all users of an account (`GET /v2/accounts/{account_id}/users/presence`). The response is
+ * undocumented.
  *
  * @see https://docs.audian.com/users/presence
  * @category operations
  * @since 0.1.0
  */
-export const listUsers = /*@__PURE__*/ Operation.make(
+export const listUsers = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listUsers", "/v2/accounts/:account_id/users/presence", {
       params: accountId,
       success: Schema.Json
     }),
-  { resource: "Account.Presence", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )

@@ -70,7 +70,7 @@ export const Registration = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * Where the registration of a device stands.
+ * The registration state of a device.
  *
  * @category models
  * @since 0.1.0
@@ -124,6 +124,8 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Registrations", family: "account" })
+
 /**
  * Lists the registrations of an account (`GET /v2/accounts/{account_id}/registrations`).
  *
@@ -132,14 +134,14 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/registrations", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Registration))
       }),
-    { resource: "Account.Registrations", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -150,25 +152,24 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/:device_id/registration", {
       params: deviceId(),
       success: DeviceRegistration
     }),
-  { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
- * Lists where the registrations of an account's devices stand
- * (`GET /v2/accounts/{account_id}/devices/registration/status`). What it answers is not documented, nor what a `type`
- * is.
+ * Lists where the registrations of an account's devices stand (`GET
+ * /v2/accounts/{account_id}/devices/registration/status`). The response and the values of `type` are undocumented.
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
  * @since 0.1.0
  */
-export const listStatuses = /*@__PURE__*/ Operation.make(
+export const listStatuses = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listStatuses", "/v2/accounts/:account_id/devices/registration/status", {
       params: accountId,
@@ -180,39 +181,39 @@ export const listStatuses = /*@__PURE__*/ Operation.make(
       },
       success: Schema.Json
     }),
-  { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
- * Renews the registration of a device (`POST /v2/accounts/{account_id}/devices/{device_id}/registration/renew`). What
- * it answers is not documented.
+ * Renews the registration of a device (`POST /v2/accounts/{account_id}/devices/{device_id}/registration/renew`). The
+ * response is undocumented.
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
  * @since 0.1.0
  */
-export const renew = /*@__PURE__*/ Operation.make(
+export const renew = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("renew", "/v2/accounts/:account_id/devices/:device_id/registration/renew", {
       params: deviceId(),
       success: Schema.Json
     }),
-  { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )
 
 /**
- * Removes the registration of a device (`DELETE /v2/accounts/{account_id}/devices/{device_id}/registration`). What it
- * answers is not documented.
+ * Removes the registration of a device (`DELETE /v2/accounts/{account_id}/devices/{device_id}/registration`). The
+ * response is undocumented.
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/devices/:device_id/registration", {
       params: deviceId(),
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Registrations", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe", envelope: "bare" }
 )

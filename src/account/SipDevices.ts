@@ -57,6 +57,8 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.SipDevices", family: "account", envelope: "bare" })
+
 /**
  * Creates a SIP device (`POST /v2/accounts/{account_id}/devices/sip`). `macAddress` is written `00:15:65:00:00:01`.
  *
@@ -64,97 +66,97 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/accounts/:account_id/devices/sip", {
       params: accountId,
       payload: Schema.Struct({ ...fields(), name: Schema.String, sipUsername: Schema.String }),
       success: SipDevice.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
- * Reads a SIP device (`GET /v2/accounts/{account_id}/devices/sip/{device_id}`). What it answers is not documented.
+ * Reads a SIP device (`GET /v2/accounts/{account_id}/devices/sip/{device_id}`). The response is undocumented.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/sip/:device_id", {
       params: deviceId(),
       success: Schema.Json
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Changes a SIP device (`PATCH /v2/accounts/{account_id}/devices/sip/{device_id}`). Neither its fields nor its answer
- * are documented: any fields are sent as they are given.
+ * Changes a SIP device (`PATCH /v2/accounts/{account_id}/devices/sip/{device_id}`). Neither its fields nor its
+ * response are documented: any fields are sent as they are given.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
  * @since 0.1.0
  */
-export const patch = /*@__PURE__*/ Operation.make(
+export const patch = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/devices/sip/:device_id", {
       params: deviceId(),
       payload: EngineSchemas.record,
       success: Schema.Json
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Removes a SIP device (`DELETE /v2/accounts/{account_id}/devices/sip/{device_id}`). What it answers is not documented.
+ * Removes a SIP device (`DELETE /v2/accounts/{account_id}/devices/sip/{device_id}`). The response is undocumented.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/devices/sip/:device_id", {
       params: deviceId(),
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Reads what a SIP device registers with (`GET /v2/accounts/{account_id}/devices/sip/{device_id}/credentials`). What it
- * answers is not documented; since there are secrets in it, all of it comes redacted.
+ * Reads what a SIP device registers with (`GET /v2/accounts/{account_id}/devices/sip/{device_id}/credentials`). The
+ * response is undocumented; since there are secrets in it, all of it comes redacted.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
  * @since 0.1.0
  */
-export const getCredentials = /*@__PURE__*/ Operation.make(
+export const getCredentials = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getCredentials", "/v2/accounts/:account_id/devices/sip/:device_id/credentials", {
       params: deviceId(),
       success: Schema.RedactedFromValue(Schema.Json)
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Gives a SIP device a new password (`POST /v2/accounts/{account_id}/devices/sip/{device_id}/reset-password`). Doing it
- * twice makes a second one, so it is never repeated unless the server certainly did not act. What it answers is not
- * documented; since the password may be in it, all of it comes redacted.
+ * Gives a SIP device a new password (`POST /v2/accounts/{account_id}/devices/sip/{device_id}/reset-password`). Doing
+ * it twice makes a second one, so it is only retried when it was certainly not executed. The response is undocumented;
+ * since the password may be in it, all of it comes redacted.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
  * @since 0.1.0
  */
-export const resetPassword = /*@__PURE__*/ Operation.make(
+export const resetPassword = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("resetPassword", "/v2/accounts/:account_id/devices/sip/:device_id/reset-password", {
       params: deviceId(),
       success: Schema.RedactedFromValue(Schema.Json)
     }),
-  { resource: "Account.SipDevices", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )

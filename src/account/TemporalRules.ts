@@ -15,6 +15,8 @@ import * as Envelope from "../internal/schema/envelope.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.TemporalRules", family: "account" })
+
 /** A rule as it is sent; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = () => Envelope.body(Schema.Record(Schema.String, Schema.Json))
 
@@ -26,14 +28,14 @@ const fields = () => Envelope.body(Schema.Record(Schema.String, Schema.Json))
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/temporal_rules", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Schema.Json))
       }),
-    { resource: "Account.TemporalRules", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -44,13 +46,13 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
       params: { ...accountId, temporal_rule_id: Schema.String },
       success: Envelope.account(Schema.Json)
     }),
-  { resource: "Account.TemporalRules", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -60,14 +62,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/temporal_rules", {
       params: accountId,
       payload: fields(),
       success: Envelope.account(Schema.Json).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.TemporalRules", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -78,14 +80,14 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
       params: { ...accountId, temporal_rule_id: Schema.String },
       payload: fields(),
       success: Envelope.account(Schema.Json)
     }),
-  { resource: "Account.TemporalRules", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -95,11 +97,11 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
       params: { ...accountId, temporal_rule_id: Schema.String },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.TemporalRules", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

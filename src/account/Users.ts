@@ -1,8 +1,8 @@
 /**
  * The users of an account.
  *
- * Bodies and answers are the engine's documents, but for {@link invite}, which is plain JSON in camelCase. An
- * {@link update} replaces the whole document: fields left out are lost; a {@link patch} merges into it.
+ * Request and response bodies are the engine's documents, but for {@link invite}, which is plain JSON in camelCase. An
+ * {@link update} replaces the full document: fields left out are lost; a {@link patch} merges into it.
  *
  * @see https://docs.audian.com/introduction/quickstart
  * @since 0.1.0
@@ -22,7 +22,7 @@ import * as Page from "../Page.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What a user may do.
+ * The privileges of a user.
  *
  * @category models
  * @since 0.1.0
@@ -71,8 +71,8 @@ export const Settings = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The engine's document, but for the names and the password; a thunk, so that a bundler drops it with the operations
- * that send it.
+ * The fields of the engine's document, except the names and the password; a thunk, so that a bundler drops it with the
+ * operations that send it.
  */
 const fields = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) => ({
   ...EngineSchemas.endpoint(bounded),
@@ -120,8 +120,8 @@ const sent = () => ({
   password: Schema.optional(secret)
 })
 
-/** The document as the engine takes it whole. */
-const whole = () => Schema.Struct({ ...sent(), first_name: name(), last_name: name() })
+/** The full document, as it is sent. */
+const full = () => Schema.Struct({ ...sent(), first_name: name(), last_name: name() })
 
 /** What the pages in camelCase say of a user beside the names. */
 const person = () => ({
@@ -135,13 +135,13 @@ const person = () => ({
   title: Schema.optional(Schema.String)
 })
 
-const answered = () => ({
+const received = () => ({
   id: Schema.optional(Schema.String),
   first_name: Schema.optional(Schema.String),
   last_name: Schema.optional(Schema.String),
   firstName: Schema.optional(Schema.String),
   lastName: Schema.optional(Schema.String),
-  ...fields(EngineSchemas.answered, EngineSchemas.secretAnswered),
+  ...fields(EngineSchemas.received, EngineSchemas.secretReceived),
   ...person(),
   settings: Schema.optional(Settings),
   status: Schema.optional(Schema.String)
@@ -160,7 +160,7 @@ export interface User extends Schema.Schema.Type<typeof User> {}
  * @category schemas
  * @since 0.1.0
  */
-export const User = /*@__PURE__*/ lazy(() => Schema.Struct(answered()))
+export const User = /*@__PURE__*/ lazy(() => Schema.Struct(received()))
 
 /**
  * A user as {@link list} lists it: what the list takes of the document. The shapes of `call_recording`, `features` and
@@ -176,7 +176,7 @@ export interface ListedUser extends Schema.Schema.Type<typeof ListedUser> {}
  */
 export const ListedUser = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
-    ...answered(),
+    ...received(),
     call_recording: Schema.optional(Schema.Json),
     features: Schema.optional(Schema.Json),
     service: Schema.optional(Schema.Json)
@@ -187,6 +187,8 @@ export const ListedUser = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Users", family: "account" })
+
 /**
  * Lists the users of an account (`GET /v2/accounts/{account_id}/users`).
  *
@@ -195,14 +197,14 @@ export const ListedUser = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/users", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(ListedUser))
       }),
-    { resource: "Account.Users", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -216,25 +218,25 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/users", {
       params: accountId,
-      payload: Envelope.billableBody(whole()),
+      payload: Envelope.billableBody(full()),
       success: Envelope.account(User).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Users", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
  * Invites a user (`POST /v2/accounts/{account_id}/users`): creates one, and writes to the `email`, which no other user
- * may have, unless `sendInvitation` is false. `manager` is the id of a user. What it answers is not documented.
+ * may have, unless `sendInvitation` is false. `manager` is the id of a user. The response is undocumented.
  *
  * @see https://docs.audian.com/users/create
  * @category operations
  * @since 0.1.0
  */
-export const invite = /*@__PURE__*/ Operation.make(
+export const invite = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("invite", "/v2/accounts/:account_id/users", {
       params: accountId,
@@ -249,7 +251,7 @@ export const invite = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Users", family: "account", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe", envelope: "bare" }
 )
 
 /**
@@ -260,14 +262,14 @@ export const invite = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/users/:user_id", {
       params: { ...accountId, user_id: Schema.String },
-      payload: Envelope.billableBody(whole()),
+      payload: Envelope.billableBody(full()),
       success: Envelope.account(User)
     }),
-  { resource: "Account.Users", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -278,7 +280,7 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const patch = /*@__PURE__*/ Operation.make(
+export const patch = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/users/:user_id", {
       params: { ...accountId, user_id: Schema.String },
@@ -294,7 +296,7 @@ export const patch = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(User)
     }),
-  { resource: "Account.Users", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -305,7 +307,7 @@ export const patch = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/users/:user_id", {
       params: { ...accountId, user_id: Schema.String },
@@ -316,5 +318,5 @@ export const remove = /*@__PURE__*/ Operation.make(
       },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Users", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

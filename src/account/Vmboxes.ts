@@ -1,7 +1,7 @@
 /**
  * Voicemail boxes.
  *
- * An {@link update} replaces the whole document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost.
  *
  * @see https://docs.audian.com/voicemails
  * @since 0.1.0
@@ -20,7 +20,7 @@ import * as Page from "../Page.ts"
 // models
 // -----------------------------------------------------------------------------
 
-/** The engine's document, but for its names and PIN; a thunk, so that a bundler drops it with the operations that send it. */
+/** The fields of the engine's document, except its names and PIN; a thunk, so that a bundler drops it with the operations that send it. */
 const fields = (bounded: EngineSchemas.Bounded) => ({
   aliases: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
   owner_id: Schema.optional(Schema.String),
@@ -66,7 +66,7 @@ const name = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 
 const mailbox = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 30)
 
 /**
- * A voicemail box. `mailbox` is the number it is called by; `messages` tells how many there are, as one number or by
+ * A voicemail box. `mailbox` is the number it is called by; `messages` is how many there are, as one number or by
  * folder; `seek_duration_ms` is in milliseconds.
  *
  * @category models
@@ -80,10 +80,10 @@ export interface Vmbox extends Schema.Schema.Type<typeof Vmbox> {}
 export const Vmbox = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
-    name: Schema.optional(name(EngineSchemas.answered)),
-    mailbox: Schema.optional(mailbox(EngineSchemas.answered)),
-    ...fields(EngineSchemas.answered),
-    pin: Schema.optional(EngineSchemas.secretAnswered),
+    name: Schema.optional(name(EngineSchemas.received)),
+    mailbox: Schema.optional(mailbox(EngineSchemas.received)),
+    ...fields(EngineSchemas.received),
+    pin: Schema.optional(EngineSchemas.secretReceived),
     messages: Schema.optional(Schema.Json)
   })
 )
@@ -97,6 +97,8 @@ const sent = () => ({
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Vmboxes", family: "account" })
+
 /**
  * Lists the voicemail boxes of an account (`GET /v2/accounts/{account_id}/vmboxes`).
  *
@@ -105,14 +107,14 @@ const sent = () => ({
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/vmboxes", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Vmbox))
       }),
-    { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -124,7 +126,7 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/vmboxes", {
       params: accountId,
@@ -133,7 +135,7 @@ export const create = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(Vmbox).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Vmboxes", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -143,13 +145,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
       params: { ...accountId, vmbox_id: Schema.String },
       success: Envelope.account(Vmbox)
     }),
-  { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -159,7 +161,7 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
       params: { ...accountId, vmbox_id: Schema.String },
@@ -172,7 +174,7 @@ export const update = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(Vmbox)
     }),
-  { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -182,11 +184,11 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
       params: { ...accountId, vmbox_id: Schema.String },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Vmboxes", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

@@ -1,8 +1,8 @@
 /**
  * The webhooks of an account: which events the engine reports, and to where.
  *
- * An {@link update} replaces the whole document: fields left out are lost. What arrives is the engine's own format,
- * not that of the webhooks of an API key.
+ * An {@link update} replaces the full document: fields left out are lost. What arrives is the engine's own format, not
+ * that of the webhooks of an API key.
  *
  * @see https://docs.audian.com/webhooks
  * @since 0.1.0
@@ -49,7 +49,7 @@ export const Hook = /*@__PURE__*/ openEnum(
   "stream"
 )
 
-/** The engine's document, but for what it must have; a thunk, so that a bundler drops it with what sends it. */
+/** The fields of the engine's document, except what it must have; a thunk, so that a bundler drops it with what sends it. */
 const fields = <Secret extends Schema.Top>(bounded: EngineSchemas.Bounded, secret: Secret) => ({
   enabled: Schema.optional(Schema.Boolean),
   http_verb: Schema.optional(openEnum("get", "post", "put")),
@@ -80,9 +80,9 @@ export const Webhook = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     id: Schema.optional(Schema.String),
     name: Schema.optional(Schema.String),
-    uri: Schema.optional(uri(EngineSchemas.answered)),
+    uri: Schema.optional(uri(EngineSchemas.received)),
     hook: Schema.optional(Hook),
-    ...fields(EngineSchemas.answered, EngineSchemas.secretAnswered),
+    ...fields(EngineSchemas.received, EngineSchemas.secretReceived),
     group: Schema.optional(Schema.String),
     disable_reason: Schema.optional(Schema.String)
   })
@@ -92,6 +92,8 @@ export const Webhook = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Webhooks", family: "account" })
+
 /**
  * Lists the webhooks of an account (`GET /v2/accounts/{account_id}/webhooks`).
  *
@@ -100,14 +102,14 @@ export const Webhook = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byKey(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/webhooks", {
         params: accountId,
         query: listQuery(),
         success: Envelope.account(Schema.Array(Webhook))
       }),
-    { resource: "Account.Webhooks", family: "account", replay: "safe" }
+    { replay: "safe" }
   )
 )
 
@@ -119,7 +121,7 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("create", "/v2/accounts/:account_id/webhooks", {
       params: accountId,
@@ -133,7 +135,7 @@ export const create = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(Webhook).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Account.Webhooks", family: "account", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -143,7 +145,7 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/webhooks/:webhook_id", {
       params: { ...accountId, webhook_id: Schema.String },
@@ -157,7 +159,7 @@ export const update = /*@__PURE__*/ Operation.make(
       ),
       success: Envelope.account(Webhook)
     }),
-  { resource: "Account.Webhooks", family: "account", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -167,11 +169,11 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/webhooks/:webhook_id", {
       params: { ...accountId, webhook_id: Schema.String },
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
-  { resource: "Account.Webhooks", family: "account", replay: "safe" }
+  { replay: "safe" }
 )

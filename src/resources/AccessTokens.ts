@@ -16,7 +16,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What a token allows.
+ * A permission of a token.
  *
  * @category models
  * @since 0.1.0
@@ -55,6 +55,8 @@ export const AccessToken = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "AccessTokens", family: "flat", envelope: "bare" })
+
 /**
  * Exchanges an API key for a token and the account it belongs to (`PUT /v2/api_auth`). The client does this by
  * itself; call it to hand a token to something else. One exchange costs 35 of the engine's rate tokens.
@@ -63,7 +65,7 @@ export const AccessToken = /*@__PURE__*/ lazy(() =>
  * @category operations
  * @since 0.1.0
  */
-export const exchange = /*@__PURE__*/ Operation.make(
+export const exchange = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("exchange", "/v2/api_auth", {
       payload: Schema.Struct({ data: Schema.Struct({ api_key: secretLike(/\S/, "a key that is not empty") }) }),
@@ -75,7 +77,7 @@ export const exchange = /*@__PURE__*/ Operation.make(
         })
       }).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "AccessTokens", family: "public", replay: "safe", cost: 35, envelope: "bare" }
+  { family: "public", replay: "safe", cost: 35 }
 )
 
 /**
@@ -87,7 +89,7 @@ export const exchange = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/access-tokens", {
       payload: Schema.Struct({
@@ -98,5 +100,5 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: AccessToken.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "AccessTokens", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )

@@ -7,7 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, openStruct, pageLimit, pageOffset } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -17,7 +17,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What happens when a limit is reached.
+ * The action taken when a limit is reached.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +30,7 @@ export type LimitAction = typeof LimitAction.Type
 export const LimitAction = /*@__PURE__*/ openEnum("alert", "block")
 
 /**
- * How someone is told that a limit is reached.
+ * A channel for notifications about a limit.
  *
  * @category models
  * @since 0.1.0
@@ -69,7 +69,7 @@ export const Limit = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link listLimits}.
+ * The response of {@link listLimits}.
  *
  * @category models
  * @since 0.1.0
@@ -91,7 +91,7 @@ const metered = () =>
   )
 
 /**
- * What was used in a period, and what it costs. `percentage` is of `limit`.
+ * The usage of a billing period and its costs. `percentage` is of `limit`.
  *
  * @category models
  * @since 0.1.0
@@ -174,7 +174,7 @@ export const InvoiceSummary = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link listInvoices}: one page of invoices, and how many there are in all.
+ * The response of {@link listInvoices}: one page of invoices, and how many there are in all.
  *
  * @category models
  * @since 0.1.0
@@ -187,9 +187,7 @@ export interface InvoiceList extends Schema.Schema.Type<typeof InvoiceList> {}
 export const InvoiceList = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     invoices: Schema.Array(InvoiceSummary),
-    total: Schema.optional(Schema.Int),
-    limit: Schema.optional(Schema.Int),
-    offset: Schema.optional(Schema.Int)
+    ...pageFields()
   })
 )
 
@@ -221,6 +219,8 @@ export const Invoice = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Billing", family: "flat" })
+
 /**
  * Sets how much may be spent in a month (`PUT /v2/billing/limits/monthly`), in USD.
  *
@@ -228,7 +228,7 @@ export const Invoice = /*@__PURE__*/ lazy(() =>
  * @category operations
  * @since 0.1.0
  */
-export const updateMonthlyLimit = /*@__PURE__*/ Operation.make(
+export const updateMonthlyLimit = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("updateMonthlyLimit", "/v2/billing/limits/monthly", {
       payload: Schema.Struct({
@@ -238,7 +238,7 @@ export const updateMonthlyLimit = /*@__PURE__*/ Operation.make(
       }),
       success: Envelope.flat(Limit)
     }),
-  { resource: "Billing", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -248,9 +248,9 @@ export const updateMonthlyLimit = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listLimits = /*@__PURE__*/ Operation.make(
+export const listLimits = /*@__PURE__*/ make(
   () => HttpApiEndpoint.get("listLimits", "/v2/billing/limits", { success: Envelope.flat(LimitList) }),
-  { resource: "Billing", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -261,7 +261,7 @@ export const listLimits = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getUsage = /*@__PURE__*/ Operation.make(
+export const getUsage = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getUsage", "/v2/billing/usage", {
       query: {
@@ -271,24 +271,24 @@ export const getUsage = /*@__PURE__*/ Operation.make(
       },
       success: Envelope.flat(Usage)
     }),
-  { resource: "Billing", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
- * Reads the usage in detail (`GET /v2/billing/usage/breakdown`), of one metric or of all. What is answered is not
- * documented.
+ * Reads the usage in detail (`GET /v2/billing/usage/breakdown`), of one metric or of all. The response is
+ * undocumented.
  *
  * @see https://docs.audian.com/billing/usage
  * @category operations
  * @since 0.1.0
  */
-export const getUsageBreakdown = /*@__PURE__*/ Operation.make(
+export const getUsageBreakdown = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getUsageBreakdown", "/v2/billing/usage/breakdown", {
       query: { metric: Schema.optional(openEnum("api_calls", "sms", "voice")) },
       success: Envelope.flat(Schema.Json)
     }),
-  { resource: "Billing", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -300,19 +300,18 @@ export const getUsageBreakdown = /*@__PURE__*/ Operation.make(
  * @since 0.1.0
  */
 export const listInvoices = /*@__PURE__*/ Page.byOffset(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("listInvoices", "/v2/billing/invoices", {
         query: {
           status: Schema.optional(InvoiceStatus),
-          limit: Schema.optional(pageLimit),
-          offset: Schema.optional(pageOffset),
+          ...pageQuery(),
           start_date: Schema.optional(Schema.String),
           end_date: Schema.optional(Schema.String)
         },
         success: Envelope.flat(InvoiceList)
       }),
-    { resource: "Billing", family: "flat", replay: "safe" }
+    { replay: "safe" }
   ),
   "invoices"
 )
@@ -324,11 +323,11 @@ export const listInvoices = /*@__PURE__*/ Page.byOffset(
  * @category operations
  * @since 0.1.0
  */
-export const getInvoice = /*@__PURE__*/ Operation.make(
+export const getInvoice = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getInvoice", "/v2/billing/invoices/:invoice_id", {
       params: { invoice_id: Schema.String },
       success: Envelope.flat(Invoice)
     }),
-  { resource: "Billing", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )

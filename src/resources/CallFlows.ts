@@ -62,6 +62,8 @@ export const CallFlow = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallFlows", family: "flat", envelope: "bare" })
+
 /**
  * Creates a call flow (`POST /v2/call-flows`). The first rule of `routing` that fits takes the call; `active` is true by
  * default.
@@ -70,7 +72,7 @@ export const CallFlow = /*@__PURE__*/ lazy(() =>
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/call-flows", {
       payload: Schema.Struct({
@@ -82,5 +84,5 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: CallFlow.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "CallFlows", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )

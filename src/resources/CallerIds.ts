@@ -18,7 +18,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * Whether a caller id may be used yet.
+ * The verification state of a caller id.
  *
  * @category models
  * @since 0.1.0
@@ -52,7 +52,7 @@ export const CallerId = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link list}.
+ * The response of {@link list}.
  *
  * @category models
  * @since 0.1.0
@@ -68,6 +68,8 @@ export const CallerIdList = /*@__PURE__*/ lazy(() => Schema.Struct({ caller_ids:
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallerIds", family: "flat" })
+
 /**
  * Lists the caller ids (`GET /v2/caller-ids`).
  *
@@ -75,24 +77,24 @@ export const CallerIdList = /*@__PURE__*/ lazy(() => Schema.Struct({ caller_ids:
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
+export const list = /*@__PURE__*/ make(
   () => HttpApiEndpoint.get("list", "/v2/caller-ids", { success: Envelope.flat(CallerIdList) }),
-  { resource: "CallerIds", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
  * Adds a caller id (`POST /v2/caller-ids`). The page may name more fields than `number`: others are sent as they are
- * given. What is answered is not documented.
+ * given. The response is undocumented.
  *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/caller-ids", {
       payload: openStruct({ number: PhoneNumber.Input }),
       success: Envelope.flat(Schema.Json).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "CallerIds", family: "flat", replay: "unsafe" }
+  { replay: "unsafe" }
 )

@@ -29,7 +29,7 @@ export type RecordingFormat = typeof RecordingFormat.Type
  */
 export const RecordingFormat = /*@__PURE__*/ openEnum("wav", "mp3", "opus")
 
-/** What both ways to record take: from the start of a call, and in the middle of it. */
+/** Fields of both ways to record: from the start of a call, and in the middle of it. */
 const recordingFields = () => ({
   format: Schema.optional(RecordingFormat),
   participant: Schema.optional(openEnum("all", "caller", "callee"))
@@ -82,7 +82,7 @@ export const Call = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * A call that was passed on.
+ * A transferred call.
  *
  * @category models
  * @since 0.1.0
@@ -167,6 +167,8 @@ export const StoppedRecording = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Calls", family: "flat", envelope: "bare" })
+
 /**
  * Calls a number from one of yours (`POST /v2/calls`), which is best given in E.164 form: a phone rings, so it is never repeated unless the server
  * certainly did not act. It rings for `timeout` seconds, 30 by default, and lasts `max_duration` seconds at most, 3600
@@ -178,7 +180,7 @@ export const StoppedRecording = /*@__PURE__*/ lazy(() =>
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/calls", {
       payload: Schema.Struct({
@@ -194,18 +196,18 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: Call.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Calls", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
- * Passes a call on (`POST /v2/calls/{call_id}/transfer`): another phone rings, so it is never repeated unless the server
- * certainly did not act. `transfer_type` is `blind` by default. `NotFound` when the call is over.
+ * Transfers a call (`POST /v2/calls/{call_id}/transfer`): another phone rings, so it is never repeated unless the
+ * server certainly did not act. `transfer_type` is `blind` by default. `NotFound` when the call is over.
  *
  * @see https://docs.audian.com/call-control/call-actions
  * @category operations
  * @since 0.1.0
  */
-export const transfer = /*@__PURE__*/ Operation.make(
+export const transfer = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("transfer", "/v2/calls/:call_id/transfer", {
       params: { call_id: Schema.String },
@@ -217,7 +219,7 @@ export const transfer = /*@__PURE__*/ Operation.make(
       }),
       success: TransferredCall
     }),
-  { resource: "Calls", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -227,32 +229,32 @@ export const transfer = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const hold = /*@__PURE__*/ Operation.make(
+export const hold = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("hold", "/v2/calls/:call_id/hold", {
       params: { call_id: Schema.String },
       payload: Schema.Struct({ hold_music: Schema.optional(Schema.String) }),
       success: HeldCall
     }),
-  { resource: "Calls", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Begins to record a call (`POST /v2/calls/{call_id}/record/start`). A second one is a second recording, so it is never
- * repeated unless the server certainly did not act.
+ * Begins to record a call (`POST /v2/calls/{call_id}/record/start`). A second one is a second recording, so it is only
+ * retried when it was certainly not executed.
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
  * @since 0.1.0
  */
-export const startRecording = /*@__PURE__*/ Operation.make(
+export const startRecording = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("startRecording", "/v2/calls/:call_id/record/start", {
       params: { call_id: Schema.String },
       payload: Schema.Struct(recordingFields()),
       success: StartedRecording
     }),
-  { resource: "Calls", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -262,43 +264,43 @@ export const startRecording = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const stopRecording = /*@__PURE__*/ Operation.make(
+export const stopRecording = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("stopRecording", "/v2/calls/:call_id/record/stop", {
       params: { call_id: Schema.String },
       success: StoppedRecording
     }),
-  { resource: "Calls", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Pauses the recording of a call (`POST /v2/calls/{call_id}/record/pause`). What is answered is not documented.
+ * Pauses the recording of a call (`POST /v2/calls/{call_id}/record/pause`). The response is undocumented.
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
  * @since 0.1.0
  */
-export const pauseRecording = /*@__PURE__*/ Operation.make(
+export const pauseRecording = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("pauseRecording", "/v2/calls/:call_id/record/pause", {
       params: { call_id: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Calls", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Goes on with a paused recording (`POST /v2/calls/{call_id}/record/resume`). What is answered is not documented.
+ * Resumes a paused recording (`POST /v2/calls/{call_id}/record/resume`). The response is undocumented.
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
  * @since 0.1.0
  */
-export const resumeRecording = /*@__PURE__*/ Operation.make(
+export const resumeRecording = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("resumeRecording", "/v2/calls/:call_id/record/resume", {
       params: { call_id: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Calls", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )

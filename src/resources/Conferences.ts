@@ -1,7 +1,7 @@
 /**
  * Conferences: rooms, who is in them, their recordings. `Account.Conferences` are the engine's own.
  *
- * The pages show requests only: every answer is JSON as it comes, but for the id of a new conference.
+ * The pages show requests only: every response is plain JSON, but for the id of a new conference.
  *
  * @see https://docs.audian.com/conferences/create
  * @since 0.1.0
@@ -31,7 +31,7 @@ export interface Conference extends Schema.Schema.Type<typeof Conference> {}
 export const Conference = /*@__PURE__*/ lazy(() => openStruct({ id: Schema.String }))
 
 /**
- * What a participant may do.
+ * The role of a participant.
  *
  * @category models
  * @since 0.1.0
@@ -53,6 +53,8 @@ const recording = () => ({ ...conference(), recordingId: Schema.String })
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Conferences", family: "flat", envelope: "bare" })
+
 /**
  * Creates a conference (`POST /v2/conferences`). `scheduled_for` is ISO 8601. `max_participants` is 100 by default; `pin`
  * has 4 to 6 digits. `member_notification` is true, every other flag false by default.
@@ -61,7 +63,7 @@ const recording = () => ({ ...conference(), recordingId: Schema.String })
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/conferences", {
       payload: Schema.Struct({
@@ -78,18 +80,18 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: Conference.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Conferences", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
- * Calls someone into a conference (`POST /v2/conferences/{conferenceId}/participants`): a phone rings, so it is never
- * repeated unless the server certainly did not act. `muted` is false by default.
+ * Adds a participant to a conference (`POST /v2/conferences/{conferenceId}/participants`): a phone rings, so it is
+ * only retried when it was certainly not executed. `muted` is false by default.
  *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
  * @since 0.1.0
  */
-export const addParticipant = /*@__PURE__*/ Operation.make(
+export const addParticipant = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("addParticipant", "/v2/conferences/:conferenceId/participants", {
       params: conference(),
@@ -102,7 +104,7 @@ export const addParticipant = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Conferences", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -112,13 +114,13 @@ export const addParticipant = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listParticipants = /*@__PURE__*/ Operation.make(
+export const listParticipants = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listParticipants", "/v2/conferences/:conferenceId/participants", {
       params: conference(),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -128,13 +130,13 @@ export const listParticipants = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const removeParticipant = /*@__PURE__*/ Operation.make(
+export const removeParticipant = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("removeParticipant", "/v2/conferences/:conferenceId/participants/:participantId", {
       params: participant(),
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -144,13 +146,13 @@ export const removeParticipant = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const muteParticipant = /*@__PURE__*/ Operation.make(
+export const muteParticipant = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("muteParticipant", "/v2/conferences/:conferenceId/participants/:participantId/mute", {
       params: participant(),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -160,13 +162,13 @@ export const muteParticipant = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const unmuteParticipant = /*@__PURE__*/ Operation.make(
+export const unmuteParticipant = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("unmuteParticipant", "/v2/conferences/:conferenceId/participants/:participantId/unmute", {
       params: participant(),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -176,13 +178,13 @@ export const unmuteParticipant = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const holdParticipant = /*@__PURE__*/ Operation.make(
+export const holdParticipant = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("holdParticipant", "/v2/conferences/:conferenceId/participants/:participantId/hold", {
       params: participant(),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -192,13 +194,13 @@ export const holdParticipant = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const resumeParticipant = /*@__PURE__*/ Operation.make(
+export const resumeParticipant = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("resumeParticipant", "/v2/conferences/:conferenceId/participants/:participantId/resume", {
       params: participant(),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -208,7 +210,7 @@ export const resumeParticipant = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const disconnectParticipant = /*@__PURE__*/ Operation.make(
+export const disconnectParticipant = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post(
       "disconnectParticipant",
@@ -218,7 +220,7 @@ export const disconnectParticipant = /*@__PURE__*/ Operation.make(
         success: Schema.Json
       }
     ),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -228,13 +230,13 @@ export const disconnectParticipant = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const muteAll = /*@__PURE__*/ Operation.make(
+export const muteAll = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("muteAll", "/v2/conferences/:conferenceId/mute-all", {
       params: conference(),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -246,7 +248,7 @@ export const muteAll = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const startRecording = /*@__PURE__*/ Operation.make(
+export const startRecording = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("startRecording", "/v2/conferences/:conferenceId/recording/start", {
       params: conference(),
@@ -257,7 +259,7 @@ export const startRecording = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -267,13 +269,13 @@ export const startRecording = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const stopRecording = /*@__PURE__*/ Operation.make(
+export const stopRecording = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("stopRecording", "/v2/conferences/:conferenceId/recording/stop", {
       params: conference(),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -283,13 +285,13 @@ export const stopRecording = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listRecordings = /*@__PURE__*/ Operation.make(
+export const listRecordings = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listRecordings", "/v2/conferences/:conferenceId/recordings", {
       params: conference(),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -299,13 +301,13 @@ export const listRecordings = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getRecording = /*@__PURE__*/ Operation.make(
+export const getRecording = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getRecording", "/v2/conferences/:conferenceId/recordings/:recordingId", {
       params: recording(),
       success: Schema.Json
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -315,11 +317,11 @@ export const getRecording = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const removeRecording = /*@__PURE__*/ Operation.make(
+export const removeRecording = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("removeRecording", "/v2/conferences/:conferenceId/recordings/:recordingId", {
       params: recording(),
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Conferences", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )

@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import { file } from "../internal/files/schema.ts"
-import { lazy, openEnum, openStruct, pageLimit, pageOffset } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Wait from "../Wait.ts"
@@ -23,7 +23,7 @@ import * as Wait from "../Wait.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * How a fax is doing. Only the fields named here are documented; `error` is there when it failed.
+ * The delivery status of a fax. Only the fields named here are documented; `error` is there when it failed.
  *
  * @category models
  * @since 0.1.0
@@ -60,18 +60,20 @@ const recipients = () => Schema.Union([PhoneNumber.Input, Schema.Array(PhoneNumb
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Fax", family: "flat", envelope: "bare" })
+
 /**
  * Sends a fax to one number or to several (`POST /v2/fax/send`, as a form): it is never repeated unless the server
  * certainly did not act. `file` is a `File`, a `Blob`, which goes without a name, or a `Files.Source`, such as
- * `Files.fromPath`. `quality` is `standard` by default, and `cover_page` true; `max_retries`, 3 by default, is how often
- * the API itself tries again when `retry_on_failure`, true by default. What is answered is not documented;
- * {@link awaitDelivery} follows a fax by its id. `PaymentRequired` when the balance does not cover it.
+ * `Files.fromPath`. `quality` is `standard` by default, and `cover_page` true; `max_retries`, 3 by default, is how
+ * often the API itself tries again when `retry_on_failure`, true by default. The response is undocumented; {@link
+ * awaitDelivery} follows a fax by its id. `PaymentRequired` when the balance does not cover it.
  *
  * @see https://docs.audian.com/fax/send
  * @category operations
  * @since 0.1.0
  */
-export const send = /*@__PURE__*/ Operation.make(
+export const send = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("send", "/v2/fax/send", {
       // The fields of a form are text.
@@ -89,46 +91,45 @@ export const send = /*@__PURE__*/ Operation.make(
       }).pipe(HttpApiSchema.asMultipart()),
       success: Schema.Json.pipe(HttpApiSchema.status(202))
     }),
-  { resource: "Fax", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
- * Lists the faxes that were received (`GET /v2/fax/received`). `limit` is 1 to 100, 20 by default; `offset` starts at 0;
- * `from_date` and `to_date` are ISO 8601. What is answered is not documented.
+ * Lists the faxes that were received (`GET /v2/fax/received`). `limit` is 1 to 100, 20 by default; `offset` starts at
+ * 0; `from_date` and `to_date` are ISO 8601. The response is undocumented.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
  * @since 0.1.0
  */
-export const listReceived = /*@__PURE__*/ Operation.make(
+export const listReceived = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listReceived", "/v2/fax/received", {
       query: {
-        limit: Schema.optional(pageLimit),
-        offset: Schema.optional(pageOffset),
+        ...pageQuery(),
         from_date: Schema.optional(Schema.String),
         to_date: Schema.optional(Schema.String),
         status: Schema.optional(ReceivedStatus)
       },
       success: Schema.Json
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Reads a fax that was received (`GET /v2/fax/received/{faxId}`). What is answered is not documented.
+ * Reads a fax that was received (`GET /v2/fax/received/{faxId}`). The response is undocumented.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
  * @since 0.1.0
  */
-export const getReceived = /*@__PURE__*/ Operation.make(
+export const getReceived = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getReceived", "/v2/fax/received/:faxId", {
       params: { faxId: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -140,74 +141,75 @@ export const getReceived = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const downloadReceived = /*@__PURE__*/ Operation.make(
+export const downloadReceived = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("downloadReceived", "/v2/fax/received/:faxId/download", {
       params: { faxId: Schema.String },
       success: HttpApiSchema.StreamUint8Array()
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Has the API tell of faxes as they come in (`POST /v2/fax/webhooks`). Neither the fields nor the answer are documented:
- * what is given is sent.
+ * Registers a webhook for received faxes (`POST /v2/fax/webhooks`). Neither the fields nor the response are
+ * documented: what is given is sent.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
  * @since 0.1.0
  */
-export const createWebhook = /*@__PURE__*/ Operation.make(
+export const createWebhook = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createWebhook", "/v2/fax/webhooks", {
       payload: Schema.JsonObject,
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Fax", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
- * Reads how a fax is doing (`GET /v2/fax/{faxId}/status`). The page asks every 5 seconds, for 5 minutes at most.
+ * Reads the delivery status of a fax (`GET /v2/fax/{faxId}/status`). The page asks every 5 seconds, for 5 minutes at
+ * most.
  *
  * @see https://docs.audian.com/fax/status
  * @category operations
  * @since 0.1.0
  */
-export const getStatus = /*@__PURE__*/ Operation.make(
+export const getStatus = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getStatus", "/v2/fax/:faxId/status", {
       params: { faxId: Schema.String },
       success: FaxStatus
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Lists past faxes (`GET /v2/fax/history`). What is answered is not documented.
+ * Lists past faxes (`GET /v2/fax/history`). The response is undocumented.
  *
  * @see https://docs.audian.com/fax/status
  * @category operations
  * @since 0.1.0
  */
-export const listHistory = /*@__PURE__*/ Operation.make(
+export const listHistory = /*@__PURE__*/ make(
   () => HttpApiEndpoint.get("listHistory", "/v2/fax/history", { success: Schema.Json }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Reads a fax (`GET /v2/fax/{faxId}`). What is answered is not documented.
+ * Reads a fax (`GET /v2/fax/{faxId}`). The response is undocumented.
  *
  * @see https://docs.audian.com/fax/status
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/fax/:faxId", {
       params: { faxId: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Fax", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 // -----------------------------------------------------------------------------
@@ -223,9 +225,9 @@ export const get = /*@__PURE__*/ Operation.make(
 export const isFinal = ({ status }: FaxStatus): boolean => status === "sent" || status === "failed"
 
 /**
- * Reads how a fax is doing until it {@link isFinal}, and answers that: look at its `status`, which may be `failed`.
- * By default every 5 seconds and for 5 minutes at most, as the page does it; then it fails with `StillPending`, which
- * has the status last seen.
+ * Reads the delivery status of a fax until it {@link isFinal}, and gives the final one: look at its `status`, which
+ * may be `failed`. By default every 5 seconds and for 5 minutes at most, as the page does it; then it fails with
+ * `StillPending`, which has the status last seen.
  *
  * @see https://docs.audian.com/fax/status
  * @category combinators

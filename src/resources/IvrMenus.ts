@@ -60,6 +60,8 @@ export const IvrMenu = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "IvrMenus", family: "flat", envelope: "bare" })
+
 /**
  * Creates a menu (`POST /v2/ivr-menus`). `prompt` is spoken in `language`, `en-US` by default, with `voice`, `female` by
  * default; `max_digits` is 1 by default.
@@ -68,7 +70,7 @@ export const IvrMenu = /*@__PURE__*/ lazy(() =>
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/ivr-menus", {
       payload: Schema.Struct({
@@ -81,5 +83,5 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: IvrMenu.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "IvrMenus", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )

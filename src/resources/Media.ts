@@ -1,7 +1,7 @@
 /**
  * Media: music on hold, prompts, speech made of text.
  *
- * The pages show requests only: every answer is JSON as it comes.
+ * The pages show requests only: every response is plain JSON.
  *
  * @see https://docs.audian.com/media/hold-music
  * @since 0.1.0
@@ -17,7 +17,7 @@ import * as Operation from "../Operation.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What a prompt is for.
+ * The purpose of a prompt.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +30,7 @@ export type PromptType = typeof PromptType.Type
 export const PromptType = /*@__PURE__*/ openEnum("collect", "menu", "announce")
 
 /**
- * Who speaks a text.
+ * A voice for text to speech.
  *
  * @category models
  * @since 0.1.0
@@ -59,6 +59,8 @@ export const Voice = /*@__PURE__*/ openEnum(
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Media", family: "flat", envelope: "bare" })
+
 /**
  * Makes music on hold of a media file (`POST /v2/media/hold-music`). `loop` is true by default. `volume` is 0 to 100, 80
  * by default. `announcement_interval` is in seconds, 30 by default.
@@ -67,7 +69,7 @@ export const Voice = /*@__PURE__*/ openEnum(
  * @category operations
  * @since 0.1.0
  */
-export const createHoldMusic = /*@__PURE__*/ Operation.make(
+export const createHoldMusic = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createHoldMusic", "/v2/media/hold-music", {
       payload: Schema.Struct({
@@ -80,7 +82,7 @@ export const createHoldMusic = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Media", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -91,7 +93,7 @@ export const createHoldMusic = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const createPrompt = /*@__PURE__*/ Operation.make(
+export const createPrompt = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createPrompt", "/v2/media/prompts", {
       payload: Schema.Struct({
@@ -105,18 +107,19 @@ export const createPrompt = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Media", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
- * Has a text spoken (`POST /v2/media/text-to-speech`). `text` has at most 5000 characters. `voice` is `en-US-neural-1`
- * and `language` is `en-US` by default; `speed` is 0.5 to 2, 1 by default; `pitch` is -20 to 20, 0 by default.
+ * Creates speech from a text (`POST /v2/media/text-to-speech`). `text` has at most 5000 characters. `voice` is
+ * `en-US-neural-1` and `language` is `en-US` by default; `speed` is 0.5 to 2, 1 by default; `pitch` is -20 to 20, 0 by
+ * default.
  *
  * @see https://docs.audian.com/media/text-to-speech
  * @category operations
  * @since 0.1.0
  */
-export const createTextToSpeech = /*@__PURE__*/ Operation.make(
+export const createTextToSpeech = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createTextToSpeech", "/v2/media/text-to-speech", {
       payload: Schema.Struct({
@@ -129,7 +132,7 @@ export const createTextToSpeech = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Media", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -140,11 +143,11 @@ export const createTextToSpeech = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getAudio = /*@__PURE__*/ Operation.make(
+export const getAudio = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getAudio", "/v2/audio/:audio_id", {
       params: { audio_id: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Media", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )

@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, pageLimit, pageOffset } from "../internal/schema/schema.ts"
+import { lazy, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -19,7 +19,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What a number can do.
+ * A capability of a number.
  *
  * @category models
  * @since 0.1.0
@@ -55,7 +55,7 @@ export const AvailableNumber = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link search}: one page of numbers, and how many there are in all.
+ * The response of {@link search}: one page of numbers, and how many there are in all.
  *
  * @category models
  * @since 0.1.0
@@ -68,9 +68,7 @@ export interface SearchResult extends Schema.Schema.Type<typeof SearchResult> {}
 export const SearchResult = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     numbers: Schema.Array(AvailableNumber),
-    total: Schema.optional(Schema.Int),
-    limit: Schema.optional(Schema.Int),
-    offset: Schema.optional(Schema.Int)
+    ...pageFields()
   })
 )
 
@@ -116,7 +114,7 @@ export const PurchasedNumber = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The answer of {@link list}: one page of your numbers.
+ * The response of {@link list}: one page of your numbers.
  *
  * @category models
  * @since 0.1.0
@@ -129,14 +127,12 @@ export interface NumberList extends Schema.Schema.Type<typeof NumberList> {}
 export const NumberList = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     numbers: Schema.Array(PurchasedNumber),
-    total: Schema.optional(Schema.Int),
-    limit: Schema.optional(Schema.Int),
-    offset: Schema.optional(Schema.Int)
+    ...pageFields()
   })
 )
 
 /**
- * Where calls to a number go on to.
+ * The call forwarding of a number.
  *
  * @category models
  * @since 0.1.0
@@ -203,7 +199,7 @@ export const NumberConfig = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * What the called party sees.
+ * The caller id shown to the called party.
  *
  * @category models
  * @since 0.1.0
@@ -257,6 +253,8 @@ export const E911 = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Numbers", family: "flat" })
+
 /**
  * Finds numbers that can be bought (`GET /v2/numbers/search`). `limit` is 1 to 100, 10 by default; `offset` starts
  * at 0. A `location` such as `US-CA-415` that the API does not know is a `BadRequest` with the code
@@ -267,19 +265,18 @@ export const E911 = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const search = /*@__PURE__*/ Page.byOffset(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("search", "/v2/numbers/search", {
         query: {
           location: Schema.optional(Schema.String),
           pattern: Schema.optional(Schema.String),
           features: Schema.optional(Schema.Array(Feature)),
-          limit: Schema.optional(pageLimit),
-          offset: Schema.optional(pageOffset)
+          ...pageQuery()
         },
         success: Envelope.flat(SearchResult)
       }),
-    { resource: "Numbers", family: "flat", replay: "safe" }
+    { replay: "safe" }
   ),
   "numbers"
 )
@@ -292,7 +289,7 @@ export const search = /*@__PURE__*/ Page.byOffset(
  * @category operations
  * @since 0.1.0
  */
-export const purchase = /*@__PURE__*/ Operation.make(
+export const purchase = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("purchase", "/v2/numbers/purchase", {
       payload: Schema.Struct({
@@ -301,7 +298,7 @@ export const purchase = /*@__PURE__*/ Operation.make(
       }),
       success: Envelope.flat(PurchasedNumber).pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Numbers", family: "flat", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -312,17 +309,16 @@ export const purchase = /*@__PURE__*/ Operation.make(
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ Page.byOffset(
-  /*@__PURE__*/ Operation.make(
+  /*@__PURE__*/ make(
     () =>
       HttpApiEndpoint.get("list", "/v2/numbers", {
         query: {
-          limit: Schema.optional(pageLimit),
-          offset: Schema.optional(pageOffset),
+          ...pageQuery(),
           status: Schema.optional(Status)
         },
         success: Envelope.flat(NumberList)
       }),
-    { resource: "Numbers", family: "flat", replay: "safe" }
+    { replay: "safe" }
   ),
   "numbers"
 )
@@ -334,13 +330,13 @@ export const list = /*@__PURE__*/ Page.byOffset(
  * @category operations
  * @since 0.1.0
  */
-export const getConfig = /*@__PURE__*/ Operation.make(
+export const getConfig = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getConfig", "/v2/numbers/:number_id/config", {
       params: { number_id: Schema.String },
       success: Envelope.flat(NumberConfig)
     }),
-  { resource: "Numbers", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -350,7 +346,7 @@ export const getConfig = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const updateConfig = /*@__PURE__*/ Operation.make(
+export const updateConfig = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("updateConfig", "/v2/numbers/:number_id/config", {
       params: { number_id: Schema.String },
@@ -363,7 +359,7 @@ export const updateConfig = /*@__PURE__*/ Operation.make(
       }),
       success: Envelope.flat(NumberConfig)
     }),
-  { resource: "Numbers", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -373,13 +369,13 @@ export const updateConfig = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getCallerId = /*@__PURE__*/ Operation.make(
+export const getCallerId = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getCallerId", "/v2/numbers/:number_id/caller-id", {
       params: { number_id: Schema.String },
       success: Envelope.flat(CallerId)
     }),
-  { resource: "Numbers", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -389,7 +385,7 @@ export const getCallerId = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const updateCallerId = /*@__PURE__*/ Operation.make(
+export const updateCallerId = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("updateCallerId", "/v2/numbers/:number_id/caller-id", {
       params: { number_id: Schema.String },
@@ -399,7 +395,7 @@ export const updateCallerId = /*@__PURE__*/ Operation.make(
       }),
       success: Envelope.flat(CallerId)
     }),
-  { resource: "Numbers", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -409,13 +405,13 @@ export const updateCallerId = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const getE911 = /*@__PURE__*/ Operation.make(
+export const getE911 = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("getE911", "/v2/numbers/:number_id/e911", {
       params: { number_id: Schema.String },
       success: Envelope.flat(E911)
     }),
-  { resource: "Numbers", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 /**
@@ -426,7 +422,7 @@ export const getE911 = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const updateE911 = /*@__PURE__*/ Operation.make(
+export const updateE911 = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("updateE911", "/v2/numbers/:number_id/e911", {
       params: { number_id: Schema.String },
@@ -442,5 +438,5 @@ export const updateE911 = /*@__PURE__*/ Operation.make(
       }),
       success: Envelope.flat(E911)
     }),
-  { resource: "Numbers", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )

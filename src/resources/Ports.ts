@@ -91,16 +91,18 @@ export const Address = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Ports", family: "flat" })
+
 /**
- * Asks for a number to be ported (`POST /v2/ports`): a fee is due, so it is never repeated unless the server certainly
- * did not act. The answer is a 202 with the port still `pending`; follow it with {@link awaitCompletion}.
+ * Requests the port of a number (`POST /v2/ports`): a fee is due, so it is never repeated unless the server certainly
+ * did not act. The response is a 202 with the port still `pending`; follow it with {@link awaitCompletion}.
  * `UnprocessableEntity` when the number cannot be ported.
  *
  * @see https://docs.audian.com/numbers/porting
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/ports", {
       payload: Schema.Struct({
@@ -114,7 +116,7 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: Envelope.flat(Port).pipe(HttpApiSchema.status(202))
     }),
-  { resource: "Ports", family: "flat", replay: "unsafe" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -124,13 +126,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/ports/:port_id", {
       params: { port_id: Schema.String },
       success: Envelope.flat(Port)
     }),
-  { resource: "Ports", family: "flat", replay: "safe" }
+  { replay: "safe" }
 )
 
 // -----------------------------------------------------------------------------
@@ -148,10 +150,10 @@ const finalStatuses: ReadonlySet<string> = /*@__PURE__*/ new Set(["completed", "
 export const isFinal = (port: Port): boolean => finalStatuses.has(port.status)
 
 /**
- * Reads a port again and again until it is {@link isFinal}, and answers it as it is then: look at its `status`, which
- * may be `rejected`. By default every ten minutes, for as long as it takes; bound it with the schedule
- * (`Schedule.spaced("1 hour").pipe(Schedule.upTo({ duration: "7 days" }))`), in which case the port comes back as it
- * was last seen. `Wait.until` takes a deadline, and `Wait.states` shows the states on the way.
+ * Polls a port until it is {@link isFinal}, and gives the final port: look at its `status`, which may be `rejected`.
+ * By default every ten minutes, for as long as it takes; bound it with the schedule (`Schedule.spaced("1
+ * hour").pipe(Schedule.upTo({ duration: "7 days" }))`), in which case the port comes back as it was last seen.
+ * `Wait.until` takes a deadline, and `Wait.states` shows the states on the way.
  *
  * @category combinators
  * @since 0.1.0

@@ -1,7 +1,7 @@
 /**
- * Voicemail: boxes, and who is told of what happens in them. `Account.Vmboxes` are the engine's own.
+ * Voicemail: boxes, and their notifications. `Account.Vmboxes` are the engine's own.
  *
- * The pages show requests only: every answer is JSON as it comes. It may hold the PIN of a box.
+ * The pages show requests only: every response is plain JSON. It may hold the PIN of a box.
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @since 0.1.0
@@ -17,7 +17,7 @@ import * as Operation from "../Operation.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * How someone is told.
+ * A channel for notifications.
  *
  * @category models
  * @since 0.1.0
@@ -30,7 +30,7 @@ export type NotificationType = typeof NotificationType.Type
 export const NotificationType = /*@__PURE__*/ openEnum("email", "sms", "webhook")
 
 /**
- * What someone is told of.
+ * An event that is notified.
  *
  * @category models
  * @since 0.1.0
@@ -64,6 +64,8 @@ const notificationFields = () => ({
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Voicemail", family: "flat", envelope: "bare" })
+
 /**
  * Lists the boxes (`GET /v2/voicemail/boxes`).
  *
@@ -71,9 +73,9 @@ const notificationFields = () => ({
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ Operation.make(
+export const list = /*@__PURE__*/ make(
   () => HttpApiEndpoint.get("list", "/v2/voicemail/boxes", { success: Schema.Json }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -85,13 +87,13 @@ export const list = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/voicemail/boxes", {
       payload: Schema.Struct({ name: Schema.String, ...boxFields() }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Voicemail", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -101,13 +103,13 @@ export const create = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const get = /*@__PURE__*/ Operation.make(
+export const get = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("get", "/v2/voicemail/boxes/:boxId", {
       params: { boxId: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -118,14 +120,14 @@ export const get = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const update = /*@__PURE__*/ Operation.make(
+export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("update", "/v2/voicemail/boxes/:boxId", {
       params: { boxId: Schema.String },
       payload: Schema.Struct({ name: Schema.optional(Schema.String), ...boxFields() }),
       success: Schema.Json
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -135,13 +137,13 @@ export const update = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const remove = /*@__PURE__*/ Operation.make(
+export const remove = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("remove", "/v2/voicemail/boxes/:boxId", {
       params: { boxId: Schema.String },
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -151,32 +153,32 @@ export const remove = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const listNotifications = /*@__PURE__*/ Operation.make(
+export const listNotifications = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.get("listNotifications", "/v2/voicemail/boxes/:boxId/notifications", {
       params: { boxId: Schema.String },
       success: Schema.Json
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
- * Has someone told of what happens in a box (`POST /v2/voicemail/boxes/{boxId}/notifications`). `recipient` is what the
- * `type` needs: an email address, a phone number, a URL. `include_transcript` and `include_audio` are false, `enabled`
- * is true by default.
+ * Adds a notification to a box (`POST /v2/voicemail/boxes/{boxId}/notifications`). `recipient` is what the `type`
+ * needs: an email address, a phone number, a URL. `include_transcript` and `include_audio` are false, `enabled` is
+ * true by default.
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
  * @since 0.1.0
  */
-export const createNotification = /*@__PURE__*/ Operation.make(
+export const createNotification = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createNotification", "/v2/voicemail/boxes/:boxId/notifications", {
       params: { boxId: Schema.String },
       payload: Schema.Struct({ type: NotificationType, recipient: Schema.String, ...notificationFields() }),
       success: Schema.Json.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Voicemail", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )
 
 /**
@@ -187,7 +189,7 @@ export const createNotification = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const updateNotification = /*@__PURE__*/ Operation.make(
+export const updateNotification = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("updateNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
       params: { boxId: Schema.String, notificationId: Schema.String },
@@ -198,7 +200,7 @@ export const updateNotification = /*@__PURE__*/ Operation.make(
       }),
       success: Schema.Json
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )
 
 /**
@@ -208,11 +210,11 @@ export const updateNotification = /*@__PURE__*/ Operation.make(
  * @category operations
  * @since 0.1.0
  */
-export const removeNotification = /*@__PURE__*/ Operation.make(
+export const removeNotification = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.delete("removeNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
       params: { boxId: Schema.String, notificationId: Schema.String },
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
-  { resource: "Voicemail", family: "flat", replay: "safe", envelope: "bare" }
+  { replay: "safe" }
 )

@@ -15,7 +15,7 @@ import * as Operation from "../Operation.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * What a webhook can be told of; `*` is everything.
+ * An event that a webhook can receive; `*` is every event.
  *
  * @category models
  * @since 0.1.0
@@ -58,16 +58,18 @@ export const Webhook = /*@__PURE__*/ lazy(() =>
 // operations
 // -----------------------------------------------------------------------------
 
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Webhooks", family: "flat", envelope: "bare" })
+
 /**
- * Has events sent to a URL (`POST /v2/webhooks`), which must be HTTPS. A second one is a second delivery of each event,
- * so it is never repeated unless the server certainly did not act.
+ * Creates a webhook (`POST /v2/webhooks`), which must be HTTPS. A second one is a second delivery of each event, so it
+ * is only retried when it was certainly not executed.
  *
  * @see https://docs.audian.com/webhooks/events
  * @see https://docs.audian.com/webhooks/signatures
  * @category operations
  * @since 0.1.0
  */
-export const create = /*@__PURE__*/ Operation.make(
+export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/webhooks", {
       payload: Schema.Struct({
@@ -76,5 +78,5 @@ export const create = /*@__PURE__*/ Operation.make(
       }),
       success: Webhook.pipe(HttpApiSchema.status(201))
     }),
-  { resource: "Webhooks", family: "flat", replay: "unsafe", envelope: "bare" }
+  { replay: "unsafe" }
 )

@@ -1,6 +1,6 @@
 /**
  * The parts that the engine's documents share, each written once for both ways: what is sent keeps to the engine's
- * bounds, what is answered passes as it was stored.
+ * bounds, responses pass as they were stored.
  *
  * @internal
  */
@@ -8,26 +8,26 @@ import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import { lazy, openEnum, secretLike } from "./schema.ts"
 
-/** Adds a bound, or leaves it out: which way a document goes. */
+/** Applies a bound to a request, or leaves it out of a response. */
 export type Bounded = <S extends Schema.Top>(
   schema: S,
   ...checks: readonly [SchemaAST.Check<S["Type"]>, ...ReadonlyArray<SchemaAST.Check<S["Type"]>>]
 ) => S
 
-/** The way in: the engine refuses what is out of bounds, so it is not sent. */
+/** Requests: the engine refuses a value out of bounds, so it is not sent. */
 export const sent: Bounded = (schema, ...checks) => schema.check(...checks) as typeof schema
 
-/** The way out: what is stored may be older than the bounds. */
-export const answered: Bounded = (schema) => schema
+/** Responses: a stored document may be older than the bounds. */
+export const received: Bounded = (schema) => schema
 
 /** A part by its name, so that declarations and hovers stay short. The model takes its type from the shape beside it. */
-export type Part<A> = (bounded: Bounded) => Schema.Codec<A>
+type Part<A> = (bounded: Bounded) => Schema.Codec<A>
 
-/** An object of which nobody says what is in it. */
+/** An object whose fields are undocumented. */
 export const record = /*@__PURE__*/ lazy(() => Schema.Record(Schema.String, Schema.Json))
 
 /**
- * What may not be called, by class of number. Its values are not documented.
+ * The calls that are forbidden, by class of number. Its values are not documented.
  *
  * @category models
  * @since 0.1.0
@@ -39,10 +39,10 @@ export interface CallRestriction extends Schema.Schema.Type<typeof CallRestricti
  */
 export const CallRestriction = /*@__PURE__*/ lazy(() => record)
 
-/** A secret on its way out. */
-export const secretAnswered = /*@__PURE__*/ lazy(() => Schema.RedactedFromValue(Schema.String))
+/** A secret in a response. */
+export const secretReceived = /*@__PURE__*/ lazy(() => Schema.RedactedFromValue(Schema.String))
 
-/** A secret on its way in, plain or redacted, with bounds on its length. */
+/** A secret in a request, plain or redacted, with bounds on its length. */
 export const secretOfLength = (minimum: number, maximum: number) =>
   secretLike(new RegExp(`^[^]{${minimum},${maximum}}$`, "u"), `a secret of ${minimum} to ${maximum} characters`)
 
@@ -54,7 +54,7 @@ export const list = () => Schema.Array(Schema.String)
 
 export const uniqueList = (bounded: Bounded) => bounded(list(), Schema.isUnique())
 
-export const emergencyAddressShape = (bounded: Bounded) =>
+const emergencyAddressShape = (bounded: Bounded) =>
   Schema.Struct({
     name: Schema.optional(Schema.String),
     house_number: Schema.optional(Schema.Int),
@@ -78,7 +78,7 @@ export const emergencyAddressShape = (bounded: Bounded) =>
   })
 
 /**
- * Where emergency services are sent to. The engine wants `name`, `house_number`, `street`, `locality`, `region`,
+ * An address for emergency services. The engine wants `name`, `house_number`, `street`, `locality`, `region`,
  * `postal_code` and `country`. `callback_cid_number` has 10 characters, `latitude` and `longitude` at most 11.
  *
  * @category models
@@ -89,14 +89,14 @@ export interface EmergencyAddress extends Schema.Schema.Type<typeof EmergencyAdd
  * @category schemas
  * @since 0.1.0
  */
-export const EmergencyAddress = /*@__PURE__*/ lazy(() => emergencyAddressShape(answered))
+export const EmergencyAddress = /*@__PURE__*/ lazy(() => emergencyAddressShape(received))
 
-export const emergencyAddress: Part<EmergencyAddress> = emergencyAddressShape
+const emergencyAddress: Part<EmergencyAddress> = emergencyAddressShape
 
 export const addresses = (bounded: Bounded) => ({ emergency: Schema.optional(emergencyAddress(bounded)) })
 
 /**
- * Where an account or an endpoint is.
+ * The addresses of an account or an endpoint.
  *
  * @category models
  * @since 0.1.0
@@ -106,7 +106,7 @@ export interface Addresses extends Schema.Schema.Type<typeof Addresses> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Addresses = /*@__PURE__*/ lazy(() => Schema.Struct(addresses(answered)))
+export const Addresses = /*@__PURE__*/ lazy(() => Schema.Struct(addresses(received)))
 
 const forwarding = (bounded: Bounded) => ({
   enabled: Schema.optional(Schema.Boolean),
@@ -117,7 +117,7 @@ const forwarding = (bounded: Bounded) => ({
   require_keypress: Schema.optional(Schema.Boolean)
 })
 
-export const callFailoverShape = (bounded: Bounded) => Schema.Struct(forwarding(bounded))
+const callFailoverShape = (bounded: Bounded) => Schema.Struct(forwarding(bounded))
 
 /**
  * Where calls go when an endpoint cannot be reached; also one condition of {@link CallForward}. `number` has at most 35
@@ -132,11 +132,11 @@ export interface CallFailover extends Schema.Schema.Type<typeof CallFailover> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallFailover = /*@__PURE__*/ lazy(() => callFailoverShape(answered))
+export const CallFailover = /*@__PURE__*/ lazy(() => callFailoverShape(received))
 
-export const callFailover: Part<CallFailover> = callFailoverShape
+const callFailover: Part<CallFailover> = callFailoverShape
 
-export const callForwardShape = (bounded: Bounded) =>
+const callForwardShape = (bounded: Bounded) =>
   Schema.Struct({
     ...forwarding(bounded),
     substitute: Schema.optional(Schema.Boolean),
@@ -166,15 +166,15 @@ export interface CallForward extends Schema.Schema.Type<typeof CallForward> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallForward = /*@__PURE__*/ lazy(() => callForwardShape(answered))
+export const CallForward = /*@__PURE__*/ lazy(() => callForwardShape(received))
 
-export const callForward: Part<CallForward> = callForwardShape
+const callForward: Part<CallForward> = callForwardShape
 
-/** What is on or off. */
-export const toggle = () => Schema.Struct({ enabled: Schema.optional(Schema.Boolean) })
+/** A switch. */
+const toggle = () => Schema.Struct({ enabled: Schema.optional(Schema.Boolean) })
 
 /**
- * Whether calls are turned away.
+ * Do not disturb: incoming calls are rejected.
  *
  * @category models
  * @since 0.1.0
@@ -187,7 +187,7 @@ export interface DoNotDisturb extends Schema.Schema.Type<typeof DoNotDisturb> {}
 export const DoNotDisturb = /*@__PURE__*/ lazy(() => toggle())
 
 /**
- * Whether a second call is let through during a first.
+ * Call waiting: a second call rings during the first.
  *
  * @category models
  * @since 0.1.0
@@ -199,10 +199,10 @@ export interface CallWaiting extends Schema.Schema.Type<typeof CallWaiting> {}
  */
 export const CallWaiting = /*@__PURE__*/ lazy(() => toggle())
 
-export const callLimits = () => Schema.Struct({ max_concurrent: Schema.optional(Schema.Int) })
+const callLimits = () => Schema.Struct({ max_concurrent: Schema.optional(Schema.Int) })
 
 /**
- * How many calls there may be at a time.
+ * The number of concurrent calls.
  *
  * @category models
  * @since 0.1.0
@@ -214,7 +214,7 @@ export interface CallLimits extends Schema.Schema.Type<typeof CallLimits> {}
  */
 export const CallLimits = /*@__PURE__*/ lazy(() => callLimits())
 
-export const recordingParametersShape = (bounded: Bounded) =>
+const recordingParametersShape = (bounded: Bounded) =>
   Schema.Struct({
     enabled: Schema.optional(Schema.Boolean),
     format: Schema.optional(openEnum("mp3", "wav")),
@@ -229,8 +229,8 @@ export const recordingParametersShape = (bounded: Bounded) =>
   })
 
 /**
- * How calls are recorded. `time_limit` is 5 to 10800 seconds; `record_min_sec` is in seconds; `url`, where recordings are
- * sent to, has at least 6 characters. `should_record_feature_calls` is true when left out.
+ * The recording of calls. `time_limit` is 5 to 10800 seconds; `record_min_sec` is in seconds; `url`, where recordings
+ * are sent to, has at least 6 characters. `should_record_feature_calls` is true when left out.
  *
  * @category models
  * @since 0.1.0
@@ -240,9 +240,9 @@ export interface RecordingParameters extends Schema.Schema.Type<typeof Recording
  * @category schemas
  * @since 0.1.0
  */
-export const RecordingParameters = /*@__PURE__*/ lazy(() => recordingParametersShape(answered))
+export const RecordingParameters = /*@__PURE__*/ lazy(() => recordingParametersShape(received))
 
-export const recordingParameters: Part<RecordingParameters> = recordingParametersShape
+const recordingParameters: Part<RecordingParameters> = recordingParametersShape
 
 const recordingSource = (bounded: Bounded) =>
   Schema.Struct({
@@ -251,7 +251,7 @@ const recordingSource = (bounded: Bounded) =>
     offnet: Schema.optional(recordingParameters(bounded))
   })
 
-export const callRecordingShape = (bounded: Bounded) =>
+const callRecordingShape = (bounded: Bounded) =>
   Schema.Struct({
     any: Schema.optional(recordingSource(bounded)),
     inbound: Schema.optional(recordingSource(bounded)),
@@ -259,7 +259,7 @@ export const callRecordingShape = (bounded: Bounded) =>
   })
 
 /**
- * Which calls are recorded, by their direction and by whether the other side is on the network.
+ * The calls that are recorded, by their direction and by whether the other side is on the network.
  *
  * @category models
  * @since 0.1.0
@@ -269,7 +269,7 @@ export interface CallRecording extends Schema.Schema.Type<typeof CallRecording> 
  * @category schemas
  * @since 0.1.0
  */
-export const CallRecording = /*@__PURE__*/ lazy(() => callRecordingShape(answered))
+export const CallRecording = /*@__PURE__*/ lazy(() => callRecordingShape(received))
 
 export const callRecording: Part<CallRecording> = callRecordingShape
 
@@ -278,7 +278,7 @@ const party = (bounded: Bounded) => ({
   number: Schema.optional(text(bounded, 0, 35))
 })
 
-export const callerIdShape = (bounded: Bounded) =>
+const callerIdShape = (bounded: Bounded) =>
   Schema.Struct({
     internal: Schema.optional(Schema.Struct(party(bounded))),
     external: Schema.optional(Schema.Struct(party(bounded))),
@@ -287,8 +287,8 @@ export const callerIdShape = (bounded: Bounded) =>
   })
 
 /**
- * What the other side of a call sees: within the account, outside it, in an emergency, and the asserted identity. Names
- * and numbers have at most 35 characters.
+ * The identity shown to the other side of a call: within the account, outside it, in an emergency, and the asserted
+ * identity. Names and numbers have at most 35 characters.
  *
  * @category models
  * @since 0.1.0
@@ -298,11 +298,11 @@ export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
  * @category schemas
  * @since 0.1.0
  */
-export const CallerId = /*@__PURE__*/ lazy(() => callerIdShape(answered))
+export const CallerId = /*@__PURE__*/ lazy(() => callerIdShape(received))
 
-export const callerId: Part<CallerId> = callerIdShape
+const callerId: Part<CallerId> = callerIdShape
 
-export const callerIdOptionsShape = () =>
+const callerIdOptionsShape = () =>
   Schema.Struct({
     type: Schema.optional(openEnum("internal", "external", "emergency")),
     outbound_privacy: Schema.optional(openEnum("full", "name", "number", "none")),
@@ -335,9 +335,9 @@ export interface CallerIdOptions extends Schema.Schema.Type<typeof CallerIdOptio
  */
 export const CallerIdOptions = /*@__PURE__*/ lazy(() => callerIdOptionsShape())
 
-export const callerIdOptions: () => Schema.Codec<CallerIdOptions> = callerIdOptionsShape
+const callerIdOptions: () => Schema.Codec<CallerIdOptions> = callerIdOptionsShape
 
-export const endpointMediaShape = (bounded: Bounded) =>
+const endpointMediaShape = (bounded: Bounded) =>
   Schema.Struct({
     audio: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
     video: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
@@ -366,18 +366,18 @@ export interface EndpointMedia extends Schema.Schema.Type<typeof EndpointMedia> 
  * @category schemas
  * @since 0.1.0
  */
-export const EndpointMedia = /*@__PURE__*/ lazy(() => endpointMediaShape(answered))
+export const EndpointMedia = /*@__PURE__*/ lazy(() => endpointMediaShape(received))
 
-export const endpointMedia: Part<EndpointMedia> = endpointMediaShape
+const endpointMedia: Part<EndpointMedia> = endpointMediaShape
 
-export const musicOnHoldShape = (bounded: Bounded, maximum: number) =>
+const musicOnHoldShape = (bounded: Bounded, maximum: number) =>
   Schema.Struct({
     media_id: Schema.optional(text(bounded, 0, maximum)),
     options: Schema.optional(Schema.Array(openEnum("preserve-position", "random-start")))
   })
 
 /**
- * What callers on hold hear. `media_id` has at most 2048 characters, for a user 128.
+ * The music that callers on hold hear. `media_id` has at most 2048 characters, for a user 128.
  *
  * @category models
  * @since 0.1.0
@@ -387,11 +387,11 @@ export interface MusicOnHold extends Schema.Schema.Type<typeof MusicOnHold> {}
  * @category schemas
  * @since 0.1.0
  */
-export const MusicOnHold = /*@__PURE__*/ lazy(() => musicOnHoldShape(answered, 2048))
+export const MusicOnHold = /*@__PURE__*/ lazy(() => musicOnHoldShape(received, 2048))
 
 export const musicOnHold: (bounded: Bounded, maximum: number) => Schema.Codec<MusicOnHold> = musicOnHoldShape
 
-export const notifyCallbackShape = () =>
+const notifyCallbackShape = () =>
   Schema.Struct({
     attempts: Schema.optional(Schema.Int),
     disabled: Schema.optional(Schema.Boolean),
@@ -402,7 +402,7 @@ export const notifyCallbackShape = () =>
   })
 
 /**
- * A call that tells of a new voicemail. `interval_s` and `timeout_s` are in seconds.
+ * A call that announces a new voicemail. `interval_s` and `timeout_s` are in seconds.
  *
  * @category models
  * @since 0.1.0
@@ -416,7 +416,7 @@ export const NotifyCallback = /*@__PURE__*/ lazy(() => notifyCallbackShape())
 
 export const notifyCallback: () => Schema.Codec<NotifyCallback> = notifyCallbackShape
 
-export const profileShape = () =>
+const profileShape = () =>
   Schema.Struct({
     addresses: Schema.optional(
       Schema.Array(
@@ -450,14 +450,14 @@ export const Profile = /*@__PURE__*/ lazy(() => profileShape())
 
 export const profile: () => Schema.Codec<Profile> = profileShape
 
-export const ringtonesShape = (bounded: Bounded) =>
+const ringtonesShape = (bounded: Bounded) =>
   Schema.Struct({
     external: Schema.optional(text(bounded, 0, 256)),
     internal: Schema.optional(text(bounded, 0, 256))
   })
 
 /**
- * How a phone rings for calls from within and from outside; at most 256 characters each.
+ * The ringtones for calls from within and from outside; at most 256 characters each.
  *
  * @category models
  * @since 0.1.0
@@ -467,18 +467,18 @@ export interface Ringtones extends Schema.Schema.Type<typeof Ringtones> {}
  * @category schemas
  * @since 0.1.0
  */
-export const Ringtones = /*@__PURE__*/ lazy(() => ringtonesShape(answered))
+export const Ringtones = /*@__PURE__*/ lazy(() => ringtonesShape(received))
 
-export const ringtones: Part<Ringtones> = ringtonesShape
+const ringtones: Part<Ringtones> = ringtonesShape
 
-/** How an account or a user hears of a voicemail. */
-export const voicemailShape = () =>
+/** Voicemail notifications of an account or a user. */
+const voicemailShape = () =>
   Schema.Struct({
     notify: Schema.optional(Schema.Struct({ callback: Schema.optional(notifyCallback()) }))
   })
 
 /**
- * How an account or a user hears of a voicemail.
+ * Voicemail notifications of an account or a user.
  *
  * @category models
  * @since 0.1.0
@@ -492,7 +492,7 @@ export const VoicemailNotification = /*@__PURE__*/ lazy(() => voicemailShape())
 
 export const voicemail: () => Schema.Codec<VoicemailNotification> = voicemailShape
 
-/** What the documents of accounts, users and devices have in common. */
+/** Fields that the documents of accounts, users and devices share. */
 export const shared = (bounded: Bounded) => ({
   call_failover: Schema.optional(callFailover(bounded)),
   call_forward: Schema.optional(callForward(bounded)),
@@ -512,7 +512,7 @@ export const shared = (bounded: Bounded) => ({
   timezone: Schema.optional(Schema.String)
 })
 
-/** What the documents of users and devices have in common beyond that. */
+/** Fields that the documents of users and devices share. */
 export const endpoint = (bounded: Bounded) => ({
   ...shared(bounded),
   call_recording: Schema.optional(callRecording(bounded)),

@@ -11,7 +11,7 @@ import * as Timestamp from "../../Timestamp.ts"
 import * as Gregorian from "./gregorian.ts"
 import { lazy } from "./schema.ts"
 
-/** Which records a list holds, by when they were made. */
+/** The bounds of the records' creation time. */
 export const timeRange = () => ({
   created_from: Schema.optional(Schema.Int),
   created_to: Schema.optional(Schema.Int)

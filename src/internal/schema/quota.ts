@@ -16,7 +16,7 @@ import { lazy } from "./schema.ts"
  *
  * - `limit`: calls allowed in the window (`X-RateLimit-Limit`)
  * - `remaining`: calls left in it (`X-RateLimit-Remaining`)
- * - `reset`: when the window starts anew (`X-RateLimit-Reset`, unix seconds on the wire)
+ * - `reset`: when the window resets (`X-RateLimit-Reset`, unix seconds on the wire)
  * - `tokens`: the engine's token bucket: what this call cost and what is left
  *
  * @see https://docs.audian.com/errors/http-status-codes

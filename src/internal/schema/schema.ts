@@ -24,11 +24,22 @@ export const openEnum = <const Known extends string>(
   // The known values are a matter of types and documentation; every string is valid on both sides.
   Schema.String.annotate({ description: `One of ${known.join(", ")}; open to new values`, examples: known })
 
-/** How many items a page of the flat family may hold. */
-export const pageLimit = /*@__PURE__*/ lazy(() => Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 })))
+/** The page that a list of the flat family is asked for: at most 100 items, after the first `offset`. */
+export const pageQuery = () => ({
+  limit: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
+  offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+})
 
-/** How many items to skip. */
-export const pageOffset = /*@__PURE__*/ lazy(() => Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+/** The page that a list of the flat family gives, beside its items. */
+export const pageFields = () => ({
+  total: Schema.optional(Schema.Int),
+  limit: Schema.optional(Schema.Int),
+  offset: Schema.optional(Schema.Int)
+})
+
+/** A schema whose type carries a brand that no check at run time makes. */
+export const branded = <A>(schema: Schema.Codec<string> | Schema.Codec<number>) =>
+  schema as unknown as Schema.Codec<A, A extends number ? number : string>
 
 const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Redacted, string> =>
   text.pipe(
@@ -40,10 +51,10 @@ const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Re
     })
   )
 
-/** A secret on its way in: plain or redacted, sent plain; redacted when it is read. */
+/** A secret in a request: plain or redacted, sent plain; redacted when it is read. */
 export const secret = /*@__PURE__*/ lazy(() => secretOf(Schema.String.annotate({ format: "password" })))
 
-/** A secret on its way in whose text must fit a pattern. The document says so in words: the check sees no bare text. */
+/** A secret in a request whose text must fit a pattern. The document says so in words: the check sees no bare text. */
 export const secretLike = (pattern: RegExp, expected: string) =>
   secretOf(Schema.String.annotate({ format: "password", description: expected })).check(
     Schema.makeFilter((value) => pattern.test(typeof value === "string" ? value : Redacted.value(value)), { expected })
