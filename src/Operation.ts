@@ -9,14 +9,20 @@
 
 import type * as Brand from "effect/Brand"
 import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
+import * as Schedule from "effect/Schedule"
+import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
-import type { AudianError } from "./AudianError.ts"
-import { compile } from "./internal/call/codec.ts"
-import { type Any, Audian, type Operation, type Traits, TypeId } from "./internal/service.ts"
+import { type AudianError, isAudianError, isDatastoreConflict } from "./AudianError.ts"
+import { type Codec, compile } from "./internal/call/codec.ts"
+import * as Extend from "./internal/call/extend.ts"
+import * as OperationSchemas from "./internal/call/operationSchemas.ts"
+import { type Any, Audian, call, type Operation, type Traits, TypeId } from "./internal/service.ts"
 
 export type { Any, Input, Operation, Success, Traits } from "./internal/service.ts"
 
@@ -72,13 +78,26 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
   endpoint: () => E,
   traits: T
 ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>> => {
-  type Op = Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>>
-  const operation = ((input: InputOf<E>) => Effect.flatMap(Audian, (audian) => audian.execute(operation, input))) as Op
+  const operation: Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>> = build(
+    traits,
+    endpoint as unknown as () => HttpApiEndpoint.Top,
+    () => compile(operation.endpoint)
+  )
+  return operation
+}
+
+const build = <Input, Success>(
+  traits: Traits,
+  endpoint: () => HttpApiEndpoint.Top,
+  codec: () => Codec
+): Operation<Input, Success> => {
+  type Op = Operation<Input, Success>
+  const operation = ((input: Input) => Effect.flatMap(Audian, (audian) => audian.execute(operation, input))) as Op
   return Object.defineProperties(operation, {
     [TypeId]: { value: TypeId },
     traits: { value: traits },
     endpoint: once("endpoint", endpoint),
-    codec: once("codec", () => compile(operation.endpoint)),
+    codec: once("codec", codec),
     name: once("name", () => `${traits.resource}.${operation.endpoint.identifier}`)
   })
 }
@@ -111,6 +130,129 @@ export const makeIn =
     own: Own
   ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>> =>
     make(endpoint, { ...shared, ...own } as unknown as Traits) as never
+
+/**
+ * The schema of an operation's input: one flat object, for a form, a queue or an RPC. `account_id` is optional.
+ *
+ * **Gotchas**
+ *
+ * Like any schema of Effect it drops fields that it does not name. A call keeps them.
+ *
+ * @category schemas
+ * @since 0.2.0
+ */
+export const inputSchema = <Input, Success>(operation: Operation<Input, Success>): Schema.Codec<Input, unknown> =>
+  OperationSchemas.inputSchema(operation.endpoint) as unknown as Schema.Codec<Input, unknown>
+
+/**
+ * The schema of an operation's result, without the envelope.
+ *
+ * @category schemas
+ * @since 0.2.0
+ */
+export const resultSchema = <Input, Success>(operation: Operation<Input, Success>): Schema.Codec<Success, unknown> =>
+  OperationSchemas.resultSchema(operation.endpoint, operation.traits) as unknown as Schema.Codec<Success, unknown>
+
+type FieldsOf<Fields extends Schema.Struct.Fields> = Schema.Struct.Type<Fields>
+
+type Extended<Success, Fields> =
+  Success extends ReadonlyArray<infer Item>
+    ? ReadonlyArray<Item & Fields>
+    : Success extends object
+      ? Success & Fields
+      : Success
+
+/**
+ * Types fields of your own on an operation: the API stores and returns them with the fields that it documents.
+ *
+ * **Details**
+ *
+ * The fields are part of the result, of each item when it is a list. In the input each of them is optional. A response
+ * whose field does not fit its schema is `InvalidResponse`.
+ *
+ * **Example** (A device with the id of another system)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+import * as Equal from "effect/Equal"
+ * import * as Schema from "effect/Schema"
+ * import { Account, Operation } from "effect-audian"
+ *
+ * const fields = { crm_id: Schema.optional(Schema.String) }
+ * const get = Operation.extend(Account.Devices.get, fields)
+ * const update = Operation.extend(Account.Devices.update, fields)
+ *
+ * export const program = Effect.gen(function*() {
+ *   const device = yield* get({ device_id: "d1" })
+ *   yield* update({ device_id: "d1", ...device, name: "Front desk", crm_id: "crm-42" })
+ * })
+ * ```
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const extend = <Input, Success, const Fields extends Schema.Struct.Fields>(
+  operation: Operation<Input, Success>,
+  fields: Fields
+): Operation<Input & Partial<FieldsOf<Fields>>, Extended<Success, FieldsOf<Fields>>> =>
+  build(
+    operation.traits,
+    () => operation.endpoint,
+    () => Extend.extend(operation.codec, operation.traits, fields, undefined)
+  )
+
+/**
+ * Makes the `modify` of a document from the operations that read and replace it.
+ *
+ * **Details**
+ *
+ * It reads the document, changes it by a function or an effect, and writes it back in full, with the fields that the
+ * contract does not name. It writes nothing when nothing changed, and gives the document as it was read. It starts again
+ * from the read, at most five times, when the engine reports a conflict (`AudianError.isDatastoreConflict`).
+ *
+ * **Gotchas**
+ *
+ * It does not lock the document. The engine lets the last writer win, so a change that another program makes between
+ * the read and the write is lost. Use the resource's `patch` to change single fields.
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const modify =
+  <Key extends object, Document extends object, Input extends Key, Updated>(
+    get: Operation<Key, Document>,
+    update: Operation<Input, Updated>
+  ) =>
+  <E = never, R = never>(
+    key: Key,
+    change: (document: Document) => Changed<Key, Document, Input> | Effect.Effect<Changed<Key, Document, Input>, E, R>
+  ): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
+    Effect.retry(
+      Effect.flatMap(call(get)(key), (document) => {
+        const changed = change(document)
+        return Effect.flatMap(
+          Effect.isEffect(changed) ? changed : Effect.succeed(changed),
+          (changed): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
+            isSame(update, { ...document, ...key }, { ...changed, ...key })
+              ? Effect.succeed(document)
+              : call(update)({ ...changed, ...key } as unknown as Input)
+        )
+      }),
+      {
+        while: (error) => isAudianError(error) && isDatastoreConflict(error),
+        times: 5,
+        schedule: Schedule.jittered(Schedule.exponential("100 millis"))
+      }
+    )
+
+type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
+
+/** True when two inputs send the same body. One that cannot be sent is different: the call then says why. */
+const isSame = (update: Any, before: object, after: object): boolean => {
+  const account = { account_id: "any" }
+  const [from, to] = [before, after].map((input) => update.codec.encode(input, account))
+  return Result.isSuccess(from!) && Result.isSuccess(to!) && Equal.equals(from.success.fields, to.success.fields)
+}
 
 /** A property that is computed on first use. */
 const once = (key: string, evaluate: () => unknown): PropertyDescriptor => ({

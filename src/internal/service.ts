@@ -122,6 +122,11 @@ export interface Response {
   readonly envelope: Schema.JsonObject
 }
 
+/** An operation as a function of one argument, where its input is not known to be optional or required. */
+export const call = <Input, Success>(
+  operation: Operation<Input, Success>
+): ((input: Input) => Effect.Effect<Success, AudianError, Audian>) => operation as never
+
 /** The part of the client that a WebSocket connection needs. */
 export interface Access {
   /** Scheme, host and any path prefix, without a slash at its end. */

@@ -1,0 +1,77 @@
+/**
+ * The codec of an operation with fields of the caller's own.
+ *
+ * @internal
+ */
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
+import type { Issue } from "../../AudianError.ts"
+import { issuesOf } from "../error/issues.ts"
+import type { Traits } from "../service.ts"
+import type { Codec } from "./codec.ts"
+
+type Fields = Record<string, unknown>
+type Issues = ReadonlyArray<Issue>
+
+/**
+ * Adds fields to both sides of a codec. They are part of the document: of the result itself, of each item when it is a
+ * list, and of each item of the list in `listKey`.
+ */
+export const extend = (
+  codec: Codec,
+  { envelope }: Traits,
+  fields: Schema.Struct.Fields,
+  listKey: string | undefined
+): Codec => {
+  const partial = Schema.Struct(fields).mapFields((fields) =>
+    Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, Schema.optional(field)]))
+  ) as unknown as Schema.Codec<Fields, Fields>
+  const full = Schema.Struct(fields) as unknown as Schema.Codec<Fields, Fields>
+  const names = Object.keys(fields)
+  const encodeFields = Schema.encodeUnknownResult(partial, { errors: "all" })
+  const decodeFields = Schema.decodeUnknownResult(full, { errors: "all" })
+
+  const decodeDocument = (document: unknown, issues: Array<Issue>, path: string): void => {
+    if (!Predicate.isObject(document)) return
+    const target = document as Fields
+    const decoded = decodeFields(pick(target, names))
+    if (Result.isSuccess(decoded)) Object.assign(target, decoded.success)
+    else issues.push(...issuesOf(decoded.failure.issue).map((issue) => ({ ...issue, field: path + issue.field })))
+  }
+  const decodeValue = (value: unknown): Issues => {
+    const issues: Array<Issue> = []
+    const list = listKey === undefined ? value : (value as Fields)[listKey]
+    if (Array.isArray(list)) {
+      for (const [index, item] of list.entries()) {
+        decodeDocument(item, issues, `${listKey === undefined ? "" : `${listKey}.`}${index}.`)
+      }
+    } else decodeDocument(value, issues, "")
+    return issues
+  }
+  return {
+    ...codec,
+    encode: (input, defaults) => {
+      if (!Predicate.isObject(input)) return codec.encode(input, defaults)
+      const encoded = encodeFields(pick(input as Fields, names))
+      return Result.isSuccess(encoded)
+        ? codec.encode({ ...input, ...encoded.success }, defaults)
+        : Result.fail(issuesOf(encoded.failure.issue))
+    },
+    decode: (json) =>
+      Result.flatMap(codec.decode(json), (decoded) => {
+        const issues = decodeValue(envelope === "bare" ? decoded : (decoded as { readonly data: unknown }).data)
+        return issues.length === 0 ? Result.succeed(decoded) : Result.fail(issues)
+      })
+  }
+}
+
+/** The named fields that are there. A secret was redacted by its name: its own schema decides on that. */
+const pick = (document: Fields, names: ReadonlyArray<string>): Fields =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = document[name]
+      return value === undefined ? [] : [[name, Redacted.isRedacted(value) ? Redacted.value(value) : value]]
+    })
+  )
