@@ -230,12 +230,13 @@ export const modify =
     Effect.retry(
       Effect.flatMap(call(get)(key), (document) => {
         const changed = change(document)
+        const path = pathOf(update, key)
         return Effect.flatMap(
           Effect.isEffect(changed) ? changed : Effect.succeed(changed),
           (changed): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
-            isSame(update, { ...document, ...key }, { ...changed, ...key })
+            isSame(update, { ...document, ...path }, { ...changed, ...path })
               ? Effect.succeed(document)
-              : call(update)({ ...changed, ...key } as unknown as Input)
+              : call(update)({ ...changed, ...path } as unknown as Input)
         )
       }),
       {
@@ -246,6 +247,10 @@ export const modify =
     )
 
 type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
+
+/** The fields of a read that name the document, without those of its query. */
+const pathOf = ({ endpoint }: Any, key: object): object =>
+  Object.fromEntries(Object.entries(key).filter(([name]) => endpoint.path.split("/").includes(`:${name}`)))
 
 /** True when two inputs send the same body. One that cannot be sent is different: the call then says why. */
 const isSame = (update: Any, before: object, after: object): boolean => {
