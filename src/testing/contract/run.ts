@@ -20,14 +20,18 @@ import * as Reads from "./reads.ts"
 import * as Report from "./report.ts"
 import * as Writes from "./writes.ts"
 
-export const run = <E, R>(layer: Layer.Layer<Audian, E, R>, options: Options): Effect.Effect<Report.Report, E, R> =>
+/** The default clock is the real one: the clock of a test would never reach the deadline. */
+export const run = <E, R>(
+  layer: Layer.Layer<Audian, E, R>,
+  options: Options,
+  clock: Clock.Clock = Clock.Clock.defaultValue()
+): Effect.Effect<Report.Report, E, R> =>
   Effect.suspend(() => {
     const env = makeEnv(options)
     const secrets = secretsOf(options)
     return Effect.provide(all(env), layer).pipe(
       Effect.map((findings) => Report.make([...findings, ...failures(env, secrets)], secrets)),
-      // The clock of a test would never reach the deadline.
-      Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
+      Effect.provideService(Clock.Clock, clock)
     )
   })
 
