@@ -27,7 +27,7 @@ import * as Demo from "./demo.ts"
 
 const name = "effect-audian-embedded"
 
-const notEmpty = Flag.filter(
+const isNotEmpty = Flag.filter(
   (text: string) => text !== "",
   () => "Expected a text"
 )
@@ -43,7 +43,7 @@ const flags = {
   ),
   host: Flag.String("host").pipe(
     Flag.withDescription("The address to listen on, 127.0.0.1 by default; 0.0.0.0 is every one of this machine"),
-    notEmpty,
+    isNotEmpty,
     Flag.withDefault("127.0.0.1")
   ),
   seed: Flag.Literals("seed", ["empty", "demo"]).pipe(
@@ -60,7 +60,7 @@ const flags = {
   ),
   accountId: Flag.String("account-id").pipe(
     Flag.withDescription("The account that the key belongs to, account_embedded by default"),
-    notEmpty,
+    isNotEmpty,
     Flag.optional
   ),
   quota: Flag.Int("quota").pipe(
@@ -77,7 +77,7 @@ const command = Command.make(name, flags, ({ accountId, apiKey, host, port, quot
   Effect.gen(function* () {
     const embedded = yield* EmbeddedAudian.EmbeddedAudian
     if (seed === "demo") yield* Demo.fill
-    // What the demo takes is not counted.
+    // The requests of the demo do not count towards the quota.
     if (quota > 0) yield* embedded.setQuota({ limit: quota, window: "1 minute" })
     yield* Console.log(greeting(embedded, Option.isNone(apiKey)))
     return yield* Effect.never
@@ -115,11 +115,11 @@ const reasonOf = ({ cause }: HttpServerError.ServeError): string => {
   return code === "EADDRINUSE" ? "the port is in use; --port 0 takes a free one" : message
 }
 
-/** A key of the user's own is not shown: it may be one that matters elsewhere. */
-const greeting = ({ accountId, apiKey, baseUrl }: EmbeddedAudian.EmbeddedAudian["Service"], isDemo: boolean) => {
-  const key = isDemo ? Redacted.value(apiKey) : "$AUDIAN_API_KEY"
+/** The greeting shows only the default key: a key given by the user may be a real one. */
+const greeting = ({ accountId, apiKey, baseUrl }: EmbeddedAudian.EmbeddedAudian["Service"], isDefaultKey: boolean) => {
+  const key = isDefaultKey ? Redacted.value(apiKey) : "$AUDIAN_API_KEY"
   return `Audian, embedded   ${baseUrl}
-API key            ${isDemo ? key : "the one that was given"}
+API key            ${isDefaultKey ? key : "the one that was given"}
 Account            ${accountId}
 Reference          ${baseUrl}/docs
 OpenAPI            ${baseUrl}/openapi.json
@@ -133,7 +133,7 @@ What is under /v2/accounts takes the token that this gives as auth_token:
 Ctrl+C ends it.`
 }
 
-/** What is wrong with the command line, without the whole of the help. */
+/** Prints the errors of an invalid command line, without the full help. */
 const presenter: CliOutput.Presenter = {
   present: (event) =>
     event._tag === "InvalidInvocation"
@@ -141,7 +141,7 @@ const presenter: CliOutput.Presenter = {
       : CliOutput.defaultPresenter.present(event)
 }
 
-/** A signal is how it is meant to end; 2 is for a command line that cannot be understood. */
+/** Exit codes: 0 after a signal, 2 for an invalid command line. */
 const teardown: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isFailure(exit)) {
     if (Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
