@@ -25,7 +25,7 @@ const client = (baseUrl: string, apiKey = key) =>
 
 describe("effect-audian-embedded", () => {
   it.live(
-    "serves a program that knows nothing of this package, by what it prints",
+    "serves the requests of the printed curl commands",
     () =>
       Effect.gen(function* () {
         const { baseUrl, greeting } = yield* Bin.start("--port", "0")
@@ -53,7 +53,7 @@ describe("effect-audian-embedded", () => {
   )
 
   it.live(
-    "has some of everything with the demo, none of which counts in the quota",
+    "--seed demo fills the account without using the quota",
     () =>
       Effect.gen(function* () {
         const { baseUrl } = yield* Bin.start("--port", "0", "--seed", "demo", "--quota", "7")
@@ -78,7 +78,7 @@ describe("effect-audian-embedded", () => {
   )
 
   it.live(
-    "takes a key and an account of one's own, and does not show the key",
+    "--api-key and --account-id set the account, and the key is not printed",
     () =>
       Effect.gen(function* () {
         const own = "sk_test_of_my_own"
@@ -94,19 +94,19 @@ describe("effect-audian-embedded", () => {
   )
 
   it.live.each(["SIGINT", "SIGTERM"] as const)(
-    "ends well on %s, whoever is connected",
+    "exits with 0 on %s despite open connections",
     (signal) =>
       Effect.gen(function* () {
         const { baseUrl, end } = yield* Bin.start("--port", "0")
         const others = yield* Effect.forEach(Connection.beginnings, (sent) => Connection.begin(baseUrl, sent))
-        // It has taken in what they sent, and keeps this connection too.
+        // This response proves that the server has received the earlier bytes. Its connection stays open too.
         yield* json(`${baseUrl}/v2/numbers`, withKey(key))
         const { code, stderr } = yield* end(signal)
         assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
         yield* Effect.all(others)
         assert.isTrue((yield* Effect.exit(Effect.tryPromise(() => fetch(baseUrl))))._tag === "Failure")
       }),
-    // It would otherwise wait a minute for the rest of a request.
+    // Without a forced close it would wait a minute for the incomplete request.
     30_000
   )
 
@@ -120,7 +120,7 @@ describe("effect-audian-embedded", () => {
     [["--colour"], /--colour/],
     [["8443"], /8443/]
   ] as const)(
-    "says what is wrong with %j, with code 2",
+    "reports the error of %j and exits with 2",
     ([args, message]) =>
       Effect.gen(function* () {
         const { code, stderr, stdout } = yield* Bin.run(args)
@@ -132,7 +132,7 @@ describe("effect-audian-embedded", () => {
   )
 
   it.live(
-    "says that a port is in use, with code 1",
+    "reports a port in use and exits with 1",
     () =>
       Effect.gen(function* () {
         const { port } = new URL((yield* Bin.start("--port", "0")).baseUrl)
@@ -144,7 +144,7 @@ describe("effect-audian-embedded", () => {
   )
 
   it.live(
-    "tells its version and its flags",
+    "--version and --help print the version and the flags",
     () =>
       Effect.gen(function* () {
         const version = yield* Bin.run(["--version"])
@@ -160,7 +160,7 @@ describe("effect-audian-embedded", () => {
   )
 
   it.live(
-    "says which Node.js it needs to one that is too old",
+    "reports the required Node.js version on an older one",
     () =>
       Effect.gen(function* () {
         const old = "Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '22.18.0' } })"
@@ -172,7 +172,7 @@ describe("effect-audian-embedded", () => {
   )
 
   it.live(
-    "says what to install where @effect/platform-node is not",
+    "names @effect/platform-node when it is not installed",
     () =>
       Effect.gen(function* () {
         const cwd = yield* Effect.acquireRelease(
