@@ -1,11 +1,14 @@
 import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from "node:fs"
+import { type AddressInfo, createServer, type Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import { Account, Audian, Numbers, Retry, Voicemail } from "effect-audian"
+import * as Command from "../src/bin/command.ts"
 import * as Bin from "./support/bin.ts"
 import * as Connection from "./support/connection.ts"
 
@@ -22,6 +25,29 @@ const withKey = (value: string): RequestInit => ({ headers: { "x-auth-token": va
 
 const client = (baseUrl: string, apiKey = key) =>
   Layer.provide(Audian.layer({ apiKey, baseUrl, retry: Retry.none }), FetchHttpClient.layer)
+
+/** The port of a server that another program runs. */
+const listening = Effect.acquireRelease(
+  Effect.callback<Server>((resume) => {
+    const server = createServer().listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+  }),
+  (server) => Effect.sync(() => server.close())
+).pipe(Effect.map((server) => (server.address() as AddressInfo).port))
+
+/** Runs the command in this process, without the entry that checks the version of Node.js. */
+const run = (args: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const out = { stdout: "", stderr: "" }
+    const console: Console.Console = Object.assign(Object.create(globalThis.console), {
+      log: (line: string) => (out.stdout += line),
+      error: (line: string) => (out.stderr += line)
+    })
+    const exit = yield* Effect.exit(Effect.provideService(Command.run(args), Console.Console, console))
+    const code = yield* Effect.callback<number>((resume) =>
+      Command.teardown(exit, (code) => resume(Effect.succeed(code)))
+    )
+    return { code, ...out }
+  })
 
 describe("effect-audian-embedded", () => {
   it.live(
@@ -123,7 +149,7 @@ describe("effect-audian-embedded", () => {
     "reports the error of %j and exits with 2",
     ([args, message]) =>
       Effect.gen(function* () {
-        const { code, stderr, stdout } = yield* Bin.run(args)
+        const { code, stderr, stdout } = yield* run(args)
         assert.deepStrictEqual({ code, stdout }, { code: 2, stdout: "" })
         assert.match(stderr, message)
         assert.match(stderr, /--help/)
@@ -132,11 +158,23 @@ describe("effect-audian-embedded", () => {
   )
 
   it.live(
+    "exits with the code and the output of the command",
+    () =>
+      Effect.gen(function* () {
+        const args = ["--port", "70000"]
+        const inProcess = yield* run(args)
+        const { stderr, ...rest } = yield* Bin.run(args)
+        assert.deepStrictEqual({ ...rest, stderr: stderr.trimEnd() }, inProcess)
+      }),
+    deadline
+  )
+
+  it.live(
     "reports a port in use and exits with 1",
     () =>
       Effect.gen(function* () {
-        const { port } = new URL((yield* Bin.start("--port", "0")).baseUrl)
-        const { code, stderr, stdout } = yield* Bin.run(["--port", port])
+        const port = yield* listening
+        const { code, stderr, stdout } = yield* run(["--port", String(port)])
         assert.deepStrictEqual({ code, stdout }, { code: 1, stdout: "" })
         assert.match(stderr, new RegExp(`127\\.0\\.0\\.1:${port}: the port is in use`))
       }),
@@ -147,10 +185,10 @@ describe("effect-audian-embedded", () => {
     "--version and --help print the version and the flags",
     () =>
       Effect.gen(function* () {
-        const version = yield* Bin.run(["--version"])
+        const version = yield* run(["--version"])
         assert.deepStrictEqual([version.code, version.stderr], [0, ""])
         assert.match(version.stdout, /0\.1\.0/)
-        const help = yield* Bin.run(["--help"])
+        const help = yield* run(["--help"])
         assert.strictEqual(help.code, 0)
         for (const flag of ["port", "host", "seed", "api-key", "account-id", "quota"]) {
           assert.include(help.stdout, `--${flag}`)

@@ -3,6 +3,7 @@
  *
  * @internal
  */
+import process from "node:process"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -142,7 +143,7 @@ const presenter: CliOutput.Presenter = {
 }
 
 /** Exit codes: 0 after a signal, 2 for an invalid command line. */
-const teardown: Runtime.Teardown = (exit, onExit) => {
+export const teardown: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isFailure(exit)) {
     if (Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
     const error = Cause.squash(exit.cause)
@@ -151,14 +152,15 @@ const teardown: Runtime.Teardown = (exit, onExit) => {
   return Runtime.defaultTeardown(exit, onExit)
 }
 
-export const main = (): void =>
-  Command.run(command, { version }).pipe(
-    Effect.provide(
-      Layer.mergeAll(
-        NodeServices.layer,
-        CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
-        CliOutput.layerPresenter(presenter)
-      )
-    ),
-    NodeRuntime.runMain({ teardown })
+/** Runs the command with the given arguments. */
+export const run = (args: ReadonlyArray<string>) =>
+  Effect.provide(
+    Command.runWith(command, { version })(args),
+    Layer.mergeAll(
+      NodeServices.layer,
+      CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
+      CliOutput.layerPresenter(presenter)
+    )
   )
+
+export const main = (): void => NodeRuntime.runMain(run(process.argv.slice(2)), { teardown })
