@@ -111,18 +111,18 @@ const explain = (u: unknown): string => {
 const samples = (baseUrl: string) =>
   Effect.forEach(
     cases,
-    Effect.fnUntraced(function* (one) {
+    Effect.fnUntraced(function* (sample) {
       const { result, violations } = yield* call(
         baseUrl,
-        one,
-        `code=${one.answer.status ?? 200}, example=${sampleName(one)}`
+        sample,
+        `code=${sample.answer.status ?? 200}, example=${sampleName(sample)}`
       )
-      if (violations !== undefined) return [`${named(one)}: ${violations}`]
-      if (Result.isFailure(result)) return [`${named(one)}: ${explain(result.failure)}`]
+      if (violations !== undefined) return [`${named(sample)}: ${violations}`]
+      if (Result.isFailure(result)) return [`${named(sample)}: ${explain(result.failure)}`]
       // The mock server has no bytes for a file.
-      return one.answer.bytes !== undefined || isDeepStrictEqual(result.success, one.result)
+      return sample.answer.bytes !== undefined || isDeepStrictEqual(result.success, sample.result)
         ? []
-        : [`${named(one)}: gave ${JSON.stringify(result.success)}`]
+        : [`${named(sample)}: gave ${JSON.stringify(result.success)}`]
     }),
     { concurrency: 4 }
   )
@@ -134,9 +134,9 @@ const recursive = new Set(["create", "get", "list", "update"].map((key) => `Acco
 const dynamic = (baseUrl: string) =>
   Effect.forEach(
     cases.filter(({ operation }) => !recursive.has(operation.name)),
-    Effect.fnUntraced(function* (one) {
-      const { result } = yield* call(baseUrl, one, `code=${one.answer.status ?? 200}, dynamic=true`)
-      return Result.isFailure(result) ? [`${named(one)}: ${explain(result.failure)}`] : []
+    Effect.fnUntraced(function* (sample) {
+      const { result } = yield* call(baseUrl, sample, `code=${sample.answer.status ?? 200}, dynamic=true`)
+      return Result.isFailure(result) ? [`${named(sample)}: ${explain(result.failure)}`] : []
     }),
     { concurrency: 4 }
   )
@@ -149,13 +149,13 @@ const firstOfEach = Api.operations()
 /** Requests every documented error of every operation. Each must fail with its tag. */
 const errors = (baseUrl: string) =>
   Effect.forEach(
-    firstOfEach.flatMap((one) => Status.errors.map((row) => ({ one, row }))),
-    Effect.fnUntraced(function* ({ one, row }) {
-      const { result } = yield* call(baseUrl, one, `code=${row.code}`)
-      if (Result.isSuccess(result)) return [`${named(one)}: succeeded instead of ${row.code}`]
+    firstOfEach.flatMap((sample) => Status.errors.map((row) => ({ sample, row }))),
+    Effect.fnUntraced(function* ({ sample, row }) {
+      const { result } = yield* call(baseUrl, sample, `code=${row.code}`)
+      if (Result.isSuccess(result)) return [`${named(sample)}: succeeded instead of ${row.code}`]
       const error = result.failure as AudianError.AudianError
       const hasRetryAfter = row.tag !== "TooManyRequests" || Duration.toSeconds(error.retryAfter ?? 0) === 60
-      return error._tag === row.tag && hasRetryAfter ? [] : [`${named(one)}: ${row.code} gave ${explain(error)}`]
+      return error._tag === row.tag && hasRetryAfter ? [] : [`${named(sample)}: ${row.code} gave ${explain(error)}`]
     }),
     { concurrency: 4 }
   )

@@ -330,8 +330,8 @@ describe("openapi.json", () => {
         }
       }
       for (const [status, { content }] of Object.entries(responses)) {
-        const answer = Number(status) < 300 ? content?.["application/json"] : undefined
-        for (const { value } of Object.values(answer?.examples ?? {})) {
+        const response = Number(status) < 300 ? content?.["application/json"] : undefined
+        for (const { value } of Object.values(response?.examples ?? {})) {
           responseCount++
           assert.isTrue(Result.isSuccess(codec.decode(value)), `${name} ${JSON.stringify(value)}`)
         }

@@ -65,7 +65,7 @@ const flags = {
     Flag.optional
   ),
   quota: Flag.Int("quota").pipe(
-    Flag.withDescription("How many requests a minute are answered, 1000 by default; 0 for any number"),
+    Flag.withDescription("Requests per minute, 1000 by default; 0 for no limit"),
     Flag.filter(
       (requests) => requests >= 0,
       () => "Expected 0 or more"

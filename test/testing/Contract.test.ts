@@ -29,7 +29,7 @@ const stubs = AudianTest.layer(list, getConfig)
 type Execute = Audian.Audian["Service"]["execute"]
 type Change = (
   operation: Operation.Any,
-  answer: Effect.Effect<unknown, AudianError.AudianError>,
+  response: Effect.Effect<unknown, AudianError.AudianError>,
   input: unknown,
   call: (input: unknown) => Effect.Effect<unknown, AudianError.AudianError>
 ) => Effect.Effect<unknown, unknown>
@@ -89,9 +89,9 @@ const recorded = (options: Contract.Options) =>
     const called = new Set<Operation.Any>()
     const records = { cdrs: [{ id: "cdr_1" }], faxes: [{ id: "fax_1" }] }
     const layer = proxy(
-      (operation, answer) => {
+      (operation, response) => {
         called.add(operation)
-        return answer
+        return response
       },
       EmbeddedAudian.layer({ quota: false, records })
     )
@@ -172,16 +172,16 @@ describe("Contract", () => {
 
   it.effect("verify: waits in real time for a slow stub", () =>
     Contract.verify(
-      proxy((_, answer) => Effect.delay(answer, "2 millis"), stubs),
+      proxy((_, response) => Effect.delay(response, "2 millis"), stubs),
       { operations }
     )
   )
 
   describe("check: reports", () => {
     const fails = (operation: Operation.Any, change: (error: AudianError.AudianError) => unknown) =>
-      proxy((called, answer) => (called === operation ? Effect.mapError(answer, change) : answer), stubs)
-    const answers = (change: (value: never) => unknown) =>
-      proxy((called, answer) => (called === Numbers.list ? Effect.map(answer, change as never) : answer), stubs)
+      proxy((called, response) => (called === operation ? Effect.mapError(response, change) : response), stubs)
+    const responses = (change: (value: never) => unknown) =>
+      proxy((called, response) => (called === Numbers.list ? Effect.map(response, change as never) : response), stubs)
     const notFound = (fields: object) => (error: AudianError.AudianError) =>
       error._tag === "NotFound" ? new AudianError.NotFound({ ...error, ...fields }, { disableChecks: true }) : error
     /** Long enough for a call to be in flight when it is interrupted. */
@@ -190,13 +190,13 @@ describe("Contract", () => {
     const mixing = (mixes: (called: Operation.Any, input: unknown) => boolean) => {
       let last: unknown
       return proxy(
-        (called, answer, input, call) =>
+        (called, response, input, call) =>
           mixes(called, input)
             ? Effect.suspend(() => {
                 last = input
                 return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
               })
-            : answer,
+            : response,
         stubs
       )
     }
@@ -223,9 +223,9 @@ describe("Contract", () => {
         {
           title: "a defect instead of NotFound",
           layer: proxy(
-            (_, answer) =>
+            (_, response) =>
               Effect.catchIf(
-                answer,
+                response,
                 (error) => error._tag === "NotFound",
                 () => Effect.die(new Error("no such number"))
               ),
@@ -275,13 +275,13 @@ describe("Contract", () => {
         },
         {
           title: "a field with an undocumented type",
-          layer: answers(({ numbers }: Numbers.NumberList) => ({ numbers: [{ ...numbers[0], number: 4155550001 }] })),
+          layer: responses(({ numbers }: Numbers.NumberList) => ({ numbers: [{ ...numbers[0], number: 4155550001 }] })),
           differs: ["Numbers.list: answer"],
           found: "numbers.0.number: "
         },
         {
           title: "an undocumented field",
-          layer: answers((page: Numbers.NumberList) => ({ ...page, colour: "green" })),
+          layer: responses((page: Numbers.NumberList) => ({ ...page, colour: "green" })),
           differs: ["Numbers.list: answer"],
           found: "colour does not come through"
         },
@@ -296,17 +296,17 @@ describe("Contract", () => {
         },
         {
           title: "more items than are announced",
-          layer: answers((page: Numbers.NumberList) => ({ ...page, total: 1 })),
+          layer: responses((page: Numbers.NumberList) => ({ ...page, total: 1 })),
           differs: ["Numbers.list: paging"],
           found: "2 items"
         },
         {
           title: "invalid input that is sent",
           layer: proxy(
-            (called, answer) =>
+            (called, response) =>
               called === Numbers.list
-                ? Effect.catchTag(answer, "AudianClientError", () => Effect.succeed({ numbers: [] }))
-                : answer,
+                ? Effect.catchTag(response, "AudianClientError", () => Effect.succeed({ numbers: [] }))
+                : response,
             stubs
           ),
           differs: ["Numbers.list: invalid-input"],
@@ -324,7 +324,7 @@ describe("Contract", () => {
         },
         {
           title: "a call that cannot be interrupted",
-          layer: proxy((_, answer) => Effect.uninterruptible(Effect.delay(answer, "1 millis")), stubs),
+          layer: proxy((_, response) => Effect.uninterruptible(Effect.delay(response, "1 millis")), stubs),
           differs: ["Numbers.list: interruption", "Numbers.getConfig: interruption"],
           found: "it goes on to its own end"
         },
@@ -353,7 +353,7 @@ describe("Contract", () => {
         {
           title: "an interrupted call that does not end",
           hangs: true,
-          layer: proxy((_, answer) => Effect.onInterrupt(Effect.andThen(yieldOften, answer), () => hang), stubs),
+          layer: proxy((_, response) => Effect.onInterrupt(Effect.andThen(yieldOften, response), () => hang), stubs),
           operations: [Numbers.list],
           differs: ["Numbers.list: interruption"],
           found: "it goes on"
@@ -361,7 +361,7 @@ describe("Contract", () => {
         {
           title: "a client without support for withResponse",
           layer: proxy(
-            (_, answer) => Effect.flatten(Effect.promise((signal) => Effect.runPromiseExit(answer, { signal }))),
+            (_, response) => Effect.flatten(Effect.promise((signal) => Effect.runPromiseExit(response, { signal }))),
             stubs
           ),
           differs: ["Numbers.list: response", "Numbers.list: paging", "Numbers.getConfig: response"],
@@ -452,26 +452,26 @@ describe("Contract", () => {
       [
         {
           title: "a created resource that is not listed",
-          change: ((called, answer) => (called === Voicemail.list ? Effect.succeed([]) : answer)) as Change,
+          change: ((called, response) => (called === Voicemail.list ? Effect.succeed([]) : response)) as Change,
           differs: "Voicemail.list: lifecycle"
         },
         {
           title: "a removed resource that still exists",
-          change: ((called, answer) => (called === Voicemail.remove ? Effect.succeed(null) : answer)) as Change,
+          change: ((called, response) => (called === Voicemail.remove ? Effect.succeed(null) : response)) as Change,
           differs: "Voicemail.get: lifecycle"
         },
         {
           title: "a created resource that is read as another",
-          change: ((called, answer) =>
+          change: ((called, response) =>
             called === Voicemail.get
-              ? Effect.map(answer, (box) => ({ ...(box as object), id: "box_0" }))
-              : answer) as Change,
+              ? Effect.map(response, (box) => ({ ...(box as object), id: "box_0" }))
+              : response) as Change,
           differs: "Voicemail.get: lifecycle"
         },
         {
           title: "a created resource that cannot be updated",
-          change: ((called, answer) =>
-            called === Voicemail.update ? Effect.andThen(answer, Effect.die(new Error("no"))) : answer) as Change,
+          change: ((called, response) =>
+            called === Voicemail.update ? Effect.andThen(response, Effect.die(new Error("no"))) : response) as Change,
           differs: "Voicemail.update: lifecycle"
         }
       ],
@@ -490,7 +490,7 @@ describe("Contract", () => {
     it.effect("a creation and a removal without a response", () =>
       Effect.gen(function* () {
         const hangs = (operation: Operation.Any) =>
-          proxy((called, answer) => (called === operation ? hang : answer), EmbeddedAudian.layer())
+          proxy((called, response) => (called === operation ? hang : response), EmbeddedAudian.layer())
         const options = { ...boxes, without: ["invalid-input", "unknown-id"] } as const
         const created = yield* checkHanging(hangs(Voicemail.create), options)
         assert.deepStrictEqual(found(created), ["Voicemail.create: answer"])
@@ -503,8 +503,8 @@ describe("Contract", () => {
       Effect.gen(function* () {
         const reached = yield* Deferred.make<void>()
         const embedded = yield* Layer.build(EmbeddedAudian.layer())
-        const held: Change = (called, answer) =>
-          called === Voicemail.update ? Effect.andThen(Deferred.succeed(reached, undefined), Effect.never) : answer
+        const held: Change = (called, response) =>
+          called === Voicemail.update ? Effect.andThen(Deferred.succeed(reached, undefined), Effect.never) : response
         const fiber = yield* Effect.forkChild(
           Contract.check(proxy(held, Layer.succeedContext(embedded)), { ...boxes, without: ["invalid-input"] })
         )
