@@ -1,4 +1,4 @@
-// The gzipped size of a bundled program that calls one operation, against the same program written by hand.
+// Gzipped bundle size of a program that calls one operation, compared with the same program written by hand.
 import { gzipSync } from "node:zlib"
 import { build } from "esbuild"
 

@@ -1,5 +1,5 @@
-// One call, side by side in one run: this library, the same call by hand, and bare fetch.
-// Prints medians and ratios; absolute times mean nothing on a shared machine.
+// Compares one call in one run: this library, the same call written by hand, and bare fetch.
+// Prints medians and ratios. Absolute times are meaningless on a shared machine.
 import { fork } from "node:child_process"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
@@ -30,7 +30,7 @@ const contenders = async <R, E>(
 ): Promise<Record<keyof Calls, Contender>> => {
   const runtime = ManagedRuntime.make(layer)
   const { one, twenty } = await runtime.runPromise(program)
-  // The loop runs within one fiber, so that starting a fiber counts for none of them.
+  // One fiber runs the loop, so that the start of a fiber is not measured.
   const loop = (call: () => Effect.Effect<unknown, unknown>): Contender => ({
     run: () =>
       runtime.runPromise(
@@ -97,7 +97,7 @@ const measure = async (title: string, size: keyof Calls, path: string): Promise<
       if (round >= 0) (samples[name] ??= []).push(Number(process.hrtime.bigint() - start) / 1000 / calls)
     }
   }
-  // Ratios are taken round by round, so that a drift of the machine's speed falls on both sides alike.
+  // Ratios are computed per round, so that changes in machine speed affect both sides equally.
   const ratio = (a: keyof typeof all, b: keyof typeof all): string =>
     median(samples[a]!.map((value, i) => value / samples[b]![i]!)).toFixed(2)
 

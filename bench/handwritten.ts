@@ -1,4 +1,4 @@
-// The calls as one would write them by hand with Effect's HttpClient and Schema: the measure of what the library adds.
+// The baseline: the same calls written by hand with Effect's HttpClient and Schema.
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"

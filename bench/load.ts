@@ -1,5 +1,5 @@
-// 100 calls at once against a bucket of 10 that is refilled at 10 a second and says no Retry-After. For each client, side
-// by side in one run: how many calls succeeded, how many requests they took, and the time over the ideal.
+// 100 concurrent calls against a token bucket of 10, refilled at 10 per second, without Retry-After. For each client, in
+// one run: the number of successful calls, the number of requests, and the ratio to the ideal time.
 import { type ChildProcess, fork } from "node:child_process"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Clock from "effect/Clock"
@@ -14,51 +14,55 @@ const ideal = ((calls - size) / refill) * 1000
 
 interface Shape {
   readonly name: string
-  readonly says: "nothing" | "tokens"
+  readonly reports: "nothing" | "tokens"
   readonly options: Audian.ClientOptions
 }
 
 const limited = RateLimit.limiter({ limit: size, window: (size / refill) * 1000 })
 
 const shapes: ReadonlyArray<Shape> = [
-  { name: "limiter, the bucket configured", says: "nothing", options: { rateLimit: limited } },
-  { name: "limiter, the bucket configured, tokens told", says: "tokens", options: { rateLimit: limited } },
-  { name: "limiter, nothing configured, tokens told", says: "tokens", options: { rateLimit: RateLimit.limiter() } },
-  { name: "no limiter, Retry.standard", says: "nothing", options: {} }
+  { name: "limiter, the bucket configured", reports: "nothing", options: { rateLimit: limited } },
+  { name: "limiter, the bucket configured, tokens reported", reports: "tokens", options: { rateLimit: limited } },
+  {
+    name: "limiter, nothing configured, tokens reported",
+    reports: "tokens",
+    options: { rateLimit: RateLimit.limiter() }
+  },
+  { name: "no limiter, Retry.standard", reports: "nothing", options: {} }
 ]
 
 const message = (server: ChildProcess) => new Promise<unknown>((resolve) => server.once("message", resolve))
 
-const measure = async ({ name, options, says }: Shape) => {
-  const server = fork(new URL("./bucket.ts", import.meta.url), [String(size), String(refill), says], {
+const measure = async ({ name, options, reports }: Shape) => {
+  const server = fork(new URL("./bucket.ts", import.meta.url), [String(size), String(refill), reports], {
     stdio: "inherit"
   })
   const port = await message(server)
   const audian = Audian.layer({ apiKey: "bench", baseUrl: `http://127.0.0.1:${port}`, ...options })
   const program = Effect.gen(function* () {
-    const begun = yield* Clock.currentTimeMillis
+    const startedAt = yield* Clock.currentTimeMillis
     const results = yield* Effect.all(
       Array.from({ length: calls }, () => Effect.result(Numbers.list())),
       { concurrency: "unbounded" }
     )
-    const took = (yield* Clock.currentTimeMillis) - begun
-    return { succeeded: results.filter(({ _tag }) => _tag === "Success").length, took }
+    const duration = (yield* Clock.currentTimeMillis) - startedAt
+    return { succeeded: results.filter(({ _tag }) => _tag === "Success").length, duration }
   })
-  const { succeeded, took } = await Effect.runPromise(
+  const { succeeded, duration } = await Effect.runPromise(
     Effect.provide(program, Layer.provide(audian, NodeHttpClient.layerUndici))
   )
   const counted = message(server)
   server.send("count")
-  const { refused, requests } = (await counted) as { readonly requests: number; readonly refused: number }
+  const { rejected, requests } = (await counted) as { readonly requests: number; readonly rejected: number }
   server.disconnect()
-  return { name, succeeded, requests, refused, ratio: took / ideal }
+  return { name, succeeded, requests, rejected, ratio: duration / ideal }
 }
 
 const results = await Promise.all(shapes.map(measure))
 console.log(`${calls} calls at once, a bucket of ${size} refilled at ${refill}/s, no Retry-After; ideal ${ideal} ms`)
-for (const { name, ratio, refused, requests, succeeded } of results) {
+for (const { name, ratio, rejected, requests, succeeded } of results) {
   console.log(
-    `${name.padEnd(46)} ${String(succeeded).padStart(3)} succeeded  ${String(requests).padStart(3)} requests  ${String(refused).padStart(3)} refused  ${ratio.toFixed(3)} of the ideal time`
+    `${name.padEnd(46)} ${String(succeeded).padStart(3)} succeeded  ${String(requests).padStart(3)} requests  ${String(rejected).padStart(3)} rejected  ${ratio.toFixed(3)} of the ideal time`
   )
 }
 const [bar] = results

@@ -1,4 +1,4 @@
-// The other side of the benchmark: a process of its own that answers with one configuration or a page of twenty numbers.
+// Server process of the benchmark: responds with one configuration or a page of twenty numbers.
 import { createServer } from "node:http"
 
 const list = JSON.stringify({

@@ -1,10 +1,10 @@
-// The other side of the soak: the embedded server in a process of its own, with 5 % of its answers gone wrong.
+// Server process of the soak: the embedded server with faults in 5 % of its responses.
 import * as Effect from "effect/Effect"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
 
 const send = (message: unknown) => Effect.sync(() => process.send?.(message ?? "done"))
 
-/** One in 100 each, but for the two that are rarer: 5 in 100 in all. Half of them after the request was carried out. */
+/** Faults for 5 % of the requests, about half of them after the request was executed. */
 const faults = [
   Fault.status(500).pipe(Fault.every(100)),
   Fault.status(500).pipe(Fault.every(150), Fault.executed),

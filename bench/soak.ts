@@ -1,5 +1,5 @@
-// 200,000 mixed calls against the embedded server while 5 % of its answers go wrong. Reports requests, repeats, wrong
-// outcomes, duplicates of what must not be done twice, and the heap before and after. SOAK_CALLS sets how many.
+// 200,000 mixed calls against the embedded server with faults in 5 % of its responses. Reports requests, retries, wrong
+// outcomes, duplicates of unsafe calls, and the heap before and after. SOAK_CALLS sets the number of calls.
 import { type ChildProcess, fork } from "node:child_process"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
@@ -15,18 +15,18 @@ const concurrency = 32
 const warmup = Math.min(calls, 10_000)
 
 const server = fork(new URL("./soak-server.ts", import.meta.url), { stdio: "inherit", execArgv: [...process.execArgv] })
-const ask = (child: ChildProcess, message: string) =>
+const request = (child: ChildProcess, message: string) =>
   Effect.promise(() => {
-    const answer = new Promise<unknown>((resolve) => child.once("message", resolve))
+    const response = new Promise<unknown>((resolve) => child.once("message", resolve))
     child.send(message)
-    return answer
+    return response
   })
 const baseUrl = await new Promise<string>((resolve) => server.once("message", (url) => resolve(String(url))))
 
 let requests = 0
 let failed = 0
 const wrong: Array<string> = []
-/** What each unsafe call said became of it: one of the three, at the call's own number. */
+/** The reported outcome of each unsafe call, by the number of the call. */
 const done = new Map<number, "done" | "not-done" | "unknown">()
 
 const heap = (): number => {
@@ -35,8 +35,8 @@ const heap = (): number => {
   return process.memoryUsage().heapUsed
 }
 
-/** Failures that the faults explain; a call may meet three of them in a row. */
-const explained = (error: AudianError.AudianError): boolean =>
+/** Failures caused by the faults: a call may hit three in a row. */
+const isInjected = (error: AudianError.AudianError): boolean =>
   error._tag === "InternalServerError" ||
   error._tag === "BadGateway" ||
   error._tag === "ServiceUnavailable" ||
@@ -46,22 +46,22 @@ const explained = (error: AudianError.AudianError): boolean =>
 const check = <A>(
   what: string,
   call: Effect.Effect<A, AudianError.AudianError, Audian.Audian>,
-  isRight: (result: Result.Result<A, AudianError.AudianError>) => boolean
+  isExpected: (result: Result.Result<A, AudianError.AudianError>) => boolean
 ) =>
   Effect.map(Effect.result(call), (result) => {
-    if (isRight(result)) return
-    if (Result.isFailure(result) && explained(result.failure)) failed++
+    if (isExpected(result)) return
+    if (Result.isFailure(result) && isInjected(result.failure)) failed++
     else wrong.push(`${what}: ${Result.isFailure(result) ? result.failure.message : "another value than was written"}`)
   })
 
-interface World {
+interface State {
   readonly numberId: string
   readonly userId: string
 }
 
 const succeeds = Result.isSuccess
 
-const one = (i: number, { numberId, userId }: World): Effect.Effect<void, never, Audian.Audian> => {
+const mixedCall = (i: number, { numberId, userId }: State): Effect.Effect<void, never, Audian.Audian> => {
   switch (i % 10) {
     case 0:
       return check(
@@ -84,7 +84,7 @@ const one = (i: number, { numberId, userId }: World): Effect.Effect<void, never,
           Account.Webhooks.create({ name: `soak-${i}`, uri: "https://example.com/hook", hook: "channel_create" })
         ),
         (result) => {
-          if (Result.isFailure(result) && !explained(result.failure)) wrong.push(result.failure.message)
+          if (Result.isFailure(result) && !isInjected(result.failure)) wrong.push(result.failure.message)
           if (Result.isFailure(result)) failed++
           done.set(
             i,
@@ -114,23 +114,23 @@ const one = (i: number, { numberId, userId }: World): Effect.Effect<void, never,
   }
 }
 
-const run = (from: number, to: number, world: World) =>
+const run = (from: number, to: number, state: State) =>
   Stream.range(from, to - 1).pipe(
-    Stream.mapEffect((i) => one(i, world), { concurrency }),
+    Stream.mapEffect((i) => mixedCall(i, state), { concurrency }),
     Stream.runDrain
   )
 
 const program = Effect.gen(function* () {
   const { id: numberId } = yield* Numbers.purchase({ number: "+14155551234" })
   const { id: userId = "" } = yield* Account.Users.create({ first_name: "So", last_name: "Ak", username: "soak" })
-  const world = { numberId, userId }
-  yield* ask(server, "faults")
-  yield* run(0, warmup, world)
-  const before = { client: heap(), server: Number(yield* ask(server, "heap")) }
-  yield* run(warmup, calls, world)
-  yield* ask(server, "calm")
+  const state = { numberId, userId }
+  yield* request(server, "faults")
+  yield* run(0, warmup, state)
+  const before = { client: heap(), server: Number(yield* request(server, "heap")) }
+  yield* run(warmup, calls, state)
+  yield* request(server, "calm")
   const sent = requests
-  const after = { client: heap(), server: Number(yield* ask(server, "heap")) }
+  const after = { client: heap(), server: Number(yield* request(server, "heap")) }
 
   const found = new Map<number, number>()
   yield* Stream.runForEach(Account.Webhooks.list.items({ page_size: 100 }), ({ name = "" }) =>
@@ -141,12 +141,12 @@ const program = Effect.gen(function* () {
   )
   let duplicates = 0
   const tally = { done: 0, "not-done": 0, unknown: 0 }
-  for (const [i, said] of done) {
+  for (const [i, reported] of done) {
     const times = found.get(i) ?? 0
-    tally[said]++
+    tally[reported]++
     if (times > 1) duplicates++
-    if ((said === "done" && times !== 1) || (said === "not-done" && times !== 0)) {
-      wrong.push(`Account.Webhooks.create soak-${i}: said ${said}, is there ${times} times`)
+    if ((reported === "done" && times !== 1) || (reported === "not-done" && times !== 0)) {
+      wrong.push(`Account.Webhooks.create soak-${i}: reported ${reported}, found ${times} times`)
     }
   }
   return { sent, before, after, duplicates, tally }

@@ -1,5 +1,5 @@
-// What the type checker pays for a program that calls every operation, against one that calls a single one through the
-// same barrel. Reads the built declarations, as a user's program does: run `npm run build` first.
+// Type-checking cost of a program that calls every operation, compared with one that calls a single operation through
+// the same barrel. Uses the built declarations, as users do: run `npm run build` first.
 import { execFileSync } from "node:child_process"
 import { mkdirSync, rmSync, writeFileSync } from "node:fs"
 import { Api } from "effect-audian"
@@ -13,7 +13,7 @@ const program = (names: ReadonlyArray<string>): string =>
     `import * as Effect from "effect/Effect"`,
     `import { Account, ${modules.join(", ")} } from "effect-audian"`,
     `void [Account, ${modules.join(", ")}]`,
-    // Calls with the input that the operation asks for, and looks at every result and failure.
+    // Each call uses the result and an error of the operation.
     ...names.map(
       (name, i) =>
         `export const call${i} = (...input: Parameters<typeof ${name}>) =>\n` +

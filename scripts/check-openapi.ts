@@ -1,6 +1,5 @@
-// Holds openapi.json against tools that know nothing of this package: a linter, and a mock server that is made of it
-// and answers every operation as our client calls it. Both come from npm, at the versions below, into a folder of
-// their own.
+// Checks openapi.json with independent tools: a linter, and a mock server that is generated from it and called by our
+// client. Both are installed from npm, at the versions below, into temporary folders.
 import { execFileSync, spawn } from "node:child_process"
 import { join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
@@ -26,7 +25,7 @@ const tools = {
 
 const accountId = "account_abc123"
 
-/** The path of a tool's program. */
+/** The path of a tool's executable. */
 const programOf = (name: keyof typeof tools): string => {
   const { package: id, version } = tools[name]
   return join(install(id, version), "node_modules", ".bin", name)
@@ -60,14 +59,14 @@ const mock: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
         const baseUrl = /listening on (http:\S+)/.exec(log)?.[1]
         if (baseUrl !== undefined) resume(Effect.succeed(baseUrl))
       })
-      child.on("exit", (code) => resume(Effect.die(new Error(`The mock server ended with ${code}: ${log}`))))
+      child.on("exit", (code) => resume(Effect.die(new Error(`The mock server exited with ${code}: ${log}`))))
     })
   ),
   Effect.timeout(Duration.minutes(1)),
   Effect.orDie
 )
 
-/** A client of the mock server that asks for one answer of those the document has. */
+/** A client of the mock server that requests one of the documented responses. */
 const client = (
   baseUrl: string,
   { traits }: Operation.Any,
@@ -89,7 +88,7 @@ const client = (
     NodeHttpClient.layerUndici
   )
 
-/** Calls an operation, and gives what came of it; a request that does not fit the document is a failure of its own. */
+/** Calls an operation. Returns its result, and the violations if the request does not fit the document. */
 const call = (baseUrl: string, { input, operation }: Case, prefer: string) =>
   Effect.suspend(() => {
     let violations: string | undefined
@@ -108,55 +107,55 @@ const explain = (u: unknown): string => {
   return `${error.message}${error.body === undefined ? "" : ` ${JSON.stringify(error.body)}`}`
 }
 
-/** Every case with the very sample it stands for: what comes back must be what the case says. */
+/** Requests the sample of every case. The result must equal that of the case. */
 const samples = (baseUrl: string) =>
   Effect.forEach(
     cases,
-    Effect.fnUntraced(function* (one) {
+    Effect.fnUntraced(function* (sample) {
       const { result, violations } = yield* call(
         baseUrl,
-        one,
-        `code=${one.answer.status ?? 200}, example=${sampleName(one)}`
+        sample,
+        `code=${sample.answer.status ?? 200}, example=${sampleName(sample)}`
       )
-      if (violations !== undefined) return [`${named(one)}: ${violations}`]
-      if (Result.isFailure(result)) return [`${named(one)}: ${explain(result.failure)}`]
-      // The mock server has no bytes of its own for a file.
-      return one.answer.bytes !== undefined || isDeepStrictEqual(result.success, one.result)
+      if (violations !== undefined) return [`${named(sample)}: ${violations}`]
+      if (Result.isFailure(result)) return [`${named(sample)}: ${explain(result.failure)}`]
+      // The mock server has no bytes for a file.
+      return sample.answer.bytes !== undefined || isDeepStrictEqual(result.success, sample.result)
         ? []
-        : [`${named(one)}: gave ${JSON.stringify(result.success)}`]
+        : [`${named(sample)}: gave ${JSON.stringify(result.success)}`]
     }),
     { concurrency: 4 }
   )
 
-// What the mock server makes up of a recursive schema breaks off in the middle: it then calls its own answer invalid.
+// The mock server truncates generated responses of recursive schemas, and then reports them as invalid.
 const recursive = new Set(["create", "get", "list", "update"].map((key) => `Account.Callflows.${key}`))
 
-/** Every case with an answer that the mock server makes up of the schemas. */
+/** Requests a response generated from the schemas for every case. */
 const dynamic = (baseUrl: string) =>
   Effect.forEach(
     cases.filter(({ operation }) => !recursive.has(operation.name)),
-    Effect.fnUntraced(function* (one) {
-      const { result } = yield* call(baseUrl, one, `code=${one.answer.status ?? 200}, dynamic=true`)
-      return Result.isFailure(result) ? [`${named(one)}: ${explain(result.failure)}`] : []
+    Effect.fnUntraced(function* (sample) {
+      const { result } = yield* call(baseUrl, sample, `code=${sample.answer.status ?? 200}, dynamic=true`)
+      return Result.isFailure(result) ? [`${named(sample)}: ${explain(result.failure)}`] : []
     }),
     { concurrency: 4 }
   )
 
 const firstOfEach = Api.operations()
-  // Where a PDF alone is asked for, the mock server gives one whatever the status should be.
+  // The mock server returns a PDF with any status if the client accepts nothing else.
   .filter(({ codec }) => codec.accept !== "application/pdf")
   .map(({ name }) => cases.find(({ operation }) => operation.name === name)!)
 
-/** Every documented error of every operation: each must come back as its own tag. */
+/** Requests every documented error of every operation. Each must fail with its tag. */
 const errors = (baseUrl: string) =>
   Effect.forEach(
-    firstOfEach.flatMap((one) => Status.errors.map((row) => ({ one, row }))),
-    Effect.fnUntraced(function* ({ one, row }) {
-      const { result } = yield* call(baseUrl, one, `code=${row.code}`)
-      if (Result.isSuccess(result)) return [`${named(one)}: succeeded where ${row.code} was asked for`]
+    firstOfEach.flatMap((sample) => Status.errors.map((row) => ({ sample, row }))),
+    Effect.fnUntraced(function* ({ sample, row }) {
+      const { result } = yield* call(baseUrl, sample, `code=${row.code}`)
+      if (Result.isSuccess(result)) return [`${named(sample)}: succeeded instead of ${row.code}`]
       const error = result.failure as AudianError.AudianError
-      const inTime = row.tag !== "TooManyRequests" || Duration.toSeconds(error.retryAfter ?? 0) === 60
-      return error._tag === row.tag && inTime ? [] : [`${named(one)}: ${row.code} gave ${explain(error)}`]
+      const hasRetryAfter = row.tag !== "TooManyRequests" || Duration.toSeconds(error.retryAfter ?? 0) === 60
+      return error._tag === row.tag && hasRetryAfter ? [] : [`${named(sample)}: ${row.code} gave ${explain(error)}`]
     }),
     { concurrency: 4 }
   )
@@ -176,8 +175,8 @@ const program = Effect.gen(function* () {
   yield* lint
   const baseUrl = yield* mock
   const failures = [
-    ...(yield* report("documented answers", samples(baseUrl))),
-    ...(yield* report("answers made up of the schemas", dynamic(baseUrl))),
+    ...(yield* report("documented responses", samples(baseUrl))),
+    ...(yield* report("generated responses", dynamic(baseUrl))),
     ...(yield* report("documented errors", errors(baseUrl)))
   ]
   process.exitCode = failures.length > 0 ? 1 : 0

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Packs the package and installs it into an empty project: its declarations compile there, checked themselves as well,
-# whichever way modules are resolved, and a program runs. Leaves nothing behind.
+# Packs the package and installs it into an empty project. A program and all declarations must compile there with both
+# module resolutions, and the program must run.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
@@ -8,7 +8,7 @@ trap 'rm -rf "$work"' EXIT
 
 cd "$root"
 npm run -s build
-# The compiler writes `any` where it gives up spelling a type out; only a name of its own stops that.
+# The compiler elides a type that is too long and writes `any`. A named type prevents that.
 if grep -rl --include='*.d.ts' '/\*elided\*/' dist; then
   echo "a declaration is cut off with any" >&2
   exit 1

@@ -1,8 +1,8 @@
-// Opens the reference page of the embedded server in a browser, sends requests from it as a reader would, and sees to
-// it that nothing comes from elsewhere. It needs Chromium; where there is none it says so, and is content.
+// Opens the reference page of the embedded server in a browser, sends requests from it as a reader would, and checks
+// that it loads nothing from other hosts. Needs Chromium; skipped without it.
 //
 //   npm run check:reference
-//   npm run check:reference -- --screenshot      takes the pictures of docs/ anew
+//   npm run check:reference -- --screenshot      takes the screenshots of docs/ again
 import { strict as assert } from "node:assert"
 import { execFileSync } from "node:child_process"
 import { join } from "node:path"
@@ -15,9 +15,9 @@ import { install } from "./npm.ts"
 
 const playwright = { package: "playwright-core", version: "1.65.1" } as const
 
-const withPictures = process.argv.includes("--screenshot")
+const withScreenshots = process.argv.includes("--screenshot")
 
-/** What is used of `playwright-core`. */
+/** The part of `playwright-core` that is used here. */
 interface Locator {
   readonly click: () => Promise<void>
   readonly count: () => Promise<number>
@@ -28,7 +28,7 @@ interface Locator {
   readonly waitFor: () => Promise<void>
 }
 
-interface Answer {
+interface RawResponse {
   readonly status: () => number
   readonly text: () => Promise<string>
   readonly url: () => string
@@ -44,7 +44,7 @@ interface Page extends Pick<Locator, "getByRole" | "getByText" | "locator"> {
   readonly screenshot: (options: { readonly path: string }) => Promise<unknown>
   readonly title: () => Promise<string>
   readonly waitForTimeout: (millis: number) => Promise<void>
-  readonly waitForResponse: (matches: (response: Answer) => boolean) => Promise<Answer>
+  readonly waitForResponse: (matches: (response: RawResponse) => boolean) => Promise<RawResponse>
 }
 
 interface Browser {
@@ -74,7 +74,7 @@ const launch = (executablePath: string) =>
       const folder = install(playwright.package, playwright.version)
       const entry = pathToFileURL(join(folder, "node_modules", playwright.package, "index.mjs"))
       const { chromium } = (await import(entry.href)) as Playwright
-      // No name leads anywhere: what a page wants from elsewhere, it does not get.
+      // No host name resolves, so requests to other hosts fail.
       const args = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
       return chromium.launch({ executablePath, args })
     }),
@@ -87,7 +87,7 @@ interface Read {
   readonly path: string
 }
 
-/** Finds an operation in the sidebar. */
+/** Opens an operation from the sidebar. */
 const show = async (page: Page, { group, summary }: Read): Promise<void> => {
   const sidebar = page.locator("aside")
   await sidebar.getByRole("button", { name: `Open Group ${group}`, exact: true }).click()
@@ -95,22 +95,22 @@ const show = async (page: Page, { group, summary }: Read): Promise<void> => {
   await page.getByRole("heading", { name: summary }).waitFor()
 }
 
-/** Sends the request of an operation that is shown, as the page proposes it, and waits until the answer is shown. */
+/** Sends the proposed request of the open operation and waits until its response is displayed. */
 const send = async (page: Page, { path }: Read): Promise<string> => {
   await page.locator("button", { hasText: `Test Request(get ${path})` }).click()
   const pattern = new RegExp(`${path.replace("{account_id}", "[^/{]+")}$`)
-  const answered = page.waitForResponse((response) => pattern.test(new URL(response.url()).pathname))
+  const received = page.waitForResponse((response) => pattern.test(new URL(response.url()).pathname))
   await page.getByRole("button", { name: /^Send/ }).first().click()
-  const answer = await answered
-  const body = await answer.text()
-  assert.equal(answer.status(), 200, body)
+  const response = await received
+  const body = await response.text()
+  assert.equal(response.status(), 200, body)
   await page.getByText("200 OK").first().waitFor()
   return body
 }
 
-/** Of the page when nothing on it moves any more. */
-const picture = async (page: Page, name: string): Promise<void> => {
-  if (!withPictures) return
+/** Takes a screenshot after animations have ended. */
+const screenshot = async (page: Page, name: string): Promise<void> => {
+  if (!withScreenshots) return
   await page.waitForTimeout(3000)
   await page.screenshot({ path: `docs/${name}.png` })
 }
@@ -129,10 +129,10 @@ const read = async (page: Page, baseUrl: string): Promise<void> => {
 
   const numbers = { group: "Numbers", summary: "Lists your numbers", path: "/v2/numbers" }
   await show(page, numbers)
-  await picture(page, "reference")
+  await screenshot(page, "reference")
   assert.match(await send(page, numbers), /"\+14155550100"/)
   await page.getByText('"+14155550100"').first().waitFor()
-  await picture(page, "reference-answer")
+  await screenshot(page, "reference-answer")
   await page.goto(`${baseUrl}/docs`)
 
   const users = {
@@ -147,10 +147,10 @@ const read = async (page: Page, baseUrl: string): Promise<void> => {
 const program = Effect.gen(function* () {
   const chromium = find()
   if (chromium === undefined) {
-    console.log("SKIPPED: no Chromium on this machine (apt-get install chromium); nobody has looked at the reference")
+    console.log("SKIPPED: no Chromium on this machine (apt-get install chromium); the reference page was not checked")
     return
   }
-  const { baseUrl } = yield* Bin.start("--port", withPictures ? "8443" : "0", "--seed", "demo")
+  const { baseUrl } = yield* Bin.start("--port", withScreenshots ? "8443" : "0", "--seed", "demo")
   const browser = yield* launch(chromium)
   const urls: Array<string> = []
   const errors: Array<string> = []
@@ -162,9 +162,9 @@ const program = Effect.gen(function* () {
     await read(page, baseUrl)
   })
   assert.deepEqual(errors, [], "the page has errors")
-  const elsewhere = urls.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== baseUrl)
-  assert.deepEqual(elsewhere, [], "the page asks others")
-  console.log(`the reference page: ${urls.length} requests, none to others; answers of either family shown`)
+  const otherHosts = urls.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== baseUrl)
+  assert.deepEqual(otherHosts, [], "the page sends requests to other hosts")
+  console.log(`the reference page: ${urls.length} requests, none to other hosts; responses of both families displayed`)
 }).pipe(Effect.timeout(Duration.minutes(3)), Effect.scoped)
 
 NodeRuntime.runMain(program)

@@ -1,28 +1,31 @@
-// Reads the docstrings of the sources: of each module, and of each export with documentation above it.
+// Reads the docstrings of source files: the docstring of the module and of each documented export.
 import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 
 export interface Docstring {
-  /** What it does: the first sentence, or what stands before the method and the path. */
+  /** The first sentence, or the text before the method and the path. */
   readonly summary: string
-  /** Everything but the tags, in paragraphs. */
+  /** All paragraphs, without headings, examples and tags. */
   readonly text: string
-  /** The page that documents it. */
+  /** The URL of the documentation page. */
   readonly see: string | undefined
 }
 
 export interface Docstrings {
   readonly module: Docstring
-  /** By the name of the export; a type stands for the schema of the same name. */
+  /** Docstrings by export name. A type documents the schema of the same name. */
   readonly exports: ReadonlyMap<string, Docstring>
 }
 
 const parse = (comment: string): Docstring => {
   const source = comment.replace(/^ *\* ?/gm, "").trim()
-  const prose = source.split(/^(?=@|```)/m)[0]!
-  const paragraphs = prose.split(/\n\s*\n/).map((paragraph) => paragraph.replace(/\s+/g, " ").trim())
+  const prose = source.split(/^@/m)[0]!.replace(/^```[\s\S]*?^```$|^\*\*\w+\*\*.*$/gm, "")
+  const paragraphs = prose.split(/\n\s*\n/).map((paragraph) => {
+    const items = paragraph.split(/\n(?=- )/)
+    return items.map((item) => item.replace(/\s+/g, " ").trim()).join("\n")
+  })
   const text = paragraphs.filter(Boolean).join("\n\n")
-  // The method and the path are the document's own; what else stands in the brackets is not.
+  // The document has the method and the path already. Any other text in the parentheses stays.
   const described = text.replace(/ \(`[A-Z]+ \/\S+`(?:, ([^)]*))?\)/, (_, more?: string) => (more ? ` (${more})` : ""))
   const summary = (described === text ? text.split(/[.:;](?:\s|$)/)[0]! : text.split(" (`")[0]!).replaceAll("\n\n", " ")
   return { summary, text: described, see: /^@see (\S+)/m.exec(source)?.[1] }
@@ -35,7 +38,7 @@ export const read = (file: string): Docstrings => {
     /\/\*\*\n((?: \*(?!\/).*\n)+) \*\/\nexport (const|interface|type) (\w+)/g
   )) {
     const docstring = parse(comment!)
-    // A schema beside its type has no words of its own.
+    // A schema with a type of the same name has no docstring text.
     if (docstring.text !== "" && !(kind === "const" && exports.has(name!))) exports.set(name!, docstring)
   }
   // The words of a re-export stand where it is declared.

@@ -1,18 +1,18 @@
-// Packages that a check needs and the project does not: from npm, each into a temporary folder of its own.
+// Installs npm packages that only a check needs, each into its own temporary folder.
 import { execFileSync } from "node:child_process"
 import { existsSync, mkdtempSync, renameSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 
-/** Installs a package, unless it has been, and gives the folder whose `node_modules` it is in. */
+/** Installs a package unless it is installed. Returns the folder of its `node_modules`. */
 export const install = (id: string, version: string): string => {
   const folder = join(tmpdir(), `effect-audian-${id.replace(/\W/g, "-")}-${version}`)
-  // A folder that is there is whole: it gets its name when the installation is over.
+  // An existing folder is complete: it is renamed after the installation.
   if (existsSync(folder)) return folder
-  const made = mkdtempSync(`${folder}-`)
+  const temporary = mkdtempSync(`${folder}-`)
   const flags = ["--no-audit", "--no-fund", "--no-save", "--ignore-scripts", "--loglevel=error"]
-  execFileSync("npm", ["install", "--prefix", made, `${id}@${version}`, ...flags], { stdio: "inherit" })
-  if (existsSync(folder)) rmSync(made, { recursive: true })
-  else renameSync(made, folder)
+  execFileSync("npm", ["install", "--prefix", temporary, `${id}@${version}`, ...flags], { stdio: "inherit" })
+  if (existsSync(folder)) rmSync(temporary, { recursive: true })
+  else renameSync(temporary, folder)
   return folder
 }

@@ -1,5 +1,5 @@
-// Writes openapi.json: what `Api.openapi()` gives, with the words of the docstrings and the samples of the conformance
-// cases, neither of which a program should have to carry.
+// Writes openapi.json: the result of `Api.openapi()`, with descriptions from the docstrings and examples from the
+// conformance cases. Both would make programs larger.
 import { writeFileSync } from "node:fs"
 import * as Predicate from "effect/Predicate"
 import { Api, Status } from "effect-audian"
@@ -8,12 +8,12 @@ import type { Case } from "../test/conformance/Case.ts"
 import { fixture } from "../test/conformance/server.ts"
 import { type Docstring, type Docstrings, read } from "./docstrings.ts"
 
-interface Bag {
+interface JsonRecord {
   [key: string]: unknown
 }
 
-const mapEntries = <A>(bag: Readonly<Record<string, A>>, f: (value: A, key: string) => unknown): Bag =>
-  Object.fromEntries(Object.entries(bag).map(([key, value]) => [key, f(value, key)]))
+const mapEntries = <A>(record: Readonly<Record<string, A>>, f: (value: A, key: string) => unknown): JsonRecord =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, f(value, key)]))
 
 const files = new Map<string, Docstrings>()
 
@@ -37,36 +37,36 @@ const split = (name: string): readonly [module: string, key: string] => {
   return [name.slice(0, at), name.slice(at + 1)]
 }
 
-interface Document extends Bag {
+interface Document extends JsonRecord {
   readonly tags: ReadonlyArray<{ readonly name: string }>
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
   readonly components: {
-    readonly schemas: Readonly<Record<string, Bag>>
+    readonly schemas: Readonly<Record<string, JsonRecord>>
     readonly responses: Readonly<Record<string, Response>>
-    readonly headers: Readonly<Record<string, Bag>>
+    readonly headers: Readonly<Record<string, JsonRecord>>
   }
 }
 
-interface Operation extends Bag {
+interface Operation extends JsonRecord {
   readonly operationId: string
   readonly tags: ReadonlyArray<string>
   readonly parameters: ReadonlyArray<{ readonly name: string; readonly in: string }>
-  readonly requestBody?: { readonly content: Readonly<Record<string, Bag>> }
+  readonly requestBody?: { readonly content: Readonly<Record<string, JsonRecord>> }
   readonly responses: Readonly<Record<string, Response | { readonly $ref: string }>>
 }
 
-interface Response extends Bag {
-  readonly content?: Readonly<Record<string, Bag>>
+interface Response extends JsonRecord {
+  readonly content?: Readonly<Record<string, JsonRecord>>
 }
 
-/** The document in full. */
+/** The complete document. */
 export const complete = (): object => {
   const structural = Api.openapi() as unknown as Document
   const { components, paths, tags } = structural
   const names = new Set([...Api.operations().map(({ name }) => name), ...Object.keys(components.schemas)])
 
-  /** Links name an export of the same module: in the document that is an operation, a component or a plain word. */
-  const linked = (text: string, module: string): string =>
+  /** Turns links to exports of the module into code: the full name of an operation or component, or the bare name. */
+  const resolveLinks = (text: string, module: string): string =>
     text.replace(/\{@link (\w+)\}/g, (_, key: string) =>
       names.has(`${module}.${key}`) ? `\`${module}.${key}\`` : `\`${key}\``
     )
@@ -74,11 +74,11 @@ export const complete = (): object => {
 
   const completeTag = ({ name }: { readonly name: string }) => {
     const { module } = docstringsOf(name)
-    return { name, description: linked(module.text, name), ...externalDocs(module) }
+    return { name, description: resolveLinks(module.text, name), ...externalDocs(module) }
   }
 
-  /** What a schema says of itself stands; a list of values is what is left to say after the words. */
-  const completeSchema = (schema: Bag, name: string): Bag => {
+  /** Adds the docstring to a schema. A description of its own wins; a list of values follows the docstring. */
+  const completeSchema = (schema: JsonRecord, name: string): JsonRecord => {
     const { description: own } = schema
     if (own !== undefined && !String(own).startsWith("One of ")) return schema
     const [module, key] = split(name)
@@ -86,23 +86,23 @@ export const complete = (): object => {
     const [of, what] = isInput ? split(module) : [module, key]
     const text = docstringsOf(of).exports.get(what)?.text
     const sentences = [
-      text === undefined ? undefined : linked(text, of),
+      text === undefined ? undefined : resolveLinks(text, of),
       isInput ? "As it is sent." : undefined,
       own === undefined ? undefined : `${String(own)}.`
     ].filter(Predicate.isNotUndefined)
     return sentences.length === 0 ? schema : { ...schema, description: sentences.join(" ") }
   }
 
-  const completeOperation = (operation: Operation, path: string): Bag => {
+  const completeOperation = (operation: Operation, path: string): JsonRecord => {
     const { operationId, parameters, requestBody, responses, ...rest } = operation
     const [module, key] = split(operationId)
     const docstring = docstringsOf(module).exports.get(key)
     if (docstring === undefined) throw new Error(`${operationId} has no docstring`)
-    const samples = cases.filter((one) => one.operation.name === operationId)
+    const samples = cases.filter((sample) => sample.operation.name === operationId)
     return {
       operationId,
-      summary: linked(docstring.summary, module),
-      description: linked(docstring.text, module),
+      summary: resolveLinks(docstring.summary, module),
+      description: resolveLinks(docstring.text, module),
       ...externalDocs(docstring),
       ...rest,
       parameters: parameters.map((parameter) => completeParameter(parameter, path, samples)),
@@ -148,11 +148,11 @@ const completeParameter = (
   parameter: { readonly name: string; readonly in: string },
   path: string,
   samples: ReadonlyArray<Case>
-): Bag => {
+): JsonRecord => {
   const of = (sample: Case): unknown =>
     parameter.in === "path"
       ? segment(path, sample.sent.path, parameter.name)
-      : (sample.input as Bag | undefined)?.[parameter.name]
+      : (sample.input as JsonRecord | undefined)?.[parameter.name]
   const example = samples.map(of).find(Predicate.isNotUndefined)
   return { ...parameter, ...(example !== undefined && { example }) }
 }
@@ -162,11 +162,11 @@ const segment = (template: string, path: string, name: string): string | undefin
   return value === undefined ? undefined : decodeURIComponent(value)
 }
 
-/** What a case is called among the examples of its operation. */
+/** The name of a case among the examples of its operation. */
 export const sampleName = ({ title }: Case): string => title?.replaceAll(/\W+/g, "-") ?? "sample"
 
 /** The samples of an operation by their titles. */
-const examples = (samples: ReadonlyArray<Case>, of: (sample: Case) => unknown): Bag => {
+const examples = (samples: ReadonlyArray<Case>, of: (sample: Case) => unknown): JsonRecord => {
   const found = samples.flatMap((sample): ReadonlyArray<readonly [string, object]> => {
     const value = of(sample)
     return value === undefined ? [] : [[sampleName(sample), { value }]]
@@ -174,12 +174,12 @@ const examples = (samples: ReadonlyArray<Case>, of: (sample: Case) => unknown): 
   return found.length === 0 ? {} : { examples: Object.fromEntries(found) }
 }
 
-const withExamples = (response: Response, of: (type: string) => Bag): Bag =>
+const withExamples = (response: Response, of: (type: string) => JsonRecord): JsonRecord =>
   response.content === undefined
     ? response
     : { ...response, content: mapEntries(response.content, (media, type) => ({ ...media, ...of(type) })) }
 
-const completeError = (response: Response, tag: string): Bag => {
+const completeError = (response: Response, tag: string): JsonRecord => {
   const { body } = fixture(statusOf(tag))
   return body.trim() === ""
     ? response
@@ -188,13 +188,13 @@ const completeError = (response: Response, tag: string): Bag => {
 
 const statusOf = (tag: string): number => Status.errors.find((row) => row.tag === tag)!.code
 
-/** The documented 429 has every header but the id of the request. */
-const completeHeader = (header: Bag, name: string): Bag => {
+/** The documented 429 has every header except the request id. */
+const completeHeader = (header: JsonRecord, name: string): JsonRecord => {
   const value = fixture(429).headers[name]
   return value === undefined ? header : { ...header, example: Number(value) }
 }
 
-/** The file, to the byte. */
+/** The exact text of the file. */
 export const text = (): string => `${JSON.stringify(complete(), null, 2)}\n`
 
 if (import.meta.main) {

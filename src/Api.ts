@@ -1,8 +1,16 @@
 /**
  * The whole contract as one `HttpApi`: every operation in its group, every documented error on each.
  *
- * The client does not need it. The embedded server and the document are made from it, and any tool of `effect/http-api`
- * can be.
+ * The client does not need it. The embedded server and the OpenAPI document are built from it, and it works with every
+ * tool of `effect/http-api`.
+ *
+ * **Example** (Listing the operations that are not safe to retry)
+ *
+ * ```ts
+ * import { Api } from "effect-audian"
+ *
+ * export const unsafe = Api.operations().flatMap(({ name, traits }) => (traits.replay === "unsafe" ? [name] : []))
+ * ```
  *
  * @since 0.1.0
  */
@@ -42,7 +50,17 @@ import * as Status from "./Status.ts"
 import * as Timestamp from "./Timestamp.ts"
 
 /**
- * Every operation of the contract.
+ * Every operation of the contract, sorted by name.
+ *
+ * **Example** (Finding the paths of a resource)
+ *
+ * ```ts
+ * import { Api } from "effect-audian"
+ *
+ * export const paths = Api.operations().flatMap(({ codec, traits }) =>
+ *   traits.resource === "Numbers" ? [`${codec.method} ${codec.template}`] : []
+ * )
+ * ```
  *
  * @category contract
  * @since 0.1.0
@@ -50,7 +68,7 @@ import * as Timestamp from "./Timestamp.ts"
 export const operations = (): ReadonlyArray<Operation.Any> =>
   exported().flatMap(([, value]) => (Operation.isOperation(value) ? [value] : []))
 
-/** What the modules of the contract export, in an order that does not depend on what has loaded them. */
+/** The exports of the contract's modules, sorted by name, whatever loaded the modules first. */
 const exported = (): ReadonlyArray<readonly [name: string, value: unknown]> =>
   [
     ...entries("", {
@@ -102,8 +120,8 @@ const headerFields = {
   "x-request-id": Schema.optional(Schema.String)
 }
 
-/** A documented error as it goes over the wire: any text with the right status, so that decoding never fails. */
-const onTheWire = (self: (typeof classes)[number]): Schema.Top => {
+/** The wire format of a documented error: any text with its status, so that decoding never fails. */
+const wireFormat = (self: (typeof classes)[number]): Schema.Top => {
   const status = Status.ofTag(self.identifier.replace("effect-audian/", "") as Status.ErrorTag).code
   return (self as unknown as Schema.Codec<Documented>).pipe(
     HttpApiSchema.encodeToWithHeaders(
@@ -147,7 +165,7 @@ const text = (value: number | undefined): string | undefined => (value === undef
 
 interface Contract {
   readonly api: HttpApi.Top
-  /** What every operation has in common on the server's side: the documented errors. */
+  /** The middleware of every operation on the server: the documented errors. */
   readonly Common: Context.Service<Common, HttpApiMiddleware.HttpApiMiddleware<never, Schema.Top, never>>
 }
 
@@ -157,13 +175,13 @@ interface Common {
 
 const make = (): Contract => {
   class Common extends HttpApiMiddleware.Service<Common>()("effect-audian/Api/Common", {
-    error: classes.map(onTheWire)
+    error: classes.map(wireFormat)
   }) {}
   const groups = new Map<string, Array<HttpApiEndpoint.Top>>()
   for (const { endpoint, traits } of operations()) {
     groups.set(traits.resource, [...(groups.get(traits.resource) ?? []), endpoint])
   }
-  // A group of endpoints that are only known at run time has no more than the top type.
+  // Groups of endpoints known only at run time have the top type.
   const api = Array.from(
     groups,
     ([name, endpoints]) =>
@@ -182,24 +200,51 @@ const make = (): Contract => {
   return { api, Common: Common as unknown as Contract["Common"] }
 }
 
-let made: Contract | undefined
+let cached: Contract | undefined
 
 /**
- * The contract. Made at the first use, not at an import.
+ * The contract as an `HttpApi`, and the middleware that declares the documented errors. Built on first use, then kept.
+ *
+ * **Example** (Generating a reference page)
+ *
+ * ```ts
+ * import * as HttpApiScalar from "effect/http-api/HttpApiScalar"
+ * import { Api } from "effect-audian"
+ *
+ * export const docs = HttpApiScalar.layer(Api.contract().api, { path: "/docs" })
+ * ```
  *
  * @category contract
  * @since 0.1.0
  */
-export const contract = (): Contract => (made ??= make())
+export const contract = (): Contract => (cached ??= make())
 
 let options: OpenApi.FromApiOptions | undefined
 
 /**
- * The contract as an OpenAPI 3.1 document: paths, parameters, bodies, the documented errors, security, and the traits
- * of each operation as `x-audian-replay`. Made at the first use and kept; each call gives a copy.
+ * The contract as an OpenAPI 3.1 document.
  *
- * Summaries, descriptions, examples and links to the pages are in `effect-audian/openapi.json` only, which is
- * otherwise the same: a program should not have to carry them.
+ * **Details**
+ *
+ * It has paths, parameters, bodies, the documented errors, security, and the replay trait of each operation as
+ * `x-audian-replay`. It is built on first use; each call returns a copy.
+ *
+ * **Gotchas**
+ *
+ * Summaries, descriptions, examples and links are only in the file `effect-audian/openapi.json`, to keep programs small.
+ * Everything else is the same.
+ *
+ * **Example** (Serving the document)
+ *
+ * ```ts
+ * import * as HttpRouter from "effect/http/HttpRouter"
+ * import * as HttpServerResponse from "effect/http/HttpServerResponse"
+ * import { Api } from "effect-audian"
+ *
+ * export const route = HttpRouter.add("GET", "/openapi.json", () =>
+ *   HttpServerResponse.json(Api.openapi())
+ * )
+ * ```
  *
  * @category document
  * @since 0.1.0

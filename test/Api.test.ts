@@ -9,19 +9,19 @@ import manifest from "../package.json" with { type: "json" }
 import { text } from "../scripts/openapi.ts"
 import { cases } from "./conformance/all.ts"
 
-interface Bag {
+interface JsonRecord {
   readonly [key: string]: unknown
 }
 
 interface Media {
-  readonly schema: Bag
+  readonly schema: JsonRecord
   readonly examples?: Readonly<Record<string, { readonly value: unknown }>>
 }
 
-interface Answer {
+interface Response {
   readonly $ref?: string
   readonly description?: string
-  readonly headers?: Bag
+  readonly headers?: JsonRecord
   readonly content?: Readonly<Record<string, Media>>
 }
 
@@ -35,29 +35,29 @@ interface Described {
     readonly name: string
     readonly in: string
     readonly required: boolean
-    readonly schema: Bag
+    readonly schema: JsonRecord
   }>
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> }
-  readonly responses: Readonly<Record<string, Answer>>
+  readonly responses: Readonly<Record<string, Response>>
   readonly security: unknown
   readonly "x-audian-replay": unknown
 }
 
 interface Document {
-  readonly info: Bag
+  readonly info: JsonRecord
   readonly servers: unknown
   readonly tags: ReadonlyArray<{ readonly name: string; readonly description?: string }>
   readonly paths: Readonly<Record<string, Readonly<Record<string, Described>>>>
   readonly components: {
-    readonly schemas: Readonly<Record<string, Bag>>
-    readonly responses: Readonly<Record<string, Answer & { readonly "x-audian-retryable": boolean }>>
-    readonly securitySchemes: Bag
+    readonly schemas: Readonly<Record<string, JsonRecord>>
+    readonly responses: Readonly<Record<string, Response & { readonly "x-audian-retryable": boolean }>>
+    readonly securitySchemes: JsonRecord
   }
 }
 
 const document = Api.openapi() as unknown as Document
 const file = readFileSync("openapi.json", "utf8")
-const written = JSON.parse(file) as Document
+const documentFile = JSON.parse(file) as Document
 
 const describedBy = ({ paths }: Document): ReadonlyMap<string, Described & { readonly at: string }> =>
   new Map(
@@ -70,10 +70,10 @@ const describedBy = ({ paths }: Document): ReadonlyMap<string, Described & { rea
   )
 
 /** Calls a function with every object of a document. */
-const visit = (u: unknown, f: (bag: Bag) => void): void => {
+const visit = (u: unknown, f: (record: JsonRecord) => void): void => {
   if (Array.isArray(u)) for (const item of u) visit(item, f)
   else if (Predicate.isObject(u)) {
-    f(u as Bag)
+    f(u as JsonRecord)
     for (const value of Object.values(u)) visit(value, f)
   }
 }
@@ -86,17 +86,17 @@ const refsOf = (u: unknown): ReadonlySet<string> => {
   return refs
 }
 
-/** What a reference stands for. */
-const resolve = (self: Document, schema: Bag): Bag => {
+/** The target of a reference. */
+const resolve = (self: Document, schema: JsonRecord): JsonRecord => {
   const { $ref } = schema
   if (typeof $ref !== "string") return schema
   return $ref
     .slice(2)
     .split("/")
-    .reduce<Bag>((at, key) => at[key] as Bag, self as unknown as Bag)
+    .reduce<JsonRecord>((at, key) => at[key] as JsonRecord, self as unknown as JsonRecord)
 }
 
-/** A document without what only the written one has. */
+/** A document without descriptions and examples. */
 const structure = (u: unknown): unknown => {
   if (Array.isArray(u)) return u.map(structure)
   if (!Predicate.isObject(u)) return u
@@ -117,9 +117,9 @@ const structure = (u: unknown): unknown => {
 
 const operations = Api.operations()
 const described = describedBy(document)
-const full = describedBy(written)
+const full = describedBy(documentFile)
 
-const typeOf = (schema: Bag): unknown => resolve(document, schema).type
+const typeOf = (schema: JsonRecord): unknown => resolve(document, schema).type
 
 describe("Api.openapi", () => {
   it("has every operation at its path, with its tag, its replay trait and the security of its family", () => {
@@ -139,13 +139,13 @@ describe("Api.openapi", () => {
     )
   })
 
-  it("says whose API it is, in which version, and where", () => {
+  it("has the title, the version and the server of the API", () => {
     assert.strictEqual(document.info.version, manifest.version)
     assert.strictEqual(document.info.title, "Audian API")
     assert.deepStrictEqual(document.servers, [{ url: Audian.defaultBaseUrl, description: "Production" }])
   })
 
-  it("gives every operation the eleven documented errors, shared by reference, and says which a repeat may cure", () => {
+  it("references the eleven documented errors from every operation, and marks the retryable ones", () => {
     const expected = Object.fromEntries(
       Status.errors.map(({ code, tag }) => [code, { $ref: `#/components/responses/${tag}` }])
     )
@@ -171,14 +171,21 @@ describe("Api.openapi", () => {
         "X-Request-Id"
       ])
     }
-    const flat = document.components.schemas["ErrorBody.Flat"] as { readonly properties: { readonly error: Bag } }
-    assert.deepStrictEqual(Object.keys(flat.properties.error.properties as Bag), ["code", "message", "param", "type"])
+    const flat = document.components.schemas["ErrorBody.Flat"] as {
+      readonly properties: { readonly error: JsonRecord }
+    }
+    assert.deepStrictEqual(Object.keys(flat.properties.error.properties as JsonRecord), [
+      "code",
+      "message",
+      "param",
+      "type"
+    ])
     assert.deepStrictEqual(flat.properties.error.required, ["message"])
   })
 
-  it("keeps every object open and resolves every reference, with no component that nothing uses", () => {
-    for (const each of [document, written]) {
-      visit(each, (bag) => assert.isFalse(bag.additionalProperties === false, JSON.stringify(bag)))
+  it("keeps every object open, resolves every reference, and has no unused component", () => {
+    for (const each of [document, documentFile]) {
+      visit(each, (record) => assert.isFalse(record.additionalProperties === false, JSON.stringify(record)))
       const refs = refsOf(each)
       for (const $ref of refs) assert.isDefined(resolve(each, { $ref }), $ref)
       for (const kind of ["schemas", "responses"] as const) {
@@ -189,10 +196,10 @@ describe("Api.openapi", () => {
     }
   })
 
-  it("types the fields of a query as a program writes them, not as the texts they go as", () => {
+  it("types query fields as decoded values, not as strings", () => {
     let numbers = 0
     for (const { input, operation } of cases) {
-      const fields: Bag = Predicate.isObject(input) ? (input as Bag) : {}
+      const fields: JsonRecord = Predicate.isObject(input) ? (input as JsonRecord) : {}
       for (const parameter of described.get(operation.name)!.parameters) {
         const value = fields[parameter.name]
         if (parameter.in !== "query" || value === undefined) continue
@@ -218,7 +225,7 @@ describe("Api.openapi", () => {
     })
   })
 
-  it("allows null where the contract does, and where a field is merely optional not", () => {
+  it("allows null only where the contract does, not in every optional field", () => {
     const { properties, required } = document.components.schemas["Numbers.PurchasedNumber"]!
     assert.deepStrictEqual(required, ["id", "number"])
     assert.deepInclude(properties, {
@@ -227,7 +234,7 @@ describe("Api.openapi", () => {
     })
   })
 
-  it("keeps lists of values open", () => {
+  it("keeps enums open", () => {
     assert.deepStrictEqual(document.components.schemas["Numbers.Status"], {
       type: "string",
       description: "One of active, suspended; open to new values",
@@ -235,7 +242,7 @@ describe("Api.openapi", () => {
     })
   })
 
-  it("keeps the envelopes, and tells files and forms from JSON", () => {
+  it("keeps envelopes, and distinguishes files and forms from JSON", () => {
     const of = (name: string, status: number) => described.get(name)!.responses[status]?.content
     assert.deepStrictEqual(of("Numbers.purchase", 201)?.["application/json"]?.schema, {
       type: "object",
@@ -247,69 +254,69 @@ describe("Api.openapi", () => {
     assert.deepStrictEqual(of("Fax.downloadReceived", 200)?.["application/octet-stream"]?.schema, binary)
     assert.isUndefined(of("Voicemail.remove", 204))
     const form = described.get("Fax.send")!.requestBody!.content["multipart/form-data"]!.schema
-    assert.deepInclude(form.properties as Bag, {
+    assert.deepInclude(form.properties as JsonRecord, {
       file: binary,
       cover_page: { type: "boolean" }
     })
-    assert.strictEqual(typeOf((form.properties as Record<string, Bag>).max_retries!), "integer")
+    assert.strictEqual(typeOf((form.properties as Record<string, JsonRecord>).max_retries!), "integer")
     assert.deepStrictEqual(form.required, ["to", "file"])
   })
 
-  it("names what the engine's documents share, apart for what is sent where that has bounds", () => {
+  it("references shared engine schemas, with a separate Input for bounded requests", () => {
     const bodyOf = (name: string) => described.get(name)!.requestBody!.content["application/json"]!.schema
-    const data = (bodyOf("Account.Users.update").properties as Record<string, Bag>).data!
-    assert.deepStrictEqual((data.properties as Bag).call_forward, {
+    const data = (bodyOf("Account.Users.update").properties as Record<string, JsonRecord>).data!
+    assert.deepStrictEqual((data.properties as JsonRecord).call_forward, {
       $ref: "#/components/schemas/Account.Common.CallForward.Input"
     })
-    const user = document.components.schemas["Account.Users.User"]!.properties as Bag
+    const user = document.components.schemas["Account.Users.User"]!.properties as JsonRecord
     assert.deepStrictEqual(user.call_forward, { $ref: "#/components/schemas/Account.Common.CallForward" })
-    const flow = document.components.schemas["Account.Callflows.Flow.Input"]!.properties as Record<string, Bag>
+    const flow = document.components.schemas["Account.Callflows.Flow.Input"]!.properties as Record<string, JsonRecord>
     assert.deepStrictEqual(flow.children!.additionalProperties, {
       $ref: "#/components/schemas/Account.Callflows.Flow.Input"
     })
     assert.isFalse(Object.keys(document.components.schemas).some((name) => name.startsWith("Objects")))
   })
 
-  it("gives a copy each time", () => {
+  it("returns a copy", () => {
     const copy = Api.openapi()
     copy.info.title = "changed"
     assert.strictEqual(Api.openapi().info.title, "Audian API")
   })
 
-  it("is what any tool makes of the contract, but for the names of the models", () => {
+  it("equals the document of any OpenAPI tool, except the names of models", () => {
     const plain = OpenApi.fromApi(Api.contract().api) as unknown as Document
     assert.deepStrictEqual(plain.info, document.info)
     assert.deepStrictEqual(plain.components.responses, document.components.responses)
     assert.deepStrictEqual(Object.keys(plain.paths), Object.keys(document.paths))
-    visit(plain, (bag) => assert.isFalse(bag.additionalProperties === false))
+    visit(plain, (record) => assert.isFalse(record.additionalProperties === false))
   })
 })
 
 describe("openapi.json", () => {
-  it("is what npm run openapi writes", () => {
+  it("is up to date with npm run openapi", () => {
     assert.isTrue(file === text(), "openapi.json is out of date: run npm run openapi")
   })
 
-  it("is Api.openapi() with words and examples", () => {
-    assert.deepStrictEqual(structure(written), structure(document))
+  it("is Api.openapi() plus descriptions and examples", () => {
+    assert.deepStrictEqual(structure(documentFile), structure(document))
   })
 
-  it("describes every operation and every tag, in words that stand alone", () => {
+  it("describes every operation and every tag without links", () => {
     for (const { name } of operations) {
       const { description = "", externalDocs, summary = "" } = full.get(name)!
       assert.match(summary, /^[A-Z][^\n]{5,100}[^.:\s]$/, name)
       assert.isTrue(description.startsWith(summary.slice(0, 10)), name)
       assert.match(externalDocs?.url ?? "", /^https:\/\/docs\.audian\.com\//, name)
     }
-    for (const { description, name } of written.tags) assert.isAbove(description?.length ?? 0, 10, name)
-    visit(written, ({ description }) => {
+    for (const { description, name } of documentFile.tags) assert.isAbove(description?.length ?? 0, 10, name)
+    visit(documentFile, ({ description }) => {
       if (typeof description === "string") assert.notMatch(description, /\{@link|\*\/|@\w+ /)
     })
   })
 
-  it("has a sample of every JSON body and answer that there is a case for, and each fits the contract", () => {
-    let bodies = 0
-    let answers = 0
+  it("has an example for every JSON request and response with a case, and each fits the contract", () => {
+    let requestCount = 0
+    let responseCount = 0
     for (const { codec, endpoint, name } of operations) {
       const { requestBody, responses } = full.get(name)!
       const json = requestBody?.content["application/json"]
@@ -318,25 +325,25 @@ describe("openapi.json", () => {
         const schema = endpoint.payload.get("application/json")!
           .schemas[0]! as unknown as Schema.ConstraintDecoder<unknown>
         for (const { value } of Object.values(json.examples ?? {})) {
-          bodies++
+          requestCount++
           assert.isTrue(Result.isSuccess(Schema.decodeUnknownResult(schema)(value)), name)
         }
       }
       for (const [status, { content }] of Object.entries(responses)) {
-        const answer = Number(status) < 300 ? content?.["application/json"] : undefined
-        for (const { value } of Object.values(answer?.examples ?? {})) {
-          answers++
+        const response = Number(status) < 300 ? content?.["application/json"] : undefined
+        for (const { value } of Object.values(response?.examples ?? {})) {
+          responseCount++
           assert.isTrue(Result.isSuccess(codec.decode(value)), `${name} ${JSON.stringify(value)}`)
         }
       }
     }
-    assert.isAbove(bodies, 55)
-    assert.isAbove(answers, 120)
+    assert.isAbove(requestCount, 55)
+    assert.isAbove(responseCount, 120)
   })
 
-  it("has the documented sample of every error that has one", () => {
+  it("has the documented example of every error with one", () => {
     for (const { tag } of Status.errors) {
-      const { examples } = written.components.responses[tag]!.content!["application/json"]!
+      const { examples } = documentFile.components.responses[tag]!.content!["application/json"]!
       if (tag === "BadGateway") assert.isUndefined(examples)
       else {
         const { error } = examples!.documented!.value as { readonly error: object }

@@ -3,6 +3,7 @@
  *
  * @internal
  */
+import process from "node:process"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
@@ -27,7 +28,7 @@ import * as Demo from "./demo.ts"
 
 const name = "effect-audian-embedded"
 
-const notEmpty = Flag.filter(
+const isNotEmpty = Flag.filter(
   (text: string) => text !== "",
   () => "Expected a text"
 )
@@ -43,7 +44,7 @@ const flags = {
   ),
   host: Flag.String("host").pipe(
     Flag.withDescription("The address to listen on, 127.0.0.1 by default; 0.0.0.0 is every one of this machine"),
-    notEmpty,
+    isNotEmpty,
     Flag.withDefault("127.0.0.1")
   ),
   seed: Flag.Literals("seed", ["empty", "demo"]).pipe(
@@ -60,11 +61,11 @@ const flags = {
   ),
   accountId: Flag.String("account-id").pipe(
     Flag.withDescription("The account that the key belongs to, account_embedded by default"),
-    notEmpty,
+    isNotEmpty,
     Flag.optional
   ),
   quota: Flag.Int("quota").pipe(
-    Flag.withDescription("How many requests a minute are answered, 1000 by default; 0 for any number"),
+    Flag.withDescription("Requests per minute, 1000 by default; 0 for no limit"),
     Flag.filter(
       (requests) => requests >= 0,
       () => "Expected 0 or more"
@@ -77,7 +78,7 @@ const command = Command.make(name, flags, ({ accountId, apiKey, host, port, quot
   Effect.gen(function* () {
     const embedded = yield* EmbeddedAudian.EmbeddedAudian
     if (seed === "demo") yield* Demo.fill
-    // What the demo takes is not counted.
+    // The requests of the demo do not count towards the quota.
     if (quota > 0) yield* embedded.setQuota({ limit: quota, window: "1 minute" })
     yield* Console.log(greeting(embedded, Option.isNone(apiKey)))
     return yield* Effect.never
@@ -115,11 +116,11 @@ const reasonOf = ({ cause }: HttpServerError.ServeError): string => {
   return code === "EADDRINUSE" ? "the port is in use; --port 0 takes a free one" : message
 }
 
-/** A key of the user's own is not shown: it may be one that matters elsewhere. */
-const greeting = ({ accountId, apiKey, baseUrl }: EmbeddedAudian.EmbeddedAudian["Service"], isDemo: boolean) => {
-  const key = isDemo ? Redacted.value(apiKey) : "$AUDIAN_API_KEY"
+/** The greeting shows only the default key: a key given by the user may be a real one. */
+const greeting = ({ accountId, apiKey, baseUrl }: EmbeddedAudian.EmbeddedAudian["Service"], isDefaultKey: boolean) => {
+  const key = isDefaultKey ? Redacted.value(apiKey) : "$AUDIAN_API_KEY"
   return `Audian, embedded   ${baseUrl}
-API key            ${isDemo ? key : "the one that was given"}
+API key            ${isDefaultKey ? key : "the one that was given"}
 Account            ${accountId}
 Reference          ${baseUrl}/docs
 OpenAPI            ${baseUrl}/openapi.json
@@ -133,7 +134,7 @@ What is under /v2/accounts takes the token that this gives as auth_token:
 Ctrl+C ends it.`
 }
 
-/** What is wrong with the command line, without the whole of the help. */
+/** Prints the errors of an invalid command line, without the full help. */
 const presenter: CliOutput.Presenter = {
   present: (event) =>
     event._tag === "InvalidInvocation"
@@ -141,8 +142,8 @@ const presenter: CliOutput.Presenter = {
       : CliOutput.defaultPresenter.present(event)
 }
 
-/** A signal is how it is meant to end; 2 is for a command line that cannot be understood. */
-const teardown: Runtime.Teardown = (exit, onExit) => {
+/** Exit codes: 0 after a signal, 2 for an invalid command line. */
+export const teardown: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isFailure(exit)) {
     if (Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
     const error = Cause.squash(exit.cause)
@@ -151,14 +152,15 @@ const teardown: Runtime.Teardown = (exit, onExit) => {
   return Runtime.defaultTeardown(exit, onExit)
 }
 
-export const main = (): void =>
-  Command.run(command, { version }).pipe(
-    Effect.provide(
-      Layer.mergeAll(
-        NodeServices.layer,
-        CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
-        CliOutput.layerPresenter(presenter)
-      )
-    ),
-    NodeRuntime.runMain({ teardown })
+/** Runs the command with the given arguments. */
+export const run = (args: ReadonlyArray<string>) =>
+  Effect.provide(
+    Command.runWith(command, { version })(args),
+    Layer.mergeAll(
+      NodeServices.layer,
+      CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
+      CliOutput.layerPresenter(presenter)
+    )
   )
+
+export const main = (): void => NodeRuntime.runMain(run(process.argv.slice(2)), { teardown })

@@ -1,6 +1,6 @@
 /**
- * A small company, put into the embedded server by the operations of this package; by the server itself where it is
- * others who act.
+ * The demo data of the embedded server: a small company. The operations of this package create it, and the embedded
+ * server itself supplies incoming messages, registrations and call records.
  *
  * @internal
  */
@@ -78,7 +78,7 @@ const routing = Effect.gen(function* () {
 
 const messages = Effect.gen(function* () {
   const embedded = yield* EmbeddedAudian.EmbeddedAudian
-  // What is answered is not documented.
+  // The response is undocumented.
   const { id } = yield* Voicemail.create({ name: "Support", owner: "support@acme.example" }).pipe(
     Effect.flatMap(Schema.decodeUnknownEffect(Schema.Struct({ id: Schema.String }))),
     Effect.catchTag("SchemaError", Effect.die)
@@ -87,7 +87,7 @@ const messages = Effect.gen(function* () {
   yield* embedded.receiveFax({ from: caller, to: main, pages: 2 })
 })
 
-/** Somebody with a phone, a mailbox and an extension. */
+/** Creates a user with a phone, a mailbox and an extension. */
 const hire = Effect.fnUntraced(function* ({ extension, first_name, last_name }: (typeof people)[number]) {
   const embedded = yield* EmbeddedAudian.EmbeddedAudian
   const email = `${first_name.toLowerCase()}@acme.example`
@@ -127,7 +127,7 @@ const hours = TemporalRules.create({
   wdays: ["monday", "tuesday", "wednesday", "thursday", "friday"]
 })
 
-/** Calls of the last hours. */
+/** Adds call records of the last three hours. */
 const history = Effect.gen(function* () {
   const embedded = yield* EmbeddedAudian.EmbeddedAudian
   const now = yield* DateTime.now
@@ -146,6 +146,6 @@ const history = Effect.gen(function* () {
   })
 })
 
-/** Fills an account that is empty. */
+/** Fills an empty account. */
 export const fill: Effect.Effect<void, AudianError.AudianError, Audian.Audian | EmbeddedAudian.EmbeddedAudian> =
   Effect.all([numbers, routing, messages, Effect.forEach(people, hire), hours, history], { discard: true })

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /**
- * Where `effect-audian-embedded` starts. It is plain enough for a Node.js that is too old to be told so.
+ * The entry of `effect-audian-embedded`. Simple enough to run on an old Node.js and report that it is too old.
  *
  * @internal
  */

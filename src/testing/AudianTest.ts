@@ -1,8 +1,30 @@
 /**
- * A client made of stubs: for a test that needs an answer and no server.
+ * A client made of stubs, for tests that need a response but no server.
  *
- * Each stub is typed by its operation. Input is checked against the contract first, as a real call would. An operation
- * without a stub dies naming itself, so that no error handling can hide it.
+ * **Details**
+ *
+ * - Each stub is typed by its operation.
+ * - Input is checked against the contract first, as in a real call.
+ * - An operation without a stub dies with its name, so that no error handling can hide it.
+ *
+ * **Example** (Testing a program with stubs)
+ *
+ * ```ts
+ * import { assert, it } from "@effect/vitest"
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ * import { AudianTest } from "effect-audian/testing"
+ *
+ * const count = Effect.map(Numbers.list(), ({ total }) => total)
+ *
+ * const stubs = AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: [], total: 3 })))
+ *
+ * it.effect("counts the numbers", () =>
+ *   Effect.gen(function* () {
+ *     assert.strictEqual(yield* count, 3)
+ *   }).pipe(Effect.provide(stubs))
+ * )
+ * ```
  *
  * @since 0.1.0
  */
@@ -23,7 +45,7 @@ import type * as Operation from "../Operation.ts"
 
 export {
   /**
-   * Holds any client to the contract: `Contract.check`.
+   * Checks any client against the contract: `Contract.check`.
    *
    * @category checks
    * @since 0.1.0
@@ -32,7 +54,7 @@ export {
 } from "./Contract.ts"
 
 /**
- * One stub: an operation and what answers it.
+ * A stub: an operation and its handler.
  *
  * @category models
  * @since 0.1.0
@@ -43,7 +65,9 @@ export interface Handler<out R = never> {
 }
 
 /**
- * Answers an operation.
+ * Creates a stub for an operation from a handler.
+ *
+ * **Example** (Failing a purchase)
  *
  * ```ts
  * import * as Effect from "effect/Effect"
@@ -63,12 +87,12 @@ export const handle = <Input, Success, R = never>(
   handler: (input: Input) => Effect.Effect<Success, AudianError, R>
 ): Handler<R> => ({
   operation,
-  // The input has been checked against the operation's contract by whoever calls this.
+  // The caller has checked the input against the contract.
   run: (input) => handler(input as Input)
 })
 
 /**
- * What answers `Events.stream`.
+ * A stub for `Events.stream`.
  *
  * @category models
  * @since 0.1.0
@@ -78,7 +102,25 @@ export interface EventsHandler<out R = never> {
 }
 
 /**
- * Answers `Events.stream`. Provide {@link layerNoWebSocket} for the constructor that it asks for.
+ * Creates a stub for `Events.stream` from a handler. Provide {@link layerNoWebSocket} for the constructor that the
+ * stream requires.
+ *
+ * **Example** (Streaming one event)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Stream from "effect/Stream"
+ * import { Events } from "effect-audian"
+ * import { AudianTest } from "effect-audian/testing"
+ *
+ * const stubs = Layer.mergeAll(
+ *   AudianTest.layer(AudianTest.events(() => Stream.empty)),
+ *   AudianTest.layerNoWebSocket
+ * )
+ *
+ * export const test = Events.stream({ bindings: ["call.*.*"] }).pipe(Stream.runCollect, Effect.provide(stubs))
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -88,7 +130,7 @@ export const events = <R = never>(
 ): EventsHandler<R> => ({ events: handler })
 
 /**
- * A WebSocket constructor for programs whose events are stubbed: it dies when it is used.
+ * A WebSocket constructor for programs with stubbed events. It dies when used.
  *
  * @category layers
  * @since 0.1.0
@@ -101,7 +143,7 @@ export const layerNoWebSocket: Layer.Layer<WebSocketConstructor> = /*@__PURE__*/
 )
 
 /**
- * The client that a set of stubs makes.
+ * Creates a client from stubs. See {@link layer}.
  *
  * @category constructors
  * @since 0.1.0
@@ -128,7 +170,24 @@ export const make = <R = never>(
   })
 
 /**
- * The client that a set of stubs makes, as a layer.
+ * A layer that provides a client made of stubs.
+ *
+ * **Details**
+ *
+ * Stubs may require services; the layer requires the same.
+ *
+ * **Example** (Stubbing two operations)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { AudianError, Numbers } from "effect-audian"
+ * import { AudianTest } from "effect-audian/testing"
+ *
+ * export const stubs = AudianTest.layer(
+ *   AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: [], total: 0 })),
+ *   AudianTest.handle(Numbers.getConfig, () => Effect.fail(new AudianError.NotFound({})))
+ * )
+ * ```
  *
  * @category layers
  * @since 0.1.0
@@ -137,7 +196,7 @@ export const layer = <R = never>(
   ...handlers: ReadonlyArray<Handler<R> | EventsHandler<R>>
 ): Layer.Layer<Audian, never, R> => Layer.effect(Audian, make(...handlers))
 
-/** What `Audian.withResponse` sees of a stub. */
+/** The response that `Audian.withResponse` reports for a stub. */
 const response: Response = {
   status: 200,
   headers: Headers.empty,
@@ -149,7 +208,7 @@ const response: Response = {
   envelope: {}
 }
 
-/** The account of calls that name none. */
+/** The account of calls without an `account_id`. */
 const accountId = "account_test"
 
 const execute = <R>(

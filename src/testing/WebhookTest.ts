@@ -1,7 +1,9 @@
 /**
- * Webhook deliveries as the API sends them, signed: for a test of what receives them.
+ * Signed webhook deliveries as the API sends them, for tests of a receiver.
  *
- * The time is that of Effect's `Clock`, so that `TestClock` makes a delivery old. Ids are random, of Effect's `Random`.
+ * **Details**
+ *
+ * Timestamps come from Effect's `Clock`, so `TestClock` can make a delivery expire. Ids come from Effect's `Random`.
  *
  * @since 0.1.0
  */
@@ -18,25 +20,25 @@ import * as Canonical from "../internal/webhook/canonical.ts"
 import * as Hmac from "../internal/webhook/hmac.ts"
 
 /**
- * An event to deliver. What is left out is filled in.
+ * An event to deliver. Optional fields have defaults.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Event {
-  /** Its name, such as `call.completed`. */
+  /** The name, such as `call.completed`. */
   readonly event: string
   readonly data: Schema.Json
-  /** Default: a random one. */
+  /** Default a random id. */
   readonly id?: string | undefined
-  /** ISO 8601. Default: the time of the signature. */
+  /** ISO 8601. Default the time of the signature. */
   readonly timestamp?: string | undefined
   /** Default `v1`. */
   readonly version?: string | undefined
 }
 
 /**
- * How a delivery is signed.
+ * Options of {@link delivery}: the secret and the fields of the signature.
  *
  * @category options
  * @since 0.1.0
@@ -44,16 +46,16 @@ export interface Event {
 export interface Options {
   /** The `signing_secret` of the webhook. */
   readonly secret: string | Redacted.Redacted
-  /** Seconds since 1970. Default: now. */
+  /** Seconds since 1970. Default now. */
   readonly timestamp?: number | undefined
-  /** Default: a random one. */
+  /** Default a random id. */
   readonly deliveryId?: string | undefined
-  /** Whether the signature has `sha256=` before it; the API's pages show both. Default `false`. */
+  /** Prefixes the signature with `sha256=`. The API's pages show both forms. Default false. */
   readonly prefix?: boolean | undefined
 }
 
 /**
- * A signed delivery, in the form that `WebhookReceiver.handle` takes.
+ * A signed delivery, accepted by `WebhookReceiver.handle`.
  *
  * @category models
  * @since 0.1.0
@@ -64,7 +66,15 @@ export interface Delivery {
 }
 
 /**
- * The signature of a body: HMAC-SHA256 in hex over `timestamp.body`.
+ * Signs a body: HMAC-SHA256 in hex over `timestamp.body`.
+ *
+ * **Example** (Signing a body with a wrong secret)
+ *
+ * ```ts
+ * import { WebhookTest } from "effect-audian/testing"
+ *
+ * export const forged = WebhookTest.sign({ secret: "whsec_wrong", timestamp: 1735689600, body: "{}" })
+ * ```
  *
  * @category signing
  * @since 0.1.0
@@ -82,7 +92,9 @@ export const sign = (options: {
   })
 
 /**
- * A delivery of an event, or of a text in its place.
+ * Creates a signed delivery of an event, or of any text.
+ *
+ * **Example** (Verifying a delivery)
  *
  * ```ts
  * import * as Effect from "effect/Effect"
@@ -128,7 +140,21 @@ export const delivery = (event: Event | string, options: Options): Effect.Effect
   })
 
 /**
- * The same as a web `Request`.
+ * Creates a signed delivery as a web `Request`.
+ *
+ * **Example** (Posting to a web handler)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { WebhookTest } from "effect-audian/testing"
+ *
+ * declare const handler: (request: Request) => Promise<Response>
+ *
+ * export const test = WebhookTest.request(
+ *   { event: "call.ringing", data: { call_id: "call_1" } },
+ *   { secret: "whsec_test" }
+ * ).pipe(Effect.flatMap((request) => Effect.promise(() => handler(request))))
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -136,7 +162,7 @@ export const delivery = (event: Event | string, options: Options): Effect.Effect
 export const request = (
   event: Event | string,
   options: Options & {
-    /** Default `https://localhost/webhooks`. */
+    /** The address of the receiver. Default `https://localhost/webhooks`. */
     readonly url?: string | URL | undefined
   }
 ): Effect.Effect<globalThis.Request> =>
@@ -146,8 +172,16 @@ export const request = (
   )
 
 /**
- * A delivery of the engine's own, in the form that `EngineHookReceiver.handle` takes: in version 2, as JSON, signed with
- * the `sha256_key` of the webhook.
+ * Creates a delivery of the engine, accepted by `EngineHookReceiver.handle`: version 2, JSON, signed with the
+ * `sha256_key` of the webhook.
+ *
+ * **Example** (Delivering an engine hook)
+ *
+ * ```ts
+ * import { WebhookTest } from "effect-audian/testing"
+ *
+ * export const delivery = WebhookTest.engine("channel_create", { call_id: "call_1" }, { secret: "key" })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -157,7 +191,7 @@ export const engine = (
   data: Schema.JsonObject,
   options: {
     readonly secret: string | Redacted.Redacted
-    /** Seconds since the year 0. Default: now. */
+    /** Gregorian seconds: since the year 0. Default now. */
     readonly timestamp?: number | undefined
   }
 ): Effect.Effect<Delivery> =>
@@ -168,7 +202,7 @@ export const engine = (
     const hmac = Base64.encode(yield* Hmac.sign(key, Hmac.utf8(`${timestamp}${text}`)))
     const fields = { action: "event", hmac, name: hook, timestamp, version: "v2" }
     return {
-      // As the engine orders it.
+      // The field order of the engine.
       body: Canonical.write({ ...fields, data }),
       headers: { "content-type": "application/json", "x-hook-id": yield* id("") }
     }

@@ -22,36 +22,36 @@ const purchase = AudianTest.handle(Numbers.purchase, ({ friendly_name, number })
 )
 
 describe("AudianTest", () => {
-  it.effect("a stub answers its operation with what it makes of the input", () =>
+  it.effect("handle: the handler receives the input and its result is the response", () =>
     Effect.gen(function* () {
       const bought = yield* Numbers.purchase({ number, friendly_name: "Front desk" })
       assert.deepStrictEqual(bought, { id: "num_1", number, friendly_name: "Front desk" })
     }).pipe(Effect.provide(AudianTest.layer(purchase)))
   )
 
-  it.effect("a stub is run for each call, with that call's input", () => {
-    const seen: Array<unknown> = []
+  it.effect("handle: the handler runs once per call, with the input of that call", () => {
+    const inputs: Array<unknown> = []
     const list = AudianTest.handle(Numbers.list, (input) =>
       Effect.sync(() => {
-        seen.push(input)
-        return { numbers: [], total: seen.length }
+        inputs.push(input)
+        return { numbers: [], total: inputs.length }
       })
     )
     return Effect.gen(function* () {
       assert.strictEqual((yield* Numbers.list()).total, 1)
       assert.strictEqual((yield* Numbers.list({ limit: 2 })).total, 2)
-      assert.deepStrictEqual(seen, [{}, { limit: 2 }])
+      assert.deepStrictEqual(inputs, [{}, { limit: 2 }])
     }).pipe(Effect.provide(AudianTest.layer(list)))
   })
 
-  it.effect("of two stubs for one operation the last one answers", () => {
-    const answer = (id: string) => AudianTest.handle(Ports.get, () => Effect.succeed({ id, status: "pending" }))
+  it.effect("layer: the last stub of an operation wins", () => {
+    const stub = (id: string) => AudianTest.handle(Ports.get, () => Effect.succeed({ id, status: "pending" }))
     return Effect.gen(function* () {
       assert.strictEqual((yield* Ports.get({ port_id: "p" })).id, "second")
-    }).pipe(Effect.provide(AudianTest.layer(answer("first"), answer("second"))))
+    }).pipe(Effect.provide(AudianTest.layer(stub("first"), stub("second"))))
   })
 
-  it.effect("an operation without a stub dies naming itself, and no error handling can hide it", () =>
+  it.effect("layer: an operation without a stub dies with its name, past any error handling", () =>
     Effect.gen(function* () {
       const exit = yield* Numbers.list().pipe(
         Effect.catch((error) => Effect.succeed(error)),
@@ -64,7 +64,7 @@ describe("AudianTest", () => {
     }).pipe(Effect.provide(AudianTest.layer(purchase)))
   )
 
-  it.effect("without any stub every operation dies", () =>
+  it.effect("layer: every operation dies without stubs", () =>
     Effect.gen(function* () {
       for (const call of [Effect.asVoid(Numbers.list()), Effect.asVoid(Ports.get({ port_id: "p" }))]) {
         assert.isTrue(Exit.hasDies(yield* Effect.exit(call)))
@@ -72,7 +72,7 @@ describe("AudianTest", () => {
     }).pipe(Effect.provide(AudianTest.layer()))
   )
 
-  it.effect("input that does not fit is an InvalidRequest, as with the real client, and the stub is not run", () => {
+  it.effect("handle: invalid input fails with InvalidRequest and does not run the handler", () => {
     let runs = 0
     const stub = AudianTest.handle(Numbers.purchase, () => Effect.sync(() => ({ id: `num_${++runs}`, number })))
     return Effect.gen(function* () {
@@ -86,7 +86,7 @@ describe("AudianTest", () => {
     }).pipe(Effect.provide(AudianTest.layer(stub)))
   })
 
-  it.effect("an error gets the call it stands for: operation, method, path and replay", () =>
+  it.effect("handle: an error receives the operation, method, path and replay of its call", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Numbers.getConfig({ number_id: "a/b" }))
       assert.strictEqual(error._tag, "NotFound")
@@ -105,7 +105,7 @@ describe("AudianTest", () => {
     )
   )
 
-  it.effect("an error keeps all that the stub said", () => {
+  it.effect("handle: an error keeps every field that the handler set", () => {
     const fields = {
       code: "rate_limit_error",
       type: "rate_limit_error",
@@ -135,7 +135,7 @@ describe("AudianTest", () => {
     )
   })
 
-  it.effect("an AudianClientError keeps its reason", () =>
+  it.effect("handle: an AudianClientError keeps its reason", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Numbers.list())
       assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "UnexpectedStatus")
@@ -152,21 +152,21 @@ describe("AudianTest", () => {
     )
   )
 
-  it.effect("an error that says which call it stands for is left as it is", () => {
+  it.effect("handle: an error that names its call is unchanged", () => {
     const error = new AudianError.Conflict({ operation: "Mine.own", path: "/mine" })
     return Effect.gen(function* () {
       assert.strictEqual(yield* Effect.flip(Numbers.list()), error)
     }).pipe(Effect.provide(AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.fail(error)))))
   })
 
-  it.effect("a defect of a stub stays a defect", () =>
+  it.effect("handle: a defect stays a defect", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(Numbers.list())
       assert.isTrue(Exit.hasDies(exit))
     }).pipe(Effect.provide(AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.die("a bug in the stub")))))
   )
 
-  it.effect("withResponse works on a stub", () =>
+  it.effect("Audian.withResponse works with a stub", () =>
     Effect.gen(function* () {
       const [bought, response] = yield* Audian.withResponse(Numbers.purchase({ number }))
       assert.strictEqual(bought.id, "num_1")
@@ -175,7 +175,7 @@ describe("AudianTest", () => {
     }).pipe(Effect.provide(AudianTest.layer(purchase)))
   )
 
-  it.effect("an account-scoped operation has an account, which a call may name", () => {
+  it.effect("handle: an account-scoped operation has a default account, which a call may override", () => {
     const get = Operation.make(
       () =>
         HttpApiEndpoint.get("get", "/v2/accounts/:account_id", {
@@ -203,14 +203,14 @@ describe("AudianTest", () => {
       })
     )
 
-    it.effect("a stub may need services, which the layer then needs", () =>
+    it.effect("layer: requires the services of its stubs", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* Numbers.purchase({ number })).id, "num_0")
         assert.strictEqual((yield* Effect.flip(Numbers.purchase({ number })))._tag, "Conflict")
       }).pipe(Effect.provide(Layer.provide(AudianTest.layer(sell), Stock.layer(1))))
     )
 
-    it.effect("stubs that need services and stubs that need none go together", () => {
+    it.effect("layer: combines stubs with and without requirements", () => {
       const list = AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: [] }))
       const layer: Layer.Layer<Audian.Audian, never, Stock> = AudianTest.layer(sell, list)
       return Effect.gen(function* () {
@@ -219,19 +219,19 @@ describe("AudianTest", () => {
       }).pipe(Effect.provide(Layer.provide(layer, Stock.layer(5))))
     })
 
-    it.effect("a stub sees the account that the client would use", () => {
-      const seen: Array<unknown> = []
+    it.effect("handle: the handler receives the default account", () => {
+      const inputs: Array<unknown> = []
       const stub = AudianTest.handle(Account.Users.list, (input) => {
-        seen.push(input)
+        inputs.push(input)
         return Effect.succeed([])
       })
       return Effect.gen(function* () {
         yield* Account.Users.list({ account_id: undefined })
-        assert.deepStrictEqual(seen, [{ account_id: "account_test" }])
+        assert.deepStrictEqual(inputs, [{ account_id: "account_test" }])
       }).pipe(Effect.provide(AudianTest.layer(stub)))
     })
 
-    it.effect("make gives the service itself", () =>
+    it.effect("make: returns the service", () =>
       Effect.gen(function* () {
         const audian = yield* AudianTest.make(sell)
         assert.strictEqual((yield* audian.execute(Numbers.purchase, { number })).id, "num_8")

@@ -1,8 +1,8 @@
 /**
- * What the document says that `effect/http-api` cannot know of the contract, and what it says otherwise than it is.
+ * Adds to the document what HttpApi cannot express, and corrects what it renders differently from the wire.
  *
- * It writes the fields of a query as the texts they are sent as, every error body as a text, every object as closed
- * and every optional field as one that may be null; it knows neither the families nor the traits of operations.
+ * HttpApi renders query fields and error bodies as strings, objects as closed, and optional fields as nullable. It does
+ * not know the families and traits of operations.
  *
  * @internal
  */
@@ -16,12 +16,20 @@ import * as Status from "../../Status.ts"
 import type { Family } from "../credentials.ts"
 import { type Any, defaultBaseUrl } from "../service.ts"
 import { version } from "../version.ts"
-import { type Bag, byName, mapEntries, share, tidy, used, withoutNull } from "./jsonSchema.ts"
+import {
+  byName,
+  collectRefs,
+  hoistDefinitions,
+  type JsonRecord,
+  mapEntries,
+  normalize,
+  withoutNull
+} from "./jsonSchema.ts"
 
 /** The exports of the contract's modules. */
 type Exported = ReadonlyArray<readonly [name: string, value: unknown]>
 
-/** What the contract's `HttpApi` carries, so that any tool that makes a document of it makes this one. */
+/** The annotations of the contract's `HttpApi`. With them, every OpenAPI tool generates this document. */
 export const annotations = (operations: ReadonlyArray<Any>, exported: Exported): Context.Context<never> =>
   Context.merge(
     OpenApi.annotations({
@@ -36,21 +44,21 @@ export const annotations = (operations: ReadonlyArray<Any>, exported: Exported):
       servers: [{ url: defaultBaseUrl, description: "Production" }],
       transform: complete(new Map(operations.map((operation) => [operation.name, operation])))
     }),
-    Context.make(HttpApi.AdditionalSchemas, [errorBody(), ...parts(exported)])
+    Context.make(HttpApi.AdditionalSchemas, [errorBody(), ...sharedSchemas(exported)])
   )
 
-/** Puts what is exported into `components` under its name, wherever it is used. */
+/** Names the exported schemas in `components` after their export. */
 export const options = (exported: Exported): Required<Pick<OpenApi.FromApiOptions, "referencePolicy">> => {
   const names = new Map<unknown, string>()
   for (const [name, value] of exported) {
-    if (!Schema.isSchema(value) || name.startsWith(partsOf)) continue
+    if (!Schema.isSchema(value) || name.startsWith(sharedPrefix)) continue
     const root = rootOf(value)
     if (!names.has(root)) names.set(root, name)
   }
   return { referencePolicy: ({ ast, identifier }) => names.get(ast) ?? identifier }
 }
 
-/** What a schema is known as where representations are made: the policy is asked about the root first. */
+/** The node that identifies a schema in a reference policy. The policy is called with the root first. */
 const rootOf = (schema: Schema.Top): unknown => {
   let root: unknown
   SchemaRepresentation.toRepresentation(Schema.toCodecJson(schema).ast, {
@@ -62,12 +70,12 @@ const rootOf = (schema: Schema.Top): unknown => {
   return root
 }
 
-const partsOf = "Account.Common."
+const sharedPrefix = "Account.Common."
 
-/** What the engine's documents have in common: each has a copy of its own, so only the shape tells. */
-const parts = (exported: Exported): ReadonlyArray<Schema.Top> =>
+/** The schemas that the engine's documents share. Each document has its own copy, so only the shape matches. */
+const sharedSchemas = (exported: Exported): ReadonlyArray<Schema.Top> =>
   exported
-    .filter(([name]) => name.startsWith(partsOf))
+    .filter(([name]) => name.startsWith(sharedPrefix))
     .toSorted(byName)
     .flatMap(([identifier, value]) => (Schema.isSchema(value) ? [value.annotate({ identifier })] : []))
 
@@ -95,7 +103,7 @@ const errorBody = () => {
   })
 }
 
-const headers: Readonly<Record<string, { readonly description: string; readonly schema: Bag }>> = {
+const headers: Readonly<Record<string, { readonly description: string; readonly schema: JsonRecord }>> = {
   "Retry-After": { description: "How many seconds to wait before a repeat.", schema: { type: "integer", minimum: 0 } },
   "X-RateLimit-Limit": { description: "How many requests a window has.", schema: { type: "integer", minimum: 0 } },
   "X-RateLimit-Remaining": { description: "How many are left.", schema: { type: "integer", minimum: 0 } },
@@ -127,11 +135,11 @@ const security = {
   public: []
 } satisfies Record<Family, unknown>
 
-const errorResponse = ({ code, name, retryable }: Status.DocumentedError): Bag => ({
+const errorResponse = ({ code, name, retryable }: Status.DocumentedError): JsonRecord => ({
   description: name,
   headers: Object.fromEntries(
     Object.keys(headers)
-      // A server says when to come back where it has done nothing and may do it later.
+      // Retry-After is sent with retryable errors whose request was not executed.
       .filter((header) => header !== "Retry-After" || (retryable && !Status.isExecutable(code)))
       .map((header) => [header, reference("headers", header)])
   ),
@@ -139,17 +147,19 @@ const errorResponse = ({ code, name, retryable }: Status.DocumentedError): Bag =
   "x-audian-retryable": retryable
 })
 
-const reference = (kind: string, name: string): Bag => ({ $ref: `#/components/${kind}/${name}` })
+const reference = (kind: string, name: string): JsonRecord => ({ $ref: `#/components/${kind}/${name}` })
 
 const complete =
   (operations: ReadonlyMap<string, Any>) =>
-  ({ components, info, openapi, paths, servers, tags }: Bag): Bag => {
-    const schemas = share(mapEntries((components as Bag).schemas, tidy), (name) => name.startsWith(partsOf))
-    const polish = (schema: unknown): unknown => schemas.apply(tidy(schema))
+  ({ components, info, openapi, paths, servers, tags }: JsonRecord): JsonRecord => {
+    const schemas = hoistDefinitions(mapEntries((components as JsonRecord).schemas, normalize), (name) =>
+      name.startsWith(sharedPrefix)
+    )
+    const annotate = (schema: unknown): unknown => schemas.apply(normalize(schema))
     const completed = mapEntries(paths, (item) =>
       mapEntries(item, (raw) => {
-        const operation = operations.get(String((raw as Bag).operationId))
-        return operation === undefined ? raw : completeOperation(raw as unknown as RawOperation, operation, polish)
+        const operation = operations.get(String((raw as JsonRecord).operationId))
+        return operation === undefined ? raw : completeOperation(raw as unknown as RawOperation, operation, annotate)
       })
     )
     const responses = Object.fromEntries(Status.errors.map((row) => [row.tag, errorResponse(row)]))
@@ -160,7 +170,7 @@ const complete =
       tags,
       paths: completed,
       components: {
-        schemas: used(schemas.components, [completed, responses]),
+        schemas: collectRefs(schemas.components, [completed, responses]),
         responses,
         headers,
         securitySchemes
@@ -178,18 +188,22 @@ interface RawOperation {
     readonly schema: unknown
   }>
   readonly requestBody?: { readonly content: unknown }
-  readonly responses: Readonly<Record<string, Bag>>
+  readonly responses: Readonly<Record<string, JsonRecord>>
 }
 
-const completeOperation = (raw: RawOperation, { endpoint, traits }: Any, polish: (schema: unknown) => unknown): Bag => {
-  const query = endpoint.query === undefined ? {} : (jsonOf(endpoint.query).properties as Bag)
+const completeOperation = (
+  raw: RawOperation,
+  { endpoint, traits }: Any,
+  annotate: (schema: unknown) => unknown
+): JsonRecord => {
+  const query = endpoint.query === undefined ? {} : (jsonOf(endpoint.query).properties as JsonRecord)
   return {
     operationId: raw.operationId,
     tags: raw.tags,
     parameters: raw.parameters.map((parameter) => ({
       ...parameter,
-      // What is a text anyway keeps its name.
-      schema: polish(
+      // A string keeps its reference.
+      schema: annotate(
         parameter.in === "path" || JSON.stringify(parameter.schema).includes("$ref")
           ? parameter.schema
           : parameter.required
@@ -202,29 +216,32 @@ const completeOperation = (raw: RawOperation, { endpoint, traits }: Any, polish:
         ...raw.requestBody,
         content: mapEntries(raw.requestBody.content, (media, type) => {
           const form = type === "multipart/form-data" ? endpoint.payload.get(type)?.schemas[0] : undefined
-          return { schema: polish(form === undefined ? (media as Bag).schema : jsonOf(form)) }
+          return { schema: annotate(form === undefined ? (media as JsonRecord).schema : jsonOf(form)) }
         })
       }
     }),
     responses: mapEntries(raw.responses, (response, status) =>
-      completeResponse(response as Bag, Number(status), polish)
+      completeResponse(response as JsonRecord, Number(status), annotate)
     ),
     security: security[traits.family],
     "x-audian-replay": traits.replay
   }
 }
 
-const completeResponse = (raw: Bag, status: number, polish: (schema: unknown) => unknown): Bag => {
+const completeResponse = (raw: JsonRecord, status: number, annotate: (schema: unknown) => unknown): JsonRecord => {
   const row = Status.get(status)
   if (row !== undefined && "tag" in row) return reference("responses", row.tag)
   return {
     description: row?.name ?? "No Content",
     ...(raw.content !== undefined && {
-      content: mapEntries(raw.content, (media) => ({ ...(media as Bag), schema: polish((media as Bag).schema) }))
+      content: mapEntries(raw.content, (media) => ({
+        ...(media as JsonRecord),
+        schema: annotate((media as JsonRecord).schema)
+      }))
     })
   }
 }
 
-/** A query or a form as it is written in a program: numbers and booleans are what they are, not the texts they go as. */
-const jsonOf = (schema: Schema.Top): Bag =>
-  Schema.toJsonSchemaDocument(Schema.toType(schema as Schema.Constraint)).schema as Bag
+/** The decoded form of a query or a form body: numbers and booleans instead of strings. */
+const jsonOf = (schema: Schema.Top): JsonRecord =>
+  Schema.toJsonSchemaDocument(Schema.toType(schema as Schema.Constraint)).schema as JsonRecord

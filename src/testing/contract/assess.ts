@@ -1,6 +1,6 @@
 /**
- * What is wrong with an answer or an error of an operation, as its contract has it. Pure: values in, words out, and no
- * value of an answer in the words.
+ * Compares a success or an error of an operation with its contract. Pure functions from values to mismatches. The text
+ * of a mismatch never holds a value that a server sent.
  *
  * @internal
  */
@@ -17,15 +17,10 @@ import { escape, isSecretName, redacted, scrubPairs, scrubText } from "../../int
 import type * as Operation from "../../Operation.ts"
 import { exchange } from "../../resources/AccessTokens.ts"
 import * as Status from "../../Status.ts"
+import type { Mismatch } from "./report.ts"
 
-/** One thing that is other than it should be. */
-export interface Wrong {
-  readonly expected: string
-  readonly found: string
-}
-
-/** Why a value is no answer of the operation, if it is none. */
-export const answer = (operation: Operation.Any, value: unknown): ReadonlyArray<Wrong> => {
+/** The mismatches of a success value. */
+export const success = (operation: Operation.Any, value: unknown): ReadonlyArray<Mismatch> => {
   const { codec, endpoint, traits } = operation
   if (value === undefined && codec.bodyless) return []
   const expected = "an answer that fits the contract"
@@ -52,7 +47,7 @@ const issues = (found: ReadonlyArray<AudianError.Issue>): string =>
     })
     .join("; ")
 
-/** Where two values part; what is `undefined` is not there. */
+/** The path of the first difference between two values. An `undefined` field counts as absent. */
 const difference = (a: unknown, b: unknown, path: ReadonlyArray<string>): string | undefined => {
   if (isPlain(a) && isPlain(b)) {
     for (const key of new Set([...Object.keys(a), ...Object.keys(b)])) {
@@ -78,33 +73,33 @@ const isError = /*@__PURE__*/ Schema.is(AudianError.AudianError)
 const encodeError = /*@__PURE__*/ Schema.encodeUnknownResult(AudianError.AudianError)
 const decodeError = /*@__PURE__*/ Schema.decodeUnknownResult(AudianError.AudianError)
 
-/** What is wrong with the error of a call, whatever made it fail. */
-export const error = (operation: Operation.Any, input: unknown, error: unknown): ReadonlyArray<Wrong> => {
+/** The mismatches of the error of a call. */
+export const error = (operation: Operation.Any, input: unknown, error: unknown): ReadonlyArray<Mismatch> => {
   if (!isError(error)) return [{ expected: "one of the errors of AudianError", found: describe(error) }]
   const { codec, name, traits } = operation
   // The call was never made: there was no token for it.
   if (traits.family === "account" && error.operation === exchange.name) return roundTrip(error)
-  const wrong = (field: string, expected: string, found: string): ReadonlyArray<Wrong> =>
+  const mismatch = (field: string, expected: string, found: string): ReadonlyArray<Mismatch> =>
     expected === found
       ? []
       : [{ expected: `${field} "${expected}"`, found: `${field} "${found}" in ${describe(error)}` }]
   return [
-    ...wrong("operation", name, error.operation),
-    ...wrong("method", codec.method, error.method),
-    ...wrong("replay", traits.replay, error.replay),
-    ...wrong("outcome", outcomeOf(error), error.outcome),
+    ...mismatch("operation", name, error.operation),
+    ...mismatch("method", codec.method, error.method),
+    ...mismatch("replay", traits.replay, error.replay),
+    ...mismatch("outcome", outcomeOf(error), error.outcome),
     ...(pathOf(operation, input).test(error.path) || isUnencodable(error)
       ? []
-      : wrong("path", codec.template, error.path)),
+      : mismatch("path", codec.template, error.path)),
     ...roundTrip(error)
   ]
 }
 
-/** A path that could not be filled stays as it is documented. */
+/** An unfilled path keeps its documented template. */
 const isUnencodable = (error: AudianError.AudianError): boolean =>
   error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest" && error.path !== ""
 
-/** What the status says of the outcome, where it says something. An attempt before the last may be what is uncertain. */
+/** The outcome that the status implies, if it implies one. An earlier attempt may have left it `unknown`. */
 const outcomeOf = ({ attempts, outcome, status }: AudianError.AudianError): string => {
   if (attempts === 0) return "not-executed"
   if (status === undefined || Status.get(status) === undefined) return outcome
@@ -112,7 +107,7 @@ const outcomeOf = ({ attempts, outcome, status }: AudianError.AudianError): stri
   return attempts === 1 && status < 500 ? "not-executed" : outcome
 }
 
-const roundTrip = (error: AudianError.AudianError): ReadonlyArray<Wrong> => {
+const roundTrip = (error: AudianError.AudianError): ReadonlyArray<Mismatch> => {
   const expected = "an error that its Schema can carry"
   const encoded = encodeError(error)
   if (Result.isFailure(encoded)) return [{ expected, found: issues(issuesOf(encoded.failure.issue)) }]
@@ -122,7 +117,7 @@ const roundTrip = (error: AudianError.AudianError): ReadonlyArray<Wrong> => {
   return changed === undefined ? [] : [{ expected, found: `${changed} does not come back as it went out` }]
 }
 
-/** The paths that a call of these fields may have; the account may be any, unless the call names one. */
+/** The pattern of the path that a call with these fields requests. Any account matches, unless the call names one. */
 export const pathOf = ({ codec }: Operation.Any, input: unknown): RegExp => {
   const fields: Readonly<Record<string, unknown>> = isPlain(input) ? input : {}
   const pattern = codec.template.replace(/\{(\w+)\}|[^{]+/g, (text, name?: string) => {
@@ -133,8 +128,8 @@ export const pathOf = ({ codec }: Operation.Any, input: unknown): RegExp => {
   return new RegExp(`^${pattern}$`)
 }
 
-/** What of an error is a secret: a known one anywhere, or anything under a name that means one. */
-export const secrets = (error: unknown, known: ReadonlyArray<string>): ReadonlyArray<Wrong> => {
+/** The secrets in an error: known ones anywhere, and any value under a secret name. */
+export const secrets = (error: unknown, known: ReadonlyArray<string>): ReadonlyArray<Mismatch> => {
   const expected = "no secret in an error"
   const encoded = encodeError(error)
   const fields = Result.isSuccess(encoded) ? Object.entries(encoded.success as object) : []
@@ -158,7 +153,7 @@ const hasSecret = (value: unknown, known: ReadonlyArray<string>): boolean => {
 const textOf = (error: unknown): string =>
   error instanceof Error ? `${error.message}\n${error.stack ?? ""}` : String(error)
 
-/** An error in a few words, without any that a server wrote. */
+/** A short description of an error, without text that a server sent. */
 export const describe = (error: unknown): string => {
   if (!isError(error)) return Predicate.hasProperty(error, "_tag") ? String(error._tag) : nameOf(error)
   if (error._tag !== "AudianClientError") return error._tag
@@ -168,7 +163,7 @@ export const describe = (error: unknown): string => {
 
 const nameOf = (error: unknown): string => (error instanceof Error ? error.name : `a ${typeof error}`)
 
-/** How a call ended, in a few words. */
+/** A short description of how a call ended. */
 export const ending = (exit: Exit.Exit<unknown, unknown>): string => {
   if (exit._tag === "Success") return "a success"
   const failed = Cause.findError(exit.cause)

@@ -1,5 +1,5 @@
 /**
- * Calls of the client under check: bounded, and each failure remembered.
+ * Calls of the client under check. Each has a time limit, and every failure is recorded.
  *
  * @internal
  */
@@ -13,12 +13,11 @@ import * as Result from "effect/Result"
 import type { Audian, Response } from "../../Audian.ts"
 import * as ResponseCapture from "../../internal/call/responseCapture.ts"
 import type * as Operation from "../../Operation.ts"
-import type { Check, Difference, Passed, Skipped } from "../Contract.ts"
-import type { Wrong } from "./assess.ts"
 import type { Fields } from "./plan.ts"
+import type { Check } from "./report.ts"
 
-/** A failure that a call has come to: an error or a defect. */
-export interface Seen {
+/** A failed call: an error or a defect. */
+export interface Failed {
   readonly operation: Operation.Any
   readonly input: Fields
   readonly failure: unknown
@@ -30,36 +29,39 @@ export interface Env {
   readonly samples: ReadonlyMap<Operation.Any, Fields>
   readonly deadline: Duration.Duration
   readonly maxPages: number
-  /** Whether a check is to be made. */
+  /** Whether a check is enabled. */
   readonly wants: (check: Check) => boolean
-  /** Why an operation must not be called, if it must not. */
+  /** The reason why an operation must not be called; `undefined` if it may be. */
   readonly forbids: (operation: Operation.Any) => string | undefined
   /** Every failure so far. */
-  readonly seen: Array<Seen>
-  /** What lists have answered, to take ids from. */
+  readonly failures: Array<Failed>
+  /** The items of each list so far, a source of ids. */
   readonly listed: Map<Operation.Any, ReadonlyArray<unknown>>
 }
 
-export type Finding =
-  | (Passed & { readonly _tag: "Passed" })
-  | (Difference & { readonly _tag: "Difference" })
-  | (Skipped & { readonly _tag: "Skipped" })
-
-export type Findings = ReadonlyArray<Finding>
-
-export const skipped = ({ name }: Operation.Any, check: Check, reason: string): Findings => [
-  { _tag: "Skipped", operation: name, check, reason }
-]
-
-/** A check made: passed where nothing is wrong. */
-export const made = ({ name }: Operation.Any, check: Check, wrong: ReadonlyArray<Wrong>): Findings => {
-  const distinct = new Map(wrong.map((one) => [`${one.expected}\n${one.found}`, one]))
-  return distinct.size === 0
-    ? [{ _tag: "Passed", operation: name, check }]
-    : Array.from(distinct.values(), (one) => ({ _tag: "Difference", operation: name, check, ...one }))
+export interface Called {
+  readonly input: Fields
+  /** `undefined` when the deadline passed. */
+  readonly exit: Exit.Exit<unknown, unknown> | undefined
+  readonly response: Response | undefined
 }
 
-/** How an effect ended; `undefined` where it did not in time. One that cannot be interrupted is left behind. */
+/** Calls an operation within the deadline and records a failure. */
+export const call = (env: Env, operation: Operation.Any, input: Fields): Effect.Effect<Called, never, Audian> =>
+  Effect.suspend(() => {
+    const capture: ResponseCapture.ResponseCapture = { last: undefined, outer: undefined }
+    const captured = Effect.provideService(start(operation, input), ResponseCapture.Current, capture)
+    return Effect.map(within(env, captured), (exit) => {
+      record(env, operation, input, exit)
+      return { input, exit, response: capture.last }
+    })
+  })
+
+/** The call alone, without a deadline. Untyped: the client under check may return anything. */
+export const start = (operation: Operation.Any, input: Fields): Effect.Effect<unknown, unknown, Audian> =>
+  Effect.suspend(() => (operation as Operation.Operation<Fields, unknown>)(input))
+
+/** The exit of an effect, or `undefined` after the deadline. An uninterruptible effect is left running. */
 export const within = <A, E, R>(
   env: Env,
   self: Effect.Effect<A, E, R>
@@ -70,42 +72,19 @@ export const within = <A, E, R>(
     (fiber) => Effect.forkDetach(Fiber.interrupt(fiber))
   )
 
-export interface Asked {
-  readonly input: Fields
-  /** `undefined` when there was no answer in time. */
-  readonly exit: Exit.Exit<unknown, unknown> | undefined
-  readonly response: Response | undefined
-}
-
-/** The call itself; what comes back need not be what the types say. */
-export const call = (operation: Operation.Any, input: Fields): Effect.Effect<unknown, unknown, Audian> =>
-  Effect.suspend(() => (operation as Operation.Operation<Fields, unknown>)(input))
-
-export const ask = (env: Env, operation: Operation.Any, input: Fields): Effect.Effect<Asked, never, Audian> =>
-  Effect.suspend(() => {
-    const sink: ResponseCapture.ResponseCapture = { last: undefined, outer: undefined }
-    return Effect.map(
-      within(env, Effect.provideService(call(operation, input), ResponseCapture.Current, sink)),
-      (exit) => {
-        remember(env, operation, input, exit)
-        return { input, exit, response: sink.last }
-      }
-    )
-  })
-
-export const remember = (
+export const record = (
   env: Env,
   operation: Operation.Any,
   input: Fields,
   exit: Exit.Exit<unknown, unknown> | undefined
 ): void => {
   const failure = failureOf(exit)
-  if (failure !== undefined) env.seen.push({ operation, input, ...failure })
+  if (failure !== undefined) env.failures.push({ operation, input, ...failure })
 }
 
 export const failureOf = (
   exit: Exit.Exit<unknown, unknown> | undefined
-): Pick<Seen, "failure" | "isDefect"> | undefined => {
+): Pick<Failed, "failure" | "isDefect"> | undefined => {
   if (exit === undefined || exit._tag === "Success") return undefined
   const failed = Cause.findError(exit.cause)
   if (Result.isSuccess(failed)) return { failure: failed.success, isDefect: false }

@@ -1,6 +1,6 @@
 /**
- * What to call an operation with, read off its contract: inputs that it must refuse, ids that nobody has, and where the
- * ids of what there is come from.
+ * Inputs for calls, derived from an operation's contract: invalid inputs, unknown ids, and the lists that known ids come
+ * from.
  *
  * @internal
  */
@@ -14,24 +14,24 @@ export type Fields = Readonly<Record<string, unknown>>
 const encode = ({ codec }: Operation.Any, input: unknown) =>
   codec.encode(input, codec.ofAccount ? { account_id: "account_contract" } : undefined)
 
-/** What the contract says is wrong with an input: the fields; none when it fits. */
-export const wrongFields = (operation: Operation.Any, input: unknown): ReadonlyArray<string> => {
+/** The fields of an input that do not fit the contract. */
+export const invalidFields = (operation: Operation.Any, input: unknown): ReadonlyArray<string> => {
   const encoded = encode(operation, input)
   return Result.isSuccess(encoded) ? [] : encoded.failure.map(({ field }) => field)
 }
 
-/** The fields of a body as they are sent: what was redacted is plain. */
-export const fieldsOf = (operation: Operation.Any, input: unknown): unknown => {
+/** The fields of a body as sent, with `Redacted` values in plain text. */
+export const sentFields = (operation: Operation.Any, input: unknown): unknown => {
   const encoded = encode(operation, input)
   return Result.isSuccess(encoded) ? encoded.success.fields : undefined
 }
 
-/** The names of the ids in a path; the account is the credential's matter. */
+/** The names of the ids in a path, except the account: the credential supplies it. */
 export const idsOf = ({ codec }: Operation.Any): ReadonlyArray<string> =>
   Array.from(codec.template.matchAll(/\{(\w+)\}/g), ([, name]) => name!).filter((name) => name !== "account_id")
 
-/** Inputs that the contract refuses: a field that is not there, no field at all, an id that cannot be one. */
-export const refused = (operation: Operation.Any, input: Fields): ReadonlyArray<Fields> =>
+/** Invalid inputs: one with an undocumented field, an empty one, and one per id with a malformed id. */
+export const invalidInputs = (operation: Operation.Any, input: Fields): ReadonlyArray<Fields> =>
   [
     { ...input, field_of_no_contract: true },
     {},
@@ -39,32 +39,32 @@ export const refused = (operation: Operation.Any, input: Fields): ReadonlyArray<
       ...input,
       [id]: ".."
     }))
-  ].filter((candidate) => wrongFields(operation, candidate).length > 0)
+  ].filter((candidate) => invalidFields(operation, candidate).length > 0)
 
-/** The input with ids that nothing has, told apart by a digit; none where the contract takes no such id. */
-export const unknown = (operation: Operation.Any, input: Fields, digit: number): Fields | undefined => {
+/** The input with unknown ids, unique per digit; `undefined` if no such id fits the contract. */
+export const unknownInput = (operation: Operation.Any, input: Fields, digit: number): Fields | undefined => {
   const ids = idsOf(operation)
   if (ids.length === 0) return undefined
   return [`contract-unknown-${digit}`, `+1999555019${digit}`]
     .map((id) => ({ ...input, ...Object.fromEntries(ids.map((name) => [name, id])) }))
-    .find((candidate) => wrongFields(operation, candidate).length === 0)
+    .find((candidate) => invalidFields(operation, candidate).length === 0)
 }
 
-/** Whether an operation finds something under any id: the engine makes a conference room on the spot. */
+/** Whether an operation succeeds with any id: the engine creates a conference room on demand. */
 export const takesAnyId = ({ name }: Operation.Any): boolean => name === "Account.Conferences.get"
 
-/** The template of the list that an id in a path comes from. */
+/** The path template of the list that supplies an id. */
 export const collectionOf = ({ codec }: Operation.Any, id: string): string =>
   codec.template.slice(0, codec.template.indexOf(`/{${id}}`))
 
-/** What an answer lists; none where it is no list. */
+/** The items of a list response; `undefined` if it is not a list. */
 export const itemsOf = (value: unknown): ReadonlyArray<unknown> | undefined => {
   if (Array.isArray(value)) return value
   const lists = Predicate.isObject(value) ? Object.values(value).filter(Array.isArray) : []
   return lists.length === 1 ? lists[0] : undefined
 }
 
-/** The id of a thing, under the name that a path has for it or under one of its own. */
+/** The id of an item: under the name in the path, or under `id` or `uuid`. */
 export const idOf = (item: unknown, name: string): string | undefined => {
   if (typeof item === "string") return item
   if (!Predicate.isObject(item)) return undefined
@@ -72,9 +72,9 @@ export const idOf = (item: unknown, name: string): string | undefined => {
   return [name, "id", "uuid"].map((key) => fields[key]).find((id): id is string => typeof id === "string" && id !== "")
 }
 
-/** The operations on what an operation creates. */
+/** The operations on the resource that an operation creates. */
 export interface Siblings {
-  /** The name that their paths have for the id. */
+  /** The name of the id in their paths. */
   readonly id: string | undefined
   readonly list: Operation.Any | undefined
   readonly get: Operation.Any | undefined
@@ -85,7 +85,7 @@ export interface Siblings {
 export const siblingsOf = (create: Operation.Any, operations: ReadonlyArray<Operation.Any>): Siblings => {
   const { template } = create.codec
   const above = template.slice(0, template.lastIndexOf("/"))
-  // Some are created at their collection, some at a verb below it: `/v2/numbers/purchase`.
+  // A creation is at the collection, or at a verb below it: `/v2/numbers/purchase`.
   const collections = above.endsWith("}") ? [template] : [template, above]
   const item = new RegExp(`^(?:${collections.map(escape).join("|")})/\\{(?!account_id\\})(\\w+)\\}$`)
   const related = operations.filter(({ traits }) => traits.resource === create.traits.resource)

@@ -1,5 +1,5 @@
 /**
- * Holds a client to the contract, operation by operation.
+ * Runs the checks of every operation against a client and reports on them.
  *
  * @internal
  */
@@ -10,27 +10,32 @@ import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Api from "../../Api.ts"
 import type { Audian } from "../../Audian.ts"
-import { scrubText, secretsIn } from "../../internal/error/redact.ts"
+import { secretsIn } from "../../internal/error/redact.ts"
 import type * as Operation from "../../Operation.ts"
-import type { Check, Options, Report } from "../Contract.ts"
-import * as Judge from "./assess.ts"
-import * as Ask from "./call.ts"
+import * as Assess from "./assess.ts"
+import type * as Call from "./call.ts"
+import type { Options } from "./options.ts"
 import * as Plan from "./plan.ts"
 import * as Reads from "./reads.ts"
+import * as Report from "./report.ts"
 import * as Writes from "./writes.ts"
 
-export const run = <E, R>(layer: Layer.Layer<Audian, E, R>, options: Options): Effect.Effect<Report, E, R> =>
+/** The default clock is the real one: the clock of a test would never reach the deadline. */
+export const run = <E, R>(
+  layer: Layer.Layer<Audian, E, R>,
+  options: Options,
+  clock: Clock.Clock = Clock.Clock.defaultValue()
+): Effect.Effect<Report.Report, E, R> =>
   Effect.suspend(() => {
-    const env = make(options)
+    const env = makeEnv(options)
     const secrets = secretsOf(options)
     return Effect.provide(all(env), layer).pipe(
-      Effect.map((findings) => report([...findings, ...failures(env, secrets)], secrets)),
-      // A test's clock stands still while it waits for this.
-      Effect.provideService(Clock.Clock, Clock.Clock.defaultValue())
+      Effect.map((findings) => Report.make([...findings, ...failures(env, secrets)], secrets)),
+      Effect.provideService(Clock.Clock, clock)
     )
   })
 
-const make = (options: Options): Ask.Env => {
+const makeEnv = (options: Options): Call.Env => {
   const samples = new Map<Operation.Any, Plan.Fields>(
     options.samples?.map(({ input, operation }) => [operation, input])
   )
@@ -47,14 +52,14 @@ const make = (options: Options): Ask.Env => {
       }
       return options.writes === true ? undefined : "it writes, which is not permitted"
     },
-    seen: [],
+    failures: [],
     listed: new Map()
   }
 }
 
 const isRead = ({ codec }: Operation.Any): boolean => codec.method === "GET"
 
-const all = Effect.fnUntraced(function* (env: Ask.Env): Effect.fn.Return<Ask.Findings, never, Audian> {
+const all = Effect.fnUntraced(function* (env: Call.Env): Effect.fn.Return<Report.Findings, never, Audian> {
   const reads = env.operations.filter(isRead)
   const writes = env.operations.filter((operation) => !isRead(operation))
   const creates = env.wants("lifecycle") ? writes.filter((operation) => Writes.isCreate(operation, env.operations)) : []
@@ -77,22 +82,22 @@ const all = Effect.fnUntraced(function* (env: Ask.Env): Effect.fn.Return<Ask.Fin
   return findings.flat(2)
 })
 
-/** What the errors were like, of whatever check. */
-const failures = (env: Ask.Env, secrets: ReadonlyArray<string>): Ask.Findings =>
+/** The findings about the failures of all checks. */
+const failures = (env: Call.Env, secrets: ReadonlyArray<string>): Report.Findings =>
   env.operations.flatMap((operation) => {
-    const seen = env.seen.filter((one) => one.operation === operation)
-    const errors = seen.filter(({ isDefect }) => !isDefect)
-    const judged = (check: Check, wrong: ReadonlyArray<Judge.Wrong>): Ask.Findings =>
-      env.wants(check) && errors.length + wrong.length > 0 ? Ask.made(operation, check, wrong) : []
+    const failed = env.failures.filter((failure) => failure.operation === operation)
+    const errors = failed.filter(({ isDefect }) => !isDefect)
+    const assessed = (check: Report.Check, mismatches: ReadonlyArray<Report.Mismatch>): Report.Findings =>
+      env.wants(check) && errors.length + mismatches.length > 0 ? Report.result(operation, check, mismatches) : []
     return [
-      ...judged(
+      ...assessed(
         "error",
-        errors.flatMap(({ failure, input }) => Judge.error(operation, input, failure))
+        errors.flatMap(({ failure, input }) => Assess.error(operation, input, failure))
       ),
-      ...judged(
+      ...assessed(
         "secrets",
-        seen.flatMap(({ failure, input }) =>
-          Judge.secrets(failure, [...secrets, ...secretsIn(Plan.fieldsOf(operation, input))])
+        failed.flatMap(({ failure, input }) =>
+          Assess.secrets(failure, [...secrets, ...secretsIn(Plan.sentFields(operation, input))])
         )
       )
     ]
@@ -100,35 +105,3 @@ const failures = (env: Ask.Env, secrets: ReadonlyArray<string>): Ask.Findings =>
 
 const secretsOf = ({ secrets = [] }: Options): ReadonlyArray<string> =>
   secrets.map((secret) => (typeof secret === "string" ? secret : Redacted.value(secret)))
-
-/** Each finding once, and no secret in what is told of it. */
-const report = (findings: Ask.Findings, secrets: ReadonlyArray<string>): Report => {
-  const distinct = Array.from(new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values())
-  const differing = new Set(
-    distinct.flatMap(({ _tag, check, operation }) => (_tag === "Difference" ? [`${operation} ${check}`] : []))
-  )
-  return {
-    passed: distinct.flatMap((finding) =>
-      finding._tag === "Passed" && !differing.has(`${finding.operation} ${finding.check}`)
-        ? [{ operation: finding.operation, check: finding.check }]
-        : []
-    ),
-    differences: distinct.flatMap((finding) =>
-      finding._tag === "Difference"
-        ? [
-            {
-              operation: finding.operation,
-              check: finding.check,
-              expected: scrubText(finding.expected, secrets),
-              found: scrubText(finding.found, secrets)
-            }
-          ]
-        : []
-    ),
-    skipped: distinct.flatMap((finding) =>
-      finding._tag === "Skipped"
-        ? [{ operation: finding.operation, check: finding.check, reason: scrubText(finding.reason, secrets) }]
-        : []
-    )
-  }
-}

@@ -1,5 +1,5 @@
 /**
- * The checks of operations that change something: on what the check itself creates, or with what the caller gives.
+ * The checks of operations that write: on resources that the check creates, or with the samples of the caller.
  *
  * @internal
  */
@@ -10,12 +10,13 @@ import type { Audian } from "../../Audian.ts"
 import { isAudianError } from "../../AudianError.ts"
 import type * as Operation from "../../Operation.ts"
 import type { Paged } from "../../Page.ts"
-import * as Judge from "./assess.ts"
-import * as Ask from "./call.ts"
+import * as Assess from "./assess.ts"
+import * as Call from "./call.ts"
 import * as Plan from "./plan.ts"
 import * as Reads from "./reads.ts"
+import * as Report from "./report.ts"
 
-type Checked = Effect.Effect<Ask.Findings, never, Audian>
+type Checked = Effect.Effect<Report.Findings, never, Audian>
 
 export const isCreate = (operation: Operation.Any, operations: ReadonlyArray<Operation.Any>): boolean => {
   const { get, id, list, remove } = Plan.siblingsOf(operation, operations)
@@ -26,7 +27,7 @@ export const isCreate = (operation: Operation.Any, operations: ReadonlyArray<Ope
   )
 }
 
-/** The updates and the removal of what an operation creates. */
+/** The updates and the removal of the resource that an operation creates. */
 export const claimed = (
   create: Operation.Any,
   operations: ReadonlyArray<Operation.Any>
@@ -35,115 +36,119 @@ export const claimed = (
   return remove === undefined ? updates : [...updates, remove]
 }
 
-/** The caller's own input, or why there is to be no call. */
-const inputOf = (env: Ask.Env, operation: Operation.Any): Result.Result<Plan.Fields, string> => {
+/** The sample of an operation, or the reason why it is not called. */
+const inputOf = (env: Call.Env, operation: Operation.Any): Result.Result<Plan.Fields, string> => {
   const given = env.samples.get(operation)
   const forbidden = env.forbids(operation)
   if (forbidden !== undefined) return Result.fail(forbidden)
   if (given === undefined) return Result.fail("it writes, and has no sample")
-  const wrong = Plan.wrongFields(operation, given)
-  return wrong.length === 0 ? Result.succeed(given) : Result.fail(`a sample must say ${wrong.join(", ")}`)
+  const invalid = Plan.invalidFields(operation, given)
+  return invalid.length === 0 ? Result.succeed(given) : Result.fail(`a sample must say ${invalid.join(", ")}`)
 }
 
-/** One call with the caller's own input, and calls that the contract refuses. */
+/** One call with the sample, and calls with invalid input. */
 export const check = Effect.fnUntraced(function* (
-  env: Ask.Env,
+  env: Call.Env,
   operation: Operation.Any
-): Effect.fn.Return<Ask.Findings, never, Audian> {
+): Effect.fn.Return<Report.Findings, never, Audian> {
   const input = inputOf(env, operation)
-  if (Result.isFailure(input)) return Ask.skipped(operation, "answer", input.failure)
+  if (Result.isFailure(input)) return Report.skipped(operation, "answer", input.failure)
   const given = input.success
   const refused = env.wants("invalid-input") ? yield* Reads.invalidInput(env, operation, given) : []
-  const answered = yield* Reads.answered(env, operation, yield* Ask.ask(env, operation, given))
-  return [...refused, ...answered]
+  const assessed = yield* Reads.assess(env, operation, yield* Call.call(env, operation, given))
+  return [...refused, ...assessed]
 })
 
-/** From a creation to a removal. The steps that follow one that went wrong are taken all the same, the removal above all. */
+/** From creation to removal. A failed step does not stop the later ones: the resource must be removed. */
 export const lifecycle = Effect.fnUntraced(function* (
-  env: Ask.Env,
+  env: Call.Env,
   create: Operation.Any
-): Effect.fn.Return<Ask.Findings, never, Audian> {
+): Effect.fn.Return<Report.Findings, never, Audian> {
   const input = inputOf(env, create)
-  if (Result.isFailure(input)) return Ask.skipped(create, "lifecycle", input.failure)
+  if (Result.isFailure(input)) return Report.skipped(create, "lifecycle", input.failure)
   const given = input.success
   const refused = env.wants("invalid-input") ? yield* Reads.invalidInput(env, create, given) : []
   const siblings = Plan.siblingsOf(create, env.operations)
   const name = siblings.id ?? "id"
   return yield* Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const created = yield* Ask.ask(env, create, given)
-      const answered = yield* Reads.answered(env, create, created)
-      if (created.exit?._tag !== "Success") return [...refused, ...answered]
+      const created = yield* Call.call(env, create, given)
+      const assessed = yield* Reads.assess(env, create, created)
+      if (created.exit?._tag !== "Success") return [...refused, ...assessed]
       const id = Plan.idOf(created.exit.value, name)
       if (id === undefined) {
         return [
           ...refused,
-          ...answered,
-          ...Ask.skipped(create, "lifecycle", "the answer has no id; nothing is removed")
+          ...assessed,
+          ...Report.skipped(create, "lifecycle", "the answer has no id; nothing is removed")
         ]
       }
       const above = [...Plan.idsOf(create), "account_id"].filter((key) => given[key] !== undefined)
       const parents: Plan.Fields = Object.fromEntries(above.map((key) => [key, given[key]]))
-      const thing: Thing = { id, name, at: { ...parents, [name]: id }, parents, given }
-      const lived = yield* Effect.onInterrupt(restore(live(env, siblings, thing)), () =>
-        mayRemove(env, siblings) ? Effect.asVoid(Ask.ask(env, siblings.remove!, thing.at)) : Effect.void
+      const resource: Created = { id, name, at: { ...parents, [name]: id }, parents, given }
+      const used = yield* Effect.onInterrupt(restore(checkUse(env, siblings, resource)), () =>
+        mayRemove(env, siblings) ? Effect.asVoid(Call.call(env, siblings.remove!, resource.at)) : Effect.void
       )
-      const removed = yield* end(env, create, siblings, thing)
-      return [...refused, ...answered, ...Ask.made(create, "lifecycle", []), ...lived, ...removed]
+      const removed = yield* checkRemoval(env, create, siblings, resource)
+      return [...refused, ...assessed, ...Report.result(create, "lifecycle", []), ...used, ...removed]
     })
   )
 })
 
-/** What was created. */
-interface Thing {
+/** A created resource. */
+interface Created {
   readonly id: string
-  /** The name that paths have for its id. */
+  /** The name of its id in paths. */
   readonly name: string
-  /** The fields of its path. */
+  /** The path fields that identify it. */
   readonly at: Plan.Fields
-  /** The same without its own id. */
+  /** The path fields of its list: {@link Created.at} without its own id. */
   readonly parents: Plan.Fields
-  /** What it was created with. */
+  /** The input that created it. */
   readonly given: Plan.Fields
 }
 
-const live = Effect.fnUntraced(function* (
-  env: Ask.Env,
+const checkUse = Effect.fnUntraced(function* (
+  env: Call.Env,
   { get, list, updates }: Plan.Siblings,
-  thing: Thing
-): Effect.fn.Return<Ask.Findings, never, Audian> {
-  const findings: Array<Ask.Finding> = []
-  if (list !== undefined) findings.push(...(yield* listed(env, list, thing)))
-  if (get !== undefined) findings.push(...(yield* readBack(env, get, thing)))
+  resource: Created
+): Effect.fn.Return<Report.Findings, never, Audian> {
+  const findings: Array<Report.Finding> = []
+  if (list !== undefined) findings.push(...(yield* checkListed(env, list, resource)))
+  if (get !== undefined) findings.push(...(yield* checkGet(env, get, resource)))
   for (const update of updates) {
-    findings.push(...(yield* updated(env, update, thing)))
-    if (get !== undefined) findings.push(...(yield* readBack(env, get, thing)))
+    findings.push(...(yield* checkUpdate(env, update, resource)))
+    if (get !== undefined) findings.push(...(yield* checkGet(env, get, resource)))
   }
   return findings
 })
 
-const listed = Effect.fnUntraced(function* (
-  env: Ask.Env,
+const checkListed = Effect.fnUntraced(function* (
+  env: Call.Env,
   list: Operation.Any,
-  thing: Thing
-): Effect.fn.Return<Ask.Findings, never, Audian> {
-  const found = yield* isListed(env, list, thing)
+  resource: Created
+): Effect.fn.Return<Report.Findings, never, Audian> {
+  const found = yield* isListed(env, list, resource)
   return typeof found === "string"
-    ? Ask.skipped(list, "lifecycle", found)
-    : Ask.made(list, "lifecycle", found ? [] : [{ expected: "what was created among the items", found: "it is not" }])
+    ? Report.skipped(list, "lifecycle", found)
+    : Report.result(
+        list,
+        "lifecycle",
+        found ? [] : [{ expected: "what was created among the items", found: "it is not" }]
+      )
 })
 
-/** Whether a thing is among the items; or why that cannot be said. */
-const isListed = (env: Ask.Env, list: Operation.Any, { id, name, parents }: Thing) => {
+/** Whether a resource is listed, or the reason why that is unknown. */
+const isListed = (env: Call.Env, list: Operation.Any, { id, name, parents }: Created) => {
   const has = (items: ReadonlyArray<unknown>): boolean => items.some((item) => Plan.idOf(item, name) === id)
   if (!("pages" in list)) {
-    return Effect.map(Ask.ask(env, list, parents), ({ exit }): boolean | string =>
+    return Effect.map(Call.call(env, list, parents), ({ exit }): boolean | string =>
       exit?._tag === "Success" ? has(Plan.itemsOf(exit.value) ?? []) : "it does not answer"
     )
   }
   const { pages } = list as unknown as Paged<Plan.Fields, unknown>
   return Effect.map(
-    Ask.within(env, Stream.runCollect(pages(parents, { maxPages: env.maxPages }))),
+    Call.within(env, Stream.runCollect(pages(parents, { maxPages: env.maxPages }))),
     (exit): boolean | string => {
       if (exit?._tag !== "Success") return "it does not answer"
       const all = exit.value
@@ -153,77 +158,84 @@ const isListed = (env: Ask.Env, list: Operation.Any, { id, name, parents }: Thin
   )
 }
 
-const readBack = (env: Ask.Env, get: Operation.Any, thing: Thing): Checked =>
-  Effect.flatMap(Ask.ask(env, get, thing.at), (asked) => {
-    const { exit } = asked
+const checkGet = (env: Call.Env, get: Operation.Any, resource: Created): Checked =>
+  Effect.flatMap(Call.call(env, get, resource.at), (called) => {
+    const { exit } = called
     if (exit?._tag !== "Success") {
-      const found = exit === undefined ? "no answer in time" : Judge.ending(exit)
-      return Effect.succeed(Ask.made(get, "lifecycle", [{ expected: "what was created", found }]))
+      const found = exit === undefined ? "no answer in time" : Assess.ending(exit)
+      return Effect.succeed(Report.result(get, "lifecycle", [{ expected: "what was created", found }]))
     }
-    const id = Plan.idOf(exit.value, thing.name)
-    const wrong = id === undefined || id === thing.id ? [] : [{ expected: "what was created", found: "another one" }]
-    return Effect.map(Reads.answered(env, get, asked), (answered) => [
-      ...Ask.made(get, "lifecycle", wrong),
-      ...answered
+    const id = Plan.idOf(exit.value, resource.name)
+    const mismatches =
+      id === undefined || id === resource.id ? [] : [{ expected: "what was created", found: "another one" }]
+    return Effect.map(Reads.assess(env, get, called), (assessed) => [
+      ...Report.result(get, "lifecycle", mismatches),
+      ...assessed
     ])
   })
 
-const updated = Effect.fnUntraced(function* (
-  env: Ask.Env,
+const checkUpdate = Effect.fnUntraced(function* (
+  env: Call.Env,
   update: Operation.Any,
-  thing: Thing
-): Effect.fn.Return<Ask.Findings, never, Audian> {
+  resource: Created
+): Effect.fn.Return<Report.Findings, never, Audian> {
   const forbidden = env.forbids(update)
-  if (forbidden !== undefined) return Ask.skipped(update, "lifecycle", forbidden)
-  // Where the whole is sent anew, what it was created with is the whole.
+  if (forbidden !== undefined) return Report.skipped(update, "lifecycle", forbidden)
+  // A full update needs every required field: the creation input has them.
   const sample = env.samples.get(update)
-  const input = [sample, thing.given, {}]
-    .map((fields) => ({ ...fields, ...thing.at }))
-    .find((fields) => Plan.wrongFields(update, fields).length === 0)
-  if (input === undefined) return Ask.skipped(update, "lifecycle", "no sample fits")
+  const input = [sample, resource.given, {}]
+    .map((fields) => ({ ...fields, ...resource.at }))
+    .find((fields) => Plan.invalidFields(update, fields).length === 0)
+  if (input === undefined) return Report.skipped(update, "lifecycle", "no sample fits")
   const refused = env.wants("invalid-input") ? yield* Reads.invalidInput(env, update, input) : []
   const unknown = env.wants("unknown-id") ? yield* Reads.unknownId(env, update, input) : []
-  const asked = yield* Ask.ask(env, update, input)
-  const answered = yield* Reads.answered(env, update, asked)
-  return [...refused, ...unknown, ...answered, ...ended(update, asked)]
+  const called = yield* Call.call(env, update, input)
+  const assessed = yield* Reads.assess(env, update, called)
+  return [...refused, ...unknown, ...assessed, ...succeeded(update, called)]
 })
 
-const ended = (operation: Operation.Any, { exit }: Ask.Asked): Ask.Findings =>
-  Ask.made(
+const succeeded = (operation: Operation.Any, { exit }: Call.Called): Report.Findings =>
+  Report.result(
     operation,
     "lifecycle",
     exit?._tag === "Success"
       ? []
-      : [{ expected: "a success", found: exit === undefined ? "no answer in time" : Judge.ending(exit) }]
+      : [{ expected: "a success", found: exit === undefined ? "no answer in time" : Assess.ending(exit) }]
   )
 
-const mayRemove = (env: Ask.Env, { remove }: Plan.Siblings): boolean =>
+const mayRemove = (env: Call.Env, { remove }: Plan.Siblings): boolean =>
   remove !== undefined && env.forbids(remove) === undefined
 
-const end = Effect.fnUntraced(function* (
-  env: Ask.Env,
+const checkRemoval = Effect.fnUntraced(function* (
+  env: Call.Env,
   create: Operation.Any,
   siblings: Plan.Siblings,
-  thing: Thing
-): Effect.fn.Return<Ask.Findings, never, Audian> {
+  resource: Created
+): Effect.fn.Return<Report.Findings, never, Audian> {
   const { get, list, remove } = siblings
   if (remove === undefined || !mayRemove(env, siblings)) {
-    return Ask.skipped(remove ?? create, "lifecycle", "what was created is left: no removal is permitted")
+    return Report.skipped(remove ?? create, "lifecycle", "what was created is left: no removal is permitted")
   }
-  const unknown = env.wants("unknown-id") ? yield* Reads.unknownId(env, remove, thing.at) : []
-  const asked = yield* Ask.ask(env, remove, thing.at)
-  const answered = [...unknown, ...(yield* Reads.answered(env, remove, asked)), ...ended(remove, asked)]
-  if (asked.exit?._tag !== "Success") return answered
+  const unknown = env.wants("unknown-id") ? yield* Reads.unknownId(env, remove, resource.at) : []
+  const called = yield* Call.call(env, remove, resource.at)
+  const assessed = [...unknown, ...(yield* Reads.assess(env, remove, called)), ...succeeded(remove, called)]
+  if (called.exit?._tag !== "Success") return assessed
   if (get !== undefined && !Plan.takesAnyId(get)) {
-    const { exit } = yield* Ask.ask(env, get, thing.at)
-    const error = Ask.failureOf(exit)?.failure
+    const { exit } = yield* Call.call(env, get, resource.at)
+    const error = Call.failureOf(exit)?.failure
     const isGone = isAudianError(error) && error._tag === "NotFound"
-    const found = exit === undefined ? "no answer in time" : Judge.ending(exit)
-    return [...answered, ...Ask.made(get, "lifecycle", isGone ? [] : [{ expected: "NotFound once removed", found }])]
+    const found = exit === undefined ? "no answer in time" : Assess.ending(exit)
+    return [
+      ...assessed,
+      ...Report.result(get, "lifecycle", isGone ? [] : [{ expected: "NotFound once removed", found }])
+    ]
   }
-  if (list === undefined) return answered
-  const found = yield* isListed(env, list, thing)
+  if (list === undefined) return assessed
+  const found = yield* isListed(env, list, resource)
   return found !== true
-    ? answered
-    : [...answered, ...Ask.made(list, "lifecycle", [{ expected: "no trace of what was removed", found: "its item" }])]
+    ? assessed
+    : [
+        ...assessed,
+        ...Report.result(list, "lifecycle", [{ expected: "no trace of what was removed", found: "its item" }])
+      ]
 })
