@@ -154,9 +154,11 @@ const parseJson = (text: string): unknown => {
 const exact = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
   typeof value === "number" &&
   context?.source !== undefined &&
-  (!Number.isFinite(value) || (/^-?\d+$/.test(context.source) && !Number.isSafeInteger(value)))
+  (!Number.isFinite(value) || (/^-?\d+$/.test(context.source) && !isSame(value, context.source)))
     ? context.source
     : value
+
+const isSame = (value: number, digits: string): boolean => String(value) === digits || BigInt(value) === BigInt(digits)
 
 const notJson = (text: string): string =>
   /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))

@@ -178,7 +178,7 @@ export const toJson: Encode = (value, field, issues, key) => {
   if (value === null || typeof value === "boolean") return value
   if (typeof value === "string") {
     if (isPlaceholder(value) && isSecretName(key)) return refuse(placeholder)
-    return value.isWellFormed() ? value : refuse("Expected well-formed Unicode text")
+    return value
   }
   if (typeof value === "number") return Number.isFinite(value) ? value : refuse("Expected a finite number")
   if (Redacted.isRedacted(value)) return toJson(Redacted.value(value), field, issues, key)
