@@ -1,9 +1,46 @@
 /**
- * Every way a call can fail, as one closed union: the eleven documented statuses, each with its own tag, and
+ * The errors of a call, as one closed union: the eleven documented statuses, each with its own tag, and
  * `AudianClientError` for what the API does not document, with a tagged `reason`.
+ *
+ * **Details**
  *
  * All twelve carry the same fields, survive a trip through JSON ({@link AudianError} is their Schema), and never
  * hold a secret.
+ *
+ * **Example** (Handling by tag)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const purchase = Numbers.purchase({ number: "+14155551234" }).pipe(
+ *   Effect.asVoid,
+ *   Effect.catchTags({
+ *     Conflict: () => Effect.logInfo("the number is ours already"),
+ *     PaymentRequired: (error) => Effect.logError(`no funds, request ${error.requestId}`)
+ *   })
+ * )
+ * ```
+ *
+ * **Example** (Matching every tag)
+ *
+ * ```ts
+ * import * as Match from "effect/Match"
+ * import { AudianError } from "effect-audian"
+ *
+ * // Does not compile when a tag is left out.
+ * export const advice = (error: AudianError.AudianError): string =>
+ *   Match.value(error).pipe(
+ *     Match.tag(...AudianError.serverTags, () => "try again later"),
+ *     Match.tag("TooManyRequests", () => "slow down"),
+ *     Match.tag("Unauthorized", "Forbidden", () => "check the key"),
+ *     Match.tag("PaymentRequired", () => "add funds"),
+ *     Match.tag("NotFound", "Conflict", () => "read it again"),
+ *     Match.tag("BadRequest", "UnprocessableEntity", () => "correct the input"),
+ *     Match.tag("AudianClientError", ({ reason }) => `${reason._tag}: see the logs`),
+ *     Match.exhaustive
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/errors/http-status-codes
  * @since 0.1.0
@@ -21,8 +58,8 @@ import * as Status from "./Status.ts"
 const TypeId = "~effect-audian/AudianError"
 
 /**
- * A documented error code. The engine's own reasons (`bad_identifier`, `datastore_conflict`, …) arrive here too,
- * with spaces turned into underscores.
+ * A documented error code, or one of the engine's reasons (`bad_identifier`, `datastore_conflict`, …) with its spaces
+ * turned into underscores.
  *
  * @see https://docs.audian.com/errors/error-codes
  * @category models
@@ -66,8 +103,8 @@ const Type = /*@__PURE__*/ openEnum(
 )
 
 /**
- * One thing that is wrong with one field: its path joined by dots, the rule it broke where the server names one, and
- * what was expected.
+ * One validation issue of one field: its path joined by dots, the rule it broke where the server names one, and the
+ * expectation.
  *
  * @category models
  * @since 0.1.0
@@ -75,6 +112,8 @@ const Type = /*@__PURE__*/ openEnum(
 export interface Issue extends Schema.Schema.Type<typeof Issue> {}
 
 /**
+ * The Schema of a validation issue.
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -86,7 +125,8 @@ export const Issue = /*@__PURE__*/ lazy(() =>
   })
 )
 
-// A call fills in all of them; the defaults are for errors that a test or a stub makes.
+// The one list of the fields that all errors have. A call fills in all of them; the defaults are for the errors of tests
+// and stubs.
 const fieldsOf = (outcome: "not-executed" | "unknown") => ({
   /** The operation that failed, such as `Numbers.purchase`. */
   operation: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
@@ -94,36 +134,36 @@ const fieldsOf = (outcome: "not-executed" | "unknown") => ({
   method: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
   /** The path that was called, without the query. */
   path: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
-  /** Whether the operation may be sent again without knowing what became of it. */
+  /** `"safe"` if the operation is idempotent: it may be sent again whatever became of it. */
   replay: Schema.Literals(["safe", "unsafe"]).pipe(Schema.withConstructorDefault(Effect.succeed("safe" as const))),
   /** `"not-executed"` when the server certainly did not act on any attempt of this call, `"unknown"` when it may have. */
   outcome: Schema.Literals(["not-executed", "unknown"]).pipe(Schema.withConstructorDefault(Effect.succeed(outcome))),
-  /** How often the request was sent; 0 when it never was. */
+  /** The number of times the request was sent; 0 when it never was. */
   attempts: Schema.Int.pipe(Schema.withConstructorDefault(Effect.succeed(1))),
-  /** The machine-readable code of the answer. */
+  /** The machine-readable code of the response. */
   code: Schema.optional(Code),
-  /** The type of the answer's error. */
+  /** The error type of the response. */
   type: Schema.optional(Type),
-  /** The parameter at fault, where the answer names one. */
+  /** The invalid parameter, where the response names one. */
   param: Schema.optional(Schema.String),
-  /** What went wrong in words: the server's where it has any. */
+  /** A description in words: the server's where it has any. */
   description: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
   /** All validation issues. */
   details: Schema.Array(Issue).pipe(Schema.withConstructorDefault(Effect.succeed([]))),
   /** The id that finds this request in the vendor's logs. */
   requestId: Schema.optional(Schema.String),
-  /** How long the server asks to wait (`Retry-After`). */
+  /** The wait that the server asks for (`Retry-After`). */
   retryAfter: Schema.optional(Schema.DurationFromMillis),
-  /** The quota as this answer reported it. */
+  /** The quota as this response reported it. */
   rateLimit: Schema.optional(RateLimit),
-  /** What arrived: the JSON without its secrets, or the beginning of a text. */
+  /** The response body: its JSON without the secrets, or the beginning of its text. */
   body: Schema.optional(Schema.Json)
 })
 
 type Fields = ReturnType<typeof fieldsOf>
 
 /**
- * What all twelve errors derive from their fields.
+ * The properties that all twelve errors derive from their fields.
  *
  * @category models
  * @since 0.1.0
@@ -131,8 +171,8 @@ type Fields = ReturnType<typeof fieldsOf>
 export interface Derived {
   readonly [TypeId]: typeof TypeId
   /**
-   * Whether a repeat may succeed: what the status table says of the status, `true` for a failed transport or a
-   * timed-out attempt. Whether a repeat is safe is another question, answered by `replay` and `outcome`.
+   * `true` when a retry may succeed: as the status table says of the status, and for a failed transport or a timed-out
+   * attempt. `replay` and `outcome` say whether a retry is safe.
    */
   readonly isRetryable: boolean
 }
@@ -146,7 +186,7 @@ const describe = (
     readonly description: string
     readonly details: ReadonlyArray<Issue>
   },
-  what: string
+  summary: string
 ): string => {
   const notes = [
     self.code,
@@ -156,7 +196,7 @@ const describe = (
   const issues = self.details
     .filter((issue) => issue.message !== self.description)
     .map((issue) => `\n  ${issue.field}: ${issue.message}`)
-  return `${self.operation}: ${what}${self.description === "" ? "" : `: ${self.description}`}${
+  return `${self.operation}: ${summary}${self.description === "" ? "" : `: ${self.description}`}${
     notes.length === 0 ? "" : ` (${notes.join(", ")})`
   }${issues.join("")}`
 }
@@ -200,7 +240,7 @@ type Documented<Self, Tag extends Status.ErrorTag> = Schema.Class<
 export class BadRequest extends documented<BadRequest>()("BadRequest") {}
 
 /**
- * 401: the credential is missing, wrong, expired or revoked. The engine answers it for an unknown account too.
+ * 401: the credential is missing, wrong, expired or revoked. The engine responds with it for an unknown account too.
  *
  * @category errors
  * @since 0.1.0
@@ -256,7 +296,7 @@ export class UnprocessableEntity extends documented<UnprocessableEntity>()("Unpr
 export class TooManyRequests extends documented<TooManyRequests>()("TooManyRequests") {}
 
 /**
- * 500: the server failed. It may have acted before it did.
+ * 500: the server failed. It may have executed the request before.
  *
  * @category errors
  * @since 0.1.0
@@ -264,7 +304,7 @@ export class TooManyRequests extends documented<TooManyRequests>()("TooManyReque
 export class InternalServerError extends documented<InternalServerError>()("InternalServerError") {}
 
 /**
- * 502: a server behind the gateway failed. It may have acted before it did.
+ * 502: a server behind the gateway failed. It may have executed the request before.
  *
  * @category errors
  * @since 0.1.0
@@ -272,8 +312,11 @@ export class InternalServerError extends documented<InternalServerError>()("Inte
 export class BadGateway extends documented<BadGateway>()("BadGateway") {}
 
 /**
- * 503: the server is in maintenance or overloaded. One that is not in the API's own words may come from a proxy that
- * has passed the request on: its `outcome` is `"unknown"`.
+ * 503: the server is in maintenance or overloaded.
+ *
+ * **Gotchas**
+ *
+ * A body without the API's own code may come from a proxy that has passed the request on: the `outcome` is `"unknown"`.
  *
  * @category errors
  * @since 0.1.0
@@ -281,7 +324,7 @@ export class BadGateway extends documented<BadGateway>()("BadGateway") {}
 export class ServiceUnavailable extends documented<ServiceUnavailable>()("ServiceUnavailable") {}
 
 /**
- * No complete answer came: the connection was refused, reset or cut. `code` is the system's own, such as
+ * No complete response: the connection was refused, reset or closed too early. `code` is the system's own, such as
  * `ECONNREFUSED`, where it has one.
  *
  * @category reasons
@@ -289,6 +332,8 @@ export class ServiceUnavailable extends documented<ServiceUnavailable>()("Servic
  */
 export interface Transport extends Schema.Schema.Type<typeof Transport> {}
 /**
+ * The Schema of a failed transport, and its constructor: `Transport.make(…)`.
+ *
  * @category reasons
  * @since 0.1.0
  */
@@ -299,14 +344,16 @@ export const Transport = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * Time ran out, for one attempt (its answer included) or for the call as a whole (its waits and repeats included). The
- * stream of a file fails with it when no byte has come for an attempt's limit.
+ * A time limit passed: of one attempt (its response included) or of the call as a whole (its waits and retries included).
+ * The stream of a file fails with it when no byte has arrived for an attempt's limit.
  *
  * @category reasons
  * @since 0.1.0
  */
 export interface Timeout extends Schema.Schema.Type<typeof Timeout> {}
 /**
+ * The Schema of a passed time limit, and its constructor: `Timeout.make(…)`.
+ *
  * @category reasons
  * @since 0.1.0
  */
@@ -326,19 +373,23 @@ export const Timeout = /*@__PURE__*/ lazy(() =>
  */
 export interface InvalidRequest extends Schema.Schema.Type<typeof InvalidRequest> {}
 /**
+ * The Schema of invalid input, and its constructor: `InvalidRequest.make(…)`.
+ *
  * @category reasons
  * @since 0.1.0
  */
 export const InvalidRequest = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("InvalidRequest", {}))
 
 /**
- * A 2xx whose body does not fit the contract, or is larger than the client reads; `body` of the error keeps what arrived.
+ * A 2xx whose body does not fit the contract, or is larger than the client reads. `body` of the error keeps it.
  *
  * @category reasons
  * @since 0.1.0
  */
 export interface InvalidResponse extends Schema.Schema.Type<typeof InvalidResponse> {}
 /**
+ * The Schema of an invalid response, and its constructor: `InvalidResponse.make(…)`.
+ *
  * @category reasons
  * @since 0.1.0
  */
@@ -352,6 +403,8 @@ export const InvalidResponse = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("Inv
  */
 export interface UnexpectedStatus extends Schema.Schema.Type<typeof UnexpectedStatus> {}
 /**
+ * The Schema of an undocumented status, and its constructor: `UnexpectedStatus.make(…)`.
+ *
  * @category reasons
  * @since 0.1.0
  */
@@ -360,34 +413,38 @@ export const UnexpectedStatus = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * The circuit breaker is open: nothing was sent. `retryAfter` of the error says when it lets a request through again.
+ * The circuit breaker is open: nothing was sent. `retryAfter` of the error is the time until it lets a request through.
  *
  * @category reasons
  * @since 0.1.0
  */
 export interface CircuitOpen extends Schema.Schema.Type<typeof CircuitOpen> {}
 /**
+ * The Schema of an open circuit breaker, and its constructor: `CircuitOpen.make(…)`.
+ *
  * @category reasons
  * @since 0.1.0
  */
 export const CircuitOpen = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("CircuitOpen", {}))
 
 /**
- * The client's own rate limiter would hold the request back longer than it may: nothing was sent. `retryAfter` of the
- * error says when there is room, where that is known.
+ * The client's own rate limiter would delay the request for longer than it may: nothing was sent. `retryAfter` of the
+ * error is the time until there is room, where that is known.
  *
  * @category reasons
  * @since 0.1.0
  */
 export interface RateLimited extends Schema.Schema.Type<typeof RateLimited> {}
 /**
+ * The Schema of a full rate limiter, and its constructor: `RateLimited.make(…)`.
+ *
  * @category reasons
  * @since 0.1.0
  */
 export const RateLimited = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("RateLimited", {}))
 
 /**
- * Why a call failed outside of what the API documents.
+ * The reasons of {@link AudianClientError}.
  *
  * @category reasons
  * @since 0.1.0
@@ -402,6 +459,8 @@ export type Reason =
   | RateLimited
 
 /**
+ * The Schema of the reasons.
+ *
  * @category reasons
  * @since 0.1.0
  */
@@ -429,8 +488,19 @@ const describeReason = (reason: Reason): string => {
 }
 
 /**
- * Everything the API does not document, told apart by `reason`. Handle one with
- * `Effect.catchReason("AudianClientError", "Timeout", …)`.
+ * A failure that the API does not document, with a tagged `reason`.
+ *
+ * **Example** (Handling one reason)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const list = Numbers.list().pipe(
+ *   Effect.asSome,
+ *   Effect.catchReason("AudianClientError", "Timeout", () => Effect.succeedNone)
+ * )
+ * ```
  *
  * @category errors
  * @since 0.1.0
@@ -445,7 +515,7 @@ export class AudianClientError extends Schema.TaggedError<AudianClientError>("ef
   }
 
   /**
-   * The HTTP status, where there was an answer.
+   * The HTTP status, where there was a response.
    *
    * @since 0.1.0
    */
@@ -479,6 +549,16 @@ export class AudianClientError extends Schema.TaggedError<AudianClientError>("ef
 /**
  * The Schema of the union: errors can cross a queue, a workflow or an RPC boundary and come out as they went in.
  *
+ * **Example** (To JSON and back)
+ *
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import { AudianError } from "effect-audian"
+ *
+ * export const toJson = Schema.encodeSync(AudianError.AudianError)
+ * export const fromJson = Schema.decodeUnknownSync(AudianError.AudianError)
+ * ```
+ *
  * @category schemas
  * @since 0.1.0
  */
@@ -500,7 +580,7 @@ export const AudianError = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * Every way a call can fail.
+ * The error of a call: one of the twelve.
  *
  * @category errors
  * @since 0.1.0
@@ -520,7 +600,7 @@ export type AudianError =
   | AudianClientError
 
 /**
- * Whether a value is one of the twelve errors.
+ * Checks if a value is one of the twelve errors.
  *
  * @category predicates
  * @since 0.1.0
@@ -528,7 +608,7 @@ export type AudianError =
 export const isAudianError = (u: unknown): u is AudianError => Predicate.hasProperty(u, TypeId)
 
 /**
- * Whether a repeat of the failed call may succeed; see {@link Derived}.
+ * Checks if a retry of the failed call may succeed; see {@link Derived}.
  *
  * @category predicates
  * @since 0.1.0
@@ -536,7 +616,7 @@ export const isAudianError = (u: unknown): u is AudianError => Predicate.hasProp
 export const isRetryable = (error: AudianError): boolean => error.isRetryable
 
 /**
- * Whether an error is the engine's question for consent: the operation costs something, nothing was carried out, and
+ * Checks if an error is the engine's question for consent: the operation costs something, nothing was executed, and
  * the same call with `accept_charges: true` goes through.
  *
  * @category predicates
@@ -546,8 +626,8 @@ export const asksForConsent = (error: AudianError): error is PaymentRequired =>
   error._tag === "PaymentRequired" && error.code === "accept_charges"
 
 /**
- * What it would cost, as the engine quotes it: in its current version a list of invoices with `items` and a `summary`
- * of `today` and `recurring`, in older ones an object of categories. None for any other 402.
+ * The engine's quote of the charges: in its current version a list of invoices with `items` and a `summary` of `today`
+ * and `recurring`, in older ones an object of categories. None for any other 402.
  *
  * @category getters
  * @since 0.1.0
@@ -558,8 +638,8 @@ export const chargesOf = (error: PaymentRequired): Option.Option<Schema.Json> =>
     : Option.none()
 
 /**
- * Whether a conflict is two writers of one document meeting, rather than a thing that exists already: reading it again
- * and repeating the change helps.
+ * Checks if a conflict is two writers of one document, rather than something that exists already: reading the document
+ * again and retrying the change helps.
  *
  * @category predicates
  * @since 0.1.0
@@ -574,8 +654,20 @@ const tagsWhere = <Condition>(predicate: (row: Status.DocumentedError) => boolea
   Status.errors.filter(predicate).map((row) => row.tag) as unknown as NonEmpty<TagWhere<Condition>>
 
 /**
- * The tags that the status table calls retryable, to handle them at once and leave the others in the type:
- * `Effect.catchTag(AudianError.retryableTags, handler)`.
+ * The tags that the status table calls retryable.
+ *
+ * **Example** (Handling them at once)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { AudianError, Numbers } from "effect-audian"
+ *
+ * // The other eight tags stay in the error type.
+ * export const list = Numbers.list().pipe(
+ *   Effect.asSome,
+ *   Effect.catchTag(AudianError.retryableTags, () => Effect.succeedNone)
+ * )
+ * ```
  *
  * @category tags
  * @since 0.1.0

@@ -1,11 +1,29 @@
 /**
- * Where the credential of a call comes from.
+ * The source of a call's credential.
+ *
+ * **Details**
  *
  * From one API key: operations of the flat family send it as it is, account-scoped ones send the token that
- * `PUT /v2/api_auth` gives for it. The token is had at the first call that needs it, shared by all fibers, renewed
- * when nine tenths of its life are over, and dropped and had once more after a 401.
+ * `PUT /v2/api_auth` gives for it. The first call that needs the token gets it. All fibers share it. It is refreshed when
+ * nine tenths of its life are over, and invalidated and refreshed once after a 401.
  *
- * Bring another source by providing this service to `Audian.layerCredentials`.
+ * **Example** (A source of one's own)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ * import { Audian, Credentials } from "effect-audian"
+ *
+ * const fromElsewhere = Layer.succeed(Credentials.Credentials, {
+ *   token: () => Effect.succeed(Redacted.make("a token")),
+ *   accountId: Effect.succeed("acc_1"),
+ *   // Nothing can renew this token.
+ *   refuse: () => Effect.succeed(false)
+ * })
+ *
+ * export const live = Audian.layerCredentials().pipe(Layer.provide(fromElsewhere))
+ * ```
  *
  * @see https://docs.audian.com/authentication/api-keys
  * @since 0.1.0
@@ -25,20 +43,20 @@ import type { SharedSessions } from "./internal/fleet/sharedToken.ts"
 export { Credentials, type Family, type Session } from "./internal/credentials.ts"
 
 /**
- * How a client shares the token of its API key with other processes; give it to `Audian.layer` as `sessions`. `R` is what
- * it is shared through.
+ * A way to share the token of an API key with other processes: the `sessions` of `Audian.layer`. `R` is the service that
+ * shares it.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Sessions<out R = never> {
-  /** For the client that it is given to. */
+  /** Makes the shared sessions of one client. */
   readonly make: (baseUrl: string) => Effect.Effect<SharedSessions, never, R>
 }
 
 /**
- * What credentials are made from. With an `apiKey`, a token is had when it is needed; an `authToken` alone works
- * until it expires.
+ * The options of {@link make}. With an `apiKey`, a token is exchanged when it is needed; an `authToken` alone works until
+ * it expires.
  *
  * @category models
  * @since 0.1.0
@@ -50,9 +68,9 @@ export interface Options {
   readonly authToken?: Redacted.Redacted | undefined
   /** The account that account-scoped operations use by default. */
   readonly accountId?: string | undefined
-  /** Gets a token for an API key. */
+  /** Exchanges an API key for a token. */
   readonly exchange: (apiKey: Redacted.Redacted) => Effect.Effect<Session, AudianError>
-  /** Where others have left a session, and find ours. */
+  /** The sessions that are shared with other processes. */
   readonly shared?: SharedSessions | undefined
 }
 
@@ -70,23 +88,23 @@ const neverCacheFailure =
  */
 export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Return<Credentials["Service"]> {
   const { apiKey, authToken, shared } = options
-  /** The token that was refused last: what others have stored is no better when it is the same. */
-  let refused: Redacted.Redacted | undefined
+  /** The token that was rejected last: a stored one is no better when it is the same. */
+  let rejected: Redacted.Redacted | undefined
 
   const exchangeOf = (apiKey: Redacted.Redacted): Effect.Effect<Session, AudianError> =>
-    shared === undefined ? options.exchange(apiKey) : shared.get(apiKey, refused, options.exchange(apiKey))
+    shared === undefined ? options.exchange(apiKey) : shared.get(apiKey, rejected, options.exchange(apiKey))
 
   const apiKeys = yield* Cache.makeWith((_: string) => readApiKey(apiKey), {
     capacity: 1,
     timeToLive: neverCacheFailure(Duration.infinity)
   })
 
-  // Each read is an object of its own, so that of the many fibers whose key was refused only the first reads again.
-  const renewApiKey = (refused: Redacted.Redacted): Effect.Effect<boolean, AudianError> =>
+  // Each read is an object of its own: of many fibers whose key was rejected, only the first reads again.
+  const renewApiKey = (rejected: Redacted.Redacted): Effect.Effect<boolean, AudianError> =>
     Effect.isEffect(apiKey)
-      ? Cache.invalidateWhen(apiKeys, key, (value) => value === refused).pipe(
+      ? Cache.invalidateWhen(apiKeys, key, (value) => value === rejected).pipe(
           Effect.andThen(Cache.get(apiKeys, key)),
-          Effect.map((value) => !same(value, refused))
+          Effect.map((value) => !same(value, rejected))
         )
       : Effect.succeed(false)
 
@@ -119,7 +137,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   }
   const session = Effect.map(Cache.get(sessions, key), (entry) => entry.session)
 
-  // A ready-made token does not say whose it is; an exchange of the key does.
+  // A ready-made token does not name its account; an exchange of the key does.
   const accounts = yield* Cache.makeWith((_: string) => Effect.map(exchange, ({ accountId }) => accountId), {
     capacity: 1,
     timeToLive: neverCacheFailure(Duration.infinity)
@@ -140,7 +158,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
           ? Effect.map(
               Cache.invalidateWhen(sessions, key, (entry) => entry.session.token === token),
               () => {
-                refused = token
+                rejected = token
                 return true
               }
             )

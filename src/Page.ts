@@ -12,7 +12,8 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import * as Audian from "./Audian.ts"
-import * as AudianError from "./AudianError.ts"
+import type * as AudianError from "./AudianError.ts"
+import * as MakeError from "./internal/error/makeError.ts"
 import * as Gregorian from "./internal/schema/gregorian.ts"
 import type * as Operation from "./Operation.ts"
 
@@ -226,13 +227,15 @@ const paged = <Input, Success, Item>(
 
 /** The error of a list that would never end. */
 const stuck = (operation: Operation.Any, response: Audian.Response, cursor: Cursor): AudianError.AudianError =>
-  new AudianError.AudianClientError({
-    reason: { _tag: "InvalidResponse", status: response.status },
-    operation: operation.name,
-    method: operation.codec.method,
-    path: operation.codec.template,
-    replay: operation.traits.replay,
-    attempts: response.attempts,
-    ...(response.requestId !== undefined && { requestId: response.requestId }),
-    description: `The next page starts where this one does, at ${JSON.stringify(cursor)}`
-  })
+  MakeError.endlessList(
+    MakeError.callInfo({
+      operation: operation.name,
+      method: operation.codec.method,
+      path: operation.codec.template,
+      replay: operation.traits.replay,
+      attempts: response.attempts
+    }),
+    response.status,
+    response.requestId,
+    cursor
+  )

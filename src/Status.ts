@@ -1,15 +1,25 @@
 /**
  * The status table of the API, one row per documented status code.
  *
- * This is the only place that says what is retryable. The tags of `AudianError`, the retry policies of `Retry`
- * and the error responses of the contract are read off it.
+ * **Details**
+ *
+ * The table is the only place that says which statuses are retryable. The tags of `AudianError`, the retry policies of
+ * `Retry` and the error responses of the contract are derived from it.
+ *
+ * **Example** (The row of an error)
+ *
+ * ```ts
+ * import { Status } from "effect-audian"
+ *
+ * export const { code, retryable } = Status.ofTag("TooManyRequests") // 429, true
+ * ```
  *
  * @see https://docs.audian.com/errors/http-status-codes
  * @since 0.1.0
  */
 
 /**
- * The kind of a status: the request was carried out, the request was at fault, or the server was.
+ * The class of a status: success, an error of the request, or an error of the server.
  *
  * @category models
  * @since 0.1.0
@@ -113,8 +123,11 @@ export const errors: ReadonlyArray<DocumentedError> = /*@__PURE__*/ table.filter
 )
 
 /**
- * Whether the table calls a status retryable. A code without a row counts as the x00 code of its class, as
- * RFC 9110 (15) asks of a client: 504 as 500, 418 as 400.
+ * Checks if the table calls a status retryable.
+ *
+ * **Details**
+ *
+ * A code without a row counts as the x00 code of its class, as RFC 9110 (15) asks of a client: 504 as 500, 418 as 400.
  *
  * @category predicates
  * @since 0.1.0
@@ -123,8 +136,13 @@ export const isRetryable = (code: number): boolean =>
   (get(code) ?? get(Math.floor(code / 100) * 100))?.retryable === true
 
 /**
- * Whether the server may have carried the request out when it answers with this status: a 4xx is decided before, and
- * so is a 503. That holds for the API's own answers: of a proxy's 408, 499 or 503, an error's `outcome` knows better.
+ * Checks if the server may have executed the request when it responds with this status: a 4xx is decided before, and
+ * so is a 503.
+ *
+ * **Gotchas**
+ *
+ * This holds for the API's own responses. A proxy may respond with 408, 499 or 503 after it has forwarded the request:
+ * the `outcome` of an error takes that into account.
  *
  * @category predicates
  * @since 0.1.0

@@ -112,14 +112,14 @@ const reasons: ReadonlyArray<{
 const encode = Schema.encodeEffect(AudianError.AudianError)
 const decode = Schema.decodeUnknownEffect(AudianError.AudianError)
 
-/** Out of the process and back, as a queue, a workflow or an RPC does it. */
+/** To JSON and back, as a queue, a workflow or an RPC does it. */
 const travel = (error: AudianError.AudianError) =>
   Effect.gen(function* () {
     const encoded = yield* encode(error)
     return yield* decode(JSON.parse(JSON.stringify(encoded)))
   })
 
-/** All that a user can read of an error. */
+/** Every property of an error. */
 const shown = (error: AudianError.AudianError) => ({
   ...error,
   status: error.status,
@@ -129,7 +129,7 @@ const shown = (error: AudianError.AudianError) => ({
   tag: error._tag
 })
 
-describe("AudianError through JSON", () => {
+describe("AudianError as a Schema: to JSON and back", () => {
   it.effect.each(documented)("$status comes out as it went in, with its prototype and its getters", ({ Class }) =>
     Effect.gen(function* () {
       const error = new Class(full)
@@ -187,7 +187,7 @@ describe("AudianError through JSON", () => {
     { what: "a tag with another status", value: { _tag: "NotFound", status: 500 } },
     { what: "null", value: null },
     { what: "a text", value: "NotFound" }
-  ])("does not take $what for an error", ({ value }) =>
+  ])("rejects $what", ({ value }) =>
     Effect.gen(function* () {
       assert.isTrue(Exit.isFailure(yield* Effect.exit(decode(value))))
     })
@@ -196,7 +196,7 @@ describe("AudianError through JSON", () => {
 
 describe("AudianError made by a stub", () => {
   it.each(documented)(
-    "$status needs no field; it says itself what its status says",
+    "$status needs no field; its defaults follow from its status",
     ({ Class, name, outcome, status }) => {
       const error = new Class({})
       assert.strictEqual(error.status, status)
@@ -215,13 +215,13 @@ describe("AudianError made by a stub", () => {
     }
   )
 
-  it("AudianClientError may have been carried out unless it says otherwise", () => {
+  it("AudianClientError: its outcome is unknown unless it says otherwise", () => {
     const error = new AudianError.AudianClientError({ reason: AudianError.Transport.make({}) })
     assert.strictEqual(error.outcome, "unknown")
     assert.strictEqual(error.attempts, 1)
   })
 
-  it("gives each error its own details", () => {
+  it("has details of its own", () => {
     assert.notStrictEqual(new AudianError.NotFound({}).details, undefined)
     assert.deepStrictEqual(new AudianError.NotFound({}).details, [])
   })
@@ -266,16 +266,16 @@ describe("AudianError.isAudianError", () => {
   })
 })
 
-describe("AudianError messages", () => {
-  it.each(documented)("of $status say operation, status and name", ({ Class, name, status }) => {
+describe("AudianError.message", () => {
+  it.each(documented)("of $status has operation, status and name", ({ Class, name, status }) => {
     assert.strictEqual(new Class({ operation: "Numbers.list" }).message, `Numbers.list: ${status} ${name}`)
   })
 
-  it.each(reasons)("of AudianClientError say what happened: $message", ({ message, reason }) => {
+  it.each(reasons)("of AudianClientError describe the reason: $message", ({ message, reason }) => {
     assert.strictEqual(new AudianError.AudianClientError({ operation: "Numbers.list", reason }).message, message)
   })
 
-  it("say the server's words, the code, the request id, the attempts and each issue", () => {
+  it("has the server's words, the code, the request id, the attempts and each issue", () => {
     assert.strictEqual(
       new AudianError.BadRequest({
         operation: "Numbers.search",
@@ -296,7 +296,7 @@ describe("AudianError messages", () => {
     )
   })
 
-  it("do not repeat an issue that is the description", () => {
+  it("does not repeat an issue that is the description", () => {
     assert.strictEqual(
       new AudianError.BadRequest({
         operation: "Numbers.search",
@@ -307,7 +307,7 @@ describe("AudianError messages", () => {
     )
   })
 
-  it("say the same when read twice, and in String()", () => {
+  it("is the same when read twice, and in String()", () => {
     const error = new AudianError.NotFound({ operation: "Numbers.getConfig", description: "No such number" })
     assert.strictEqual(error.message, "Numbers.getConfig: 404 Not Found: No such number")
     assert.strictEqual(error.message, error.message)
@@ -320,7 +320,7 @@ const all: ReadonlyArray<AudianError.AudianError> = [
   ...reasons.map(({ reason }) => new AudianError.AudianClientError({ reason }))
 ]
 
-describe("AudianError tags", () => {
+describe("AudianError: retryableTags, clientTags, serverTags", () => {
   it("retryableTags are the tags of the rows that the table calls retryable", () => {
     assert.deepStrictEqual<ReadonlyArray<string>>(AudianError.retryableTags, [
       "TooManyRequests",
@@ -416,7 +416,7 @@ describe("AudianClientError with Effect.catchReason", () => {
     })
   )
 
-  it.effect("hands over the parent error too, with what the call knew", () =>
+  it.effect("passes the parent error too, with the fields of its call", () =>
     Effect.gen(function* () {
       const path = yield* call(AudianError.CircuitOpen.make({})).pipe(
         Effect.mapError((error) =>

@@ -95,7 +95,7 @@ const times = <A, E, R>(
   Effect.forEach(Array.from({ length: n }), () => Effect.exit(self), { concurrency: "unbounded" })
 
 describe("Credentials", () => {
-  describe("what is sent", () => {
+  describe("the credential of a request", () => {
     it.effect("a flat operation sends the API key itself", () => {
       const http = serve({})
       return Effect.gen(function* () {
@@ -228,7 +228,7 @@ describe("Credentials", () => {
     })
   })
 
-  describe("many fibers", () => {
+  describe("with many fibers", () => {
     it.effect("1,000 of them that start with no token make one exchange", () => {
       const http = serve({ exchange: (nth) => later("2 seconds", exchanged(token(nth))) })
       return Effect.gen(function* () {
@@ -297,7 +297,7 @@ describe("Credentials", () => {
     })
   })
 
-  describe("a 401", () => {
+  describe("after a 401", () => {
     it.effect("is answered with one refresh, at once and outside of the retry policy", () => {
       const http = serve({ call: (nth) => (nth === 1 ? failed(401) : answered) })
       return Effect.gen(function* () {
@@ -734,7 +734,7 @@ describe("Credentials", () => {
     })
   })
 
-  describe("the service", () => {
+  describe("Audian.layerCredentials", () => {
     interface Log {
       readonly refused: Array<readonly [Credentials.Family, string]>
     }

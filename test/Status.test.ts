@@ -28,7 +28,7 @@ const documented = summary
   })
 
 describe("Status", () => {
-  it("has exactly the fourteen rows that the API documents, in their order", () => {
+  it("table: has exactly the fourteen rows that the API documents, in their order", () => {
     assert.strictEqual(documented.length, 14)
     assert.deepStrictEqual(
       Status.table.map(({ code, name, retryable }) => ({ code, name, retryable })),
@@ -36,40 +36,43 @@ describe("Status", () => {
     )
   })
 
-  it("names each error by its documented name, and no success", () => {
+  it("table: names each error by its documented name, and no success", () => {
     assert.deepStrictEqual<ReadonlyArray<string | undefined>>(
       Status.table.map((row) => ("tag" in row ? row.tag : undefined)),
       documented.map(({ code, name }) => (code < 400 ? undefined : name.replaceAll(" ", "")))
     )
   })
 
-  it("puts each row into the class that its code says", () => {
+  it("table: the class of each row follows from its code", () => {
     for (const row of Status.table) {
       assert.strictEqual(row.class, row.code < 400 ? "success" : row.code < 500 ? "client" : "server")
     }
   })
 
-  it("lists as errors the rows from 400 on", () => {
+  it("errors: lists the rows from 400 on", () => {
     assert.deepStrictEqual<ReadonlyArray<number>>(
       Status.errors.map(({ code }) => code),
       documented.map(({ code }) => code).filter((code) => code >= 400)
     )
   })
 
-  it.each(documented)("finds the row of $code by its code and, for an error, by its tag", ({ code, name }) => {
-    const row = Status.get(code)
-    assert.strictEqual(row?.name, name)
-    if (row !== undefined && "tag" in row) assert.strictEqual(Status.ofTag(row.tag), row)
-  })
+  it.each(documented)(
+    "get, ofTag: find the row of $code by its code and, for an error, by its tag",
+    ({ code, name }) => {
+      const row = Status.get(code)
+      assert.strictEqual(row?.name, name)
+      if (row !== undefined && "tag" in row) assert.strictEqual(Status.ofTag(row.tag), row)
+    }
+  )
 
   it.each([0, 199, 203, 204, 301, 405, 418, 501, 504, 599, 999, Number.NaN, 200.5])(
-    "has no row for %d, which the page does not document",
+    "get: has no row for %d, which the page does not document",
     (code) => {
       assert.strictEqual(Status.get(code), undefined)
     }
   )
 
-  it.each(documented)("calls $code retryable exactly when the page does: $retryable", ({ code, retryable }) => {
+  it.each(documented)("isRetryable: of $code is as documented, $retryable", ({ code, retryable }) => {
     assert.strictEqual(Status.isRetryable(code), retryable)
   })
 
@@ -86,7 +89,7 @@ describe("Status", () => {
     { code: 0, retryable: false },
     { code: 999, retryable: false },
     { code: Number.NaN, retryable: false }
-  ])("treats the undocumented $code as the first of its class: retryable $retryable", ({ code, retryable }) => {
+  ])("isRetryable: the undocumented $code is like the first of its class, $retryable", ({ code, retryable }) => {
     assert.strictEqual(Status.isRetryable(code), retryable)
   })
 
@@ -100,7 +103,7 @@ describe("Status", () => {
     { code: 502, executable: true },
     { code: 503, executable: false },
     { code: 504, executable: true }
-  ])("says of $code whether the server may have acted: $executable", ({ code, executable }) => {
+  ])("isExecutable: of $code is $executable", ({ code, executable }) => {
     assert.strictEqual(Status.isExecutable(code), executable)
   })
 })

@@ -1,5 +1,5 @@
 /**
- * Whatever a server answers, a call ends in a success or in an error of the closed union, and the status alone decides
+ * Whatever the response, a call ends in a success or in an error of the closed union, and the status alone decides
  * which. `AUDIAN_PROPERTY_RUNS` sets the number of cases: `AUDIAN_PROPERTY_RUNS=120000 vitest run test/properties.test.ts`.
  */
 import { assert, describe, it } from "@effect/vitest"
@@ -17,7 +17,7 @@ const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 300)
 const options = { arbitrary: { runs }, timeout: 20_000 + runs * 20 }
 
 // -----------------------------------------------------------------------------
-// the server: one answer, in memory
+// the server: one response, in memory
 // -----------------------------------------------------------------------------
 
 interface Answer {
@@ -61,7 +61,7 @@ const calls = {
 }
 
 // -----------------------------------------------------------------------------
-// what an answer is made of
+// responses
 // -----------------------------------------------------------------------------
 
 const int = (minimum: number, maximum: number) =>
@@ -223,7 +223,7 @@ const body = anyOf<string | Uint8Array>(
 )
 
 // -----------------------------------------------------------------------------
-// what must hold
+// the property
 // -----------------------------------------------------------------------------
 
 // Written out here, so that a mistake in the table of the library shows.
@@ -291,9 +291,9 @@ const check = Effect.fnUntraced(function* (
   yield* holds(answer, exit)
 })
 
-describe("any answer", () => {
+describe("AudianError: any response", () => {
   it.effect.prop(
-    "ends in a success or an error of the union, with the tag of its status, never in a defect",
+    "is a success or an error of the union, with the tag of its status, never a defect",
     {
       status,
       headers,
@@ -305,7 +305,7 @@ describe("any answer", () => {
   )
 
   it.effect.prop(
-    "with a status of an error gives the same tag whatever comes with it",
+    "with an error status gives the same tag, whatever its headers and body",
     {
       status: oneOf(...Object.keys(tags).map(Number)),
       one: Arbitrary.all({ headers, body }),
@@ -323,7 +323,7 @@ describe("any answer", () => {
   )
 
   it.effect.prop(
-    "that fits the contract is a success, whatever else it says and whatever its headers",
+    "that fits the contract is a success, whatever else it has and whatever its headers",
     { status: oneOf(200, 201, 202), headers, extra: Arbitrary.array(Arbitrary.all([int(0, 9), rawField])) },
     ({ extra, headers, status }) =>
       Effect.gen(function* () {
@@ -341,7 +341,7 @@ describe("any answer", () => {
 })
 
 // -----------------------------------------------------------------------------
-// answers that no generator finds
+// responses that no generator finds
 // -----------------------------------------------------------------------------
 
 const nested = (open: string, close: string, depth: number, middle = "1") =>
@@ -359,23 +359,23 @@ const pathological: ReadonlyArray<{ readonly what: string; readonly body: string
   { what: "data.numbers 100,000 deep", body: `{"data":{"numbers":[${nested("[", "]", 100_000)}]}}` },
   { what: "an error 100,000 deep", body: `{"error":${nested('{"message":', "}", 100_000)}}` },
   { what: "a validation map 100,000 deep", body: `{"error":"400","data":${nested('{"a":', "}", 100_000)}}` },
-  { what: "a message of 5 MB", body: JSON.stringify({ error: { code: "c", message: "x".repeat(5_000_000) } }) },
-  { what: "a code of 5 MB", body: JSON.stringify({ error: { code: "x".repeat(5_000_000), message: "m" } }) },
-  { what: "a type of 5 MB", body: JSON.stringify({ error: { type: "x".repeat(5_000_000), message: "m" } }) },
-  { what: "a param of 5 MB", body: JSON.stringify({ error: { param: "x".repeat(5_000_000), message: "m" } }) },
-  { what: "a request id of 5 MB", body: JSON.stringify({ error: "500", request_id: "x".repeat(5_000_000) }) },
+  { what: "a message of 1 MB", body: JSON.stringify({ error: { code: "c", message: "x".repeat(1_000_000) } }) },
+  { what: "a code of 1 MB", body: JSON.stringify({ error: { code: "x".repeat(1_000_000), message: "m" } }) },
+  { what: "a type of 1 MB", body: JSON.stringify({ error: { type: "x".repeat(1_000_000), message: "m" } }) },
+  { what: "a param of 1 MB", body: JSON.stringify({ error: { param: "x".repeat(1_000_000), message: "m" } }) },
+  { what: "a request id of 1 MB", body: JSON.stringify({ error: "500", request_id: "x".repeat(1_000_000) }) },
   {
-    what: "a field name of 5 MB",
-    body: JSON.stringify({ error: "400", data: { ["x".repeat(5_000_000)]: { required: { message: "m" } } } })
+    what: "a field name of 1 MB",
+    body: JSON.stringify({ error: "400", data: { ["x".repeat(1_000_000)]: { required: { message: "m" } } } })
   },
-  { what: "a text of 5 MB", body: "x ".repeat(2_500_000) },
-  { what: "a page of 5 MB without an end", body: `<html>${"<p>".repeat(1_600_000)}` },
-  { what: "50,000 fields", body: `{${wide(50_000, (i) => `"f${i}":{"required":{"message":"m"}}`)}}` },
+  { what: "a text of 1 MB", body: "x ".repeat(500_000) },
+  { what: "a page of 1 MB without an end", body: `<html>${"<p>".repeat(320_000)}` },
+  { what: "20,000 fields", body: `{${wide(20_000, (i) => `"f${i}":{"required":{"message":"m"}}`)}}` },
   {
-    what: "50,000 failed fields",
-    body: `{"error":"400","data":{${wide(50_000, (i) => `"f${i}":{"required":{"message":"m"}}`)}}}`
+    what: "20,000 failed fields",
+    body: `{"error":"400","data":{${wide(20_000, (i) => `"f${i}":{"required":{"message":"m"}}`)}}}`
   },
-  { what: "50,000 items of the wrong type", body: `{"data":{"numbers":[${wide(50_000, () => "1")}]}}` },
+  { what: "20,000 items of the wrong type", body: `{"data":{"numbers":[${wide(20_000, () => "1")}]}}` },
   {
     what: "__proto__ keys at every level",
     body: '{"__proto__":{"error":{"code":"x"}},"error":{"__proto__":{"message":"polluted"}},"data":{"__proto__":{"a":"b"}}}'
@@ -386,12 +386,12 @@ const pathological: ReadonlyArray<{ readonly what: string; readonly body: string
   { what: "a number for every field", body: '{"error":1e999,"message":1e999,"data":1e999,"request_id":1e999}' }
 ]
 
-describe("an answer out of a bad dream", () => {
+describe("AudianError: a pathological response", () => {
   it.effect.each(pathological)(
     "$what is handled with every kind of status",
     ({ body }) =>
       Effect.gen(function* () {
-        for (const status of [200, 201, 302, 400, 418, 429, 500, 503]) {
+        for (const status of [200, 302, 400, 503]) {
           yield* check({ status, headers: [["content-type", "application/json"]], body }, calls["Numbers.list"])
         }
         // Nothing a server sends reaches the prototypes of this process.

@@ -37,7 +37,7 @@ const secrets = {
 } as const
 
 // -----------------------------------------------------------------------------
-// everything a user can print
+// outputs
 // -----------------------------------------------------------------------------
 
 const deep = {
@@ -200,10 +200,10 @@ const portRequest = {
 } as const
 
 // -----------------------------------------------------------------------------
-// what there is before a call
+// before a call
 // -----------------------------------------------------------------------------
 
-describe("before any call", () => {
+describe("secrets: before any call", () => {
   const options: Audian.Options = {
     apiKey: Redacted.make(secrets.apiKey),
     authToken: Redacted.make(secrets.authToken),
@@ -379,7 +379,7 @@ const senders: ReadonlyArray<{
   { which: "exchanged token", secret: secrets.exchanged, layer: withKey, call: users({}) }
 ]
 
-describe("an answer that echoes the credential", () => {
+describe("secrets: a response that echoes the credential", () => {
   for (const { call, layer, secret, which } of senders) {
     it.effect.each(echoes)(`makes an error that shows no ${which}: $what`, ({ body }) =>
       Effect.gen(function* () {
@@ -475,7 +475,7 @@ describe("an answer that echoes the credential", () => {
   )
 })
 
-describe("an answer that tells another secret", () => {
+describe("secrets: a response with another secret", () => {
   const engine = (data: unknown, more: object = {}) =>
     JSON.stringify({ error: "400", message: "validation error", status: "error", data, ...more })
 
@@ -534,7 +534,7 @@ describe("an answer that tells another secret", () => {
   )
 })
 
-describe("the exchange of the API key", () => {
+describe("secrets: the exchange of the API key", () => {
   const never = { status: 500, body: "" }
 
   it.effect.each(echoes)("that fails shows no API key: $what", ({ body }) =>
@@ -587,7 +587,7 @@ describe("the exchange of the API key", () => {
   )
 })
 
-describe("a request that never gets an answer", () => {
+describe("secrets: a request without a response", () => {
   it.effect.each([
     {
       what: "quotes the headers",
@@ -662,7 +662,7 @@ const session = Effect.gen(function* () {
   return { port, plain, listed, exchanged, missing, faulted, embedded, requests: yield* embedded.requests }
 })
 
-describe("the embedded server", () => {
+describe("secrets: EmbeddedAudian", () => {
   it.effect("in memory shows no secret in its service, its log, its answers, its spans", () =>
     Effect.gen(function* () {
       const run = yield* captured(
@@ -713,7 +713,7 @@ describe("the embedded server", () => {
   )
 })
 
-describe("a client whose token was refused", () => {
+describe("secrets: a client whose token was rejected", () => {
   it.effect("shows neither the old nor the new one", () =>
     Effect.gen(function* () {
       const run = yield* captured(
@@ -728,7 +728,7 @@ describe("a client whose token was refused", () => {
   )
 })
 
-describe("a stream of events", () => {
+describe("secrets: Events.stream", () => {
   const events = Events.stream({ bindings: ["call.*"], accountId: "account_embedded", reconnect: Retry.none })
   const embedded = EmbeddedAudian.layer({ apiKey: secrets.apiKey })
   const given = Layer.provide(Audian.layer({ authToken: secrets.authToken }), NodeHttpClient.layerUndici)
@@ -746,7 +746,7 @@ describe("a stream of events", () => {
   )
 })
 
-describe("what spans and logs are for", () => {
+describe("secrets: the search of these tests", () => {
   it.effect("a span tells the operation, the path and the status, so there is something to look through", () =>
     Effect.gen(function* () {
       const run = yield* captured(

@@ -19,7 +19,7 @@ import type { AudianError } from "../AudianError.ts"
 export type Family = "flat" | "account" | "public"
 
 /**
- * A token for the account-scoped family and the account it belongs to.
+ * A token of the account-scoped family and the account it belongs to.
  *
  * @category models
  * @since 0.1.0
@@ -27,7 +27,7 @@ export type Family = "flat" | "account" | "public"
 export interface Session {
   readonly token: Redacted.Redacted
   readonly accountId: string | undefined
-  /** When to have another, in epoch milliseconds. Default at nine tenths of the token's life. */
+  /** The time to refresh it, in epoch milliseconds. Default at nine tenths of the token's life. */
   readonly renewAt?: number | undefined
 }
 
@@ -42,22 +42,22 @@ export class Credentials extends Context.Service<
   {
     /** The value of `X-Auth-Token` for a family. */
     readonly token: (family: Family) => Effect.Effect<Redacted.Redacted, AudianError>
-    /** The account that account-scoped operations mean when the call names none. */
+    /** The account of account-scoped operations whose call names none. */
     readonly accountId: Effect.Effect<string | undefined, AudianError>
     /**
-     * Takes back a value that the server answered with 401. Succeeds with whether another one can now be had, in which
-     * case the call is repeated once.
+     * Invalidates a value that the server responded to with 401. `true` when another one is available: the call is then
+     * retried once.
      */
     readonly refuse: (family: Family, token: Redacted.Redacted) => Effect.Effect<boolean, AudianError>
   }
 >()("effect-audian/Credentials") {}
 
-// The engine's tokens live an hour; one that does not say is taken to.
+// The engine's tokens live an hour; so does one that does not say.
 const defaultLife = Duration.minutes(54)
 
 /**
- * How long a session is used: until it says, or nine tenths of its token's life. That is taken from `iat` to `exp`, both
- * by the server's clock, so that a clock that is wrong here does no harm.
+ * The life of a session: until its `renewAt`, or nine tenths of its token's life. That is measured from `iat` to `exp`,
+ * both by the server's clock, so that a wrong clock here does no harm.
  *
  * @internal
  */
@@ -69,7 +69,7 @@ export const lifeOf = ({ renewAt, token }: Session, now: number): Duration.Durat
   return seconds > 0 ? Duration.seconds(seconds * 0.9) : defaultLife
 }
 
-/** The claims of a JWT; none of any other token. Read, not verified: that is the server's part. */
+/** The claims of a JWT; none of any other token. They are read, not verified: the server verifies them. */
 const claimsOf = (token: string): { readonly exp?: unknown; readonly iat?: unknown } => {
   try {
     // The numbers are ASCII whatever the encoding of the rest.

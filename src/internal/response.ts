@@ -1,6 +1,6 @@
 /**
- * What the headers and the envelope of a response say, success and failure alike. Never fails: what cannot be read is
- * left out.
+ * Reads the headers and the envelope of a response, success and failure alike. Never fails: a value that cannot be read
+ * is left out.
  *
  * @internal
  */
@@ -42,7 +42,7 @@ export const requestId = (
 export const rateLimit = (headers: Headers.Headers, json: unknown): Quota.RateLimit | undefined =>
   Quota.fromHeaders(headers, Quota.tokensOf(envelopeOf(json)?.tokens))
 
-/** How long the server asks to wait. */
+/** The wait that the server asks for. */
 export const retryAfter = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {
   const value = headers["retry-after"]?.trim()
   if (value === undefined || value === "") return undefined

@@ -1,7 +1,7 @@
 /**
  * Reads the body of an error response. Never fails: the status has already decided the tag, the body only adds detail.
  *
- * Understood are the documented envelopes (`{error:{code,message,param,type}}`, with or without `success:false`; the
+ * It understands the documented envelopes (`{error:{code,message,param,type}}`, with or without `success:false`; the
  * engine's `{error:"401",message,data,…}` with its validation map), `application/problem+json`, and any text.
  *
  * @internal
@@ -20,9 +20,9 @@ export interface ErrorBody {
   readonly details: ReadonlyArray<Issue>
   /** The parsed body, without the call's secrets; `undefined` when it is not JSON. */
   readonly json?: unknown
-  /** What an error keeps of it. */
+  /** The part of it that an error keeps. */
   readonly body?: Schema.Json
-  /** One of the API's own error bodies, rather than a proxy's. */
+  /** `true` for one of the API's own error bodies, rather than a proxy's. */
   readonly isDocumented: boolean
 }
 

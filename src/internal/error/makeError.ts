@@ -53,16 +53,24 @@ export interface RawResponse {
   readonly truncated: boolean
 }
 
-const base = (call: CallInfo, outcome: Outcome.Outcome) => ({
-  operation: call.operation,
-  method: call.method,
-  path: call.path,
-  replay: call.replay,
-  attempts: call.attempts,
-  outcome: Outcome.ofCall(call, outcome)
-})
+/** The fields that all errors have, as their Schema lists them. */
+type Fields = Omit<NonNullable<ConstructorParameters<typeof AudianError.BadRequest>[0]>, "_tag" | "status">
 
-const unchecked = { disableChecks: true }
+/** The fields of an error that describe its call. */
+const callFields = (call: CallInfo, outcome: Outcome.Outcome) =>
+  ({
+    operation: call.operation,
+    method: call.method,
+    path: call.path,
+    replay: call.replay,
+    attempts: call.attempts,
+    outcome: Outcome.ofCall(call, outcome)
+  }) satisfies Fields
+
+type CallFields = ReturnType<typeof callFields>
+
+/** The other fields, each of them required: whoever fills them in leaves none out. */
+type Detail = { readonly [K in Exclude<keyof Fields, keyof CallFields>]-?: Fields[K] | undefined }
 
 const constructors = {
   BadRequest: AudianError.BadRequest,
@@ -78,42 +86,38 @@ const constructors = {
   ServiceUnavailable: AudianError.ServiceUnavailable
 } satisfies Record<Status.ErrorTag, unknown>
 
-/** Reads an error body. A truncated one may end within a secret: its end is left out. */
-const read = ({ secrets }: CallInfo, { text, truncated }: RawResponse): ErrorBody.ErrorBody =>
-  ErrorBody.read(truncated ? text.slice(0, -Math.max(1, ...secrets.map(({ length }) => length))) : text, secrets)
+const unchecked = { disableChecks: true }
 
-/** The fields that a response adds to an error, whatever its status. */
-const responseFields = (call: CallInfo, response: RawResponse, body: ErrorBody.ErrorBody, now: number) =>
-  omitUndefined({
-    code: body.code,
-    type: body.type,
-    param: body.param,
-    description: body.description,
-    details: body.details,
-    requestId: Response.requestId(response.headers, body.json, call.secrets),
-    retryAfter: Response.retryAfter(response.headers, now),
-    rateLimit: Response.rateLimit(response.headers, body.json),
-    body: body.body
-  })
+/** The one constructor of errors: the call, the outcome of its last attempt, a documented tag or a reason, and details. */
+const make = (
+  call: CallInfo,
+  outcome: Outcome.Outcome,
+  kind: Status.ErrorTag | AudianError.Reason,
+  detail: Partial<Detail> = {}
+): AudianError.AudianError => {
+  const fields = omitUndefined({ ...callFields(call, outcome), ...detail }) as Fields
+  return typeof kind === "string"
+    ? new constructors[kind](fields, unchecked)
+    : new AudianError.AudianClientError({ ...fields, reason: kind }, unchecked)
+}
 
 /** The error of a status that is not a success. Total: the status decides the tag, the rest only adds detail. */
 export const fromResponse = (call: CallInfo, response: RawResponse, now: number): AudianError.AudianError => {
-  const body = read(call, response)
-  const fields = responseFields(call, response, body, now)
+  const body = readBody(call, response)
+  const detail = responseDetail(call, response, body, now)
   const row = Status.get(response.status)
-  const description =
+  return make(
+    call,
+    Outcome.ofStatus(response.status, body),
+    row !== undefined && "tag" in row ? row.tag : { _tag: "UnexpectedStatus", status: response.status },
     response.status === 401 && call.path.startsWith("/v2/accounts/")
-      ? `${fields.description}${fields.description === "" ? "" : "; "}an unknown account is answered so too`
-      : fields.description
-  const common = { ...base(call, Outcome.ofStatus(response.status, body)), ...fields, description }
-  if (row !== undefined && "tag" in row) {
-    return new constructors[row.tag](common, unchecked)
-  }
-  return new AudianError.AudianClientError(
-    { ...common, reason: { _tag: "UnexpectedStatus", status: response.status } },
-    unchecked
+      ? { ...detail, description: withUnknownAccount(body.description) }
+      : detail
   )
 }
+
+const withUnknownAccount = (description: string): string =>
+  `${description}${description === "" ? "" : "; "}an unknown account is answered so too`
 
 /** A 2xx that does not fit the contract. The server has acted. */
 export const invalidResponse = (
@@ -123,33 +127,49 @@ export const invalidResponse = (
   description: string,
   now: number
 ): AudianError.AudianError => {
-  const { body, rateLimit, requestId } = responseFields(call, response, read(call, response), now)
-  return new AudianError.AudianClientError(
-    omitUndefined({
-      ...base(call, "unknown"),
-      reason: { _tag: "InvalidResponse" as const, status: response.status },
-      description,
-      details: details.slice(0, maxIssues),
-      requestId,
-      rateLimit,
-      body
-    }),
-    unchecked
+  const { body, rateLimit, requestId } = responseDetail(call, response, readBody(call, response), now)
+  return make(
+    call,
+    "unknown",
+    { _tag: "InvalidResponse", status: response.status },
+    { description, details: details.slice(0, maxIssues), requestId, rateLimit, body }
   )
 }
 
+/** Reads an error body. A truncated one may end within a secret: its end is left out. */
+const readBody = ({ secrets }: CallInfo, { text, truncated }: RawResponse): ErrorBody.ErrorBody =>
+  ErrorBody.read(truncated ? text.slice(0, -Math.max(1, ...secrets.map(({ length }) => length))) : text, secrets)
+
+/** The fields that a response adds to an error, whatever its status. */
+const responseDetail = (call: CallInfo, response: RawResponse, body: ErrorBody.ErrorBody, now: number): Detail => ({
+  code: body.code,
+  type: body.type,
+  param: body.param,
+  description: body.description,
+  details: body.details,
+  requestId: Response.requestId(response.headers, body.json, call.secrets),
+  retryAfter: Response.retryAfter(response.headers, now),
+  rateLimit: Response.rateLimit(response.headers, body.json),
+  body: body.body
+})
+
+/** A list whose next page starts where this one does: reading it would not end. */
+export const endlessList = (
+  call: CallInfo,
+  status: number,
+  requestId: string | undefined,
+  cursor: unknown
+): AudianError.AudianError =>
+  make(
+    call,
+    "unknown",
+    { _tag: "InvalidResponse", status },
+    { description: `The next page starts where this one does, at ${JSON.stringify(cursor)}`, requestId }
+  )
+
 /** Input that does not fit the contract: nothing was sent. */
 export const invalidRequest = (call: CallInfo, details: ReadonlyArray<AudianError.Issue>): AudianError.AudianError =>
-  new AudianError.AudianClientError(
-    {
-      ...base(call, "not-executed"),
-      reason: { _tag: "InvalidRequest" },
-      description: "",
-      details,
-      ...(details[0] !== undefined && { param: details[0].field })
-    },
-    unchecked
-  )
+  make(call, "not-executed", { _tag: "InvalidRequest" }, { details, param: details[0]?.field })
 
 /** A time limit passed, while a request was in flight or before one was sent. */
 export const timeout = (
@@ -158,16 +178,33 @@ export const timeout = (
   limit: Duration.Duration,
   sent: boolean,
   description = ""
+): AudianError.AudianError => make(call, Outcome.ofTimeout(sent), { _tag: "Timeout", scope, limit }, { description })
+
+/** The circuit is open: this attempt was not sent. */
+export const circuitOpen = (call: CallInfo, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
+  rejected(call, { _tag: "CircuitOpen" }, retryAfter)
+
+/** The rate limiter has no room in time: this attempt was not sent. */
+export const rateLimited = (call: CallInfo, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
+  rejected(call, { _tag: "RateLimited" }, retryAfter)
+
+const rejected = (
+  call: CallInfo,
+  reason: AudianError.CircuitOpen | AudianError.RateLimited,
+  retryAfter: Duration.Duration | undefined
 ): AudianError.AudianError =>
-  new AudianError.AudianClientError(
-    {
-      ...base(call, Outcome.ofTimeout(sent)),
-      reason: { _tag: "Timeout", scope, limit },
-      description,
-      details: []
-    },
-    unchecked
-  )
+  make(call, "not-executed", reason, {
+    description: retryAfter === undefined ? "" : `try again in ${Duration.format(retryAfter)}`,
+    retryAfter
+  })
+
+/** No credential is available: the operation itself was never sent. */
+export const noCredential = (call: CallInfo, description: string): AudianError.AudianError =>
+  make(call, "not-executed", { _tag: "Transport" }, { description })
+
+/** A download that ended before all of its bytes arrived. */
+export const truncatedDownload = (call: CallInfo, bytes: number, size: number): AudianError.AudianError =>
+  make(call, "unknown", { _tag: "Transport" }, { description: `The file broke off: ${bytes} of ${size} bytes came` })
 
 /**
  * A failed transport, with the system's code where it has one and never with the request, which holds the token. A file
@@ -192,59 +229,13 @@ const fromCause = (
   const { code: found, syscall, text } = rootCause(cause)
   // A code is the system's: a server cannot write it.
   const code = found !== undefined && /^[A-Z][A-Z\d_]{1,60}$/.test(found) ? found : undefined
-  return new AudianError.AudianClientError(
-    {
-      ...base(call, outcomeOf(code, syscall)),
-      reason: { _tag: "Transport", ...(code !== undefined && { code }) },
-      description: scrubPairs(scrubText(text, call.secrets)).slice(0, 500),
-      details: []
-    },
-    unchecked
+  return make(
+    call,
+    outcomeOf(code, syscall),
+    { _tag: "Transport", ...(code !== undefined && { code }) },
+    { description: scrubPairs(scrubText(text, call.secrets)).slice(0, 500) }
   )
 }
-
-/** The circuit is open: this attempt was not sent. */
-export const circuitOpen = (call: CallInfo, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
-  rejected(call, { _tag: "CircuitOpen" }, retryAfter)
-
-/** The rate limiter has no room in time: this attempt was not sent. */
-export const rateLimited = (call: CallInfo, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
-  rejected(call, { _tag: "RateLimited" }, retryAfter)
-
-const rejected = (
-  call: CallInfo,
-  reason: AudianError.CircuitOpen | AudianError.RateLimited,
-  retryAfter: Duration.Duration | undefined
-): AudianError.AudianError =>
-  new AudianError.AudianClientError(
-    {
-      ...base(call, "not-executed"),
-      reason,
-      description: retryAfter === undefined ? "" : `try again in ${Duration.format(retryAfter)}`,
-      details: [],
-      ...(retryAfter !== undefined && { retryAfter })
-    },
-    unchecked
-  )
-
-/** No credential is available: the operation itself was never sent. */
-export const noCredential = (call: CallInfo, description: string): AudianError.AudianError =>
-  new AudianError.AudianClientError(
-    { ...base(call, "not-executed"), reason: { _tag: "Transport" }, description, details: [] },
-    unchecked
-  )
-
-/** A download that ended before all of its bytes arrived. */
-export const truncatedDownload = (call: CallInfo, bytes: number, size: number): AudianError.AudianError =>
-  new AudianError.AudianClientError(
-    {
-      ...base(call, "unknown"),
-      reason: { _tag: "Transport" },
-      description: `The file broke off: ${bytes} of ${size} bytes came`,
-      details: []
-    },
-    unchecked
-  )
 
 // The innermost message says what happened, and the innermost code what kind of failure it is.
 const rootCause = (
@@ -275,19 +266,17 @@ const unreadable = (error: unknown): Unreadable | undefined => {
 }
 
 /** The same error, reported by a call that has sent attempts already. */
-export const withCall = (error: AudianError.AudianError, call: CallInfo): AudianError.AudianError => {
-  const { attempts, method, operation, path, replay, uncertain } = call
-  return copy(error, { attempts, method, operation, path, replay, ...(uncertain && { outcome: "unknown" }) })
-}
+export const withCall = (error: AudianError.AudianError, call: CallInfo): AudianError.AudianError =>
+  copy(error, callFields(call, error.outcome))
 
 /** The error of a stub, with the call it stands for unless it names one. */
-export const withCallInfo = (error: AudianError.AudianError, call: CallInfo): AudianError.AudianError => {
-  if (error.operation !== "") return error
-  const { method, operation, path, replay } = call
-  return copy(error, { method, operation, path, replay })
-}
+export const withCallInfo = (error: AudianError.AudianError, call: CallInfo): AudianError.AudianError =>
+  error.operation !== ""
+    ? error
+    : copy(error, { ...callFields(call, error.outcome), attempts: error.attempts, outcome: error.outcome })
 
-const copy = (error: AudianError.AudianError, changes: object): AudianError.AudianError => {
+/** The same error of another call: every other field stays as it is. */
+const copy = (error: AudianError.AudianError, call: CallFields): AudianError.AudianError => {
   const Class = error.constructor as new (fields: object, options: object) => AudianError.AudianError
-  return new Class({ ...error, ...changes }, unchecked)
+  return new Class({ ...error, ...call }, unchecked)
 }

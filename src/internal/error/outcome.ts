@@ -1,5 +1,5 @@
 /**
- * Whether the server executed a request that failed.
+ * The outcome of a request that failed: executed or not, as far as that is known.
  *
  * @internal
  */
@@ -9,10 +9,10 @@ import * as Status from "../../Status.ts"
 
 export type Outcome = AudianError["outcome"]
 
-/** What an error body says about where it comes from. */
+/** The origin of an error body. */
 export interface Source {
   readonly code?: string | undefined
-  /** One of the API's own error bodies, rather than a proxy's. */
+  /** `true` for one of the API's own error bodies, rather than a proxy's. */
   readonly isDocumented: boolean
 }
 

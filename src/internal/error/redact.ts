@@ -1,6 +1,6 @@
 /**
- * Takes secrets out of what an error or a log keeps: the values that a call is known to have sent, wherever a server
- * repeats them, and whatever stands under a name that means a secret.
+ * Redacts the secrets in an error or a log: the values that a call has sent, wherever a server repeats them, and every
+ * value under a name that means a secret.
  *
  * @internal
  */
@@ -13,7 +13,7 @@ export const redacted = "<redacted>"
 const secretWords = new Set(["token", "password", "passwd", "secret", "pin", "pins", "credentials", "authorization"])
 const secretKeys = new Set(["api", "auth", "signing", "secret", "private", "access", "encryption", "hmac", "sha256"])
 
-/** Whether a name means a secret, in whatever case it is written: `auth_token`, `accountPin`, `sip.password`. */
+/** Checks if a name means a secret, in any case: `auth_token`, `accountPin`, `sip.password`. */
 export const isSecretName = (name: string): boolean => {
   const words = name
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
@@ -29,15 +29,15 @@ const maxDepth = 12
 const maxItems = 100
 const maxText = 2048
 
-/** A text as a pattern that matches it and nothing else. */
+/** Escapes a text for a regular expression. */
 export const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")
 
-/** The known values out of a text, plain, percent-encoded or escaped as in JSON. */
+/** Redacts known values in a text: plain, percent-encoded or escaped as in JSON. */
 export const scrubText = (text: string, secrets: ReadonlyArray<string>): string => {
   let out = text
   const escaped = /[%\\]/.test(text)
   for (const secret of secrets) {
-    // Nearly always it is not there, and this is on the way of every call.
+    // The fast path: every call passes here, and hardly any text holds a secret.
     if (secret === "" || (!escaped && !text.includes(secret))) continue
     for (const form of new Set([secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)])) {
       // A short one, such as a PIN, may well be part of a number: only where it stands alone.
@@ -51,8 +51,8 @@ export const scrubText = (text: string, secrets: ReadonlyArray<string>): string 
 }
 
 /**
- * The values of secret names out of a text that is no JSON, or no longer: `auth_token=…`, `"password": "…"`. The other
- * side writes the text, so the pattern must take linear time: it starts at the beginning of a word only.
+ * Redacts the values of secret names in a text that is not JSON: `auth_token=…`, `"password": "…"`. The server writes the
+ * text, so the pattern must take linear time: it starts at the beginning of a word only.
  */
 export const scrubPairs = (text: string): string =>
   text.replace(
@@ -63,8 +63,8 @@ export const scrubPairs = (text: string): string =>
 const clip = (text: string): string => (text.length > maxText ? `${text.slice(0, maxText)}…` : text)
 
 /**
- * A copy of a JSON value that is safe to keep: secrets replaced, and bounded in depth, breadth and length, since the
- * other side decides how large it is.
+ * A copy of a JSON value that is safe to keep: redacted, and bounded in depth, breadth and length, since the server
+ * decides how large it is.
  */
 export const scrub = (value: unknown, secrets: ReadonlyArray<string>): Schema.Json => {
   let left = 1000
@@ -87,7 +87,7 @@ export const scrub = (value: unknown, secrets: ReadonlyArray<string>): Schema.Js
   return go(value, 0)
 }
 
-/** The values that an input has under secret names. */
+/** The values of an input under secret names. */
 export const secretsIn = (value: unknown): ReadonlyArray<string> => {
   if (!Predicate.isObject(value)) return []
   return Object.entries(value).flatMap(([key, item]) =>
