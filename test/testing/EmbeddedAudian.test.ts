@@ -198,6 +198,62 @@ describe("EmbeddedAudian", () => {
     })
   )
 
+  it.effect("EmbeddedAudian.layer: two servers side by side keep numbers, faults, quota, log, key and ids apart", () =>
+    Effect.gen(function* () {
+      const start = (options: Parameters<typeof EmbeddedAudian.layer>[0]) =>
+        Effect.map(Layer.build(Layer.fresh(EmbeddedAudian.layer(options))), (context) => ({
+          server: Context.get(context, EmbeddedAudian.EmbeddedAudian),
+          run: <A, E>(self: Effect.Effect<A, E, Audian.Audian>) =>
+            Effect.provideContext(self.pipe(Retry.withPolicy(Retry.none)), context)
+        }))
+      const one = yield* start({ apiKey: "sk_one", accountId: "account_one", quota: { limit: 3, window: "1 minute" } })
+      const two = yield* start({ apiKey: "sk_two", accountId: "account_two", balance: 5 })
+      const purchase = Numbers.purchase({ number: "+14155551234" })
+
+      // Each takes its own key, sells the number under the first id, and to its own balance.
+      const [bought, again] = yield* Effect.all([one.run(purchase), two.run(purchase)], { concurrency: 2 })
+      assert.deepStrictEqual([bought.id, again.id], ["num_000001", "num_000001"])
+      assert.deepStrictEqual([yield* one.server.balance, yield* two.server.balance], [99.01, 4.01])
+
+      // A fault of one leaves the other alone, and so does its quota.
+      yield* one.server.fault(Fault.status(404).pipe(Fault.on(Numbers.list)))
+      assert.strictEqual((yield* two.run(Numbers.list())).total, 1)
+      assert.strictEqual((yield* Effect.flip(one.run(Numbers.list())))._tag, "NotFound")
+      yield* one.run(Numbers.list())
+      assert.strictEqual((yield* Effect.flip(one.run(Numbers.list())))._tag, "TooManyRequests")
+      yield* two.run(Account.Users.list())
+
+      const log = (server: EmbeddedAudian.EmbeddedAudian["Service"]) =>
+        Effect.map(server.requests, (all) => all.map(({ operation, requestId }) => `${requestId} ${operation}`))
+      assert.deepStrictEqual(yield* log(one.server), [
+        "req_000001 Numbers.purchase",
+        "req_000002 Numbers.list",
+        "req_000003 Numbers.list",
+        "req_000004 "
+      ])
+      assert.deepStrictEqual(yield* log(two.server), [
+        "req_000001 Numbers.purchase",
+        "req_000002 Numbers.list",
+        "req_000003 AccessTokens.exchange",
+        "req_000004 Account.Users.list"
+      ])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("EmbeddedAudian.layer: the routes that all servers share go by the clock of each request", () =>
+    Effect.gen(function* () {
+      const at = (millis: number) =>
+        Effect.gen(function* () {
+          yield* TestClock.setTime(millis)
+          return (yield* Numbers.purchase({ number: "+14155551234" })).purchased_at
+        }).pipe(Effect.provide(Layer.fresh(EmbeddedAudian.layer())), Effect.provide(TestClock.layer()))
+      assert.deepStrictEqual(
+        [yield* at(86_400_000), yield* at(2 * 86_400_000)].map((time) => String(time)),
+        ["1970-01-02T00:00:00.000Z", "1970-01-03T00:00:00.000Z"]
+      )
+    })
+  )
+
   it.effect("befalls the nth request of an operation, as often as the fault says", () =>
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian

@@ -52,9 +52,10 @@ export const make = (options: Options): Effect.Effect<Made, never, Scope.Scope> 
     let quota = quotaOf(options.quota ?? { limit: 1000, window: "1 minute" })
     const log = Log.make(options.logLimit ?? 10_000, auth.secretsIn)
     const faults = (options.faults ?? []).map((fault) => Faults.rule(fault, now))
-    const app = yield* Server.make({
+    const handlers = [...auth.handlers, ...flat.handlers, ...accounts.handlers]
+    const app = Server.make({
       auth,
-      handlers: [...auth.handlers, ...flat.handlers, ...accounts.handlers],
+      handlers: new Map(handlers.map((handler) => [handler.operation.name, handler])),
       quota: () => quota,
       advance: (now) => {
         world.agenda.advance(now)

@@ -4,7 +4,18 @@
  * @internal
  */
 import * as Context from "effect/Context"
+import type * as AudianTest from "../AudianTest.ts"
 import type * as Fault from "../Fault.ts"
+import type { Auth } from "./auth.ts"
+import type * as Faults from "./faults.ts"
+
+/** The parts of one server that the routes, which all servers share, find with each request. */
+export interface Server {
+  readonly auth: Auth
+  readonly faults: Array<Faults.Rule>
+  /** By the name of the operation. */
+  readonly handlers: ReadonlyMap<string, AudianTest.Handler>
+}
 
 export interface Seen {
   /** Empty until a route has taken the request. */
@@ -23,9 +34,10 @@ export interface Seen {
   readonly chance: () => number
   /** When it came, in milliseconds since 1970. */
   readonly now: number
+  readonly server: Server
 }
 
-export const make = (fields: Pick<Seen, "token" | "requestId" | "chance" | "now">): Seen => ({
+export const make = (fields: Pick<Seen, "token" | "requestId" | "chance" | "now" | "server">): Seen => ({
   operation: "",
   input: undefined,
   body: undefined,
@@ -35,5 +47,7 @@ export const make = (fields: Pick<Seen, "token" | "requestId" | "chance" | "now"
 })
 
 export const Seen = Context.Reference<Seen>("effect-audian/testing/Seen", {
-  defaultValue: () => make({ token: undefined, requestId: "", chance: () => 0, now: 0 })
+  defaultValue: () => {
+    throw new Error("EmbeddedAudian: a handler ran outside of a request")
+  }
 })

@@ -4,6 +4,7 @@
  * @internal
  */
 import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
@@ -16,27 +17,22 @@ import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Scheduler from "effect/Scheduler"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Api from "../../Api.ts"
 import * as AudianError from "../../AudianError.ts"
 import { issuesOf } from "../../internal/error/issues.ts"
-import type * as AudianTest from "../AudianTest.ts"
 import * as Engine from "./account/envelope.ts"
-import type { Auth } from "./auth.ts"
 import * as Faults from "./faults.ts"
 import * as Seen from "./requestContext.ts"
 import type * as Log from "./requestLog.ts"
 import * as Form from "./transport/forms.ts"
 
-export interface Parts {
-  readonly auth: Auth
-  readonly handlers: ReadonlyArray<AudianTest.Handler>
+export interface Parts extends Seen.Server {
   /** What it is at the time. */
   readonly quota: () => { readonly limit: number; readonly windowMillis: number } | undefined
   /** Runs before each request, to bring the world to the time of it. */
   readonly advance: (now: number) => void
   readonly log: Log.Log
-  readonly faults: Array<Faults.Rule>
 }
 
 export type App = Effect.Effect<
@@ -45,11 +41,16 @@ export type App = Effect.Effect<
   HttpServerRequest.HttpServerRequest | Scope.Scope
 >
 
-export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
+/**
+ * The routes of the contract, which all servers of a process share: building them takes most of the time that a server
+ * takes. The state of a server travels with the request.
+ */
+let routes: App | undefined
+
+const buildRoutes = (): App => {
   const { Common, api: contract } = Api.contract()
   // The engine names all that is wrong with an input.
   const api = contract.annotate(HttpApi.ParseOptions, { errors: "all" })
-  const byName = new Map(parts.handlers.map((handler) => [handler.operation.name, handler]))
 
   const groups = Object.values(api.groups).map((group) => {
     const id = (group as HttpApiGroup.Top).identifier
@@ -57,21 +58,26 @@ export const make = (parts: Parts): Effect.Effect<App, never, Scope.Scope> => {
       for (const endpoint of Object.values((group as HttpApiGroup.Top).endpoints)) {
         const name = `${id}.${endpoint.identifier}`
         // The contract is a value here: that the handler fits its operation was checked where it was made.
-        handlers.handle(
-          endpoint.identifier as never,
-          ((request: Parsed) => respond(name, byName.get(name), request)) as never
-        )
+        handlers.handle(endpoint.identifier as never, ((request: Parsed) => respond(name, request)) as never)
       }
       return handlers as never
     }) as Layer.Layer<never>
   })
-  const routes = HttpApiBuilder.layer(api).pipe(
+  const layer = HttpApiBuilder.layer(api).pipe(
     Layer.provide(groups as unknown as [Layer.Layer<never>]),
-    Layer.provide(Layer.succeed(Common, common(parts) as never)),
+    Layer.provide(Layer.succeed(Common, common() as never)),
     Layer.provide(HttpServer.layerServices)
   ) as unknown as Layer.Layer<never>
 
-  return Effect.map(HttpRouter.toHttpEffect(routes), (app) => outside(parts, app as App))
+  // A route runs in the context that it was built in: an empty one, so that the clock, chance and tracer are those of
+  // the request. The scope is never closed.
+  const context = Context.make(Scope.Scope, Scope.makeUnsafe())
+  return Effect.runSync(Effect.updateContext(HttpRouter.toHttpEffect(layer), () => context)) as App
+}
+
+export const make = (parts: Parts): App => {
+  routes ??= buildRoutes()
+  return outside(parts, routes)
 }
 
 interface Parsed {
@@ -82,7 +88,10 @@ interface Parsed {
   readonly endpoint: { readonly success: ReadonlySet<unknown> }
 }
 
-const respond = (name: string, handler: AudianTest.Handler | undefined, request: Parsed) => {
+const respond = (name: string, request: Parsed) => Effect.flatMap(Seen.Seen, (seen) => run(name, seen, request))
+
+const run = (name: string, seen: Seen.Seen, request: Parsed) => {
+  const handler = seen.server.handlers.get(name)
   if (handler === undefined) {
     return Effect.fail(
       new AudianError.UnprocessableEntity({
@@ -94,25 +103,19 @@ const respond = (name: string, handler: AudianTest.Handler | undefined, request:
   const { traits } = handler.operation
   const { data, ...beside } = (request.payload ?? {}) as { readonly data?: object }
   const input = { ...request.params, ...request.query, ...data, ...beside }
-  return Effect.flatMap(Seen.Seen, (seen) => {
-    seen.input = Form.described(input)
-    if (seen.readOnly) return Effect.interrupt
-    // One step, carried out whole: no other request comes between a check and what it was for.
-    const answer = Effect.provideService(handler.run(input), Scheduler.PreventSchedulerYield, true)
-    // The engine answers for itself, envelope and all.
-    if (traits.family === "account") return Effect.andThen(Engine.readBody(request.request), answer)
-    return Effect.map(answer, (data) =>
-      traits.envelope === "bare"
-        ? data
-        : traits.family === "flat"
-          ? { success: true, data }
-          : { data, status: "success" }
-    )
-  })
+  seen.input = Form.described(input)
+  if (seen.readOnly) return Effect.interrupt
+  // Atomic: handlers may check, then act.
+  const answer = Effect.provideService(handler.run(input), Scheduler.PreventSchedulerYield, true)
+  // The engine answers for itself, envelope and all.
+  if (traits.family === "account") return Effect.andThen(Engine.readBody(request.request), answer)
+  return Effect.map(answer, (data) =>
+    traits.envelope === "bare" ? data : traits.family === "flat" ? { success: true, data } : { data, status: "success" }
+  )
 }
 
 /** Within the routes, where the operation is known: credentials, faults, and input that does not fit. */
-const common = (parts: Parts) => {
+const common = () => {
   const operations = new Map(Api.operations().map((operation) => [operation.name, operation]))
   return (
     self: Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, HttpServerRequest.HttpServerRequest>,
@@ -125,7 +128,9 @@ const common = (parts: Parts) => {
     const operation = operations.get(name)!
     const read = Form.withForm(self)
     const checked = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, method }) =>
-      Effect.andThen(parts.auth.check(operation.traits.family, headers["x-auth-token"], method), read)
+      Effect.flatMap(Seen.Seen, ({ server: { auth } }) =>
+        Effect.andThen(auth.check(operation.traits.family, headers["x-auth-token"], method), read)
+      )
     ).pipe(
       Effect.catch((error) => {
         if (operation.traits.family === "account") return Engine.refused(error)
@@ -133,9 +138,14 @@ const common = (parts: Parts) => {
       })
     )
     return Effect.flatMap(Seen.Seen, (seen) => {
-      const { chance, now, token } = seen
+      const {
+        chance,
+        now,
+        server: { auth, faults },
+        token
+      } = seen
       seen.operation = name
-      const fault = Faults.next(parts.faults, {
+      const fault = Faults.next(faults, {
         operation: name,
         family: operation.traits.family,
         now,
@@ -143,7 +153,7 @@ const common = (parts: Parts) => {
       })
       if (fault === undefined) return checked
       seen.fault = fault
-      const expire = Effect.sync(() => token !== undefined && parts.auth.revoke(token))
+      const expire = Effect.sync(() => token !== undefined && auth.revoke(token))
       const befallen = Faults.befall(fault, checked, expire)
       if (fault.executed === true || !Faults.isCovered(fault)) return befallen
       seen.readOnly = true
@@ -199,7 +209,8 @@ const outside = (parts: Parts, app: App): App => {
       token: request.headers["x-auth-token"],
       requestId,
       chance: () => random.nextDoubleUnsafe(),
-      now
+      now,
+      server: parts
     })
     const { headers, over } = take(now)
     const log = parts.log.begin(request, seen, { now, requestId })
