@@ -11,7 +11,7 @@ import * as AudianError from "../../AudianError.ts"
 import type { Family } from "../../Credentials.ts"
 import * as AccessTokens from "../../resources/AccessTokens.ts"
 import * as AudianTest from "../AudianTest.ts"
-import * as World from "./state.ts"
+import * as State from "./state.ts"
 
 export interface Auth {
   /** Fails with 401 unless the value is good for the family, and with 403 unless it is for the method. */
@@ -37,21 +37,21 @@ interface Token {
 }
 
 export const make = (
-  world: World.World,
+  state: State.State,
   options: { readonly apiKey: Redacted.Redacted; readonly tokenMillis: number }
 ): Auth => {
-  const { accountId } = world.settings
+  const { accountId } = state.settings
   const tokens = new Map<string, Token>()
   const isKey = (value: string) => value === Redacted.value(options.apiKey)
   let exchanged = 0
 
   const give = (text: string, token: Token): Redacted.Redacted => {
     tokens.set(text, token)
-    world.agenda.at(token.expires, () => void tokens.delete(text))
+    state.scheduler.at(token.expires, () => void tokens.delete(text))
     return Redacted.make(text)
   }
 
-  const exchange = Effect.map(World.now, (now) => {
+  const exchange = Effect.map(State.now, (now) => {
     const expires = now + options.tokenMillis
     const claims = { account_id: accountId, n: exchanged++, iat: Math.floor(now / 1000), exp: expires / 1000 }
     const token = `${[{ alg: "none", typ: "JWT" }, claims]
@@ -81,14 +81,14 @@ export const make = (
       }),
 
       AudianTest.handle(AccessTokens.create, ({ expires_in, ...input }) =>
-        Effect.map(World.now, (now) => {
+        Effect.map(State.now, (now) => {
           const expires = now + expires_in * 1000
           return {
-            id: world.nextId("token"),
-            token: give(world.nextId("at"), { expires, permissions: input.permissions }),
+            id: state.nextId("token"),
+            token: give(state.nextId("at"), { expires, permissions: input.permissions }),
             ...input,
-            created_at: World.iso(now),
-            expires_at: World.iso(expires)
+            created_at: State.iso(now),
+            expires_at: State.iso(expires)
           }
         })
       )

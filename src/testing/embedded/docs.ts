@@ -15,7 +15,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Redacted from "effect/Redacted"
 import * as Api from "../../Api.ts"
 import { mapEntries } from "../../internal/openapi/jsonSchema.ts"
-import type * as Server from "./server.ts"
+import type { App } from "./app.ts"
 
 /** What a request that is tried out is sent with. */
 export interface Credentials {
@@ -23,7 +23,7 @@ export interface Credentials {
   readonly authToken: Redacted.Redacted
 }
 
-interface Parts {
+interface Dependencies {
   readonly baseUrl: string
   readonly accountId: string
   /** What the page fills in, made anew for each; `undefined` for nothing. */
@@ -31,23 +31,23 @@ interface Parts {
 }
 
 /** The app with the reference beside it. */
-export const beside = (app: Server.App, parts: Parts): Effect.Effect<Server.App> =>
+export const withReference = (app: App, dependencies: Dependencies): Effect.Effect<App> =>
   Effect.map(
     Effect.cached(document),
-    (document): Server.App =>
+    (document): App =>
       Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, method, url }) => {
         if (method !== "GET" && method !== "HEAD") return app
         // The host that a reader came by: a page may call no other than its own.
-        const base = headers.host === undefined ? parts.baseUrl : `http://${headers.host}`
-        const served = Effect.map(document, (document) => ({
+        const base = headers.host === undefined ? dependencies.baseUrl : `http://${headers.host}`
+        const localized = Effect.map(document, (document) => ({
           ...document,
           servers: [{ url: base, description: "The embedded server" }]
         }))
         switch (url.split("?")[0]) {
           case "/docs":
-            return Effect.flatMap(served, (served) => page(served, parts))
+            return Effect.flatMap(localized, (localized) => page(localized, dependencies))
           case "/openapi.json":
-            return Effect.map(served, (served) => HttpServerResponse.jsonUnsafe(served))
+            return Effect.map(localized, (localized) => HttpServerResponse.jsonUnsafe(localized))
           // A browser asks for the icon of every page.
           case "/favicon.ico":
             return Effect.succeed(HttpServerResponse.empty())
@@ -65,7 +65,7 @@ const document: Effect.Effect<OpenApi.OpenAPISpec> = Effect.tryPromise(() =>
   Effect.orElseSucceed(Api.openapi)
 )
 
-const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Parts): Server.App =>
+const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Dependencies): App =>
   Effect.flatMap(credentials ?? Effect.undefined, (credentials) =>
     Effect.flatten(
       HttpRouter.toHttpEffect(

@@ -16,16 +16,16 @@ export interface Rule {
   /** When it is over, in epoch milliseconds. */
   readonly until: number
   /** How many requests have met it. */
-  met: number
+  matched: number
   /** How many of them it befell. */
-  befell: number
+  applied: number
 }
 
 export const rule = (fault: Fault.Data, now: number): Rule => ({
   fault,
   until: now + (fault.during ?? Number.POSITIVE_INFINITY),
-  met: 0,
-  befell: 0
+  matched: 0,
+  applied: 0
 })
 
 /**
@@ -39,16 +39,16 @@ export const next = (
   for (let index = 0; index < rules.length; index++) {
     const rule = rules[index]!
     const { every = 1, operation, outcome, rate, skip = 0, times = Number.POSITIVE_INFINITY } = rule.fault
-    if (rule.befell >= times || request.now >= rule.until) {
+    if (rule.applied >= times || request.now >= rule.until) {
       rules.splice(index--, 1)
       continue
     }
     if (operation !== undefined && operation !== request.operation) continue
     if (outcome?._tag === "ExpireToken" && request.family !== "account") continue
-    const nth = ++rule.met - skip
+    const nth = ++rule.matched - skip
     if (nth < 1 || nth % every !== 0) continue
     if (rate !== undefined && request.chance() >= rate) continue
-    rule.befell++
+    rule.applied++
     return rule.fault
   }
   return undefined
@@ -61,10 +61,11 @@ export const label = ({ delay, delivery, outcome }: Fault.Data): string =>
     .join("+")
 
 /** Whether the answer is another than the server's own. */
-export const isCovered = ({ outcome }: Fault.Data): boolean => outcome !== undefined && outcome._tag !== "ExpireToken"
+export const replacesResponse = ({ outcome }: Fault.Data): boolean =>
+  outcome !== undefined && outcome._tag !== "ExpireToken"
 
 /** An answer as it is on the wire, where it is not what HTTP allows. */
-export interface Raw {
+export interface RawResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly bytes: Uint8Array
@@ -75,33 +76,33 @@ export interface Raw {
 }
 
 /** The connection is to break, after an answer or without one; whoever serves the app sees to it. */
-export class Broken extends Error {
-  override readonly name = "Broken"
+export class BrokenConnection extends Error {
+  override readonly name = "BrokenConnection"
   /** What comes before it breaks; `"refused"` when it is not to be made at all. */
-  readonly answer: Raw | "refused" | undefined
-  constructor(answer?: Raw | "refused") {
+  readonly response: RawResponse | "refused" | undefined
+  constructor(response?: RawResponse | "refused") {
     super("The connection breaks")
-    this.answer = answer
+    this.response = response
   }
 }
 
 type Response = HttpServerResponse.HttpServerResponse
 
 /** What comes of a request: the fault's outcome, in its time, in the place of what `self` would answer. */
-export const befall = <E, R>(
+export const apply = <E, R>(
   { delay, executed, outcome }: Fault.Data,
   self: Effect.Effect<Response, E, R>,
   expire: Effect.Effect<unknown>
 ): Effect.Effect<Response, E, R> => {
-  const late = <A, R>(answer: Effect.Effect<A, E, R>) =>
-    delay === undefined ? answer : Effect.delay(answer, Duration.millis(delay))
+  const delayed = <A, R>(response: Effect.Effect<A, E, R>) =>
+    delay === undefined ? response : Effect.delay(response, Duration.millis(delay))
   return executed === true
     ? // What a fault covers up is carried out, whatever comes of it.
-      Effect.flatMap(Effect.exit(self), (exit) => late(meet(outcome, exit, expire)))
-    : late(meet(outcome, self, expire))
+      Effect.flatMap(Effect.exit(self), (exit) => delayed(applyOutcome(outcome, exit, expire)))
+    : delayed(applyOutcome(outcome, self, expire))
 }
 
-const meet = <E, R>(
+const applyOutcome = <E, R>(
   outcome: Fault.Outcome | undefined,
   self: Effect.Effect<Response, E, R>,
   expire: Effect.Effect<unknown>
@@ -119,16 +120,16 @@ const meet = <E, R>(
       )
     case "Huge":
       return Effect.succeed(
-        HttpServerResponse.stream(blanks(outcome.bytes), {
+        HttpServerResponse.stream(padding(outcome.bytes), {
           status: outcome.status,
           contentType: "application/json",
           contentLength: outcome.bytes
         })
       )
     case "Refuse":
-      return Effect.die(new Broken("refused"))
+      return Effect.die(new BrokenConnection("refused"))
     case "Reset":
-      return Effect.die(new Broken())
+      return Effect.die(new BrokenConnection())
     case "Hang":
       return Effect.never
     case "ExpireToken":
@@ -137,11 +138,11 @@ const meet = <E, R>(
 }
 
 /** So many spaces, a piece at a time. */
-const blanks = (bytes: number): Stream.Stream<Uint8Array> => {
-  const piece = new Uint8Array(65_536).fill(32)
+const padding = (bytes: number): Stream.Stream<Uint8Array> => {
+  const chunk = new Uint8Array(65_536).fill(32)
   return Stream.unfold(bytes, (left) =>
     Effect.succeed(
-      left <= 0 ? undefined : ([piece.subarray(0, Math.min(left, piece.length)), left - piece.length] as const)
+      left <= 0 ? undefined : ([chunk.subarray(0, Math.min(left, chunk.length)), left - chunk.length] as const)
     )
   )
 }
@@ -153,7 +154,7 @@ export const deliver = (delivery: Fault.Delivery, response: Response): Effect.Ef
     const { "content-length": _, ...headers } = response.headers
     const half = bytes.subarray(0, Math.ceil(bytes.length / 2))
     const { status } = response
-    const whole = { status, headers, bytes, length: bytes.length }
+    const full = { status, headers, bytes, length: bytes.length }
     const stream = (body: Stream.Stream<Uint8Array>) =>
       Effect.succeed(
         HttpServerResponse.stream(body, {
@@ -163,14 +164,14 @@ export const deliver = (delivery: Fault.Delivery, response: Response): Effect.Ef
           contentLength: bytes.length
         })
       )
-    const broken = (answer?: Raw) => Effect.die(new Broken(answer))
-    if (delivery._tag === "Malformed") return broken({ ...whole, malformed: delivery.part })
+    const broken = (raw?: RawResponse) => Effect.die(new BrokenConnection(raw))
+    if (delivery._tag === "Malformed") return broken({ ...full, malformed: delivery.part })
     const isEmpty = bytes.length === 0
     switch (delivery._tag) {
       case "CutOff":
-        return broken(isEmpty ? undefined : { ...whole, bytes: half, ...(delivery.chunked && { length: undefined }) })
+        return broken(isEmpty ? undefined : { ...full, bytes: half, ...(delivery.chunked && { length: undefined }) })
       case "WrongLength":
-        return broken(isEmpty ? undefined : { ...whole, length: Math.max(0, bytes.length + delivery.by) })
+        return broken(isEmpty ? undefined : { ...full, length: Math.max(0, bytes.length + delivery.by) })
       case "Truncated":
         return Effect.succeed(
           isEmpty

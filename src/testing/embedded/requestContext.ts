@@ -17,7 +17,7 @@ export interface Server {
   readonly handlers: ReadonlyMap<string, AudianTest.Handler>
 }
 
-export interface Seen {
+export interface RequestContext {
   /** Empty until a route has taken the request. */
   operation: string
   /** The operation's input, as it was decoded. */
@@ -37,7 +37,9 @@ export interface Seen {
   readonly server: Server
 }
 
-export const make = (fields: Pick<Seen, "token" | "requestId" | "chance" | "now" | "server">): Seen => ({
+export const make = (
+  fields: Pick<RequestContext, "token" | "requestId" | "chance" | "now" | "server">
+): RequestContext => ({
   operation: "",
   input: undefined,
   body: undefined,
@@ -46,7 +48,7 @@ export const make = (fields: Pick<Seen, "token" | "requestId" | "chance" | "now"
   ...fields
 })
 
-export const Seen = Context.Reference<Seen>("effect-audian/testing/Seen", {
+export const RequestContext = Context.Reference<RequestContext>("effect-audian/testing/RequestContext", {
   defaultValue: () => {
     throw new Error("EmbeddedAudian: a handler ran outside of a request")
   }

@@ -7,27 +7,26 @@ import * as DateTime from "effect/DateTime"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as UrlParams from "effect/http/UrlParams"
 import { redacted, scrub } from "../../internal/error/redact.ts"
-import type { Request } from "../EmbeddedAudian.ts"
 import * as Faults from "./faults.ts"
-import type { Seen } from "./requestContext.ts"
+import type { RequestContext } from "./requestContext.ts"
+import type { Request } from "./service.ts"
 
-export interface Log {
+export interface RequestLog {
   /** Begins to keep a request; the result tells it what came of it. */
   readonly begin: (
     request: HttpServerRequest.HttpServerRequest,
-    seen: Seen,
-    at: { readonly now: number; readonly requestId: string }
+    context: RequestContext
   ) => (status: number | undefined) => void
   /** The oldest first. */
   readonly all: () => ReadonlyArray<Request>
 }
 
-type Kept = Omit<Request, "repeat">
+type LoggedRequest = Omit<Request, "repeat">
 
 interface Entry {
-  readonly kept: Kept
+  readonly request: LoggedRequest
   /** What two requests have in common of which one repeats the other. */
-  readonly same: string
+  readonly repeatKey: string
 }
 
 /** What a request asks for, which over a socket may be any text. */
@@ -37,11 +36,12 @@ const urlOf = (text: string): URL => {
 }
 
 /** `limit` is how many it keeps; `secretsIn` says what of a text must not show. */
-export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<string>): Log => {
+export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<string>): RequestLog => {
   // Once it is over, data only: what answered it would keep its connection.
   const entries: Array<{ current: Entry | (() => Entry) }> = []
   return {
-    begin: (request, seen, { now, requestId }) => {
+    begin: (request, context) => {
+      const { now, requestId } = context
       const url = urlOf(request.url)
       const { cookie, ...headers } = request.headers
       const sent = {
@@ -49,24 +49,24 @@ export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<s
         query: UrlParams.toRecord(UrlParams.fromInput(url.searchParams)),
         headers: { ...headers, ...(cookie !== undefined && { cookie: redacted }) }
       }
-      const first = {
+      const received = {
         method: request.method,
         ...(scrub(sent, secretsIn(JSON.stringify(sent))) as unknown as typeof sent),
         requestId,
         at: DateTime.makeUnsafe(now)
       }
       const entryOf = (status: number | undefined): Entry => {
-        const { fault, input, operation } = seen
+        const { fault, input, operation } = context
         const text = JSON.stringify(input) ?? ""
         return {
-          kept: {
+          request: {
             operation,
-            ...first,
+            ...received,
             input: scrub(input, secretsIn(text)),
             status,
             fault: fault === undefined ? undefined : Faults.label(fault)
           },
-          same: `${operation}\n${text === "" ? `${request.method} ${request.url}` : text}`
+          repeatKey: `${operation}\n${text === "" ? `${request.method} ${request.url}` : text}`
         }
       }
       const entry: { current: Entry | (() => Entry) } = { current: () => entryOf(undefined) }
@@ -80,10 +80,10 @@ export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<s
     all: () => {
       const counts = new Map<string, number>()
       return (limit === 0 ? [] : entries.slice(-limit)).map(({ current }) => {
-        const { kept, same } = typeof current === "function" ? current() : current
-        const repeat = counts.get(same) ?? 0
-        counts.set(same, repeat + 1)
-        return { ...kept, repeat }
+        const { request, repeatKey } = typeof current === "function" ? current() : current
+        const repeat = counts.get(repeatKey) ?? 0
+        counts.set(repeatKey, repeat + 1)
+        return { ...request, repeat }
       })
     }
   }

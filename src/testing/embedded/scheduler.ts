@@ -5,7 +5,7 @@
  * @internal
  */
 
-export interface Agenda {
+export interface Scheduler {
   /** Runs something, once, when the clock has come to a time; it is told that time. */
   readonly at: (time: number, run: (time: number) => void) => void
   /** Runs all that is due, and what comes due by it. */
@@ -19,22 +19,22 @@ export interface Agenda {
 interface Entry {
   readonly time: number
   /** Keeps what is due at the same time in the order in which it came. */
-  readonly turn: number
+  readonly sequence: number
   readonly run: (time: number) => void
 }
 
-const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.turn < b.turn)
+const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.sequence < b.sequence)
 
-export const make = (): Agenda => {
+export const make = (): Scheduler => {
   // A heap: each entry comes before the two at 2i + 1 and 2i + 2.
   const heap: Array<Entry> = []
-  let turn = 0
-  let waiting: Array<() => void> = []
+  let sequence = 0
+  let listeners: Array<() => void> = []
 
-  const change = (): void => {
-    const told = waiting
-    waiting = []
-    for (const run of told) run()
+  const notify = (): void => {
+    const notified = listeners
+    listeners = []
+    for (const run of notified) run()
   }
 
   const push = (entry: Entry): void => {
@@ -66,8 +66,8 @@ export const make = (): Agenda => {
 
   return {
     at: (time, run) => {
-      push({ time, turn: turn++, run })
-      if (heap[0]!.time === time) change()
+      push({ time, sequence: sequence++, run })
+      if (heap[0]!.time === time) notify()
     },
     advance: (now) => {
       for (let next = heap[0]; next !== undefined && next.time <= now; next = heap[0]) {
@@ -76,6 +76,6 @@ export const make = (): Agenda => {
       }
     },
     next: () => heap[0]?.time ?? Number.POSITIVE_INFINITY,
-    onChange: (run) => void waiting.push(run)
+    onChange: (run) => void listeners.push(run)
   }
 }

@@ -15,7 +15,7 @@ import type * as Numbers from "../../resources/Numbers.ts"
 import type * as Ports from "../../resources/Ports.ts"
 import * as Timestamp from "../../Timestamp.ts"
 import * as Ledger from "./ledger.ts"
-import * as Agenda from "./scheduler.ts"
+import * as Scheduler from "./scheduler.ts"
 
 export interface Settings {
   readonly accountId: string
@@ -63,7 +63,7 @@ export interface CallState {
 }
 
 /** A number that can be bought. */
-export interface ForSale {
+export interface InventoryNumber {
   readonly number: PhoneNumber
   readonly code: string
   readonly state: string
@@ -71,23 +71,23 @@ export interface ForSale {
   readonly features: ReadonlyArray<string>
 }
 
-export interface World {
+export interface State {
   readonly settings: Settings
   /** By number, whoever may have bought it by then. */
-  readonly forSale: ReadonlyMap<string, ForSale>
+  readonly inventory: ReadonlyMap<string, InventoryNumber>
   balance: number
   readonly ledger: Ledger.Ledger
   /** Each is told of every payment. */
   readonly onPayment: Array<(payment: Payment) => void>
   /** Each is told when a call begins, is answered and ends. */
   readonly onCall: Array<(call: CallState) => void>
-  readonly agenda: Agenda.Agenda
+  readonly scheduler: Scheduler.Scheduler
   /** By id. */
   readonly owned: Map<string, Owned>
   /** The ids of the account's numbers. */
   readonly ids: Map<string, string>
   /** The numbers that accounts below the key's own have, and the ids of those accounts. */
-  readonly elsewhere: Map<string, string>
+  readonly subaccountNumbers: Map<string, string>
   /** By id. */
   readonly ports: Map<string, Ports.Port>
   /** The numbers of which a port is under way. */
@@ -96,19 +96,19 @@ export interface World {
   readonly nextId: (prefix: string) => string
 }
 
-export const make = (settings: Settings, forSale: ReadonlyMap<string, ForSale>): World => {
+export const make = (settings: Settings, inventory: ReadonlyMap<string, InventoryNumber>): State => {
   const counters = new Map<string, number>()
   return {
     settings,
-    forSale,
+    inventory,
     balance: settings.balance,
     ledger: Ledger.make(),
     onPayment: [],
     onCall: [],
-    agenda: Agenda.make(),
+    scheduler: Scheduler.make(),
     owned: new Map(),
     ids: new Map(),
-    elsewhere: new Map(),
+    subaccountNumbers: new Map(),
     ports: new Map(),
     porting: new Set(),
     nextId: (prefix) => {
@@ -128,15 +128,15 @@ export const { day } = Ledger
 export const now = Clock.currentTimeMillis
 
 /** Brings the world to the time it is, and gives that. */
-export const present = (world: World): Effect.Effect<number> =>
-  Effect.tap(now, (now) => Effect.sync(() => world.agenda.advance(now)))
+export const advance = (state: State): Effect.Effect<number> =>
+  Effect.tap(now, (now) => Effect.sync(() => state.scheduler.advance(now)))
 
 /** Keeps the world at the present, so that things happen at their time and not at the next request. */
-export const follow = (world: World): Effect.Effect<never> =>
+export const followClock = (state: State): Effect.Effect<never> =>
   Effect.forever(
-    Effect.flatMap(present(world), (now) => {
-      const changed = Effect.callback<void>((resume) => world.agenda.onChange(() => resume(Effect.void)))
-      const due = world.agenda.next()
+    Effect.flatMap(advance(state), (now) => {
+      const changed = Effect.callback<void>((resume) => state.scheduler.onChange(() => resume(Effect.void)))
+      const due = state.scheduler.next()
       return Number.isFinite(due)
         ? Effect.timeoutOrElse(changed, { duration: Math.max(1, due - now), orElse: () => Effect.void })
         : changed
@@ -166,15 +166,15 @@ export const range = <From extends string, To extends string>(
 // numbers
 // -----------------------------------------------------------------------------
 
-export const ownerOf = (world: World, number: string): Owned | undefined => world.owned.get(world.ids.get(number) ?? "")
+export const ownerOf = (state: State, number: string): Owned | undefined => state.owned.get(state.ids.get(number) ?? "")
 
 /** Whether a port of a number is under way. */
-export const isPorting = (world: World, number: string): boolean => world.porting.has(number)
+export const isPorting = (state: State, number: string): boolean => state.porting.has(number)
 
 /** Adds a number to the account. */
-export const add = (world: World, number: Numbers.PurchasedNumber): void => {
-  world.ids.set(number.number, number.id)
-  world.owned.set(number.id, {
+export const addNumber = (state: State, number: Numbers.PurchasedNumber): void => {
+  state.ids.set(number.number, number.id)
+  state.owned.set(number.id, {
     number,
     config: { id: number.id, number: number.number, friendly_name: number.friendly_name ?? null },
     callerId: undefined,
@@ -189,40 +189,40 @@ export const add = (world: World, number: Numbers.PurchasedNumber): void => {
 /** The documented tariff, in USD. */
 export const tariff = { number: 0.99, port: 25, minute: 0.02, sms: 0.01 }
 
-const move = (world: World, payment: Payment, count: number): void => {
+const record = (state: State, payment: Payment, count: number): void => {
   const { amount, at, metric } = payment
-  world.balance = Ledger.cents(world.balance - amount)
-  world.ledger.record(at, metric, { count, cost: amount })
-  for (const tell of world.onPayment) tell(payment)
+  state.balance = Ledger.cents(state.balance - amount)
+  state.ledger.record(at, metric, { count, cost: amount })
+  for (const listener of state.onPayment) listener(payment)
 }
 
 /** Takes money, for the key's own account where no other is named, and says whether there was enough of it. */
-export const spend = (
-  world: World,
+export const tryCharge = (
+  state: State,
   now: number,
   amount: number,
   metric: Ledger.Metric,
   count = 1,
-  accountId = world.settings.accountId
+  accountId = state.settings.accountId
 ): boolean => {
-  if (world.balance < amount) return false
-  move(world, { amount, metric, at: now, accountId }, count)
+  if (state.balance < amount) return false
+  record(state, { amount, metric, at: now, accountId }, count)
   return true
 }
 
 /** Gives back what was taken at a time. */
-export const refund = (world: World, at: number, amount: number, metric: Ledger.Metric, count = 1): void =>
-  move(world, { amount: -amount, metric, at, accountId: world.settings.accountId }, -count)
+export const refund = (state: State, at: number, amount: number, metric: Ledger.Metric, count = 1): void =>
+  record(state, { amount: -amount, metric, at, accountId: state.settings.accountId }, -count)
 
 /** Takes money, or fails with 402. */
 export const charge = (
-  world: World,
+  state: State,
   amount: number,
   metric: Ledger.Metric = "other",
   count = 1
 ): Effect.Effect<void, AudianError.AudianError> =>
   Effect.flatMap(now, (now) =>
-    spend(world, now, amount, metric, count)
+    tryCharge(state, now, amount, metric, count)
       ? Effect.void
       : Effect.fail(
           new AudianError.PaymentRequired({

@@ -6,7 +6,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as AudianError from "../../AudianError.ts"
-import * as World from "./state.ts"
+import * as State from "./state.ts"
 
 export interface Page<A> {
   readonly items: ReadonlyArray<A>
@@ -23,7 +23,7 @@ export interface Paging {
   readonly offset?: number | undefined
 }
 
-export interface Collection<A> {
+export interface Store<A> {
   /** Adds what is made of the next id and the time, in epoch milliseconds. */
   readonly add: (make: (id: string, now: number) => A) => Effect.Effect<A>
   /** Puts a document under an id that something else has given it. */
@@ -44,15 +44,15 @@ export interface Collection<A> {
 
 /** An empty store. `prefix` is that of its ids, `what` the name of its kind in a 404. */
 export const make = <A>(
-  world: Pick<World.World, "nextId">,
+  state: Pick<State.State, "nextId">,
   { prefix, what }: { readonly prefix: string; readonly what: string }
-): Collection<A> => {
+): Store<A> => {
   const documents = new Map<string, A>()
 
   const get = (id: string): Effect.Effect<A, AudianError.AudianError> =>
     Effect.suspend(() => {
       const found = documents.get(id)
-      return found === undefined ? Effect.fail(World.notFound(what)) : Effect.succeed(found)
+      return found === undefined ? Effect.fail(State.notFound(what)) : Effect.succeed(found)
     })
   const put = (id: string, document: A): A => {
     documents.set(id, document)
@@ -61,8 +61,8 @@ export const make = <A>(
 
   return {
     add: (make) =>
-      Effect.map(World.now, (now) => {
-        const id = world.nextId(prefix)
+      Effect.map(State.now, (now) => {
+        const id = state.nextId(prefix)
         return put(id, make(id, now))
       }),
     set: put,
@@ -70,7 +70,7 @@ export const make = <A>(
     delete: (id) => void documents.delete(id),
     get,
     update: (id, change) =>
-      Effect.flatMap(World.now, (now) => Effect.map(get(id), (document) => put(id, change(document, now)))),
+      Effect.flatMap(State.now, (now) => Effect.map(get(id), (document) => put(id, change(document, now)))),
     remove: (id) => Effect.tap(get(id), () => Effect.sync(() => documents.delete(id))),
     size: () => documents.size,
     all: () => Array.from(documents.values()),

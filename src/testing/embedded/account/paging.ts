@@ -8,7 +8,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as Gregorian from "../../../internal/schema/gregorian.ts"
-import * as Engine from "./envelope.ts"
+import * as Envelope from "./envelope.ts"
 
 export interface Query {
   readonly page_size?: number | undefined
@@ -17,7 +17,7 @@ export interface Query {
 }
 
 /** How many items a page has by default. */
-const standard = 50
+const defaultSize = 50
 
 /** A key is opaque: where the item was put, not what it is, so that a page can start where an item has gone. */
 const keyOf = (position: number): string => Base64Url.encode(`embedded:${position}`)
@@ -38,12 +38,12 @@ export interface Listing<A> {
 /** One page of what is in order already. */
 export const page = <A>(
   items: ReadonlyArray<A>,
-  { page_size = standard, paginate = true, start_key }: Query,
+  { page_size = defaultSize, paginate = true, start_key }: Query,
   { newestFirst = false, position, show }: Listing<A>
-): Engine.Answer => {
+): Envelope.Result => {
   if (!paginate) return Effect.succeed({ data: items.map(show) })
   const start = start_key === undefined ? undefined : positionOf(start_key)
-  if (start_key !== undefined && start === undefined) return Engine.faulty("invalid start key")
+  if (start_key !== undefined && start === undefined) return Envelope.faultyRequest("invalid start key")
   const found =
     start === undefined
       ? 0
@@ -60,7 +60,7 @@ export const page = <A>(
 }
 
 /** The widest range of time that the engine takes: 31 days and an hour, in seconds. */
-const widest = 2_682_000
+const maxRange = 2_682_000
 
 export interface Range {
   readonly created_from?: number | undefined
@@ -71,14 +71,14 @@ export interface Range {
 export const range = (
   query: Range,
   now: number
-): Effect.Effect<{ readonly from: number; readonly to: number }, Engine.Refusal> => {
+): Effect.Effect<{ readonly from: number; readonly to: number }, Envelope.Refusal> => {
   const to = query.created_to === undefined ? Math.floor(now / 1000) : unixOf(query.created_to)
-  const from = query.created_from === undefined ? to - widest : unixOf(query.created_from)
+  const from = query.created_from === undefined ? to - maxRange : unixOf(query.created_from)
   if (from > to) {
-    return Engine.invalid("created_from", "date_range", "created_from is later than created_to", from)
+    return Envelope.invalid("created_from", "date_range", "created_from is later than created_to", from)
   }
-  return to - from > widest
-    ? Engine.invalid("created_from", "date_range", `The range is wider than ${widest} seconds`, from)
+  return to - from > maxRange
+    ? Envelope.invalid("created_from", "date_range", `The range is wider than ${maxRange} seconds`, from)
     : Effect.succeed({ from, to })
 }
 

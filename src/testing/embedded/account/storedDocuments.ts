@@ -11,8 +11,8 @@ import type * as Schema from "effect/Schema"
 import type * as Operation from "../../../Operation.ts"
 import * as Timestamp from "../../../Timestamp.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as Tree from "./accounts.ts"
-import * as Engine from "./envelope.ts"
+import * as Accounts from "./accounts.ts"
+import * as Envelope from "./envelope.ts"
 import * as Paging from "./paging.ts"
 
 export interface Kind {
@@ -20,32 +20,32 @@ export interface Kind {
   /** The parameter of the path that names one. */
   readonly id: string
   /** What the engine writes where nothing was sent. */
-  readonly defaults?: Engine.Document
+  readonly defaults?: Envelope.Document
   /** What is kept and never answered. */
   readonly hidden?: ReadonlyArray<string>
   /** What a list says of one, beside its id; everything by default. */
-  readonly summary?: (data: Engine.Document) => Engine.Document
+  readonly summary?: (data: Envelope.Document) => Envelope.Document
   /** What the engine refuses beyond the contract; `id` is that of the document when it is there already. */
   readonly check?: (
-    account: Tree.Account,
-    data: Engine.Document,
+    account: Accounts.Account,
+    data: Envelope.Document,
     id: string | undefined
-  ) => Effect.Effect<void, Engine.Refusal>
+  ) => Effect.Effect<void, Envelope.Refusal>
 }
 
 /** A copy with the second over the first, objects within it too; null takes away. */
-export const merge = (under: Engine.Document, over: Engine.Document): Engine.Document => {
+export const merge = (under: Envelope.Document, over: Envelope.Document): Envelope.Document => {
   const merged: Record<string, Schema.Json> = { ...under }
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key]
     if (value === null) delete merged[key]
-    else merged[key] = Engine.isDocument(value) ? merge(Engine.isDocument(below) ? below : {}, value) : value
+    else merged[key] = Envelope.isDocument(value) ? merge(Envelope.isDocument(below) ? below : {}, value) : value
   }
   return merged
 }
 
 /** The fields of those names that are there. */
-export const pick = (data: Engine.Document, ...keys: ReadonlyArray<string>): Engine.Document =>
+export const pick = (data: Envelope.Document, ...keys: ReadonlyArray<string>): Envelope.Document =>
   Object.fromEntries(keys.flatMap((key) => (data[key] === undefined ? [] : [[key, data[key]]])))
 
 export const gregorian = (millis: number): number => Timestamp.toGregorian(DateTime.makeUnsafe(millis))
@@ -58,53 +58,57 @@ export const millisOf = (u: Schema.Json | undefined): number | undefined => {
 }
 
 /** A document as it is answered; its id is not the client's to choose. */
-export const show = (kind: Kind, { data, id }: Tree.Stored): Engine.Document => {
+export const show = (kind: Kind, { data, id }: Accounts.Stored): Envelope.Document => {
   const shown: Record<string, Schema.Json> = { ...data, id }
   for (const key of kind.hidden ?? []) delete shown[key]
   return shown
 }
 
-interface DocumentReply extends Engine.Reply {
-  readonly data: Engine.Document
+interface DocumentReply extends Envelope.Reply {
+  readonly data: Envelope.Document
 }
 
 /** The answer with a document: read-only facts stand beside it. */
-export const reply = (kind: Kind, stored: Tree.Stored): DocumentReply => ({
+export const reply = (kind: Kind, stored: Accounts.Stored): DocumentReply => ({
   data: show(kind, stored),
   revision: `${stored.revision}-${stored.id}`,
   metadata: { id: stored.id, created: gregorian(stored.created), modified: gregorian(stored.modified) }
 })
 
 /** A document by its id, or 404. */
-export const find = (kind: Kind, account: Tree.Account, id: string): Effect.Effect<Tree.Stored, Engine.Refusal> => {
-  const found = account.of(kind.name).find(id)
-  return found === undefined ? Engine.unknownId(id) : Effect.succeed(found)
+export const find = (
+  kind: Kind,
+  account: Accounts.Account,
+  id: string
+): Effect.Effect<Accounts.Stored, Envelope.Refusal> => {
+  const found = account.store(kind.name).find(id)
+  return found === undefined ? Envelope.unknownId(id) : Effect.succeed(found)
 }
 
 /** Writes a document: a new one, or over one that is there. */
 export const write = (
-  tree: Tree.Tree,
+  accounts: Accounts.Accounts,
   kind: Kind,
-  account: Tree.Account,
-  sent: Engine.Document,
+  account: Accounts.Account,
+  sent: Envelope.Document,
   now: number,
-  old?: Tree.Stored | undefined
-): Effect.Effect<Tree.Stored, Engine.Refusal> => {
+  old?: Accounts.Stored | undefined
+): Effect.Effect<Accounts.Stored, Envelope.Refusal> => {
   const data = merge(kind.defaults ?? {}, sent)
   return Effect.map(kind.check?.(account, data, old?.id) ?? Effect.void, () => {
-    const stored: Tree.Stored =
+    const stored: Accounts.Stored =
       old === undefined
-        ? Tree.store(tree, Tree.hex(tree.next()), data, now)
+        ? Accounts.makeStored(accounts, Accounts.hex(accounts.next()), data, now)
         : { ...old, revision: old.revision + 1, modified: now, data }
-    account.of(kind.name).set(stored.id, stored)
+    account.store(kind.name).set(stored.id, stored)
     return stored
   })
 }
 
 /** Takes a document away, and answers it once more. */
-export const remove = (kind: Kind, account: Tree.Account, id: string): Engine.Answer =>
+export const remove = (kind: Kind, account: Accounts.Account, id: string): Envelope.Result =>
   Effect.map(find(kind, account, id), (stored) => {
-    account.of(kind.name).delete(id)
+    account.store(kind.name).delete(id)
     const answer = reply(kind, stored)
     return { ...answer, metadata: { ...answer.metadata, deleted: true } }
   })
@@ -112,11 +116,11 @@ export const remove = (kind: Kind, account: Tree.Account, id: string): Engine.An
 /** What is listed: all, or those that pass. */
 export const list = (
   kind: Kind,
-  account: Tree.Account,
+  account: Accounts.Account,
   query: Paging.Query,
-  where: (stored: Tree.Stored) => boolean = () => true
-): Engine.Answer =>
-  Paging.page(account.of(kind.name).all().filter(where), query, {
+  where: (stored: Accounts.Stored) => boolean = () => true
+): Envelope.Result =>
+  Paging.page(account.store(kind.name).all().filter(where), query, {
     position: ({ position }) => position,
     show: (stored) =>
       kind.summary === undefined ? show(kind, stored) : { id: stored.id, ...kind.summary(stored.data) }
@@ -137,11 +141,15 @@ interface Fields extends Paging.Query {
 }
 
 /** Answers the operations of a kind of document that has nothing to it. */
-export const crud = (tree: Tree.Tree, kind: Kind, operations: Operations): ReadonlyArray<AudianTest.Handler> => {
-  const answers: { readonly [K in keyof Operations]-?: (call: Tree.Call<Fields>) => Engine.Answer } = {
+export const crud = (
+  accounts: Accounts.Accounts,
+  kind: Kind,
+  operations: Operations
+): ReadonlyArray<AudianTest.Handler> => {
+  const answers: { readonly [K in keyof Operations]-?: (call: Accounts.Call<Fields>) => Envelope.Result } = {
     list: ({ account, input }) => list(kind, account, input),
     create: ({ account, now, sent }) =>
-      Effect.map(write(tree, kind, account, sent, now), (stored) => reply(kind, stored)),
+      Effect.map(write(accounts, kind, account, sent, now), (stored) => reply(kind, stored)),
     get: ({ account, input }) => Effect.map(find(kind, account, idOf(input)), (stored) => reply(kind, stored)),
     update: ({ account, input, now, sent }) => rewrite(account, input, now, () => sent),
     patch: ({ account, input, now, sent }) => rewrite(account, input, now, (old) => merge(old, sent)),
@@ -149,16 +157,16 @@ export const crud = (tree: Tree.Tree, kind: Kind, operations: Operations): Reado
   }
   const idOf = (input: Fields) => String(input[kind.id])
   const rewrite = (
-    account: Tree.Account,
+    account: Accounts.Account,
     input: Fields,
     now: number,
-    change: (data: Engine.Document) => Engine.Document
-  ): Engine.Answer =>
+    change: (data: Envelope.Document) => Envelope.Document
+  ): Envelope.Result =>
     Effect.flatMap(find(kind, account, idOf(input)), (old) =>
-      Effect.map(write(tree, kind, account, change(old.data), now, old), (stored) => reply(kind, stored))
+      Effect.map(write(accounts, kind, account, change(old.data), now, old), (stored) => reply(kind, stored))
     )
   return (Object.keys(answers) as ReadonlyArray<keyof Operations>).flatMap((name) =>
-    operations[name] === undefined ? [] : [Tree.handle<Fields>(tree, operations[name], answers[name])]
+    operations[name] === undefined ? [] : [Accounts.handle<Fields>(accounts, operations[name], answers[name])]
   )
 }
 
@@ -166,15 +174,15 @@ export const crud = (tree: Tree.Tree, kind: Kind, operations: Operations): Reado
 export const unique = (
   kind: Pick<Kind, "name">,
   field: string,
-  read: (data: Engine.Document) => Schema.Json | undefined
+  read: (data: Envelope.Document) => Schema.Json | undefined
 ): NonNullable<Kind["check"]> => {
   return (account, data, id) => {
     const value = read(data)
     if (value === undefined) return Effect.void
     const taken = account
-      .of(kind.name)
+      .store(kind.name)
       .all()
       .some((stored) => stored.id !== id && read(stored.data) === value)
-    return taken ? Engine.invalid(field, "unique", `Another one has this ${field}`, value) : Effect.void
+    return taken ? Envelope.invalid(field, "unique", `Another one has this ${field}`, value) : Effect.void
   }
 }

@@ -10,7 +10,7 @@ import * as Multipart from "effect/http/Multipart"
 import * as Stream from "effect/Stream"
 import type * as AudianError from "../../../AudianError.ts"
 import type * as Files from "../../../Files.ts"
-import * as World from "../state.ts"
+import * as State from "../state.ts"
 
 const contentType = "multipart/form-data"
 
@@ -49,14 +49,14 @@ const read = (request: HttpServerRequest.HttpServerRequest) =>
     // No part is taken for text because of what it holds.
     Effect.provideContext(Multipart.limitsServices({ fieldMimeTypes: [] })),
     Effect.mapBoth({
-      onFailure: () => World.badRequest(undefined, "The form could not be read"),
+      onFailure: () => State.badRequest(undefined, "The form could not be read"),
       onSuccess: (form) =>
         Object.fromEntries(Array.from(form, ([key, values]) => [key, values.length === 1 ? values[0] : values]))
     })
   )
 
 /** A request of a client as a server sees it: where a client leaves it to the browser to announce a form, it is said. */
-export const announced = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
+export const withContentType = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
   request.body._tag === "FormData" ? HttpClientRequest.setHeader(request, "content-type", contentType) : request
 
 /** What there is to say of a file. */
@@ -67,7 +67,7 @@ export const describe = (file: Files.Input) => ({
 })
 
 /** An input that can be kept: its files described. */
-export const described = (input: object): object =>
+export const describeInput = (input: object): object =>
   Object.fromEntries(
     Object.entries(input).map(([key, value]) => [key, value instanceof Blob ? describe(value) : value])
   )
