@@ -8,9 +8,9 @@
  *
  * - A created resource is listed and read until it is removed; then the response is 404.
  * - Ports, calls and faxes progress with the clock. A call must come from a number of the account; it rings, is
- *   answered, and ends; then the response is 404. An action that the state of a call or recording does not allow is 409.
+ *   answered, and ends; then the response is 404. An action that the state of a call or recording forbids is 409.
  * - The balance pays for use by the documented tariff: a number, a port, each started minute of a call, a minute for
- *   each recipient of a fax. Calls and faxes that reach nobody are refunded. Spending limits are reported, not enforced.
+ *   each recipient of a fax. Calls and faxes that reach nobody are refunded. Spending limits are not enforced.
  * - A token of `AccessTokens.create` is valid until it expires, for the methods of its permissions, on every resource.
  * - Webhooks are stored; nothing is delivered to them.
  * - An operation without a documented response returns its input, with an id.

@@ -1,6 +1,5 @@
 /**
- * The credentials of the embedded server: one API key, the tokens given for it, and those for a single resource, which
- * expire.
+ * The credentials of the embedded server: one API key, the tokens exchanged for it, and tokens with permissions.
  *
  * @internal
  */
@@ -14,25 +13,25 @@ import * as AudianTest from "../AudianTest.ts"
 import * as State from "./state.ts"
 
 export interface Auth {
-  /** Fails with 401 unless the value is good for the family, and with 403 unless it is for the method. */
+  /** Fails with 401 unless the credential is valid for the family, and with 403 unless it permits the method. */
   readonly check: (
     family: Family,
     token: string | undefined,
     method: string
   ) => Effect.Effect<void, AudianError.AudianError>
-  /** Gives a token that may do all that the key may. */
+  /** Issues a token with all permissions of the key. */
   readonly exchange: Effect.Effect<Redacted.Redacted>
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** Ends a token; `false` when there is none like it. */
+  /** Invalidates a token; `false` if it does not exist. */
   readonly revoke: (token: string) => boolean
-  /** What of a text the log must not show: the key, and every token in it, whether it is still good or not. */
+  /** The secrets to redact in a text: the key, and every token in it, valid or expired. */
   readonly secretsIn: (text: string) => ReadonlyArray<string>
 }
 
 interface Token {
   /** In epoch milliseconds. */
   readonly expires: number
-  /** `undefined` for a token that may do all that the key may. */
+  /** `undefined` for all permissions of the key. */
   readonly permissions: ReadonlyArray<string> | undefined
 }
 
@@ -96,7 +95,7 @@ export const make = (
   }
 }
 
-/** The tokens by their looks: those given are too many to look for each. */
+/** Matches tokens by format: searching for each issued one would be slow. */
 const tokenLike = /at_\d{6,}|(?<![\w-])[\w-]+\.[\w-]+\.embedded/g
 
 const permissionFor = (method: string): string => {

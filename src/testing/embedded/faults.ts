@@ -1,5 +1,5 @@
 /**
- * The scripted faults of an embedded server: which request meets which, and what comes of it.
+ * The scripted faults of an embedded server: selection of the fault for a request, and its effect.
  *
  * @internal
  */
@@ -10,14 +10,14 @@ import * as Stream from "effect/Stream"
 import type { Family } from "../../Credentials.ts"
 import type * as Fault from "../Fault.ts"
 
-/** A fault, and what it has come to. */
+/** A fault and its counters. */
 export interface Rule {
   readonly fault: Fault.Data
-  /** When it is over, in epoch milliseconds. */
+  /** Its end, in epoch milliseconds. */
   readonly until: number
-  /** How many requests have met it. */
+  /** The number of requests that matched its operation. */
   matched: number
-  /** How many of them it befell. */
+  /** The number of requests that it was applied to. */
   applied: number
 }
 
@@ -29,8 +29,7 @@ export const rule = (fault: Fault.Data, now: number): Rule => ({
 })
 
 /**
- * The fault that befalls the next request of an operation: of the first rule that applies. Rules that are used up are
- * taken out.
+ * The fault to apply to the next request of an operation: that of the first rule that matches. Removes expired rules.
  */
 export const next = (
   rules: Array<Rule>,
@@ -54,31 +53,31 @@ export const next = (
   return undefined
 }
 
-/** What a log says of a fault. */
+/** The text for a fault in the log. */
 export const label = ({ delay, delivery, outcome }: Fault.Data): string =>
   [outcome?._tag, delay === undefined ? undefined : "Delay", delivery?._tag]
     .filter((tag) => tag !== undefined)
     .join("+")
 
-/** Whether the answer is another than the server's own. */
+/** True if the fault replaces the server's own response. */
 export const replacesResponse = ({ outcome }: Fault.Data): boolean =>
   outcome !== undefined && outcome._tag !== "ExpireToken"
 
-/** An answer as it is on the wire, where it is not what HTTP allows. */
+/** A response on the wire that HTTP does not allow. */
 export interface RawResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly bytes: Uint8Array
-  /** The length that is announced; `undefined` for chunks, of which the last is missing. */
+  /** The declared length; `undefined` for chunks without the last one. */
   readonly length: number | undefined
-  /** What is wrong with the head. */
+  /** The malformed part of the head. */
   readonly malformed?: (Fault.Delivery & { readonly _tag: "Malformed" })["part"]
 }
 
-/** The connection is to break, after an answer or without one; whoever serves the app sees to it. */
+/** A defect on which the transport breaks the connection, after a response or without one. */
 export class BrokenConnection extends Error {
   override readonly name = "BrokenConnection"
-  /** What comes before it breaks; `"refused"` when it is not to be made at all. */
+  /** The response before the break; `"refused"` if there is no connection at all. */
   readonly response: RawResponse | "refused" | undefined
   constructor(response?: RawResponse | "refused") {
     super("The connection breaks")
@@ -88,7 +87,7 @@ export class BrokenConnection extends Error {
 
 type Response = HttpServerResponse.HttpServerResponse
 
-/** What comes of a request: the fault's outcome, in its time, in the place of what `self` would answer. */
+/** Replaces the response of `self` with the fault's outcome, after the fault's delay. */
 export const apply = <E, R>(
   { delay, executed, outcome }: Fault.Data,
   self: Effect.Effect<Response, E, R>,
@@ -97,7 +96,7 @@ export const apply = <E, R>(
   const delayed = <A, R>(response: Effect.Effect<A, E, R>) =>
     delay === undefined ? response : Effect.delay(response, Duration.millis(delay))
   return executed === true
-    ? // What a fault covers up is carried out, whatever comes of it.
+    ? // Execute the request, then replace its response.
       Effect.flatMap(Effect.exit(self), (exit) => delayed(applyOutcome(outcome, exit, expire)))
     : delayed(applyOutcome(outcome, self, expire))
 }
@@ -137,7 +136,7 @@ const applyOutcome = <E, R>(
   }
 }
 
-/** So many spaces, a piece at a time. */
+/** A stream of spaces. */
 const padding = (bytes: number): Stream.Stream<Uint8Array> => {
   const chunk = new Uint8Array(65_536).fill(32)
   return Stream.unfold(bytes, (left) =>
@@ -147,7 +146,7 @@ const padding = (bytes: number): Stream.Stream<Uint8Array> => {
   )
 }
 
-/** What becomes of an answer on its way; it dies with what HTTP does not allow. */
+/** Applies a transport fault. Dies with `BrokenConnection` for a response that `HttpServerResponse` cannot express. */
 export const deliver = (delivery: Fault.Delivery, response: Response): Effect.Effect<Response> =>
   Effect.flatMap(Effect.orDie(HttpServerResponse.toClientResponse(response).arrayBuffer), (buffer) => {
     const bytes = new Uint8Array(buffer)

@@ -1,5 +1,5 @@
 /**
- * The request that is being answered, as the outside of the routes and the handlers within them share it.
+ * The request in flight, shared by the middleware and the handlers.
  *
  * @internal
  */
@@ -9,30 +9,30 @@ import type * as Fault from "../Fault.ts"
 import type { Auth } from "./auth.ts"
 import type * as Faults from "./faults.ts"
 
-/** The parts of one server that the routes, which all servers share, find with each request. */
+/** One server, as the shared routes need it. */
 export interface Server {
   readonly auth: Auth
   readonly faults: Array<Faults.Rule>
-  /** By the name of the operation. */
+  /** By operation name. */
   readonly handlers: ReadonlyMap<string, AudianTest.Handler>
 }
 
 export interface RequestContext {
-  /** Empty until a route has taken the request. */
+  /** The name of the operation; empty until a route has matched. */
   operation: string
-  /** The operation's input, as it was decoded. */
+  /** The decoded input. */
   input: unknown
-  /** The JSON body as it was sent; `undefined` when there is none. */
+  /** The undecoded JSON body; `undefined` without one. */
   body: unknown
-  /** What befalls it. */
+  /** The fault to apply. */
   fault: Fault.Data | undefined
-  /** Whether the input is only to be read, for the log, and nothing carried out. */
+  /** True to decode the input for the log without executing the request. */
   readOnly: boolean
   readonly token: string | undefined
   readonly requestId: string
-  /** A number from 0 to below 1, by chance. */
+  /** A random number from 0 up to 1, exclusive. */
   readonly chance: () => number
-  /** When it came, in milliseconds since 1970. */
+  /** The time of arrival, in milliseconds since 1970. */
   readonly now: number
   readonly server: Server
 }

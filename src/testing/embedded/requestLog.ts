@@ -1,5 +1,5 @@
 /**
- * The requests that an embedded server has seen, the last of them.
+ * The log of an embedded server's latest requests.
  *
  * @internal
  */
@@ -12,7 +12,7 @@ import type { RequestContext } from "./requestContext.ts"
 import type { Request } from "./service.ts"
 
 export interface RequestLog {
-  /** Begins to keep a request; the result tells it what came of it. */
+  /** Adds a request. The result records the status of its response. */
   readonly begin: (
     request: HttpServerRequest.HttpServerRequest,
     context: RequestContext
@@ -25,19 +25,19 @@ type LoggedRequest = Omit<Request, "repeat">
 
 interface Entry {
   readonly request: LoggedRequest
-  /** What two requests have in common of which one repeats the other. */
+  /** Equal for a request and its repetitions. */
   readonly repeatKey: string
 }
 
-/** What a request asks for, which over a socket may be any text. */
+/** The URL of a request. A request over a socket may have any text in its place. */
 const urlOf = (text: string): URL => {
   const base = "http://embedded"
   return URL.parse(text.startsWith("/") ? base + text : text, base) ?? new URL(base)
 }
 
-/** `limit` is how many it keeps; `secretsIn` says what of a text must not show. */
+/** A log of the latest `limit` requests. `secretsIn` returns the secrets to redact in a text. */
 export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<string>): RequestLog => {
-  // Once it is over, data only: what answered it would keep its connection.
+  // A finished entry is data: a closure over its request would retain the connection.
   const entries: Array<{ current: Entry | (() => Entry) }> = []
   return {
     begin: (request, context) => {
@@ -71,7 +71,7 @@ export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<s
       }
       const entry: { current: Entry | (() => Entry) } = { current: () => entryOf(undefined) }
       entries.push(entry)
-      // Cut now and then rather than every time, which would move all of them.
+      // Truncate occasionally: each truncation moves all entries.
       if (entries.length >= 2 * limit + 100) entries.splice(0, entries.length - limit)
       return (status) => {
         entry.current = entryOf(status)

@@ -1,24 +1,23 @@
 /**
- * What is to happen in an embedded server, and when: run in the order of time as the clock passes it, however far it
- * jumps.
+ * Scheduled events of an embedded server, which run in the order of their times as the clock advances.
  *
  * @internal
  */
 
 export interface Scheduler {
-  /** Runs something, once, when the clock has come to a time; it is told that time. */
+  /** Schedules an event. `run` receives its scheduled time. */
   readonly at: (time: number, run: (time: number) => void) => void
-  /** Runs all that is due, and what comes due by it. */
+  /** Runs the due events, and those that become due thereby. */
   readonly advance: (now: number) => void
-  /** When something is due next; infinite when nothing is. */
+  /** The time of the next event; infinite without one. */
   readonly next: () => number
-  /** Runs once, when the next time that something is due has changed. */
+  /** Registers a callback for the next change of `next`. */
   readonly onChange: (run: () => void) => void
 }
 
 interface Entry {
   readonly time: number
-  /** Keeps what is due at the same time in the order in which it came. */
+  /** Orders events of the same time by insertion. */
   readonly sequence: number
   readonly run: (time: number) => void
 }
@@ -26,7 +25,7 @@ interface Entry {
 const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.sequence < b.sequence)
 
 export const make = (): Scheduler => {
-  // A heap: each entry comes before the two at 2i + 1 and 2i + 2.
+  // A binary heap: each entry precedes those at 2i + 1 and 2i + 2.
   const heap: Array<Entry> = []
   let sequence = 0
   let listeners: Array<() => void> = []

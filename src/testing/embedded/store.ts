@@ -1,6 +1,5 @@
 /**
- * A store of one kind of document, in the order in which they came: by id, with the errors and the pages that every
- * kind has.
+ * A store of one kind of document: in insertion order, by id, with the errors and the pages of every kind.
  *
  * @internal
  */
@@ -10,7 +9,7 @@ import * as State from "./state.ts"
 
 export interface Page<A> {
   readonly items: ReadonlyArray<A>
-  /** How many there are on all pages. */
+  /** The number of items on all pages. */
   readonly total: number
   readonly limit: number
   readonly offset: number
@@ -24,25 +23,25 @@ export interface Paging {
 }
 
 export interface Store<A> {
-  /** Adds what is made of the next id and the time, in epoch milliseconds. */
+  /** Adds a document made from the next id and the current time, in epoch milliseconds. */
   readonly add: (make: (id: string, now: number) => A) => Effect.Effect<A>
-  /** Puts a document under an id that something else has given it. */
+  /** Adds or replaces a document under a given id. */
   readonly set: (id: string, document: A) => void
   readonly find: (id: string) => A | undefined
-  /** Takes a document away, if it is there. */
+  /** Removes a document, if it exists. */
   readonly delete: (id: string) => void
   /** Fails with 404. */
   readonly get: (id: string) => Effect.Effect<A, AudianError.AudianError>
   /** Fails with 404. */
   readonly update: (id: string, change: (document: A, now: number) => A) => Effect.Effect<A, AudianError.AudianError>
-  /** Gives what was removed; fails with 404. */
+  /** Removes and returns a document. Fails with 404. */
   readonly remove: (id: string) => Effect.Effect<A, AudianError.AudianError>
   readonly size: () => number
   readonly all: () => ReadonlyArray<A>
   readonly list: (options?: Paging & { readonly where?: ((document: A) => boolean) | undefined }) => Page<A>
 }
 
-/** An empty store. `prefix` is that of its ids, `what` the name of its kind in a 404. */
+/** An empty store. `prefix` starts its ids, `what` names its kind in a 404. */
 export const make = <A>(
   state: Pick<State.State, "nextId">,
   { prefix, what }: { readonly prefix: string; readonly what: string }
@@ -81,7 +80,7 @@ export const make = <A>(
   }
 }
 
-/** One page of what is already filtered. */
+/** One page of filtered items. */
 export const page = <A>(items: ReadonlyArray<A>, { limit = 20, offset = 0 }: Paging): Page<A> => ({
   items: items.slice(offset, offset + limit),
   total: items.length,

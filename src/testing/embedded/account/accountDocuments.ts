@@ -1,5 +1,5 @@
 /**
- * The accounts themselves: the tree of them, as the engine and as the pages in camelCase see it.
+ * The operations on accounts themselves, in the engine's form and in that of the pages in camelCase.
  *
  * @internal
  */
@@ -41,7 +41,7 @@ const reply = (account: Accounts.Account): Envelope.Reply => ({
   }
 })
 
-/** What the engine lists of an account. */
+/** An account in a list. */
 const summary = (accounts: Accounts.Accounts, account: Accounts.Account): Envelope.Document => ({
   ...StoredDocuments.pick(account.document.data, "name", "realm", "flags"),
   id: account.id,
@@ -58,7 +58,7 @@ const realm = (
     ? Envelope.invalid("realm", "unique", "Another account has this realm", data.realm)
     : Effect.void
 
-/** Adds an account below another. */
+/** Creates an account below another. */
 const create = (
   accounts: Accounts.Accounts,
   parent: Accounts.Account,
@@ -91,7 +91,7 @@ const write = (
     return reply(written)
   })
 
-/** Puts an account in another place; the key's own has its place from above. */
+/** Moves an account to another parent. The key's own account cannot move. */
 const move = (accounts: Accounts.Accounts, account: Accounts.Account, parent: string | undefined): Envelope.Result => {
   if (account.id === accounts.ownId) return Envelope.forbidden
   const moved = { ...account, parent }

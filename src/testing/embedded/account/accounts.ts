@@ -1,6 +1,6 @@
 /**
- * The accounts of the embedded server: the one that the key belongs to, those below it, and the one above it, which is
- * out of its reach. Each has its own documents.
+ * The accounts of the embedded server: the key's own, its descendants, and its parent, which the key may not access.
+ * Each has its own documents.
  *
  * @internal
  */
@@ -13,12 +13,12 @@ import type * as State from "../state.ts"
 import * as Store from "../store.ts"
 import * as Envelope from "./envelope.ts"
 
-/** A document and what the engine knows about it. */
+/** A document with the engine's metadata. */
 export interface Stored {
   readonly id: string
-  /** In which order documents came. */
+  /** The rank in the order of creation. */
   readonly position: number
-  /** How often it was written. */
+  /** The number of writes. */
   readonly revision: number
   /** In milliseconds since 1970. */
   readonly created: number
@@ -28,19 +28,19 @@ export interface Stored {
 
 export interface Account {
   readonly id: string
-  /** `undefined` for one that stands by itself. */
+  /** `undefined` for an account without a parent. */
   readonly parent: string | undefined
   readonly document: Stored
-  /** The documents of one kind. */
+  /** The store of one kind of document. */
   readonly store: (kind: string) => Store.Store<Stored>
 }
 
 export interface Accounts {
   readonly state: State.State
-  /** The account that the key belongs to. */
+  /** The id of the key's own account. */
   readonly ownId: string
   readonly byId: Store.Store<Account>
-  /** Counts what is made: ids have 32 hexadecimal digits and no two things have the same. */
+  /** The next number of the counter behind ids and positions. */
   readonly next: () => number
 }
 
@@ -99,42 +99,42 @@ export const children = (accounts: Accounts, id: string): ReadonlyArray<Account>
 export const descendants = (accounts: Accounts, id: string): ReadonlyArray<Account> =>
   children(accounts, id).flatMap((child) => [child, ...descendants(accounts, child.id)])
 
-/** Whether an account is another, or below it. */
+/** True if an account is `top` or a descendant of it. */
 export const isWithin = (accounts: Accounts, id: string | undefined, top: string): boolean =>
   id !== undefined && (id === top || isWithin(accounts, accounts.byId.find(id)?.parent, top))
 
-/** An account that the key may work in. One that is not known is answered as a bad credential is. */
+/** An account that the key may access. Fails with 403 for another account, and with 401 for an unknown one. */
 export const authorize = (accounts: Accounts, id: string): Effect.Effect<Account, Envelope.Refusal> => {
   const found = accounts.byId.find(id)
   if (found === undefined) return Envelope.unauthorized
   return isWithin(accounts, id, accounts.ownId) ? Effect.succeed(found) : Envelope.forbidden
 }
 
-/** What an operation has to answer with. */
+/** One call of an operation, as its handler needs it. */
 export interface Call<Input> {
-  /** The account in the path; the key's own where there is none. */
+  /** The account in the path, or the key's own. */
   readonly account: Account
   readonly input: Input & { readonly account_id?: string | undefined }
-  /** The document in the body as it was sent. */
+  /** The document in the request's body, undecoded. */
   readonly sent: Envelope.Document
   /** In milliseconds since 1970. */
   readonly now: number
 }
 
-/** Answers an operation as the engine does, in an account that the key may work in. */
+/** The handler of an engine operation: checks access to the account, and adds the envelope. */
 export const handle = <Input>(
   accounts: Accounts,
   operation: Operation.Any & { readonly "~Input"?: Input },
-  answer: (call: Call<Input>) => Envelope.Result
+  run: (call: Call<Input>) => Envelope.Result
 ): AudianTest.Handler => ({
   operation,
   run: (given): Effect.Effect<unknown, AudianError> =>
     Effect.flatMap(RequestContext.RequestContext, ({ body, now }) => {
-      // The server has decoded the input by the operation's contract.
+      // The routes have decoded the input by the operation's contract.
       const input = given as Call<Input>["input"]
-      const answered = Effect.flatMap(authorize(accounts, input.account_id ?? accounts.ownId), (account) =>
-        answer({ account, input, sent: Envelope.documentOf(body), now })
+      const result = Effect.flatMap(authorize(accounts, input.account_id ?? accounts.ownId), (account) =>
+        run({ account, input, sent: Envelope.documentOf(body), now })
       )
-      return Envelope.respond(operation, answered)
+      return Envelope.respond(operation, result)
     })
 })

@@ -1,6 +1,5 @@
 /**
- * The money of an account. The accounts below the key's own are paid by it: they have their own transactions, and its
- * balance.
+ * The billing of an account. The accounts below the key's own have their own transactions, and share its balance.
  *
  * @internal
  */
@@ -14,10 +13,10 @@ import * as StoredRecords from "./storedRecords.ts"
 
 const transactions = "transactions"
 
-/** What the transactions say of a payment. */
+/** The description of a transaction, by metric. */
 const descriptions = { api_calls: "API calls", voice: "Calls", numbers: "Numbers", ports: "Ports", other: "Other" }
 
-/** Has every payment be a transaction of the account that it is for. */
+/** Records every payment as a transaction of its account. */
 const recordPayments = (accounts: Accounts.Accounts): void => {
   accounts.state.onPayment.push(({ accountId, amount, at, metric }) => {
     const account = accounts.byId.find(accountId)

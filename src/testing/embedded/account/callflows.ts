@@ -15,7 +15,7 @@ import * as StoredDocuments from "./storedDocuments.ts"
 const stringsOf = (u: Schema.Json | undefined): ReadonlyArray<string> =>
   Array.isArray(u) ? u.filter((item) => typeof item === "string") : []
 
-/** The modules of a flow, each once, from the first step on. */
+/** The modules of a flow without duplicates, in the order of their first use. */
 const modulesOf = (flow: Schema.Json | undefined): ReadonlyArray<string> => {
   if (!Envelope.isDocument(flow)) return []
   const further = Envelope.isDocument(flow.children) ? Object.values(flow.children).flatMap(modulesOf) : []
@@ -34,19 +34,19 @@ const kind: StoredDocuments.Kind = {
   id: "callflow_id",
   defaults: { numbers: [], patterns: [] },
   summary,
-  // A call to a number has one way to go.
+  // A number belongs to one callflow.
   check: (account, data, id) => {
-    const taken = stringsOf(data.numbers).find((number) => {
+    const duplicate = stringsOf(data.numbers).find((number) => {
       const owner = findByNumber(account, number)
       return owner !== undefined && owner.id !== id
     })
-    return taken === undefined
+    return duplicate === undefined
       ? Effect.void
-      : Envelope.invalid("numbers", "unique", `Another callflow has the number ${taken}`, taken)
+      : Envelope.invalid("numbers", "unique", `Another callflow has the number ${duplicate}`, duplicate)
   }
 }
 
-/** The callflow that answers a number. */
+/** The callflow with a number. */
 export const findByNumber = (account: Accounts.Account, number: string): Accounts.Stored | undefined =>
   account
     .store("callflows")

@@ -1,5 +1,5 @@
 /**
- * The calls of an account: those that are up, and the records of those that are over.
+ * The calls of an account: channels of the active ones, records of the ended ones.
  *
  * @internal
  */
@@ -18,7 +18,7 @@ import * as StoredRecords from "./storedRecords.ts"
 
 const cdrs = "cdrs"
 
-/** The columns of a row that are those of the record. */
+/** The columns of a row with the same name as the record's field. */
 const columns = [
   "call_id",
   "caller_id_name",
@@ -36,7 +36,7 @@ const columns = [
   "media_server"
 ]
 
-/** What the engine lists of a record: the columns of a table, in which what is not known is empty. */
+/** A record in a list: a row of columns, where an unknown value is an empty string. */
 const row = (stored: Accounts.Stored): Envelope.Document => {
   const { data, id } = stored
   const time = DateTime.formatIso(DateTime.makeUnsafe(stored.created))
@@ -64,14 +64,14 @@ const row = (stored: Accounts.Stored): Envelope.Document => {
   }
 }
 
-/** The legs of a call, by its interaction or by the record of one of them. */
+/** The legs of a call, by its interaction id or by the id of one record. */
 const legsOf = (account: Accounts.Account, id: string): ReadonlyArray<Accounts.Stored> => {
   const interaction = account.store(cdrs).find(id)?.data.interaction_id ?? id
   const all = StoredRecords.newestFirst(account, cdrs)
   return all.filter((stored) => stored.id === id || stored.data.interaction_id === interaction)
 }
 
-/** How many calls there were in each direction, and how long they lasted. */
+/** The number and the duration of calls, by direction. */
 const summarize = (records: ReadonlyArray<Accounts.Stored>): Envelope.Document => {
   const sums: Record<string, { count: number; duration_seconds: number; billing_seconds: number }> = {}
   for (const { data } of records) {
@@ -90,7 +90,7 @@ const numberOf = (u: Schema.Json | undefined): number => (typeof u === "number" 
 
 const seconds = (from: number, to: number): number => Math.floor((to - from) / 1000)
 
-/** What the record says of a call that is over. */
+/** The record of an ended call. */
 const recordOf = ({
   answeredAt,
   createdAt,
@@ -112,7 +112,7 @@ const recordOf = ({
   hangup_cause: answeredAt === undefined ? "NO_ANSWER" : "NORMAL_CLEARING"
 })
 
-/** Has the calls of the flat family be channels while they are up, and records when they are over. */
+/** Keeps a channel for each active call of the flat family, and a record for each ended one. */
 const recordCalls = (accounts: Accounts.Accounts): void => {
   accounts.state.onCall.push((call) => {
     const account = accounts.byId.find(accounts.ownId)

@@ -1,5 +1,6 @@
 /**
- * The devices of an account: the engine's documents, and SIP devices as the provisioning pages see the same ones.
+ * The devices of an account: the engine's documents, and the SIP devices of the provisioning pages, which are the same
+ * documents with other names of fields.
  *
  * @internal
  */
@@ -15,7 +16,7 @@ import * as StoredDocuments from "./storedDocuments.ts"
 
 const sipOf = (data: Envelope.Document): Envelope.Document => (Envelope.isDocument(data.sip) ? data.sip : {})
 
-/** A MAC address is the same however it is written. */
+/** MAC addresses are compared without separators and case. */
 const mac = StoredDocuments.unique({ name: "devices" }, "mac_address", ({ mac_address }) =>
   typeof mac_address === "string" ? mac_address.toLowerCase().replaceAll(/[^\da-f]/g, "") : undefined
 )
@@ -51,10 +52,10 @@ const kind: StoredDocuments.Kind = {
 // SIP devices
 // -----------------------------------------------------------------------------
 
-/** The type of device that the provisioning pages know. */
+/** The `device_type` of the provisioning pages' devices. */
 const sipDevice = "sip_device"
 
-/** What the pages call a field of the engine's document, and where that is. */
+/** The paths in the engine's document of the pages' fields. */
 const names: Readonly<Record<string, readonly [string] | readonly [string, string]>> = {
   name: ["name"],
   macAddress: ["mac_address"],
@@ -65,11 +66,11 @@ const names: Readonly<Record<string, readonly [string] | readonly [string, strin
   model: ["provision", "endpoint_model"]
 }
 
-/** A page's fields as those of the engine's document; what the engine has no name for stays as it is. */
+/** Renames the pages' fields to the engine's. Unknown fields keep their names. */
 const toEngine = (sent: Envelope.Document): Envelope.Document => {
   const data: Record<string, Schema.Json> = {}
   for (const [key, value] of Object.entries(sent)) {
-    // A field may have any name, that of a method of objects too.
+    // A field may be called like a method of Object.prototype.
     const [outer, inner] = (Object.hasOwn(names, key) ? names[key] : undefined) ?? [key]
     data[outer] = inner === undefined ? value : { ...(data[outer] as Envelope.Document), [inner]: value }
   }
@@ -107,10 +108,10 @@ const credentials = ({ data }: Accounts.Stored): Envelope.Document => {
 }
 
 export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => {
-  /** A password that nobody has chosen. */
+  /** A generated password. */
   const password = () => `sip-${Accounts.hex(accounts.next()).slice(-12)}`
 
-  /** Changes a SIP device, and answers what is shown of it. */
+  /** Changes a SIP device, and replies with a view of it. */
   const change = (
     account: Accounts.Account,
     id: string,

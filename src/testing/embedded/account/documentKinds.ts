@@ -1,5 +1,5 @@
 /**
- * The kinds of document that only are: vmboxes, temporal rules, webhooks, conference rooms.
+ * The kinds of document without behaviour: vmboxes, temporal rules, webhooks, conference rooms.
  *
  * @internal
  */
@@ -77,7 +77,7 @@ const conferences: StoredDocuments.Kind = {
     StoredDocuments.pick(data, "name", "owner_id", "member", "moderator", "ui_flags", "conference_numbers", "flags")
 }
 
-/** What the engine adds about a conference of which nobody is in. */
+/** The state of a conference without participants. */
 const idle = { _read_only: { duration: 0, is_locked: false, members: 0, moderators: 0, participants: [] } }
 
 export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => [
@@ -87,7 +87,7 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
   ...StoredDocuments.crud(accounts, conferences, Conferences),
   Accounts.handle(accounts, Conferences.get, ({ account, input: { conference_id } }) =>
     Effect.match(StoredDocuments.find(conferences, account, conference_id), {
-      // Any other id is that of a room made on the spot.
+      // An unknown id is an ad hoc room.
       onFailure: (): Envelope.Reply => ({ data: { id: conference_id, ...idle } }),
       onSuccess: (stored): Envelope.Reply => {
         const reply = StoredDocuments.reply(conferences, stored)

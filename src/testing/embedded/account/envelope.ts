@@ -1,5 +1,5 @@
 /**
- * The engine's own ways over the wire: its envelope around what it answers, and the one around what it refuses.
+ * The engine's wire format: the envelopes of its responses and of its errors.
  *
  * @internal
  */
@@ -16,15 +16,15 @@ import { issuesOf } from "../../../internal/error/issues.ts"
 import type * as Operation from "../../../Operation.ts"
 import * as RequestContext from "../requestContext.ts"
 
-/** A document as the engine stores it: any keys. */
+/** A document with any fields. */
 export interface Document {
   readonly [key: string]: Schema.Json
 }
 
-/** What an operation answers, and what its envelope says beside `data`. No `data` is an answer without a body. */
+/** The `data` of a response and the extra fields of its envelope. Without `data` the response has no body. */
 export interface Reply {
   readonly data?: Document | ReadonlyArray<Schema.Json> | string | undefined
-  /** A file, in the place of all that. */
+  /** A response in place of the envelope, such as a file. */
   readonly response?: HttpServerResponse.HttpServerResponse | undefined
   readonly revision?: string | undefined
   readonly metadata?: Document | undefined
@@ -33,7 +33,7 @@ export interface Reply {
   readonly next_start_key?: string | undefined
 }
 
-/** Why the engine does not do something. */
+/** An error of the engine. */
 export interface Refusal {
   readonly status: number
   readonly message: string
@@ -49,14 +49,14 @@ export const noContent: Result = /*@__PURE__*/ Effect.succeed({})
 const refuse = (status: number, message: string, data: Schema.Json): Effect.Effect<never, Refusal> =>
   Effect.fail({ status, message, data })
 
-/** No document of that id, or of another type. */
+/** 404: no document with that id, or one of another kind. */
 export const unknownId = (id: string): Effect.Effect<never, Refusal> =>
   refuse(404, "bad_identifier", { cause: id, message: "bad identifier" })
 
-/** No record of that id: the engine has no code for it but a text. */
+/** 404: no record with that id. The engine's code for it is a text. */
 export const unknownRecord = (message: string): Effect.Effect<never, Refusal> => refuse(404, message, { message })
 
-/** A query that cannot be read is not found rather than bad. */
+/** 404: an invalid query, for which the engine uses no 400. */
 export const faultyRequest = (message: string): Effect.Effect<never, Refusal> =>
   refuse(404, "faulty_request", { message })
 
@@ -68,7 +68,7 @@ export const forbidden: Effect.Effect<never, Refusal> = /*@__PURE__*/ refuse(403
   message: "forbidden"
 })
 
-/** The rule that a field breaks; `value` is what broke it. */
+/** 400: a field violates a rule. `value` is the invalid value. */
 export const invalid = (
   field: string,
   rule: string,
@@ -77,11 +77,11 @@ export const invalid = (
 ): Effect.Effect<never, Refusal> =>
   refuse(400, "validation error", { [field]: { [rule]: { message, ...(value !== undefined && { cause: value }) } } })
 
-/** Costs money: the engine wants consent first, and says to what. */
+/** 402: the operation costs money and requires consent. */
 export const acceptCharges = (invoice: Document): Effect.Effect<never, Refusal> =>
   refuse(402, "accept charges", [invoice])
 
-/** A number that is not in the state for it: the code again, and the engine's name of the reason. */
+/** An error about the state of a number. Its `data` repeats the status and the reason. */
 export const numberError = (
   status: number,
   reason: string,
@@ -89,10 +89,10 @@ export const numberError = (
   cause: string
 ): Effect.Effect<never, Refusal> => refuse(status, reason, { code: status, error: reason, message, cause })
 
-/** What every caller error without a status of its own is. */
+/** 500: a caller's error for which the engine has no other status. */
 export const internalError = (message: string): Effect.Effect<never, Refusal> => refuse(500, message, { message })
 
-/** Keeps the body as it was sent: the engine stores what the contract does not know too. */
+/** Keeps the undecoded body, since the engine also stores unknown fields. */
 export const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void> =>
   Effect.flatMap(RequestContext.RequestContext, (context) =>
     /^multipart\//.test(request.headers["content-type"] ?? "") || request.method === "GET"
@@ -105,7 +105,7 @@ export const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.E
         })
   )
 
-/** The document that a body has: in its envelope, or bare. */
+/** The document in a body, with or without an envelope. */
 export const documentOf = (body: unknown): Document => {
   const record = isDocument(body) ? body : {}
   return isDocument(record.data) ? record.data : record
@@ -113,13 +113,13 @@ export const documentOf = (body: unknown): Document => {
 
 export const isDocument = (u: unknown): u is Document => Predicate.isObject(u) && !Array.isArray(u)
 
-/** The answer over the wire. */
+/** The HTTP response for a result. */
 export const respond = (
   { endpoint, traits }: Operation.Any,
-  answer: Result
+  result: Result
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
   Effect.flatMap(RequestContext.RequestContext, (context) =>
-    Effect.match(answer, {
+    Effect.match(result, {
       onFailure: (refusal) => refusalResponse(context, refusal),
       onSuccess: ({ data, response, ...extra }) => {
         if (response !== undefined) return response
@@ -139,7 +139,7 @@ const statusOf = (successes: ReadonlySet<Schema.Top>): number => {
   return 200
 }
 
-/** What every envelope says, whatever it is around; the token that was sent is among it. */
+/** The fields of every envelope. They echo the request's token. */
 const envelope = ({ now, requestId, token }: RequestContext.RequestContext) => ({
   auth_token: token,
   node: "embedded",
@@ -154,11 +154,11 @@ const refusalResponse = (context: RequestContext.RequestContext, { data, message
     { status }
   )
 
-/** An error of the routes as the engine puts it: a bad credential, a form that is none, input that does not fit. */
+/** The engine's response to an error of the routes: a bad credential, a malformed form, invalid input. */
 export const errorResponse = <E>(error: E): Effect.Effect<HttpServerResponse.HttpServerResponse, E> => {
   const refusal = HttpApiError.HttpApiSchemaError.is(error)
     ? validationError(issuesOf(error.cause.issue))
-    : // What the routes fail with beside that is an error of the API.
+    : // Other errors of the routes are API errors.
       refusalByTag[(error as unknown as AudianError)._tag]
   if (refusal === undefined) return Effect.fail(error)
   return Effect.flatMap(RequestContext.RequestContext, (context) =>
@@ -177,7 +177,7 @@ const validationError = (issues: ReadonlyArray<Issue>): Effect.Effect<never, Ref
   const data = issues.map(({ field, message }): [string, Schema.Json] => {
     const missing = message.startsWith("Missing key")
     return [
-      // The envelope is the engine's `data.data`; its fields go by their own names.
+      // Fields are named without the envelope's `data`.
       field.replace(/^data\./, ""),
       missing ? { required: { message: "Field is required but missing" } } : { error: { message } }
     ]

@@ -1,5 +1,5 @@
 /**
- * The faxes of an account: those that were sent go out as the clock passes, those that came in are seeded.
+ * The faxes of an account: sent ones, which arrive or fail as the clock advances, and seeded ones.
  *
  * @internal
  */
@@ -15,10 +15,10 @@ import * as StoredRecords from "./storedRecords.ts"
 
 const faxes = "faxes"
 
-/** A file where the pages were not sent along: the server fetches nothing. */
+/** The attachment of a fax without an uploaded file: the server fetches no `document_url`. */
 const blank = new TextEncoder().encode("%PDF-1.4\n%%EOF\n")
 
-/** A fax as it stands: one that goes out is tried once, and reaches whom calls reach. */
+/** The current state of a fax. A sent fax has one attempt, and reaches the numbers that calls reach. */
 const show = ({ settings }: State.State, stored: Accounts.Stored, now: number): Envelope.Document => {
   const { data, id } = stored
   const shown: Envelope.Document = {
@@ -28,7 +28,7 @@ const show = ({ settings }: State.State, stored: Accounts.Stored, now: number): 
     ...data,
     id
   }
-  // One that was put there is as it was put there.
+  // A seeded fax has its own status.
   if (data.status !== undefined) return shown
   const isOver = now >= stored.created + settings.faxMillis
   const success = isOver && settings.isReachable(String(data.to_number))
@@ -50,7 +50,7 @@ const show = ({ settings }: State.State, stored: Accounts.Stored, now: number): 
   }
 }
 
-/** What a list says of a fax. */
+/** A fax in a list. */
 const summary = (state: State.State, stored: Accounts.Stored, now: number): Envelope.Document => {
   const shown = show(state, stored, now)
   const { from_number = "undefined", to_number = "undefined" } = shown
@@ -81,7 +81,7 @@ const find = (account: Accounts.Account, id: string): Effect.Effect<Accounts.Sto
 
 export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => {
   const { state } = accounts
-  // The pages that were sent along, by the document that they are of; gone when that is.
+  // The uploaded files, by document.
   const pages = new WeakMap<Envelope.Document, Uint8Array>()
 
   return [

@@ -26,7 +26,7 @@ export interface Family {
   readonly seed: (records: Records) => Effect.Effect<void>
 }
 
-/** The accounts from a time on, with what there is in them from the start. */
+/** The initial accounts with their records. */
 export const make = (state: State.State, records: Records | undefined, now: number): Family => {
   const accounts = Accounts.make(state, state.settings.accountId, now)
   if (records !== undefined) Seed.seed(accounts, records, now)

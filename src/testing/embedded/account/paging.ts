@@ -1,5 +1,5 @@
 /**
- * How the engine pages: `page_size` items from `start_key`, and the key of the next page where there is one.
+ * The engine's paging: `page_size` items from `start_key`, and the key of the next page, if there is one.
  *
  * @internal
  */
@@ -16,10 +16,10 @@ export interface Query {
   readonly paginate?: boolean | undefined
 }
 
-/** How many items a page has by default. */
+/** The default size of a page. */
 const defaultSize = 50
 
-/** A key is opaque: where the item was put, not what it is, so that a page can start where an item has gone. */
+/** An opaque key: the position of an item, so that a page can start at a removed one. */
 const keyOf = (position: number): string => Base64Url.encode(`embedded:${position}`)
 
 const positionOf = (key: string): number | undefined => {
@@ -29,13 +29,13 @@ const positionOf = (key: string): number | undefined => {
 }
 
 export interface Listing<A> {
-  /** What puts an item in its place; they increase from item to item, or decrease where the newest come first. */
+  /** The rank of an item. Ranks increase along the list, or decrease with `newestFirst`. */
   readonly position: (item: A) => number
   readonly show: (item: A) => Schema.Json
   readonly newestFirst?: boolean
 }
 
-/** One page of what is in order already. */
+/** One page of sorted items. */
 export const page = <A>(
   items: ReadonlyArray<A>,
   { page_size = defaultSize, paginate = true, start_key }: Query,
@@ -59,7 +59,7 @@ export const page = <A>(
   })
 }
 
-/** The widest range of time that the engine takes: 31 days and an hour, in seconds. */
+/** The engine's longest range of time, in seconds: 31 days and an hour. */
 const maxRange = 2_682_000
 
 export interface Range {
@@ -67,7 +67,7 @@ export interface Range {
   readonly created_to?: number | undefined
 }
 
-/** The bounds of a list of records, in seconds since 1970; by default as far back from now as the engine goes. */
+/** The bounds of a list of records, in seconds since 1970. Default the longest range that ends now. */
 export const range = (
   query: Range,
   now: number
@@ -82,6 +82,6 @@ export const range = (
     : Effect.succeed({ from, to })
 }
 
-/** Either way to count seconds, as seconds since 1970. */
+/** Converts Gregorian or Unix seconds to Unix seconds. */
 export const unixOf = (seconds: number): number =>
   Gregorian.isGregorian(seconds) ? seconds - Gregorian.offset : seconds

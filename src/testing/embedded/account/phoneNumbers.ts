@@ -1,6 +1,6 @@
 /**
- * The phone numbers of an account as the engine keeps them. Those of the key's own account are the same ones that the
- * flat family has; an account below it has its own.
+ * The phone numbers of an account, as the engine stores them. The key's own account shares its numbers with the flat
+ * family; an account below it has its own.
  *
  * @internal
  */
@@ -20,11 +20,11 @@ import * as StoredDocuments from "./storedDocuments.ts"
 
 const kind = "phone_numbers"
 
-/** Whose a number is; `undefined` when nobody here has it. */
+/** The id of the account with a number; `undefined` if no account has it. */
 const ownerOf = (accounts: Accounts.Accounts, number: string): string | undefined =>
   State.ownerOf(accounts.state, number) !== undefined ? accounts.ownId : accounts.state.subaccountNumbers.get(number)
 
-/** The document of a number that an account has; one that the flat family brought has none yet. */
+/** The document of an account's number. Creates it for a number that the flat family has added. */
 const documentOf = (accounts: Accounts.Accounts, account: Accounts.Account, number: string): Accounts.Stored => {
   const found = account.store(kind).find(number)
   if (found !== undefined) return found
@@ -34,7 +34,7 @@ const documentOf = (accounts: Accounts.Accounts, account: Accounts.Account, numb
   return stored
 }
 
-/** The flat family's address of a number, as the engine calls its parts. */
+/** An address of the flat family, in the engine's fields. */
 const addressOf = ({ customer_name, e911_address: at }: Numbers.E911): Envelope.Document =>
   State.json({
     street_address: at?.address_line_1,
@@ -48,7 +48,7 @@ const addressOf = ({ customer_name, e911_address: at }: Numbers.E911): Envelope.
 
 const text = (u: Schema.Json | undefined): string => (typeof u === "string" ? u : "")
 
-/** The engine's address of a number, as the flat family calls its parts. */
+/** An address of the engine, in the flat family's fields. */
 const flatAddressOf = (
   number: Numbers.PurchasedNumber["number"],
   at: Envelope.Document,
@@ -68,10 +68,10 @@ const flatAddressOf = (
   validated_at: State.iso(now)
 })
 
-/** The addresses that the engine has written, by what the flat family has of each; it may write another one since. */
+/** The engine's original of each converted address. An address that the flat family has replaced since has none. */
 const written = /*@__PURE__*/ new WeakMap<Numbers.E911, Envelope.Document>()
 
-/** What was sent for a number, with its address as it is, whichever family wrote it. */
+/** The data of a number with its current address, whichever family wrote it. */
 const dataOf = (accounts: Accounts.Accounts, account: Accounts.Account, number: string): Envelope.Document => {
   const { data } = documentOf(accounts, account, number)
   const shared = account.id === accounts.ownId ? State.ownerOf(accounts.state, number)?.e911 : undefined
@@ -93,7 +93,7 @@ const show = (accounts: Accounts.Accounts, account: Accounts.Account, number: st
   }
 }
 
-/** Writes the document of a number, and its address where the flat family looks for it. */
+/** Writes the document of a number, and shares its address with the flat family. */
 const write = (
   accounts: Accounts.Accounts,
   account: Accounts.Account,
@@ -105,9 +105,9 @@ const write = (
   account.store(kind).set(number, { ...old, revision: old.revision + 1, modified: now, data })
   const owned = account.id === accounts.ownId ? State.ownerOf(accounts.state, number) : undefined
   if (owned === undefined) return
-  const at = Envelope.isDocument(data.e911) ? data.e911 : undefined
-  const e911 = at === undefined ? undefined : flatAddressOf(owned.number.number, at, now)
-  if (e911 !== undefined && at !== undefined) written.set(e911, at)
+  const address = Envelope.isDocument(data.e911) ? data.e911 : undefined
+  const e911 = address === undefined ? undefined : flatAddressOf(owned.number.number, address, now)
+  if (e911 !== undefined && address !== undefined) written.set(e911, address)
   accounts.state.owned.set(owned.number.id, { ...owned, e911 })
 }
 
@@ -116,7 +116,7 @@ const reply = (accounts: Accounts.Accounts, account: Accounts.Account, number: s
   revision: `${documentOf(accounts, account, number).revision}-${number.slice(1)}`
 })
 
-/** Fails unless the number is the account's: 403 when another one has it. */
+/** Fails with 404 for an unknown number, and with 403 for one of another account. */
 const checkOwner = (
   accounts: Accounts.Accounts,
   account: Accounts.Account,
@@ -129,12 +129,12 @@ const checkOwner = (
     : Envelope.numberError(403, "forbidden", `unauthorized to use ${number}`, number)
 }
 
-/** Why a number is not for sale. */
+/** Fails unless the number is for sale. */
 const checkAvailable = (accounts: Accounts.Accounts, number: string): Effect.Effect<void, Envelope.Refusal> => {
   if (ownerOf(accounts, number) !== undefined)
     return Envelope.numberError(409, "number_exists", "The number exists", number)
   if (State.isPorting(accounts.state, number)) {
-    return Envelope.numberError(400, "number_is_porting", "A port of the number is under way", number)
+    return Envelope.numberError(400, "number_is_porting", "A port of the number is in progress", number)
   }
   return !accounts.state.inventory.has(number)
     ? Envelope.numberError(404, "not_found", "The number could not be found", number)
@@ -173,11 +173,11 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
         position,
         show: (number) => [number, StoredDocuments.pick(show(accounts, account, number), ...listed)]
       })
-      const below = Accounts.descendants(accounts, account.id)
-      return Effect.map(page, ({ data, ...beside }) => ({
-        ...beside,
+      const descendants = Accounts.descendants(accounts, account.id)
+      return Effect.map(page, ({ data, ...extra }) => ({
+        ...extra,
         data: {
-          cascade_quantity: below.reduce((sum, child) => sum + numbersOf(child).length, 0),
+          cascade_quantity: descendants.reduce((sum, child) => sum + numbersOf(child).length, 0),
           numbers: Object.fromEntries(data as ReadonlyArray<[string, Schema.Json]>)
         }
       }))

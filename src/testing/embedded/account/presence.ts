@@ -1,5 +1,5 @@
 /**
- * Who is available: what was set, until its time is up, and else what the engine knows of a user's devices.
+ * The presence of users: a status that was set, until it expires, or one derived from a user's devices and calls.
  *
  * @internal
  */
@@ -15,17 +15,17 @@ import * as Registrations from "./registrations.ts"
 import * as StoredDocuments from "./storedDocuments.ts"
 import * as Users from "./users.ts"
 
-/** Presences by their ids, which an extension or a user may have given them. */
+/** The kind of presences, which are stored by the id of an extension or a user. */
 export const name = "presences"
 
-/** When what was set ends, in milliseconds since 1970; beside the presence, where nobody sees it. */
+/** The private field with the expiry of a presence, in milliseconds since 1970. */
 const until = "pvt_until"
 
 /** The id of a user's presence. */
 const presenceOf = (user: Accounts.Stored): string =>
   typeof user.data.presence_id === "string" ? user.data.presence_id : user.id
 
-/** What was set for a presence and holds. */
+/** The unexpired presence with an id. */
 const find = (account: Accounts.Account, id: string, now: number): Accounts.Stored | undefined => {
   const found = account.store(name).find(id)
   return found === undefined || Number(found.data[until] ?? Number.POSITIVE_INFINITY) <= now ? undefined : found

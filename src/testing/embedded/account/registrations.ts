@@ -1,5 +1,5 @@
 /**
- * The registrations of an account's devices: seeded, renewed, and gone when their time is up.
+ * The registrations of an account's devices: seeded, renewed, and expired.
  *
  * @internal
  */
@@ -11,14 +11,14 @@ import * as Accounts from "./accounts.ts"
 import * as Envelope from "./envelope.ts"
 import * as Paging from "./paging.ts"
 
-/** Registrations by the id of the device, or by one of their own. */
+/** The kind of registrations, which are stored by device id, or by an id of their own. */
 export const name = "registrations"
 
 const secondsOf = ({ data }: Accounts.Stored): number => (typeof data.expires === "number" ? data.expires : 3600)
 
 const expiresAt = (stored: Accounts.Stored): number => stored.modified + secondsOf(stored) * 1000
 
-/** The registration of a device that is in force. */
+/** The unexpired registration of a device. */
 export const find = (account: Accounts.Account, device: string, now: number): Accounts.Stored | undefined => {
   const found = account.store(name).find(device)
   return found !== undefined && now < expiresAt(found) ? found : undefined

@@ -1,5 +1,5 @@
 /**
- * What the engine does with documents of any kind: defaults on the way in, replacing and merging, lists that sum up.
+ * Documents of any kind, as the engine stores them: defaults, replacement, merge, summaries in lists.
  *
  * @internal
  */
@@ -17,15 +17,15 @@ import * as Paging from "./paging.ts"
 
 export interface Kind {
   readonly name: string
-  /** The parameter of the path that names one. */
+  /** The path parameter with the document's id. */
   readonly id: string
-  /** What the engine writes where nothing was sent. */
+  /** The values of fields that a write leaves out. */
   readonly defaults?: Envelope.Document
-  /** What is kept and never answered. */
+  /** Fields that are stored and never returned. */
   readonly hidden?: ReadonlyArray<string>
-  /** What a list says of one, beside its id; everything by default. */
+  /** The fields in a list, besides the id; all of them by default. */
   readonly summary?: (data: Envelope.Document) => Envelope.Document
-  /** What the engine refuses beyond the contract; `id` is that of the document when it is there already. */
+  /** A check beyond the contract. `id` is that of an existing document. */
   readonly check?: (
     account: Accounts.Account,
     data: Envelope.Document,
@@ -33,7 +33,7 @@ export interface Kind {
   ) => Effect.Effect<void, Envelope.Refusal>
 }
 
-/** A copy with the second over the first, objects within it too; null takes away. */
+/** A deep merge of `over` into a copy of `under`; null removes a field. */
 export const merge = (under: Envelope.Document, over: Envelope.Document): Envelope.Document => {
   const merged: Record<string, Schema.Json> = { ...under }
   for (const [key, value] of Object.entries(over)) {
@@ -44,20 +44,20 @@ export const merge = (under: Envelope.Document, over: Envelope.Document): Envelo
   return merged
 }
 
-/** The fields of those names that are there. */
+/** The given fields, if they are present. */
 export const pick = (data: Envelope.Document, ...keys: ReadonlyArray<string>): Envelope.Document =>
   Object.fromEntries(keys.flatMap((key) => (data[key] === undefined ? [] : [[key, data[key]]])))
 
 export const gregorian = (millis: number): number => Timestamp.toGregorian(DateTime.makeUnsafe(millis))
 
-/** A point in time in any of the forms that the API has, in milliseconds since 1970. */
+/** A timestamp in any form of the API, in milliseconds since 1970. */
 export const millisOf = (u: Schema.Json | undefined): number | undefined => {
   if (typeof u === "number") return Paging.unixOf(u) * 1000
   if (typeof u !== "string") return undefined
   return Option.getOrUndefined(Option.map(Timestamp.fromIso(u as Timestamp.Iso), DateTime.toEpochMillis))
 }
 
-/** A document as it is answered; its id is not the client's to choose. */
+/** A document in a response. The stored id replaces one in the data. */
 export const show = (kind: Kind, { data, id }: Accounts.Stored): Envelope.Document => {
   const shown: Record<string, Schema.Json> = { ...data, id }
   for (const key of kind.hidden ?? []) delete shown[key]
@@ -68,14 +68,14 @@ interface DocumentReply extends Envelope.Reply {
   readonly data: Envelope.Document
 }
 
-/** The answer with a document: read-only facts stand beside it. */
+/** The reply with a document, its revision and its metadata. */
 export const reply = (kind: Kind, stored: Accounts.Stored): DocumentReply => ({
   data: show(kind, stored),
   revision: `${stored.revision}-${stored.id}`,
   metadata: { id: stored.id, created: gregorian(stored.created), modified: gregorian(stored.modified) }
 })
 
-/** A document by its id, or 404. */
+/** A document by its id. Fails with 404. */
 export const find = (
   kind: Kind,
   account: Accounts.Account,
@@ -85,7 +85,7 @@ export const find = (
   return found === undefined ? Envelope.unknownId(id) : Effect.succeed(found)
 }
 
-/** Writes a document: a new one, or over one that is there. */
+/** Creates a document, or replaces `old`. */
 export const write = (
   accounts: Accounts.Accounts,
   kind: Kind,
@@ -105,15 +105,15 @@ export const write = (
   })
 }
 
-/** Takes a document away, and answers it once more. */
+/** Removes a document, and replies with it. */
 export const remove = (kind: Kind, account: Accounts.Account, id: string): Envelope.Result =>
   Effect.map(find(kind, account, id), (stored) => {
     account.store(kind.name).delete(id)
-    const answer = reply(kind, stored)
-    return { ...answer, metadata: { ...answer.metadata, deleted: true } }
+    const last = reply(kind, stored)
+    return { ...last, metadata: { ...last.metadata, deleted: true } }
   })
 
-/** What is listed: all, or those that pass. */
+/** One page of the documents that pass the filter. */
 export const list = (
   kind: Kind,
   account: Accounts.Account,
@@ -126,7 +126,7 @@ export const list = (
       kind.summary === undefined ? show(kind, stored) : { id: stored.id, ...kind.summary(stored.data) }
   })
 
-/** The operations that a kind of document has, each answered in the one way. */
+/** The operations that `crud` can handle. */
 export interface Operations {
   readonly list?: Operation.Any
   readonly create?: Operation.Any
@@ -140,13 +140,13 @@ interface Fields extends Paging.Query {
   readonly [field: string]: unknown
 }
 
-/** Answers the operations of a kind of document that has nothing to it. */
+/** The handlers of the operations of a plain kind of document. */
 export const crud = (
   accounts: Accounts.Accounts,
   kind: Kind,
   operations: Operations
 ): ReadonlyArray<AudianTest.Handler> => {
-  const answers: { readonly [K in keyof Operations]-?: (call: Accounts.Call<Fields>) => Envelope.Result } = {
+  const handlers: { readonly [K in keyof Operations]-?: (call: Accounts.Call<Fields>) => Envelope.Result } = {
     list: ({ account, input }) => list(kind, account, input),
     create: ({ account, now, sent }) =>
       Effect.map(write(accounts, kind, account, sent, now), (stored) => reply(kind, stored)),
@@ -165,12 +165,12 @@ export const crud = (
     Effect.flatMap(find(kind, account, idOf(input)), (old) =>
       Effect.map(write(accounts, kind, account, change(old.data), now, old), (stored) => reply(kind, stored))
     )
-  return (Object.keys(answers) as ReadonlyArray<keyof Operations>).flatMap((name) =>
-    operations[name] === undefined ? [] : [Accounts.handle<Fields>(accounts, operations[name], answers[name])]
+  return (Object.keys(handlers) as ReadonlyArray<keyof Operations>).flatMap((name) =>
+    operations[name] === undefined ? [] : [Accounts.handle<Fields>(accounts, operations[name], handlers[name])]
   )
 }
 
-/** A value that only the given field of a document may have in the account: 400 when another one has it. */
+/** A check that no other document of the account has the same value in a field. Fails with 400. */
 export const unique = (
   kind: Pick<Kind, "name">,
   field: string,
@@ -179,10 +179,10 @@ export const unique = (
   return (account, data, id) => {
     const value = read(data)
     if (value === undefined) return Effect.void
-    const taken = account
+    const isDuplicate = account
       .store(kind.name)
       .all()
       .some((stored) => stored.id !== id && read(stored.data) === value)
-    return taken ? Envelope.invalid(field, "unique", `Another one has this ${field}`, value) : Effect.void
+    return isDuplicate ? Envelope.invalid(field, "unique", `Another one has this ${field}`, value) : Effect.void
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What the engine keeps by the month: records, listed with the newest first, within a range of time.
+ * Records, as the engine stores them by month: the newest first, within a range of time.
  *
  * @internal
  */
@@ -10,7 +10,7 @@ import * as Accounts from "./accounts.ts"
 import type * as Envelope from "./envelope.ts"
 import * as Paging from "./paging.ts"
 
-/** Adds a record made at a time, under an id that names the month of it. */
+/** Adds a record, under an id that starts with the month of its creation. */
 export const add = (
   accounts: Accounts.Accounts,
   account: Accounts.Account,
@@ -24,7 +24,7 @@ export const add = (
   return stored
 }
 
-/** Where a record stands: by the second it was made in, and then in the order in which it came. */
+/** The rank of a record: by the second of its creation, then by insertion. */
 export const position = ({ created, position }: Accounts.Stored): number =>
   Math.floor(created / 1000) * 1_000_000 + (position % 1_000_000)
 
@@ -34,7 +34,7 @@ export const newestFirst = (account: Accounts.Account, kind: string): ReadonlyAr
     .all()
     .toSorted((a, b) => position(b) - position(a))
 
-/** One page of the records that were made in a range of time. */
+/** One page of the records created in a range of time. */
 export const list = (
   account: Accounts.Account,
   kind: string,

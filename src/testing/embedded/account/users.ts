@@ -72,16 +72,16 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
     )
   }),
 
-  Accounts.handle(accounts, Users.remove, ({ account, input: { reassignDevices: heir, user_id }, now }) =>
+  Accounts.handle(accounts, Users.remove, ({ account, input: { reassignDevices: newOwner, user_id }, now }) =>
     Effect.gen(function* () {
-      if (heir !== undefined && (heir === user_id || account.store(kind.name).find(heir) === undefined)) {
-        return yield* Envelope.invalid("reassignDevices", "not_found", "There is no other user of that id", heir)
+      if (newOwner !== undefined && (newOwner === user_id || account.store(kind.name).find(newOwner) === undefined)) {
+        return yield* Envelope.invalid("reassignDevices", "not_found", "There is no other user of that id", newOwner)
       }
       const removed = yield* StoredDocuments.remove(kind, account, user_id)
       const devices = account.store("devices")
-      for (const device of heir === undefined ? [] : devices.all()) {
+      for (const device of newOwner === undefined ? [] : devices.all()) {
         if (device.data.owner_id !== user_id) continue
-        const data = { ...device.data, owner_id: heir! }
+        const data = { ...device.data, owner_id: newOwner! }
         devices.set(device.id, { ...device, revision: device.revision + 1, modified: now, data })
       }
       return removed

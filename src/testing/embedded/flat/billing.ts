@@ -1,7 +1,6 @@
 /**
- * The bills of the embedded server, drawn from its ledger: what was used in a time, a limit on it, and an invoice for
- * each calendar month in which money was spent. What is spent is taken from the balance at once, so that an invoice is
- * paid when it is issued.
+ * The billing of the embedded server, computed from its ledger: usage, a spending limit, and an invoice for each
+ * calendar month with charges. The balance pays at once, so that an invoice is paid when it is issued.
  *
  * @internal
  */
@@ -15,7 +14,7 @@ import * as Store from "../store.ts"
 
 const paid: ReadonlyArray<Ledger.Metric> = ["voice", "numbers", "ports", "other"]
 
-/** The names of the metrics that the breakdown has, and the ledger's. */
+/** The ledger's metric for each metric of the breakdown. */
 const metrics: Readonly<Record<string, Ledger.Metric | undefined>> = {
   api_calls: "api_calls",
   sms: undefined,
@@ -24,7 +23,7 @@ const metrics: Readonly<Record<string, Ledger.Metric | undefined>> = {
 
 interface Period {
   readonly from: number
-  /** The last second of it. */
+  /** The last second of the period. */
   readonly to: number
 }
 
@@ -55,7 +54,7 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
     }
   }
 
-  /** The invoice of every month with charges in it, the latest first. */
+  /** The invoice of every month with charges, the latest first. */
   const invoices = (now: number) => {
     const months = new Map(ledger.spent().map((day) => [monthOf(day).from, monthOf(day)]))
     const numbers = new Map<number, number>()

@@ -1,6 +1,6 @@
 /**
- * The calls of the embedded server. Each rings, is answered and ends as the clock passes, is paid by the minute as the
- * minutes begin, and is forgotten when it is over.
+ * The calls of the embedded server. A call rings, is answered and ends as the clock advances. Each minute is charged
+ * when it starts. A call is removed once it has ended.
  *
  * @internal
  */
@@ -13,7 +13,7 @@ import * as State from "../state.ts"
 import * as Store from "../store.ts"
 import * as Recording from "./recording.ts"
 
-/** A call under way. */
+/** An active call. */
 interface Line {
   readonly call: Calls.Call
   readonly state: "initiated" | "ringing" | "answered"
@@ -21,15 +21,15 @@ interface Line {
   readonly answeredAt: number | undefined
   readonly heldAt: number | undefined
   readonly recording: Recording.Recording | undefined
-  /** The format to record in from the answer on. */
+  /** The format of a recording that starts with the answer. */
   readonly recordFromAnswer: string | undefined
 }
 
 export interface EmbeddedCalls {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** The called party answers; `false` when no phone rings. */
+  /** Answers as the called party; `false` if no phone rings. */
   readonly answer: (id: string, now: number) => boolean
-  /** Either party hangs up; `false` when there is no such call. */
+  /** Ends a call; `false` if there is no such call. */
   readonly hangUp: (id: string, now: number) => boolean
 }
 
@@ -37,7 +37,7 @@ const second = 1000
 const minute = 60 * second
 const defaultFormat = "wav"
 
-/** How long it takes until a called phone rings. */
+/** The time from a call's creation to ringing. */
 const dialing = second
 
 export const make = (state: State.State): EmbeddedCalls => {
@@ -45,7 +45,7 @@ export const make = (state: State.State): EmbeddedCalls => {
   const { scheduler, settings } = state
   const newRecording = (format: string, now: number) => Recording.start(state.nextId("rec"), format, now)
 
-  /** Lets the rest of the world know where a call stands. */
+  /** Reports the state of a call to the listeners. */
   const notify = ({ answeredAt, call, createdAt }: Line, endedAt?: number): void => {
     const { call_id: id, from = "", to = "" } = call
     for (const listener of state.onCall) listener({ id: String(id), from, to, createdAt, answeredAt, endedAt })
@@ -77,7 +77,7 @@ export const make = (state: State.State): EmbeddedCalls => {
     else end(id, now)
   }
 
-  /** Ends a call, which costs nothing when nobody answered it. */
+  /** Ends a call, and refunds its first minute if nobody answered. */
   const end = (id: string, now: number): boolean => {
     const line = lines.find(id)
     if (line === undefined) return false
@@ -87,26 +87,26 @@ export const make = (state: State.State): EmbeddedCalls => {
     return true
   }
 
-  const answered = (id: string): Effect.Effect<Line, AudianError.AudianError> =>
+  const findAnswered = (id: string): Effect.Effect<Line, AudianError.AudianError> =>
     Effect.filterOrFail(
       lines.get(id),
       ({ state }) => state === "answered",
       ({ state }) => State.conflict(`The call is ${state}, nobody has answered it`)
     )
 
-  /** Changes an answered call, and answers what is said of the change. */
+  /** Changes an answered call, and returns the response. */
   const change = <A>(
     id: string,
     f: (line: Line, now: number) => Effect.Effect<readonly [line: Line, response: A], AudianError.AudianError>
   ): Effect.Effect<A, AudianError.AudianError> =>
     Effect.gen(function* () {
       const now = yield* State.now
-      const [line, response] = yield* f(yield* answered(id), now)
+      const [line, response] = yield* f(yield* findAnswered(id), now)
       lines.set(id, line)
       return response
     })
 
-  /** The same, of its recording: it must be running, or paused, as asked. */
+  /** Changes the recording of an answered call. Fails with 409 unless it is in the given state. */
   const changeRecording = <A>(
     id: string,
     state: "any" | "recording" | "paused",
@@ -242,5 +242,5 @@ export const make = (state: State.State): EmbeddedCalls => {
   }
 }
 
-/** E.164 is recommended, not asked for: separators, and numbers without a country, are dialled as well. */
+/** The API recommends E.164, and also dials separators and numbers without a country code. */
 const isCallable = (to: string): boolean => /^\+?\d{2,15}$/.test(to.replace(/[\s().-]/g, ""))

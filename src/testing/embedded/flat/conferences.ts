@@ -1,5 +1,5 @@
 /**
- * The conferences of the embedded server, who is in them, and their recordings.
+ * The conferences of the embedded server, their participants, and their recordings.
  *
  * @internal
  */
@@ -16,7 +16,7 @@ interface Participant {
   readonly id: string
   readonly muted: boolean
   readonly held: boolean
-  /** What was said of it when it was added. */
+  /** The input of the request that added the participant. */
   readonly fields: Schema.JsonObject
 }
 
@@ -24,7 +24,7 @@ interface Recorded {
   readonly id: string
   readonly fields: Schema.JsonObject
   readonly recording: Recording.Recording
-  /** In epoch milliseconds; `undefined` while it runs. */
+  /** In epoch milliseconds; `undefined` while it is recording. */
   readonly stoppedAt: number | undefined
 }
 
@@ -34,7 +34,7 @@ interface Room {
   readonly muteOnEntry: boolean
   readonly participants: Store.Store<Participant>
   readonly recordings: Store.Store<Recorded>
-  /** The recording that runs. */
+  /** The id of the active recording. */
   recording: string | undefined
 }
 
@@ -53,7 +53,7 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
       }
     })
 
-  /** An operation that changes one participant. */
+  /** The handler of an operation that changes one participant. */
   const onParticipant = (
     operation: Operation.Operation<{ readonly conferenceId: string; readonly participantId: string }, Schema.Json>,
     change: (participant: Participant) => Partial<Participant>

@@ -1,5 +1,5 @@
 /**
- * The faxes of the embedded server: those sent, which arrive or fail as the clock passes, and those received.
+ * The faxes of the embedded server: sent ones, which arrive or fail as the clock advances, and received ones.
  *
  * @internal
  */
@@ -24,7 +24,7 @@ interface Received {
 
 export interface EmbeddedFax {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** Takes in a fax, and gives its id. */
+  /** Receives a fax, and returns its id. */
   readonly receive: (fax: IncomingFax) => Effect.Effect<string>
 }
 
@@ -40,7 +40,7 @@ export const make = (state: State.State): EmbeddedFax => {
     return document === undefined ? sent.get(id) : Effect.succeed(document)
   }
 
-  /** One attempt to deliver a fax, and the next one after it. */
+  /** Schedules an attempt to deliver a fax, which schedules the next one. */
   const attempt = (
     id: string,
     reachable: boolean,

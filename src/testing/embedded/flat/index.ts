@@ -1,5 +1,5 @@
 /**
- * The operations of the flat family, and what a test can make happen that no client can.
+ * The operations of the flat family, and the actions of external parties that no client can take.
  *
  * @internal
  */
@@ -19,7 +19,7 @@ import * as Voicemail from "./voicemail.ts"
 
 export interface Flat {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** What the account's other parties do; each dies when what it names is not there. */
+  /** Actions of the account's external parties. Each dies if its call or box does not exist. */
   readonly externalParties: Pick<EmbeddedAudian["Service"], "answerCall" | "hangUp" | "receiveFax" | "leaveVoicemail">
 }
 
@@ -28,7 +28,7 @@ export const make = (state: State.State): Flat => {
   const fax = Fax.make(state)
   const voicemail = Voicemail.make(state)
 
-  /** Does something at the time it is; what comes back as `undefined` could not be done. */
+  /** Runs an action at the current time. Dies with the reason if it returns `undefined`. */
   const act = <A>(f: (now: number) => A | undefined, what: string): Effect.Effect<A> =>
     Effect.flatMap(State.advance(state), (now) => {
       const done = f(now)

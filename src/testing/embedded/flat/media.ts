@@ -1,5 +1,5 @@
 /**
- * The media of the embedded server. What is spoken of a text can be read as audio; no operation reads the others.
+ * The media of the embedded server. Only synthesized speech can be read, as audio.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * The numbers of the embedded server: a small catalogue, and what the account has bought of it.
+ * The numbers of the embedded server: search and purchase from its inventory, and the numbers of the account.
  *
  * @internal
  */
@@ -62,7 +62,7 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
         if (State.ownerOf(state, number) !== undefined) {
           return yield* State.conflict("The number is already owned by your account")
         }
-        if (State.isPorting(state, number)) return yield* State.conflict("A port of the number is under way")
+        if (State.isPorting(state, number)) return yield* State.conflict("A port of the number is in progress")
         if (!state.inventory.has(number) || state.subaccountNumbers.has(number)) return yield* State.notFound("number")
         yield* State.charge(state, Inventory.monthlyPrice, "numbers")
         const added = Inventory.purchased(state, number, friendly_name, yield* State.now)

@@ -1,5 +1,5 @@
 /**
- * The ports of the embedded server: each moves on with the clock, and its number is the account's when it is done.
+ * The ports of the embedded server. A port progresses with the clock; once completed, its number is the account's.
  *
  * @internal
  */
@@ -15,7 +15,7 @@ const steps: ReadonlyArray<readonly [progress: number, status: Ports.Status]> = 
   [1, "completed"]
 ]
 
-/** Brings a port to its next state. */
+/** Advances a port to its next state. */
 const advance = (state: State.State, id: string, status: Ports.Status, now: number): void => {
   const { carrier_status, ...port } = state.ports.get(id)!
   if (status !== "completed") {
@@ -36,7 +36,7 @@ const advance = (state: State.State, id: string, status: Ports.Status, now: numb
 export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> => [
   AudianTest.handle(Ports.create, ({ number }) =>
     Effect.gen(function* () {
-      if (State.isPorting(state, number)) return yield* State.conflict("A port of the number is under way")
+      if (State.isPorting(state, number)) return yield* State.conflict("A port of the number is in progress")
       if (State.ownerOf(state, number) !== undefined) {
         return yield* State.conflict("The number is already owned by your account")
       }

@@ -1,6 +1,5 @@
 /**
- * Where calls go and what they show, in the embedded server: caller ids, call flows, menus, and the webhooks that are
- * told of them. But for caller ids, no operation reads them again.
+ * Caller ids, call flows, menus and webhooks of the embedded server. Only caller ids can be read.
  *
  * @internal
  */
@@ -18,7 +17,7 @@ import * as Store from "../store.ts"
 
 export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> => {
   const callerIds = Store.make<CallerIds.CallerId>(state, { prefix: "cid", what: "caller id" })
-  /** The numbers of the caller ids. */
+  /** The numbers that have a caller id. */
   const known = new Set<string>()
 
   return [

@@ -1,5 +1,5 @@
 /**
- * The voicemail boxes of the embedded server, what was left in them, and who is told.
+ * The voicemail boxes of the embedded server, their messages, and their notifications.
  *
  * @internal
  */
@@ -24,14 +24,14 @@ interface Box {
 
 export interface EmbeddedVoicemail {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** Leaves a message, and gives its id; `undefined` when there is no such box, or no more room in it. */
+  /** Leaves a message, and returns its id; `undefined` if there is no such box, or it is full. */
   readonly leave: (boxId: string, message: VoicemailMessage, now: number) => string | undefined
 }
 
 export const make = (state: State.State): EmbeddedVoicemail => {
   const boxes = Store.make<Box>(state, { prefix: "box", what: "voicemail box" })
 
-  /** A box with what was set on it; the PIN is not told. */
+  /** A box with changed fields. The PIN is not stored. */
   const configured = (box: Box, { login_pin: _, ...fields }: BoxFields): Box => ({
     ...box,
     fields: { ...box.fields, ...State.json(fields) },

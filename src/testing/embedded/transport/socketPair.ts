@@ -1,5 +1,5 @@
 /**
- * Two WebSockets that are each other's other side, without a network.
+ * A pair of connected WebSockets, without a network.
  *
  * @internal
  */
@@ -13,7 +13,7 @@ interface Side extends WebSocketLike {
   readonly dispatch: (name: Name, event: WebSocketEvent) => void
 }
 
-/** Both are open from the start, and each tells of what the other does in a turn of its own, as sockets do. */
+/** Two open sockets. Each dispatches the other's messages in a microtask, asynchronously as real sockets do. */
 export const make = (): readonly [WebSocketLike, WebSocketLike] => {
   const near: Side = side(() => far)
   const far: Side = side(() => near)

@@ -17,15 +17,15 @@ import type { Auth } from "../auth.ts"
 import * as SocketPair from "./socketPair.ts"
 
 export interface Sockets {
-  /** The app, and the socket at its path. */
+  /** The app with the socket at its path. */
   readonly over: (app: App) => App
-  /** What connects to this server without a network. */
+  /** A constructor of sockets to this server, without a network. */
   readonly inMemory: Effect.Effect<Socket.WebSocketConstructor["Service"], never, Scope.Scope>
-  /** Tells the sockets whose bindings match. The key that bindings are matched with ends in the call's id. */
+  /** Sends an event to the sockets with a matching binding. The routing key ends in the call's id. */
   readonly emit: (name: string, data: Schema.Json) => Effect.Effect<void>
-  /** Closes every socket, as a server does that restarts. */
+  /** Closes every socket, as a restart of the server does. */
   readonly drop: Effect.Effect<void>
-  /** How many sockets are open. */
+  /** The number of open sockets. */
   readonly open: Effect.Effect<number>
 }
 
@@ -44,7 +44,7 @@ export const make = (options: {
   const toAll = (f: (session: Session) => Effect.Effect<void>) =>
     Effect.suspend(() => Effect.forEach(Array.from(sessions), f, { discard: true }))
 
-  /** Answers one socket until it closes. */
+  /** Serves one socket until it closes. */
   const serve = (socket: Socket.Socket): Effect.Effect<void> =>
     Effect.gen(function* () {
       const { pull } = yield* socket.reader
@@ -102,7 +102,7 @@ export const make = (options: {
   }
 }
 
-/** Whether a binding covers a key: segment by segment, `*` for any, and whatever follows. */
+/** True if each segment of a binding equals that of the key, or is `*`. Further segments of the key match. */
 const matches = (binding: string, key: string): boolean => {
   const segments = key.split(".")
   return binding.split(".").every((pattern, index) => pattern === "*" || pattern === segments[index])
@@ -117,7 +117,7 @@ const onFrame = (
   const { action, auth_token, request_id = "" } = message
   const reply = (status: "success" | "error", data: object) => send({ action: "reply", request_id, status, data })
   const refuse = (error: string) => reply("error", { errors: [error] })
-  // The page writes the account and the bindings beside the action, the engine within `data`.
+  // The documentation has the account and the bindings next to the action, the engine in `data`.
   const data = { ...message, ...(Predicate.isObject(message.data) ? message.data : undefined) }
   const requested = (Array.isArray(data.bindings) ? data.bindings : [data.binding]).filter(Predicate.isString)
   switch (action) {
@@ -143,7 +143,7 @@ const onFrame = (
   }
 }
 
-/** What was sent as a refusal repeats it: an object may have no text of its own. */
+/** A value as text for an error message. */
 const textOf = (u: unknown): string => (Predicate.isString(u) ? u : (JSON.stringify(u) ?? "undefined"))
 
 const parse = (text: string): Record<string, unknown> => {
