@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { Account, Audian, type AudianError, Fax, Numbers, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
+import { paced } from "../support/embedded.ts"
 import { settle, timed } from "../support/http.ts"
 
 const { EmbeddedAudian: Embedded } = EmbeddedAudian
@@ -105,7 +106,7 @@ const rows: ReadonlyArray<Row> = [
   { what: "delay", fault: Fault.delay(1), ends: ["ok 1", "ok 1", 1] }
 ]
 
-describe.concurrent("a fault", () => {
+describe("a fault", () => {
   for (const { ends, fault, what, ...row } of rows) {
     const ended = (transport: Transport) => {
       const faults = [Numbers.list, Numbers.purchase].map((operation) =>
@@ -123,19 +124,16 @@ describe.concurrent("a fault", () => {
         return [safe, unsafe, numbers.length] as const
       }).pipe(Effect.provide(transports[transport](faults, { timeout: { attempt } })))
     }
-    it.live(
-      `is the same to the client in memory and on the wire: ${what}`,
-      () =>
-        Effect.gen(function* () {
-          const [memory, undici, fetch] = yield* Effect.all([ended("memory"), ended("undici"), ended("fetch")], {
-            concurrency: "unbounded"
-          })
-          assert.deepStrictEqual(
-            { memory, undici, fetch },
-            { memory: ends, undici: row.wire ?? ends, fetch: row.fetch ?? row.wire ?? ends }
-          )
-        }),
-      60_000
+    it.effect(`is the same to the client in memory and on the wire: ${what}`, () =>
+      Effect.gen(function* () {
+        const [memory, undici, fetch] = yield* paced(
+          Effect.all([ended("memory"), ended("undici"), ended("fetch")], { concurrency: "unbounded" })
+        )
+        assert.deepStrictEqual(
+          { memory, undici, fetch },
+          { memory: ends, undici: row.wire ?? ends, fetch: row.fetch ?? row.wire ?? ends }
+        )
+      })
     )
   }
 })
@@ -385,9 +383,9 @@ describe("time", () => {
   )
 })
 
-describe.concurrent("a file", () => {
+describe("a file", () => {
   for (const transport of ["memory", "undici"] as const) {
-    it.live(
+    it.effect(
       `that breaks off or stops coming is no whole file, ${transport === "memory" ? "in memory" : "on a socket"}`,
       () =>
         Effect.gen(function* () {
@@ -405,9 +403,9 @@ describe.concurrent("a file", () => {
               assert.isAtMost(bytes, 500)
               return [nameOf(error), error.outcome]
             })
-          assert.deepStrictEqual(yield* read(Fault.cutOff), ["Transport", "unknown"])
-          assert.deepStrictEqual(yield* read(Fault.stall), ["Timeout", "unknown"])
-        }).pipe(Effect.provide(transports[transport]([], { timeout: { attempt: 2000 } })))
+          assert.deepStrictEqual(yield* paced(read(Fault.cutOff)), ["Transport", "unknown"])
+          assert.deepStrictEqual(yield* paced(read(Fault.stall)), ["Timeout", "unknown"])
+        }).pipe(Effect.provide(transports[transport]([], { timeout: { attempt: "2 seconds" } })))
     )
   }
 })

@@ -2,13 +2,12 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { TestClock } from "effect/testing"
 import { AccessTokens, Account, type Audian, Numbers, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault, Requests, Scenario } from "effect-audian/testing"
-import { number } from "../support/embedded.ts"
+import { number, paced } from "../support/embedded.ts"
 import { settle, timed } from "../support/http.ts"
 
 const { EmbeddedAudian: Embedded } = EmbeddedAudian
@@ -61,13 +60,7 @@ describe("an outage", () => {
 
   it.effect("passes by the test's clock on a socket as well", () =>
     Effect.gen(function* () {
-      const fiber = yield* Effect.forkChild(timed(Numbers.purchase({ number })))
-      // The sockets take some real time, of which no clock knows.
-      while (fiber.pollUnsafe() === undefined) {
-        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
-        yield* TestClock.adjust(100)
-      }
-      const [bought, at] = yield* Fiber.join(fiber)
+      const [bought, at] = yield* paced(timed(Numbers.purchase({ number })))
       assert.strictEqual(String(bought.number), number)
       assert.isAtLeast(at, 3000)
       yield* Requests.assertCount(Numbers.purchase, 3)
