@@ -17,8 +17,8 @@ import {
   Voicemail
 } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { cases } from "../../conformance/all.ts"
-import { box, conference, idOf, number, portRequest, talking } from "../../support/embedded.ts"
+import { cases } from "../../../conformance/all.ts"
+import { box, conference, idOf, number, portRequest, talking } from "../../../support/embedded.ts"
 
 type Given = Effect.Effect<object, AudianError.AudianError, Audian.Audian | EmbeddedAudian.EmbeddedAudian>
 

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Audian, Voicemail } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { box, idOf, idsOf, notFound, refusal } from "../../support/embedded.ts"
+import { box, idOf, idsOf, notFound, refusal } from "../../../support/embedded.ts"
 
 const boxes = Effect.map(Voicemail.list(), idsOf)
 const notifications = (boxId: string) => Effect.map(Voicemail.listNotifications({ boxId }), idsOf)

@@ -7,7 +7,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { Audian, Billing, Fax } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { balance, idOf, idsOf, notFound, number, refusal, served } from "../../support/embedded.ts"
+import { balance, idOf, idsOf, notFound, number, refusal, served } from "../../../support/embedded.ts"
 
 const to = "+14155555678"
 const file = new File(["%PDF-1.7"], "offer.pdf", { type: "application/pdf" })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Media } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { idOf, notFound, refusal } from "../../support/embedded.ts"
+import { idOf, notFound, refusal } from "../../../support/embedded.ts"
 
 describe("Media", () => {
   it.effect("reads what was spoken of a text, and nothing by an id that was never given", () =>

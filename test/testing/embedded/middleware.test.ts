@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import { AccessTokens, Numbers } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { served } from "../support/embedded.ts"
+import { served } from "../../support/embedded.ts"
 
 /** What a request was answered with. */
 const ask = (path: string, init: RequestInit = {}) =>

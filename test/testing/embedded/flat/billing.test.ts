@@ -4,7 +4,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { Billing, Calls, Fax, Numbers, Ports } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { balance, notFound, number, portRequest, refusal, talking } from "../../support/embedded.ts"
+import { balance, notFound, number, portRequest, refusal, talking } from "../../../support/embedded.ts"
 
 const port = Ports.create(portRequest)
 

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { Billing, Calls, Numbers } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { balance, notFound, number, refusal, ringing, talking } from "../../support/embedded.ts"
+import { balance, notFound, number, refusal, ringing, talking } from "../../../support/embedded.ts"
 
 /** The state of a call, by what it answers to a hold. */
 const hold = (call_id: string) =>

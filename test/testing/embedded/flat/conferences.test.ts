@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { Audian, Conferences } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { conference, idOf, idsOf, notFound, refusal } from "../../support/embedded.ts"
+import { conference, idOf, idsOf, notFound, refusal } from "../../../support/embedded.ts"
 
 const join = (conferenceId: string, phone_number: `+${string}` = "+14155555678") =>
   Effect.map(Conferences.addParticipant({ conferenceId, phone_number }), idOf)

@@ -13,7 +13,7 @@ import * as Socket from "effect/socket/Socket"
 import { TestClock } from "effect/testing"
 import { AccessTokens, Calls, Events, Numbers } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { flush } from "../support/http.ts"
+import { flush } from "../../../support/http.ts"
 
 const served = EmbeddedAudian.client().pipe(
   Layer.provideMerge(EmbeddedAudian.serve()),
