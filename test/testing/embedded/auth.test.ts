@@ -25,8 +25,8 @@ const send = (token: Redacted.Redacted | undefined, method: "GET" | "POST" | "DE
 
 const refused = [401, "invalid_api_key"]
 
-describe("AccessTokens", () => {
-  it.effect("gives a token for a while, which reads what the key reads", () =>
+describe("EmbeddedAudian: AccessTokens.create", () => {
+  it.effect("the token is valid until it expires", () =>
     Effect.gen(function* () {
       const { token, ...made } = yield* create("read", "write")
       assert.deepStrictEqual<unknown>(made, {
@@ -44,7 +44,7 @@ describe("AccessTokens", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.live("is good for the methods that its permissions name, and refused with 403 for others", () =>
+  it.live("the token is valid for the methods of its permissions, and 403 for others", () =>
     Effect.gen(function* () {
       const reader = (yield* create("read")).token
       const writer = (yield* create("write")).token
@@ -62,7 +62,7 @@ describe("AccessTokens", () => {
     }).pipe(Effect.provide(served))
   )
 
-  it.live("is refused once it was revoked, as a token of the exchange is", () =>
+  it.live("a revoked token is 401, as a revoked exchanged token is", () =>
     Effect.gen(function* () {
       const { apiKey, requests, revokeToken } = yield* EmbeddedAudian.EmbeddedAudian
       const { token } = yield* create("read")
@@ -80,14 +80,14 @@ describe("AccessTokens", () => {
     }).pipe(Effect.provide(served))
   )
 
-  it.live("is asked for by name where there is none", () =>
+  it.live("a request without a token is 401 missing_authentication", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* send(undefined), [401, "missing_authentication"])
       assert.deepStrictEqual(yield* send(Redacted.make("at_none")), refused)
     }).pipe(Effect.provide(served))
   )
 
-  it.effect("expires with the clock", () =>
+  it.effect("the token expires with the clock", () =>
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
       const { token } = yield* create("read")

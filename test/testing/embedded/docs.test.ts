@@ -33,8 +33,8 @@ const given = (page: string) => {
   }
 }
 
-describe("the reference of the embedded server", () => {
-  it.live("is the package's document, with this server for the real one", () =>
+describe("EmbeddedAudian.serve: /docs and /openapi.json", () => {
+  it.live("have the package's document with this server's URL", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
       const { status, text, type } = yield* get(`${baseUrl}/openapi.json`)
@@ -53,7 +53,7 @@ describe("the reference of the embedded server", () => {
     }).pipe(Effect.provide(live()))
   )
 
-  it.live("names the server as its reader does", () =>
+  it.live("name the host of the request", () =>
     Effect.gen(function* () {
       const port = new URL((yield* EmbeddedAudian.EmbeddedAudian).baseUrl).port
       for (const path of ["/openapi.json", "/docs?theme=none"]) {
@@ -63,7 +63,7 @@ describe("the reference of the embedded server", () => {
     }).pipe(Effect.provide(live({ host: "localhost" })))
   )
 
-  it.live("loads no script and no style from elsewhere", () =>
+  it.live("load no script and no style from another host", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
       const { text } = yield* get(`${baseUrl}/docs`)
@@ -72,7 +72,7 @@ describe("the reference of the embedded server", () => {
     }).pipe(Effect.provide(live()))
   )
 
-  it.live("fills in credentials that are good for either family", () =>
+  it.live("the page fills in a key and a token that are valid", () =>
     Effect.gen(function* () {
       const { accountId, apiKey, baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
       assert.strictEqual(Redacted.value(apiKey), "sk_test_embedded")
@@ -87,7 +87,7 @@ describe("the reference of the embedded server", () => {
     }).pipe(Effect.provide(live()))
   )
 
-  it.live("fills in nothing where the key is one of the user's own", () =>
+  it.live("the page fills in no credentials with `apiKey`", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
       const page = yield* get(`${baseUrl}/docs`)
@@ -96,7 +96,7 @@ describe("the reference of the embedded server", () => {
     }).pipe(Effect.provide(live({ apiKey: "sk_of_my_own" })))
   )
 
-  it.live("is no part of the API: not counted, not in the log, and of two paths only", () =>
+  it.live("count in no quota and are in no log", () =>
     Effect.gen(function* () {
       const { baseUrl, requests } = yield* EmbeddedAudian.EmbeddedAudian
       yield* get(`${baseUrl}/docs`)

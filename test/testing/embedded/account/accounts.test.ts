@@ -12,8 +12,8 @@ const person = { first_name: "Jane", last_name: "Doe", username: "jane" }
 const sub = (name: string, fields: { readonly account_id?: string; readonly realm?: string } = {}) =>
   Effect.map(Accounts.createSubAccount({ name, ...fields }), ({ id = "" }) => id)
 
-describe("Account.Accounts of the embedded server", () => {
-  it.effect("has the account of the key, which can be read, replaced and patched", () =>
+describe("EmbeddedAudian: Account.Accounts", () => {
+  it.effect("get, update and patch: work on the key's own account", () =>
     Effect.gen(function* () {
       const own = yield* Accounts.get()
       assert.deepInclude(own, { id: "account_1", name: "Embedded" })
@@ -32,7 +32,7 @@ describe("Account.Accounts of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ accountId: "account_1" })))
   )
 
-  it.effect("keeps what is in one account from any other, usernames too", () =>
+  it.effect("each account has its own documents and unique usernames", () =>
     Effect.gen(function* () {
       const west = yield* sub("West")
       const here = yield* Users.create(person)
@@ -47,7 +47,7 @@ describe("Account.Accounts of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("answers 401 for an account that is not known, in the path of anything", () =>
+  it.effect("an unknown account is 401 in every operation", () =>
     Effect.gen(function* () {
       const unknown = { account_id: "nobody" }
       const answer = ["Unauthorized", "invalid_credentials"]
@@ -57,7 +57,7 @@ describe("Account.Accounts of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("answers 403 for an account that is not the key's and not below it", () =>
+  it.effect("an account outside the key's own tree is 403", () =>
     Effect.gen(function* () {
       const west = yield* sub("West")
       const north = yield* sub("North", { account_id: west })
@@ -70,7 +70,7 @@ describe("Account.Accounts of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("moves an account below another, but neither below itself nor out of reach", () =>
+  it.effect("setParent: moves an account, but not below itself or outside the tree", () =>
     Effect.gen(function* () {
       const west = yield* sub("West")
       const north = yield* sub("North")
@@ -89,7 +89,7 @@ describe("Account.Accounts of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("creates accounts in all three ways, each with a name and a realm of its own", () =>
+  it.effect("create, createSubAccount and createChild: require a name and a unique realm", () =>
     Effect.gen(function* () {
       const first = idOf(yield* Accounts.create({ name: "first", email: "a@example.com", plan: "starter" }))
       const second = idOf(yield* Accounts.createChild({ name: "second" }))
@@ -114,7 +114,7 @@ describe("Account.Accounts of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists children by offset and status, with how much is in each, and sub-accounts by key", () =>
+  it.effect("listChildren pages by offset and filters by status; listSubAccounts pages by key", () =>
     Effect.gen(function* () {
       const ids = yield* Effect.forEach(["a", "b", "c", "d"], (name) => sub(name))
       yield* sub("deep", { account_id: ids[1]! })
@@ -148,7 +148,7 @@ describe("Account.Accounts of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("removes an account, with those below it only by force, and does not know it from then on", () =>
+  it.effect("remove: needs `force` for an account with children; a removed account is 401", () =>
     Effect.gen(function* () {
       const west = yield* sub("West")
       const north = yield* sub("North", { account_id: west })

@@ -11,8 +11,8 @@ const { Billing } = Account
 
 const noon = DateTime.toEpochMillis(DateTime.makeUnsafe("2024-06-15T12:00:00Z"))
 
-describe("Account.Billing of the embedded server", () => {
-  it.effect("has the balance that the flat family pays from, in every account", () =>
+describe("EmbeddedAudian: Account.Billing", () => {
+  it.effect("getBalance: every account has the balance of the flat family", () =>
     Effect.gen(function* () {
       yield* Numbers.purchase({ number })
       assert.deepStrictEqual(yield* Billing.getBalance(), { balance: 49.01, currency: "USD" })
@@ -21,7 +21,7 @@ describe("Account.Billing of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ balance: 50 })))
   )
 
-  it.effect("lists what was paid and given back, the newest first", () =>
+  it.effect("listTransactions: has charges and refunds, the newest first", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(noon)
       yield* Numbers.purchase({ number })
@@ -40,7 +40,7 @@ describe("Account.Billing of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists transactions within a range, page by page, and refuses one that is too wide", () =>
+  it.effect("listTransactions: pages within a range, and fails with 400 for too wide a range", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(noon)
       const embedded = yield* EmbeddedAudian.EmbeddedAudian

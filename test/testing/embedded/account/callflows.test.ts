@@ -16,8 +16,8 @@ const flow: Account.Callflows.Flow = {
   }
 }
 
-describe("Account.Callflows of the embedded server", () => {
-  it.effect("keeps the flow, and lists the modules of it instead", () =>
+describe("EmbeddedAudian: Account.Callflows", () => {
+  it.effect("list: has the modules of a flow instead of the flow", () =>
     Effect.gen(function* () {
       const created = yield* Callflows.create({ name: "Main", numbers: ["1001"], flow })
       assert.deepInclude(created, { name: "Main", numbers: ["1001"], patterns: [] })
@@ -30,7 +30,7 @@ describe("Account.Callflows of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("replaces and removes, and knows a removed one no more", () =>
+  it.effect("update replaces, remove removes; a removed callflow is 404", () =>
     Effect.gen(function* () {
       const { id = "" } = yield* Callflows.create({ name: "Main", numbers: ["1001"], flow })
       const replaced = yield* Callflows.update({ callflow_id: id, flow: { module: "hangup" } })
@@ -45,7 +45,7 @@ describe("Account.Callflows of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has each number go one way only, within an account", () =>
+  it.effect("create: a number of another callflow of the account is 400", () =>
     Effect.gen(function* () {
       const taken = ["BadRequest", "validation_error", "numbers"]
       const { id = "" } = yield* Callflows.create({ numbers: ["1001", "1002"], flow })
@@ -59,7 +59,7 @@ describe("Account.Callflows of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("pages", () =>
+  it.effect("list: pages", () =>
     Effect.gen(function* () {
       for (const name of ["a", "b", "c", "d", "e"]) yield* Callflows.create({ name, flow })
       const names = yield* Stream.runCollect(Stream.map(Callflows.list.items({ page_size: 2 }), ({ name }) => name))
@@ -68,8 +68,8 @@ describe("Account.Callflows of the embedded server", () => {
   )
 })
 
-describe("Account.Search of the embedded server", () => {
-  it.effect("finds callflows by number, or by name too, and nothing else", () =>
+describe("EmbeddedAudian: Account.Search", () => {
+  it.effect("search: finds callflows by number, or by name and number", () =>
     Effect.gen(function* () {
       const main = yield* Callflows.create({ name: "Main Menu", numbers: ["+14155551234"], flow })
       const sales = yield* Callflows.create({ name: "Sales 415", numbers: ["+12125550100"], flow })

@@ -24,8 +24,8 @@ const seed = (...starts: ReadonlyArray<number>) =>
 
 const calls = Effect.map((records: ReadonlyArray<Account.Cdrs.Cdr>) => records.map(({ call_id }) => call_id))
 
-describe("Account.Cdrs of the embedded server", () => {
-  it.effect("lists records with the newest first, as rows that leave empty what is not known", () =>
+describe("EmbeddedAudian: Account.Cdrs", () => {
+  it.effect("list: has rows, the newest first, with empty strings for unknown values", () =>
     Effect.gen(function* () {
       yield* seed(60, 3600, 5)
       const [first] = yield* Cdrs.list()
@@ -37,7 +37,7 @@ describe("Account.Cdrs of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("filters by both bounds, which are part of the range, counted from 1970 or from the year 0", () =>
+  it.effect("list: both bounds are included, in Unix or Gregorian seconds", () =>
     Effect.gen(function* () {
       yield* seed(1, 100, 200, 201)
       const range = { created_from: ago(200), created_to: ago(100) }
@@ -48,7 +48,7 @@ describe("Account.Cdrs of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("goes back 31 days and an hour by default, takes no more, and nothing reversed", () =>
+  it.effect("list: the default and longest range is 31 days and an hour; a reversed one is 400", () =>
     Effect.gen(function* () {
       yield* seed(widest, widest + 1)
       const within = [`call_${widest}`]
@@ -62,7 +62,7 @@ describe("Account.Cdrs of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("gives a range of months window by window and page by page, each record once", () =>
+  it.effect("list: windows and pages over months have each record once", () =>
     Effect.gen(function* () {
       const starts = Array.from({ length: 40 }, (_, i) => i * 3 * day)
       yield* seed(...starts, 200 * day)
@@ -75,7 +75,7 @@ describe("Account.Cdrs of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ quota: false })))
   )
 
-  it.effect("lists records of the same second each once", () =>
+  it.effect("list: pages have each record of one second once", () =>
     Effect.gen(function* () {
       yield* seed(7, 7, 7, 7, 7)
       const found = yield* Stream.runCollect(Stream.map(Cdrs.list.items({ page_size: 2 }), ({ id }) => id))
@@ -83,7 +83,7 @@ describe("Account.Cdrs of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("reads a record whole, the legs of a call by any of them, and how much there was in all", () =>
+  it.effect("get, listLegs and getSummary: return a record, the legs of its call, and totals", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       const { seed } = yield* EmbeddedAudian.EmbeddedAudian
@@ -112,7 +112,7 @@ describe("Account.Cdrs of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("keeps the records of one account from another, and has those that were there from the start", () =>
+  it.effect("`records` seeds the records of one account", () =>
     Effect.gen(function* () {
       const { accountId, seed } = yield* EmbeddedAudian.EmbeddedAudian
       const { id: west = "" } = yield* Account.Accounts.createSubAccount({ name: "West" })
@@ -124,8 +124,8 @@ describe("Account.Cdrs of the embedded server", () => {
   )
 })
 
-describe("Account.Channels of the embedded server", () => {
-  it.effect("lists the channels that were put there, and only in their account", () =>
+describe("EmbeddedAudian: Account.Channels", () => {
+  it.effect("list: has seeded channels, in their account only", () =>
     Effect.gen(function* () {
       const { seed } = yield* EmbeddedAudian.EmbeddedAudian
       yield* seed({ channels: [{ uuid: "channel_1", direction: "inbound", answered: true }] })
@@ -135,7 +135,7 @@ describe("Account.Channels of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has a call as a channel while it is up, and as a record when it is over", () =>
+  it.effect("an active call of the flat family is a channel, an ended one a record", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       const { hangUp } = yield* EmbeddedAudian.EmbeddedAudian
@@ -152,7 +152,7 @@ describe("Account.Channels of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has a record of a call that nobody answered, and of one that came to its end", () =>
+  it.effect("unanswered calls and calls that end by themselves have records", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       yield* ringing({ to: "+14155550000", timeout: 20 })

@@ -2,16 +2,16 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { Account } from "effect-audian"
+import { AccessTokens, Account } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { refusal } from "../../../support/embedded.ts"
+import { refusal, served } from "../../../support/embedded.ts"
 
 const { Devices, SipDevices } = Account
 
 const desk = { name: "Desk", device_type: "sip_device", sip: { username: "desk", password: "s3cret" } }
 
-describe("Account.Devices of the embedded server", () => {
-  it.effect("creates a device with the engine's defaults, whose password is read again", () =>
+describe("EmbeddedAudian: Account.Devices", () => {
+  it.effect("create: adds the engine's defaults, and get returns the password", () =>
     Effect.gen(function* () {
       const created = yield* Devices.create(desk)
       assert.deepInclude(created, { name: "Desk", enabled: true, mwi_unsolicited_updates: true })
@@ -22,7 +22,7 @@ describe("Account.Devices of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("loses with an update what was left out, the password too", () =>
+  it.effect("update: removes missing fields, the password too", () =>
     Effect.gen(function* () {
       const { id = "" } = yield* Devices.create({ ...desk, owner_id: "user_1" })
       const replaced = yield* Devices.update({ device_id: id, name: "Lobby", sip: { username: "desk" } })
@@ -32,7 +32,7 @@ describe("Account.Devices of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists devices, those of one type where asked, page by page and without passwords", () =>
+  it.effect("list: pages, filters by type, and has no passwords", () =>
     Effect.gen(function* () {
       const phones = yield* Effect.forEach(["a", "b", "c"], (name) =>
         Devices.create({ name, device_type: "softphone", sip: { username: `soft_${name}`, password: "s3cret" } })
@@ -49,7 +49,7 @@ describe("Account.Devices of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("refuses a MAC address or a SIP username that another device has, however it is written", () =>
+  it.effect("create: a MAC address or SIP username of another device is 400, in any notation", () =>
     Effect.gen(function* () {
       const first = yield* Devices.create({ ...desk, mac_address: "00:15:65:AA:BB:01" })
       const mac = Devices.create({ name: "Other", mac_address: "001565aabb01" })
@@ -64,7 +64,7 @@ describe("Account.Devices of the embedded server", () => {
   )
 })
 
-describe("Account.SipDevices of the embedded server", () => {
+describe("EmbeddedAudian: Account.SipDevices", () => {
   const fields = {
     name: "Reception",
     sipUsername: "reception",
@@ -75,7 +75,7 @@ describe("Account.SipDevices of the embedded server", () => {
     assignedUser: "user_1"
   }
 
-  it.effect("are the devices of the account under other names, both ways", () =>
+  it.effect("SIP devices are devices with other names of fields", () =>
     Effect.gen(function* () {
       const created = yield* SipDevices.create(fields)
       assert.deepInclude(created, { ...fields, type: "sip", status: "active", registrationStatus: "pending" })
@@ -92,7 +92,7 @@ describe("Account.SipDevices of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("change by what is given, and are not there once removed", () =>
+  it.effect("patch changes the given fields; a removed device is 404", () =>
     Effect.gen(function* () {
       const { id: device_id } = yield* SipDevices.create(fields)
       const changed = yield* SipDevices.patch({ device_id, displayName: "Lobby", model: "T48S" })
@@ -108,7 +108,7 @@ describe("Account.SipDevices of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("have a password, and another one once it is reset", () =>
+  it.effect("getCredentials and resetPassword: return the password, and a new one", () =>
     Effect.gen(function* () {
       const { id: device_id } = yield* SipDevices.create(fields)
       const read = Effect.map(SipDevices.getCredentials({ device_id }), Redacted.value)
@@ -118,5 +118,24 @@ describe("Account.SipDevices of the embedded server", () => {
       assert.deepStrictEqual(yield* read, reset)
       assert.notStrictEqual((reset as Record<string, string>).sipPassword, before.sipPassword)
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.live("create: accepts fields of any name", () =>
+    Effect.gen(function* () {
+      const { accountId, apiKey, baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
+      const { auth_token } = yield* AccessTokens.exchange({ api_key: apiKey })
+      const headers = { "x-auth-token": Redacted.value(auth_token), "content-type": "application/json" }
+      for (const name of ["constructor", "__proto__"]) {
+        const [status, body] = yield* Effect.promise(async () => {
+          const response = await fetch(`${baseUrl}/v2/accounts/${accountId}/devices/sip`, {
+            method: "POST",
+            headers,
+            body: `{"name":"A","sipUsername":"${name}","${name}":{"a":1}}`
+          })
+          return [response.status, (await response.json()) as { readonly sipUsername?: string }] as const
+        })
+        assert.deepStrictEqual([status, body.sipUsername], [201, name])
+      }
+    }).pipe(Effect.provide(served))
   )
 })

@@ -8,8 +8,8 @@ import { idOf, refusal } from "../../../support/embedded.ts"
 
 const { Conferences, TemporalRules, Vmboxes, Webhooks } = Account
 
-describe("Account.Vmboxes of the embedded server", () => {
-  it.effect("creates, reads, replaces and removes a box", () =>
+describe("EmbeddedAudian: Account.Vmboxes", () => {
+  it.effect("create, get, update and remove: a removed box is 404", () =>
     Effect.gen(function* () {
       const box = yield* Vmboxes.create({ name: "Jane", mailbox: "1001", pin: "1234", timezone: "UTC" })
       assert.deepInclude(box, { mailbox: "1001", media_extension: "mp3", seek_duration_ms: 10_000, require_pin: false })
@@ -26,7 +26,7 @@ describe("Account.Vmboxes of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists boxes without their PINs, page by page", () =>
+  it.effect("list: pages, without PINs", () =>
     Effect.gen(function* () {
       for (const mailbox of ["1", "2", "3"]) yield* Vmboxes.create({ name: "Box", mailbox, pin: "1234" })
       const listed = yield* Stream.runCollect(Vmboxes.list.items({ page_size: 2 }))
@@ -37,7 +37,7 @@ describe("Account.Vmboxes of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("refuses a mailbox that another box of the account has", () =>
+  it.effect("create and update: a mailbox of another box of the account is 400", () =>
     Effect.gen(function* () {
       const taken = ["BadRequest", "validation_error", "mailbox"]
       const { id: vmbox_id = "" } = yield* Vmboxes.create({ name: "Jane", mailbox: "1001" })
@@ -53,8 +53,8 @@ describe("Account.Vmboxes of the embedded server", () => {
 
 const rule = { name: "Office hours", wdays: ["monday"], lunch: { from: 43_200, to: 46_800 } }
 
-describe("Account.TemporalRules of the embedded server", () => {
-  it.effect("keeps any fields, replaces them all and knows a removed rule no more", () =>
+describe("EmbeddedAudian: Account.TemporalRules", () => {
+  it.effect("create, update and remove: keep unknown fields; a removed rule is 404", () =>
     Effect.gen(function* () {
       const created = yield* TemporalRules.create(rule)
       const temporal_rule_id = idOf(created)
@@ -71,7 +71,7 @@ describe("Account.TemporalRules of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("pages, each account through its own", () =>
+  it.effect("list: pages, each account has its own", () =>
     Effect.gen(function* () {
       const ids = yield* Effect.forEach(["a", "b", "c"], (name) => Effect.map(TemporalRules.create({ name }), idOf))
       const found = yield* Stream.runCollect(Stream.map(TemporalRules.list.items({ page_size: 2 }), idOf))
@@ -85,8 +85,8 @@ describe("Account.TemporalRules of the embedded server", () => {
 
 const hook = { name: "Calls", uri: "https://example.com/hook", hook: "channel_create" }
 
-describe("Account.Webhooks of the embedded server", () => {
-  it.effect("creates a webhook with the engine's defaults, replaces and removes it", () =>
+describe("EmbeddedAudian: Account.Webhooks", () => {
+  it.effect("create: adds the engine's defaults; update replaces; a removed webhook is 404", () =>
     Effect.gen(function* () {
       const data = { custom_data: { team: { id: 7 } }, security_settings: { sha256_key: Redacted.make("k3y") } }
       const created = yield* Webhooks.create({ ...hook, ...data })
@@ -105,7 +105,7 @@ describe("Account.Webhooks of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("pages, each account through its own", () =>
+  it.effect("list: pages, each account has its own", () =>
     Effect.gen(function* () {
       const names = ["a", "b", "c", "d"]
       for (const name of names) yield* Webhooks.create({ ...hook, name })
@@ -118,8 +118,8 @@ describe("Account.Webhooks of the embedded server", () => {
   )
 })
 
-describe("Account.Conferences of the embedded server", () => {
-  it.effect("creates a room with the engine's defaults, replaces it and lists it", () =>
+describe("EmbeddedAudian: Account.Conferences", () => {
+  it.effect("create: adds the engine's defaults; update replaces; list has a summary", () =>
     Effect.gen(function* () {
       const room = yield* Conferences.create({ name: "Team", member: { pins: ["1234"] }, max_members: 10 })
       assert.deepInclude(room.member, { join_muted: true, join_deaf: false })
@@ -135,7 +135,7 @@ describe("Account.Conferences of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("makes a room on the spot of any other id, also of one that was removed, but changes none", () =>
+  it.effect("get: an unknown id is an ad hoc room, which cannot be changed", () =>
     Effect.gen(function* () {
       const { id: conference_id = "" } = yield* Conferences.create({ name: "Team" })
       assert.deepInclude(yield* Conferences.remove({ conference_id }), { name: "Team" })
@@ -149,7 +149,7 @@ describe("Account.Conferences of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("pages, each account through its own", () =>
+  it.effect("list: pages, each account has its own", () =>
     Effect.gen(function* () {
       const names = ["a", "b", "c"]
       for (const name of names) yield* Conferences.create({ name })

@@ -51,8 +51,8 @@ const overSocket = Effect.provide([EmbeddedAudian.serve(), NodeHttpClient.layerU
 
 const jane = { first_name: "Jane", last_name: "Doe" }
 
-describe("the engine of the embedded server, over a socket", () => {
-  it.live("puts a document into its envelope, and keeps what it does not know of", () =>
+describe("EmbeddedAudian.serve: envelopes of account operations", () => {
+  it.live("a document has an envelope, and keeps unknown fields", () =>
     Effect.gen(function* () {
       const data = { ...jane, nickname: "JD", caller_id: { internal: { number: "1001", color: "red" } } }
       const { auth, headers, json, status } = yield* send("PUT", "/users", {
@@ -79,7 +79,7 @@ describe("the engine of the embedded server, over a socket", () => {
     }).pipe(overSocket)
   )
 
-  it.live("says beside a list where its page starts and where the next one does", () =>
+  it.live("a list has page_size, start_key and next_start_key", () =>
     Effect.gen(function* () {
       for (const n of [1, 2, 3]) yield* send("PUT", "/users", { data: { ...jane, username: `jane${n}` } })
       const { json: first } = yield* send("GET", "/users?page_size=2")
@@ -95,7 +95,7 @@ describe("the engine of the embedded server, over a socket", () => {
     }).pipe(overSocket)
   )
 
-  it.live("has pages of 50 by default", () =>
+  it.live("a page has 50 items by default", () =>
     Effect.gen(function* () {
       const { auth } = yield* send("GET", "/users")
       for (let n = 0; n < 51; n++) yield* send("PUT", "/users", { data: jane }, auth)
@@ -105,7 +105,7 @@ describe("the engine of the embedded server, over a socket", () => {
     }).pipe(overSocket)
   )
 
-  it.live("answers 404 faulty_request to a page that cannot be", () =>
+  it.live("an invalid page is 404 faulty_request", () =>
     Effect.gen(function* () {
       for (const query of ["page_size=0", "start_key=elsewhere"]) {
         const { json, status } = yield* send("GET", `/users?${query}`)
@@ -115,7 +115,7 @@ describe("the engine of the embedded server, over a socket", () => {
     }).pipe(overSocket)
   )
 
-  it.live("names every field that is missing or wrong, by its path", () =>
+  it.live("a validation error has every field by its path", () =>
     Effect.gen(function* () {
       const { json, status } = yield* send("PUT", "/devices", { data: { sip: { username: "x" } } })
       assert.strictEqual(status, 400)
@@ -127,7 +127,7 @@ describe("the engine of the embedded server, over a socket", () => {
     }).pipe(overSocket)
   )
 
-  it.live("answers 401 in its own envelope to a token that it has not given", () =>
+  it.live("an unknown token is 401 in an envelope", () =>
     Effect.gen(function* () {
       const { json, status } = yield* send("GET", "/users", undefined, "not-a-token")
       assert.strictEqual(status, 401)
@@ -135,7 +135,7 @@ describe("the engine of the embedded server, over a socket", () => {
     }).pipe(overSocket)
   )
 
-  it.live("answers without a body where a page in camelCase removes, and without an envelope where it reads", () =>
+  it.live("operations of the camelCase pages have no body or no envelope", () =>
     Effect.gen(function* () {
       const { auth, json } = yield* send("POST", "/devices/sip", { name: "Desk", sipUsername: "desk" })
       assert.deepInclude(json, { type: "sip", name: "Desk" })
@@ -148,8 +148,8 @@ describe("the engine of the embedded server, over a socket", () => {
   )
 })
 
-describe("the engine of the embedded server, to the client", () => {
-  it.effect("says in an error what the engine says", () =>
+describe("EmbeddedAudian.layer: account operations", () => {
+  it.effect("an error has the engine's code and details", () =>
     Effect.gen(function* () {
       const missing = yield* Effect.flip(Users.remove({ user_id: "nobody" }))
       assert.strictEqual(missing.description, "bad identifier")
@@ -165,7 +165,7 @@ describe("the engine of the embedded server, to the client", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("gives each version of a document a revision, and each answer an id", () =>
+  it.effect("each write has a new revision, each response an id", () =>
     Effect.gen(function* () {
       const [user, created] = yield* Audian.withResponse(Users.create(jane))
       const [, patched] = yield* Audian.withResponse(Users.patch({ user_id: user.id!, title: "CTO" }))
@@ -175,7 +175,7 @@ describe("the engine of the embedded server, to the client", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("counts the same ids in every server, and shares nothing between two", () =>
+  it.effect("two servers count the same ids, and share no documents", () =>
     Effect.gen(function* () {
       const run = Effect.gen(function* () {
         const first = yield* Users.create(jane)
@@ -188,7 +188,7 @@ describe("the engine of the embedded server, to the client", () => {
     })
   )
 
-  it.effect("carries out what a fault covers up", () =>
+  it.effect("Fault.executed: an account operation is executed before the fault", () =>
     Effect.gen(function* () {
       const { fault } = yield* EmbeddedAudian.EmbeddedAudian
       yield* fault(Fault.status(502).pipe(Fault.on(Users.create), Fault.executed))

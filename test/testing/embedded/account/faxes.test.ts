@@ -19,8 +19,8 @@ const now = DateTime.toEpochMillis(DateTime.makeUnsafe("2024-06-15T12:00:00Z"))
 const textOf = (fax_id: string) =>
   Effect.flatMap(Faxes.getAttachment({ fax_id }), (bytes) => Stream.mkString(Stream.decodeText(bytes)))
 
-describe("Account.Faxes of the embedded server", () => {
-  it.effect("queues a fax, which is sent after a while, or not to whom nothing reaches", () =>
+describe("EmbeddedAudian: Account.Faxes", () => {
+  it.effect("create: a fax is pending, then sent, or failed for an unreachable number", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const fax = yield* Faxes.create({ ...parties, document: { url: "https://example.com/a.pdf" }, subject: "Offer" })
@@ -39,7 +39,7 @@ describe("Account.Faxes of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ faxDuration: "20 seconds" })))
   )
 
-  it.effect("keeps the pages that were sent along as a form", () =>
+  it.effect("getAttachment: returns an uploaded file", () =>
     Effect.gen(function* () {
       const document = new File(["%PDF-1.7 pages"], "offer.pdf", { type: "application/pdf" })
       const { id = "" } = yield* Faxes.create({ ...parties, document })
@@ -49,14 +49,14 @@ describe("Account.Faxes of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("refuses a fax without pages", () =>
+  it.effect("create: a fax without a document is 400", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* refusal(Faxes.create(parties)), ["BadRequest", "validation_error", "document"])
       assert.deepStrictEqual(yield* Faxes.list(), [])
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists faxes with the newest first, those put there too, page by page and within 31 days", () =>
+  it.effect("list: pages through sent and seeded faxes, the newest first, within 31 days", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const { seed } = yield* EmbeddedAudian.EmbeddedAudian
@@ -79,7 +79,7 @@ describe("Account.Faxes of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("removes a fax with its pages", () =>
+  it.effect("remove: removes a fax and its attachment", () =>
     Effect.gen(function* () {
       const { id: fax_id = "" } = yield* Faxes.create({ ...parties, document_url: "https://example.com/a.pdf" })
       yield* Faxes.remove({ fax_id })

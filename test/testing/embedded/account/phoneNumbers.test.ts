@@ -16,8 +16,8 @@ const west = Effect.map(Account.Accounts.createSubAccount({ name: "West" }), ({ 
 
 const address = { street_address: "123 Main St", locality: "San Francisco", region: "CA", postal_code: "94105" }
 
-describe("Account.PhoneNumbers of the embedded server", () => {
-  it.effect("asks for consent with a quote, and takes nothing before it has that", () =>
+describe("EmbeddedAudian: Account.PhoneNumbers", () => {
+  it.effect("purchase: is 402 with a quote, without a charge, until it accepts the charges", () =>
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
       const error = yield* Effect.flip(PhoneNumbers.purchase({ number }))
@@ -32,7 +32,7 @@ describe("Account.PhoneNumbers of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has the numbers that the flat family has, bought in either", () =>
+  it.effect("list: the key's own account shares its numbers with the flat family", () =>
     Effect.gen(function* () {
       yield* Numbers.purchase({ number })
       yield* buy("+12125550100")
@@ -52,7 +52,7 @@ describe("Account.PhoneNumbers of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("keeps an account's numbers its own: no other can read or buy them, nor find them for sale", () =>
+  it.effect("a number of an account is 403 and not for sale in another one", () =>
     Effect.gen(function* () {
       const account_id = yield* west
       yield* buy(number, { account_id })
@@ -74,7 +74,7 @@ describe("Account.PhoneNumbers of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("does not sell what it does not have, what is being ported, or what the balance does not cover", () =>
+  it.effect("purchase: fails for an unknown number, one with a port in progress, and too low a balance", () =>
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
       assert.deepStrictEqual(yield* refusal(buy("+14155559999")), ["NotFound", "not_found"])
@@ -86,7 +86,7 @@ describe("Account.PhoneNumbers of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("replaces the document of a number, whose features follow from it", () =>
+  it.effect("update: replaces the document and its features", () =>
     Effect.gen(function* () {
       const bought = yield* buy(number)
       assert.deepInclude(bought, { id: PhoneNumber.make(number), state: "in_service", features: [] })
@@ -103,7 +103,7 @@ describe("Account.PhoneNumbers of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has one emergency address of a number, whichever family wrote it", () =>
+  it.effect("both families share the E911 address of a number", () =>
     Effect.gen(function* () {
       yield* buy(number)
       const number_id = (yield* Numbers.list()).numbers[0]!.id
@@ -132,7 +132,7 @@ describe("Account.PhoneNumbers of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("says which callflow answers a number", () =>
+  it.effect("get: reports the callflow of a number", () =>
     Effect.gen(function* () {
       yield* buy(number)
       const { id } = yield* Callflows.create({ numbers: [number], flow: { module: "menu" } })
@@ -143,7 +143,7 @@ describe("Account.PhoneNumbers of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("finds what is for sale by prefix and place, one at a time unless asked for more", () =>
+  it.effect("search: filters by prefix and place; the default quantity is 1", () =>
     Effect.gen(function* () {
       const one = yield* PhoneNumbers.search({ prefix: "212" })
       assert.strictEqual(one.length, 1)
@@ -157,7 +157,7 @@ describe("Account.PhoneNumbers of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("pages by number", () =>
+  it.effect("list: pages in the order of numbers", () =>
     Effect.gen(function* () {
       const numbers = yield* PhoneNumbers.search({ prefix: "512", quantity: 5 })
       yield* Effect.forEach(numbers, (number) => buy(number))

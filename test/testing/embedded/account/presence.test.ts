@@ -12,8 +12,8 @@ const jane = Effect.map(
   ({ id: user_id = "" }) => ({ user_id })
 )
 
-describe("Account.Presence of the embedded server", () => {
-  it.effect("has one presence, by its id and by its user", () =>
+describe("EmbeddedAudian: Account.Presence", () => {
+  it.effect("update and getUser: share one presence", () =>
     Effect.gen(function* () {
       const user = yield* jane
       yield* Presence.update({ presence_id: "1001", status: "busy", message: "Lunch" })
@@ -31,7 +31,7 @@ describe("Account.Presence of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("goes back to what is known of the user when the time of what was set is up", () =>
+  it.effect("updateUser: a status with a duration expires", () =>
     Effect.gen(function* () {
       const user = yield* jane
       yield* Presence.updateUser({ ...user, status: "dnd", duration: 60 })
@@ -43,7 +43,7 @@ describe("Account.Presence of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("knows of a user whose phone is registered, who is in a call, or who is not to be disturbed", () =>
+  it.effect("getUser: derives the status from registrations, channels and do_not_disturb", () =>
     Effect.gen(function* () {
       const { seed } = yield* EmbeddedAudian.EmbeddedAudian
       const user = yield* jane
@@ -68,7 +68,7 @@ describe("Account.Presence of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists all users, and has no presence of one that is not there", () =>
+  it.effect("listUsers: has all users; getUser: an unknown user is 404", () =>
     Effect.gen(function* () {
       const { user_id } = yield* jane
       const all = (yield* Presence.listUsers()) as { readonly data: ReadonlyArray<{ readonly userId: string }> }
@@ -82,7 +82,7 @@ describe("Account.Presence of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has what was put there, in its account", () =>
+  it.effect("list: has seeded presences, in their account only", () =>
     Effect.gen(function* () {
       const presence = { presence_id: "pres_1", user_id: "user_1", status: "available", message: "Hi" }
       const { seed } = yield* EmbeddedAudian.EmbeddedAudian

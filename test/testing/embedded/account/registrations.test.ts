@@ -27,8 +27,8 @@ const registered = Effect.gen(function* () {
   return id
 })
 
-describe("Account.Registrations of the embedded server", () => {
-  it.effect("says where a device registered from, until that has expired", () =>
+describe("EmbeddedAudian: Account.Registrations", () => {
+  it.effect("get: has the address of a registration until it expires", () =>
     Effect.gen(function* () {
       const device_id = yield* registered
       const found = yield* Registrations.get({ device_id })
@@ -45,7 +45,7 @@ describe("Account.Registrations of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("renews a registration that is in force, for its time again", () =>
+  it.effect("renew: extends an unexpired registration", () =>
     Effect.gen(function* () {
       const device_id = yield* registered
       yield* TestClock.adjust("200 seconds")
@@ -57,7 +57,7 @@ describe("Account.Registrations of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("removes a registration and leaves the device", () =>
+  it.effect("remove: removes the registration, not the device", () =>
     Effect.gen(function* () {
       const device_id = yield* registered
       yield* Registrations.remove({ device_id })
@@ -68,7 +68,7 @@ describe("Account.Registrations of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists where the devices stand, by status and type, some at a time", () =>
+  it.effect("listStatuses: pages by offset, and filters by status and type", () =>
     Effect.gen(function* () {
       const first = yield* registered
       const { id: second } = yield* Devices.create({ name: "Other", device_type: "softphone" })

@@ -10,8 +10,8 @@ const { Devices, Users } = Account
 
 const jane = { first_name: "Jane", last_name: "Doe", username: "jane", email: "jane@example.com" }
 
-describe("Account.Users of the embedded server", () => {
-  it.effect("creates a user with the engine's defaults, and lists what a list says of it", () =>
+describe("EmbeddedAudian: Account.Users", () => {
+  it.effect("create: adds the engine's defaults; list has a summary", () =>
     Effect.gen(function* () {
       const user = yield* Users.create({ ...jane, password: "s3cret", hotdesk: { pin: "1234" } })
       assert.match(user.id ?? "", /^[\da-f]{32}$/)
@@ -24,7 +24,7 @@ describe("Account.Users of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("loses with an update what was left out, and keeps with a patch what was not named", () =>
+  it.effect("update removes missing fields, patch keeps them", () =>
     Effect.gen(function* () {
       const { id = "" } = yield* Users.create({ ...jane, caller_id: { internal: { name: "Jane", number: "1001" } } })
       const patched = yield* Users.patch({ user_id: id, caller_id: { internal: { number: "1002" } }, title: "CTO" })
@@ -37,7 +37,7 @@ describe("Account.Users of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("refuses a username that another user has, in whatever case, but not the user's own", () =>
+  it.effect("create and update: a username of another user is 400, in any case", () =>
     Effect.gen(function* () {
       const { id = "" } = yield* Users.create(jane)
       const taken = ["BadRequest", "validation_error", "username"]
@@ -49,7 +49,7 @@ describe("Account.Users of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("invites a user, whose email nobody else may have", () =>
+  it.effect("invite: an email of another user is 400", () =>
     Effect.gen(function* () {
       const person = { firstName: "Jane", lastName: "Doe", email: "jane@example.com" }
       const invited = yield* Users.invite({ ...person, extension: "1001", sendInvitation: false })
@@ -61,7 +61,7 @@ describe("Account.Users of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("removes a user once, and gives its devices to another", () =>
+  it.effect("remove: reassigns the devices; a second removal is 404", () =>
     Effect.gen(function* () {
       const { id = "" } = yield* Users.create(jane)
       const { id: heir = "" } = yield* Users.create({ ...jane, username: "john" })
@@ -83,7 +83,7 @@ describe("Account.Users of the embedded server", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("pages: no user twice and none left out, also while users go", () =>
+  it.effect("list: pages have each user once, also while users are removed", () =>
     Effect.gen(function* () {
       const ids = yield* Effect.forEach(Array.from({ length: 7 }), (_, i) =>
         Effect.map(Users.create({ ...jane, username: `user${i}` }), ({ id = "" }) => id)

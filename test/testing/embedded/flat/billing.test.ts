@@ -18,8 +18,8 @@ const spend = Effect.gen(function* () {
   yield* TestClock.adjust("1 minute")
 })
 
-describe("Billing", () => {
-  it.effect("shows what was spent: the same as the balance has lost", () =>
+describe("EmbeddedAudian: Billing", () => {
+  it.effect("getUsage: the charges equal what the balance has paid", () =>
     Effect.gen(function* () {
       yield* spend
       const { billing_period, total_charges, usage } = yield* Billing.getUsage()
@@ -36,7 +36,7 @@ describe("Billing", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("counts a port among the charges", () =>
+  it.effect("getUsage: includes the price of a port", () =>
     Effect.gen(function* () {
       yield* port
       assert.strictEqual(yield* balance, 75)
@@ -44,7 +44,7 @@ describe("Billing", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("shows the usage between two dates, both of them within", () =>
+  it.effect("getUsage: both dates are included", () =>
     Effect.gen(function* () {
       yield* Numbers.purchase({ number })
       yield* TestClock.adjust("1 day")
@@ -64,7 +64,7 @@ describe("Billing", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("breaks the usage down by the day", () =>
+  it.effect("getUsageBreakdown: has the usage by day", () =>
     Effect.gen(function* () {
       yield* spend
       assert.deepStrictEqual(yield* Billing.getUsageBreakdown({ metric: "voice" }), {
@@ -77,7 +77,7 @@ describe("Billing", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("measures the monthly limit against what the month has cost", () =>
+  it.effect("updateMonthlyLimit: reports the usage of the month", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* Billing.listLimits()).limits, [])
       yield* spend
@@ -103,7 +103,7 @@ describe("Billing", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has a draft of the month's invoice, which is paid when the month is over", () =>
+  it.effect("listInvoices: the month's invoice is a draft until the month ends, then paid", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual((yield* Billing.listInvoices()).invoices, [])
       yield* spend
@@ -139,7 +139,7 @@ describe("Billing", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists the invoices a page at a time, and those of a range", () =>
+  it.effect("listInvoices: pages, and filters by date", () =>
     Effect.gen(function* () {
       for (let month = 0; month < 14; month++) {
         yield* Numbers.purchase({ number: `+1415555${String(100 + month).padStart(4, "0")}` })
@@ -159,7 +159,7 @@ describe("Billing", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("is not asked for an invoice that there is none of, and charges nothing for what was given back", () =>
+  it.effect("getInvoice: an unknown id is 404; refunds are not charged", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* refusal(Billing.getInvoice({ invoice_id: "inv_none" })), notFound)
       yield* Numbers.purchase({ number })

@@ -9,8 +9,8 @@ import { balance, notFound, number, refusal, ringing, talking } from "../../../s
 const hold = (call_id: string) =>
   Effect.match(Calls.hold({ call_id }), { onFailure: ({ _tag }) => _tag, onSuccess: ({ status }) => status })
 
-describe("Calls", () => {
-  it.effect("rings, is answered, and is over, as the clock passes", () =>
+describe("EmbeddedAudian: Calls", () => {
+  it.effect("a call rings, is answered and ends as the clock advances", () =>
     Effect.gen(function* () {
       const { call_id, status } = yield* ringing()
       assert.strictEqual(status, "initiated")
@@ -23,7 +23,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("ends after its max_duration, when that is shorter than calls last", () =>
+  it.effect("create: a shorter max_duration ends the call", () =>
     Effect.gen(function* () {
       const { call_id } = yield* ringing({ max_duration: 30 })
       yield* TestClock.adjust("32 seconds")
@@ -33,7 +33,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("echoes what was asked for, with the defaults", () =>
+  it.effect("create: responds with the input and defaults", () =>
     Effect.gen(function* () {
       const call = yield* ringing({ tags: { campaign: "spring" } })
       assert.deepStrictEqual<unknown>(call, {
@@ -51,7 +51,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("refuses a number that cannot be called, and one to call from that is not the account's", () =>
+  it.effect("create: an invalid `to` is 400, a `from` of another account is 422", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* refusal(ringing({ to: "nobody" })), ["BadRequest", "invalid_phone_number", "to"])
       yield* ringing({ to: "(415) 555-5678" })
@@ -62,7 +62,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("is answered 402 when the balance does not cover a minute", () =>
+  it.effect("create: a balance below one minute is 402", () =>
     Effect.gen(function* () {
       const { setBalance } = yield* EmbeddedAudian.EmbeddedAudian
       yield* ringing()
@@ -73,7 +73,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("costs a minute as each minute begins, and ends when the next one cannot be paid", () =>
+  it.effect("each started minute is charged, and the call ends when the balance is too low", () =>
     Effect.gen(function* () {
       const { setBalance } = yield* EmbeddedAudian.EmbeddedAudian
       const call_id = yield* talking
@@ -90,7 +90,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("costs a whole number of minutes, none for the one it ends with", () =>
+  it.effect("a call that ends on a full minute is not charged for the next", () =>
     Effect.gen(function* () {
       const call_id = yield* talking
       const before = yield* balance
@@ -100,7 +100,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("rings for its timeout where nobody answers, and costs nothing then", () =>
+  it.effect("an unanswered call ends after its timeout, and is refunded", () =>
     Effect.gen(function* () {
       yield* Numbers.purchase({ number })
       const before = yield* balance
@@ -115,7 +115,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("keeps the time of each, however many there are", () =>
+  it.effect("many calls each end at their own time", () =>
     Effect.gen(function* () {
       const timeouts = Array.from({ length: 20 }, (_, i) => 1 + ((i * 7) % 20))
       yield* Numbers.purchase({ number })
@@ -130,7 +130,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("takes from the options how long it rings and lasts, and who answers", () =>
+  it.effect("the options set the time to answer, the duration and the reachable numbers", () =>
     Effect.gen(function* () {
       const { call_id } = yield* ringing({ to: "+14155550000" })
       yield* TestClock.adjust("10 seconds")
@@ -144,7 +144,7 @@ describe("Calls", () => {
     )
   )
 
-  it.effect("is answered and ended by the other party, when a test says so", () =>
+  it.effect("answerCall and hangUp act as the other party", () =>
     Effect.gen(function* () {
       const { answerCall, hangUp } = yield* EmbeddedAudian.EmbeddedAudian
       const { call_id } = yield* ringing({ to: "+14155550000" })
@@ -160,7 +160,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("is passed on and held only while it is answered; a held one stays held since when it was", () =>
+  it.effect("transfer and hold need an answered call; a second hold keeps the time of the first", () =>
     Effect.gen(function* () {
       const { call_id } = yield* ringing()
       const transfer = Calls.transfer({ call_id, destination: "+14155559999" })
@@ -180,7 +180,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("is recorded for as long as the recording was not paused", () =>
+  it.effect("a recording has the duration without its pauses", () =>
     Effect.gen(function* () {
       const call_id = yield* talking
       const started = yield* Calls.startRecording({ call_id, format: "mp3" })
@@ -196,7 +196,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("refuses what a recording is not in the state for with 409", () =>
+  it.effect("recording operations in the wrong state are 409", () =>
     Effect.gen(function* () {
       const conflict = ["Conflict", "conflict_error"]
       const call_id = yield* talking
@@ -216,7 +216,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("is recorded from the answer on, when it was made so", () =>
+  it.effect("create: `recording` starts with the answer", () =>
     Effect.gen(function* () {
       const { call_id } = yield* ringing({ recording: { enabled: true } })
       yield* TestClock.adjust("10 seconds")
@@ -224,7 +224,7 @@ describe("Calls", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("is not found by an id that was never given", () =>
+  it.effect("an unknown id is 404", () =>
     Effect.gen(function* () {
       const call_id = "call_none"
       for (const refused of [

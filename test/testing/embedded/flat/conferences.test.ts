@@ -16,8 +16,8 @@ const present = (conferenceId: string) =>
 
 const recordings = (conferenceId: string) => Effect.map(Conferences.listRecordings({ conferenceId }), idsOf)
 
-describe("Conferences", () => {
-  it.effect("answers what was asked for with the defaults, and keeps the PIN to itself", () =>
+describe("EmbeddedAudian: Conferences", () => {
+  it.effect("create: responds with the input and defaults, without the PIN", () =>
     Effect.gen(function* () {
       const made = yield* Conferences.create({ name: "Weekly", require_pin: true, pin: "4711", max_participants: 5 })
       assert.deepInclude(made, {
@@ -32,7 +32,7 @@ describe("Conferences", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists who joined, until they are removed or disconnected", () =>
+  it.effect("listParticipants: lists participants until they are removed or disconnected", () =>
     Effect.gen(function* () {
       const conferenceId = yield* conference
       const first = yield* join(conferenceId)
@@ -55,7 +55,7 @@ describe("Conferences", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("keeps who is muted and who is on hold, each of them", () =>
+  it.effect("each participant is muted and held on its own", () =>
     Effect.gen(function* () {
       const conferenceId = yield* conference
       const one = { conferenceId, participantId: yield* join(conferenceId) }
@@ -83,7 +83,7 @@ describe("Conferences", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("mutes who enters, where it is made so and nothing else is said", () =>
+  it.effect("addParticipant: mute_on_entry is the default of `muted`", () =>
     Effect.gen(function* () {
       const { id: conferenceId } = yield* Conferences.create({ name: "Weekly", mute_on_entry: true })
       yield* join(conferenceId)
@@ -95,7 +95,7 @@ describe("Conferences", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("takes no more than its participants", () =>
+  it.effect("addParticipant: a full conference is 422", () =>
     Effect.gen(function* () {
       const { id: conferenceId } = yield* Conferences.create({ name: "Weekly", max_participants: 1 })
       const participantId = yield* join(conferenceId)
@@ -105,7 +105,7 @@ describe("Conferences", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has one recording at a time, which is kept until it is removed", () =>
+  it.effect("startRecording: a second recording is 409; recordings are kept until removed", () =>
     Effect.gen(function* () {
       const conferenceId = yield* conference
       const conflict = ["Conflict", "conflict_error"]
@@ -133,7 +133,7 @@ describe("Conferences", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("is recorded from the start, where it is made so", () =>
+  it.effect("create: `record` starts a recording", () =>
     Effect.gen(function* () {
       const { id: conferenceId } = yield* Conferences.create({ name: "Weekly", record: true })
       yield* TestClock.adjust("5 seconds")
@@ -141,7 +141,7 @@ describe("Conferences", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("keeps the participants and recordings of each conference apart", () =>
+  it.effect("each conference has its own participants and recordings", () =>
     Effect.gen(function* () {
       const [one, other] = [yield* conference, yield* conference]
       const participantId = yield* join(one)
@@ -153,7 +153,7 @@ describe("Conferences", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("is not found by an id that was never given", () =>
+  it.effect("an unknown id is 404", () =>
     Effect.gen(function* () {
       const conferenceId = "conf_none"
       const participant = { conferenceId, participantId: "part_000001" }

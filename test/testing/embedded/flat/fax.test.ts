@@ -31,14 +31,14 @@ const sendForm = Effect.gen(function* () {
   assert.deepInclude(input as object, { to, file: uploaded, cover_page: false })
 })
 
-describe("Fax", () => {
-  it.effect("takes a form in memory, and keeps what there is to say of the file", () =>
+describe("EmbeddedAudian: Fax", () => {
+  it.effect("send: reads a form in memory, and describes its file", () =>
     sendForm.pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.live("takes a form on a socket, as in memory", () => sendForm.pipe(Effect.provide(served)))
+  it.live("send: reads a form on a port", () => sendForm.pipe(Effect.provide(served)))
 
-  it.effect("keeps a file of JSON as a file, and one without a name", () =>
+  it.effect("send: accepts a JSON file, and a file without a name", () =>
     Effect.gen(function* () {
       for (const file of [new Blob(["{}"], { type: "application/json" }), new Blob(["text"])]) {
         const sent = yield* Fax.send({ to, file })
@@ -51,7 +51,7 @@ describe("Fax", () => {
     }).pipe(Effect.provide(served), TestClock.withLive)
   )
 
-  it.live("answers 400 to a form that lacks a field, naming it, and to one that is none", () =>
+  it.live("send: a missing field is 400 with its name, a malformed form is 400", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
       const client = yield* HttpClient.HttpClient
@@ -73,7 +73,7 @@ describe("Fax", () => {
     }).pipe(Effect.provide([EmbeddedAudian.serve(), NodeHttpClient.layerUndici]))
   )
 
-  it.effect("arrives as the clock passes, and is in the history from the start", () =>
+  it.effect("a fax is sent as the clock advances, and is in the history at once", () =>
     Effect.gen(function* () {
       const [sent, response] = yield* Audian.withResponse(Fax.send({ to, file }))
       assert.strictEqual(response.status, 202)
@@ -87,28 +87,26 @@ describe("Fax", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect(
-    "fails for a number that does not answer, after as many attempts as were asked for, and costs nothing",
-    () =>
-      Effect.gen(function* () {
-        const faxId = idOf(yield* Fax.send({ to: "+14155550000", file, max_retries: 1 }))
-        const once = idOf(yield* Fax.send({ to: "+14155550000", file, retry_on_failure: false }))
-        assert.strictEqual(yield* balance, 99.96)
-        yield* TestClock.adjust("30 seconds")
-        assert.deepInclude(yield* Fax.getStatus({ faxId }), { status: "pending", attempts: 1 })
-        assert.deepInclude(yield* Fax.getStatus({ faxId: once }), { status: "failed", attempts: 1 })
-        yield* TestClock.adjust("30 seconds")
-        assert.deepStrictEqual(yield* Fax.getStatus({ faxId }), {
-          id: faxId,
-          status: "failed",
-          attempts: 2,
-          error: "No answer"
-        })
-        assert.strictEqual(yield* balance, 100)
-      }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  it.effect("a fax to an unreachable number fails after its attempts, and is refunded", () =>
+    Effect.gen(function* () {
+      const faxId = idOf(yield* Fax.send({ to: "+14155550000", file, max_retries: 1 }))
+      const once = idOf(yield* Fax.send({ to: "+14155550000", file, retry_on_failure: false }))
+      assert.strictEqual(yield* balance, 99.96)
+      yield* TestClock.adjust("30 seconds")
+      assert.deepInclude(yield* Fax.getStatus({ faxId }), { status: "pending", attempts: 1 })
+      assert.deepInclude(yield* Fax.getStatus({ faxId: once }), { status: "failed", attempts: 1 })
+      yield* TestClock.adjust("30 seconds")
+      assert.deepStrictEqual(yield* Fax.getStatus({ faxId }), {
+        id: faxId,
+        status: "failed",
+        attempts: 2,
+        error: "No answer"
+      })
+      assert.strictEqual(yield* balance, 100)
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("goes to several, each on its own, and is paid for each or not sent", () =>
+  it.effect("send: each recipient has a fax and a charge; too low a balance is 402", () =>
     Effect.gen(function* () {
       const { setBalance } = yield* EmbeddedAudian.EmbeddedAudian
       const sent = yield* Fax.send({ to: [to, "+14155550000"], file, retry_on_failure: false })
@@ -131,7 +129,7 @@ describe("Fax", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("comes in, when a test says so, and is listed, read and downloaded", () =>
+  it.effect("receiveFax: the fax is listed, read and downloaded", () =>
     Effect.gen(function* () {
       const { receiveFax } = yield* EmbeddedAudian.EmbeddedAudian
       const faxId = yield* receiveFax({ from: to, to: number, bytes: new Uint8Array([1, 2, 3]), pages: 2 })
@@ -149,7 +147,7 @@ describe("Fax", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("lists what came in a page at a time, between two dates and of one status", () =>
+  it.effect("listReceived: pages, and filters by date and status", () =>
     Effect.gen(function* () {
       const { receiveFax } = yield* EmbeddedAudian.EmbeddedAudian
       const all = []
@@ -171,7 +169,7 @@ describe("Fax", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("is not found by an id that was never given, nor a sent one among those received", () =>
+  it.effect("an unknown id is 404, and so is a sent fax among the received ones", () =>
     Effect.gen(function* () {
       const faxId = idOf(yield* Fax.send({ to, file }))
       assert.deepStrictEqual(yield* refusal(Fax.getReceived({ faxId })), notFound)
@@ -181,7 +179,7 @@ describe("Fax", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has a webhook of whatever was sent, with an id", () =>
+  it.effect("createWebhook: responds with the input and an id", () =>
     Effect.gen(function* () {
       const made = yield* Fax.createWebhook({ url: "https://example.com/fax" })
       assert.deepInclude(made, { id: "wh_000001", url: "https://example.com/fax" })

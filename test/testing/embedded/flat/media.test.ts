@@ -4,8 +4,8 @@ import { Media } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 import { idOf, notFound, refusal } from "../../../support/embedded.ts"
 
-describe("Media", () => {
-  it.effect("reads what was spoken of a text, and nothing by an id that was never given", () =>
+describe("EmbeddedAudian: Media", () => {
+  it.effect("getAudio: returns synthesized speech; an unknown id is 404", () =>
     Effect.gen(function* () {
       const spoken = yield* Media.createTextToSpeech({ text: "Welcome", speed: 1.5 })
       assert.deepInclude(spoken, { text: "Welcome", voice: "en-US-neural-1", language: "en-US", speed: 1.5, pitch: 0 })
@@ -14,7 +14,7 @@ describe("Media", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("makes hold music and prompts of what was sent, with the documented defaults", () =>
+  it.effect("createHoldMusic and createPrompt: respond with the input and defaults", () =>
     Effect.gen(function* () {
       assert.deepInclude(yield* Media.createHoldMusic({ name: "Waiting", media_id: "audio_1", volume: 20 }), {
         id: "hm_000001",

@@ -110,9 +110,9 @@ const address = {
 
 const isEmbedded = ({ traits }: Operation.Any) => traits.family !== "account"
 
-describe("every operation of the flat family", () => {
+describe("EmbeddedAudian: every operation of the flat family", () => {
   for (const { input, operation, title } of cases.filter(({ operation }) => isEmbedded(operation))) {
-    it.effect(`${operation.name} answers the documented sample${title === undefined ? "" : `: ${title}`}`, () =>
+    it.effect(`${operation.name} accepts the documented sample${title === undefined ? "" : `: ${title}`}`, () =>
       Effect.gen(function* () {
         const ids = yield* given.get(operation) ?? Effect.succeed({})
         const call = operation as Operation.Operation<unknown, unknown>

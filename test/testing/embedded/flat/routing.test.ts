@@ -7,8 +7,8 @@ import { number, refusal } from "../../../support/embedded.ts"
 
 const routing = [{ pattern: "*", destination: "+14155555678", destination_type: "phone_number" }]
 
-describe("CallFlows", () => {
-  it.effect("answers 201 with what was sent and an id of its own", () =>
+describe("EmbeddedAudian: CallFlows.create", () => {
+  it.effect("responds with 201, the input and a new id", () =>
     Effect.gen(function* () {
       const [made, { status }] = yield* Audian.withResponse(
         CallFlows.create({ name: "Main", phone_number: number, routing })
@@ -29,8 +29,8 @@ describe("CallFlows", () => {
   )
 })
 
-describe("CallerIds", () => {
-  it.effect("lists what was added: one of the account's numbers verified, another not yet", () =>
+describe("EmbeddedAudian: CallerIds", () => {
+  it.effect("list: a number of the account is verified, another one pending", () =>
     Effect.gen(function* () {
       yield* Numbers.purchase({ number })
       const own = yield* CallerIds.create({ number, name: "Acme Corp", note: "main" })
@@ -50,7 +50,7 @@ describe("CallerIds", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("refuses the same number twice with 409", () =>
+  it.effect("create: a second caller id of a number is 409", () =>
     Effect.gen(function* () {
       yield* CallerIds.create({ number })
       assert.deepStrictEqual(yield* refusal(CallerIds.create({ number })), ["Conflict", "conflict_error"])
@@ -65,8 +65,8 @@ const menu = {
   options: [{ digit: "1", destination: "+14155555678", destination_type: "phone_number" }]
 }
 
-describe("IvrMenus", () => {
-  it.effect("answers 201 with what was sent and an id of its own", () =>
+describe("EmbeddedAudian: IvrMenus.create", () => {
+  it.effect("responds with 201, the input and a new id", () =>
     Effect.gen(function* () {
       const [made, { status }] = yield* Audian.withResponse(IvrMenus.create({ ...menu, max_digits: 1 }))
       assert.strictEqual(status, 201)
@@ -80,8 +80,8 @@ describe("IvrMenus", () => {
   )
 })
 
-describe("Webhooks", () => {
-  it.effect("has a signing secret, another for each", () =>
+describe("EmbeddedAudian: Webhooks.create", () => {
+  it.effect("each webhook has its own signing secret", () =>
     Effect.gen(function* () {
       const url = "https://example.com/webhooks"
       const made = yield* Effect.forEach([1, 2], () => Webhooks.create({ url, events: ["*"] }))

@@ -9,8 +9,8 @@ const notifications = (boxId: string) => Effect.map(Voicemail.listNotifications(
 const notify = (boxId: string) =>
   Voicemail.createNotification({ boxId, type: "email", recipient: "ops@example.com", notify_on: ["new_message"] })
 
-describe("Voicemail", () => {
-  it.effect("lists the boxes that there are, and none that was removed", () =>
+describe("EmbeddedAudian: Voicemail", () => {
+  it.effect("list: has every box until it is removed", () =>
     Effect.gen(function* () {
       const [one, other] = [yield* box, yield* box]
       assert.deepStrictEqual(yield* boxes, [one, other])
@@ -29,7 +29,7 @@ describe("Voicemail", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("answers a box with its defaults, changes what is given, and keeps the PIN to itself", () =>
+  it.effect("create and update: respond with defaults and changes, without the PIN", () =>
     Effect.gen(function* () {
       const made = yield* Voicemail.create({ name: "Support", owner: "ops@example.com", login_pin: "4711" })
       const boxId = idOf(made)
@@ -50,7 +50,7 @@ describe("Voicemail", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("holds the messages that a test leaves, cut to its length, until it is full", () =>
+  it.effect("leaveVoicemail: truncates a message to the maximum length, and dies if the box is full", () =>
     Effect.gen(function* () {
       const { leaveVoicemail } = yield* EmbeddedAudian.EmbeddedAudian
       const made = yield* Voicemail.create({ name: "Support", max_message_length: 60, max_messages: 2 })
@@ -73,7 +73,7 @@ describe("Voicemail", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("has notifications of its own: listed, changed, and gone when removed", () =>
+  it.effect("each box has its own notifications", () =>
     Effect.gen(function* () {
       const [boxId, other] = [yield* box, yield* box]
       const made = yield* notify(boxId)

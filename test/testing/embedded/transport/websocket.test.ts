@@ -37,10 +37,10 @@ const connect = (protocols?: string) =>
   })
 
 describe.each([
-  ["a port", served],
-  ["no network", EmbeddedAudian.layer()]
-])("the embedded server's socket on %s", (_, layer) => {
-  it.live("subscribes, tells, and unsubscribes", () =>
+  ["on a port", served],
+  ["in memory", EmbeddedAudian.layer()]
+])("EmbeddedAudian: the WebSocket, %s", (_, layer) => {
+  it.live("subscribes, sends matching events, and unsubscribes", () =>
     Effect.gen(function* () {
       const { accountId, apiKey, emit } = yield* EmbeddedAudian.EmbeddedAudian
       const { auth_token } = yield* AccessTokens.exchange({ api_key: apiKey })
@@ -76,7 +76,7 @@ describe.each([
     }).pipe(Effect.scoped, Effect.provide(layer))
   )
 
-  it.live("refuses what it does not know, and goes on", () =>
+  it.live("replies with an error to an invalid message, and stays open", () =>
     Effect.gen(function* () {
       const { apiKey } = yield* EmbeddedAudian.EmbeddedAudian
       const { auth_token } = yield* AccessTokens.exchange({ api_key: apiKey })
@@ -98,8 +98,8 @@ describe.each([
   )
 })
 
-describe("the embedded server's port", () => {
-  it.live("has no sub-protocols, and no page where the socket is", () =>
+describe("EmbeddedAudian.serve: the WebSocket's path", () => {
+  it.live("rejects sub-protocols, and responds to a plain GET with 404", () =>
     Effect.gen(function* () {
       const refused = yield* Effect.flip(Effect.scoped(connect("chat")))
       assert.strictEqual(refused.reason._tag, "SocketOpenError")
@@ -111,8 +111,8 @@ describe("the embedded server's port", () => {
   )
 })
 
-describe("the end of the embedded server", () => {
-  it.live("waits for no socket", () =>
+describe("EmbeddedAudian.serve: closing", () => {
+  it.live("closes open sockets without waiting for them", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(EmbeddedAudian.serve(), scope)
@@ -123,8 +123,8 @@ describe("the end of the embedded server", () => {
   )
 })
 
-describe("the calls of the embedded server", () => {
-  it.effect("are told to its sockets when they begin, are answered and end, at their time", () =>
+describe("EmbeddedAudian: events of calls", () => {
+  it.effect("are sent when a call is created, answered and ended, at that time", () =>
     Effect.gen(function* () {
       const seen: Array<readonly [name: string, call: string | undefined, seconds: number]> = []
       yield* Events.stream({ bindings: ["call.*"] }).pipe(
