@@ -246,7 +246,7 @@ describe("EmbeddedAudian", () => {
         Effect.gen(function* () {
           yield* TestClock.setTime(millis)
           return (yield* Numbers.purchase({ number: "+14155551234" })).purchased_at
-        }).pipe(Effect.provide(Layer.fresh(EmbeddedAudian.layer())), Effect.provide(TestClock.layer()))
+        }).pipe(Effect.provide(Layer.fresh(Layer.provideMerge(EmbeddedAudian.layer(), TestClock.layer()))))
       assert.deepStrictEqual(
         [yield* at(86_400_000), yield* at(2 * 86_400_000)].map((time) => String(time)),
         ["1970-01-02T00:00:00.000Z", "1970-01-03T00:00:00.000Z"]

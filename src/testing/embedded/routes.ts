@@ -25,13 +25,13 @@ import * as Forms from "./transport/forms.ts"
 let shared: App | undefined
 
 /**
- * The routes, built once per process: that takes far longer than to answer a request. They hold no state; the server of
+ * The routes, built once per process: the build takes far longer than a request. They hold no state; the server of
  * a request is in its `RequestContext`.
  */
-export const routes = (): App => {
+export const routes: Effect.Effect<App> = /*@__PURE__*/ Effect.sync(() => {
   shared ??= build()
   return shared
-}
+})
 
 const build = (): App => {
   const { Common, api: contract } = Api.contract()

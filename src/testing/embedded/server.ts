@@ -68,7 +68,7 @@ export const make = (options: Options): Effect.Effect<EmbeddedServer, never, Sco
         log,
         faults
       },
-      routes()
+      yield* routes
     )
     return {
       app,
