@@ -1,6 +1,8 @@
 /**
- * Faults as data: which requests of the embedded server go wrong, and how. What is served on a socket goes wrong on the
- * wire; in memory a client is given what it would make of that.
+ * Faults as data: rules for the requests of the embedded server that go wrong, and how. A server on a port breaks the
+ * connection on the wire; in memory the client gets the result that it would have on the wire.
+ *
+ * **Example** (Two failures in a row, and an unsteady connection)
  *
  * ```ts
  * import { Numbers } from "effect-audian"
@@ -18,7 +20,8 @@ import * as Pipeable from "effect/Pipeable"
 import type * as Operation from "../Operation.ts"
 
 /**
- * What a request meets with in the place of its answer; `ExpireToken` leaves it to the server, without the token.
+ * The outcome of a request in place of the server's own response. `ExpireToken` only invalidates the request's token,
+ * and leaves the response to the server.
  *
  * @category models
  * @since 0.1.0
@@ -37,7 +40,7 @@ export type Outcome =
   | { readonly _tag: "ExpireToken" }
 
 /**
- * What becomes of an answer on its way.
+ * A fault of the transport, on the response's way to the client.
  *
  * @category models
  * @since 0.1.0
@@ -51,37 +54,40 @@ export type Delivery =
   | { readonly _tag: "SlowBody"; readonly millis: number }
 
 /**
- * One rule of a fault script, as plain data: what `JSON` makes of a {@link Fault} and reads back. What is left out does
- * not apply. Of several rules the first that applies to a request befalls it.
+ * One rule of a fault script, as plain data that survives JSON. Every {@link Fault} is one.
+ *
+ * **Details**
+ *
+ * A missing field does not apply. A request gets the fault of the first rule that matches.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Data {
-  /** What comes in the place of the server's own answer. */
+  /** The outcome in place of the server's own response. */
   readonly outcome?: Outcome | undefined
-  /** What becomes of the answer, be it the server's own. */
+  /** The fault of the transport, also for the server's own response. */
   readonly delivery?: Delivery | undefined
-  /** How long it takes, in milliseconds. */
+  /** The delay of the response, in milliseconds. */
   readonly delay?: number | undefined
-  /** Whether the server carries the request out before `delay` and `outcome`. */
+  /** True to execute the request before `delay` and `outcome`. */
   readonly executed?: boolean | undefined
-  /** The name of the operation that it befalls; every one when there is none. */
+  /** The name of the operation to apply to; all operations if missing. */
   readonly operation?: string | undefined
-  /** How many requests it lets pass first. */
+  /** The number of requests to let pass first. */
   readonly skip?: number | undefined
-  /** It befalls each nth of the requests only. */
+  /** Apply to each nth request only. */
   readonly every?: number | undefined
-  /** The chance that it befalls a request, from 0 to 1. */
+  /** The probability to apply to a request, from 0 to 1. */
   readonly rate?: number | undefined
-  /** How long from when it is added it befalls any, in milliseconds. */
+  /** The lifetime of the rule from when it is added, in milliseconds. */
   readonly during?: number | undefined
-  /** How many requests it befalls; no end of them when it is not said. */
+  /** The number of requests to apply to; unlimited if missing. */
   readonly times?: number | undefined
 }
 
 /**
- * One rule of a fault script, to be piped.
+ * One rule of a fault script, with `pipe`.
  *
  * @category models
  * @since 0.1.0
@@ -95,11 +101,19 @@ const once = (fields: Data): Fault => make({ ...fields, times: 1 })
 const millisOf = (duration: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(duration))
 
 // -----------------------------------------------------------------------------
-// in the place of the answer
+// in place of the server's response
 // -----------------------------------------------------------------------------
 
 /**
- * Answers with any status, headers and body. An `x-request-id` is added, and nothing of the server's quota.
+ * Responds with any status, headers and body. The server adds an `x-request-id`, and no quota headers.
+ *
+ * **Example** (A response that the API does not document)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const teapot = Fault.respond({ status: 418, headers: { "content-type": "text/plain" }, body: "I'm a teapot" })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -114,7 +128,15 @@ export const respond = (options: {
   })
 
 /**
- * Answers with a status as the API documents it: its error body, and the headers given.
+ * Responds with a status and its documented error body. `headers` are added.
+ *
+ * **Example** (A 429 with a Retry-After)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const limited = Fault.status(429, { "retry-after": "2" })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -141,8 +163,7 @@ const samples: Record<number, object> = {
 }
 
 /**
- * Answers with an HTML page, as a proxy between client and API does: of 502, 503 or 504, or of 200, as one does that
- * wants a login.
+ * Responds with an HTML page, as a proxy in front of the API does: with 502, 503 or 504, or with 200 for a login page.
  *
  * @category constructors
  * @since 0.1.0
@@ -155,7 +176,7 @@ export const page = (status: number): Fault =>
   })
 
 /**
- * Sends the client elsewhere. The status is 302 by default.
+ * Responds with a redirect. The default status is 302.
  *
  * @category constructors
  * @since 0.1.0
@@ -163,8 +184,12 @@ export const page = (status: number): Fault =>
 export const redirect = (url: string, status = 302): Fault => respond({ status, headers: { location: url } })
 
 /**
- * Answers 200 with bytes that call themselves gzip and are not. A client that decompresses, as `fetch` does, fails; one
- * that does not, as undici, hands them on, and so does the one in memory.
+ * Responds with 200 and bytes that are declared as gzip and are not.
+ *
+ * **Details**
+ *
+ * A client that decompresses, as `fetch` does, fails. One that does not, as undici and the client in memory, passes the
+ * bytes on.
  *
  * @category constructors
  * @since 0.1.0
@@ -176,7 +201,7 @@ export const junkGzip: Fault = /*@__PURE__*/ respond({
 })
 
 /**
- * Answers with so many bytes, and announces them. The status is 200 by default.
+ * Responds with a body of so many bytes, and their declared length. The default status is 200.
  *
  * @category constructors
  * @since 0.1.0
@@ -184,8 +209,12 @@ export const junkGzip: Fault = /*@__PURE__*/ respond({
 export const huge = (bytes: number, status = 200): Fault => once({ outcome: { _tag: "Huge", status, bytes } })
 
 /**
- * Refuses the connection, so that nothing is sent. Only in memory: on a socket it is there before the request, and is
- * reset, of which a client cannot say as much. The log has the request all the same.
+ * Refuses the connection, so that no request is sent.
+ *
+ * **Gotchas**
+ *
+ * A server on a port resets the connection instead, since a request implies a connection. The log contains the request
+ * in both cases.
  *
  * @category constructors
  * @since 0.1.0
@@ -193,7 +222,7 @@ export const huge = (bytes: number, status = 200): Fault => once({ outcome: { _t
 export const refuse: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Refuse" } })
 
 /**
- * Breaks the connection without an answer.
+ * Resets the connection without a response.
  *
  * @category constructors
  * @since 0.1.0
@@ -201,7 +230,7 @@ export const refuse: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Refuse" } })
 export const reset: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Reset" } })
 
 /**
- * Never answers.
+ * Never responds.
  *
  * @category constructors
  * @since 0.1.0
@@ -209,8 +238,8 @@ export const reset: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Reset" } })
 export const hang: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Hang" } })
 
 /**
- * Ends the token that the request carries before its time: the server refuses it from then on, until another one has
- * been exchanged. Befalls only the operations of an account, which carry such a token.
+ * Expires the request's token: the server responds to it with 401 until the client exchanges the key again. Applies
+ * only to operations of the account family, which carry such a token.
  *
  * @category constructors
  * @since 0.1.0
@@ -218,11 +247,11 @@ export const hang: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Hang" } })
 export const expireToken: Fault = /*@__PURE__*/ once({ outcome: { _tag: "ExpireToken" } })
 
 // -----------------------------------------------------------------------------
-// the server's own answer, which something becomes of: the request is carried out
+// of the server's own response: the request is executed
 // -----------------------------------------------------------------------------
 
 /**
- * Answers as usual, but later; the request is carried out after the delay, with `executed` before it.
+ * Delays the server's own response. The request is executed after the delay, or before it with {@link executed}.
  *
  * @category constructors
  * @since 0.1.0
@@ -230,7 +259,7 @@ export const expireToken: Fault = /*@__PURE__*/ once({ outcome: { _tag: "ExpireT
 export const delay = (duration: Duration.Input): Fault => once({ delay: millisOf(duration) })
 
 /**
- * Breaks the connection within the body of the answer. An answer without a body does not come at all.
+ * Breaks the connection within the body. A response without a body does not arrive at all.
  *
  * @category constructors
  * @since 0.1.0
@@ -238,7 +267,7 @@ export const delay = (duration: Duration.Input): Fault => once({ delay: millisOf
 export const cutOff: Fault = /*@__PURE__*/ once({ delivery: { _tag: "CutOff", chunked: false } })
 
 /**
- * Breaks the connection between the chunks of an answer that does not announce its length.
+ * Breaks the connection between the chunks of a response without a declared length.
  *
  * @category constructors
  * @since 0.1.0
@@ -246,7 +275,7 @@ export const cutOff: Fault = /*@__PURE__*/ once({ delivery: { _tag: "CutOff", ch
 export const cutOffChunks: Fault = /*@__PURE__*/ once({ delivery: { _tag: "CutOff", chunked: true } })
 
 /**
- * Leaves the end of the body away, and announces the length of what is left: JSON that breaks off.
+ * Truncates the body, and declares the length of the rest: incomplete JSON.
  *
  * @category constructors
  * @since 0.1.0
@@ -254,7 +283,8 @@ export const cutOffChunks: Fault = /*@__PURE__*/ once({ delivery: { _tag: "CutOf
 export const truncated: Fault = /*@__PURE__*/ once({ delivery: { _tag: "Truncated" } })
 
 /**
- * Announces a length that is wrong by so many bytes: more than come, or, below 0, fewer. Then closes the connection.
+ * Declares a length that differs by so many bytes from that of the body, too long or, below 0, too short. Then closes
+ * the connection.
  *
  * @category constructors
  * @since 0.1.0
@@ -262,7 +292,7 @@ export const truncated: Fault = /*@__PURE__*/ once({ delivery: { _tag: "Truncate
 export const wrongLength = (by: number): Fault => once({ delivery: { _tag: "WrongLength", by } })
 
 /**
- * Answers with a head that is no HTTP: its status line, a header without a colon, or two lengths that differ.
+ * Responds with a malformed head: its status line, a header without a colon, or two different lengths.
  *
  * @category constructors
  * @since 0.1.0
@@ -271,7 +301,7 @@ export const malformed = (part: "status" | "header" | "length"): Fault =>
   once({ delivery: { _tag: "Malformed", part } })
 
 /**
- * Begins its body, and brings no more of it.
+ * Sends half of the body, and then nothing more.
  *
  * @category constructors
  * @since 0.1.0
@@ -279,7 +309,7 @@ export const malformed = (part: "status" | "header" | "length"): Fault =>
 export const stall: Fault = /*@__PURE__*/ once({ delivery: { _tag: "Stall" } })
 
 /**
- * Brings its body byte by byte, one each interval.
+ * Sends the body byte by byte, one each interval.
  *
  * @category constructors
  * @since 0.1.0
@@ -292,7 +322,16 @@ export const slowBody = (interval: Duration.Input): Fault =>
 // -----------------------------------------------------------------------------
 
 /**
- * Befalls one operation only.
+ * Applies a fault to one operation only.
+ *
+ * **Example** (Only purchases fail)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const noPurchases = Fault.status(503).pipe(Fault.on(Numbers.purchase))
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -306,7 +345,7 @@ export const on: {
 )
 
 /**
- * Befalls this many requests; `Infinity` for all. One when it is not said.
+ * Applies a fault to this many requests; `Infinity` for all. Constructors apply theirs once.
  *
  * @category combinators
  * @since 0.1.0
@@ -316,7 +355,7 @@ export const times: {
   (self: Fault, times: number): Fault
 } = /*@__PURE__*/ dual(
   2,
-  // JSON knows no infinity.
+  // JSON has no infinity.
   (self: Fault, times: number): Fault => make({ ...self, times: Number.isFinite(times) ? times : undefined })
 )
 
@@ -332,7 +371,8 @@ export const after: {
 } = /*@__PURE__*/ dual(2, (self: Fault, skip: number): Fault => make({ ...self, skip }))
 
 /**
- * Befalls each nth request, for ever unless `times` follows. Throws a `RangeError` unless it is a whole number from 1.
+ * Applies a fault to each nth request, indefinitely unless `times` follows. Throws a `RangeError` unless `n` is an
+ * integer from 1.
  *
  * @category combinators
  * @since 0.1.0
@@ -346,9 +386,13 @@ export const every: {
 })
 
 /**
- * Befalls requests by chance, from 0 for none to 1 for each, for ever unless `times` follows. Chance is Effect's
- * `Random`: in memory that of the program that makes the call, on a socket that of the layer; `Random.withSeed` repeats
- * it. Throws a `RangeError` for what is no chance.
+ * Applies a fault to a random share of requests, from 0 for none to 1 for all, indefinitely unless `times` follows.
+ * Throws a `RangeError` for any other number.
+ *
+ * **Details**
+ *
+ * The source is Effect's `Random`: in memory that of the calling program, on a port that of the layer.
+ * `Random.withSeed` makes it reproducible.
  *
  * @category combinators
  * @since 0.1.0
@@ -362,7 +406,15 @@ export const rate: {
 })
 
 /**
- * Befalls requests for so long from when it is added, by Effect's `Clock`, and all of them unless `times` follows.
+ * Applies a fault for a duration from when it is added, by Effect's `Clock`, to all requests unless `times` follows.
+ *
+ * **Example** (An outage of ten seconds)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const outage = Fault.status(503).pipe(Fault.during("10 seconds"))
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -376,7 +428,16 @@ export const during: {
 )
 
 /**
- * Has the server carry the request out before it goes wrong: the number is bought, and the answer lost.
+ * Executes the request before the fault: the number is bought, and the response lost.
+ *
+ * **Example** (A purchase without a response)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const lost = Fault.reset.pipe(Fault.on(Numbers.purchase), Fault.executed)
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -384,8 +445,10 @@ export const during: {
 export const executed = (self: Fault): Fault => make({ ...self, executed: true })
 
 /**
- * The answer of this fault as another one delivers it: a 503 that comes late, a 402 that breaks off. Which requests it
- * befalls is for this one to say.
+ * Combines the outcome of a fault with the delivery and the delay of another: a 503 that is late, a 402 that is cut
+ * off. The first fault selects the requests.
+ *
+ * **Example** (A late 503)
  *
  * ```ts
  * import { Fault } from "effect-audian/testing"

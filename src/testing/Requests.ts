@@ -1,6 +1,8 @@
 /**
- * What the embedded server was asked for, as a test says it: the requests of one operation, how many there were, that
- * there were none. What does not hold dies with the log of the server in its message.
+ * Assertions on the requests in the log of the embedded server: the requests of one operation, their number, their
+ * absence. A failed assertion dies with the log of the server in its message.
+ *
+ * **Example** (A purchase that was retried once)
  *
  * ```ts
  * import * as Effect from "effect/Effect"
@@ -25,7 +27,7 @@ import type * as Operation from "../Operation.ts"
 import { EmbeddedAudian, type Request } from "./EmbeddedAudian.ts"
 
 /**
- * The input of an operation as the log has it: its fields as they are where they are JSON, without secrets.
+ * The input of an operation as the log has it: its JSON fields, with secrets redacted.
  *
  * @category models
  * @since 0.1.0
@@ -35,7 +37,7 @@ export type Logged<Input> = {
 }
 
 /**
- * A request of an operation. Its input is `null` where the server did not read it.
+ * A request of an operation. Its input is `null` if the server did not decode it.
  *
  * @category models
  * @since 0.1.0
@@ -45,7 +47,19 @@ export interface Of<Input> extends Omit<Request, "input"> {
 }
 
 /**
- * The requests of an operation, the oldest first; those with certain fields in their input, where they are given.
+ * The requests of an operation, the oldest first; with `where`, those with certain fields in their input.
+ *
+ * **Example** (The numbers that a program bought)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ * import { Requests } from "effect-audian/testing"
+ *
+ * export const bought = Effect.map(Requests.of(Numbers.purchase), (requests) =>
+ *   requests.map(({ input }) => input?.number)
+ * )
+ * ```
  *
  * @category getters
  * @since 0.1.0
@@ -57,7 +71,7 @@ export const of = <Input, Success>(
   Effect.map(log, (requests) => select(requests, operation, where))
 
 /**
- * How many requests of an operation there were.
+ * The number of requests of an operation.
  *
  * @category getters
  * @since 0.1.0
@@ -68,7 +82,7 @@ export const count = <Input, Success>(
 ): Effect.Effect<number, never, EmbeddedAudian> => Effect.map(of(operation, where), ({ length }) => length)
 
 /**
- * The last request of an operation; dies when there is none.
+ * The last request of an operation. Dies without one.
  *
  * @category assertions
  * @since 0.1.0
@@ -79,11 +93,11 @@ export const last = <Input, Success>(
 ): Effect.Effect<Of<Input>, never, EmbeddedAudian> =>
   Effect.flatMap(log, (requests) => {
     const found = select(requests, operation, where).at(-1)
-    return found === undefined ? unmet(requests, operation, where, "a request", 0) : Effect.succeed(found)
+    return found === undefined ? failure(requests, operation, where, "a request", 0) : Effect.succeed(found)
   })
 
 /**
- * Dies unless there were so many requests of an operation.
+ * Dies unless there were this many requests of an operation.
  *
  * @category assertions
  * @since 0.1.0
@@ -95,11 +109,11 @@ export const assertCount = <Input, Success>(
 ): Effect.Effect<void, never, EmbeddedAudian> =>
   Effect.flatMap(log, (requests) => {
     const { length } = select(requests, operation, where)
-    return length === expected ? Effect.void : unmet(requests, operation, where, plural(expected), length)
+    return length === expected ? Effect.void : failure(requests, operation, where, plural(expected), length)
   })
 
 /**
- * Dies when there was a request of an operation.
+ * Dies if there was a request of an operation.
  *
  * @category assertions
  * @since 0.1.0
@@ -110,7 +124,7 @@ export const assertNone = <Input, Success>(
 ): Effect.Effect<void, never, EmbeddedAudian> => assertCount(operation, 0, where)
 
 /**
- * Requests to be read, one a line: id, time since the first, operation, input, answer, fault, repeat.
+ * Requests as text, one per line: id, time since the first, operation, input, status, fault, repeat.
  *
  * @category formatting
  * @since 0.1.0
@@ -146,7 +160,7 @@ const select = <Input>(
   requests.filter(
     ({ input, operation }) =>
       operation === name && (where === undefined || (Predicate.isObject(input) && includes(input, where)))
-    // What the log has for an operation is what its contract decoded.
+    // The input in the log was decoded by the operation's contract.
   ) as ReadonlyArray<Omit<Request, "input">> as ReadonlyArray<Of<Input>>
 
 const includes = (input: object, where: object): boolean =>
@@ -156,7 +170,7 @@ const includes = (input: object, where: object): boolean =>
 
 const plural = (count: number): string => `${count} ${count === 1 ? "request" : "requests"}`
 
-const unmet = (
+const failure = (
   requests: ReadonlyArray<Request>,
   { name }: Operation.Any,
   where: object | undefined,

@@ -1,5 +1,7 @@
 /**
- * What goes wrong in the life of an API, as lists of faults for the embedded server.
+ * Scenarios of failure, as lists of faults for the embedded server.
+ *
+ * **Example** (An outage from the start, and one of a single operation)
  *
  * ```ts
  * import * as Effect from "effect/Effect"
@@ -8,7 +10,6 @@
  *
  * export const down = EmbeddedAudian.layer({ faults: Scenario.outage("10 seconds") })
  *
- * // From here on, and for one operation.
  * export const listsAreDown = Effect.flatMap(EmbeddedAudian.EmbeddedAudian, ({ fault }) =>
  *   fault(...Scenario.outage("10 seconds").map(Fault.on(Numbers.list)))
  * )
@@ -20,7 +21,7 @@ import * as Duration from "effect/Duration"
 import * as Fault from "./Fault.ts"
 
 /**
- * Everything fails for so long from when it is added, then all is well: with 503, or with another fault, such as
+ * Every request fails for a duration from when the scenario is added: with 503, or with another fault, such as
  * `Fault.refuse`.
  *
  * @category scenarios
@@ -32,8 +33,8 @@ export const outage = (
 ): ReadonlyArray<Fault.Fault> => [Fault.during(fault, duration)]
 
 /**
- * Part of the requests have a hard time, by chance: of the `share`, 0.3 by default, a third is refused with 503, a
- * third carried out `delay` late, 2 seconds by default, and a third carried out and given up by a gateway with 504.
+ * A random share of the requests has problems. Of the `share`, 0.3 by default, a third is rejected with 503, a third
+ * executed after `delay`, 2 seconds by default, and a third executed but reported as 504 by a gateway.
  *
  * @category scenarios
  * @since 0.1.0
@@ -49,8 +50,8 @@ export const brownout = (
   )
 
 /**
- * Every request is over the quota for so long from when it is added. With `retryAfter`, in whole seconds, the server
- * says when to come back; else it does not.
+ * Every request exceeds the quota for a duration from when the scenario is added. With `retryAfter`, in whole seconds,
+ * the responses have a Retry-After.
  *
  * @category scenarios
  * @since 0.1.0
@@ -68,8 +69,8 @@ export const rateLimitStorm = (
 }
 
 /**
- * The token of a request of the account family is good no longer, so many times, one by default: the server refuses it
- * until another one is exchanged.
+ * The token of a request of the account family expires, this many times, one by default. The server responds with 401
+ * until the client exchanges the key again.
  *
  * @category scenarios
  * @since 0.1.0
@@ -77,7 +78,7 @@ export const rateLimitStorm = (
 export const tokenExpiry = (times = 1): ReadonlyArray<Fault.Fault> => [Fault.times(Fault.expireToken, times)]
 
 /**
- * Every request takes so much longer to arrive.
+ * Every request is delayed by a duration.
  *
  * @category scenarios
  * @since 0.1.0
@@ -87,8 +88,8 @@ export const slowNetwork = (delay: Duration.Input): ReadonlyArray<Fault.Fault> =
 ]
 
 /**
- * Connections break, by chance: of the `share`, 0.3 by default, a third before the request is carried out, a third
- * after it, and a third within the answer.
+ * Connections break at random. Of the `share`, 0.3 by default, a third breaks before the request is executed, a third
+ * after it, and a third within the response.
  *
  * @category scenarios
  * @since 0.1.0
@@ -96,7 +97,7 @@ export const slowNetwork = (delay: Duration.Input): ReadonlyArray<Fault.Fault> =
 export const flakyNetwork = (options: { readonly share?: number | undefined } = {}): ReadonlyArray<Fault.Fault> =>
   inTurn(options.share ?? 0.3, Fault.reset, Fault.executed(Fault.reset), Fault.cutOff)
 
-/** Faults that befall an equal part of a share of the requests each: one is asked for what those before it let pass. */
+/** Faults that each apply to an equal part of a share of the requests. A fault sees the requests that earlier ones pass. */
 const inTurn = (share: number, ...faults: ReadonlyArray<Fault.Fault>): ReadonlyArray<Fault.Fault> =>
   faults.map((fault, index) => {
     const part = share / faults.length

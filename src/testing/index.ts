@@ -1,5 +1,5 @@
 /**
- * What a user of the library tests with.
+ * Tools for tests: typed stubs, the embedded server with its faults and log, contract checks, signed webhooks.
  *
  * @since 0.1.0
  */

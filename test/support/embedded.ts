@@ -2,11 +2,15 @@
  * What the tests of the embedded server begin with.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import type * as Schema from "effect/Schema"
+import { TestClock } from "effect/testing"
 import { type Audian, type AudianError, Calls, Conferences, Numbers, Voicemail } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
+import { flush } from "./http.ts"
 
 /** A number of the embedded catalogue. */
 export const number = "+14155551234"
@@ -34,6 +38,19 @@ export const served = EmbeddedAudian.client().pipe(
   Layer.provideMerge(EmbeddedAudian.serve()),
   Layer.provideMerge(NodeHttpClient.layerUndici)
 )
+
+/**
+ * Runs an effect over a socket to its end: the test's clock advances by a step whenever the sockets have had their turns.
+ */
+export const paced = <A, E, R>(self: Effect.Effect<A, E, R>, step: Duration.Input = 100): Effect.Effect<A, E, R> =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.forkChild(self)
+    while (fiber.pollUnsafe() === undefined) {
+      yield* flush
+      yield* TestClock.adjust(step)
+    }
+    return yield* Fiber.join(fiber)
+  })
 
 /** The {@link refusal} of what is not there. */
 export const notFound = ["NotFound", "not_found_error"]

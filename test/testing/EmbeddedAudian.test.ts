@@ -16,7 +16,7 @@ import * as Connection from "../support/connection.ts"
 import { portRequest, served } from "../support/embedded.ts"
 
 describe("EmbeddedAudian", () => {
-  it.effect("lists a number that was bought, and refuses to sell it twice", () =>
+  it.effect("EmbeddedAudian.layer: a purchased number is listed, and a second purchase is a Conflict", () =>
     Effect.gen(function* () {
       const found = yield* Numbers.search({ location: "US-CA-415", limit: 3 })
       assert.strictEqual(found.numbers.length, 3)
@@ -28,7 +28,7 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("sells the numbers it was given beside its own, once", () =>
+  it.effect("EmbeddedAudian.layer: `numbers` adds numbers for sale", () =>
     Effect.gen(function* () {
       const found = yield* Numbers.search({ pattern: "628*" })
       assert.deepStrictEqual(
@@ -41,7 +41,7 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ numbers: ["+16285550100"] })))
   )
 
-  it.effect("moves a port on with the clock until its number is the account's", () =>
+  it.effect("EmbeddedAudian.layer: a port progresses with the clock until the account owns its number", () =>
     Effect.gen(function* () {
       const [port, response] = yield* Audian.withResponse(Ports.create(portRequest))
       assert.strictEqual(response.status, 202)
@@ -55,7 +55,7 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("answers the operations of an account to a token that the key was exchanged for", () =>
+  it.effect("EmbeddedAudian.layer: account operations use a token exchanged for the key", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* Account.Users.list(), [])
       const { requests } = yield* EmbeddedAudian.EmbeddedAudian
@@ -66,29 +66,31 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("answers 401 to a wrong key, and names the field of an input that does not fit", () =>
-    Effect.gen(function* () {
-      const embedded = yield* EmbeddedAudian.EmbeddedAudian
-      const send = (path: string, token: string) =>
-        Effect.gen(function* () {
-          const client = yield* HttpClient.HttpClient
-          const response = yield* client.get(embedded.baseUrl + path, { headers: { "x-auth-token": token } })
-          return [response.status, yield* response.json] as const
+  it.effect(
+    "EmbeddedAudian.serve: a wrong key is 401, invalid input is 400 with its field, an unknown path is 404",
+    () =>
+      Effect.gen(function* () {
+        const embedded = yield* EmbeddedAudian.EmbeddedAudian
+        const send = (path: string, token: string) =>
+          Effect.gen(function* () {
+            const client = yield* HttpClient.HttpClient
+            const response = yield* client.get(embedded.baseUrl + path, { headers: { "x-auth-token": token } })
+            return [response.status, yield* response.json] as const
+          })
+        const [status, refused] = yield* send("/v2/numbers", "sk_test_wrong")
+        assert.strictEqual(status, 401)
+        assert.deepInclude(refused, {
+          error: { code: "invalid_api_key", message: "The API key provided is invalid", type: "authentication_error" }
         })
-      const [status, refused] = yield* send("/v2/numbers", "sk_test_wrong")
-      assert.strictEqual(status, 401)
-      assert.deepInclude(refused, {
-        error: { code: "invalid_api_key", message: "The API key provided is invalid", type: "authentication_error" }
-      })
-      const [bad, body] = yield* send("/v2/numbers?limit=1000", "sk_test_embedded")
-      assert.strictEqual(bad, 400)
-      assert.include(JSON.stringify(body), `"param":"limit"`)
-      const [none] = yield* send("/v2/nowhere", "sk_test_embedded")
-      assert.strictEqual(none, 404)
-    }).pipe(Effect.provide([EmbeddedAudian.serve(), NodeHttpClient.layerUndici]), TestClock.withLive)
+        const [bad, body] = yield* send("/v2/numbers?limit=1000", "sk_test_embedded")
+        assert.strictEqual(bad, 400)
+        assert.include(JSON.stringify(body), `"param":"limit"`)
+        const [none] = yield* send("/v2/nowhere", "sk_test_embedded")
+        assert.strictEqual(none, 404)
+      }).pipe(Effect.provide([EmbeddedAudian.serve(), NodeHttpClient.layerUndici]), TestClock.withLive)
   )
 
-  it.effect("takes another quota in the midst", () =>
+  it.effect("EmbeddedAudian.setQuota: takes effect for the next request, and the window keeps its count", () =>
     Effect.gen(function* () {
       const { setQuota } = yield* EmbeddedAudian.EmbeddedAudian
       const list = Audian.withResponse(Numbers.list()).pipe(Retry.withPolicy(Retry.none))
@@ -103,7 +105,7 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ quota: false })))
   )
 
-  it.effect("counts requests against the quota and says when to come back", () =>
+  it.effect("EmbeddedAudian.layer: `quota` limits the requests of a window, and a 429 has a Retry-After", () =>
     Effect.gen(function* () {
       yield* Numbers.list()
       yield* Numbers.list()
@@ -116,23 +118,21 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ quota: { limit: 2, window: "1 minute" } })))
   )
 
-  it.effect(
-    "loses the answer of what it carried out, as a fault may say: outcome unknown, and the number is bought once",
-    () =>
-      Effect.gen(function* () {
-        const embedded = yield* EmbeddedAudian.EmbeddedAudian
-        yield* embedded.fault(Fault.reset.pipe(Fault.on(Numbers.purchase), Fault.executed))
-        const error = yield* Effect.flip(Numbers.purchase({ number: "+14155551234" }))
-        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Transport")
-        assert.strictEqual(error.outcome, "unknown")
-        assert.strictEqual((yield* Numbers.list()).numbers.length, 1)
-        assert.strictEqual(yield* embedded.balance, 99.01)
-        const sent = (yield* embedded.requests).filter(({ operation }) => operation === "Numbers.purchase")
-        assert.strictEqual(sent.length, 1)
-      }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  it.effect("Fault.executed: a purchase with a lost response has an unknown outcome, and is executed once", () =>
+    Effect.gen(function* () {
+      const embedded = yield* EmbeddedAudian.EmbeddedAudian
+      yield* embedded.fault(Fault.reset.pipe(Fault.on(Numbers.purchase), Fault.executed))
+      const error = yield* Effect.flip(Numbers.purchase({ number: "+14155551234" }))
+      assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Transport")
+      assert.strictEqual(error.outcome, "unknown")
+      assert.strictEqual((yield* Numbers.list()).numbers.length, 1)
+      assert.strictEqual(yield* embedded.balance, 99.01)
+      const sent = (yield* embedded.requests).filter(({ operation }) => operation === "Numbers.purchase")
+      assert.strictEqual(sent.length, 1)
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("answers late what it carried out once, as a fault may say", () =>
+  it.effect("Fault.executed: a delayed purchase is executed once, before the delay", () =>
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
       yield* embedded.fault(Fault.delay("1 second").pipe(Fault.on(Numbers.purchase), Fault.executed))
@@ -143,7 +143,7 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("does not sell a number that is being ported", () =>
+  it.effect("EmbeddedAudian.layer: a number with a port in progress is not for sale", () =>
     Effect.gen(function* () {
       yield* Ports.create({ ...portRequest, number: "+14155551234" })
       assert.strictEqual((yield* Effect.flip(Numbers.purchase({ number: "+14155551234" })))._tag, "Conflict")
@@ -152,7 +152,7 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("remembers the last requests, as many as it is told to", () =>
+  it.effect("EmbeddedAudian.layer: `logLimit` keeps the latest requests", () =>
     Effect.gen(function* () {
       const { requests } = yield* EmbeddedAudian.EmbeddedAudian
       for (let sent = 1; sent <= 250; sent++) {
@@ -167,7 +167,7 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ logLimit: 3 })))
   )
 
-  it.effect("answers each request in one step, however many there are at a time", () =>
+  it.effect("EmbeddedAudian.layer: concurrent purchases of one number have one success", () =>
     Effect.gen(function* () {
       const number = "+14155551234"
       const tags = yield* Effect.forEach(
@@ -181,7 +181,7 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()), Effect.provideService(Scheduler.MaxOpsBeforeYield, 10))
   )
 
-  it.effect("shares nothing with another, and does the same as it", () =>
+  it.effect("EmbeddedAudian.layer: the same program has the same responses and log on each server", () =>
     Effect.gen(function* () {
       const run = Effect.gen(function* () {
         const { receiveFax, requests } = yield* EmbeddedAudian.EmbeddedAudian
@@ -198,7 +198,63 @@ describe("EmbeddedAudian", () => {
     })
   )
 
-  it.effect("befalls the nth request of an operation, as often as the fault says", () =>
+  it.effect("EmbeddedAudian.layer: two servers side by side keep numbers, faults, quota, log, key and ids apart", () =>
+    Effect.gen(function* () {
+      const start = (options: Parameters<typeof EmbeddedAudian.layer>[0]) =>
+        Effect.map(Layer.build(Layer.fresh(EmbeddedAudian.layer(options))), (context) => ({
+          server: Context.get(context, EmbeddedAudian.EmbeddedAudian),
+          run: <A, E>(self: Effect.Effect<A, E, Audian.Audian>) =>
+            Effect.provideContext(self.pipe(Retry.withPolicy(Retry.none)), context)
+        }))
+      const one = yield* start({ apiKey: "sk_one", accountId: "account_one", quota: { limit: 3, window: "1 minute" } })
+      const two = yield* start({ apiKey: "sk_two", accountId: "account_two", balance: 5 })
+      const purchase = Numbers.purchase({ number: "+14155551234" })
+
+      // Each takes its own key, sells the number under the first id, and to its own balance.
+      const [bought, again] = yield* Effect.all([one.run(purchase), two.run(purchase)], { concurrency: 2 })
+      assert.deepStrictEqual([bought.id, again.id], ["num_000001", "num_000001"])
+      assert.deepStrictEqual([yield* one.server.balance, yield* two.server.balance], [99.01, 4.01])
+
+      // A fault of one leaves the other alone, and so does its quota.
+      yield* one.server.fault(Fault.status(404).pipe(Fault.on(Numbers.list)))
+      assert.strictEqual((yield* two.run(Numbers.list())).total, 1)
+      assert.strictEqual((yield* Effect.flip(one.run(Numbers.list())))._tag, "NotFound")
+      yield* one.run(Numbers.list())
+      assert.strictEqual((yield* Effect.flip(one.run(Numbers.list())))._tag, "TooManyRequests")
+      yield* two.run(Account.Users.list())
+
+      const log = (server: EmbeddedAudian.EmbeddedAudian["Service"]) =>
+        Effect.map(server.requests, (all) => all.map(({ operation, requestId }) => `${requestId} ${operation}`))
+      assert.deepStrictEqual(yield* log(one.server), [
+        "req_000001 Numbers.purchase",
+        "req_000002 Numbers.list",
+        "req_000003 Numbers.list",
+        "req_000004 "
+      ])
+      assert.deepStrictEqual(yield* log(two.server), [
+        "req_000001 Numbers.purchase",
+        "req_000002 Numbers.list",
+        "req_000003 AccessTokens.exchange",
+        "req_000004 Account.Users.list"
+      ])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("EmbeddedAudian.layer: the routes that all servers share go by the clock of each request", () =>
+    Effect.gen(function* () {
+      const at = (millis: number) =>
+        Effect.gen(function* () {
+          yield* TestClock.setTime(millis)
+          return (yield* Numbers.purchase({ number: "+14155551234" })).purchased_at
+        }).pipe(Effect.provide(Layer.fresh(Layer.provideMerge(EmbeddedAudian.layer(), TestClock.layer()))))
+      assert.deepStrictEqual(
+        [yield* at(86_400_000), yield* at(2 * 86_400_000)].map((time) => String(time)),
+        ["1970-01-02T00:00:00.000Z", "1970-01-03T00:00:00.000Z"]
+      )
+    })
+  )
+
+  it.effect("EmbeddedAudian.fault: applies to the requests that `Fault.after` and `Fault.times` select", () =>
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
       yield* embedded.fault(Fault.status(404).pipe(Fault.on(Numbers.list), Fault.after(1), Fault.times(2)))
@@ -211,7 +267,7 @@ describe("EmbeddedAudian", () => {
   )
 
   it.live(
-    "ends with its scope, and every connection with it, whatever was going on there",
+    "EmbeddedAudian.serve: closing the scope closes every connection, in any state",
     () =>
       Effect.gen(function* () {
         const scope = yield* Scope.make()
@@ -228,7 +284,7 @@ describe("EmbeddedAudian", () => {
     30_000
   )
 
-  it.live("breaks the connection on a socket as a fault may say", () =>
+  it.live("EmbeddedAudian.serve: Fault.reset breaks the connection before the request is executed", () =>
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
       yield* embedded.fault(Fault.reset.pipe(Fault.on(Numbers.purchase)))
@@ -239,7 +295,7 @@ describe("EmbeddedAudian", () => {
     }).pipe(Effect.provide(served))
   )
 
-  it.live("answers on a socket as it does in memory", () =>
+  it.live("EmbeddedAudian.serve: `baseUrl` is the address of the listener", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
       assert.match(baseUrl, /^http:\/\/127\.0\.0\.1:\d+$/)

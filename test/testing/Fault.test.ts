@@ -11,6 +11,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { Account, Audian, type AudianError, Fax, Numbers, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
+import { paced } from "../support/embedded.ts"
 import { settle, timed } from "../support/http.ts"
 
 const { EmbeddedAudian: Embedded } = EmbeddedAudian
@@ -105,7 +106,7 @@ const rows: ReadonlyArray<Row> = [
   { what: "delay", fault: Fault.delay(1), ends: ["ok 1", "ok 1", 1] }
 ]
 
-describe.concurrent("a fault", () => {
+describe("Fault", () => {
   for (const { ends, fault, what, ...row } of rows) {
     const ended = (transport: Transport) => {
       const faults = [Numbers.list, Numbers.purchase].map((operation) =>
@@ -123,24 +124,21 @@ describe.concurrent("a fault", () => {
         return [safe, unsafe, numbers.length] as const
       }).pipe(Effect.provide(transports[transport](faults, { timeout: { attempt } })))
     }
-    it.live(
-      `is the same to the client in memory and on the wire: ${what}`,
-      () =>
-        Effect.gen(function* () {
-          const [memory, undici, fetch] = yield* Effect.all([ended("memory"), ended("undici"), ended("fetch")], {
-            concurrency: "unbounded"
-          })
-          assert.deepStrictEqual(
-            { memory, undici, fetch },
-            { memory: ends, undici: row.wire ?? ends, fetch: row.fetch ?? row.wire ?? ends }
-          )
-        }),
-      60_000
+    it.effect(`${what}: has the same result for a client in memory and on the wire`, () =>
+      Effect.gen(function* () {
+        const [memory, undici, fetch] = yield* paced(
+          Effect.all([ended("memory"), ended("undici"), ended("fetch")], { concurrency: "unbounded" })
+        )
+        assert.deepStrictEqual(
+          { memory, undici, fetch },
+          { memory: ends, undici: row.wire ?? ends, fetch: row.fetch ?? row.wire ?? ends }
+        )
+      })
     )
   }
 })
 
-describe("on the wire", () => {
+describe("Fault: the bytes on the wire", () => {
   /** The head, in lower case, and the body that a plain request is answered with. */
   const answerTo = Effect.fnUntraced(function* (fault: Fault.Fault) {
     const { baseUrl, fault: add } = yield* Embedded
@@ -175,73 +173,78 @@ describe("on the wire", () => {
   }
   const usually = (usual: string): string => usual
   const expected: ReadonlyArray<Expected> = [
-    { what: "breaks off within the body", fault: Fault.cutOff, head: ({ length: n }) => length(n), body: half },
+    { what: "cutOff: half of the body", fault: Fault.cutOff, head: ({ length: n }) => length(n), body: half },
     {
-      what: "leaves the last chunk away",
+      what: "cutOffChunks: no last chunk",
       fault: Fault.cutOffChunks,
       head: () => "transfer-encoding: chunked",
       body: (usual) => `${half(usual).length.toString(16)}\r\n${half(usual)}\r\n`
     },
     {
-      what: "announces what is left",
+      what: "truncated: the length of the rest",
       fault: Fault.truncated,
       head: (usual) => length(most(usual).length),
       body: most
     },
     {
-      what: "announces more than comes",
+      what: "wrongLength: too long a length",
       fault: Fault.wrongLength(5),
       head: (usual) => length(usual.length + 5),
       body: usually
     },
     {
-      what: "announces less than comes",
+      what: "wrongLength: too short a length",
       fault: Fault.wrongLength(-5),
       head: (usual) => length(usual.length - 5),
       body: (usual) => usual.slice(0, usual.length)
     },
     {
-      what: "has a status line that is none",
+      what: "malformed: the status line",
       fault: Fault.malformed("status"),
       head: () => "htp/1.1 200",
       body: usually
     },
     {
-      what: "has a header without a colon",
+      what: "malformed: a header without a colon",
       fault: Fault.malformed("header"),
       head: () => "no colon here",
       body: usually
     },
     {
-      what: "has two lengths",
+      what: "malformed: two lengths",
       fault: Fault.malformed("length"),
       head: (usual) => `${length(9)}\r\n${length(usual.length)}`,
       body: usually
     },
-    { what: "goes elsewhere", fault: Fault.redirect("http://b/"), head: () => "location: http://b/", body: () => "" },
     {
-      what: "is no gzip",
+      what: "redirect: a location",
+      fault: Fault.redirect("http://b/"),
+      head: () => "location: http://b/",
+      body: () => ""
+    },
+    {
+      what: "junkGzip: bytes that are not gzip",
       fault: Fault.junkGzip,
       head: () => "content-encoding: gzip",
       body: () => "this is not gzip"
     },
     {
-      what: "is as long as it says",
+      what: "huge: the declared length",
       fault: Fault.huge(100_000),
       head: () => length(100_000),
       body: () => " ".repeat(100_000)
     },
     {
-      what: "is large and breaks off",
+      what: "huge and cutOff: half of a large body",
       fault: Fault.huge(8_000_000).pipe(Fault.and(Fault.cutOff)),
       head: () => length(8_000_000),
       body: () => " ".repeat(4_000_000)
     },
-    { what: "comes byte by byte", fault: Fault.slowBody(1), head: ({ length: n }) => length(n), body: usually },
-    { what: "does not come", fault: Fault.reset, head: () => "", body: () => "" }
+    { what: "slowBody: the whole body", fault: Fault.slowBody(1), head: ({ length: n }) => length(n), body: usually },
+    { what: "reset: no response", fault: Fault.reset, head: () => "", body: () => "" }
   ]
   for (const { body, fault, head, what } of expected) {
-    it.live(`is what was said: an answer that ${what}`, () =>
+    it.live(`${what}`, () =>
       Effect.gen(function* () {
         const usual = yield* answerTo(Fault.delay(0))
         assert.include(usual.body, "numbers")
@@ -262,8 +265,8 @@ const lists = (count: number) =>
 const scripted = (...faults: ReadonlyArray<Fault.Data>) =>
   EmbeddedAudian.layer({ faults, quota: false, client: { retry: Retry.none } })
 
-describe("which requests a fault befalls", () => {
-  it.effect("each nth, for ever or as often as it says, after those it lets pass", () =>
+describe("Fault: selection of requests", () => {
+  it.effect("every, after and times select each nth request, indefinitely or a number of times", () =>
     Effect.gen(function* () {
       const run = (fault: Fault.Fault) =>
         Effect.map(lists(8).pipe(Effect.provide(scripted(fault))), (all) =>
@@ -277,7 +280,7 @@ describe("which requests a fault befalls", () => {
     })
   )
 
-  it.effect("by chance, which a seed repeats", () =>
+  it.effect("rate selects a random share, which Random.withSeed reproduces", () =>
     Effect.gen(function* () {
       const run = (chance: number, seed: string) =>
         lists(200).pipe(
@@ -299,7 +302,7 @@ describe("which requests a fault befalls", () => {
     })
   )
 
-  it.effect("for so long from when it is added", () =>
+  it.effect("during ends after its duration from when it is added", () =>
     Effect.gen(function* () {
       const { fault } = yield* Embedded
       yield* TestClock.adjust("1 hour")
@@ -312,7 +315,7 @@ describe("which requests a fault befalls", () => {
     }).pipe(Effect.provide(scripted()))
   )
 
-  it.effect("the first rule that applies, and the next once that is used up", () =>
+  it.effect("the first matching rule applies, and the next one once it is used up", () =>
     Effect.gen(function* () {
       const { clearFaults } = yield* Embedded
       assert.deepStrictEqual(yield* lists(5), ["ok", "NotFound", "NotFound", "Forbidden", "Forbidden"])
@@ -329,12 +332,12 @@ describe("which requests a fault befalls", () => {
     )
   )
 
-  it("are not to be said with numbers that make no sense", () => {
+  it("every and rate throw a RangeError for invalid numbers", () => {
     for (const n of [0, -1, 1.5, Number.NaN]) assert.throws(() => Fault.every(Fault.reset, n), RangeError)
     for (const p of [-0.1, 1.1, Number.NaN]) assert.throws(() => Fault.rate(Fault.reset, p), RangeError)
   })
 
-  it.effect("is the same after a way through JSON", () =>
+  it.effect("a fault from JSON applies as the original does", () =>
     Effect.gen(function* () {
       const fault = Fault.status(503).pipe(
         Fault.and(Fault.delay("1 second")),
@@ -357,8 +360,8 @@ describe("which requests a fault befalls", () => {
   )
 })
 
-describe("time", () => {
-  it.effect("is the test's: a slow body takes an interval for each byte, and a stall the client's limit", () =>
+describe("Fault: time", () => {
+  it.effect("slowBody and stall go by TestClock in memory", () =>
     Effect.gen(function* () {
       const { fault } = yield* Embedded
       yield* fault(Fault.slowBody("1 second"))
@@ -372,7 +375,7 @@ describe("time", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ client: { retry: Retry.none, timeout: { attempt: "2 minutes" } } })))
   )
 
-  it.effect("passes on a socket as it does in memory", () =>
+  it.effect("delay goes by TestClock on a socket", () =>
     Effect.gen(function* () {
       const { fault } = yield* Embedded
       yield* fault(Fault.delay("1 hour"))
@@ -385,35 +388,33 @@ describe("time", () => {
   )
 })
 
-describe.concurrent("a file", () => {
+describe("Fault: downloads", () => {
   for (const transport of ["memory", "undici"] as const) {
-    it.live(
-      `that breaks off or stops coming is no whole file, ${transport === "memory" ? "in memory" : "on a socket"}`,
-      () =>
-        Effect.gen(function* () {
-          const { fault, receiveFax } = yield* Embedded
-          const faxId = yield* receiveFax({ from: "+14155555678", to: number, bytes: new Uint8Array(1000) })
-          const read = (fallen: Fault.Fault) =>
-            Effect.gen(function* () {
-              yield* fault(fallen)
-              let bytes = 0
-              const error = yield* Stream.unwrap(Fax.downloadReceived({ faxId })).pipe(
-                Stream.runForEach((chunk) => Effect.sync(() => void (bytes += chunk.byteLength))),
-                Effect.flip
-              )
-              // A client may drop what it had not handed on when the connection broke.
-              assert.isAtMost(bytes, 500)
-              return [nameOf(error), error.outcome]
-            })
-          assert.deepStrictEqual(yield* read(Fault.cutOff), ["Transport", "unknown"])
-          assert.deepStrictEqual(yield* read(Fault.stall), ["Timeout", "unknown"])
-        }).pipe(Effect.provide(transports[transport]([], { timeout: { attempt: 2000 } })))
+    it.effect(`cutOff and stall fail a download, ${transport === "memory" ? "in memory" : "on a socket"}`, () =>
+      Effect.gen(function* () {
+        const { fault, receiveFax } = yield* Embedded
+        const faxId = yield* receiveFax({ from: "+14155555678", to: number, bytes: new Uint8Array(1000) })
+        const read = (fallen: Fault.Fault) =>
+          Effect.gen(function* () {
+            yield* fault(fallen)
+            let bytes = 0
+            const error = yield* Stream.unwrap(Fax.downloadReceived({ faxId })).pipe(
+              Stream.runForEach((chunk) => Effect.sync(() => void (bytes += chunk.byteLength))),
+              Effect.flip
+            )
+            // A client may drop what it had not handed on when the connection broke.
+            assert.isAtMost(bytes, 500)
+            return [nameOf(error), error.outcome]
+          })
+        assert.deepStrictEqual(yield* paced(read(Fault.cutOff)), ["Transport", "unknown"])
+        assert.deepStrictEqual(yield* paced(read(Fault.stall)), ["Timeout", "unknown"])
+      }).pipe(Effect.provide(transports[transport]([], { timeout: { attempt: "2 seconds" } })))
     )
   }
 })
 
-describe("a token", () => {
-  it.effect("that expires before its time is exchanged anew, once, by a call that succeeds", () =>
+describe("Fault.expireToken", () => {
+  it.effect("the next account operation exchanges the key once, and succeeds", () =>
     Effect.gen(function* () {
       yield* Account.Users.list()
       const { fault } = yield* Embedded

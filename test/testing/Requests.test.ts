@@ -23,8 +23,8 @@ const complaint = <A, R>(self: Effect.Effect<A, never, R>) =>
     return Exit.isFailure(exit) ? String((Cause.squash(exit.cause) as Error).message) : ""
   })
 
-describe("the log", () => {
-  it.effect("has the input of a request that met a fault, the fault, and how often its like came before", () =>
+describe("EmbeddedAudian.requests", () => {
+  it.effect("has the input, the fault and the repeat count of each request", () =>
     Effect.gen(function* () {
       yield* settle(Effect.ignore(Numbers.purchase({ number })))
       yield* settle(Numbers.purchase({ number: "+14155551235" }))
@@ -54,7 +54,7 @@ describe("the log", () => {
     )
   )
 
-  it.live("is the same on a socket", () =>
+  it.live("is the same on a port", () =>
     Effect.gen(function* () {
       const { fault } = yield* Embedded
       yield* fault(Fault.cutOff.pipe(Fault.on(Numbers.purchase)), Fault.page(502).pipe(Fault.on(Numbers.purchase)))
@@ -77,7 +77,7 @@ describe("the log", () => {
     }).pipe(Effect.provide(served))
   )
 
-  it.effect("tells of a request that is still under way", () =>
+  it.effect("includes a request in flight", () =>
     Effect.gen(function* () {
       const fiber = yield* Effect.forkChild(Numbers.purchase({ number }))
       yield* TestClock.adjust("1 second")
@@ -88,7 +88,7 @@ describe("the log", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ faults: [Fault.hang] })))
   )
 
-  it.effect("shows no cookie, key or token", () =>
+  it.effect("redacts cookies, keys and tokens", () =>
     Effect.gen(function* () {
       yield* Account.Users.list()
       yield* Numbers.list()
@@ -114,7 +114,7 @@ describe("the log", () => {
     )
   )
 
-  it.effect("is the same to the byte when the same program runs again, chance and time included", () =>
+  it.effect("is equal for two runs of a program with the same seed and clock", () =>
     Effect.gen(function* () {
       const program = Effect.gen(function* () {
         yield* Numbers.search({ limit: 3 })
@@ -145,7 +145,7 @@ describe("the log", () => {
 })
 
 describe("Requests", () => {
-  it.effect("finds those of an operation, and those with certain fields, the oldest first", () =>
+  it.effect("of, count and last select by operation and by fields of the input, the oldest first", () =>
     Effect.gen(function* () {
       yield* Numbers.search({ limit: 1 })
       yield* Numbers.search({ limit: 2, features: ["sms"] })
@@ -167,7 +167,7 @@ describe("Requests", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("complains with what it looked for and the log, line by line", () =>
+  it.effect("assertCount, assertNone and last die with the expectation and the log", () =>
     Effect.gen(function* () {
       const { fault } = yield* Embedded
       assert.strictEqual(
@@ -193,7 +193,7 @@ describe("Requests", () => {
     )
   )
 
-  it.effect("has no input where the server read none", () =>
+  it.effect("of: the input is null if the server did not decode it", () =>
     Effect.gen(function* () {
       const { fault } = yield* Embedded
       yield* fault(Fault.status(500))
@@ -204,7 +204,7 @@ describe("Requests", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ client: { transformClient: withWrongKey } })))
   )
 
-  it.effect("keeps secrets out of the inputs", () =>
+  it.effect("of: secrets in the input are redacted", () =>
     Effect.gen(function* () {
       yield* Account.Users.list()
       const { input } = yield* Requests.last(AccessTokens.exchange)

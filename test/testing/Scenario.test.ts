@@ -2,13 +2,12 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import { TestClock } from "effect/testing"
 import { AccessTokens, Account, type Audian, Numbers, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault, Requests, Scenario } from "effect-audian/testing"
-import { number } from "../support/embedded.ts"
+import { number, paced } from "../support/embedded.ts"
 import { settle, timed } from "../support/http.ts"
 
 const { EmbeddedAudian: Embedded } = EmbeddedAudian
@@ -21,8 +20,8 @@ const embedded = (faults: ReadonlyArray<Fault.Fault>, client?: Audian.ClientOpti
 
 const owned = Effect.map(Numbers.list({ limit: 100 }), ({ numbers }) => numbers.map(({ number }) => String(number)))
 
-describe("an outage", () => {
-  it.effect("shorter than the policy's patience is survived, by a purchase too", () =>
+describe("Scenario.outage", () => {
+  it.effect("retries survive a short one, also for a purchase", () =>
     Effect.gen(function* () {
       const [bought, at] = yield* settle(timed(Numbers.purchase({ number })))
       assert.deepStrictEqual([String(bought.number), at], [number, 3000])
@@ -31,7 +30,7 @@ describe("an outage", () => {
     }).pipe(Effect.provide(embedded(Scenario.outage("3 seconds"))))
   )
 
-  it.effect("that lasts is a ServiceUnavailable that says that nothing was done, and all is well after it", () =>
+  it.effect("a long one is ServiceUnavailable with outcome not-executed, until its end", () =>
     Effect.gen(function* () {
       const error = yield* settle(Effect.flip(Numbers.purchase({ number })), "5 seconds")
       assert.deepStrictEqual([error._tag, error.outcome, error.attempts], ["ServiceUnavailable", "not-executed", 3])
@@ -41,7 +40,7 @@ describe("an outage", () => {
     }).pipe(Effect.provide(embedded(Scenario.outage("10 seconds"))))
   )
 
-  it.effect("of the network is survived by what is safe to send again, and by nothing else", () =>
+  it.effect("with Fault.reset, only idempotent operations are retried", () =>
     Effect.gen(function* () {
       const { fault } = yield* Embedded
       yield* fault(...Scenario.outage("3 seconds", Fault.reset))
@@ -52,22 +51,16 @@ describe("an outage", () => {
     }).pipe(Effect.provide(embedded([])))
   )
 
-  it.effect("that refuses connections is survived by a purchase too", () =>
+  it.effect("with Fault.refuse, a purchase is retried too", () =>
     Effect.gen(function* () {
       yield* settle(Numbers.purchase({ number }))
       yield* Requests.assertCount(Numbers.purchase, 3)
     }).pipe(Effect.provide(embedded(Scenario.outage("3 seconds", Fault.refuse))))
   )
 
-  it.effect("passes by the test's clock on a socket as well", () =>
+  it.effect("ends by TestClock on a socket", () =>
     Effect.gen(function* () {
-      const fiber = yield* Effect.forkChild(timed(Numbers.purchase({ number })))
-      // The sockets take some real time, of which no clock knows.
-      while (fiber.pollUnsafe() === undefined) {
-        yield* Effect.promise(() => new Promise((resolve) => setTimeout(resolve, 2)))
-        yield* TestClock.adjust(100)
-      }
-      const [bought, at] = yield* Fiber.join(fiber)
+      const [bought, at] = yield* paced(timed(Numbers.purchase({ number })))
       assert.strictEqual(String(bought.number), number)
       assert.isAtLeast(at, 3000)
       yield* Requests.assertCount(Numbers.purchase, 3)
@@ -81,7 +74,7 @@ describe("an outage", () => {
     )
   )
 
-  it.effect("of one operation leaves the others alone", () =>
+  it.effect("with Fault.on, other operations succeed", () =>
     Effect.gen(function* () {
       yield* Numbers.search()
       assert.strictEqual((yield* Effect.flip(Numbers.list()))._tag, "ServiceUnavailable")
@@ -133,11 +126,11 @@ const shopped = (faults: ReadonlyArray<Fault.Fault>, policy: Retry.Policy, seed:
 const seeds = Array.from({ length: 10 }, (_, seed) => seed)
 
 for (const [what, faults] of [
-  ["a brownout", Scenario.brownout({ share: 0.6 })],
-  ["a flaky network", Scenario.flakyNetwork({ share: 0.6 })]
+  ["Scenario.brownout", Scenario.brownout({ share: 0.6 })],
+  ["Scenario.flakyNetwork", Scenario.flakyNetwork({ share: 0.6 })]
 ] as const) {
   describe(what, () => {
-    it.effect("never has a number bought twice, and each error tells the truth about it", () =>
+    it.effect("under Retry.standard no number is bought twice, and each outcome is true", () =>
       Effect.gen(function* () {
         const tags = (yield* Effect.forEach(seeds, (seed) => shopped(faults, Retry.standard, seed))).flat()
         // A number that was bought and asked for again would be a conflict.
@@ -146,7 +139,7 @@ for (const [what, faults] of [
       })
     )
 
-    it.effect("has it under a policy that goes by the status alone, or by nothing", () =>
+    it.effect("under a policy that ignores replay, purchases are repeated", () =>
       Effect.gen(function* () {
         const policy = Retry.make({ while: ({ isRetryable }) => isRetryable, budget: false })
         const tags = (yield* Effect.forEach(seeds, (seed) => shopped(faults, policy, seed))).flat()
@@ -154,7 +147,7 @@ for (const [what, faults] of [
       })
     )
 
-    it.effect("befalls the share it is told, in equal parts", () =>
+    it.effect("applies each fault to an equal part of the share", () =>
       Effect.gen(function* () {
         const { requests } = yield* Embedded
         yield* settle(
@@ -168,7 +161,7 @@ for (const [what, faults] of [
         }
         const parts = Array.from(counts.values(), (count) => count / 900).toSorted((a, b) => a - b)
         // The two resets of a flaky network look the same: one before and one after the request is carried out.
-        const expected = what === "a brownout" ? [0.2, 0.2, 0.2, 0.4] : [0.2, 0.4, 0.4]
+        const expected = what === "Scenario.brownout" ? [0.2, 0.2, 0.2, 0.4] : [0.2, 0.4, 0.4]
         assert.strictEqual(parts.length, expected.length)
         parts.forEach((part, index) => void assert.closeTo(part, expected[index]!, 0.05))
       }).pipe(Effect.provide(embedded(faults, { retry: Retry.none })), Random.withSeed("share"))
@@ -176,8 +169,8 @@ for (const [what, faults] of [
   })
 }
 
-describe("a storm of 429", () => {
-  it.effect("is waited out as long as the server asks", () =>
+describe("Scenario.rateLimitStorm", () => {
+  it.effect("retries wait for the Retry-After", () =>
     Effect.gen(function* () {
       const [, at] = yield* settle(timed(Numbers.purchase({ number })))
       assert.strictEqual(at, 4000)
@@ -185,14 +178,14 @@ describe("a storm of 429", () => {
     }).pipe(Effect.provide(embedded(Scenario.rateLimitStorm("3 seconds", { retryAfter: "2 seconds" }))))
   )
 
-  it.effect("is waited out by the policy's own delays where the server does not say", () =>
+  it.effect("retries wait for the policy's delays without a Retry-After", () =>
     Effect.gen(function* () {
       const [, at] = yield* settle(timed(Numbers.purchase({ number })))
       assert.strictEqual(at, 3000)
     }).pipe(Effect.provide(embedded(Scenario.rateLimitStorm("3 seconds"))))
   )
 
-  it.effect("that asks for too long a wait ends a call at once, which says how long", () =>
+  it.effect("too long a Retry-After fails at once with retryAfter", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Numbers.list())
       assert.deepStrictEqual([error._tag, error.attempts], ["TooManyRequests", 1])
@@ -207,8 +200,8 @@ describe("a storm of 429", () => {
   )
 })
 
-describe("the expiry of a token", () => {
-  it.effect("is not seen by the calls, which share one exchange", () =>
+describe("Scenario.tokenExpiry", () => {
+  it.effect("concurrent calls succeed and share one exchange", () =>
     Effect.gen(function* () {
       yield* Account.Users.list()
       const { fault } = yield* Embedded
@@ -218,7 +211,7 @@ describe("the expiry of a token", () => {
     }).pipe(Effect.provide(embedded([])))
   )
 
-  it.effect("again at once is not answered with exchanges without end", () =>
+  it.effect("a second expiry in a row fails with Unauthorized after one exchange", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Account.Users.list())
       assert.deepStrictEqual([error._tag, error.attempts], ["Unauthorized", 2])
@@ -228,15 +221,15 @@ describe("the expiry of a token", () => {
   )
 })
 
-describe("a slow network", () => {
-  it.effect("takes its time for every call", () =>
+describe("Scenario.slowNetwork", () => {
+  it.effect("delays every call", () =>
     Effect.gen(function* () {
       const [, at] = yield* settle(timed(Effect.andThen(Numbers.list(), Numbers.purchase({ number }))))
       assert.strictEqual(at, 6000)
     }).pipe(Effect.provide(embedded(Scenario.slowNetwork("3 seconds"))))
   )
 
-  it.effect("slower than an attempt may be leaves a purchase unknown, and sends it once", () =>
+  it.effect("a delay over the attempt timeout leaves a purchase unknown, after one attempt", () =>
     Effect.gen(function* () {
       const error = yield* settle(Effect.flip(Numbers.purchase({ number })))
       assert.deepStrictEqual([error.outcome, error.attempts], ["unknown", 1])

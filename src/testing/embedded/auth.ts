@@ -1,6 +1,5 @@
 /**
- * The credentials of the embedded server: one API key, the tokens given for it, and those for a single resource, which
- * expire.
+ * The credentials of the embedded server: one API key, the tokens exchanged for it, and tokens with permissions.
  *
  * @internal
  */
@@ -11,47 +10,47 @@ import * as AudianError from "../../AudianError.ts"
 import type { Family } from "../../Credentials.ts"
 import * as AccessTokens from "../../resources/AccessTokens.ts"
 import * as AudianTest from "../AudianTest.ts"
-import * as World from "./state.ts"
+import * as State from "./state.ts"
 
 export interface Auth {
-  /** Fails with 401 unless the value is good for the family, and with 403 unless it is for the method. */
+  /** Fails with 401 unless the credential is valid for the family, and with 403 unless it permits the method. */
   readonly check: (
     family: Family,
     token: string | undefined,
     method: string
   ) => Effect.Effect<void, AudianError.AudianError>
-  /** Gives a token that may do all that the key may. */
+  /** Issues a token with all permissions of the key. */
   readonly exchange: Effect.Effect<Redacted.Redacted>
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** Ends a token; `false` when there is none like it. */
+  /** Invalidates a token; `false` if it does not exist. */
   readonly revoke: (token: string) => boolean
-  /** What of a text the log must not show: the key, and every token in it, whether it is still good or not. */
+  /** The secrets to redact in a text: the key, and every token in it, valid or expired. */
   readonly secretsIn: (text: string) => ReadonlyArray<string>
 }
 
 interface Token {
   /** In epoch milliseconds. */
   readonly expires: number
-  /** `undefined` for a token that may do all that the key may. */
+  /** `undefined` for all permissions of the key. */
   readonly permissions: ReadonlyArray<string> | undefined
 }
 
 export const make = (
-  world: World.World,
+  state: State.State,
   options: { readonly apiKey: Redacted.Redacted; readonly tokenMillis: number }
 ): Auth => {
-  const { accountId } = world.settings
+  const { accountId } = state.settings
   const tokens = new Map<string, Token>()
   const isKey = (value: string) => value === Redacted.value(options.apiKey)
   let exchanged = 0
 
   const give = (text: string, token: Token): Redacted.Redacted => {
     tokens.set(text, token)
-    world.agenda.at(token.expires, () => void tokens.delete(text))
+    state.scheduler.at(token.expires, () => void tokens.delete(text))
     return Redacted.make(text)
   }
 
-  const exchange = Effect.map(World.now, (now) => {
+  const exchange = Effect.map(State.now, (now) => {
     const expires = now + options.tokenMillis
     const claims = { account_id: accountId, n: exchanged++, iat: Math.floor(now / 1000), exp: expires / 1000 }
     const token = `${[{ alg: "none", typ: "JWT" }, claims]
@@ -81,14 +80,14 @@ export const make = (
       }),
 
       AudianTest.handle(AccessTokens.create, ({ expires_in, ...input }) =>
-        Effect.map(World.now, (now) => {
+        Effect.map(State.now, (now) => {
           const expires = now + expires_in * 1000
           return {
-            id: world.nextId("token"),
-            token: give(world.nextId("at"), { expires, permissions: input.permissions }),
+            id: state.nextId("token"),
+            token: give(state.nextId("at"), { expires, permissions: input.permissions }),
             ...input,
-            created_at: World.iso(now),
-            expires_at: World.iso(expires)
+            created_at: State.iso(now),
+            expires_at: State.iso(expires)
           }
         })
       )
@@ -96,7 +95,7 @@ export const make = (
   }
 }
 
-/** The tokens by their looks: those given are too many to look for each. */
+/** Matches tokens by format: searching for each issued one would be slow. */
 const tokenLike = /at_\d{6,}|(?<![\w-])[\w-]+\.[\w-]+\.embedded/g
 
 const permissionFor = (method: string): string => {

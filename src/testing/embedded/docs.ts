@@ -1,6 +1,6 @@
 /**
- * The reference of the API as a page at `/docs`, where requests can be tried out, and the document that it shows at
- * `/openapi.json`. Both name the server that serves them, and need nothing from elsewhere.
+ * The reference of the API as an interactive page at `/docs`, and its OpenAPI document at `/openapi.json`. Both name
+ * the server that serves them, and load nothing from other hosts.
  *
  * @internal
  */
@@ -15,40 +15,40 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Redacted from "effect/Redacted"
 import * as Api from "../../Api.ts"
 import { mapEntries } from "../../internal/openapi/jsonSchema.ts"
-import type * as Server from "./server.ts"
+import type { App } from "./app.ts"
 
-/** What a request that is tried out is sent with. */
+/** The credentials that the page fills in. */
 export interface Credentials {
   readonly apiKey: Redacted.Redacted
   readonly authToken: Redacted.Redacted
 }
 
-interface Parts {
+interface Dependencies {
   readonly baseUrl: string
   readonly accountId: string
-  /** What the page fills in, made anew for each; `undefined` for nothing. */
+  /** Makes the credentials of one page; `undefined` for a page without any. */
   readonly credentials: Effect.Effect<Credentials> | undefined
 }
 
-/** The app with the reference beside it. */
-export const beside = (app: Server.App, parts: Parts): Effect.Effect<Server.App> =>
+/** The app with the reference at its paths. */
+export const withReference = (app: App, dependencies: Dependencies): Effect.Effect<App> =>
   Effect.map(
     Effect.cached(document),
-    (document): Server.App =>
+    (document): App =>
       Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, method, url }) => {
         if (method !== "GET" && method !== "HEAD") return app
-        // The host that a reader came by: a page may call no other than its own.
-        const base = headers.host === undefined ? parts.baseUrl : `http://${headers.host}`
-        const served = Effect.map(document, (document) => ({
+        // The host of the request: a page may only call its own origin.
+        const base = headers.host === undefined ? dependencies.baseUrl : `http://${headers.host}`
+        const localized = Effect.map(document, (document) => ({
           ...document,
           servers: [{ url: base, description: "The embedded server" }]
         }))
         switch (url.split("?")[0]) {
           case "/docs":
-            return Effect.flatMap(served, (served) => page(served, parts))
+            return Effect.flatMap(localized, (localized) => page(localized, dependencies))
           case "/openapi.json":
-            return Effect.map(served, (served) => HttpServerResponse.jsonUnsafe(served))
-          // A browser asks for the icon of every page.
+            return Effect.map(localized, (localized) => HttpServerResponse.jsonUnsafe(localized))
+          // Browsers request an icon for every page.
           case "/favicon.ico":
             return Effect.succeed(HttpServerResponse.empty())
           default:
@@ -57,7 +57,7 @@ export const beside = (app: Server.App, parts: Parts): Effect.Effect<Server.App>
       })
   )
 
-/** With words and examples where the package's own file is at hand, which a bundle of a program may lack. */
+/** The package's own document, which has descriptions and examples; in a bundle without it, the generated one. */
 const document: Effect.Effect<OpenApi.OpenAPISpec> = Effect.tryPromise(() =>
   readFile(new URL("../../../openapi.json", import.meta.url), "utf8")
 ).pipe(
@@ -65,7 +65,7 @@ const document: Effect.Effect<OpenApi.OpenAPISpec> = Effect.tryPromise(() =>
   Effect.orElseSucceed(Api.openapi)
 )
 
-const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Parts): Server.App =>
+const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Dependencies): App =>
   Effect.flatMap(credentials ?? Effect.undefined, (credentials) =>
     Effect.flatten(
       HttpRouter.toHttpEffect(
@@ -77,10 +77,10 @@ const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Parts):
     )
   ).pipe(Effect.orDie)
 
-/** The document as requests can be sent from it as they stand. */
+/** The document with the account filled in and a credential per operation. */
 const forPage = (document: OpenApi.OpenAPISpec, accountId: string): object => ({
   ...document,
-  // Scalar's own: a request takes the credential of its operation, not the one that was chosen for another.
+  // An extension of Scalar: each request uses the credential of its operation.
   "x-scalar-set-operation-security": true,
   paths: mapEntries(document.paths, (item) =>
     mapEntries(item, (operation) => {
@@ -97,9 +97,9 @@ const withAccount = (parameter: OpenApi.OpenAPISpecParameter, accountId: string)
     : parameter
 }
 
-/** Scalar has more settings than `HttpApiScalar` names. */
+/** The configuration of Scalar, with settings that `HttpApiScalar` does not type. */
 const configuration = (credentials: Credentials | undefined) => ({
-  // Fonts, tools and clients from elsewhere.
+  // No fonts, tools or clients from other hosts.
   withDefaultFonts: false,
   hideClientButton: true,
   showDeveloperTools: "never",

@@ -1,5 +1,5 @@
 /**
- * The scripted faults of an embedded server: which request meets which, and what comes of it.
+ * The scripted faults of an embedded server: selection of the fault for a request, and its effect.
  *
  * @internal
  */
@@ -10,27 +10,26 @@ import * as Stream from "effect/Stream"
 import type { Family } from "../../Credentials.ts"
 import type * as Fault from "../Fault.ts"
 
-/** A fault, and what it has come to. */
+/** A fault and its counters. */
 export interface Rule {
   readonly fault: Fault.Data
-  /** When it is over, in epoch milliseconds. */
+  /** Its end, in epoch milliseconds. */
   readonly until: number
-  /** How many requests have met it. */
-  met: number
-  /** How many of them it befell. */
-  befell: number
+  /** The number of requests that matched its operation. */
+  matched: number
+  /** The number of requests that it was applied to. */
+  applied: number
 }
 
 export const rule = (fault: Fault.Data, now: number): Rule => ({
   fault,
   until: now + (fault.during ?? Number.POSITIVE_INFINITY),
-  met: 0,
-  befell: 0
+  matched: 0,
+  applied: 0
 })
 
 /**
- * The fault that befalls the next request of an operation: of the first rule that applies. Rules that are used up are
- * taken out.
+ * The fault to apply to the next request of an operation: that of the first rule that matches. Removes expired rules.
  */
 export const next = (
   rules: Array<Rule>,
@@ -39,69 +38,70 @@ export const next = (
   for (let index = 0; index < rules.length; index++) {
     const rule = rules[index]!
     const { every = 1, operation, outcome, rate, skip = 0, times = Number.POSITIVE_INFINITY } = rule.fault
-    if (rule.befell >= times || request.now >= rule.until) {
+    if (rule.applied >= times || request.now >= rule.until) {
       rules.splice(index--, 1)
       continue
     }
     if (operation !== undefined && operation !== request.operation) continue
     if (outcome?._tag === "ExpireToken" && request.family !== "account") continue
-    const nth = ++rule.met - skip
+    const nth = ++rule.matched - skip
     if (nth < 1 || nth % every !== 0) continue
     if (rate !== undefined && request.chance() >= rate) continue
-    rule.befell++
+    rule.applied++
     return rule.fault
   }
   return undefined
 }
 
-/** What a log says of a fault. */
+/** The text for a fault in the log. */
 export const label = ({ delay, delivery, outcome }: Fault.Data): string =>
   [outcome?._tag, delay === undefined ? undefined : "Delay", delivery?._tag]
     .filter((tag) => tag !== undefined)
     .join("+")
 
-/** Whether the answer is another than the server's own. */
-export const isCovered = ({ outcome }: Fault.Data): boolean => outcome !== undefined && outcome._tag !== "ExpireToken"
+/** True if the fault replaces the server's own response. */
+export const replacesResponse = ({ outcome }: Fault.Data): boolean =>
+  outcome !== undefined && outcome._tag !== "ExpireToken"
 
-/** An answer as it is on the wire, where it is not what HTTP allows. */
-export interface Raw {
+/** A response on the wire that HTTP does not allow. */
+export interface RawResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly bytes: Uint8Array
-  /** The length that is announced; `undefined` for chunks, of which the last is missing. */
+  /** The declared length; `undefined` for chunks without the last one. */
   readonly length: number | undefined
-  /** What is wrong with the head. */
+  /** The malformed part of the head. */
   readonly malformed?: (Fault.Delivery & { readonly _tag: "Malformed" })["part"]
 }
 
-/** The connection is to break, after an answer or without one; whoever serves the app sees to it. */
-export class Broken extends Error {
-  override readonly name = "Broken"
-  /** What comes before it breaks; `"refused"` when it is not to be made at all. */
-  readonly answer: Raw | "refused" | undefined
-  constructor(answer?: Raw | "refused") {
+/** A defect on which the transport breaks the connection, after a response or without one. */
+export class BrokenConnection extends Error {
+  override readonly name = "BrokenConnection"
+  /** The response before the break; `"refused"` if there is no connection at all. */
+  readonly response: RawResponse | "refused" | undefined
+  constructor(response?: RawResponse | "refused") {
     super("The connection breaks")
-    this.answer = answer
+    this.response = response
   }
 }
 
 type Response = HttpServerResponse.HttpServerResponse
 
-/** What comes of a request: the fault's outcome, in its time, in the place of what `self` would answer. */
-export const befall = <E, R>(
+/** Replaces the response of `self` with the fault's outcome, after the fault's delay. */
+export const apply = <E, R>(
   { delay, executed, outcome }: Fault.Data,
   self: Effect.Effect<Response, E, R>,
   expire: Effect.Effect<unknown>
 ): Effect.Effect<Response, E, R> => {
-  const late = <A, R>(answer: Effect.Effect<A, E, R>) =>
-    delay === undefined ? answer : Effect.delay(answer, Duration.millis(delay))
+  const delayed = <A, R>(response: Effect.Effect<A, E, R>) =>
+    delay === undefined ? response : Effect.delay(response, Duration.millis(delay))
   return executed === true
-    ? // What a fault covers up is carried out, whatever comes of it.
-      Effect.flatMap(Effect.exit(self), (exit) => late(meet(outcome, exit, expire)))
-    : late(meet(outcome, self, expire))
+    ? // Execute the request, then replace its response.
+      Effect.flatMap(Effect.exit(self), (exit) => delayed(applyOutcome(outcome, exit, expire)))
+    : delayed(applyOutcome(outcome, self, expire))
 }
 
-const meet = <E, R>(
+const applyOutcome = <E, R>(
   outcome: Fault.Outcome | undefined,
   self: Effect.Effect<Response, E, R>,
   expire: Effect.Effect<unknown>
@@ -119,16 +119,16 @@ const meet = <E, R>(
       )
     case "Huge":
       return Effect.succeed(
-        HttpServerResponse.stream(blanks(outcome.bytes), {
+        HttpServerResponse.stream(padding(outcome.bytes), {
           status: outcome.status,
           contentType: "application/json",
           contentLength: outcome.bytes
         })
       )
     case "Refuse":
-      return Effect.die(new Broken("refused"))
+      return Effect.die(new BrokenConnection("refused"))
     case "Reset":
-      return Effect.die(new Broken())
+      return Effect.die(new BrokenConnection())
     case "Hang":
       return Effect.never
     case "ExpireToken":
@@ -136,24 +136,24 @@ const meet = <E, R>(
   }
 }
 
-/** So many spaces, a piece at a time. */
-const blanks = (bytes: number): Stream.Stream<Uint8Array> => {
-  const piece = new Uint8Array(65_536).fill(32)
+/** A stream of spaces. */
+const padding = (bytes: number): Stream.Stream<Uint8Array> => {
+  const chunk = new Uint8Array(65_536).fill(32)
   return Stream.unfold(bytes, (left) =>
     Effect.succeed(
-      left <= 0 ? undefined : ([piece.subarray(0, Math.min(left, piece.length)), left - piece.length] as const)
+      left <= 0 ? undefined : ([chunk.subarray(0, Math.min(left, chunk.length)), left - chunk.length] as const)
     )
   )
 }
 
-/** What becomes of an answer on its way; it dies with what HTTP does not allow. */
+/** Applies a transport fault. Dies with `BrokenConnection` for a response that `HttpServerResponse` cannot express. */
 export const deliver = (delivery: Fault.Delivery, response: Response): Effect.Effect<Response> =>
   Effect.flatMap(Effect.orDie(HttpServerResponse.toClientResponse(response).arrayBuffer), (buffer) => {
     const bytes = new Uint8Array(buffer)
     const { "content-length": _, ...headers } = response.headers
     const half = bytes.subarray(0, Math.ceil(bytes.length / 2))
     const { status } = response
-    const whole = { status, headers, bytes, length: bytes.length }
+    const full = { status, headers, bytes, length: bytes.length }
     const stream = (body: Stream.Stream<Uint8Array>) =>
       Effect.succeed(
         HttpServerResponse.stream(body, {
@@ -163,14 +163,14 @@ export const deliver = (delivery: Fault.Delivery, response: Response): Effect.Ef
           contentLength: bytes.length
         })
       )
-    const broken = (answer?: Raw) => Effect.die(new Broken(answer))
-    if (delivery._tag === "Malformed") return broken({ ...whole, malformed: delivery.part })
+    const broken = (raw?: RawResponse) => Effect.die(new BrokenConnection(raw))
+    if (delivery._tag === "Malformed") return broken({ ...full, malformed: delivery.part })
     const isEmpty = bytes.length === 0
     switch (delivery._tag) {
       case "CutOff":
-        return broken(isEmpty ? undefined : { ...whole, bytes: half, ...(delivery.chunked && { length: undefined }) })
+        return broken(isEmpty ? undefined : { ...full, bytes: half, ...(delivery.chunked && { length: undefined }) })
       case "WrongLength":
-        return broken(isEmpty ? undefined : { ...whole, length: Math.max(0, bytes.length + delivery.by) })
+        return broken(isEmpty ? undefined : { ...full, length: Math.max(0, bytes.length + delivery.by) })
       case "Truncated":
         return Effect.succeed(
           isEmpty

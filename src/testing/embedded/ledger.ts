@@ -1,5 +1,5 @@
 /**
- * What an embedded account has used and paid, by the day.
+ * The usage and the charges of an embedded account, by day.
  *
  * @internal
  */
@@ -14,17 +14,17 @@ export interface Total {
 
 export interface Ledger {
   readonly record: (now: number, metric: Metric, total: Total) => void
-  /** What was recorded from one time to another, to the day. */
+  /** The totals of a range of whole days. */
   readonly between: (from: number, to: number) => (metric: Metric) => Total
-  /** The days from one time to another on which a metric was recorded. */
+  /** The days of a range with records of a metric. */
   readonly days: (from: number, to: number, metric: Metric) => ReadonlyArray<Total & { readonly start: number }>
-  /** The start of every day on which money was spent, in order. */
+  /** The start of every day with charges, in order. */
   readonly spent: () => ReadonlyArray<number>
 }
 
 export const day = 24 * 60 * 60 * 1000
 
-/** To the cent: sums of fractions are not exact. */
+/** Rounds to cents: sums of fractions are not exact. */
 export const cents = (usd: number): number => Math.round(usd * 100) / 100
 
 const none: Total = { count: 0, cost: 0 }

@@ -1,31 +1,45 @@
 /**
- * The request that is being answered, as the outside of the routes and the handlers within them share it.
+ * The request in flight, shared by the middleware and the handlers.
  *
  * @internal
  */
 import * as Context from "effect/Context"
+import type * as AudianTest from "../AudianTest.ts"
 import type * as Fault from "../Fault.ts"
+import type { Auth } from "./auth.ts"
+import type * as Faults from "./faults.ts"
 
-export interface Seen {
-  /** Empty until a route has taken the request. */
+/** One server, as the shared routes need it. */
+export interface Server {
+  readonly auth: Auth
+  readonly faults: Array<Faults.Rule>
+  /** By operation name. */
+  readonly handlers: ReadonlyMap<string, AudianTest.Handler>
+}
+
+export interface RequestContext {
+  /** The name of the operation; empty until a route has matched. */
   operation: string
-  /** The operation's input, as it was decoded. */
+  /** The decoded input. */
   input: unknown
-  /** The JSON body as it was sent; `undefined` when there is none. */
+  /** The undecoded JSON body; `undefined` without one. */
   body: unknown
-  /** What befalls it. */
+  /** The fault to apply. */
   fault: Fault.Data | undefined
-  /** Whether the input is only to be read, for the log, and nothing carried out. */
+  /** True to decode the input for the log without executing the request. */
   readOnly: boolean
   readonly token: string | undefined
   readonly requestId: string
-  /** A number from 0 to below 1, by chance. */
+  /** A random number from 0 up to 1, exclusive. */
   readonly chance: () => number
-  /** When it came, in milliseconds since 1970. */
+  /** The time of arrival, in milliseconds since 1970. */
   readonly now: number
+  readonly server: Server
 }
 
-export const make = (fields: Pick<Seen, "token" | "requestId" | "chance" | "now">): Seen => ({
+export const make = (
+  fields: Pick<RequestContext, "token" | "requestId" | "chance" | "now" | "server">
+): RequestContext => ({
   operation: "",
   input: undefined,
   body: undefined,
@@ -34,6 +48,8 @@ export const make = (fields: Pick<Seen, "token" | "requestId" | "chance" | "now"
   ...fields
 })
 
-export const Seen = Context.Reference<Seen>("effect-audian/testing/Seen", {
-  defaultValue: () => make({ token: undefined, requestId: "", chance: () => 0, now: 0 })
+export const RequestContext = Context.Reference<RequestContext>("effect-audian/testing/RequestContext", {
+  defaultValue: () => {
+    throw new Error("EmbeddedAudian: a handler ran outside of a request")
+  }
 })

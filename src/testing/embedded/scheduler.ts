@@ -1,40 +1,39 @@
 /**
- * What is to happen in an embedded server, and when: run in the order of time as the clock passes it, however far it
- * jumps.
+ * Scheduled events of an embedded server, which run in the order of their times as the clock advances.
  *
  * @internal
  */
 
-export interface Agenda {
-  /** Runs something, once, when the clock has come to a time; it is told that time. */
+export interface Scheduler {
+  /** Schedules an event. `run` receives its scheduled time. */
   readonly at: (time: number, run: (time: number) => void) => void
-  /** Runs all that is due, and what comes due by it. */
+  /** Runs the due events, and those that become due thereby. */
   readonly advance: (now: number) => void
-  /** When something is due next; infinite when nothing is. */
+  /** The time of the next event; infinite without one. */
   readonly next: () => number
-  /** Runs once, when the next time that something is due has changed. */
+  /** Registers a callback for the next change of `next`. */
   readonly onChange: (run: () => void) => void
 }
 
 interface Entry {
   readonly time: number
-  /** Keeps what is due at the same time in the order in which it came. */
-  readonly turn: number
+  /** Orders events of the same time by insertion. */
+  readonly sequence: number
   readonly run: (time: number) => void
 }
 
-const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.turn < b.turn)
+const isBefore = (a: Entry, b: Entry): boolean => a.time < b.time || (a.time === b.time && a.sequence < b.sequence)
 
-export const make = (): Agenda => {
-  // A heap: each entry comes before the two at 2i + 1 and 2i + 2.
+export const make = (): Scheduler => {
+  // A binary heap: each entry precedes those at 2i + 1 and 2i + 2.
   const heap: Array<Entry> = []
-  let turn = 0
-  let waiting: Array<() => void> = []
+  let sequence = 0
+  let listeners: Array<() => void> = []
 
-  const change = (): void => {
-    const told = waiting
-    waiting = []
-    for (const run of told) run()
+  const notify = (): void => {
+    const notified = listeners
+    listeners = []
+    for (const run of notified) run()
   }
 
   const push = (entry: Entry): void => {
@@ -66,8 +65,8 @@ export const make = (): Agenda => {
 
   return {
     at: (time, run) => {
-      push({ time, turn: turn++, run })
-      if (heap[0]!.time === time) change()
+      push({ time, sequence: sequence++, run })
+      if (heap[0]!.time === time) notify()
     },
     advance: (now) => {
       for (let next = heap[0]; next !== undefined && next.time <= now; next = heap[0]) {
@@ -76,6 +75,6 @@ export const make = (): Agenda => {
       }
     },
     next: () => heap[0]?.time ?? Number.POSITIVE_INFINITY,
-    onChange: (run) => void waiting.push(run)
+    onChange: (run) => void listeners.push(run)
   }
 }

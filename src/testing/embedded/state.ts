@@ -1,5 +1,5 @@
 /**
- * The state of one embedded server, and what its handlers share. Two servers never share any of it.
+ * The state of one embedded server, shared by its handlers. Two servers never share state.
  *
  * @internal
  */
@@ -15,25 +15,25 @@ import type * as Numbers from "../../resources/Numbers.ts"
 import type * as Ports from "../../resources/Ports.ts"
 import * as Timestamp from "../../Timestamp.ts"
 import * as Ledger from "./ledger.ts"
-import * as Agenda from "./scheduler.ts"
+import * as Scheduler from "./scheduler.ts"
 
 export interface Settings {
   readonly accountId: string
   /** In USD. */
   readonly balance: number
-  /** How long a port takes from request to completion, in milliseconds. */
+  /** The duration of a port, in milliseconds. */
   readonly portMillis: number
-  /** How long a called phone rings before it is answered, in milliseconds. */
+  /** The time from a call's creation to its answer, in milliseconds. */
   readonly answerMillis: number
-  /** How long an answered call lasts, in milliseconds. */
+  /** The duration of an answered call, in milliseconds. */
   readonly callMillis: number
-  /** How long one attempt to deliver a fax takes, in milliseconds. */
+  /** The duration of one attempt to deliver a fax, in milliseconds. */
   readonly faxMillis: number
   readonly isPortable: (number: string) => boolean
   readonly isReachable: (number: string) => boolean
 }
 
-/** A number of the account, with all that is set on it. */
+/** A number of the account with its settings. */
 export interface Owned {
   readonly number: Numbers.PurchasedNumber
   readonly config: Numbers.NumberConfig
@@ -41,29 +41,29 @@ export interface Owned {
   readonly e911: Numbers.E911 | undefined
 }
 
-/** Money taken from the balance; given back when `amount` is negative. */
+/** A charge to the balance, or a refund if `amount` is negative. */
 export interface Payment {
   /** In USD. */
   readonly amount: number
   readonly metric: Ledger.Metric
   readonly at: number
-  /** The account that it is for. */
+  /** The account that it pays for. */
   readonly accountId: string
 }
 
-/** Where a call stands, in milliseconds since 1970. */
+/** The times of a call, in milliseconds since 1970. */
 export interface CallState {
   readonly id: string
   readonly from: string
   readonly to: string
   readonly createdAt: number
   readonly answeredAt: number | undefined
-  /** `undefined` while it goes on. */
+  /** `undefined` while the call is active. */
   readonly endedAt: number | undefined
 }
 
-/** A number that can be bought. */
-export interface ForSale {
+/** A number for sale. */
+export interface InventoryNumber {
   readonly number: PhoneNumber
   readonly code: string
   readonly state: string
@@ -71,44 +71,44 @@ export interface ForSale {
   readonly features: ReadonlyArray<string>
 }
 
-export interface World {
+export interface State {
   readonly settings: Settings
-  /** By number, whoever may have bought it by then. */
-  readonly forSale: ReadonlyMap<string, ForSale>
+  /** All numbers ever for sale, by number, including purchased ones. */
+  readonly inventory: ReadonlyMap<string, InventoryNumber>
   balance: number
   readonly ledger: Ledger.Ledger
-  /** Each is told of every payment. */
+  /** Listeners for payments. */
   readonly onPayment: Array<(payment: Payment) => void>
-  /** Each is told when a call begins, is answered and ends. */
+  /** Listeners for calls that are created, answered or ended. */
   readonly onCall: Array<(call: CallState) => void>
-  readonly agenda: Agenda.Agenda
+  readonly scheduler: Scheduler.Scheduler
   /** By id. */
   readonly owned: Map<string, Owned>
-  /** The ids of the account's numbers. */
+  /** The ids of the account's numbers, by number. */
   readonly ids: Map<string, string>
-  /** The numbers that accounts below the key's own have, and the ids of those accounts. */
-  readonly elsewhere: Map<string, string>
+  /** The ids of the accounts below the key's own, by number. */
+  readonly subaccountNumbers: Map<string, string>
   /** By id. */
   readonly ports: Map<string, Ports.Port>
-  /** The numbers of which a port is under way. */
+  /** The numbers with a port in progress. */
   readonly porting: Set<string>
   /** The next id with a prefix: `num_000001`. */
   readonly nextId: (prefix: string) => string
 }
 
-export const make = (settings: Settings, forSale: ReadonlyMap<string, ForSale>): World => {
+export const make = (settings: Settings, inventory: ReadonlyMap<string, InventoryNumber>): State => {
   const counters = new Map<string, number>()
   return {
     settings,
-    forSale,
+    inventory,
     balance: settings.balance,
     ledger: Ledger.make(),
     onPayment: [],
     onCall: [],
-    agenda: Agenda.make(),
+    scheduler: Scheduler.make(),
     owned: new Map(),
     ids: new Map(),
-    elsewhere: new Map(),
+    subaccountNumbers: new Map(),
     ports: new Map(),
     porting: new Set(),
     nextId: (prefix) => {
@@ -127,16 +127,16 @@ export const { day } = Ledger
 
 export const now = Clock.currentTimeMillis
 
-/** Brings the world to the time it is, and gives that. */
-export const present = (world: World): Effect.Effect<number> =>
-  Effect.tap(now, (now) => Effect.sync(() => world.agenda.advance(now)))
+/** Advances the state to the current time, and returns the time. */
+export const advance = (state: State): Effect.Effect<number> =>
+  Effect.tap(now, (now) => Effect.sync(() => state.scheduler.advance(now)))
 
-/** Keeps the world at the present, so that things happen at their time and not at the next request. */
-export const follow = (world: World): Effect.Effect<never> =>
+/** Advances the state as the clock does, so that events happen at their time and not at the next request. */
+export const followClock = (state: State): Effect.Effect<never> =>
   Effect.forever(
-    Effect.flatMap(present(world), (now) => {
-      const changed = Effect.callback<void>((resume) => world.agenda.onChange(() => resume(Effect.void)))
-      const due = world.agenda.next()
+    Effect.flatMap(advance(state), (now) => {
+      const changed = Effect.callback<void>((resume) => state.scheduler.onChange(() => resume(Effect.void)))
+      const due = state.scheduler.next()
       return Number.isFinite(due)
         ? Effect.timeoutOrElse(changed, { duration: Math.max(1, due - now), orElse: () => Effect.void })
         : changed
@@ -145,7 +145,7 @@ export const follow = (world: World): Effect.Effect<never> =>
 
 export const iso = (millis: number): Timestamp.Iso => Timestamp.toIso(DateTime.makeUnsafe(millis))
 
-/** The times that two parameters name, in epoch milliseconds; fails with 400. A day that ends a range is part of it. */
+/** The times of two parameters, in epoch milliseconds. A date as the end includes its day. Fails with 400. */
 export const range = <From extends string, To extends string>(
   input: { readonly [K in From | To]?: string | undefined },
   from: From,
@@ -166,15 +166,15 @@ export const range = <From extends string, To extends string>(
 // numbers
 // -----------------------------------------------------------------------------
 
-export const ownerOf = (world: World, number: string): Owned | undefined => world.owned.get(world.ids.get(number) ?? "")
+export const ownerOf = (state: State, number: string): Owned | undefined => state.owned.get(state.ids.get(number) ?? "")
 
-/** Whether a port of a number is under way. */
-export const isPorting = (world: World, number: string): boolean => world.porting.has(number)
+/** True if a port of the number is in progress. */
+export const isPorting = (state: State, number: string): boolean => state.porting.has(number)
 
 /** Adds a number to the account. */
-export const add = (world: World, number: Numbers.PurchasedNumber): void => {
-  world.ids.set(number.number, number.id)
-  world.owned.set(number.id, {
+export const addNumber = (state: State, number: Numbers.PurchasedNumber): void => {
+  state.ids.set(number.number, number.id)
+  state.owned.set(number.id, {
     number,
     config: { id: number.id, number: number.number, friendly_name: number.friendly_name ?? null },
     callerId: undefined,
@@ -189,40 +189,40 @@ export const add = (world: World, number: Numbers.PurchasedNumber): void => {
 /** The documented tariff, in USD. */
 export const tariff = { number: 0.99, port: 25, minute: 0.02, sms: 0.01 }
 
-const move = (world: World, payment: Payment, count: number): void => {
+const record = (state: State, payment: Payment, count: number): void => {
   const { amount, at, metric } = payment
-  world.balance = Ledger.cents(world.balance - amount)
-  world.ledger.record(at, metric, { count, cost: amount })
-  for (const tell of world.onPayment) tell(payment)
+  state.balance = Ledger.cents(state.balance - amount)
+  state.ledger.record(at, metric, { count, cost: amount })
+  for (const listener of state.onPayment) listener(payment)
 }
 
-/** Takes money, for the key's own account where no other is named, and says whether there was enough of it. */
-export const spend = (
-  world: World,
+/** Charges the balance; `false` if it is too low. Pays for the key's own account by default. */
+export const tryCharge = (
+  state: State,
   now: number,
   amount: number,
   metric: Ledger.Metric,
   count = 1,
-  accountId = world.settings.accountId
+  accountId = state.settings.accountId
 ): boolean => {
-  if (world.balance < amount) return false
-  move(world, { amount, metric, at: now, accountId }, count)
+  if (state.balance < amount) return false
+  record(state, { amount, metric, at: now, accountId }, count)
   return true
 }
 
-/** Gives back what was taken at a time. */
-export const refund = (world: World, at: number, amount: number, metric: Ledger.Metric, count = 1): void =>
-  move(world, { amount: -amount, metric, at, accountId: world.settings.accountId }, -count)
+/** Refunds a charge of a given time. */
+export const refund = (state: State, at: number, amount: number, metric: Ledger.Metric, count = 1): void =>
+  record(state, { amount: -amount, metric, at, accountId: state.settings.accountId }, -count)
 
-/** Takes money, or fails with 402. */
+/** Charges the balance. Fails with 402 if it is too low. */
 export const charge = (
-  world: World,
+  state: State,
   amount: number,
   metric: Ledger.Metric = "other",
   count = 1
 ): Effect.Effect<void, AudianError.AudianError> =>
   Effect.flatMap(now, (now) =>
-    spend(world, now, amount, metric, count)
+    tryCharge(state, now, amount, metric, count)
       ? Effect.void
       : Effect.fail(
           new AudianError.PaymentRequired({
@@ -234,10 +234,10 @@ export const charge = (
   )
 
 // -----------------------------------------------------------------------------
-// answers
+// responses
 // -----------------------------------------------------------------------------
 
-/** A document made of what was sent, without what was not. */
+/** A document of the defined fields. */
 export const json = (fields: { readonly [key: string]: Schema.Json | undefined }): Schema.JsonObject =>
   omitUndefined(fields) as Schema.JsonObject
 

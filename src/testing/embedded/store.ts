@@ -1,16 +1,15 @@
 /**
- * A store of one kind of document, in the order in which they came: by id, with the errors and the pages that every
- * kind has.
+ * A store of one kind of document: in insertion order, by id, with the errors and the pages of every kind.
  *
  * @internal
  */
 import * as Effect from "effect/Effect"
 import type * as AudianError from "../../AudianError.ts"
-import * as World from "./state.ts"
+import * as State from "./state.ts"
 
 export interface Page<A> {
   readonly items: ReadonlyArray<A>
-  /** How many there are on all pages. */
+  /** The number of items on all pages. */
   readonly total: number
   readonly limit: number
   readonly offset: number
@@ -23,36 +22,36 @@ export interface Paging {
   readonly offset?: number | undefined
 }
 
-export interface Collection<A> {
-  /** Adds what is made of the next id and the time, in epoch milliseconds. */
+export interface Store<A> {
+  /** Adds a document made from the next id and the current time, in epoch milliseconds. */
   readonly add: (make: (id: string, now: number) => A) => Effect.Effect<A>
-  /** Puts a document under an id that something else has given it. */
+  /** Adds or replaces a document under a given id. */
   readonly set: (id: string, document: A) => void
   readonly find: (id: string) => A | undefined
-  /** Takes a document away, if it is there. */
+  /** Removes a document, if it exists. */
   readonly delete: (id: string) => void
   /** Fails with 404. */
   readonly get: (id: string) => Effect.Effect<A, AudianError.AudianError>
   /** Fails with 404. */
   readonly update: (id: string, change: (document: A, now: number) => A) => Effect.Effect<A, AudianError.AudianError>
-  /** Gives what was removed; fails with 404. */
+  /** Removes and returns a document. Fails with 404. */
   readonly remove: (id: string) => Effect.Effect<A, AudianError.AudianError>
   readonly size: () => number
   readonly all: () => ReadonlyArray<A>
   readonly list: (options?: Paging & { readonly where?: ((document: A) => boolean) | undefined }) => Page<A>
 }
 
-/** An empty store. `prefix` is that of its ids, `what` the name of its kind in a 404. */
+/** An empty store. `prefix` starts its ids, `what` names its kind in a 404. */
 export const make = <A>(
-  world: Pick<World.World, "nextId">,
+  state: Pick<State.State, "nextId">,
   { prefix, what }: { readonly prefix: string; readonly what: string }
-): Collection<A> => {
+): Store<A> => {
   const documents = new Map<string, A>()
 
   const get = (id: string): Effect.Effect<A, AudianError.AudianError> =>
     Effect.suspend(() => {
       const found = documents.get(id)
-      return found === undefined ? Effect.fail(World.notFound(what)) : Effect.succeed(found)
+      return found === undefined ? Effect.fail(State.notFound(what)) : Effect.succeed(found)
     })
   const put = (id: string, document: A): A => {
     documents.set(id, document)
@@ -61,8 +60,8 @@ export const make = <A>(
 
   return {
     add: (make) =>
-      Effect.map(World.now, (now) => {
-        const id = world.nextId(prefix)
+      Effect.map(State.now, (now) => {
+        const id = state.nextId(prefix)
         return put(id, make(id, now))
       }),
     set: put,
@@ -70,7 +69,7 @@ export const make = <A>(
     delete: (id) => void documents.delete(id),
     get,
     update: (id, change) =>
-      Effect.flatMap(World.now, (now) => Effect.map(get(id), (document) => put(id, change(document, now)))),
+      Effect.flatMap(State.now, (now) => Effect.map(get(id), (document) => put(id, change(document, now)))),
     remove: (id) => Effect.tap(get(id), () => Effect.sync(() => documents.delete(id))),
     size: () => documents.size,
     all: () => Array.from(documents.values()),
@@ -81,7 +80,7 @@ export const make = <A>(
   }
 }
 
-/** One page of what is already filtered. */
+/** One page of filtered items. */
 export const page = <A>(items: ReadonlyArray<A>, { limit = 20, offset = 0 }: Paging): Page<A> => ({
   items: items.slice(offset, offset + limit),
   total: items.length,

@@ -1,19 +1,19 @@
 /**
- * The accounts themselves: the tree of them, as the engine and as the pages in camelCase see it.
+ * The operations on accounts themselves, in the engine's form and in that of the pages in camelCase.
  *
  * @internal
  */
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import * as Accounts from "../../../account/Accounts.ts"
+import * as Account from "../../../account/index.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as World from "../state.ts"
-import * as Tree from "./accounts.ts"
-import * as Engine from "./envelope.ts"
+import * as State from "../state.ts"
+import * as Accounts from "./accounts.ts"
+import * as Envelope from "./envelope.ts"
 import * as Paging from "./paging.ts"
-import * as Documents from "./storedDocuments.ts"
+import * as StoredDocuments from "./storedDocuments.ts"
 
-const defaults: Engine.Document = {
+const defaults: Envelope.Document = {
   call_restriction: {},
   enabled: true,
   language: "en-US",
@@ -23,133 +23,145 @@ const defaults: Engine.Document = {
   timezone: "America/Los_Angeles"
 }
 
-const statusOf = ({ document: { data } }: Tree.Account): Schema.Json =>
+const statusOf = ({ document: { data } }: Accounts.Account): Schema.Json =>
   data.status ?? (data.enabled === false ? "suspended" : "active")
 
-const show = ({ document: { created, data, id } }: Tree.Account): Engine.Document => ({
+const show = ({ document: { created, data, id } }: Accounts.Account): Envelope.Document => ({
   ...data,
   id,
-  created: World.iso(created)
+  created: State.iso(created)
 })
 
-const reply = (account: Tree.Account): Engine.Reply => ({
+const reply = (account: Accounts.Account): Envelope.Reply => ({
   data: show(account),
   revision: `${account.document.revision}-${account.id}`,
   metadata: {
-    created: Documents.gregorian(account.document.created),
-    modified: Documents.gregorian(account.document.modified)
+    created: StoredDocuments.gregorian(account.document.created),
+    modified: StoredDocuments.gregorian(account.document.modified)
   }
 })
 
-/** What the engine lists of an account. */
-const summary = (tree: Tree.Tree, account: Tree.Account): Engine.Document => ({
-  ...Documents.pick(account.document.data, "name", "realm", "flags"),
+/** An account in a list. */
+const summary = (accounts: Accounts.Accounts, account: Accounts.Account): Envelope.Document => ({
+  ...StoredDocuments.pick(account.document.data, "name", "realm", "flags"),
   id: account.id,
-  descendants_count: Tree.descendants(tree, account.id).length
+  descendants_count: Accounts.descendants(accounts, account.id).length
 })
 
-const realm = (tree: Tree.Tree, data: Engine.Document, id: string | undefined): Effect.Effect<void, Engine.Refusal> =>
+const realm = (
+  accounts: Accounts.Accounts,
+  data: Envelope.Document,
+  id: string | undefined
+): Effect.Effect<void, Envelope.Refusal> =>
   data.realm !== undefined &&
-  tree.accounts.all().some((other) => other.id !== id && other.document.data.realm === data.realm)
-    ? Engine.invalid("realm", "unique", "Another account has this realm", data.realm)
+  accounts.byId.all().some((other) => other.id !== id && other.document.data.realm === data.realm)
+    ? Envelope.invalid("realm", "unique", "Another account has this realm", data.realm)
     : Effect.void
 
-/** Adds an account below another. */
+/** Creates an account below another. */
 const create = (
-  tree: Tree.Tree,
-  parent: Tree.Account,
-  sent: Engine.Document,
+  accounts: Accounts.Accounts,
+  parent: Accounts.Account,
+  sent: Envelope.Document,
   now: number
-): Effect.Effect<Tree.Account, Engine.Refusal> =>
+): Effect.Effect<Accounts.Account, Envelope.Refusal> =>
   Effect.suspend(() => {
     if (typeof sent.name !== "string" || sent.name === "") {
-      return Engine.invalid("name", "required", "Field is required but missing")
+      return Envelope.invalid("name", "required", "Field is required but missing")
     }
-    return Effect.map(realm(tree, sent, undefined), () => {
-      const id = Tree.hex(tree.next())
-      const data = Documents.merge({ ...defaults, realm: `${id.slice(-6)}.sip.audian.com` }, sent)
-      return Tree.plant(tree, id, parent.id, data, now)
+    return Effect.map(realm(accounts, sent, undefined), () => {
+      const id = Accounts.hex(accounts.next())
+      const data = StoredDocuments.merge({ ...defaults, realm: `${id.slice(-6)}.sip.audian.com` }, sent)
+      return Accounts.addAccount(accounts, id, parent.id, data, now)
     })
   })
 
 /** Writes the document of an account. */
-const write = (tree: Tree.Tree, account: Tree.Account, sent: Engine.Document, now: number): Engine.Answer =>
-  Effect.map(realm(tree, sent, account.id), () => {
-    const data = Documents.merge(defaults, sent)
+const write = (
+  accounts: Accounts.Accounts,
+  account: Accounts.Account,
+  sent: Envelope.Document,
+  now: number
+): Envelope.Result =>
+  Effect.map(realm(accounts, sent, account.id), () => {
+    const data = StoredDocuments.merge(defaults, sent)
     const { document } = account
     const written = { ...account, document: { ...document, revision: document.revision + 1, modified: now, data } }
-    tree.accounts.set(account.id, written)
+    accounts.byId.set(account.id, written)
     return reply(written)
   })
 
-/** Puts an account in another place; the key's own has its place from above. */
-const move = (tree: Tree.Tree, account: Tree.Account, parent: string | undefined): Engine.Answer => {
-  if (account.id === tree.own) return Engine.forbidden
+/** Moves an account to another parent. The key's own account cannot move. */
+const move = (accounts: Accounts.Accounts, account: Accounts.Account, parent: string | undefined): Envelope.Result => {
+  if (account.id === accounts.ownId) return Envelope.forbidden
   const moved = { ...account, parent }
-  tree.accounts.set(account.id, moved)
-  return Engine.reply(show(moved))
+  accounts.byId.set(account.id, moved)
+  return Envelope.reply(show(moved))
 }
 
-export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => [
-  Tree.handle(tree, Accounts.get, ({ account }) => Effect.succeed(reply(account))),
+export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => [
+  Accounts.handle(accounts, Account.Accounts.get, ({ account }) => Effect.succeed(reply(account))),
 
-  Tree.handle(tree, Accounts.update, ({ account, now, sent }) => write(tree, account, sent, now)),
+  Accounts.handle(accounts, Account.Accounts.update, ({ account, now, sent }) => write(accounts, account, sent, now)),
 
-  Tree.handle(tree, Accounts.patch, ({ account, now, sent }) =>
-    write(tree, account, Documents.merge(account.document.data, sent), now)
+  Accounts.handle(accounts, Account.Accounts.patch, ({ account, now, sent }) =>
+    write(accounts, account, StoredDocuments.merge(account.document.data, sent), now)
   ),
 
-  Tree.handle(tree, Accounts.remove, ({ account, input: { force = false } }) => {
-    const below = Tree.descendants(tree, account.id)
-    if (below.length > 0 && !force) return Engine.fault("account_has_descendants")
+  Accounts.handle(accounts, Account.Accounts.remove, ({ account, input: { force = false } }) => {
+    const below = Accounts.descendants(accounts, account.id)
+    if (below.length > 0 && !force) return Envelope.internalError("account_has_descendants")
     const removed = new Set([account, ...below].map(({ id }) => id))
-    for (const id of removed) tree.accounts.delete(id)
-    for (const [number, owner] of tree.world.elsewhere) if (removed.has(owner)) tree.world.elsewhere.delete(number)
+    for (const id of removed) accounts.byId.delete(id)
+    for (const [number, owner] of accounts.state.subaccountNumbers)
+      if (removed.has(owner)) accounts.state.subaccountNumbers.delete(number)
     return Effect.succeed({ ...reply(account), metadata: { deleted: true } })
   }),
 
-  Tree.handle(tree, Accounts.create, ({ account, now, sent }) =>
-    Effect.map(create(tree, account, sent, now), (created) => ({ data: show(created) }))
+  Accounts.handle(accounts, Account.Accounts.create, ({ account, now, sent }) =>
+    Effect.map(create(accounts, account, sent, now), (created) => ({ data: show(created) }))
   ),
 
-  Tree.handle(tree, Accounts.createSubAccount, ({ account, now, sent }) =>
-    Effect.map(create(tree, account, sent, now), reply)
+  Accounts.handle(accounts, Account.Accounts.createSubAccount, ({ account, now, sent }) =>
+    Effect.map(create(accounts, account, sent, now), reply)
   ),
 
-  Tree.handle(tree, Accounts.createChild, ({ account, now, sent }) =>
-    Effect.map(create(tree, account, sent, now), (created) => ({ data: show(created) }))
+  Accounts.handle(accounts, Account.Accounts.createChild, ({ account, now, sent }) =>
+    Effect.map(create(accounts, account, sent, now), (created) => ({ data: show(created) }))
   ),
 
-  Tree.handle(tree, Accounts.listSubAccounts, ({ account, input }) =>
-    Paging.page(Tree.children(tree, account.id), input, {
+  Accounts.handle(accounts, Account.Accounts.listSubAccounts, ({ account, input }) =>
+    Paging.page(Accounts.children(accounts, account.id), input, {
       position: ({ document }) => document.position,
-      show: (child) => summary(tree, child)
+      show: (child) => summary(accounts, child)
     })
   ),
 
-  Tree.handle(tree, Accounts.listChildren, ({ account, input: { limit = 10, offset = 0, status } }) => {
-    const all = Tree.children(tree, account.id).filter((child) => status === undefined || statusOf(child) === status)
-    return Engine.reply({
+  Accounts.handle(accounts, Account.Accounts.listChildren, ({ account, input: { limit = 10, offset = 0, status } }) => {
+    const all = Accounts.children(accounts, account.id).filter(
+      (child) => status === undefined || statusOf(child) === status
+    )
+    return Envelope.reply({
       data: all.slice(offset, offset + limit).map((child) => ({
-        ...summary(tree, child),
+        ...summary(accounts, child),
         status: statusOf(child),
-        createdAt: World.iso(child.document.created),
-        userCount: child.of("users").size(),
-        deviceCount: child.of("devices").size()
+        createdAt: State.iso(child.document.created),
+        userCount: child.store("users").size(),
+        deviceCount: child.store("devices").size()
       })),
       pagination: { limit, offset, total: all.length }
     })
   }),
 
-  Tree.handle(tree, Accounts.setParent, ({ account, sent: { parentId } }) => {
-    if (typeof parentId !== "string") return Engine.invalid("parentId", "required", "Field is required but missing")
-    if (tree.accounts.find(parentId) === undefined) return Engine.unknownId(parentId)
-    return Effect.flatMap(Tree.reach(tree, parentId), () =>
-      Tree.isWithin(tree, parentId, account.id)
-        ? Engine.invalid("parentId", "invalid", "An account cannot be below itself", parentId)
-        : move(tree, account, parentId)
+  Accounts.handle(accounts, Account.Accounts.setParent, ({ account, sent: { parentId } }) => {
+    if (typeof parentId !== "string") return Envelope.invalid("parentId", "required", "Field is required but missing")
+    if (accounts.byId.find(parentId) === undefined) return Envelope.unknownId(parentId)
+    return Effect.flatMap(Accounts.authorize(accounts, parentId), () =>
+      Accounts.isWithin(accounts, parentId, account.id)
+        ? Envelope.invalid("parentId", "invalid", "An account cannot be below itself", parentId)
+        : move(accounts, account, parentId)
     )
   }),
 
-  Tree.handle(tree, Accounts.removeParent, ({ account }) => move(tree, account, undefined))
+  Accounts.handle(accounts, Account.Accounts.removeParent, ({ account }) => move(accounts, account, undefined))
 ]

@@ -1,6 +1,6 @@
 /**
- * The accounts of the embedded server: the one that the key belongs to, those below it, and the one above it, which is
- * out of its reach. Each has its own documents.
+ * The accounts of the embedded server: the key's own, its descendants, and its parent, which the key may not access.
+ * Each has its own documents.
  *
  * @internal
  */
@@ -8,133 +8,133 @@ import * as Effect from "effect/Effect"
 import type { AudianError } from "../../../AudianError.ts"
 import type * as Operation from "../../../Operation.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as Seen from "../requestContext.ts"
-import type * as World from "../state.ts"
-import * as Collection from "../store.ts"
-import * as Engine from "./envelope.ts"
+import * as RequestContext from "../requestContext.ts"
+import type * as State from "../state.ts"
+import * as Store from "../store.ts"
+import * as Envelope from "./envelope.ts"
 
-/** A document and what the engine knows about it. */
+/** A document with the engine's metadata. */
 export interface Stored {
   readonly id: string
-  /** In which order documents came. */
+  /** The rank in the order of creation. */
   readonly position: number
-  /** How often it was written. */
+  /** The number of writes. */
   readonly revision: number
   /** In milliseconds since 1970. */
   readonly created: number
   readonly modified: number
-  readonly data: Engine.Document
+  readonly data: Envelope.Document
 }
 
 export interface Account {
   readonly id: string
-  /** `undefined` for one that stands by itself. */
+  /** `undefined` for an account without a parent. */
   readonly parent: string | undefined
   readonly document: Stored
-  /** The documents of one kind. */
-  readonly of: (kind: string) => Collection.Collection<Stored>
+  /** The store of one kind of document. */
+  readonly store: (kind: string) => Store.Store<Stored>
 }
 
-export interface Tree {
-  readonly world: World.World
-  /** The account that the key belongs to. */
-  readonly own: string
-  readonly accounts: Collection.Collection<Account>
-  /** Counts what is made: ids have 32 hexadecimal digits and no two things have the same. */
+export interface Accounts {
+  readonly state: State.State
+  /** The id of the key's own account. */
+  readonly ownId: string
+  readonly byId: Store.Store<Account>
+  /** The next number of the counter behind ids and positions. */
   readonly next: () => number
 }
 
 export const hex = (count: number): string => count.toString(16).padStart(32, "0")
 
-export const make = (world: World.World, own: string, now: number): Tree => {
+export const make = (state: State.State, ownId: string, now: number): Accounts => {
   let count = 0
   const next = () => ++count
-  const tree: Tree = {
-    world,
-    own,
-    accounts: Collection.make({ nextId: () => hex(next()) }, { prefix: "", what: "account" }),
+  const accounts: Accounts = {
+    state,
+    ownId,
+    byId: Store.make({ nextId: () => hex(next()) }, { prefix: "", what: "account" }),
     next
   }
   const above = hex(next())
-  plant(tree, above, undefined, { name: "Reseller" }, now)
-  plant(tree, own, above, { name: "Embedded", realm: "embedded.sip.audian.com" }, now)
-  return tree
+  addAccount(accounts, above, undefined, { name: "Reseller" }, now)
+  addAccount(accounts, ownId, above, { name: "Embedded", realm: "embedded.sip.audian.com" }, now)
+  return accounts
 }
 
 /** Adds an account under an id. */
-export const plant = (
-  tree: Tree,
+export const addAccount = (
+  accounts: Accounts,
   id: string,
   parent: string | undefined,
-  data: Engine.Document,
+  data: Envelope.Document,
   now: number
 ): Account => {
-  const kinds = new Map<string, Collection.Collection<Stored>>()
+  const kinds = new Map<string, Store.Store<Stored>>()
   const account: Account = {
     id,
     parent,
-    document: store(tree, id, data, now),
-    of: (kind) => {
-      const found = kinds.get(kind) ?? Collection.make({ nextId: () => hex(tree.next()) }, { prefix: "", what: kind })
+    document: makeStored(accounts, id, data, now),
+    store: (kind) => {
+      const found = kinds.get(kind) ?? Store.make({ nextId: () => hex(accounts.next()) }, { prefix: "", what: kind })
       kinds.set(kind, found)
       return found
     }
   }
-  tree.accounts.set(id, account)
+  accounts.byId.set(id, account)
   return account
 }
 
-export const store = (tree: Tree, id: string, data: Engine.Document, now: number): Stored => ({
+export const makeStored = (accounts: Accounts, id: string, data: Envelope.Document, now: number): Stored => ({
   id,
-  position: tree.next(),
+  position: accounts.next(),
   revision: 1,
   created: now,
   modified: now,
   data
 })
 
-export const children = (tree: Tree, id: string): ReadonlyArray<Account> =>
-  tree.accounts.all().filter(({ parent }) => parent === id)
+export const children = (accounts: Accounts, id: string): ReadonlyArray<Account> =>
+  accounts.byId.all().filter(({ parent }) => parent === id)
 
-export const descendants = (tree: Tree, id: string): ReadonlyArray<Account> =>
-  children(tree, id).flatMap((child) => [child, ...descendants(tree, child.id)])
+export const descendants = (accounts: Accounts, id: string): ReadonlyArray<Account> =>
+  children(accounts, id).flatMap((child) => [child, ...descendants(accounts, child.id)])
 
-/** Whether an account is another, or below it. */
-export const isWithin = (tree: Tree, id: string | undefined, top: string): boolean =>
-  id !== undefined && (id === top || isWithin(tree, tree.accounts.find(id)?.parent, top))
+/** True if an account is `top` or a descendant of it. */
+export const isWithin = (accounts: Accounts, id: string | undefined, top: string): boolean =>
+  id !== undefined && (id === top || isWithin(accounts, accounts.byId.find(id)?.parent, top))
 
-/** An account that the key may work in. One that is not known is answered as a bad credential is. */
-export const reach = (tree: Tree, id: string): Effect.Effect<Account, Engine.Refusal> => {
-  const found = tree.accounts.find(id)
-  if (found === undefined) return Engine.unauthorized
-  return isWithin(tree, id, tree.own) ? Effect.succeed(found) : Engine.forbidden
+/** An account that the key may access. Fails with 403 for another account, and with 401 for an unknown one. */
+export const authorize = (accounts: Accounts, id: string): Effect.Effect<Account, Envelope.Refusal> => {
+  const found = accounts.byId.find(id)
+  if (found === undefined) return Envelope.unauthorized
+  return isWithin(accounts, id, accounts.ownId) ? Effect.succeed(found) : Envelope.forbidden
 }
 
-/** What an operation has to answer with. */
+/** One call of an operation, as its handler needs it. */
 export interface Call<Input> {
-  /** The account in the path; the key's own where there is none. */
+  /** The account in the path, or the key's own. */
   readonly account: Account
   readonly input: Input & { readonly account_id?: string | undefined }
-  /** The document in the body as it was sent. */
-  readonly sent: Engine.Document
+  /** The document in the request's body, undecoded. */
+  readonly sent: Envelope.Document
   /** In milliseconds since 1970. */
   readonly now: number
 }
 
-/** Answers an operation as the engine does, in an account that the key may work in. */
+/** The handler of an engine operation: checks access to the account, and adds the envelope. */
 export const handle = <Input>(
-  tree: Tree,
+  accounts: Accounts,
   operation: Operation.Any & { readonly "~Input"?: Input },
-  answer: (call: Call<Input>) => Engine.Answer
+  run: (call: Call<Input>) => Envelope.Result
 ): AudianTest.Handler => ({
   operation,
   run: (given): Effect.Effect<unknown, AudianError> =>
-    Effect.flatMap(Seen.Seen, ({ body, now }) => {
-      // The server has decoded the input by the operation's contract.
+    Effect.flatMap(RequestContext.RequestContext, ({ body, now }) => {
+      // The routes have decoded the input by the operation's contract.
       const input = given as Call<Input>["input"]
-      const answered = Effect.flatMap(reach(tree, input.account_id ?? tree.own), (account) =>
-        answer({ account, input, sent: Engine.documentOf(body), now })
+      const result = Effect.flatMap(authorize(accounts, input.account_id ?? accounts.ownId), (account) =>
+        run({ account, input, sent: Envelope.documentOf(body), now })
       )
-      return Engine.respond(operation, answered)
+      return Envelope.respond(operation, result)
     })
 })

@@ -8,53 +8,53 @@ import type * as Schema from "effect/Schema"
 import * as Callflows from "../../../account/Callflows.ts"
 import * as Search from "../../../account/Search.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as Tree from "./accounts.ts"
-import * as Engine from "./envelope.ts"
-import * as Documents from "./storedDocuments.ts"
+import * as Accounts from "./accounts.ts"
+import * as Envelope from "./envelope.ts"
+import * as StoredDocuments from "./storedDocuments.ts"
 
 const stringsOf = (u: Schema.Json | undefined): ReadonlyArray<string> =>
   Array.isArray(u) ? u.filter((item) => typeof item === "string") : []
 
-/** The modules of a flow, each once, from the first step on. */
+/** The modules of a flow without duplicates, in the order of their first use. */
 const modulesOf = (flow: Schema.Json | undefined): ReadonlyArray<string> => {
-  if (!Engine.isDocument(flow)) return []
-  const further = Engine.isDocument(flow.children) ? Object.values(flow.children).flatMap(modulesOf) : []
+  if (!Envelope.isDocument(flow)) return []
+  const further = Envelope.isDocument(flow.children) ? Object.values(flow.children).flatMap(modulesOf) : []
   return Array.from(new Set([...(typeof flow.module === "string" ? [flow.module] : []), ...further]))
 }
 
-const summary = (data: Engine.Document): Engine.Document => ({
-  ...Documents.pick(data, "name", "type", "numbers", "patterns", "owner_id", "group_id"),
+const summary = (data: Envelope.Document): Envelope.Document => ({
+  ...StoredDocuments.pick(data, "name", "type", "numbers", "patterns", "owner_id", "group_id"),
   featurecode: data.featurecode ?? false,
   flags: data.flags ?? [],
   modules: modulesOf(data.flow)
 })
 
-const kind: Documents.Kind = {
+const kind: StoredDocuments.Kind = {
   name: "callflows",
   id: "callflow_id",
   defaults: { numbers: [], patterns: [] },
   summary,
-  // A call to a number has one way to go.
+  // A number belongs to one callflow.
   check: (account, data, id) => {
-    const taken = stringsOf(data.numbers).find((number) => {
+    const duplicate = stringsOf(data.numbers).find((number) => {
       const owner = findByNumber(account, number)
       return owner !== undefined && owner.id !== id
     })
-    return taken === undefined
+    return duplicate === undefined
       ? Effect.void
-      : Engine.invalid("numbers", "unique", `Another callflow has the number ${taken}`, taken)
+      : Envelope.invalid("numbers", "unique", `Another callflow has the number ${duplicate}`, duplicate)
   }
 }
 
-/** The callflow that answers a number. */
-export const findByNumber = (account: Tree.Account, number: string): Tree.Stored | undefined =>
+/** The callflow with a number. */
+export const findByNumber = (account: Accounts.Account, number: string): Accounts.Stored | undefined =>
   account
-    .of("callflows")
+    .store("callflows")
     .all()
     .find(({ data }) => stringsOf(data.numbers).includes(number))
 
-export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => [
-  ...Documents.crud(tree, kind, {
+export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => [
+  ...StoredDocuments.crud(accounts, kind, {
     list: Callflows.list,
     create: Callflows.create,
     get: Callflows.get,
@@ -62,11 +62,11 @@ export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => 
     remove: Callflows.remove
   }),
 
-  Tree.handle(tree, Search.search, ({ account, input: { q, t, v } }) => {
-    if (t !== "callflow") return Engine.invalid("t", "enum", "Value not found in enumerated list of values", t)
+  Accounts.handle(accounts, Search.search, ({ account, input: { q, t, v } }) => {
+    if (t !== "callflow") return Envelope.invalid("t", "enum", "Value not found in enumerated list of values", t)
     const text = v.toLowerCase()
     const found = account
-      .of(kind.name)
+      .store(kind.name)
       .all()
       .filter(
         ({ data }) =>
@@ -76,6 +76,6 @@ export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => 
               .toLowerCase()
               .includes(text))
       )
-    return Engine.reply(found.map(({ data, id }) => ({ id, ...summary(data) })))
+    return Envelope.reply(found.map(({ data, id }) => ({ id, ...summary(data) })))
   })
 ]

@@ -1,5 +1,5 @@
 /**
- * The calls of an account: those that are up, and the records of those that are over.
+ * The calls of an account: channels of the active ones, records of the ended ones.
  *
  * @internal
  */
@@ -9,16 +9,16 @@ import type * as Schema from "effect/Schema"
 import * as Cdrs from "../../../account/Cdrs.ts"
 import * as Channels from "../../../account/Channels.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import type * as World from "../state.ts"
-import * as Tree from "./accounts.ts"
-import * as Engine from "./envelope.ts"
+import type * as State from "../state.ts"
+import * as Accounts from "./accounts.ts"
+import * as Envelope from "./envelope.ts"
 import * as Paging from "./paging.ts"
-import * as Documents from "./storedDocuments.ts"
-import * as Records from "./storedRecords.ts"
+import * as StoredDocuments from "./storedDocuments.ts"
+import * as StoredRecords from "./storedRecords.ts"
 
 const cdrs = "cdrs"
 
-/** The columns of a row that are those of the record. */
+/** The columns of a row with the same name as the record's field. */
 const columns = [
   "call_id",
   "caller_id_name",
@@ -36,12 +36,12 @@ const columns = [
   "media_server"
 ]
 
-/** What the engine lists of a record: the columns of a table, in which what is not known is empty. */
-const row = (stored: Tree.Stored): Engine.Document => {
+/** A record in a list: a row of columns, where an unknown value is an empty string. */
+const row = (stored: Accounts.Stored): Envelope.Document => {
   const { data, id } = stored
   const time = DateTime.formatIso(DateTime.makeUnsafe(stored.created))
   const unix = Math.floor(stored.created / 1000)
-  const vars = Engine.isDocument(data.custom_channel_vars) ? data.custom_channel_vars : {}
+  const vars = Envelope.isDocument(data.custom_channel_vars) ? data.custom_channel_vars : {}
   return {
     ...Object.fromEntries(columns.map((column) => [column, data[column] ?? ""])),
     id,
@@ -53,7 +53,7 @@ const row = (stored: Tree.Stored): Engine.Document => {
     datetime: time.slice(0, 19).replace("T", " "),
     iso_8601: time.slice(0, 10),
     iso_8601_combined: time.slice(0, 19),
-    timestamp: String(Documents.gregorian(stored.created)),
+    timestamp: String(StoredDocuments.gregorian(stored.created)),
     unix_timestamp: String(unix),
     unix_timestamp_micro: String(unix * 1_000_000),
     cost: "",
@@ -64,15 +64,15 @@ const row = (stored: Tree.Stored): Engine.Document => {
   }
 }
 
-/** The legs of a call, by its interaction or by the record of one of them. */
-const legsOf = (account: Tree.Account, id: string): ReadonlyArray<Tree.Stored> => {
-  const interaction = account.of(cdrs).find(id)?.data.interaction_id ?? id
-  const all = Records.newestFirst(account, cdrs)
+/** The legs of a call, by its interaction id or by the id of one record. */
+const legsOf = (account: Accounts.Account, id: string): ReadonlyArray<Accounts.Stored> => {
+  const interaction = account.store(cdrs).find(id)?.data.interaction_id ?? id
+  const all = StoredRecords.newestFirst(account, cdrs)
   return all.filter((stored) => stored.id === id || stored.data.interaction_id === interaction)
 }
 
-/** How many calls there were in each direction, and how long they lasted. */
-const sumUp = (records: ReadonlyArray<Tree.Stored>): Engine.Document => {
+/** The number and the duration of calls, by direction. */
+const summarize = (records: ReadonlyArray<Accounts.Stored>): Envelope.Document => {
   const sums: Record<string, { count: number; duration_seconds: number; billing_seconds: number }> = {}
   for (const { data } of records) {
     const direction = String(data.call_direction ?? "inbound")
@@ -90,8 +90,15 @@ const numberOf = (u: Schema.Json | undefined): number => (typeof u === "number" 
 
 const seconds = (from: number, to: number): number => Math.floor((to - from) / 1000)
 
-/** What the record says of a call that is over. */
-const recordOf = ({ answeredAt, createdAt, endedAt = createdAt, from, id, to }: World.CallState): Engine.Document => ({
+/** The record of an ended call. */
+const recordOf = ({
+  answeredAt,
+  createdAt,
+  endedAt = createdAt,
+  from,
+  id,
+  to
+}: State.CallState): Envelope.Document => ({
   call_id: id,
   interaction_id: `${seconds(0, createdAt)}-${id}`,
   call_direction: "outbound",
@@ -105,15 +112,15 @@ const recordOf = ({ answeredAt, createdAt, endedAt = createdAt, from, id, to }: 
   hangup_cause: answeredAt === undefined ? "NO_ANSWER" : "NORMAL_CLEARING"
 })
 
-/** Has the calls of the flat family be channels while they are up, and records when they are over. */
-const follow = (tree: Tree.Tree): void => {
-  tree.world.onCall.push((call) => {
-    const account = tree.accounts.find(tree.own)
+/** Keeps a channel for each active call of the flat family, and a record for each ended one. */
+const recordCalls = (accounts: Accounts.Accounts): void => {
+  accounts.state.onCall.push((call) => {
+    const account = accounts.byId.find(accounts.ownId)
     if (account === undefined) return
     const { answeredAt, createdAt, endedAt, from, id, to } = call
     if (endedAt !== undefined) {
-      account.of("channels").delete(id)
-      Records.add(tree, account, cdrs, recordOf(call), createdAt)
+      account.store("channels").delete(id)
+      StoredRecords.add(accounts, account, cdrs, recordOf(call), createdAt)
       return
     }
     const channel = {
@@ -124,40 +131,42 @@ const follow = (tree: Tree.Tree): void => {
       caller_id_number: from,
       callee_id_number: to,
       destination: to,
-      timestamp: Documents.gregorian(createdAt)
+      timestamp: StoredDocuments.gregorian(createdAt)
     }
-    account.of("channels").set(id, Tree.store(tree, id, channel, createdAt))
+    account.store("channels").set(id, Accounts.makeStored(accounts, id, channel, createdAt))
   })
 }
 
-export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => {
-  follow(tree)
+export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => {
+  recordCalls(accounts)
   return [
-    Tree.handle(tree, Channels.list, ({ account }) =>
-      Engine.reply(
+    Accounts.handle(accounts, Channels.list, ({ account }) =>
+      Envelope.reply(
         account
-          .of("channels")
+          .store("channels")
           .all()
           .map(({ data, id }) => ({ ...data, uuid: id }))
       )
     ),
 
-    Tree.handle(tree, Cdrs.list, ({ account, input, now }) => Records.list(account, cdrs, input, now, row)),
+    Accounts.handle(accounts, Cdrs.list, ({ account, input, now }) =>
+      StoredRecords.list(account, cdrs, input, now, row)
+    ),
 
-    Tree.handle(tree, Cdrs.get, ({ account, input: { cdr_id } }) => {
-      const found = account.of(cdrs).find(cdr_id)
-      if (found === undefined) return Engine.unknownRecord("could not find cdr with supplied id")
-      return Engine.reply({ ...found.data, id: found.id, timestamp: Documents.gregorian(found.created) })
+    Accounts.handle(accounts, Cdrs.get, ({ account, input: { cdr_id } }) => {
+      const found = account.store(cdrs).find(cdr_id)
+      if (found === undefined) return Envelope.unknownRecord("could not find cdr with supplied id")
+      return Envelope.reply({ ...found.data, id: found.id, timestamp: StoredDocuments.gregorian(found.created) })
     }),
 
-    Tree.handle(tree, Cdrs.getSummary, ({ account }) => Engine.reply(sumUp(account.of(cdrs).all()))),
+    Accounts.handle(accounts, Cdrs.getSummary, ({ account }) => Envelope.reply(summarize(account.store(cdrs).all()))),
 
-    Tree.handle(tree, Cdrs.listLegs, ({ account, input }) =>
+    Accounts.handle(accounts, Cdrs.listLegs, ({ account, input }) =>
       Effect.suspend(() => {
         const legs = legsOf(account, input.leg_id)
         return legs.length === 0
-          ? Engine.unknownRecord("could not find legs for supplied id")
-          : Paging.page(legs, input, { position: Records.position, show: row, newestFirst: true })
+          ? Envelope.unknownRecord("could not find legs for supplied id")
+          : Paging.page(legs, input, { position: StoredRecords.position, show: row, newestFirst: true })
       })
     )
   ]

@@ -1,5 +1,6 @@
 /**
- * The devices of an account: the engine's documents, and SIP devices as the provisioning pages see the same ones.
+ * The devices of an account: the engine's documents, and the SIP devices of the provisioning pages, which are the same
+ * documents with other names of fields.
  *
  * @internal
  */
@@ -8,21 +9,21 @@ import type * as Schema from "effect/Schema"
 import * as Devices from "../../../account/Devices.ts"
 import * as SipDevices from "../../../account/SipDevices.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as Tree from "./accounts.ts"
-import * as Engine from "./envelope.ts"
-import * as Registered from "./registrations.ts"
-import * as Documents from "./storedDocuments.ts"
+import * as Accounts from "./accounts.ts"
+import * as Envelope from "./envelope.ts"
+import * as Registrations from "./registrations.ts"
+import * as StoredDocuments from "./storedDocuments.ts"
 
-const sipOf = (data: Engine.Document): Engine.Document => (Engine.isDocument(data.sip) ? data.sip : {})
+const sipOf = (data: Envelope.Document): Envelope.Document => (Envelope.isDocument(data.sip) ? data.sip : {})
 
-/** A MAC address is the same however it is written. */
-const mac = Documents.unique({ name: "devices" }, "mac_address", ({ mac_address }) =>
+/** MAC addresses are compared without separators and case. */
+const mac = StoredDocuments.unique({ name: "devices" }, "mac_address", ({ mac_address }) =>
   typeof mac_address === "string" ? mac_address.toLowerCase().replaceAll(/[^\da-f]/g, "") : undefined
 )
 
-const username = Documents.unique({ name: "devices" }, "sip.username", (data) => sipOf(data).username)
+const username = StoredDocuments.unique({ name: "devices" }, "sip.username", (data) => sipOf(data).username)
 
-const kind: Documents.Kind = {
+const kind: StoredDocuments.Kind = {
   name: "devices",
   id: "device_id",
   defaults: {
@@ -40,9 +41,9 @@ const kind: Documents.Kind = {
   summary: (data) => ({
     call_recording: false,
     flags: [],
-    ...Documents.pick(data, "name", "mac_address", "owner_id", "enabled", "device_type", "mobile", "flags"),
-    ...Documents.pick(sipOf(data), "username"),
-    sip: Documents.pick(sipOf(data), "username", "realm")
+    ...StoredDocuments.pick(data, "name", "mac_address", "owner_id", "enabled", "device_type", "mobile", "flags"),
+    ...StoredDocuments.pick(sipOf(data), "username"),
+    sip: StoredDocuments.pick(sipOf(data), "username", "realm")
   }),
   check: (account, data, id) => Effect.andThen(mac(account, data, id), username(account, data, id))
 }
@@ -51,10 +52,10 @@ const kind: Documents.Kind = {
 // SIP devices
 // -----------------------------------------------------------------------------
 
-/** The type of device that the provisioning pages know. */
+/** The `device_type` of the provisioning pages' devices. */
 const sipDevice = "sip_device"
 
-/** What the pages call a field of the engine's document, and where that is. */
+/** The paths in the engine's document of the pages' fields. */
 const names: Readonly<Record<string, readonly [string] | readonly [string, string]>> = {
   name: ["name"],
   macAddress: ["mac_address"],
@@ -65,70 +66,70 @@ const names: Readonly<Record<string, readonly [string] | readonly [string, strin
   model: ["provision", "endpoint_model"]
 }
 
-/** A page's fields as those of the engine's document; what the engine has no name for stays as it is. */
-const toEngine = (sent: Engine.Document): Engine.Document => {
+/** Renames the pages' fields to the engine's. Unknown fields keep their names. */
+const toEngine = (sent: Envelope.Document): Envelope.Document => {
   const data: Record<string, Schema.Json> = {}
   for (const [key, value] of Object.entries(sent)) {
-    // A field may have any name, that of a method of objects too.
+    // A field may be called like a method of Object.prototype.
     const [outer, inner] = (Object.hasOwn(names, key) ? names[key] : undefined) ?? [key]
-    data[outer] = inner === undefined ? value : { ...(data[outer] as Engine.Document), [inner]: value }
+    data[outer] = inner === undefined ? value : { ...(data[outer] as Envelope.Document), [inner]: value }
   }
   return data
 }
 
-const fromEngine = (account: Tree.Account, stored: Tree.Stored, now: number): Engine.Document => {
+const fromEngine = (account: Accounts.Account, stored: Accounts.Stored, now: number): Envelope.Document => {
   const shown: Record<string, Schema.Json> = {
-    ...Documents.pick(stored.data, "displayName"),
+    ...StoredDocuments.pick(stored.data, "displayName"),
     id: stored.id,
     accountId: account.id,
     type: "sip",
     sipDomain: "sip.audian.com",
     status: "active",
-    registrationStatus: Registered.find(account, stored.id, now) === undefined ? "pending" : "registered"
+    registrationStatus: Registrations.find(account, stored.id, now) === undefined ? "pending" : "registered"
   }
   for (const [name, [outer, inner]] of Object.entries(names)) {
     const value = stored.data[outer]
-    const found = inner === undefined ? value : Engine.isDocument(value) ? value[inner] : undefined
+    const found = inner === undefined ? value : Envelope.isDocument(value) ? value[inner] : undefined
     if (found !== undefined) shown[name] = found
   }
   return shown
 }
 
-const findSip = (account: Tree.Account, id: string): Effect.Effect<Tree.Stored, Engine.Refusal> =>
+const findSip = (account: Accounts.Account, id: string): Effect.Effect<Accounts.Stored, Envelope.Refusal> =>
   Effect.filterOrElse(
-    Documents.find(kind, account, id),
+    StoredDocuments.find(kind, account, id),
     ({ data }) => data.device_type === sipDevice,
-    () => Engine.unknownId(id)
+    () => Envelope.unknownId(id)
   )
 
-const credentials = ({ data }: Tree.Stored): Engine.Document => {
+const credentials = ({ data }: Accounts.Stored): Envelope.Document => {
   const { password = null, realm = "sip.audian.com", username = null } = sipOf(data)
   return { sipUsername: username, sipPassword: password, sipDomain: realm }
 }
 
-export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => {
-  /** A password that nobody has chosen. */
-  const password = () => `sip-${Tree.hex(tree.next()).slice(-12)}`
+export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => {
+  /** A generated password. */
+  const password = () => `sip-${Accounts.hex(accounts.next()).slice(-12)}`
 
-  /** Changes a SIP device, and answers what is shown of it. */
+  /** Changes a SIP device, and replies with a view of it. */
   const change = (
-    account: Tree.Account,
+    account: Accounts.Account,
     id: string,
     now: number,
-    changes: () => Engine.Document,
-    shown: (stored: Tree.Stored) => Engine.Document
-  ): Engine.Answer =>
+    changes: () => Envelope.Document,
+    shown: (stored: Accounts.Stored) => Envelope.Document
+  ): Envelope.Result =>
     Effect.gen(function* () {
       const old = yield* findSip(account, id)
-      const data = Documents.merge(old.data, changes())
-      return { data: shown(yield* Documents.write(tree, kind, account, data, now, old)) }
+      const data = StoredDocuments.merge(old.data, changes())
+      return { data: shown(yield* StoredDocuments.write(accounts, kind, account, data, now, old)) }
     })
 
   return [
-    ...Documents.crud(tree, kind, { create: Devices.create, get: Devices.get, update: Devices.update }),
+    ...StoredDocuments.crud(accounts, kind, { create: Devices.create, get: Devices.get, update: Devices.update }),
 
-    Tree.handle(tree, Devices.list, ({ account, input }) =>
-      Documents.list(
+    Accounts.handle(accounts, Devices.list, ({ account, input }) =>
+      StoredDocuments.list(
         kind,
         account,
         input,
@@ -136,18 +137,18 @@ export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => 
       )
     ),
 
-    Tree.handle(tree, SipDevices.create, ({ account, now, sent }) => {
-      const data = Documents.merge({ device_type: sipDevice, sip: { password: password() } }, toEngine(sent))
-      return Effect.map(Documents.write(tree, kind, account, data, now), (stored) => ({
+    Accounts.handle(accounts, SipDevices.create, ({ account, now, sent }) => {
+      const data = StoredDocuments.merge({ device_type: sipDevice, sip: { password: password() } }, toEngine(sent))
+      return Effect.map(StoredDocuments.write(accounts, kind, account, data, now), (stored) => ({
         data: fromEngine(account, stored, now)
       }))
     }),
 
-    Tree.handle(tree, SipDevices.get, ({ account, input: { device_id }, now }) =>
+    Accounts.handle(accounts, SipDevices.get, ({ account, input: { device_id }, now }) =>
       Effect.map(findSip(account, device_id), (stored) => ({ data: fromEngine(account, stored, now) }))
     ),
 
-    Tree.handle(tree, SipDevices.patch, ({ account, input: { device_id }, now, sent }) =>
+    Accounts.handle(accounts, SipDevices.patch, ({ account, input: { device_id }, now, sent }) =>
       change(
         account,
         device_id,
@@ -157,18 +158,18 @@ export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => 
       )
     ),
 
-    Tree.handle(tree, SipDevices.remove, ({ account, input: { device_id } }) =>
+    Accounts.handle(accounts, SipDevices.remove, ({ account, input: { device_id } }) =>
       Effect.andThen(
         findSip(account, device_id),
-        Effect.andThen(Documents.remove(kind, account, device_id), Engine.nothing)
+        Effect.andThen(StoredDocuments.remove(kind, account, device_id), Envelope.noContent)
       )
     ),
 
-    Tree.handle(tree, SipDevices.getCredentials, ({ account, input: { device_id } }) =>
+    Accounts.handle(accounts, SipDevices.getCredentials, ({ account, input: { device_id } }) =>
       Effect.map(findSip(account, device_id), (stored) => ({ data: credentials(stored) }))
     ),
 
-    Tree.handle(tree, SipDevices.resetPassword, ({ account, input: { device_id }, now }) =>
+    Accounts.handle(accounts, SipDevices.resetPassword, ({ account, input: { device_id }, now }) =>
       change(account, device_id, now, () => ({ sip: { password: password() } }), credentials)
     )
   ]

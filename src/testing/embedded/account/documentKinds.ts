@@ -1,5 +1,5 @@
 /**
- * The kinds of document that only are: vmboxes, temporal rules, webhooks, conference rooms.
+ * The kinds of document without behaviour: vmboxes, temporal rules, webhooks, conference rooms.
  *
  * @internal
  */
@@ -9,11 +9,11 @@ import * as TemporalRules from "../../../account/TemporalRules.ts"
 import * as Vmboxes from "../../../account/Vmboxes.ts"
 import * as Webhooks from "../../../account/Webhooks.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as Tree from "./accounts.ts"
-import type * as Engine from "./envelope.ts"
-import * as Documents from "./storedDocuments.ts"
+import * as Accounts from "./accounts.ts"
+import type * as Envelope from "./envelope.ts"
+import * as StoredDocuments from "./storedDocuments.ts"
 
-const vmboxes: Documents.Kind = {
+const vmboxes: StoredDocuments.Kind = {
   name: "vmboxes",
   id: "vmbox_id",
   defaults: {
@@ -43,13 +43,13 @@ const vmboxes: Documents.Kind = {
     transcribe: false,
     vm_message_forward_type: "only_forward"
   },
-  summary: (data) => ({ ...Documents.pick(data, "name", "mailbox", "owner_id", "flags"), messages: 0 }),
-  check: Documents.unique({ name: "vmboxes" }, "mailbox", ({ mailbox }) => mailbox)
+  summary: (data) => ({ ...StoredDocuments.pick(data, "name", "mailbox", "owner_id", "flags"), messages: 0 }),
+  check: StoredDocuments.unique({ name: "vmboxes" }, "mailbox", ({ mailbox }) => mailbox)
 }
 
-const temporalRules: Documents.Kind = { name: "temporal_rules", id: "temporal_rule_id" }
+const temporalRules: StoredDocuments.Kind = { name: "temporal_rules", id: "temporal_rule_id" }
 
-const webhooks: Documents.Kind = {
+const webhooks: StoredDocuments.Kind = {
   name: "webhooks",
   id: "webhook_id",
   defaults: {
@@ -60,10 +60,10 @@ const webhooks: Documents.Kind = {
     retries: 2,
     version: "v1"
   },
-  summary: (data) => Documents.pick(data, "hook", "name", "uri", "group", "enabled", "disable_reason")
+  summary: (data) => StoredDocuments.pick(data, "hook", "name", "uri", "group", "enabled", "disable_reason")
 }
 
-const conferences: Documents.Kind = {
+const conferences: StoredDocuments.Kind = {
   name: "conferences",
   id: "conference_id",
   defaults: {
@@ -74,23 +74,23 @@ const conferences: Documents.Kind = {
     play_name: false
   },
   summary: (data) =>
-    Documents.pick(data, "name", "owner_id", "member", "moderator", "ui_flags", "conference_numbers", "flags")
+    StoredDocuments.pick(data, "name", "owner_id", "member", "moderator", "ui_flags", "conference_numbers", "flags")
 }
 
-/** What the engine adds about a conference of which nobody is in. */
+/** The state of a conference without participants. */
 const idle = { _read_only: { duration: 0, is_locked: false, members: 0, moderators: 0, participants: [] } }
 
-export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => [
-  ...Documents.crud(tree, vmboxes, Vmboxes),
-  ...Documents.crud(tree, temporalRules, TemporalRules),
-  ...Documents.crud(tree, webhooks, Webhooks),
-  ...Documents.crud(tree, conferences, Conferences),
-  Tree.handle(tree, Conferences.get, ({ account, input: { conference_id } }) =>
-    Effect.match(Documents.find(conferences, account, conference_id), {
-      // Any other id is that of a room made on the spot.
-      onFailure: (): Engine.Reply => ({ data: { id: conference_id, ...idle } }),
-      onSuccess: (stored): Engine.Reply => {
-        const reply = Documents.reply(conferences, stored)
+export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => [
+  ...StoredDocuments.crud(accounts, vmboxes, Vmboxes),
+  ...StoredDocuments.crud(accounts, temporalRules, TemporalRules),
+  ...StoredDocuments.crud(accounts, webhooks, Webhooks),
+  ...StoredDocuments.crud(accounts, conferences, Conferences),
+  Accounts.handle(accounts, Conferences.get, ({ account, input: { conference_id } }) =>
+    Effect.match(StoredDocuments.find(conferences, account, conference_id), {
+      // An unknown id is an ad hoc room.
+      onFailure: (): Envelope.Reply => ({ data: { id: conference_id, ...idle } }),
+      onSuccess: (stored): Envelope.Reply => {
+        const reply = StoredDocuments.reply(conferences, stored)
         return { ...reply, data: { ...reply.data, ...idle } }
       }
     })

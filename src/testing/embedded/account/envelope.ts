@@ -1,5 +1,5 @@
 /**
- * The engine's own ways over the wire: its envelope around what it answers, and the one around what it refuses.
+ * The engine's wire format: the envelopes of its responses and of its errors.
  *
  * @internal
  */
@@ -14,17 +14,17 @@ import type * as Schema from "effect/Schema"
 import type { AudianError, Issue } from "../../../AudianError.ts"
 import { issuesOf } from "../../../internal/error/issues.ts"
 import type * as Operation from "../../../Operation.ts"
-import * as Seen from "../requestContext.ts"
+import * as RequestContext from "../requestContext.ts"
 
-/** A document as the engine stores it: any keys. */
+/** A document with any fields. */
 export interface Document {
   readonly [key: string]: Schema.Json
 }
 
-/** What an operation answers, and what its envelope says beside `data`. No `data` is an answer without a body. */
+/** The `data` of a response and the extra fields of its envelope. Without `data` the response has no body. */
 export interface Reply {
   readonly data?: Document | ReadonlyArray<Schema.Json> | string | undefined
-  /** A file, in the place of all that. */
+  /** A response in place of the envelope, such as a file. */
   readonly response?: HttpServerResponse.HttpServerResponse | undefined
   readonly revision?: string | undefined
   readonly metadata?: Document | undefined
@@ -33,31 +33,32 @@ export interface Reply {
   readonly next_start_key?: string | undefined
 }
 
-/** Why the engine does not do something. */
+/** An error of the engine. */
 export interface Refusal {
   readonly status: number
   readonly message: string
   readonly data: Schema.Json
 }
 
-export type Answer = Effect.Effect<Reply, Refusal>
+export type Result = Effect.Effect<Reply, Refusal>
 
-export const reply = (data: Reply["data"]): Answer => Effect.succeed({ data })
+export const reply = (data: Reply["data"]): Result => Effect.succeed({ data })
 
-export const nothing: Answer = /*@__PURE__*/ Effect.succeed({})
+export const noContent: Result = /*@__PURE__*/ Effect.succeed({})
 
 const refuse = (status: number, message: string, data: Schema.Json): Effect.Effect<never, Refusal> =>
   Effect.fail({ status, message, data })
 
-/** No document of that id, or of another type. */
+/** 404: no document with that id, or one of another kind. */
 export const unknownId = (id: string): Effect.Effect<never, Refusal> =>
   refuse(404, "bad_identifier", { cause: id, message: "bad identifier" })
 
-/** No record of that id: the engine has no code for it but a text. */
+/** 404: no record with that id. The engine's code for it is a text. */
 export const unknownRecord = (message: string): Effect.Effect<never, Refusal> => refuse(404, message, { message })
 
-/** A query that cannot be read is not found rather than bad. */
-export const faulty = (message: string): Effect.Effect<never, Refusal> => refuse(404, "faulty_request", { message })
+/** 404: an invalid query, for which the engine uses no 400. */
+export const faultyRequest = (message: string): Effect.Effect<never, Refusal> =>
+  refuse(404, "faulty_request", { message })
 
 export const unauthorized: Effect.Effect<never, Refusal> = /*@__PURE__*/ refuse(401, "invalid_credentials", {
   message: "invalid credentials"
@@ -67,7 +68,7 @@ export const forbidden: Effect.Effect<never, Refusal> = /*@__PURE__*/ refuse(403
   message: "forbidden"
 })
 
-/** The rule that a field breaks; `value` is what broke it. */
+/** 400: a field violates a rule. `value` is the invalid value. */
 export const invalid = (
   field: string,
   rule: string,
@@ -76,52 +77,57 @@ export const invalid = (
 ): Effect.Effect<never, Refusal> =>
   refuse(400, "validation error", { [field]: { [rule]: { message, ...(value !== undefined && { cause: value }) } } })
 
-/** Costs money: the engine wants consent first, and says to what. */
-export const quote = (invoice: Document): Effect.Effect<never, Refusal> => refuse(402, "accept charges", [invoice])
+/** 402: the operation costs money and requires consent. */
+export const acceptCharges = (invoice: Document): Effect.Effect<never, Refusal> =>
+  refuse(402, "accept charges", [invoice])
 
-/** A number that is not in the state for it: the code again, and the engine's name of the reason. */
-export const number = (status: number, reason: string, message: string, cause: string): Effect.Effect<never, Refusal> =>
-  refuse(status, reason, { code: status, error: reason, message, cause })
+/** An error about the state of a number. Its `data` repeats the status and the reason. */
+export const numberError = (
+  status: number,
+  reason: string,
+  message: string,
+  cause: string
+): Effect.Effect<never, Refusal> => refuse(status, reason, { code: status, error: reason, message, cause })
 
-/** What every caller error without a status of its own is. */
-export const fault = (message: string): Effect.Effect<never, Refusal> => refuse(500, message, { message })
+/** 500: a caller's error for which the engine has no other status. */
+export const internalError = (message: string): Effect.Effect<never, Refusal> => refuse(500, message, { message })
 
-/** Keeps the body as it was sent: the engine stores what the contract does not know too. */
+/** Keeps the undecoded body, since the engine also stores unknown fields. */
 export const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void> =>
-  Effect.flatMap(Seen.Seen, (seen) =>
+  Effect.flatMap(RequestContext.RequestContext, (context) =>
     /^multipart\//.test(request.headers["content-type"] ?? "") || request.method === "GET"
       ? Effect.void
       : Effect.match(request.json, {
           onFailure: () => undefined,
           onSuccess: (json) => {
-            seen.body = json
+            context.body = json
           }
         })
   )
 
-/** The document that a body has: in its envelope, or bare. */
+/** The document in a body, with or without an envelope. */
 export const documentOf = (body: unknown): Document => {
-  const bag = isDocument(body) ? body : {}
-  return isDocument(bag.data) ? bag.data : bag
+  const record = isDocument(body) ? body : {}
+  return isDocument(record.data) ? record.data : record
 }
 
 export const isDocument = (u: unknown): u is Document => Predicate.isObject(u) && !Array.isArray(u)
 
-/** The answer over the wire. */
+/** The HTTP response for a result. */
 export const respond = (
   { endpoint, traits }: Operation.Any,
-  answer: Answer
+  result: Result
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
-  Effect.flatMap(Seen.Seen, (seen) =>
-    Effect.match(answer, {
-      onFailure: (refusal) => refusalOf(seen, refusal),
-      onSuccess: ({ data, response, ...beside }) => {
+  Effect.flatMap(RequestContext.RequestContext, (context) =>
+    Effect.match(result, {
+      onFailure: (refusal) => refusalResponse(context, refusal),
+      onSuccess: ({ data, response, ...extra }) => {
         if (response !== undefined) return response
         if (data === undefined) return HttpServerResponse.empty()
         const status = statusOf(endpoint.success)
         return traits.envelope === "bare"
           ? HttpServerResponse.jsonUnsafe(data, { status })
-          : HttpServerResponse.jsonUnsafe({ data, ...beside, status: "success", ...envelope(seen) }, { status })
+          : HttpServerResponse.jsonUnsafe({ data, ...extra, status: "success", ...envelope(context) }, { status })
       }
     })
   )
@@ -133,8 +139,8 @@ const statusOf = (successes: ReadonlySet<Schema.Top>): number => {
   return 200
 }
 
-/** What every envelope says, whatever it is around; the token that was sent is among it. */
-const envelope = ({ now, requestId, token }: Seen.Seen) => ({
+/** The fields of every envelope. They echo the request's token. */
+const envelope = ({ now, requestId, token }: RequestContext.RequestContext) => ({
   auth_token: token,
   node: "embedded",
   request_id: requestId,
@@ -142,34 +148,36 @@ const envelope = ({ now, requestId, token }: Seen.Seen) => ({
   version: "5.4.32.6"
 })
 
-const refusalOf = (seen: Seen.Seen, { data, message, status }: Refusal) =>
+const refusalResponse = (context: RequestContext.RequestContext, { data, message, status }: Refusal) =>
   HttpServerResponse.jsonUnsafe(
-    { data, error: String(status), message, status: "error", metadata: {}, ...envelope(seen) },
+    { data, error: String(status), message, status: "error", metadata: {}, ...envelope(context) },
     { status }
   )
 
-/** An error of the routes as the engine puts it: a bad credential, a form that is none, input that does not fit. */
-export const refused = <E>(error: E): Effect.Effect<HttpServerResponse.HttpServerResponse, E> => {
+/** The engine's response to an error of the routes: a bad credential, a malformed form, invalid input. */
+export const errorResponse = <E>(error: E): Effect.Effect<HttpServerResponse.HttpServerResponse, E> => {
   const refusal = HttpApiError.HttpApiSchemaError.is(error)
-    ? notValid(issuesOf(error.cause.issue))
-    : // What the routes fail with beside that is an error of the API.
-      ofTag[(error as unknown as AudianError)._tag]
+    ? validationError(issuesOf(error.cause.issue))
+    : // Other errors of the routes are API errors.
+      refusalByTag[(error as unknown as AudianError)._tag]
   if (refusal === undefined) return Effect.fail(error)
-  return Effect.flatMap(Seen.Seen, (seen) => Effect.map(Effect.flip(refusal), (refusal) => refusalOf(seen, refusal)))
+  return Effect.flatMap(RequestContext.RequestContext, (context) =>
+    Effect.map(Effect.flip(refusal), (refusal) => refusalResponse(context, refusal))
+  )
 }
 
-const ofTag: { readonly [K in AudianError["_tag"]]?: Effect.Effect<never, Refusal> } = {
+const refusalByTag: { readonly [K in AudianError["_tag"]]?: Effect.Effect<never, Refusal> } = {
   Unauthorized: unauthorized,
   Forbidden: forbidden,
   BadRequest: /*@__PURE__*/ invalid("json", "invalid", "The body could not be read")
 }
 
-const notValid = (issues: ReadonlyArray<Issue>): Effect.Effect<never, Refusal> => {
-  if (issues.some(({ field }) => field === "page_size")) return faulty("page size must be at least 1")
+const validationError = (issues: ReadonlyArray<Issue>): Effect.Effect<never, Refusal> => {
+  if (issues.some(({ field }) => field === "page_size")) return faultyRequest("page size must be at least 1")
   const data = issues.map(({ field, message }): [string, Schema.Json] => {
     const missing = message.startsWith("Missing key")
     return [
-      // The envelope is the engine's `data.data`; its fields go by their own names.
+      // Fields are named without the envelope's `data`.
       field.replace(/^data\./, ""),
       missing ? { required: { message: "Field is required but missing" } } : { error: { message } }
     ]

@@ -1,5 +1,5 @@
 /**
- * The faxes of an account: those that were sent go out as the clock passes, those that came in are seeded.
+ * The faxes of an account: sent ones, which arrive or fail as the clock advances, and seeded ones.
  *
  * @internal
  */
@@ -7,28 +7,28 @@ import * as Effect from "effect/Effect"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Faxes from "../../../account/Faxes.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as World from "../state.ts"
-import * as Tree from "./accounts.ts"
-import * as Engine from "./envelope.ts"
-import * as Documents from "./storedDocuments.ts"
-import * as Records from "./storedRecords.ts"
+import * as State from "../state.ts"
+import * as Accounts from "./accounts.ts"
+import * as Envelope from "./envelope.ts"
+import * as StoredDocuments from "./storedDocuments.ts"
+import * as StoredRecords from "./storedRecords.ts"
 
 const faxes = "faxes"
 
-/** A file where the pages were not sent along: the server fetches nothing. */
+/** The attachment of a fax without an uploaded file: the server fetches no `document_url`. */
 const blank = new TextEncoder().encode("%PDF-1.4\n%%EOF\n")
 
-/** A fax as it stands: one that goes out is tried once, and reaches whom calls reach. */
-const show = ({ settings }: World.World, stored: Tree.Stored, now: number): Engine.Document => {
+/** The current state of a fax. A sent fax has one attempt, and reaches the numbers that calls reach. */
+const show = ({ settings }: State.State, stored: Accounts.Stored, now: number): Envelope.Document => {
   const { data, id } = stored
-  const shown: Engine.Document = {
+  const shown: Envelope.Document = {
     direction: "outbound",
-    timestamp: World.iso(stored.created),
-    created: Documents.gregorian(stored.created),
+    timestamp: State.iso(stored.created),
+    created: StoredDocuments.gregorian(stored.created),
     ...data,
     id
   }
-  // One that was put there is as it was put there.
+  // A seeded fax has its own status.
   if (data.status !== undefined) return shown
   const isOver = now >= stored.created + settings.faxMillis
   const success = isOver && settings.isReachable(String(data.to_number))
@@ -50,14 +50,14 @@ const show = ({ settings }: World.World, stored: Tree.Stored, now: number): Engi
   }
 }
 
-/** What a list says of a fax. */
-const summary = (world: World.World, stored: Tree.Stored, now: number): Engine.Document => {
-  const shown = show(world, stored, now)
+/** A fax in a list. */
+const summary = (state: State.State, stored: Accounts.Stored, now: number): Envelope.Document => {
+  const shown = show(state, stored, now)
   const { from_number = "undefined", to_number = "undefined" } = shown
   return {
     from: from_number,
     to: to_number,
-    ...Documents.pick(
+    ...StoredDocuments.pick(
       shown,
       "id",
       "direction",
@@ -74,50 +74,50 @@ const summary = (world: World.World, stored: Tree.Stored, now: number): Engine.D
   }
 }
 
-const find = (account: Tree.Account, id: string): Effect.Effect<Tree.Stored, Engine.Refusal> => {
-  const found = account.of(faxes).find(id)
-  return found === undefined ? Engine.unknownId(id) : Effect.succeed(found)
+const find = (account: Accounts.Account, id: string): Effect.Effect<Accounts.Stored, Envelope.Refusal> => {
+  const found = account.store(faxes).find(id)
+  return found === undefined ? Envelope.unknownId(id) : Effect.succeed(found)
 }
 
-export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => {
-  const { world } = tree
-  // The pages that were sent along, by the document that they are of; gone when that is.
-  const pages = new WeakMap<Engine.Document, Uint8Array>()
+export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => {
+  const { state } = accounts
+  // The uploaded files, by document.
+  const pages = new WeakMap<Envelope.Document, Uint8Array>()
 
   return [
-    Tree.handle(tree, Faxes.list, ({ account, input, now }) =>
-      Records.list(account, faxes, input, now, (stored) => summary(world, stored, now))
+    Accounts.handle(accounts, Faxes.list, ({ account, input, now }) =>
+      StoredRecords.list(account, faxes, input, now, (stored) => summary(state, stored, now))
     ),
 
-    Tree.handle(tree, Faxes.create, ({ account, input, now, sent }) =>
+    Accounts.handle(accounts, Faxes.create, ({ account, input, now, sent }) =>
       Effect.gen(function* () {
         const { document, from_number, to_number } = input
         const file = document instanceof Blob ? document : undefined
         if (file === undefined && document === undefined && sent.document_url === undefined) {
-          return yield* Engine.invalid("document", "required", "Field is required but missing")
+          return yield* Envelope.invalid("document", "required", "Field is required but missing")
         }
         const data = { attempts: 0, retries: 1, ...(file === undefined ? sent : {}), from_number, to_number }
         if (file !== undefined) {
           pages.set(data, new Uint8Array(yield* Effect.promise(() => file.arrayBuffer())))
         }
-        return { data: show(world, Records.add(tree, account, faxes, data, now), now) }
+        return { data: show(state, StoredRecords.add(accounts, account, faxes, data, now), now) }
       })
     ),
 
-    Tree.handle(tree, Faxes.get, ({ account, input: { fax_id }, now }) =>
-      Effect.map(find(account, fax_id), (stored) => ({ data: show(world, stored, now) }))
+    Accounts.handle(accounts, Faxes.get, ({ account, input: { fax_id }, now }) =>
+      Effect.map(find(account, fax_id), (stored) => ({ data: show(state, stored, now) }))
     ),
 
-    Tree.handle(tree, Faxes.getAttachment, ({ account, input: { fax_id } }) =>
+    Accounts.handle(accounts, Faxes.getAttachment, ({ account, input: { fax_id } }) =>
       Effect.map(find(account, fax_id), ({ data }) => ({
         response: HttpServerResponse.uint8Array(pages.get(data) ?? blank, { contentType: "application/pdf" })
       }))
     ),
 
-    Tree.handle(tree, Faxes.remove, ({ account, input: { fax_id }, now }) =>
+    Accounts.handle(accounts, Faxes.remove, ({ account, input: { fax_id }, now }) =>
       Effect.map(find(account, fax_id), (stored) => {
-        account.of(faxes).delete(fax_id)
-        return { data: show(world, stored, now), metadata: { deleted: true } }
+        account.store(faxes).delete(fax_id)
+        return { data: show(state, stored, now), metadata: { deleted: true } }
       })
     )
   ]

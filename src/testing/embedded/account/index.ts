@@ -5,45 +5,45 @@
  */
 import * as Effect from "effect/Effect"
 import type * as AudianTest from "../../AudianTest.ts"
-import type * as EmbeddedAudian from "../../EmbeddedAudian.ts"
-import * as World from "../state.ts"
-import * as Accounts from "./accountDocuments.ts"
-import * as Tree from "./accounts.ts"
+import type { Records } from "../options.ts"
+import * as State from "../state.ts"
+import * as AccountDocuments from "./accountDocuments.ts"
+import * as Accounts from "./accounts.ts"
 import * as Billing from "./billing.ts"
 import * as Callflows from "./callflows.ts"
 import * as Calls from "./calls.ts"
 import * as Devices from "./devices.ts"
-import * as Plain from "./documentKinds.ts"
+import * as DocumentKinds from "./documentKinds.ts"
 import * as Faxes from "./faxes.ts"
 import * as PhoneNumbers from "./phoneNumbers.ts"
 import * as Presence from "./presence.ts"
-import * as Registered from "./registrations.ts"
+import * as Registrations from "./registrations.ts"
 import * as Seed from "./seed.ts"
 import * as Users from "./users.ts"
 
 export interface Family {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  readonly seed: (records: EmbeddedAudian.Records) => Effect.Effect<void>
+  readonly seed: (records: Records) => Effect.Effect<void>
 }
 
-/** The accounts from a time on, with what there is in them from the start. */
-export const make = (world: World.World, records: EmbeddedAudian.Records | undefined, now: number): Family => {
-  const tree = Tree.make(world, world.settings.accountId, now)
-  if (records !== undefined) Seed.seed(tree, records, now)
+/** The initial accounts with their records. */
+export const make = (state: State.State, records: Records | undefined, now: number): Family => {
+  const accounts = Accounts.make(state, state.settings.accountId, now)
+  if (records !== undefined) Seed.seed(accounts, records, now)
   return {
     handlers: [
-      Accounts,
+      AccountDocuments,
       Billing,
       Callflows,
       Calls,
       Devices,
       Faxes,
       PhoneNumbers,
-      Plain,
+      DocumentKinds,
       Presence,
-      Registered,
+      Registrations,
       Users
-    ].flatMap((group) => group.handlers(tree)),
-    seed: (records) => Effect.map(World.present(world), (now) => Seed.seed(tree, records, now))
+    ].flatMap((group) => group.handlers(accounts)),
+    seed: (records) => Effect.map(State.advance(state), (now) => Seed.seed(accounts, records, now))
   }
 }

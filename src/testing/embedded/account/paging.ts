@@ -1,5 +1,5 @@
 /**
- * How the engine pages: `page_size` items from `start_key`, and the key of the next page where there is one.
+ * The engine's paging: `page_size` items from `start_key`, and the key of the next page, if there is one.
  *
  * @internal
  */
@@ -8,7 +8,7 @@ import * as Base64Url from "effect/encoding/Base64Url"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import * as Gregorian from "../../../internal/schema/gregorian.ts"
-import * as Engine from "./envelope.ts"
+import * as Envelope from "./envelope.ts"
 
 export interface Query {
   readonly page_size?: number | undefined
@@ -16,10 +16,10 @@ export interface Query {
   readonly paginate?: boolean | undefined
 }
 
-/** How many items a page has by default. */
-const standard = 50
+/** The default size of a page. */
+const defaultSize = 50
 
-/** A key is opaque: where the item was put, not what it is, so that a page can start where an item has gone. */
+/** An opaque key: the position of an item, so that a page can start at a removed one. */
 const keyOf = (position: number): string => Base64Url.encode(`embedded:${position}`)
 
 const positionOf = (key: string): number | undefined => {
@@ -29,21 +29,21 @@ const positionOf = (key: string): number | undefined => {
 }
 
 export interface Listing<A> {
-  /** What puts an item in its place; they increase from item to item, or decrease where the newest come first. */
+  /** The rank of an item. Ranks increase along the list, or decrease with `newestFirst`. */
   readonly position: (item: A) => number
   readonly show: (item: A) => Schema.Json
   readonly newestFirst?: boolean
 }
 
-/** One page of what is in order already. */
+/** One page of sorted items. */
 export const page = <A>(
   items: ReadonlyArray<A>,
-  { page_size = standard, paginate = true, start_key }: Query,
+  { page_size = defaultSize, paginate = true, start_key }: Query,
   { newestFirst = false, position, show }: Listing<A>
-): Engine.Answer => {
+): Envelope.Result => {
   if (!paginate) return Effect.succeed({ data: items.map(show) })
   const start = start_key === undefined ? undefined : positionOf(start_key)
-  if (start_key !== undefined && start === undefined) return Engine.faulty("invalid start key")
+  if (start_key !== undefined && start === undefined) return Envelope.faultyRequest("invalid start key")
   const found =
     start === undefined
       ? 0
@@ -59,29 +59,29 @@ export const page = <A>(
   })
 }
 
-/** The widest range of time that the engine takes: 31 days and an hour, in seconds. */
-const widest = 2_682_000
+/** The engine's longest range of time, in seconds: 31 days and an hour. */
+const maxRange = 2_682_000
 
 export interface Range {
   readonly created_from?: number | undefined
   readonly created_to?: number | undefined
 }
 
-/** The bounds of a list of records, in seconds since 1970; by default as far back from now as the engine goes. */
+/** The bounds of a list of records, in seconds since 1970. Default the longest range that ends now. */
 export const range = (
   query: Range,
   now: number
-): Effect.Effect<{ readonly from: number; readonly to: number }, Engine.Refusal> => {
+): Effect.Effect<{ readonly from: number; readonly to: number }, Envelope.Refusal> => {
   const to = query.created_to === undefined ? Math.floor(now / 1000) : unixOf(query.created_to)
-  const from = query.created_from === undefined ? to - widest : unixOf(query.created_from)
+  const from = query.created_from === undefined ? to - maxRange : unixOf(query.created_from)
   if (from > to) {
-    return Engine.invalid("created_from", "date_range", "created_from is later than created_to", from)
+    return Envelope.invalid("created_from", "date_range", "created_from is later than created_to", from)
   }
-  return to - from > widest
-    ? Engine.invalid("created_from", "date_range", `The range is wider than ${widest} seconds`, from)
+  return to - from > maxRange
+    ? Envelope.invalid("created_from", "date_range", `The range is wider than ${maxRange} seconds`, from)
     : Effect.succeed({ from, to })
 }
 
-/** Either way to count seconds, as seconds since 1970. */
+/** Converts Gregorian or Unix seconds to Unix seconds. */
 export const unixOf = (seconds: number): number =>
   Gregorian.isGregorian(seconds) ? seconds - Gregorian.offset : seconds

@@ -1,5 +1,5 @@
 /**
- * Who is available: what was set, until its time is up, and else what the engine knows of a user's devices.
+ * The presence of users: a status that was set, until it expires, or one derived from a user's devices and calls.
  *
  * @internal
  */
@@ -7,69 +7,80 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Presence from "../../../account/Presence.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as World from "../state.ts"
-import * as Tree from "./accounts.ts"
-import * as Engine from "./envelope.ts"
+import * as State from "../state.ts"
+import * as Accounts from "./accounts.ts"
+import * as Envelope from "./envelope.ts"
 import * as Paging from "./paging.ts"
-import * as Registered from "./registrations.ts"
-import * as Documents from "./storedDocuments.ts"
+import * as Registrations from "./registrations.ts"
+import * as StoredDocuments from "./storedDocuments.ts"
 import * as Users from "./users.ts"
 
-/** Presences by their ids, which an extension or a user may have given them. */
+/** The kind of presences, which are stored by the id of an extension or a user. */
 export const name = "presences"
 
-/** When what was set ends, in milliseconds since 1970; beside the presence, where nobody sees it. */
+/** The private field with the expiry of a presence, in milliseconds since 1970. */
 const until = "pvt_until"
 
 /** The id of a user's presence. */
-const presenceOf = (user: Tree.Stored): string =>
+const presenceOf = (user: Accounts.Stored): string =>
   typeof user.data.presence_id === "string" ? user.data.presence_id : user.id
 
-/** What was set for a presence and holds. */
-const find = (account: Tree.Account, id: string, now: number): Tree.Stored | undefined => {
-  const found = account.of(name).find(id)
+/** The unexpired presence with an id. */
+const find = (account: Accounts.Account, id: string, now: number): Accounts.Stored | undefined => {
+  const found = account.store(name).find(id)
   return found === undefined || Number(found.data[until] ?? Number.POSITIVE_INFINITY) <= now ? undefined : found
 }
 
-const set = (tree: Tree.Tree, account: Tree.Account, id: string, data: Engine.Document, now: number): Tree.Stored => {
-  const old = account.of(name).find(id)
+const set = (
+  accounts: Accounts.Accounts,
+  account: Accounts.Account,
+  id: string,
+  data: Envelope.Document,
+  now: number
+): Accounts.Stored => {
+  const old = account.store(name).find(id)
   const stored =
     old === undefined
-      ? Tree.store(tree, id, data, now)
-      : { ...old, revision: old.revision + 1, modified: now, data: { ...Documents.pick(old.data, "user_id"), ...data } }
-  account.of(name).set(id, stored)
+      ? Accounts.makeStored(accounts, id, data, now)
+      : {
+          ...old,
+          revision: old.revision + 1,
+          modified: now,
+          data: { ...StoredDocuments.pick(old.data, "user_id"), ...data }
+        }
+  account.store(name).set(id, stored)
   return stored
 }
 
-const show = ({ data, id }: Tree.Stored): Engine.Document => {
+const show = ({ data, id }: Accounts.Stored): Envelope.Document => {
   const { [until]: _, ...shown } = data
   return { ...shown, presence_id: id }
 }
 
-const isEnabled = (u: Schema.Json | undefined): boolean => Engine.isDocument(u) && u.enabled === true
+const isEnabled = (u: Schema.Json | undefined): boolean => Envelope.isDocument(u) && u.enabled === true
 
-const ofUser = (account: Tree.Account, user: Tree.Stored, now: number): Engine.Document => {
+const ofUser = (account: Accounts.Account, user: Accounts.Stored, now: number): Envelope.Document => {
   const found = find(account, presenceOf(user), now)
   const devices = new Set(
     account
-      .of("devices")
+      .store("devices")
       .all()
       .filter(({ data }) => data.owner_id === user.id)
       .map(({ id }) => id)
   )
   const calls = account
-    .of("channels")
+    .store("channels")
     .all()
     .some(({ data }) => data.owner_id === user.id || devices.has(String(data.authorizing_id)))
-  const reachable = Array.from(devices).some((id) => Registered.find(account, id, now) !== undefined)
+  const reachable = Array.from(devices).some((id) => Registrations.find(account, id, now) !== undefined)
   const { call_forward, do_not_disturb } = user.data
-  const forward = Engine.isDocument(call_forward) ? call_forward : {}
+  const forward = Envelope.isDocument(call_forward) ? call_forward : {}
   const enabled = isEnabled(do_not_disturb)
   return {
     userId: user.id,
     status: found?.data.status ?? (enabled ? "dnd" : calls ? "busy" : reachable ? "available" : "offline"),
     customMessage: found?.data.message ?? null,
-    lastUpdate: World.iso(found?.modified ?? user.modified),
+    lastUpdate: State.iso(found?.modified ?? user.modified),
     activeCall: calls,
     activeMeeting: false,
     doNotDisturb: { enabled, reason: null, until: null },
@@ -77,11 +88,11 @@ const ofUser = (account: Tree.Account, user: Tree.Stored, now: number): Engine.D
   }
 }
 
-export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => [
-  Tree.handle(tree, Presence.list, ({ account, input, now }) =>
+export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => [
+  Accounts.handle(accounts, Presence.list, ({ account, input, now }) =>
     Paging.page(
       account
-        .of(name)
+        .store(name)
         .all()
         .filter(({ id }) => find(account, id, now) !== undefined),
       input,
@@ -89,22 +100,22 @@ export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => 
     )
   ),
 
-  Tree.handle(tree, Presence.update, ({ account, input: { presence_id }, now, sent }) => {
+  Accounts.handle(accounts, Presence.update, ({ account, input: { presence_id }, now, sent }) => {
     const owner = account
-      .of(Users.kind.name)
+      .store(Users.kind.name)
       .all()
       .find((user) => presenceOf(user) === presence_id)
-    return Engine.reply(
-      show(set(tree, account, presence_id, { ...(owner !== undefined && { user_id: owner.id }), ...sent }, now))
+    return Envelope.reply(
+      show(set(accounts, account, presence_id, { ...(owner !== undefined && { user_id: owner.id }), ...sent }, now))
     )
   }),
 
-  Tree.handle(tree, Presence.getUser, ({ account, input: { user_id }, now }) =>
-    Effect.map(Documents.find(Users.kind, account, user_id), (user) => ({ data: ofUser(account, user, now) }))
+  Accounts.handle(accounts, Presence.getUser, ({ account, input: { user_id }, now }) =>
+    Effect.map(StoredDocuments.find(Users.kind, account, user_id), (user) => ({ data: ofUser(account, user, now) }))
   ),
 
-  Tree.handle(tree, Presence.updateUser, ({ account, input, now }) =>
-    Effect.map(Documents.find(Users.kind, account, input.user_id), (user) => {
+  Accounts.handle(accounts, Presence.updateUser, ({ account, input, now }) =>
+    Effect.map(StoredDocuments.find(Users.kind, account, input.user_id), (user) => {
       const { duration, message, status } = input
       const data = {
         user_id: user.id,
@@ -112,15 +123,15 @@ export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => 
         ...(message !== undefined && { message }),
         ...(duration !== undefined && { [until]: now + duration * 1000 })
       }
-      set(tree, account, presenceOf(user), data, now)
+      set(accounts, account, presenceOf(user), data, now)
       return { data: ofUser(account, user, now) }
     })
   ),
 
-  Tree.handle(tree, Presence.listUsers, ({ account, now }) =>
-    Engine.reply({
+  Accounts.handle(accounts, Presence.listUsers, ({ account, now }) =>
+    Envelope.reply({
       data: account
-        .of(Users.kind.name)
+        .store(Users.kind.name)
         .all()
         .map((user) => ofUser(account, user, now))
     })

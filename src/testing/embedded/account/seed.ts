@@ -1,55 +1,55 @@
 /**
- * Puts into an account what no operation can: calls that are over or up, faxes that came in, phones that registered.
+ * Adds records that no operation creates: ended and active calls, received faxes, registered phones.
  *
  * @internal
  */
 import * as Schema from "effect/Schema"
-import * as Billing from "../../../account/Billing.ts"
-import * as Cdrs from "../../../account/Cdrs.ts"
-import * as Channels from "../../../account/Channels.ts"
-import * as Faxes from "../../../account/Faxes.ts"
-import * as Presence from "../../../account/Presence.ts"
-import * as Registrations from "../../../account/Registrations.ts"
-import type * as EmbeddedAudian from "../../EmbeddedAudian.ts"
-import * as Tree from "./accounts.ts"
-import type * as Engine from "./envelope.ts"
-import * as Registered from "./registrations.ts"
-import * as Documents from "./storedDocuments.ts"
-import * as Records from "./storedRecords.ts"
+import * as Account from "../../../account/index.ts"
+import type { Records } from "../options.ts"
+import * as Accounts from "./accounts.ts"
+import type * as Envelope from "./envelope.ts"
+import * as Registrations from "./registrations.ts"
+import * as StoredDocuments from "./storedDocuments.ts"
+import * as StoredRecords from "./storedRecords.ts"
 
-/** Items of a model as the engine stores them. */
+/** Encodes items of a model to stored documents. */
 const encoder =
   <A>(schema: Schema.Codec<A, unknown>) =>
-  (items: ReadonlyArray<A> | undefined): ReadonlyArray<Engine.Document> =>
-    // Without what is undefined, as over the wire.
-    (items ?? []).map((item) => JSON.parse(JSON.stringify(Schema.encodeSync(schema)(item))) as Engine.Document)
+  (items: ReadonlyArray<A> | undefined): ReadonlyArray<Envelope.Document> =>
+    // JSON drops undefined fields, as the wire does.
+    (items ?? []).map((item) => JSON.parse(JSON.stringify(Schema.encodeSync(schema)(item))) as Envelope.Document)
 
-/** Throws when there is no such account. */
-export const seed = (tree: Tree.Tree, seeds: EmbeddedAudian.Records, now: number): void => {
-  const { accountId = tree.own, cdrs, channels, faxes, presences, registrations, transactions } = seeds
-  const account = tree.accounts.find(accountId)
+/** Adds records to an account. Throws if there is no such account. */
+export const seed = (accounts: Accounts.Accounts, records: Records, now: number): void => {
+  const { accountId = accounts.ownId, cdrs, channels, faxes, presences, registrations, transactions } = records
+  const account = accounts.byId.find(accountId)
   if (account === undefined) throw new Error(`EmbeddedAudian: there is no account ${accountId} to put records into`)
 
-  const record = (kind: string, { id, ...data }: Engine.Document, at = now): void => {
-    if (typeof id === "string") account.of(kind).set(id, Tree.store(tree, id, data, at))
-    else Records.add(tree, account, kind, data, at)
+  const addRecord = (kind: string, { id, ...data }: Envelope.Document, at = now): void => {
+    if (typeof id === "string") account.store(kind).set(id, Accounts.makeStored(accounts, id, data, at))
+    else StoredRecords.add(accounts, account, kind, data, at)
   }
-  const thing = (kind: string, id: Schema.Json | undefined, data: Engine.Document): void => {
-    const own = typeof id === "string" ? id : Tree.hex(tree.next())
-    account.of(kind).set(own, Tree.store(tree, own, data, now))
+  const addDocument = (kind: string, id: Schema.Json | undefined, data: Envelope.Document): void => {
+    const newId = typeof id === "string" ? id : Accounts.hex(accounts.next())
+    account.store(kind).set(newId, Accounts.makeStored(accounts, newId, data, now))
   }
 
-  for (const cdr of encoder(Cdrs.CdrDocument)(cdrs)) record("cdrs", cdr, Documents.millisOf(cdr.timestamp))
-  for (const fax of encoder(Faxes.Fax)(faxes)) {
-    record("faxes", { status: "sent", ...fax }, Documents.millisOf(fax.created) ?? Documents.millisOf(fax.timestamp))
+  for (const cdr of encoder(Account.Cdrs.CdrDocument)(cdrs))
+    addRecord("cdrs", cdr, StoredDocuments.millisOf(cdr.timestamp))
+  for (const fax of encoder(Account.Faxes.Fax)(faxes)) {
+    addRecord(
+      "faxes",
+      { status: "sent", ...fax },
+      StoredDocuments.millisOf(fax.created) ?? StoredDocuments.millisOf(fax.timestamp)
+    )
   }
-  for (const one of encoder(Billing.Transaction)(transactions))
-    record("transactions", one, Documents.millisOf(one.created))
-  for (const channel of encoder(Channels.Channel)(channels)) thing("channels", channel.uuid, channel)
-  for (const { presence_id, ...one } of encoder(Presence.Presence)(presences)) {
-    thing("presences", presence_id ?? one.user_id, one)
+  for (const item of encoder(Account.Billing.Transaction)(transactions))
+    addRecord("transactions", item, StoredDocuments.millisOf(item.created))
+  for (const channel of encoder(Account.Channels.Channel)(channels)) addDocument("channels", channel.uuid, channel)
+  for (const { presence_id, ...item } of encoder(Account.Presence.Presence)(presences)) {
+    addDocument("presences", presence_id ?? item.user_id, item)
   }
-  for (const one of encoder(Registrations.Registration)(registrations)) {
-    thing(Registered.name, one.authorizing_id, one)
+  for (const item of encoder(Account.Registrations.Registration)(registrations)) {
+    addDocument(Registrations.name, item.authorizing_id, item)
   }
 }

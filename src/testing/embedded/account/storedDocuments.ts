@@ -1,5 +1,5 @@
 /**
- * What the engine does with documents of any kind: defaults on the way in, replacing and merging, lists that sum up.
+ * Documents of any kind, as the engine stores them: defaults, replacement, merge, summaries in lists.
  *
  * @internal
  */
@@ -11,118 +11,122 @@ import type * as Schema from "effect/Schema"
 import type * as Operation from "../../../Operation.ts"
 import * as Timestamp from "../../../Timestamp.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as Tree from "./accounts.ts"
-import * as Engine from "./envelope.ts"
+import * as Accounts from "./accounts.ts"
+import * as Envelope from "./envelope.ts"
 import * as Paging from "./paging.ts"
 
 export interface Kind {
   readonly name: string
-  /** The parameter of the path that names one. */
+  /** The path parameter with the document's id. */
   readonly id: string
-  /** What the engine writes where nothing was sent. */
-  readonly defaults?: Engine.Document
-  /** What is kept and never answered. */
+  /** The values of fields that a write leaves out. */
+  readonly defaults?: Envelope.Document
+  /** Fields that are stored and never returned. */
   readonly hidden?: ReadonlyArray<string>
-  /** What a list says of one, beside its id; everything by default. */
-  readonly summary?: (data: Engine.Document) => Engine.Document
-  /** What the engine refuses beyond the contract; `id` is that of the document when it is there already. */
+  /** The fields in a list, besides the id; all of them by default. */
+  readonly summary?: (data: Envelope.Document) => Envelope.Document
+  /** A check beyond the contract. `id` is that of an existing document. */
   readonly check?: (
-    account: Tree.Account,
-    data: Engine.Document,
+    account: Accounts.Account,
+    data: Envelope.Document,
     id: string | undefined
-  ) => Effect.Effect<void, Engine.Refusal>
+  ) => Effect.Effect<void, Envelope.Refusal>
 }
 
-/** A copy with the second over the first, objects within it too; null takes away. */
-export const merge = (under: Engine.Document, over: Engine.Document): Engine.Document => {
+/** A deep merge of `over` into a copy of `under`; null removes a field. */
+export const merge = (under: Envelope.Document, over: Envelope.Document): Envelope.Document => {
   const merged: Record<string, Schema.Json> = { ...under }
   for (const [key, value] of Object.entries(over)) {
     const below = merged[key]
     if (value === null) delete merged[key]
-    else merged[key] = Engine.isDocument(value) ? merge(Engine.isDocument(below) ? below : {}, value) : value
+    else merged[key] = Envelope.isDocument(value) ? merge(Envelope.isDocument(below) ? below : {}, value) : value
   }
   return merged
 }
 
-/** The fields of those names that are there. */
-export const pick = (data: Engine.Document, ...keys: ReadonlyArray<string>): Engine.Document =>
+/** The given fields, if they are present. */
+export const pick = (data: Envelope.Document, ...keys: ReadonlyArray<string>): Envelope.Document =>
   Object.fromEntries(keys.flatMap((key) => (data[key] === undefined ? [] : [[key, data[key]]])))
 
 export const gregorian = (millis: number): number => Timestamp.toGregorian(DateTime.makeUnsafe(millis))
 
-/** A point in time in any of the forms that the API has, in milliseconds since 1970. */
+/** A timestamp in any form of the API, in milliseconds since 1970. */
 export const millisOf = (u: Schema.Json | undefined): number | undefined => {
   if (typeof u === "number") return Paging.unixOf(u) * 1000
   if (typeof u !== "string") return undefined
   return Option.getOrUndefined(Option.map(Timestamp.fromIso(u as Timestamp.Iso), DateTime.toEpochMillis))
 }
 
-/** A document as it is answered; its id is not the client's to choose. */
-export const show = (kind: Kind, { data, id }: Tree.Stored): Engine.Document => {
+/** A document in a response. The stored id replaces one in the data. */
+export const show = (kind: Kind, { data, id }: Accounts.Stored): Envelope.Document => {
   const shown: Record<string, Schema.Json> = { ...data, id }
   for (const key of kind.hidden ?? []) delete shown[key]
   return shown
 }
 
-interface DocumentReply extends Engine.Reply {
-  readonly data: Engine.Document
+interface DocumentReply extends Envelope.Reply {
+  readonly data: Envelope.Document
 }
 
-/** The answer with a document: read-only facts stand beside it. */
-export const reply = (kind: Kind, stored: Tree.Stored): DocumentReply => ({
+/** The reply with a document, its revision and its metadata. */
+export const reply = (kind: Kind, stored: Accounts.Stored): DocumentReply => ({
   data: show(kind, stored),
   revision: `${stored.revision}-${stored.id}`,
   metadata: { id: stored.id, created: gregorian(stored.created), modified: gregorian(stored.modified) }
 })
 
-/** A document by its id, or 404. */
-export const find = (kind: Kind, account: Tree.Account, id: string): Effect.Effect<Tree.Stored, Engine.Refusal> => {
-  const found = account.of(kind.name).find(id)
-  return found === undefined ? Engine.unknownId(id) : Effect.succeed(found)
+/** A document by its id. Fails with 404. */
+export const find = (
+  kind: Kind,
+  account: Accounts.Account,
+  id: string
+): Effect.Effect<Accounts.Stored, Envelope.Refusal> => {
+  const found = account.store(kind.name).find(id)
+  return found === undefined ? Envelope.unknownId(id) : Effect.succeed(found)
 }
 
-/** Writes a document: a new one, or over one that is there. */
+/** Creates a document, or replaces `old`. */
 export const write = (
-  tree: Tree.Tree,
+  accounts: Accounts.Accounts,
   kind: Kind,
-  account: Tree.Account,
-  sent: Engine.Document,
+  account: Accounts.Account,
+  sent: Envelope.Document,
   now: number,
-  old?: Tree.Stored | undefined
-): Effect.Effect<Tree.Stored, Engine.Refusal> => {
+  old?: Accounts.Stored | undefined
+): Effect.Effect<Accounts.Stored, Envelope.Refusal> => {
   const data = merge(kind.defaults ?? {}, sent)
   return Effect.map(kind.check?.(account, data, old?.id) ?? Effect.void, () => {
-    const stored: Tree.Stored =
+    const stored: Accounts.Stored =
       old === undefined
-        ? Tree.store(tree, Tree.hex(tree.next()), data, now)
+        ? Accounts.makeStored(accounts, Accounts.hex(accounts.next()), data, now)
         : { ...old, revision: old.revision + 1, modified: now, data }
-    account.of(kind.name).set(stored.id, stored)
+    account.store(kind.name).set(stored.id, stored)
     return stored
   })
 }
 
-/** Takes a document away, and answers it once more. */
-export const remove = (kind: Kind, account: Tree.Account, id: string): Engine.Answer =>
+/** Removes a document, and replies with it. */
+export const remove = (kind: Kind, account: Accounts.Account, id: string): Envelope.Result =>
   Effect.map(find(kind, account, id), (stored) => {
-    account.of(kind.name).delete(id)
-    const answer = reply(kind, stored)
-    return { ...answer, metadata: { ...answer.metadata, deleted: true } }
+    account.store(kind.name).delete(id)
+    const last = reply(kind, stored)
+    return { ...last, metadata: { ...last.metadata, deleted: true } }
   })
 
-/** What is listed: all, or those that pass. */
+/** One page of the documents that pass the filter. */
 export const list = (
   kind: Kind,
-  account: Tree.Account,
+  account: Accounts.Account,
   query: Paging.Query,
-  where: (stored: Tree.Stored) => boolean = () => true
-): Engine.Answer =>
-  Paging.page(account.of(kind.name).all().filter(where), query, {
+  where: (stored: Accounts.Stored) => boolean = () => true
+): Envelope.Result =>
+  Paging.page(account.store(kind.name).all().filter(where), query, {
     position: ({ position }) => position,
     show: (stored) =>
       kind.summary === undefined ? show(kind, stored) : { id: stored.id, ...kind.summary(stored.data) }
   })
 
-/** The operations that a kind of document has, each answered in the one way. */
+/** The operations that `crud` can handle. */
 export interface Operations {
   readonly list?: Operation.Any
   readonly create?: Operation.Any
@@ -136,12 +140,16 @@ interface Fields extends Paging.Query {
   readonly [field: string]: unknown
 }
 
-/** Answers the operations of a kind of document that has nothing to it. */
-export const crud = (tree: Tree.Tree, kind: Kind, operations: Operations): ReadonlyArray<AudianTest.Handler> => {
-  const answers: { readonly [K in keyof Operations]-?: (call: Tree.Call<Fields>) => Engine.Answer } = {
+/** The handlers of the operations of a plain kind of document. */
+export const crud = (
+  accounts: Accounts.Accounts,
+  kind: Kind,
+  operations: Operations
+): ReadonlyArray<AudianTest.Handler> => {
+  const handlers: { readonly [K in keyof Operations]-?: (call: Accounts.Call<Fields>) => Envelope.Result } = {
     list: ({ account, input }) => list(kind, account, input),
     create: ({ account, now, sent }) =>
-      Effect.map(write(tree, kind, account, sent, now), (stored) => reply(kind, stored)),
+      Effect.map(write(accounts, kind, account, sent, now), (stored) => reply(kind, stored)),
     get: ({ account, input }) => Effect.map(find(kind, account, idOf(input)), (stored) => reply(kind, stored)),
     update: ({ account, input, now, sent }) => rewrite(account, input, now, () => sent),
     patch: ({ account, input, now, sent }) => rewrite(account, input, now, (old) => merge(old, sent)),
@@ -149,32 +157,32 @@ export const crud = (tree: Tree.Tree, kind: Kind, operations: Operations): Reado
   }
   const idOf = (input: Fields) => String(input[kind.id])
   const rewrite = (
-    account: Tree.Account,
+    account: Accounts.Account,
     input: Fields,
     now: number,
-    change: (data: Engine.Document) => Engine.Document
-  ): Engine.Answer =>
+    change: (data: Envelope.Document) => Envelope.Document
+  ): Envelope.Result =>
     Effect.flatMap(find(kind, account, idOf(input)), (old) =>
-      Effect.map(write(tree, kind, account, change(old.data), now, old), (stored) => reply(kind, stored))
+      Effect.map(write(accounts, kind, account, change(old.data), now, old), (stored) => reply(kind, stored))
     )
-  return (Object.keys(answers) as ReadonlyArray<keyof Operations>).flatMap((name) =>
-    operations[name] === undefined ? [] : [Tree.handle<Fields>(tree, operations[name], answers[name])]
+  return (Object.keys(handlers) as ReadonlyArray<keyof Operations>).flatMap((name) =>
+    operations[name] === undefined ? [] : [Accounts.handle<Fields>(accounts, operations[name], handlers[name])]
   )
 }
 
-/** A value that only the given field of a document may have in the account: 400 when another one has it. */
+/** A check that no other document of the account has the same value in a field. Fails with 400. */
 export const unique = (
   kind: Pick<Kind, "name">,
   field: string,
-  read: (data: Engine.Document) => Schema.Json | undefined
+  read: (data: Envelope.Document) => Schema.Json | undefined
 ): NonNullable<Kind["check"]> => {
   return (account, data, id) => {
     const value = read(data)
     if (value === undefined) return Effect.void
-    const taken = account
-      .of(kind.name)
+    const isDuplicate = account
+      .store(kind.name)
       .all()
       .some((stored) => stored.id !== id && read(stored.data) === value)
-    return taken ? Engine.invalid(field, "unique", `Another one has this ${field}`, value) : Effect.void
+    return isDuplicate ? Envelope.invalid(field, "unique", `Another one has this ${field}`, value) : Effect.void
   }
 }

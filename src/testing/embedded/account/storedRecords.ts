@@ -1,47 +1,47 @@
 /**
- * What the engine keeps by the month: records, listed with the newest first, within a range of time.
+ * Records, as the engine stores them by month: the newest first, within a range of time.
  *
  * @internal
  */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
-import * as Tree from "./accounts.ts"
-import type * as Engine from "./envelope.ts"
+import * as Accounts from "./accounts.ts"
+import type * as Envelope from "./envelope.ts"
 import * as Paging from "./paging.ts"
 
-/** Adds a record made at a time, under an id that names the month of it. */
+/** Adds a record, under an id that starts with the month of its creation. */
 export const add = (
-  tree: Tree.Tree,
-  account: Tree.Account,
+  accounts: Accounts.Accounts,
+  account: Accounts.Account,
   kind: string,
-  data: Engine.Document,
+  data: Envelope.Document,
   at: number
-): Tree.Stored => {
+): Accounts.Stored => {
   const month = DateTime.formatIso(DateTime.makeUnsafe(at)).slice(0, 7).replace("-", "")
-  const stored = Tree.store(tree, `${month}-${Tree.hex(tree.next())}`, data, at)
-  account.of(kind).set(stored.id, stored)
+  const stored = Accounts.makeStored(accounts, `${month}-${Accounts.hex(accounts.next())}`, data, at)
+  account.store(kind).set(stored.id, stored)
   return stored
 }
 
-/** Where a record stands: by the second it was made in, and then in the order in which it came. */
-export const position = ({ created, position }: Tree.Stored): number =>
+/** The rank of a record: by the second of its creation, then by insertion. */
+export const position = ({ created, position }: Accounts.Stored): number =>
   Math.floor(created / 1000) * 1_000_000 + (position % 1_000_000)
 
-export const newestFirst = (account: Tree.Account, kind: string): ReadonlyArray<Tree.Stored> =>
+export const newestFirst = (account: Accounts.Account, kind: string): ReadonlyArray<Accounts.Stored> =>
   account
-    .of(kind)
+    .store(kind)
     .all()
     .toSorted((a, b) => position(b) - position(a))
 
-/** One page of the records that were made in a range of time. */
+/** One page of the records created in a range of time. */
 export const list = (
-  account: Tree.Account,
+  account: Accounts.Account,
   kind: string,
   query: Paging.Query & Paging.Range,
   now: number,
-  show: (stored: Tree.Stored) => Schema.Json
-): Engine.Answer =>
+  show: (stored: Accounts.Stored) => Schema.Json
+): Envelope.Result =>
   Effect.flatMap(Paging.range(query, now), ({ from, to }) => {
     const within = newestFirst(account, kind).filter(({ created }) => {
       const second = Math.floor(created / 1000)

@@ -6,17 +6,17 @@
 import * as Effect from "effect/Effect"
 import * as Users from "../../../account/Users.ts"
 import type * as AudianTest from "../../AudianTest.ts"
-import * as Tree from "./accounts.ts"
-import * as Engine from "./envelope.ts"
-import * as Documents from "./storedDocuments.ts"
+import * as Accounts from "./accounts.ts"
+import * as Envelope from "./envelope.ts"
+import * as StoredDocuments from "./storedDocuments.ts"
 
-const username = Documents.unique({ name: "users" }, "username", (data) =>
+const username = StoredDocuments.unique({ name: "users" }, "username", (data) =>
   typeof data.username === "string" ? data.username.toLowerCase() : undefined
 )
 
-const email = Documents.unique({ name: "users" }, "email", (data) => data.email)
+const email = StoredDocuments.unique({ name: "users" }, "email", (data) => data.email)
 
-export const kind: Documents.Kind = {
+export const kind: StoredDocuments.Kind = {
   name: "users",
   id: "user_id",
   defaults: {
@@ -35,7 +35,7 @@ export const kind: Documents.Kind = {
   summary: (data) => ({
     call_recording: false,
     flags: [],
-    ...Documents.pick(
+    ...StoredDocuments.pick(
       data,
       "username",
       "email",
@@ -52,36 +52,36 @@ export const kind: Documents.Kind = {
   check: username
 }
 
-export const handlers = (tree: Tree.Tree): ReadonlyArray<AudianTest.Handler> => [
-  ...Documents.crud(tree, kind, {
+export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => [
+  ...StoredDocuments.crud(accounts, kind, {
     list: Users.list,
     create: Users.create,
     update: Users.update,
     patch: Users.patch
   }),
 
-  Tree.handle(tree, Users.invite, ({ account, now, sent }) => {
+  Accounts.handle(accounts, Users.invite, ({ account, now, sent }) => {
     const { firstName, lastName, sendInvitation: _, ...rest } = sent
     const data = { ...rest, first_name: firstName!, last_name: lastName! }
     return Effect.andThen(
       email(account, data, undefined),
-      Effect.map(Documents.write(tree, kind, account, data, now), (stored) => {
-        const { first_name, last_name, ...shown } = Documents.show(kind, stored)
+      Effect.map(StoredDocuments.write(accounts, kind, account, data, now), (stored) => {
+        const { first_name, last_name, ...shown } = StoredDocuments.show(kind, stored)
         return { data: { ...shown, firstName: first_name!, lastName: last_name! } }
       })
     )
   }),
 
-  Tree.handle(tree, Users.remove, ({ account, input: { reassignDevices: heir, user_id }, now }) =>
+  Accounts.handle(accounts, Users.remove, ({ account, input: { reassignDevices: newOwner, user_id }, now }) =>
     Effect.gen(function* () {
-      if (heir !== undefined && (heir === user_id || account.of(kind.name).find(heir) === undefined)) {
-        return yield* Engine.invalid("reassignDevices", "not_found", "There is no other user of that id", heir)
+      if (newOwner !== undefined && (newOwner === user_id || account.store(kind.name).find(newOwner) === undefined)) {
+        return yield* Envelope.invalid("reassignDevices", "not_found", "There is no other user of that id", newOwner)
       }
-      const removed = yield* Documents.remove(kind, account, user_id)
-      const devices = account.of("devices")
-      for (const device of heir === undefined ? [] : devices.all()) {
+      const removed = yield* StoredDocuments.remove(kind, account, user_id)
+      const devices = account.store("devices")
+      for (const device of newOwner === undefined ? [] : devices.all()) {
         if (device.data.owner_id !== user_id) continue
-        const data = { ...device.data, owner_id: heir! }
+        const data = { ...device.data, owner_id: newOwner! }
         devices.set(device.id, { ...device, revision: device.revision + 1, modified: now, data })
       }
       return removed

@@ -1,7 +1,6 @@
 /**
- * The bills of the embedded server, drawn from its ledger: what was used in a time, a limit on it, and an invoice for
- * each calendar month in which money was spent. What is spent is taken from the balance at once, so that an invoice is
- * paid when it is issued.
+ * The billing of the embedded server, computed from its ledger: usage, a spending limit, and an invoice for each
+ * calendar month with charges. The balance pays at once, so that an invoice is paid when it is issued.
  *
  * @internal
  */
@@ -10,12 +9,12 @@ import * as Effect from "effect/Effect"
 import * as Billing from "../../../resources/Billing.ts"
 import * as AudianTest from "../../AudianTest.ts"
 import * as Ledger from "../ledger.ts"
-import * as World from "../state.ts"
-import * as Collection from "../store.ts"
+import * as State from "../state.ts"
+import * as Store from "../store.ts"
 
 const paid: ReadonlyArray<Ledger.Metric> = ["voice", "numbers", "ports", "other"]
 
-/** The names of the metrics that the breakdown has, and the ledger's. */
+/** The ledger's metric for each metric of the breakdown. */
 const metrics: Readonly<Record<string, Ledger.Metric | undefined>> = {
   api_calls: "api_calls",
   sms: undefined,
@@ -24,7 +23,7 @@ const metrics: Readonly<Record<string, Ledger.Metric | undefined>> = {
 
 interface Period {
   readonly from: number
-  /** The last second of it. */
+  /** The last second of the period. */
   readonly to: number
 }
 
@@ -36,8 +35,8 @@ const monthOf = (now: number): Period => {
   }
 }
 
-export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => {
-  const { ledger } = world
+export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> => {
+  const { ledger } = state
   let limit: Billing.Limit | undefined
 
   const chargesOf = ({ from, to }: Period): number => {
@@ -55,7 +54,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
     }
   }
 
-  /** The invoice of every month with charges in it, the latest first. */
+  /** The invoice of every month with charges, the latest first. */
   const invoices = (now: number) => {
     const months = new Map(ledger.spent().map((day) => [monthOf(day).from, monthOf(day)]))
     const numbers = new Map<number, number>()
@@ -71,12 +70,12 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
         const invoice = {
           id: `inv_${number.replace("-", "_")}`,
           invoice_number: number,
-          issue_date: issued ? World.iso(issuedAt) : null,
-          due_date: issued ? World.iso(issuedAt + 30 * World.day) : null,
-          period_start: World.iso(period.from),
-          period_end: World.iso(period.to),
+          issue_date: issued ? State.iso(issuedAt) : null,
+          due_date: issued ? State.iso(issuedAt + 30 * State.day) : null,
+          period_start: State.iso(period.from),
+          period_end: State.iso(period.to),
           status: issued ? "paid" : "draft",
-          paid_at: issued ? World.iso(issuedAt) : null,
+          paid_at: issued ? State.iso(issuedAt) : null,
           amount: chargesOf(period),
           currency: "USD"
         }
@@ -87,42 +86,42 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
 
   return [
     AudianTest.handle(Billing.updateMonthlyLimit, ({ action = "alert", amount, notifications = [] }) =>
-      Effect.map(World.now, (now) => {
+      Effect.map(State.now, (now) => {
         limit = {
-          id: limit?.id ?? world.nextId("limit"),
+          id: limit?.id ?? state.nextId("limit"),
           type: "monthly",
           amount,
           action,
           notifications,
           status: "active",
-          created_at: limit?.created_at ?? World.iso(now)
+          created_at: limit?.created_at ?? State.iso(now)
         }
         return measured(limit, now)
       })
     ),
 
     AudianTest.handle(Billing.listLimits, () =>
-      Effect.map(World.now, (now) => ({ limits: limit === undefined ? [] : [measured(limit, now)] }))
+      Effect.map(State.now, (now) => ({ limits: limit === undefined ? [] : [measured(limit, now)] }))
     ),
 
     AudianTest.handle(Billing.getUsage, (input) =>
       Effect.gen(function* () {
-        const now = yield* World.now
-        const { from = monthOf(now).from, to } = yield* World.range(input, "start_date", "end_date")
+        const now = yield* State.now
+        const { from = monthOf(now).from, to } = yield* State.range(input, "start_date", "end_date")
         const period = { from, to: to ?? monthOf(Math.max(now, from)).to }
         const total = ledger.between(period.from, period.to)
         const charges = chargesOf(period)
-        const numbers = world.owned.size
+        const numbers = state.owned.size
         return {
-          billing_period: { start: World.iso(period.from), end: World.iso(period.to) },
+          billing_period: { start: State.iso(period.from), end: State.iso(period.to) },
           usage: {
             api_calls: { count: total("api_calls").count, limit: null, percentage: null, cost: 0 },
-            sms_messages: { count: 0, unit_cost: World.tariff.sms, cost: 0 },
-            voice_minutes: { unit_cost: World.tariff.minute, ...total("voice") },
+            sms_messages: { count: 0, unit_cost: State.tariff.sms, cost: 0 },
+            voice_minutes: { unit_cost: State.tariff.minute, ...total("voice") },
             phone_numbers: {
               count: numbers,
-              unit_cost: World.tariff.number,
-              monthly_cost: Ledger.cents(numbers * World.tariff.number)
+              unit_cost: State.tariff.number,
+              monthly_cost: Ledger.cents(numbers * State.tariff.number)
             }
           },
           total_charges: charges,
@@ -132,14 +131,14 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
     ),
 
     AudianTest.handle(Billing.getUsageBreakdown, ({ metric }) =>
-      Effect.map(World.now, (now) => {
+      Effect.map(State.now, (now) => {
         const { from, to } = monthOf(now)
         const daysOf = (name: string) => {
           const metric = metrics[name]
           const days = metric === undefined ? [] : ledger.days(from, to, metric)
           return {
             metric: name,
-            days: days.map(({ start, ...total }) => ({ date: World.iso(start).slice(0, 10), ...total }))
+            days: days.map(({ start, ...total }) => ({ date: State.iso(start).slice(0, 10), ...total }))
           }
         }
         return metric === undefined ? { metrics: Object.keys(metrics).map(daysOf) } : daysOf(metric)
@@ -148,25 +147,25 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
 
     AudianTest.handle(Billing.listInvoices, ({ status, ...input }) =>
       Effect.gen(function* () {
-        const { from = -Infinity, to = Infinity } = yield* World.range(input, "start_date", "end_date")
-        const all = invoices(yield* World.now).flatMap(({ invoice, period }) =>
+        const { from = -Infinity, to = Infinity } = yield* State.range(input, "start_date", "end_date")
+        const all = invoices(yield* State.now).flatMap(({ invoice, period }) =>
           (status === undefined || invoice.status === status) && period.from >= from && period.from <= to
             ? [invoice]
             : []
         )
-        const { items, ...rest } = Collection.page(all, input)
+        const { items, ...rest } = Store.page(all, input)
         return { invoices: items, ...rest }
       })
     ),
 
     AudianTest.handle(Billing.getInvoice, ({ invoice_id }) =>
       Effect.gen(function* () {
-        const found = invoices(yield* World.now).find(({ invoice }) => invoice.id === invoice_id)
-        if (found === undefined) return yield* World.notFound("invoice")
+        const found = invoices(yield* State.now).find(({ invoice }) => invoice.id === invoice_id)
+        if (found === undefined) return yield* State.notFound("invoice")
         const total = ledger.between(found.period.from, found.period.to)
         return {
           ...found.invoice,
-          customer: { id: world.settings.accountId, name: world.settings.accountId },
+          customer: { id: state.settings.accountId, name: state.settings.accountId },
           lines: paid.flatMap((metric) => {
             const { cost, count } = total(metric)
             return count === 0 ? [] : [{ description: metric, count, amount: cost }]

@@ -1,6 +1,6 @@
 /**
- * The calls of the embedded server. Each rings, is answered and ends as the clock passes, is paid by the minute as the
- * minutes begin, and is forgotten when it is over.
+ * The calls of the embedded server. A call rings, is answered and ends as the clock advances. Each minute is charged
+ * when it starts. A call is removed once it has ended.
  *
  * @internal
  */
@@ -9,11 +9,11 @@ import type * as AudianError from "../../../AudianError.ts"
 import type * as PhoneNumber from "../../../PhoneNumber.ts"
 import * as Calls from "../../../resources/Calls.ts"
 import * as AudianTest from "../../AudianTest.ts"
-import * as World from "../state.ts"
-import * as Collection from "../store.ts"
+import * as State from "../state.ts"
+import * as Store from "../store.ts"
 import * as Recording from "./recording.ts"
 
-/** A call under way. */
+/** An active call. */
 interface Line {
   readonly call: Calls.Call
   readonly state: "initiated" | "ringing" | "answered"
@@ -21,15 +21,15 @@ interface Line {
   readonly answeredAt: number | undefined
   readonly heldAt: number | undefined
   readonly recording: Recording.Recording | undefined
-  /** The format to record in from the answer on. */
+  /** The format of a recording that starts with the answer. */
   readonly recordFromAnswer: string | undefined
 }
 
 export interface EmbeddedCalls {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** The called party answers; `false` when no phone rings. */
+  /** Answers as the called party; `false` if no phone rings. */
   readonly answer: (id: string, now: number) => boolean
-  /** Either party hangs up; `false` when there is no such call. */
+  /** Ends a call; `false` if there is no such call. */
   readonly hangUp: (id: string, now: number) => boolean
 }
 
@@ -37,18 +37,18 @@ const second = 1000
 const minute = 60 * second
 const defaultFormat = "wav"
 
-/** How long it takes until a called phone rings. */
+/** The time from a call's creation to ringing. */
 const dialing = second
 
-export const make = (world: World.World): EmbeddedCalls => {
-  const lines = Collection.make<Line>(world, { prefix: "call", what: "call" })
-  const { agenda, settings } = world
-  const newRecording = (format: string, now: number) => Recording.start(world.nextId("rec"), format, now)
+export const make = (state: State.State): EmbeddedCalls => {
+  const lines = Store.make<Line>(state, { prefix: "call", what: "call" })
+  const { scheduler, settings } = state
+  const newRecording = (format: string, now: number) => Recording.start(state.nextId("rec"), format, now)
 
-  /** Lets the rest of the world know where a call stands. */
-  const tell = ({ answeredAt, call, createdAt }: Line, endedAt?: number): void => {
+  /** Reports the state of a call to the listeners. */
+  const notify = ({ answeredAt, call, createdAt }: Line, endedAt?: number): void => {
     const { call_id: id, from = "", to = "" } = call
-    for (const hear of world.onCall) hear({ id: String(id), from, to, createdAt, answeredAt, endedAt })
+    for (const listener of state.onCall) listener({ id: String(id), from, to, createdAt, answeredAt, endedAt })
   }
 
   const ring = (id: string): void => {
@@ -63,65 +63,69 @@ export const make = (world: World.World): EmbeddedCalls => {
     const recording = recordFromAnswer === undefined ? undefined : newRecording(recordFromAnswer, now)
     const answered: Line = { ...line, state: "answered", answeredAt: now, recording }
     lines.set(id, answered)
-    tell(answered)
-    const longest = (call.max_duration ?? 3600) * second
-    agenda.at(now + Math.min(settings.callMillis, longest), (now) => end(id, now))
-    agenda.at(now + minute, (now) => nextMinute(id, now))
+    notify(answered)
+    const maxMillis = (call.max_duration ?? 3600) * second
+    scheduler.at(now + Math.min(settings.callMillis, maxMillis), (now) => end(id, now))
+    scheduler.at(now + minute, (now) => nextMinute(id, now))
     return true
   }
 
   const nextMinute = (id: string, now: number): void => {
     if (lines.find(id) === undefined) return
-    if (World.spend(world, now, World.tariff.minute, "voice")) agenda.at(now + minute, (now) => nextMinute(id, now))
+    if (State.tryCharge(state, now, State.tariff.minute, "voice"))
+      scheduler.at(now + minute, (now) => nextMinute(id, now))
     else end(id, now)
   }
 
-  /** Ends a call, which costs nothing when nobody answered it. */
+  /** Ends a call, and refunds its first minute if nobody answered. */
   const end = (id: string, now: number): boolean => {
     const line = lines.find(id)
     if (line === undefined) return false
-    if (line.state !== "answered") World.refund(world, line.createdAt, World.tariff.minute, "voice")
+    if (line.state !== "answered") State.refund(state, line.createdAt, State.tariff.minute, "voice")
     lines.delete(id)
-    tell(line, now)
+    notify(line, now)
     return true
   }
 
-  const answered = (id: string): Effect.Effect<Line, AudianError.AudianError> =>
+  const findAnswered = (id: string): Effect.Effect<Line, AudianError.AudianError> =>
     Effect.filterOrFail(
       lines.get(id),
       ({ state }) => state === "answered",
-      ({ state }) => World.conflict(`The call is ${state}, nobody has answered it`)
+      ({ state }) => State.conflict(`The call is ${state}, nobody has answered it`)
     )
 
-  /** Changes an answered call, and answers what is said of the change. */
+  /** Changes an answered call, and returns the response. */
   const change = <A>(
     id: string,
-    f: (line: Line, now: number) => Effect.Effect<readonly [line: Line, said: A], AudianError.AudianError>
+    f: (line: Line, now: number) => Effect.Effect<readonly [line: Line, response: A], AudianError.AudianError>
   ): Effect.Effect<A, AudianError.AudianError> =>
     Effect.gen(function* () {
-      const now = yield* World.now
-      const [line, said] = yield* f(yield* answered(id), now)
+      const now = yield* State.now
+      const [line, response] = yield* f(yield* findAnswered(id), now)
       lines.set(id, line)
-      return said
+      return response
     })
 
-  /** The same, of its recording: it must be running, or paused, as asked. */
+  /** Changes the recording of an answered call. Fails with 409 unless it is in the given state. */
   const changeRecording = <A>(
     id: string,
     state: "any" | "recording" | "paused",
-    f: (recording: Recording.Recording, now: number) => readonly [recording: Recording.Recording | undefined, said: A]
+    f: (
+      recording: Recording.Recording,
+      now: number
+    ) => readonly [recording: Recording.Recording | undefined, response: A]
   ) =>
     change(id, (line, now) => {
       const { recording } = line
-      if (recording === undefined) return Effect.fail(World.conflict("The call is not being recorded"))
+      if (recording === undefined) return Effect.fail(State.conflict("The call is not being recorded"))
       const found = recording.since === undefined ? "paused" : "recording"
       if (state !== "any" && state !== found) {
         return Effect.fail(
-          World.conflict(found === "paused" ? "The recording is paused" : "The recording is not paused")
+          State.conflict(found === "paused" ? "The recording is paused" : "The recording is not paused")
         )
       }
-      const [next, said] = f(recording, now)
-      return Effect.succeed([{ ...line, recording: next }, said])
+      const [next, response] = f(recording, now)
+      return Effect.succeed([{ ...line, recording: next }, response])
     })
 
   return {
@@ -132,20 +136,20 @@ export const make = (world: World.World): EmbeddedCalls => {
         Effect.gen(function* () {
           const { custom_fields = {}, from, max_duration = 3600, recording, tags = {}, timeout = 30, to } = input
           if (!isCallable(to)) {
-            return yield* World.badRequest(
+            return yield* State.badRequest(
               "to",
               "The to parameter is not a number that can be called",
               "invalid_phone_number"
             )
           }
-          if (World.ownerOf(world, from) === undefined) {
-            return yield* World.unprocessable("The number to call from is not owned by your account")
+          if (State.ownerOf(state, from) === undefined) {
+            return yield* State.unprocessable("The number to call from is not owned by your account")
           }
-          yield* World.charge(world, World.tariff.minute, "voice")
+          yield* State.charge(state, State.tariff.minute, "voice")
           const line = yield* lines.add((id, now): Line => {
-            agenda.at(now + dialing, () => ring(id))
-            if (settings.isReachable(to)) agenda.at(now + settings.answerMillis, (now) => answer(id, now))
-            agenda.at(now + timeout * second, (now) => void (lines.find(id)?.state !== "answered" && end(id, now)))
+            scheduler.at(now + dialing, () => ring(id))
+            if (settings.isReachable(to)) scheduler.at(now + settings.answerMillis, (now) => answer(id, now))
+            scheduler.at(now + timeout * second, (now) => void (lines.find(id)?.state !== "answered" && end(id, now)))
             return {
               call: {
                 call_id: id,
@@ -153,7 +157,7 @@ export const make = (world: World.World): EmbeddedCalls => {
                 from: from as PhoneNumber.PhoneNumber,
                 to: to as PhoneNumber.PhoneNumber,
                 status: "initiated",
-                created_at: World.iso(now),
+                created_at: State.iso(now),
                 timeout,
                 max_duration,
                 tags,
@@ -167,7 +171,7 @@ export const make = (world: World.World): EmbeddedCalls => {
               recordFromAnswer: recording?.enabled === true ? (recording.format ?? defaultFormat) : undefined
             }
           })
-          tell(line)
+          notify(line)
           return line.call
         })
       ),
@@ -181,7 +185,7 @@ export const make = (world: World.World): EmbeddedCalls => {
               status: "transferred",
               ...(line.call.from !== undefined && { transfer_from: line.call.from }),
               transfer_to: destination,
-              transferred_at: World.iso(now)
+              transferred_at: State.iso(now)
             }
           ])
         )
@@ -192,18 +196,18 @@ export const make = (world: World.World): EmbeddedCalls => {
           const heldAt = line.heldAt ?? now
           return Effect.succeed([
             { ...line, heldAt },
-            { call_id, status: "held", held_at: World.iso(heldAt) }
+            { call_id, status: "held", held_at: State.iso(heldAt) }
           ])
         })
       ),
 
       AudianTest.handle(Calls.startRecording, ({ call_id, format = defaultFormat }) =>
         change(call_id, (line, now) => {
-          if (line.recording !== undefined) return Effect.fail(World.conflict("The call is being recorded already"))
+          if (line.recording !== undefined) return Effect.fail(State.conflict("The call is being recorded already"))
           const recording = newRecording(format, now)
           return Effect.succeed([
             { ...line, recording },
-            { call_id, recording_id: recording.id, status: "recording", started_at: World.iso(now), format }
+            { call_id, recording_id: recording.id, status: "recording", started_at: State.iso(now), format }
           ])
         })
       ),
@@ -215,7 +219,7 @@ export const make = (world: World.World): EmbeddedCalls => {
             call_id,
             recording_id: recording.id,
             status: "stopped",
-            stopped_at: World.iso(now),
+            stopped_at: State.iso(now),
             duration: Recording.seconds(recording, now)
           }
         ])
@@ -224,19 +228,19 @@ export const make = (world: World.World): EmbeddedCalls => {
       AudianTest.handle(Calls.pauseRecording, ({ call_id }) =>
         changeRecording(call_id, "recording", (recording, now) => [
           Recording.pause(recording, now),
-          { call_id, recording_id: recording.id, status: "paused", paused_at: World.iso(now) }
+          { call_id, recording_id: recording.id, status: "paused", paused_at: State.iso(now) }
         ])
       ),
 
       AudianTest.handle(Calls.resumeRecording, ({ call_id }) =>
         changeRecording(call_id, "paused", (recording, now) => [
           Recording.resume(recording, now),
-          { call_id, recording_id: recording.id, status: "recording", resumed_at: World.iso(now) }
+          { call_id, recording_id: recording.id, status: "recording", resumed_at: State.iso(now) }
         ])
       )
     ]
   }
 }
 
-/** E.164 is recommended, not asked for: separators, and numbers without a country, are dialled as well. */
+/** The API recommends E.164, and also dials separators and numbers without a country code. */
 const isCallable = (to: string): boolean => /^\+?\d{2,15}$/.test(to.replace(/[\s().-]/g, ""))

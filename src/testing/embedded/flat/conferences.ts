@@ -1,5 +1,5 @@
 /**
- * The conferences of the embedded server, who is in them, and their recordings.
+ * The conferences of the embedded server, their participants, and their recordings.
  *
  * @internal
  */
@@ -8,15 +8,15 @@ import type * as Schema from "effect/Schema"
 import type * as Operation from "../../../Operation.ts"
 import * as Conferences from "../../../resources/Conferences.ts"
 import * as AudianTest from "../../AudianTest.ts"
-import * as World from "../state.ts"
-import * as Collection from "../store.ts"
+import * as State from "../state.ts"
+import * as Store from "../store.ts"
 import * as Recording from "./recording.ts"
 
 interface Participant {
   readonly id: string
   readonly muted: boolean
   readonly held: boolean
-  /** What was said of it when it was added. */
+  /** The input of the request that added the participant. */
   readonly fields: Schema.JsonObject
 }
 
@@ -24,7 +24,7 @@ interface Recorded {
   readonly id: string
   readonly fields: Schema.JsonObject
   readonly recording: Recording.Recording
-  /** In epoch milliseconds; `undefined` while it runs. */
+  /** In epoch milliseconds; `undefined` while it is recording. */
   readonly stoppedAt: number | undefined
 }
 
@@ -32,14 +32,14 @@ interface Room {
   readonly conference: Schema.JsonObject & { readonly id: string }
   readonly maxParticipants: number
   readonly muteOnEntry: boolean
-  readonly participants: Collection.Collection<Participant>
-  readonly recordings: Collection.Collection<Recorded>
-  /** The recording that runs. */
+  readonly participants: Store.Store<Participant>
+  readonly recordings: Store.Store<Recorded>
+  /** The id of the active recording. */
   recording: string | undefined
 }
 
-export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => {
-  const rooms = Collection.make<Room>(world, { prefix: "conf", what: "conference" })
+export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> => {
+  const rooms = Store.make<Room>(state, { prefix: "conf", what: "conference" })
   const room = ({ conferenceId }: { readonly conferenceId: string }) => rooms.get(conferenceId)
 
   const record = (room: Room, { format = "wav", name, quality = "standard" }: Partial<Record<string, string>>) =>
@@ -47,13 +47,13 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
       room.recording = id
       return {
         id,
-        fields: World.json({ name, quality }),
+        fields: State.json({ name, quality }),
         recording: Recording.start(id, format, now),
         stoppedAt: undefined
       }
     })
 
-  /** An operation that changes one participant. */
+  /** The handler of an operation that changes one participant. */
   const onParticipant = (
     operation: Operation.Operation<{ readonly conferenceId: string; readonly participantId: string }, Schema.Json>,
     change: (participant: Participant) => Partial<Participant>
@@ -79,17 +79,17 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
             require_pin: false,
             allow_recording_by_participant: false,
             member_notification: true,
-            ...World.json(input),
+            ...State.json(input),
             max_participants,
             mute_on_entry,
             record: recorded,
             id,
-            created_at: World.iso(now)
+            created_at: State.iso(now)
           },
           maxParticipants: max_participants,
           muteOnEntry: mute_on_entry,
-          participants: Collection.make(world, { prefix: "part", what: "participant" }),
-          recordings: Collection.make(world, { prefix: "rec", what: "recording" }),
+          participants: Store.make(state, { prefix: "part", what: "participant" }),
+          recordings: Store.make(state, { prefix: "rec", what: "recording" }),
           recording: undefined
         }))
         if (recorded) yield* record(added, { name: input.name })
@@ -100,13 +100,13 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
     AudianTest.handle(Conferences.addParticipant, (input) =>
       Effect.gen(function* () {
         const { maxParticipants, muteOnEntry, participants } = yield* room(input)
-        if (participants.size() >= maxParticipants) return yield* World.unprocessable("The conference is full")
+        if (participants.size() >= maxParticipants) return yield* State.unprocessable("The conference is full")
         const { conferenceId, muted = muteOnEntry, ...fields } = input
         const added = yield* participants.add((id, now) => ({
           id,
           muted,
           held: false,
-          fields: { ...World.json(fields), conference_id: conferenceId, joined_at: World.iso(now) }
+          fields: { ...State.json(fields), conference_id: conferenceId, joined_at: State.iso(now) }
         }))
         return describe(added)
       })
@@ -134,29 +134,29 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
     AudianTest.handle(Conferences.startRecording, (input) =>
       Effect.gen(function* () {
         const found = yield* room(input)
-        if (found.recording !== undefined) return yield* World.conflict("The conference is being recorded already")
+        if (found.recording !== undefined) return yield* State.conflict("The conference is being recorded already")
         const { conferenceId: _, ...fields } = input
-        return describeRecording(yield* record(found, fields), yield* World.now)
+        return describeRecording(yield* record(found, fields), yield* State.now)
       })
     ),
 
     AudianTest.handle(Conferences.stopRecording, (input) =>
       Effect.gen(function* () {
         const found = yield* room(input)
-        if (found.recording === undefined) return yield* World.conflict("The conference is not being recorded")
+        if (found.recording === undefined) return yield* State.conflict("The conference is not being recorded")
         const stopped = yield* found.recordings.update(found.recording, (recorded, now) => ({
           ...recorded,
           stoppedAt: now
         }))
         found.recording = undefined
-        return describeRecording(stopped, yield* World.now)
+        return describeRecording(stopped, yield* State.now)
       })
     ),
 
     AudianTest.handle(Conferences.listRecordings, (input) =>
       Effect.gen(function* () {
         const { recordings } = yield* room(input)
-        const now = yield* World.now
+        const now = yield* State.now
         return recordings.all().map((recorded) => describeRecording(recorded, now))
       })
     ),
@@ -164,7 +164,7 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
     AudianTest.handle(Conferences.getRecording, (input) =>
       Effect.gen(function* () {
         const { recordings } = yield* room(input)
-        return describeRecording(yield* recordings.get(input.recordingId), yield* World.now)
+        return describeRecording(yield* recordings.get(input.recordingId), yield* State.now)
       })
     ),
 
@@ -191,7 +191,7 @@ const describeRecording = ({ fields, id, recording, stoppedAt }: Recorded, now: 
   id,
   format: recording.format,
   status: stoppedAt === undefined ? "recording" : "stopped",
-  started_at: World.iso(recording.startedAt),
-  ...(stoppedAt !== undefined && { stopped_at: World.iso(stoppedAt) }),
+  started_at: State.iso(recording.startedAt),
+  ...(stoppedAt !== undefined && { stopped_at: State.iso(stoppedAt) }),
   duration: Recording.seconds(recording, stoppedAt ?? now)
 })

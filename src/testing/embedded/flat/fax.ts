@@ -1,5 +1,5 @@
 /**
- * The faxes of the embedded server: those sent, which arrive or fail as the clock passes, and those received.
+ * The faxes of the embedded server: sent ones, which arrive or fail as the clock advances, and received ones.
  *
  * @internal
  */
@@ -9,10 +9,10 @@ import * as Stream from "effect/Stream"
 import type * as AudianError from "../../../AudianError.ts"
 import * as Fax from "../../../resources/Fax.ts"
 import * as AudianTest from "../../AudianTest.ts"
-import type { IncomingFax } from "../../EmbeddedAudian.ts"
-import * as World from "../state.ts"
-import * as Collection from "../store.ts"
-import * as Form from "../transport/forms.ts"
+import type { IncomingFax } from "../service.ts"
+import * as State from "../state.ts"
+import * as Store from "../store.ts"
+import * as Forms from "../transport/forms.ts"
 
 type Document = Schema.JsonObject & { readonly id: string; readonly status: string }
 
@@ -24,23 +24,23 @@ interface Received {
 
 export interface EmbeddedFax {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** Takes in a fax, and gives its id. */
+  /** Receives a fax, and returns its id. */
   readonly receive: (fax: IncomingFax) => Effect.Effect<string>
 }
 
-export const make = (world: World.World): EmbeddedFax => {
+export const make = (state: State.State): EmbeddedFax => {
   const kind = { prefix: "fax", what: "fax" }
-  const sent = Collection.make<Document>(world, kind)
-  const received = Collection.make<Received>(world, kind)
-  const { agenda, settings } = world
-  const price = World.tariff.minute
+  const sent = Store.make<Document>(state, kind)
+  const received = Store.make<Received>(state, kind)
+  const { scheduler, settings } = state
+  const price = State.tariff.minute
 
   const find = (id: string): Effect.Effect<Document, AudianError.AudianError> => {
     const document = received.find(id)?.document
     return document === undefined ? sent.get(id) : Effect.succeed(document)
   }
 
-  /** One attempt to deliver a fax, and the next one after it. */
+  /** Schedules an attempt to deliver a fax, which schedules the next one. */
   const attempt = (
     id: string,
     reachable: boolean,
@@ -49,7 +49,7 @@ export const make = (world: World.World): EmbeddedFax => {
     createdAt: number,
     now: number
   ): void =>
-    agenda.at(now + settings.faxMillis, (now) => {
+    scheduler.at(now + settings.faxMillis, (now) => {
       const document = sent.find(id)
       if (document === undefined) return
       if (!reachable && left > 1) {
@@ -57,8 +57,8 @@ export const make = (world: World.World): EmbeddedFax => {
         return attempt(id, reachable, attempts + 1, left - 1, createdAt, now)
       }
       const outcome = reachable ? { status: "sent" } : { status: "failed", error: "No answer" }
-      sent.set(id, { ...document, ...outcome, attempts, completed_at: World.iso(now) })
-      if (!reachable) World.refund(world, createdAt, price, "voice")
+      sent.set(id, { ...document, ...outcome, attempts, completed_at: State.iso(now) })
+      if (!reachable) State.refund(state, createdAt, price, "voice")
     })
 
   return {
@@ -73,7 +73,7 @@ export const make = (world: World.World): EmbeddedFax => {
             status: "received",
             pages,
             size: bytes.length,
-            received_at: World.iso(now)
+            received_at: State.iso(now)
           },
           receivedAt: now,
           bytes
@@ -85,7 +85,7 @@ export const make = (world: World.World): EmbeddedFax => {
       AudianTest.handle(Fax.send, ({ file, to, ...input }) =>
         Effect.gen(function* () {
           const recipients: ReadonlyArray<string> = typeof to === "string" ? [to] : to
-          yield* World.charge(world, price * recipients.length, "voice", recipients.length)
+          yield* State.charge(state, price * recipients.length, "voice", recipients.length)
           const faxes = yield* Effect.forEach(recipients, (to) =>
             sent.add((id, now) => {
               const { max_retries = 3, retry_on_failure = true } = input
@@ -93,14 +93,14 @@ export const make = (world: World.World): EmbeddedFax => {
               return {
                 quality: "standard",
                 cover_page: true,
-                ...World.json({ ...input, retry_on_failure, max_retries }),
+                ...State.json({ ...input, retry_on_failure, max_retries }),
                 id,
                 direction: "outbound",
                 to,
-                file: Form.describe(file),
+                file: Forms.describe(file),
                 status: "pending",
                 attempts: 0,
-                created_at: World.iso(now)
+                created_at: State.iso(now)
               }
             })
           )
@@ -109,7 +109,7 @@ export const make = (world: World.World): EmbeddedFax => {
       ),
 
       AudianTest.handle(Fax.listReceived, ({ status, ...input }) =>
-        Effect.map(World.range(input, "from_date", "to_date"), ({ from = -Infinity, to = Infinity }) => {
+        Effect.map(State.range(input, "from_date", "to_date"), ({ from = -Infinity, to = Infinity }) => {
           const { items } = received.list({
             ...input,
             where: ({ document, receivedAt }) =>
@@ -126,13 +126,13 @@ export const make = (world: World.World): EmbeddedFax => {
       ),
 
       AudianTest.handle(Fax.createWebhook, (input) =>
-        Effect.map(World.now, (now) => ({ ...input, id: world.nextId("wh"), created_at: World.iso(now) }))
+        Effect.map(State.now, (now) => ({ ...input, id: state.nextId("wh"), created_at: State.iso(now) }))
       ),
 
       AudianTest.handle(Fax.getStatus, ({ faxId }) =>
         Effect.map(
           find(faxId),
-          ({ attempts, error, id, status }) => World.json({ id, status, attempts, error }) as Document
+          ({ attempts, error, id, status }) => State.json({ id, status, attempts, error }) as Document
         )
       ),
       AudianTest.handle(Fax.get, ({ faxId }) => find(faxId)),

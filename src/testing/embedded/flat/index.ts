@@ -1,12 +1,12 @@
 /**
- * The operations of the flat family, and what a test can make happen that no client can.
+ * The operations of the flat family, and the actions of external parties that no client can take.
  *
  * @internal
  */
 import * as Effect from "effect/Effect"
 import type * as AudianTest from "../../AudianTest.ts"
-import type { EmbeddedAudian } from "../../EmbeddedAudian.ts"
-import * as World from "../state.ts"
+import type { EmbeddedAudian } from "../service.ts"
+import * as State from "../state.ts"
 import * as Billing from "./billing.ts"
 import * as Calls from "./calls.ts"
 import * as Conferences from "./conferences.ts"
@@ -19,35 +19,35 @@ import * as Voicemail from "./voicemail.ts"
 
 export interface Flat {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** What the account's other parties do; each dies when what it names is not there. */
-  readonly others: Pick<EmbeddedAudian["Service"], "answerCall" | "hangUp" | "receiveFax" | "leaveVoicemail">
+  /** Actions of the account's external parties. Each dies if its call or box does not exist. */
+  readonly externalParties: Pick<EmbeddedAudian["Service"], "answerCall" | "hangUp" | "receiveFax" | "leaveVoicemail">
 }
 
-export const make = (world: World.World): Flat => {
-  const calls = Calls.make(world)
-  const fax = Fax.make(world)
-  const voicemail = Voicemail.make(world)
+export const make = (state: State.State): Flat => {
+  const calls = Calls.make(state)
+  const fax = Fax.make(state)
+  const voicemail = Voicemail.make(state)
 
-  /** Does something at the time it is; what comes back as `undefined` could not be done. */
+  /** Runs an action at the current time. Dies with the reason if it returns `undefined`. */
   const act = <A>(f: (now: number) => A | undefined, what: string): Effect.Effect<A> =>
-    Effect.flatMap(World.present(world), (now) => {
+    Effect.flatMap(State.advance(state), (now) => {
       const done = f(now)
       return done === undefined ? Effect.die(new Error(`EmbeddedAudian: ${what}`)) : Effect.succeed(done)
     })
 
   return {
     handlers: [
-      Billing.handlers(world),
+      Billing.handlers(state),
       calls.handlers,
-      Conferences.handlers(world),
+      Conferences.handlers(state),
       fax.handlers,
-      Media.handlers(world),
-      Numbers.handlers(world),
-      Ports.handlers(world),
-      Routing.handlers(world),
+      Media.handlers(state),
+      Numbers.handlers(state),
+      Ports.handlers(state),
+      Routing.handlers(state),
       voicemail.handlers
     ].flat(),
-    others: {
+    externalParties: {
       answerCall: (id) => act((now) => calls.answer(id, now) || undefined, `no phone rings for the call ${id}`),
       hangUp: (id) => act((now) => calls.hangUp(id, now) || undefined, `there is no call ${id}`),
       receiveFax: fax.receive,

@@ -1,5 +1,5 @@
 /**
- * The media of the embedded server. What is spoken of a text can be read as audio; no operation reads the others.
+ * The media of the embedded server. Only synthesized speech can be read, as audio.
  *
  * @internal
  */
@@ -7,22 +7,22 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Media from "../../../resources/Media.ts"
 import * as AudianTest from "../../AudianTest.ts"
-import * as World from "../state.ts"
-import * as Collection from "../store.ts"
+import * as State from "../state.ts"
+import * as Store from "../store.ts"
 
-export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => {
-  const audio = Collection.make<Schema.JsonObject>(world, { prefix: "audio", what: "audio file" })
+export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> => {
+  const audio = Store.make<Schema.JsonObject>(state, { prefix: "audio", what: "audio file" })
 
   const made = (prefix: string, fields: Schema.JsonObject) =>
-    Effect.map(World.now, (now) => ({ ...fields, id: world.nextId(prefix), created_at: World.iso(now) }))
+    Effect.map(State.now, (now) => ({ ...fields, id: state.nextId(prefix), created_at: State.iso(now) }))
 
   return [
     AudianTest.handle(Media.createHoldMusic, (input) =>
-      made("hm", { loop: true, volume: 80, announcement_interval: 30, ...World.json(input) })
+      made("hm", { loop: true, volume: 80, announcement_interval: 30, ...State.json(input) })
     ),
 
     AudianTest.handle(Media.createPrompt, (input) =>
-      made("prompt", { timeout: 5, max_digits: 1, retry_attempts: 3, ...World.json(input) })
+      made("prompt", { timeout: 5, max_digits: 1, retry_attempts: 3, ...State.json(input) })
     ),
 
     AudianTest.handle(Media.createTextToSpeech, (input) =>
@@ -31,9 +31,9 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
         language: "en-US",
         speed: 1,
         pitch: 0,
-        ...World.json(input),
+        ...State.json(input),
         id,
-        created_at: World.iso(now)
+        created_at: State.iso(now)
       }))
     ),
 

@@ -1,5 +1,5 @@
 /**
- * The ports of the embedded server: each moves on with the clock, and its number is the account's when it is done.
+ * The ports of the embedded server. A port progresses with the clock; once completed, its number is the account's.
  *
  * @internal
  */
@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as PhoneNumber from "../../../PhoneNumber.ts"
 import * as Ports from "../../../resources/Ports.ts"
 import * as AudianTest from "../../AudianTest.ts"
-import * as World from "../state.ts"
+import * as State from "../state.ts"
 
 const steps: ReadonlyArray<readonly [progress: number, status: Ports.Status]> = [
   [0.25, "submitted"],
@@ -15,45 +15,50 @@ const steps: ReadonlyArray<readonly [progress: number, status: Ports.Status]> = 
   [1, "completed"]
 ]
 
-/** Brings a port to its next state. */
-const move = (world: World.World, id: string, status: Ports.Status, now: number): void => {
-  const { carrier_status, ...port } = world.ports.get(id)!
+/** Advances a port to its next state. */
+const advance = (state: State.State, id: string, status: Ports.Status, now: number): void => {
+  const { carrier_status, ...port } = state.ports.get(id)!
   if (status !== "completed") {
-    world.ports.set(id, { ...port, ...(carrier_status !== undefined && { carrier_status }), status })
+    state.ports.set(id, { ...port, ...(carrier_status !== undefined && { carrier_status }), status })
     return
   }
-  world.ports.set(id, { ...port, status })
+  state.ports.set(id, { ...port, status })
   if (port.number === undefined) return
-  world.porting.delete(port.number)
-  World.add(world, { id: world.nextId("num"), number: port.number, status: "active", purchased_at: World.iso(now) })
+  state.porting.delete(port.number)
+  State.addNumber(state, {
+    id: state.nextId("num"),
+    number: port.number,
+    status: "active",
+    purchased_at: State.iso(now)
+  })
 }
 
-export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => [
+export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> => [
   AudianTest.handle(Ports.create, ({ number }) =>
     Effect.gen(function* () {
-      if (World.isPorting(world, number)) return yield* World.conflict("A port of the number is under way")
-      if (World.ownerOf(world, number) !== undefined) {
-        return yield* World.conflict("The number is already owned by your account")
+      if (State.isPorting(state, number)) return yield* State.conflict("A port of the number is in progress")
+      if (State.ownerOf(state, number) !== undefined) {
+        return yield* State.conflict("The number is already owned by your account")
       }
-      if (world.elsewhere.has(number)) return yield* World.conflict("An account below yours owns the number")
-      if (!world.settings.isPortable(number)) {
-        return yield* World.unprocessable("The number cannot be ported at this time")
+      if (state.subaccountNumbers.has(number)) return yield* State.conflict("An account below yours owns the number")
+      if (!state.settings.isPortable(number)) {
+        return yield* State.unprocessable("The number cannot be ported at this time")
       }
-      yield* World.charge(world, World.tariff.port, "ports")
-      const createdAt = yield* World.now
-      const { portMillis } = world.settings
+      yield* State.charge(state, State.tariff.port, "ports")
+      const createdAt = yield* State.now
+      const { portMillis } = state.settings
       const port: Ports.Port = {
-        id: world.nextId("port"),
+        id: state.nextId("port"),
         number: PhoneNumber.make(number),
         status: "pending",
-        created_at: World.iso(createdAt),
-        estimated_completion: World.iso(createdAt + portMillis),
+        created_at: State.iso(createdAt),
+        estimated_completion: State.iso(createdAt + portMillis),
         carrier_status: "pending_transfer"
       }
-      world.ports.set(port.id, port)
-      world.porting.add(number)
+      state.ports.set(port.id, port)
+      state.porting.add(number)
       for (const [progress, status] of steps) {
-        world.agenda.at(createdAt + progress * portMillis, (now) => move(world, port.id, status, now))
+        state.scheduler.at(createdAt + progress * portMillis, (now) => advance(state, port.id, status, now))
       }
       return port
     })
@@ -61,8 +66,8 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
 
   AudianTest.handle(Ports.get, ({ port_id }) =>
     Effect.suspend(() => {
-      const found = world.ports.get(port_id)
-      return found === undefined ? Effect.fail(World.notFound("port")) : Effect.succeed(found)
+      const found = state.ports.get(port_id)
+      return found === undefined ? Effect.fail(State.notFound("port")) : Effect.succeed(found)
     })
   )
 ]

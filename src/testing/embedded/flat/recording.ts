@@ -1,5 +1,5 @@
 /**
- * A recording of the embedded server: it runs, is paused and goes on, and knows how much it holds.
+ * A recording of the embedded server, which can be paused and resumed.
  *
  * @internal
  */
@@ -7,9 +7,9 @@ export interface Recording {
   readonly id: string
   readonly startedAt: number
   readonly format: string
-  /** Since when it runs; `undefined` while it is paused. */
+  /** The time of its start or last resumption; `undefined` while it is paused. */
   readonly since: number | undefined
-  /** How much was recorded before, in milliseconds. */
+  /** The duration recorded before `since`, in milliseconds. */
   readonly before: number
 }
 
@@ -24,7 +24,7 @@ export const start = (id: string, format: string, now: number): Recording => ({
 const millis = (recording: Recording, now: number): number =>
   recording.before + (recording.since === undefined ? 0 : now - recording.since)
 
-/** What it holds, in whole seconds. */
+/** The recorded duration, in whole seconds. */
 export const seconds = (recording: Recording, now: number): number => Math.floor(millis(recording, now) / 1000)
 
 export const pause = (recording: Recording, now: number): Recording => ({

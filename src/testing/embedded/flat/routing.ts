@@ -1,6 +1,5 @@
 /**
- * Where calls go and what they show, in the embedded server: caller ids, call flows, menus, and the webhooks that are
- * told of them. But for caller ids, no operation reads them again.
+ * Caller ids, call flows, menus and webhooks of the embedded server. Only caller ids can be read.
  *
  * @internal
  */
@@ -13,12 +12,12 @@ import * as CallFlows from "../../../resources/CallFlows.ts"
 import * as IvrMenus from "../../../resources/IvrMenus.ts"
 import * as Webhooks from "../../../resources/Webhooks.ts"
 import * as AudianTest from "../../AudianTest.ts"
-import * as World from "../state.ts"
-import * as Collection from "../store.ts"
+import * as State from "../state.ts"
+import * as Store from "../store.ts"
 
-export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> => {
-  const callerIds = Collection.make<CallerIds.CallerId>(world, { prefix: "cid", what: "caller id" })
-  /** The numbers of the caller ids. */
+export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> => {
+  const callerIds = Store.make<CallerIds.CallerId>(state, { prefix: "cid", what: "caller id" })
+  /** The numbers that have a caller id. */
   const known = new Set<string>()
 
   return [
@@ -26,47 +25,47 @@ export const handlers = (world: World.World): ReadonlyArray<AudianTest.Handler> 
 
     AudianTest.handle(CallerIds.create, ({ number, ...fields }) =>
       Effect.gen(function* () {
-        if (known.has(number)) return yield* World.conflict("The number is already a caller id of your account")
+        if (known.has(number)) return yield* State.conflict("The number is already a caller id of your account")
         known.add(number)
         const callerId = yield* callerIds.add((id, now) => {
-          const owned = World.ownerOf(world, number) !== undefined
+          const owned = State.ownerOf(state, number) !== undefined
           return {
             id,
             number: PhoneNumber.make(number),
             name: typeof fields.name === "string" ? fields.name : null,
             status: owned ? "verified" : "pending",
-            verified_at: owned ? World.iso(now) : null
+            verified_at: owned ? State.iso(now) : null
           }
         })
-        return World.json({ ...fields, ...callerId })
+        return State.json({ ...fields, ...callerId })
       })
     ),
 
     AudianTest.handle(CallFlows.create, ({ name, phone_number, routing }) =>
-      Effect.map(World.now, (now) => ({
-        call_flow_id: world.nextId("cf"),
+      Effect.map(State.now, (now) => ({
+        call_flow_id: state.nextId("cf"),
         name,
         phone_number: phone_number === undefined ? null : PhoneNumber.make(phone_number),
         routing: routing.map(omitUndefined),
-        created_at: World.iso(now)
+        created_at: State.iso(now)
       }))
     ),
 
     AudianTest.handle(IvrMenus.create, ({ name, options, prompt }) =>
-      Effect.map(World.now, (now) => ({
-        menu_id: world.nextId("menu"),
+      Effect.map(State.now, (now) => ({
+        menu_id: state.nextId("menu"),
         name,
         prompt,
         options,
-        created_at: World.iso(now)
+        created_at: State.iso(now)
       }))
     ),
 
     AudianTest.handle(Webhooks.create, ({ url }) =>
       Effect.sync(() => ({
-        id: world.nextId("wh"),
+        id: state.nextId("wh"),
         url,
-        signing_secret: Redacted.make(world.nextId("whsec"))
+        signing_secret: Redacted.make(state.nextId("whsec"))
       }))
     )
   ]

@@ -1,5 +1,5 @@
 /**
- * The voicemail boxes of the embedded server, what was left in them, and who is told.
+ * The voicemail boxes of the embedded server, their messages, and their notifications.
  *
  * @internal
  */
@@ -8,9 +8,9 @@ import type * as Schema from "effect/Schema"
 import type * as Operation from "../../../Operation.ts"
 import * as Voicemail from "../../../resources/Voicemail.ts"
 import * as AudianTest from "../../AudianTest.ts"
-import type { VoicemailMessage } from "../../EmbeddedAudian.ts"
-import * as World from "../state.ts"
-import * as Collection from "../store.ts"
+import type { VoicemailMessage } from "../service.ts"
+import * as State from "../state.ts"
+import * as Store from "../store.ts"
 
 interface Box {
   readonly id: string
@@ -19,22 +19,22 @@ interface Box {
   /** In seconds. */
   readonly maxMessageLength: number
   readonly messages: ReadonlyArray<Schema.JsonObject>
-  readonly notifications: Collection.Collection<Schema.JsonObject>
+  readonly notifications: Store.Store<Schema.JsonObject>
 }
 
 export interface EmbeddedVoicemail {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
-  /** Leaves a message, and gives its id; `undefined` when there is no such box, or no more room in it. */
+  /** Leaves a message, and returns its id; `undefined` if there is no such box, or it is full. */
   readonly leave: (boxId: string, message: VoicemailMessage, now: number) => string | undefined
 }
 
-export const make = (world: World.World): EmbeddedVoicemail => {
-  const boxes = Collection.make<Box>(world, { prefix: "box", what: "voicemail box" })
+export const make = (state: State.State): EmbeddedVoicemail => {
+  const boxes = Store.make<Box>(state, { prefix: "box", what: "voicemail box" })
 
-  /** A box with what was set on it; the PIN is not told. */
+  /** A box with changed fields. The PIN is not stored. */
   const configured = (box: Box, { login_pin: _, ...fields }: BoxFields): Box => ({
     ...box,
-    fields: { ...box.fields, ...World.json(fields) },
+    fields: { ...box.fields, ...State.json(fields) },
     maxMessages: fields.max_messages ?? box.maxMessages,
     maxMessageLength: fields.max_message_length ?? box.maxMessageLength
   })
@@ -43,8 +43,8 @@ export const make = (world: World.World): EmbeddedVoicemail => {
     leave: (boxId, { duration = 10, from }, now) => {
       const box = boxes.find(boxId)
       if (box === undefined || box.messages.length >= box.maxMessages) return undefined
-      const id = world.nextId("msg")
-      const message = { id, from, duration: Math.min(duration, box.maxMessageLength), received_at: World.iso(now) }
+      const id = state.nextId("msg")
+      const message = { id, from, duration: Math.min(duration, box.maxMessageLength), received_at: State.iso(now) }
       boxes.set(boxId, { ...box, messages: [...box.messages, message] })
       return id
     },
@@ -58,11 +58,11 @@ export const make = (world: World.World): EmbeddedVoicemail => {
             configured(
               {
                 id,
-                fields: { allow_caller_id: true, require_login_pin: false, created_at: World.iso(now) },
+                fields: { allow_caller_id: true, require_login_pin: false, created_at: State.iso(now) },
                 maxMessages: 100,
                 maxMessageLength: 600,
                 messages: [],
-                notifications: Collection.make(world, { prefix: "notif", what: "notification" })
+                notifications: Store.make(state, { prefix: "notif", what: "notification" })
               },
               input
             )
@@ -94,16 +94,16 @@ export const make = (world: World.World): EmbeddedVoicemail => {
             include_transcript: false,
             include_audio: false,
             enabled: true,
-            ...World.json(input),
+            ...State.json(input),
             id,
-            created_at: World.iso(now)
+            created_at: State.iso(now)
           }))
         )
       ),
 
       AudianTest.handle(Voicemail.updateNotification, ({ boxId, notificationId, ...input }) =>
         Effect.flatMap(boxes.get(boxId), ({ notifications }) =>
-          notifications.update(notificationId, (notification) => ({ ...notification, ...World.json(input) }))
+          notifications.update(notificationId, (notification) => ({ ...notification, ...State.json(input) }))
         )
       ),
 

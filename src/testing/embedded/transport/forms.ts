@@ -1,5 +1,5 @@
 /**
- * Forms, as the embedded server reads them: in memory, with every file as a `File`.
+ * Forms of requests, read into memory, with every file as a `File`.
  *
  * @internal
  */
@@ -10,11 +10,11 @@ import * as Multipart from "effect/http/Multipart"
 import * as Stream from "effect/Stream"
 import type * as AudianError from "../../../AudianError.ts"
 import type * as Files from "../../../Files.ts"
-import * as World from "../state.ts"
+import * as State from "../state.ts"
 
 const contentType = "multipart/form-data"
 
-/** Runs what reads a request so that it finds the form in it; fails with 400 for a form that is none. */
+/** Provides a request whose form is in memory. Fails with 400 for a malformed form. */
 export const withForm = <A, E>(
   self: Effect.Effect<A, E, HttpServerRequest.HttpServerRequest>
 ): Effect.Effect<A, E | AudianError.AudianError, HttpServerRequest.HttpServerRequest> =>
@@ -22,7 +22,7 @@ export const withForm = <A, E>(
     const request = yield* HttpServerRequest.HttpServerRequest
     if (request.headers["content-type"]?.toLowerCase().startsWith(contentType) !== true) return yield* self
     const form = yield* read(request)
-    // What reads it would else write the files to a directory, and decode their paths.
+    // HttpApiBuilder would write the files to a directory, and decode their paths.
     const withForm = Object.create(request, { multipart: { value: Effect.succeed(form) } })
     return yield* Effect.provideService(self, HttpServerRequest.HttpServerRequest, withForm)
   })
@@ -46,28 +46,28 @@ const read = (request: HttpServerRequest.HttpServerRequest) =>
         return form
       }
     ),
-    // No part is taken for text because of what it holds.
+    // A file stays a file, whatever its content type.
     Effect.provideContext(Multipart.limitsServices({ fieldMimeTypes: [] })),
     Effect.mapBoth({
-      onFailure: () => World.badRequest(undefined, "The form could not be read"),
+      onFailure: () => State.badRequest(undefined, "The form could not be read"),
       onSuccess: (form) =>
         Object.fromEntries(Array.from(form, ([key, values]) => [key, values.length === 1 ? values[0] : values]))
     })
   )
 
-/** A request of a client as a server sees it: where a client leaves it to the browser to announce a form, it is said. */
-export const announced = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
+/** Adds the content type of a form, which a client leaves to `fetch`. */
+export const withContentType = (request: HttpClientRequest.HttpClientRequest): HttpClientRequest.HttpClientRequest =>
   request.body._tag === "FormData" ? HttpClientRequest.setHeader(request, "content-type", contentType) : request
 
-/** What there is to say of a file. */
+/** The name, size and type of a file. */
 export const describe = (file: Files.Input) => ({
   ...("name" in file && { name: file.name }),
   size: file.size ?? null,
   content_type: file.type
 })
 
-/** An input that can be kept: its files described. */
-export const described = (input: object): object =>
+/** An input with its files described, for the log. */
+export const describeInput = (input: object): object =>
   Object.fromEntries(
     Object.entries(input).map(([key, value]) => [key, value instanceof Blob ? describe(value) : value])
   )

@@ -1,5 +1,5 @@
 /**
- * Two WebSockets that are each other's other side, without a network.
+ * A pair of connected WebSockets, without a network.
  *
  * @internal
  */
@@ -10,10 +10,10 @@ type Listener = (event: WebSocketEvent) => void
 
 interface Side extends WebSocketLike {
   readyState: number
-  readonly tell: (name: Name, event: WebSocketEvent) => void
+  readonly dispatch: (name: Name, event: WebSocketEvent) => void
 }
 
-/** Both are open from the start, and each tells of what the other does in a turn of its own, as sockets do. */
+/** Two open sockets. Each dispatches the other's messages in a microtask, asynchronously as real sockets do. */
 export const make = (): readonly [WebSocketLike, WebSocketLike] => {
   const near: Side = side(() => far)
   const far: Side = side(() => near)
@@ -22,23 +22,23 @@ export const make = (): readonly [WebSocketLike, WebSocketLike] => {
 
 const side = (other: () => Side): Side => {
   const listeners = new Map<Name, Set<Listener>>()
-  const of = (name: Name) => listeners.get(name) ?? new Set()
+  const listenersOf = (name: Name) => listeners.get(name) ?? new Set()
   const self: Side = {
     readyState: 1,
-    tell: (name, event) => {
+    dispatch: (name, event) => {
       if (name === "close") self.readyState = 3
-      for (const listener of of(name)) listener(event)
+      for (const listener of listenersOf(name)) listener(event)
     },
-    addEventListener: (name, listener) => void listeners.set(name, of(name).add(listener)),
-    removeEventListener: (name, listener) => void of(name).delete(listener),
+    addEventListener: (name, listener) => void listeners.set(name, listenersOf(name).add(listener)),
+    removeEventListener: (name, listener) => void listenersOf(name).delete(listener),
     send: (data) => {
-      if (self.readyState === 1) queueMicrotask(() => other().tell("message", { data }))
+      if (self.readyState === 1) queueMicrotask(() => other().dispatch("message", { data }))
     },
     close: (code = 1000, reason = "") => {
       if (self.readyState !== 1) return
       self.readyState = 2
       queueMicrotask(() => {
-        for (const end of [other(), self]) if (end.readyState !== 3) end.tell("close", { code, reason })
+        for (const end of [other(), self]) if (end.readyState !== 3) end.dispatch("close", { code, reason })
       })
     }
   }

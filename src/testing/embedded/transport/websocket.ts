@@ -12,20 +12,20 @@ import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
 import { path } from "../../../internal/events/subscription.ts"
+import type { App } from "../app.ts"
 import type { Auth } from "../auth.ts"
-import type { App } from "../server.ts"
-import * as Pair from "./socketPair.ts"
+import * as SocketPair from "./socketPair.ts"
 
 export interface Sockets {
-  /** The app, and the socket at its path. */
+  /** The app with the socket at its path. */
   readonly over: (app: App) => App
-  /** What connects to this server without a network. */
+  /** A constructor of sockets to this server, without a network. */
   readonly inMemory: Effect.Effect<Socket.WebSocketConstructor["Service"], never, Scope.Scope>
-  /** Tells the sockets whose bindings match. The key that bindings are matched with ends in the call's id. */
+  /** Sends an event to the sockets with a matching binding. The routing key ends in the call's id. */
   readonly emit: (name: string, data: Schema.Json) => Effect.Effect<void>
-  /** Closes every socket, as a server does that restarts. */
+  /** Closes every socket, as a restart of the server does. */
   readonly drop: Effect.Effect<void>
-  /** How many sockets are open. */
+  /** The number of open sockets. */
   readonly open: Effect.Effect<number>
 }
 
@@ -44,8 +44,8 @@ export const make = (options: {
   const toAll = (f: (session: Session) => Effect.Effect<void>) =>
     Effect.suspend(() => Effect.forEach(Array.from(sessions), f, { discard: true }))
 
-  /** Answers one socket until it closes. */
-  const answer = (socket: Socket.Socket): Effect.Effect<void> =>
+  /** Serves one socket until it closes. */
+  const serve = (socket: Socket.Socket): Effect.Effect<void> =>
     Effect.gen(function* () {
       const { pull } = yield* socket.reader
       const writer = yield* socket.writer
@@ -59,7 +59,7 @@ export const make = (options: {
       )
       yield* Effect.forkScoped(options.meanwhile)
       while (true) {
-        for (const frame of yield* pull) yield* hear(options, session, frame)
+        for (const frame of yield* pull) yield* onFrame(options, session, frame)
       }
     }).pipe(Effect.scoped, Effect.ignore)
 
@@ -73,17 +73,17 @@ export const make = (options: {
         }
         return Effect.matchEffect(upgrade, {
           onFailure: () => Effect.succeed(HttpServerResponse.empty({ status: 400 })),
-          onSuccess: (socket) => Effect.as(answer(socket), HttpServerResponse.empty())
+          onSuccess: (socket) => Effect.as(serve(socket), HttpServerResponse.empty())
         })
       }),
     inMemory: Effect.gen(function* () {
       const context = yield* Effect.context<Scope.Scope>()
       const scope = yield* Effect.scope
       return () => {
-        const [near, far] = Pair.make()
+        const [near, far] = SocketPair.make()
         const closing = Effect.acquireRelease(Effect.succeed(far), () => Effect.sync(() => far.close(1001)))
-        const answered = Effect.flatMap(Socket.fromWebSocket(closing), answer)
-        Fiber.runIn(Effect.runForkWith(context)(answered), scope)
+        const served = Effect.flatMap(Socket.fromWebSocket(closing), serve)
+        Fiber.runIn(Effect.runForkWith(context)(served), scope)
         return near
       }
     }),
@@ -102,13 +102,13 @@ export const make = (options: {
   }
 }
 
-/** Whether a binding covers a key: segment by segment, `*` for any, and whatever follows. */
+/** True if each segment of a binding equals that of the key, or is `*`. Further segments of the key match. */
 const matches = (binding: string, key: string): boolean => {
   const segments = key.split(".")
   return binding.split(".").every((pattern, index) => pattern === "*" || pattern === segments[index])
 }
 
-const hear = (
+const onFrame = (
   { accountId, auth }: { readonly auth: Auth; readonly accountId: string },
   { bindings, send }: Session,
   frame: string | Uint8Array
@@ -117,9 +117,9 @@ const hear = (
   const { action, auth_token, request_id = "" } = message
   const reply = (status: "success" | "error", data: object) => send({ action: "reply", request_id, status, data })
   const refuse = (error: string) => reply("error", { errors: [error] })
-  // The page writes the account and the bindings beside the action, the engine within `data`.
+  // The documentation has the account and the bindings next to the action, the engine in `data`.
   const data = { ...message, ...(Predicate.isObject(message.data) ? message.data : undefined) }
-  const wanted = (Array.isArray(data.bindings) ? data.bindings : [data.binding]).filter(Predicate.isString)
+  const requested = (Array.isArray(data.bindings) ? data.bindings : [data.binding]).filter(Predicate.isString)
   switch (action) {
     case "ping":
       return reply("success", { response: "pong" })
@@ -128,22 +128,22 @@ const hear = (
         onFailure: () => refuse(`failed to authenticate token ${textOf(auth_token)}`),
         onSuccess: () => {
           if (data.account_id !== accountId) return refuse(`unauthorized to account id ${textOf(data.account_id)}`)
-          const wrong = wanted.find((binding) => !/^[a-z_]+(?:\.[^.\s]+)+$/.test(binding))
-          if (wrong !== undefined) return refuse(`invalid format for subscription : ${wrong}`)
-          if (wanted.length === 0) return refuse("no binding")
-          for (const binding of wanted) bindings.add(binding)
-          return reply("success", { subscribed: wanted, subscriptions: Array.from(bindings) })
+          const malformed = requested.find((binding) => !/^[a-z_]+(?:\.[^.\s]+)+$/.test(binding))
+          if (malformed !== undefined) return refuse(`invalid format for subscription : ${malformed}`)
+          if (requested.length === 0) return refuse("no binding")
+          for (const binding of requested) bindings.add(binding)
+          return reply("success", { subscribed: requested, subscriptions: Array.from(bindings) })
         }
       })
     case "unsubscribe":
-      for (const binding of wanted.length === 0 ? Array.from(bindings) : wanted) bindings.delete(binding)
-      return reply("success", { unsubscribed: wanted, subscriptions: Array.from(bindings) })
+      for (const binding of requested.length === 0 ? Array.from(bindings) : requested) bindings.delete(binding)
+      return reply("success", { unsubscribed: requested, subscriptions: Array.from(bindings) })
     default:
       return refuse("invalid action")
   }
 }
 
-/** What was sent as a refusal repeats it: an object may have no text of its own. */
+/** A value as text for an error message. */
 const textOf = (u: unknown): string => (Predicate.isString(u) ? u : (JSON.stringify(u) ?? "undefined"))
 
 const parse = (text: string): Record<string, unknown> => {

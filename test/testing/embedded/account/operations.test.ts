@@ -85,10 +85,10 @@ const inputOf = ({ input, operation }: Case, ids: Readonly<Record<string, unknow
 /** The samples that are of a number of the account. */
 const ofNumber: ReadonlyArray<Operation.Any> = [Account.PhoneNumbers.get, Account.PhoneNumbers.update]
 
-describe("every operation of an account", () => {
+describe("EmbeddedAudian: every operation of the account family", () => {
   for (const one of samples) {
     const { operation, title } = one
-    it.effect(`${operation.name} is answered${title === undefined ? "" : `: ${title}`}`, () =>
+    it.effect(`${operation.name} accepts the documented sample${title === undefined ? "" : `: ${title}`}`, () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(now * 1000)
         const ids = yield* made
