@@ -12,13 +12,13 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Schedule from "effect/Schedule"
 import * as Scope from "effect/Scope"
-import { Account, Audian, CircuitBreaker, Fleet, Numbers, RateLimit, Retry } from "effect-audian"
+import { Account, Audian, CircuitBreaker, Fleet, RateLimit, Retry } from "effect-audian"
 import { failed, json, listed, route, type Scripted } from "../support/http.ts"
+import { list } from "../support/operations.ts"
 import * as Redis from "../support/redis.ts"
 
 const key = "sk_test_fleet"
 const users = Effect.asVoid(Account.Users.list())
-const list = Effect.asVoid(Numbers.list())
 
 /** The engine's bucket, over HTTP, in real time. */
 const serve = async (limit: number, window: number) => {
