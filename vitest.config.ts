@@ -16,6 +16,8 @@ export default defineConfig({
       { extends: true, test: { name: "unit", include: [all], exclude: [system], isolate: false } },
       { extends: true, test: { name: "system", include: [system] } }
     ],
+    // The default leaves a core idle, which of two is half of the machine.
+    maxWorkers: "100%",
     // A busy machine is slow: this only ends what hangs.
     testTimeout: 60_000,
     hookTimeout: 60_000
