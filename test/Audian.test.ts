@@ -9,31 +9,17 @@ import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import { TestClock } from "effect/testing"
-import { Audian, AudianError, Fax, Numbers, Operation, Ports, Retry, Status } from "effect-audian"
+import { Audian, AudianError, Fax, Numbers, Ports, Retry, Status } from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer } from "./support/http.ts"
 import { failed, flush, hanging, json, listed, purchased, route, script, settle, web } from "./support/http.ts"
-
-const list = Effect.asVoid(Numbers.list())
-const purchase = Effect.asVoid(Numbers.purchase({ number: "+14155551234" }))
-
-/** An account-scoped operation, for what the two families do differently. */
-const account = Operation.make(
-  () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id", {
-      params: { account_id: Schema.String },
-      success: Schema.Struct({ data: Schema.Struct({ id: Schema.String }) })
-    }),
-  { resource: "Test", family: "account", replay: "safe" }
-)
+import { getAccount as account, list, purchase } from "./support/operations.ts"
 
 const build = <A, E>(layer: Layer.Layer<A, E, HttpClient.HttpClient>) =>
   Effect.exit(Effect.scoped(Layer.build(Layer.provide(layer, script(listed).layer))))

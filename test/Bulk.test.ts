@@ -10,6 +10,7 @@ import { TestClock } from "effect/testing"
 import { AudianError, Bulk, Journal, Numbers, RateLimit, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
 import { buyEachOnce, purchase, sales, someNumbers } from "./support/bulk.ts"
+import { patiently } from "./support/http.ts"
 
 const failing = (error: AudianError.AudianError) => () => Effect.fail(error)
 
@@ -44,7 +45,8 @@ describe("Bulk.run", () => {
           quota: { limit: 100, window: "1 minute" },
           client: { rateLimit: RateLimit.limiter(), timeout: { total: "1 hour" } }
         })
-      )
+      ),
+      patiently
     )
   )
 

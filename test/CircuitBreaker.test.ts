@@ -3,8 +3,9 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
-import { Account, type AudianError, CircuitBreaker, Numbers, RateLimit, Retry } from "effect-audian"
+import { Account, CircuitBreaker, Numbers, RateLimit, Retry } from "effect-audian"
 import { each } from "./support/each.ts"
+import { reasonOf } from "./support/errors.ts"
 import {
   type Answer,
   broken,
@@ -13,17 +14,14 @@ import {
   hanging,
   later,
   listed,
+  patiently,
   route,
   script,
   settle,
   text,
   timed
 } from "./support/http.ts"
-
-const list = Effect.asVoid(Numbers.list())
-
-const reasonOf = (error: AudianError.AudianError): string =>
-  error._tag === "AudianClientError" ? error.reason._tag : error._tag
+import { list } from "./support/operations.ts"
 
 /** Calls once and tells how it ended. */
 const once = Effect.match(list, { onSuccess: () => "ok", onFailure: reasonOf })
@@ -240,7 +238,7 @@ describe("CircuitBreaker", () => {
     return Effect.gen(function* () {
       yield* settle(times(1000))
       assert.strictEqual(http.sent.length, 5)
-    }).pipe(Effect.provide(http.audian({ circuitBreaker: CircuitBreaker.make() })))
+    }).pipe(Effect.provide(http.audian({ circuitBreaker: CircuitBreaker.make() })), patiently)
   })
 
   it.effect("invalid input and an interrupted call do not count", () => {

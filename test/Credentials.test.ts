@@ -11,7 +11,7 @@ import { TestClock } from "effect/testing"
 import { Audian, AudianError, Credentials, Numbers, Operation, Retry } from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer, Scripted, Sent } from "./support/http.ts"
-import { failed, flush, hanging, json, later, listed, route, settle, timed } from "./support/http.ts"
+import { failed, flush, hanging, json, later, listed, patiently, route, settle, timed } from "./support/http.ts"
 
 const data = Schema.Struct({ data: Schema.Struct({ id: Schema.String }) })
 
@@ -237,7 +237,7 @@ describe("Credentials", () => {
         assert.strictEqual(http.exchanges().length, 1)
         assert.deepStrictEqual(new Set(http.tokens()), new Set([token(1)]))
         assert.strictEqual(http.calls().length, 1000)
-      }).pipe(client(http))
+      }).pipe(client(http), patiently)
     })
 
     it.effect("200 of them that are all answered 401 make one refresh, and each is repeated once", () => {

@@ -19,6 +19,7 @@ import { TestClock } from "effect/testing"
 import { Audian, AudianError, Credentials, Events } from "effect-audian"
 import { AudianTest, EmbeddedAudian } from "effect-audian/testing"
 import { flush } from "./support/http.ts"
+import * as Server from "./support/server.ts"
 import { accept, type Connection, refuse, type Scripted, script } from "./support/socket.ts"
 
 const tags = (events: Iterable<Events.Event>): ReadonlyArray<string> => Array.from(events, ({ _tag }) => _tag)
@@ -159,14 +160,11 @@ describe("Events.stream: token", () => {
 
 /** A server that refuses every handshake with a status. */
 const refusing = (status: number) =>
-  Effect.acquireRelease(
-    Effect.callback<ReturnType<typeof createServer>>((resume) => {
-      const server = createServer()
-      server.on("upgrade", (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`))
-      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-    }),
-    (server) => Effect.callback<void>((resume) => void server.close(() => resume(Effect.void)))
-  ).pipe(Effect.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`))
+  Effect.suspend(() => {
+    const server = createServer()
+    server.on("upgrade", (_, socket) => socket.end(`HTTP/1.1 ${status} No\r\nContent-Length: 0\r\n\r\n`))
+    return Server.listen(server)
+  })
 
 /** A server that shuts down after the first subscription. */
 const vanishing = Effect.map(

@@ -12,21 +12,9 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Account, Audian, Fax, Files, Retry } from "effect-audian"
 import { AudianTest } from "effect-audian/testing"
-import {
-  accepted,
-  answer,
-  atOnce,
-  chunked,
-  client,
-  clients,
-  content,
-  directory,
-  formOf,
-  type Respond,
-  serve,
-  sha
-} from "./support/files.ts"
+import { accepted, atOnce, chunked, client, clients, content, directory, formOf, sha } from "./support/files.ts"
 import { script, web } from "./support/http.ts"
+import { json, type Respond, serve } from "./support/server.ts"
 
 const failing = (description: string) =>
   PlatformError.systemError({ _tag: "Unknown", module: "FileSystem", method: "test", description })
@@ -218,7 +206,7 @@ describe("Files.Input", () => {
 
   it.live("Account.Faxes.create: sends a form when the document is a file", () =>
     Effect.gen(function* () {
-      const server = yield* serve(answer(202, { data: { id: "fax_1" }, status: "success" }))
+      const server = yield* serve(json(202, { data: { id: "fax_1" }, status: "success" }))
       const fax = yield* Account.Faxes.create({
         from_number: "+14155551234",
         to_number: "+14155551235",
@@ -235,7 +223,7 @@ describe("Files.Input", () => {
     it.live(`Fax.send: a retry after a 503 sends the whole file again, by ${name}`, () =>
       Effect.gen(function* () {
         const server = yield* serve((response, nth) =>
-          (nth === 0 ? answer(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
+          (nth === 0 ? json(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
             response,
             nth
           )
@@ -615,7 +603,7 @@ describe("Fax.downloadReceived", () => {
     Effect.gen(function* () {
       const received = script(web(() => new Response(content.slice())))
       const server = yield* serve((response, nth) =>
-        (nth === 0 ? answer(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
+        (nth === 0 ? json(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
           response,
           nth
         )

@@ -7,8 +7,10 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { AccessTokens, Account, Api, Audian, type AudianError, Fax, Numbers, Operation, Ports } from "effect-audian"
 import { each } from "./support/each.ts"
+import { fieldsOf } from "./support/errors.ts"
 import type { Answer } from "./support/http.ts"
 import { json, listed, script, settle } from "./support/http.ts"
+import { portRequest as port } from "./support/operations.ts"
 
 const modules = { AccessTokens, Numbers, Ports }
 const operations = Object.entries(modules).flatMap(([module, exports]) =>
@@ -18,16 +20,6 @@ const operations = Object.entries(modules).flatMap(([module, exports]) =>
 )
 
 const config: Answer = json(200, { success: true, data: {} })
-const port = {
-  number: "+12125550199",
-  account_number: "1",
-  billing_phone: "+12125550100",
-  end_user_name: "A",
-  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
-} as const
-
-const fieldsOf = (error: AudianError.AudianError) => error.details.map(({ field }) => field).sort()
-
 const isInvalidRequest = (error: AudianError.AudianError) =>
   error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest"
 
@@ -467,7 +459,7 @@ describe("Operation", () => {
       const error = yield* settle(Effect.flip(Account.Faxes.create(typo)))
       assert.deepStrictEqual(fieldsOf(error), ["subject"])
       assert.strictEqual(http.sent.length, 1)
-    }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
+    }).pipe(Effect.provide(http.account()))
   })
 
   const cyclic: Record<string, unknown> = { number: "+14155551234" }

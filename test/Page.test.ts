@@ -1,12 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import type * as Option from "effect/Option"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { Account, Api, Audian, Numbers, type Page, type PhoneNumber } from "effect-audian"
+import { Account, Api, Numbers, type Page, type PhoneNumber } from "effect-audian"
 import { AudianTest, EmbeddedAudian } from "effect-audian/testing"
 import { flush, json, route, type Sent, settle } from "./support/http.ts"
 
@@ -29,9 +28,6 @@ const byKey = (pages: Record<string, { readonly ids: ReadonlyArray<string>; read
     const { ids, next } = pages[url.searchParams.get("start_key") ?? ""] ?? { ids: [] }
     return json(200, { data: ids.map((id) => ({ id })), next_start_key: next, status: "success" })
   })
-
-const engine = (http: ReturnType<typeof byKey>) =>
-  Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)
 
 const offsets = (sent: ReadonlyArray<Sent>) => sent.map(({ url }) => url.searchParams.get("offset"))
 const keys = (sent: ReadonlyArray<Sent>) => sent.map(({ url }) => url.searchParams.get("start_key"))
@@ -111,14 +107,14 @@ describe("Page", () => {
           ["a", "b", "c"]
         )
         assert.deepStrictEqual(keys(http.sent), [null, "k1", "k2"])
-      }).pipe(Effect.provide(engine(http)))
+      }).pipe(Effect.provide(http.account()))
     })
 
     it.effect("returns a key that is not a string as JSON", () => {
       const http = byKey({ "": { ids: ["a"], next: ["x", 1] }, '["x",1]': { ids: ["b"] } })
       return Effect.gen(function* () {
         assert.strictEqual((yield* settle(Stream.runCollect(Account.Users.list.items()))).length, 2)
-      }).pipe(Effect.provide(engine(http)))
+      }).pipe(Effect.provide(http.account()))
     })
 
     it.effect("fails at a key that does not advance", () => {
@@ -131,7 +127,7 @@ describe("Page", () => {
         assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
         assert.deepStrictEqual(keys(http.sent), [null, "k1"])
         assert.deepStrictEqual(seen, ["a"])
-      }).pipe(Effect.provide(engine(http)))
+      }).pipe(Effect.provide(http.account()))
     })
 
     it.effect("maxPages: ends the stream, and the last page has its cursor", () => {
@@ -143,7 +139,7 @@ describe("Page", () => {
           [{ start_key: "k1" }, { start_key: "k2" }]
         )
         assert.strictEqual(http.sent.length, 2)
-      }).pipe(Effect.provide(engine(http)))
+      }).pipe(Effect.provide(http.account()))
     })
   })
 
@@ -184,7 +180,7 @@ describe("Page", () => {
           if (i > 0) assert.strictEqual(end, sent[i - 1]![0]! - 1)
         })
         assert.strictEqual(sent.length, Math.ceil((to - from + 1) / (widest + 1)))
-      }).pipe(Effect.provide(engine(http)))
+      }).pipe(Effect.provide(http.account()))
     })
 
     it.effect("follows the keys of a window before the next window", () => {
@@ -206,7 +202,7 @@ describe("Page", () => {
           [from, to - widest - 1],
           [from, to - widest - 1]
         ])
-      }).pipe(Effect.provide(engine(http)))
+      }).pipe(Effect.provide(http.account()))
     })
 
     it.effect("created_to defaults to now, in the epoch of created_from", () =>
@@ -221,7 +217,7 @@ describe("Page", () => {
             yield* TestClock.setTime(86_400_000 * 10)
             yield* Stream.runDrain(Account.Cdrs.list.pages({ created_from: from }))
             assert.deepStrictEqual(windows(http.sent), [[from, now]])
-          }).pipe(Effect.provide(engine(http)))
+          }).pipe(Effect.provide(http.account()))
         }
       )
     )
@@ -235,7 +231,7 @@ describe("Page", () => {
         const all = windows(http.sent)
         for (const [i, [, end]] of all.slice(1).entries()) assert.strictEqual(end, all[i]![0]! - 1)
         assert.strictEqual(all.at(-1)?.[0], input.created_from)
-      }).pipe(Effect.provide(engine(http)))
+      }).pipe(Effect.provide(http.account()))
     })
 
     it.effect("sends no range without created_from", () => {
@@ -246,7 +242,7 @@ describe("Page", () => {
           http.sent.map(({ url }) => url.search),
           [""]
         )
-      }).pipe(Effect.provide(engine(http)))
+      }).pipe(Effect.provide(http.account()))
     })
   })
 
@@ -301,7 +297,7 @@ describe("Page", () => {
           [null, "1704067199"]
         ]
       )
-    }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
+    }).pipe(Effect.provide(http.account()))
   })
 
   it.effect("byTime: converts both bounds to one epoch", () => {
@@ -314,7 +310,7 @@ describe("Page", () => {
         http.sent.map(({ url }) => url.searchParams.get("created_to")),
         ["1704067300"]
       )
-    }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
+    }).pipe(Effect.provide(http.account()))
   })
 
   it("every operation with paging input has streams", () => {

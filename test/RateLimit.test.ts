@@ -13,6 +13,7 @@ import { TestClock } from "effect/testing"
 import { Account, Audian, type AudianError, Numbers, RateLimit, Retry } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 import { each } from "./support/each.ts"
+import { reasonOf } from "./support/errors.ts"
 import {
   type Answer,
   broken,
@@ -26,15 +27,11 @@ import {
   type Scripted,
   settle
 } from "./support/http.ts"
-
-const list = Effect.asVoid(Numbers.list())
+import { list } from "./support/operations.ts"
 
 /** Many calls at once: their exits, in the order in which they were begun. */
 const atOnce = (count: number, call: Effect.Effect<void, AudianError.AudianError, Audian.Audian>) =>
   Effect.forEach(Array.from({ length: count }), () => Effect.exit(call), { concurrency: "unbounded" })
-
-const reasonOf = (error: AudianError.AudianError): string =>
-  error._tag === "AudianClientError" ? error.reason._tag : error._tag
 
 const reasons = (exits: ReadonlyArray<Exit.Exit<void, AudianError.AudianError>>) =>
   exits.map((exit) => {

@@ -10,6 +10,7 @@ import * as Schedule from "effect/Schedule"
 import { TestClock } from "effect/testing"
 import { AudianError, Numbers, Retry } from "effect-audian"
 import { each } from "./support/each.ts"
+import { reasonOf } from "./support/errors.ts"
 import type { Answer, Scripted } from "./support/http.ts"
 import {
   broken,
@@ -18,6 +19,7 @@ import {
   interrupted,
   json,
   listed,
+  patiently,
   purchased,
   route,
   script,
@@ -26,9 +28,7 @@ import {
   timed,
   web
 } from "./support/http.ts"
-
-const list = Effect.asVoid(Numbers.list())
-const purchase = Effect.asVoid(Numbers.purchase({ number: "+14155551234" }))
+import { list, purchase } from "./support/operations.ts"
 
 /** A `Random` that always gives the same number. */
 const withRandom = (value: number) =>
@@ -36,9 +36,6 @@ const withRandom = (value: number) =>
 
 /** `1 s` and so on without the jitter, for tests of something else. */
 const plain = (options?: Retry.Options) => Retry.make({ jitter: false, ...options })
-
-const reasonOf = (error: AudianError.AudianError): string =>
-  error._tag === "AudianClientError" ? error.reason._tag : error._tag
 
 describe("Retry", () => {
   describe("delays", () => {
@@ -663,7 +660,7 @@ describe("Retry", () => {
         return Effect.gen(function* () {
           yield* settle(outage(10_000))
           assert.strictEqual(http.sent.length, 10_100)
-        }).pipe(Effect.provide(http.audian()))
+        }).pipe(Effect.provide(http.audian()), patiently)
       },
       60_000
     )

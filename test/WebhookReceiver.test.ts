@@ -24,7 +24,7 @@ import { TestClock } from "effect/testing"
 import { Audian, ReplayStore, WebhookReceiver } from "effect-audian"
 import { WebhookTest } from "effect-audian/testing"
 import { each } from "./support/each.ts"
-import { atNoon, atOnce, delivery, noon, recomputed, ringing, secret, signed, vectors } from "./support/webhooks.ts"
+import { atNoon, atOnce, delivery, noon, ringing, secret, signed, vectors } from "./support/webhooks.ts"
 
 const { fromRequest, handle, verify } = WebhookReceiver
 
@@ -57,16 +57,6 @@ describe("WebhookReceiver.verify: OpenSSL signatures", () => {
         assert.strictEqual(yield* WebhookTest.sign({ secret, timestamp, body }), signature)
       }).pipe(Effect.provide(WebhookReceiver.layer({ secret })))
   )
-
-  it("match the OpenSSL of this machine, if it has one", (context) => {
-    const again = recomputed()
-    if (again === undefined) {
-      console.log("no openssl on PATH: the vectors were not signed again")
-      context.skip()
-    }
-    assert.deepStrictEqual(again, vectors)
-    assert.isAtLeast(vectors.length, 20)
-  })
 })
 
 const flipped = (bytes: Uint8Array, at: number, bit: number): Uint8Array => {

@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Predicate from "effect/Predicate"
 import * as Barrel from "effect-audian"
 import * as Testing from "effect-audian/testing"
 
@@ -55,13 +54,4 @@ describe("the package", () => {
       assert.strictEqual(result._tag, "Failure")
     })
   )
-
-  it("makes no endpoint at import: each is still a getter", () => {
-    const modules: ReadonlyArray<object> = [...Object.values(Barrel), ...Object.values(Barrel.Account)]
-    const operations = modules.flatMap((module) => Object.values(module).filter(Barrel.Operation.isOperation))
-    assert.isAbove(operations.length, 10)
-    for (const operation of operations) {
-      assert.isTrue(Predicate.isFunction(Object.getOwnPropertyDescriptor(operation, "endpoint")?.get))
-    }
-  })
 })

@@ -12,6 +12,7 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { Audian, AudianError, Numbers, Ports, Retry } from "effect-audian"
+import { portRequest } from "./support/operations.ts"
 
 const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 300)
 const options = { arbitrary: { runs }, timeout: 20_000 + runs * 20 }
@@ -44,14 +45,6 @@ const server = (answer: Answer, options?: Audian.ClientOptions) =>
       )
     )
   )
-
-const portRequest = {
-  number: "+12125550199",
-  account_number: "1",
-  billing_phone: "+12125550100",
-  end_user_name: "A",
-  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
-} as const
 
 const calls = {
   "Numbers.list": Numbers.list(),

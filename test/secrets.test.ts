@@ -26,6 +26,7 @@ import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
 import { AccessTokens, Audian, AudianError, Credentials, Events, Numbers, Operation, Ports, Retry } from "effect-audian"
 import { AudianTest, EmbeddedAudian, Fault } from "effect-audian/testing"
+import { portRequest as port } from "./support/operations.ts"
 
 const secrets = {
   apiKey: "sk_live_KEYKEYKEY0123456789",
@@ -190,14 +191,7 @@ const users = Operation.make(
   { resource: "Users", family: "account", replay: "safe" }
 )
 
-const portRequest = {
-  number: "+12125550199",
-  account_number: "1",
-  account_pin: Redacted.make(secrets.pin),
-  billing_phone: "+12125550100",
-  end_user_name: "A",
-  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
-} as const
+const portRequest = { ...port, account_pin: Redacted.make(secrets.pin) }
 
 // -----------------------------------------------------------------------------
 // before a call

@@ -4,27 +4,14 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { Account, Audian, type AudianError } from "effect-audian"
+import { Account, type Audian, type AudianError } from "effect-audian"
+import { refused } from "../support/errors.ts"
 import { json, script, text } from "../support/http.ts"
-
-const credential = { authToken: "jwt", accountId: "account_abc123" }
-
-/** What is wrong with an input, by field, and everything the error says; nothing may have been sent. */
-const refused = (call: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>) =>
-  Effect.gen(function* () {
-    const http = script(json(200, { data: {}, status: "success" }))
-    const layer = Layer.provide(Audian.layer(credential), http.layer)
-    const error = yield* Effect.flip(call).pipe(Effect.provide(layer))
-    assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest", error.message)
-    assert.deepStrictEqual(http.sent, [])
-    return { fields: error.details.map(({ field }) => field).sort(), text: JSON.stringify(error) + error.message }
-  })
 
 /** What a call makes of an answer. */
 const read = <A>(call: Effect.Effect<A, AudianError.AudianError, Audian.Audian>, data: unknown) =>
-  Effect.provide(call, Layer.provide(Audian.layer(credential), script(json(200, { data, status: "success" })).layer))
+  Effect.provide(call, script(json(200, { data, status: "success" })).account())
 
 describe("out of bounds", () => {
   it.effect("a callflow is not sent, however deep the fault is", () =>
@@ -134,10 +121,7 @@ describe("an answer in another form", () => {
     Effect.gen(function* () {
       const account = { id: "account_abc123", name: "Acme Corporation", status: "active" }
       for (const call of [Account.Accounts.get(), Account.Accounts.patch({ name: "Acme Corporation" })]) {
-        const value = yield* Effect.provide(
-          call,
-          Layer.provide(Audian.layer(credential), script(json(200, account)).layer)
-        )
+        const value = yield* Effect.provide(call, script(json(200, account)).account())
         assert.deepStrictEqual(value, account)
       }
     })
@@ -147,10 +131,7 @@ describe("an answer in another form", () => {
     Effect.gen(function* () {
       const page = text(200, "<!doctype html><title>Sign in</title>", { "content-type": "text/html; charset=utf-8" })
       const error = yield* Effect.flip(
-        Effect.provide(
-          Account.Faxes.getAttachment({ fax_id: "fax_abc123" }),
-          Layer.provide(Audian.layer(credential), script(page).layer)
-        )
+        Effect.provide(Account.Faxes.getAttachment({ fax_id: "fax_abc123" }), script(page).account())
       )
       assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse", error.message)
       assert.include(error.message, "is the base URL that of the API?")
@@ -160,10 +141,7 @@ describe("an answer in another form", () => {
   it.effect("what has neither an id nor data is refused", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
-        Effect.provide(
-          Account.Accounts.get(),
-          Layer.provide(Audian.layer(credential), script(json(200, { name: "Acme Corporation" })).layer)
-        )
+        Effect.provide(Account.Accounts.get(), script(json(200, { name: "Acme Corporation" })).account())
       )
       assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse", error.message)
     })

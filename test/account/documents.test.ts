@@ -3,25 +3,12 @@
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { Account, Audian, type AudianError } from "effect-audian"
-import { json, type Scripted, script } from "../support/http.ts"
+import { Account } from "effect-audian"
+import { refused } from "../support/errors.ts"
+import { json, script } from "../support/http.ts"
 
 const answer = (data: unknown) => script(json(200, { data, status: "success" }))
-
-const audian = (http: Scripted) =>
-  Layer.provide(Audian.layer({ authToken: "jwt", accountId: "account_abc123" }), http.layer)
-
-/** What is wrong with an input, by field; nothing may have been sent. */
-const refused = (call: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>) =>
-  Effect.gen(function* () {
-    const http = answer({})
-    const error = yield* Effect.flip(call).pipe(Effect.provide(audian(http)))
-    assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest", error.message)
-    assert.deepStrictEqual(http.sent, [])
-    return { fields: error.details.map(({ field }) => field).sort(), text: JSON.stringify(error) + error.message }
-  })
 
 describe("a document", () => {
   it.effect("of an account that is out of bounds is not sent", () =>
@@ -68,14 +55,14 @@ describe("a document", () => {
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* call, { id: "account_abc123" })
       assert.strictEqual(http.sent.length, 1)
-    }).pipe(Effect.provide(audian(http)))
+    }).pipe(Effect.provide(http.account()))
   })
 
   it.effect("that is out of bounds is read as it was stored", () => {
     const stored = { name: "", caller_id: { external: { name: "x".repeat(100) } } }
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* Account.Accounts.get(), stored)
-    }).pipe(Effect.provide(audian(answer(stored))))
+    }).pipe(Effect.provide(answer(stored).account()))
   })
 
   it.effect("of a user whose PIN is too short is refused without a word of it", () =>
@@ -110,7 +97,7 @@ describe("a secret in an answer", () => {
       const device = yield* Account.Devices.get({ device_id: "device_abc123" })
       assert.strictEqual(Redacted.value(device.sip!.password!), "s3cret")
       assert.notInclude(JSON.stringify(device) + String(device.sip!.password), "s3cret")
-    }).pipe(Effect.provide(audian(answer({ sip: { username: "user_1001", password: "s3cret" } }))))
+    }).pipe(Effect.provide(answer({ sip: { username: "user_1001", password: "s3cret" } }).account()))
   )
 
   it.effect("is redacted with all of it where nobody says what the answer is", () => {
@@ -121,6 +108,6 @@ describe("a secret in an answer", () => {
         assert.deepStrictEqual(Redacted.value(answer), { sipPassword: "s3cret" })
         assert.notInclude(JSON.stringify(answer) + String(answer), "s3cret")
       }
-    }).pipe(Effect.provide(audian(http)))
+    }).pipe(Effect.provide(http.account()))
   })
 })

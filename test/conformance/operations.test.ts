@@ -13,7 +13,7 @@ const accountId = "account_abc123"
 const run = ({ answer, input, operation }: Case) =>
   Effect.gen(function* () {
     const body = answer.bytes ?? (answer.body === undefined ? "" : JSON.stringify(answer.body))
-    const { baseUrl, seen } = yield* serve({
+    const server = yield* serve({
       status: answer.status ?? 200,
       headers: { "content-type": answer.bytes === undefined ? "application/json" : "application/octet-stream" },
       body
@@ -21,14 +21,14 @@ const run = ({ answer, input, operation }: Case) =>
     const client = Audian.layer({
       ...(operation.traits.family === "account" ? { authToken: "jwt" } : { apiKey: "sk_test" }),
       accountId,
-      baseUrl
+      baseUrl: server.baseUrl
     })
     const call = operation as Operation.Operation<unknown, unknown>
     const value = yield* call(input).pipe(
       Effect.flatMap(plain),
       Effect.provide(Layer.provide(client, NodeHttpClient.layerUndici))
     )
-    return { value, seen }
+    return { value, seen: server.seen }
   }).pipe(Effect.scoped)
 
 const formOf = (seen: Seen) =>

@@ -2,10 +2,10 @@
  * A raw HTTP server on a loopback socket, and the documented samples it serves. Nothing of the library is in it.
  */
 import { readFileSync } from "node:fs"
-import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
+import type * as Http from "node:http"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Raw from "../support/server.ts"
 
 /** What the server answers every request with. */
 export interface Answer {
@@ -32,27 +32,13 @@ export interface Server {
 /** A server on 127.0.0.1, on any free port, closed with the scope. */
 export const serve = (answer: Answer): Effect.Effect<Server, never, Scope.Scope> =>
   Effect.map(
-    Effect.acquireRelease(
-      Effect.callback<{ readonly server: Http.Server; readonly seen: Array<Seen> }>((resume) => {
-        const seen: Array<Seen> = []
-        const server = Http.createServer((request, response) => {
-          const chunks: Array<Buffer> = []
-          request.on("data", (chunk: Buffer) => chunks.push(chunk))
-          request.on("end", () => {
-            const { headers, method = "", url = "" } = request
-            seen.push({ method, url, headers, body: Buffer.concat(chunks).toString() })
-            reply(response, answer)
-          })
-        })
-        server.listen(0, "127.0.0.1", () => resume(Effect.succeed({ server, seen })))
-      }),
-      ({ server }) =>
-        Effect.callback<void>((resume) => {
-          server.close(() => resume(Effect.void))
-          server.closeAllConnections()
-        })
-    ),
-    ({ seen, server }) => ({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, seen })
+    Raw.serve((response) => reply(response, answer)),
+    ({ baseUrl, complete }) => ({
+      baseUrl,
+      get seen() {
+        return complete.map((request) => ({ ...request, body: request.body.toString() }))
+      }
+    })
   )
 
 const reply = (response: Http.ServerResponse, { body, cut, headers, status }: Answer): void => {

@@ -16,6 +16,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { Audian, AudianError, Numbers, Operation, Ports, Retry, Status } from "effect-audian"
+import { portRequest } from "../support/operations.ts"
 import { type Answer, fixture, type Server, serve } from "./server.ts"
 
 const apiKey = "sk_test_conformance"
@@ -47,14 +48,6 @@ const json = (status: number, body: unknown, headers: Readonly<Record<string, st
   headers: { "content-type": "application/json", ...headers },
   body: JSON.stringify(body)
 })
-
-const portRequest = {
-  number: "+12125550199",
-  account_number: "1",
-  billing_phone: "+12125550100",
-  end_user_name: "A",
-  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
-} as const
 
 const search = { name: "Numbers.search", method: "GET", path: "/v2/numbers/search", replay: "safe" } as const
 const purchase = { name: "Numbers.purchase", method: "POST", path: "/v2/numbers/purchase", replay: "unsafe" } as const

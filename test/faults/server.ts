@@ -126,12 +126,14 @@ export const silence: Script = after(({ stall }) => stall())
 export const reset = (socket: Net.Socket): void => void socket.resetAndDestroy()
 
 /**
- * Breaks the connection with a RST, once the other side has had the time to read what was written: a RST discards
- * what it has not read, and makes a failed connect of a connection that it does not know of yet.
+ * Breaks the connection with a RST, once the other side has read what was written: a RST discards what it has not
+ * read, and makes a failed connect of a connection that it does not know of yet. Both sides are in this process, and
+ * each turn of its event loop reads what has come.
  */
 export const resetSoon = (socket: Net.Socket, bytes = ""): void => {
-  if (bytes !== "") socket.write(bytes)
-  setTimeout(() => socket.resetAndDestroy(), 50)
+  const after = (turns: number): void =>
+    void (turns === 0 ? socket.resetAndDestroy() : setImmediate(() => after(turns - 1)))
+  socket.write(bytes, () => after(50))
 }
 
 /** Sends some bytes, then `next` repeatedly, indefinitely. */

@@ -11,9 +11,10 @@ import * as CircuitBreakers from "effect/persistence/CircuitBreaker"
 import * as Persistence from "effect/persistence/Persistence"
 import * as RateLimiters from "effect/persistence/RateLimiter"
 import { TestClock } from "effect/testing"
-import { Account, Audian, CircuitBreaker, Fleet, Numbers, Retry } from "effect-audian"
+import { Account, Audian, CircuitBreaker, Fleet, Retry } from "effect-audian"
 import { crypto } from "../support/crypto.ts"
 import { failed, flush, json, later, listed, route, type Scripted } from "../support/http.ts"
+import { list } from "../support/operations.ts"
 
 const memory = Fleet.layer.pipe(
   Layer.provide([RateLimiters.layerStoreMemory, CircuitBreakers.layerStoreMemory(), Persistence.layerBackingMemory]),
@@ -164,7 +165,6 @@ const api = (isGood: (token: string) => boolean = () => true) => {
 }
 
 const users = Effect.asVoid(Account.Users.list())
-const list = Effect.asVoid(Numbers.list())
 
 describe("Fleet", () => {
   describe("sessions", () => {

@@ -5,14 +5,7 @@ import * as Schedule from "effect/Schedule"
 import { TestClock } from "effect/testing"
 import { Ports } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-
-const request = {
-  number: "+12125550199",
-  account_number: "1",
-  billing_phone: "+12125550100",
-  end_user_name: "A",
-  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
-} as const
+import { portRequest as request } from "../support/operations.ts"
 
 const reads = Effect.gen(function* () {
   const { requests } = yield* EmbeddedAudian.EmbeddedAudian

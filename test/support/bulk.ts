@@ -7,11 +7,11 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as References from "effect/References"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { Bulk, Journal, Numbers, type PhoneNumber } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
+import { patiently } from "./http.ts"
 
 const price = 0.99
 
@@ -122,8 +122,6 @@ export const buyEachOnce = (count: number) => {
     const owned = yield* Stream.runCollect(Numbers.list.items({ limit: 100 }))
     assert.deepStrictEqual(new Set(owned.map(({ number }) => number as string)), new Set<string>(numbers))
   }).pipe(
-    // The test clock warns of fibers that never wait.
-    Effect.provideService(References.MinimumLogLevel, "Error"),
     Effect.provide(
       EmbeddedAudian.layer({
         numbers,
@@ -139,6 +137,7 @@ export const buyEachOnce = (count: number) => {
           onPurchases(Fault.executed(Fault.delay("100 millis")), count * 0.5 - 50, 200)
         ]
       })
-    )
+    ),
+    patiently
   )
 }

@@ -11,19 +11,13 @@ import { TestClock } from "effect/testing"
 import { type Audian, type AudianError, Calls, Conferences, Numbers, Voicemail } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 import { flush } from "./http.ts"
+import * as Operations from "./operations.ts"
 
 /** A number of the embedded catalogue. */
 export const number = "+14155551234"
 
 /** What a port is asked for with. */
-export const portRequest = {
-  number: "+12125550199",
-  account_number: "1",
-  account_pin: "9999",
-  billing_phone: "+12125550100",
-  end_user_name: "A",
-  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
-} as const
+export const portRequest = { ...Operations.portRequest, account_pin: "9999" } as const
 
 /** The id of what was answered. */
 export const idOf = (answer: Schema.Json): string => (answer as { readonly id: string }).id

@@ -1,72 +1,21 @@
 /**
- * A raw server on a loopback socket that receives and sends files, and clients of it.
+ * Files for the tests, a response to one that was sent, and clients of a raw server.
  */
 import { createHash } from "node:crypto"
-import * as Http from "node:http"
-import type { AddressInfo } from "node:net"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
-import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Audian, Retry } from "effect-audian"
+import { json, type Request, type Server } from "./server.ts"
 
-export interface Server {
-  readonly baseUrl: string
-  /** The requests whose body was complete, the oldest first. */
-  readonly complete: Array<{ readonly headers: Http.IncomingHttpHeaders; readonly body: Buffer }>
-  /** The number of requests so far. */
-  readonly begun: () => number
-}
-
-export type Respond = (response: Http.ServerResponse, nth: number) => void
-
-export interface Options {
-  /** Reads the body of a request before it responds. Default every request. */
-  readonly reads?: (nth: number) => boolean
-  /** Receives the chunks of a body, which is then not kept. */
-  readonly onData?: (chunk: Buffer) => void
-}
-
-export const serve = (respond: Respond, options: Options = {}): Effect.Effect<Server, never, Scope.Scope> =>
-  Effect.suspend(() => {
-    const complete: Server["complete"] = []
-    let begun = 0
-    const server = Http.createServer((request, response) => {
-      const nth = begun++
-      if (options.reads?.(nth) === false) return respond(response, nth)
-      const chunks: Array<Buffer> = []
-      request.on("data", options.onData ?? ((chunk: Buffer) => chunks.push(chunk)))
-      request.on("error", () => {})
-      request.on("end", () => {
-        complete.push({ headers: request.headers, body: Buffer.concat(chunks) })
-        respond(response, nth)
-      })
-    })
-    const listening = Effect.callback<Server>((resume) => {
-      server.listen(0, "127.0.0.1", () => {
-        const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-        resume(Effect.succeed({ baseUrl, complete, begun: () => begun }))
-      })
-    })
-    return Effect.acquireRelease(listening, () =>
-      Effect.callback<void>((resume) => {
-        server.close(() => resume(Effect.void))
-        server.closeAllConnections()
-      })
-    )
-  })
-
-export const answer = (status: number, body: unknown): Respond => {
-  return (response) => response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(body))
-}
-export const accepted = answer(202, { id: "fax_1" })
+export const accepted = json(202, { id: "fax_1" })
 
 /** Parses a form: its one file, and its other fields. */
-export const formOf = ({ body, headers }: Server["complete"][number]) =>
+export const formOf = ({ body, headers }: Request) =>
   Effect.promise(async () => {
     const request = new Response(new Uint8Array(body), { headers: { "content-type": headers["content-type"] ?? "" } })
     const form = await request.formData()

@@ -40,6 +40,8 @@ export interface Scripted {
   readonly layer: Layer.Layer<HttpClient.HttpClient>
   /** The client of the library over this one; with the API key `sk_test` unless the options say otherwise. */
   readonly audian: (options?: Audian.ClientOptions) => Layer.Layer<Audian.Audian>
+  /** The same with a token for the account `account_abc123`, which is exchanged for nothing. */
+  readonly account: (options?: Audian.ClientOptions) => Layer.Layer<Audian.Audian>
   /** The waits between the requests, in milliseconds. */
   readonly gaps: () => ReadonlyArray<number>
 }
@@ -62,11 +64,13 @@ export const route = (choose: (sent: Sent, nth: number) => Answer): Scripted => 
     })
   )
   const layer = Layer.succeed(HttpClient.HttpClient, client)
+  const given = { authToken: "jwt", accountId: "account_abc123" }
   return {
     sent,
     client,
     layer,
     audian: (options) => Layer.provide(Audian.layer({ apiKey: "sk_test", ...options }), layer),
+    account: (options) => Layer.provide(Audian.layer({ ...given, ...options }), layer),
     gaps: () => sent.slice(1).map(({ at }, i) => at - sent[i]!.at)
   }
 }
@@ -171,6 +175,12 @@ export const settle = <A, E, R>(
     }
     return yield* exit
   })
+
+/**
+ * A test's clock that waits for what runs on between two of its moments, however long a busy machine takes for it: the
+ * usual one goes on after a second of real time.
+ */
+export const patiently = Effect.provide(TestClock.layer({ warningDelay: "1 minute" }))
 
 /** The result of an effect, and when it came, in epoch milliseconds. */
 export const timed = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<readonly [A, number], E, R> =>

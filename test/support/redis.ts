@@ -66,7 +66,7 @@ export const make = async (): Promise<Redis> => {
       ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir],
       { stdio: "ignore" }
     )
-    for (let attempt = 0; attempt < 200; attempt++) {
+    for (let attempt = 0; attempt < 200 && running.exitCode === null; attempt++) {
       if (answers()) return
       await new Promise((resolve) => setTimeout(resolve, 50))
     }

@@ -10,6 +10,7 @@ import * as Ref from "effect/Ref"
 import * as Schema from "effect/Schema"
 import { Account, Audian, AudianError, Numbers, Operation, PhoneNumber, Ports } from "effect-audian"
 import { AudianTest } from "effect-audian/testing"
+import { portRequest as port } from "../support/operations.ts"
 
 const number = PhoneNumber.make("+14155551234")
 
@@ -239,11 +240,3 @@ describe("AudianTest", () => {
     )
   })
 })
-
-const port = {
-  number: "+12125550199",
-  account_number: "1",
-  billing_phone: "+12125550100",
-  end_user_name: "A",
-  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
-} as const

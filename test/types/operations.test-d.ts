@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as Barrel from "effect-audian"
 import { type Audian, type AudianError, Numbers, type Operation, type PhoneNumber, Ports } from "effect-audian"
+import { portRequest as request } from "../support/operations.ts"
 import type { Equal, Errors, Expect, HasAny, Operations, Services, Successes } from "../support/types.ts"
 
 // -----------------------------------------------------------------------------
@@ -127,13 +128,6 @@ declare const maybe: string | undefined
 
 export const withId = Numbers.getConfig({ number_id: text })
 
-const request = {
-  number: "+12125550199",
-  account_number: "1",
-  billing_phone: "+12125550100",
-  end_user_name: "A",
-  end_user_address: { street: "s", city: "c", state: "NY", postal_code: "1", country: "US" }
-} as const
 export const withRequest = Ports.create(request)
 
 // -----------------------------------------------------------------------------

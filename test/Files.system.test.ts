@@ -11,7 +11,8 @@ import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Stream from "effect/Stream"
 import { Fax, Files } from "effect-audian"
-import { accepted, answer, atOnce, client, clients, directory, serve } from "../support/files.ts"
+import { accepted, atOnce, client, clients, directory } from "./support/files.ts"
+import { json, serve } from "./support/server.ts"
 
 describe("Files.Input", () => {
   const pdf = { name: "offer.pdf", type: "application/pdf" }
@@ -20,7 +21,7 @@ describe("Files.Input", () => {
     Effect.gen(function* () {
       const server = yield* serve(
         (response, nth) =>
-          (nth === 0 ? answer(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
+          (nth === 0 ? json(503, { error: { code: "service_unavailable_error", message: "Down" } }) : accepted)(
             response,
             nth
           ),

@@ -15,7 +15,7 @@ const run = (example: string) =>
     return Effect.sync(() => child.kill())
   })
 
-describe("the examples", () => {
+describe.concurrent("the examples", () => {
   for (const [example, last] of [
     ["quickstart", /then 200 at attempt 3$/m],
     ["port-numbers", /^9 of 10 numbers are ported$/m],
