@@ -174,7 +174,6 @@ type Extended<Success, Fields> =
  *
  * ```ts
  * import * as Effect from "effect/Effect"
-import * as Equal from "effect/Equal"
  * import * as Schema from "effect/Schema"
  * import { Account, Operation } from "effect-audian"
  *
