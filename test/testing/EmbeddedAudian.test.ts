@@ -210,12 +210,12 @@ describe("EmbeddedAudian", () => {
       const two = yield* start({ apiKey: "sk_two", accountId: "account_two", balance: 5 })
       const purchase = Numbers.purchase({ number: "+14155551234" })
 
-      // Each takes its own key, sells the number under the first id, and to its own balance.
+      // Each accepts its own key, counts its own ids, and charges its own balance.
       const [bought, again] = yield* Effect.all([one.run(purchase), two.run(purchase)], { concurrency: 2 })
       assert.deepStrictEqual([bought.id, again.id], ["num_000001", "num_000001"])
       assert.deepStrictEqual([yield* one.server.balance, yield* two.server.balance], [99.01, 4.01])
 
-      // A fault of one leaves the other alone, and so does its quota.
+      // The faults and the quota of one do not apply to the other.
       yield* one.server.fault(Fault.status(404).pipe(Fault.on(Numbers.list)))
       assert.strictEqual((yield* two.run(Numbers.list())).total, 1)
       assert.strictEqual((yield* Effect.flip(one.run(Numbers.list())))._tag, "NotFound")
@@ -274,13 +274,13 @@ describe("EmbeddedAudian", () => {
         const context = yield* Layer.buildWithScope(EmbeddedAudian.serve(), scope)
         const { baseUrl } = Context.get(context, EmbeddedAudian.EmbeddedAudian)
         const closed = yield* Effect.forEach(Connection.beginnings, (sent) => Connection.begin(baseUrl, sent))
-        // What came before is with the server when this is answered.
+        // The server has received the earlier bytes once it responds to this.
         yield* Effect.promise(() => fetch(baseUrl))
         yield* Scope.close(scope, Exit.void)
         yield* Effect.all(closed)
         assert.isTrue(Exit.isFailure(yield* Effect.exit(Effect.tryPromise(() => fetch(baseUrl)))))
       }),
-    // It would otherwise wait a minute for the rest of a request.
+    // Without the fix it waits a minute for the rest of a request.
     30_000
   )
 

@@ -16,7 +16,7 @@ import { settle, timed } from "../support/http.ts"
 
 const { EmbeddedAudian: Embedded } = EmbeddedAudian
 
-/** The decisions of the standard policy, without its waits. */
+/** The standard policy without delays. */
 const retry = Retry.make({ baseDelay: 0 })
 const number = "+14155551234"
 
@@ -39,7 +39,7 @@ type Transport = keyof typeof transports
 const nameOf = (error: AudianError.AudianError): string =>
   error._tag === "AudianClientError" ? error.reason._tag : error._tag
 
-/** How a call ends: the error, its outcome, how often it was sent. */
+/** The result of a call: the error, its outcome, the number of attempts. */
 const ending = <A>(call: Effect.Effect<A, AudianError.AudianError, Audian.Audian>) =>
   Effect.match(Audian.withResponse(call), {
     onFailure: (error) => `${nameOf(error)} ${error.outcome} ${error.attempts}`,
@@ -49,9 +49,9 @@ const ending = <A>(call: Effect.Effect<A, AudianError.AudianError, Audian.Audian
 interface Row {
   readonly what: string
   readonly fault: Fault.Fault
-  /** How a safe call and a purchase end, and how many numbers have been bought then. */
+  /** The results of a safe call and of a purchase, and the number of purchased numbers. */
   readonly ends: readonly [safe: string, unsafe: string, bought: number]
-  /** The same on a socket, where it differs, and with `fetch`. */
+  /** The results on a socket and with `fetch`, where they differ. */
   readonly wire?: Row["ends"]
   readonly fetch?: Row["ends"]
 }
@@ -112,14 +112,14 @@ describe("Fault", () => {
       const faults = [Numbers.list, Numbers.purchase].map((operation) =>
         fault.pipe(Fault.on(operation), Fault.times(Number.POSITIVE_INFINITY))
       )
-      // What ends otherwise must not be cut short by a busy machine.
+      // A timeout must not end other rows first.
       const attempt = /^Timeout|stalls/.test(`${ends[0]} ${what}`) ? 1000 : "1 minute"
       return Effect.gen(function* () {
         const { clearFaults } = yield* Embedded
         const safe = yield* ending(Numbers.list())
         const unsafe = yield* ending(Numbers.purchase({ number }))
         yield* clearFaults
-        // The connections that are left are of use.
+        // The remaining connections work.
         const { numbers } = yield* Numbers.list().pipe(Retry.withPolicy(Retry.make({ attempts: 30, baseDelay: 0 })))
         return [safe, unsafe, numbers.length] as const
       }).pipe(Effect.provide(transports[transport](faults, { timeout: { attempt } })))
@@ -139,7 +139,7 @@ describe("Fault", () => {
 })
 
 describe("Fault: the bytes on the wire", () => {
-  /** The head, in lower case, and the body that a plain request is answered with. */
+  /** The head, in lower case, and the body of the response to a plain request. */
   const answerTo = Effect.fnUntraced(function* (fault: Fault.Fault) {
     const { baseUrl, fault: add } = yield* Embedded
     yield* add(fault)
@@ -148,7 +148,7 @@ describe("Fault: the bytes on the wire", () => {
       const socket = Net.connect(Number(new URL(baseUrl).port), "127.0.0.1")
       socket.on("data", (chunk) => {
         text += chunk.toString("latin1")
-        // A whole answer, after which the connection would stay open.
+        // A complete response keeps the connection open.
         const [head = "", body = ""] = text.split("\r\n\r\n")
         const length = /content-length: (\d+)$/im.exec(head)?.[1]
         if (body.length === Number(length)) socket.end()
@@ -256,7 +256,7 @@ describe("Fault: the bytes on the wire", () => {
   }
 })
 
-/** What comes of so many lists, one after another; "ok" or the tag. */
+/** The results of so many lists, one after another; "ok" or the tag. */
 const lists = (count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
     Effect.match(Numbers.list(), { onFailure: nameOf, onSuccess: () => "ok" })
@@ -293,7 +293,7 @@ describe("Fault: selection of requests", () => {
       assert.notStrictEqual(yield* run(0.25, "b"), some)
       const hits = some.replaceAll(".", "").length
       assert.isTrue(hits > 25 && hits < 75, String(hits))
-      // Of the program that makes the calls, wherever the layer was built.
+      // The source is that of the calling program, not that of the layer.
       const built = yield* Layer.build(scripted(Fault.status(404).pipe(Fault.rate(0.25))))
       const again = lists(200).pipe(Effect.provide(built), Random.withSeed("a"))
       assert.deepStrictEqual(yield* again, yield* again)
@@ -402,7 +402,7 @@ describe("Fault: downloads", () => {
               Stream.runForEach((chunk) => Effect.sync(() => void (bytes += chunk.byteLength))),
               Effect.flip
             )
-            // A client may drop what it had not handed on when the connection broke.
+            // A client may drop received bytes when the connection breaks.
             assert.isAtMost(bytes, 500)
             return [nameOf(error), error.outcome]
           })
@@ -419,7 +419,7 @@ describe("Fault.expireToken", () => {
       yield* Account.Users.list()
       const { fault } = yield* Embedded
       yield* fault(Fault.expireToken)
-      // With the key itself, which is no token.
+      // This operation uses the key, not a token.
       yield* Numbers.list()
       yield* Account.Users.list()
       yield* Account.Users.list()

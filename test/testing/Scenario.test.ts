@@ -83,8 +83,8 @@ describe("Scenario.outage", () => {
 })
 
 /**
- * Buys many numbers, each once; the tags of the errors, if what each call said of its outcome is true: bought where it
- * succeeded, not bought where it was not executed.
+ * Buys many numbers, each once, and checks each outcome: bought after a success, not bought after `not-executed`. The
+ * result is the tags of the errors.
  */
 const shopping = Effect.gen(function* () {
   const tags: Array<string> = []
@@ -116,7 +116,7 @@ const shopping = Effect.gen(function* () {
 
 const shopped = (faults: ReadonlyArray<Fault.Fault>, policy: Retry.Policy, seed: number) =>
   settle(shopping, "1 day").pipe(
-    // An answer that is 2 seconds late comes too late.
+    // A response after 2 seconds exceeds the timeout.
     Effect.provide(
       embedded(faults.map(Fault.on(Numbers.purchase)), { retry: policy, timeout: { attempt: "1 second" } })
     ),
@@ -133,7 +133,7 @@ for (const [what, faults] of [
     it.effect("under Retry.standard no number is bought twice, and each outcome is true", () =>
       Effect.gen(function* () {
         const tags = (yield* Effect.forEach(seeds, (seed) => shopped(faults, Retry.standard, seed))).flat()
-        // A number that was bought and asked for again would be a conflict.
+        // A repeated purchase would be a conflict.
         assert.notInclude(tags, "Conflict")
         assert.include(tags, "AudianClientError")
       })
@@ -160,7 +160,7 @@ for (const [what, faults] of [
           counts.set(key, (counts.get(key) ?? 0) + 1)
         }
         const parts = Array.from(counts.values(), (count) => count / 900).toSorted((a, b) => a - b)
-        // The two resets of a flaky network look the same: one before and one after the request is carried out.
+        // The two resets of a flaky network look the same: one before and one after the request is executed.
         const expected = what === "Scenario.brownout" ? [0.2, 0.2, 0.2, 0.4] : [0.2, 0.4, 0.4]
         assert.strictEqual(parts.length, expected.length)
         parts.forEach((part, index) => void assert.closeTo(part, expected[index]!, 0.05))
@@ -190,7 +190,7 @@ describe("Scenario.rateLimitStorm", () => {
       const error = yield* Effect.flip(Numbers.list())
       assert.deepStrictEqual([error._tag, error.attempts], ["TooManyRequests", 1])
       assert.deepStrictEqual(error.retryAfter, Duration.minutes(2))
-      // Its own quota has no part in it.
+      // A scripted 429 reports no quota.
       assert.isUndefined(error.rateLimit)
     }).pipe(
       Effect.provide(

@@ -11,7 +11,7 @@ import { served } from "../../support/embedded.ts"
 const create = (...permissions: ReadonlyArray<AccessTokens.Permission>) =>
   AccessTokens.create({ resource_type: "audio", resource_id: "audio_abc123", permissions, expires_in: 900 })
 
-/** What the server answers a request with a token: the status, and the code of a refusal. */
+/** The status and the error code of the response to a request with a token. */
 const send = (token: Redacted.Redacted | undefined, method: "GET" | "POST" | "DELETE" = "GET", path = "/v2/numbers") =>
   Effect.gen(function* () {
     const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
@@ -72,7 +72,7 @@ describe("EmbeddedAudian: AccessTokens.create", () => {
         yield* revokeToken(each)
         assert.deepStrictEqual(yield* send(each), refused)
         assert.strictEqual((yield* Effect.exit(revokeToken(each)))._tag, "Failure")
-        // Not even where no name says what it is.
+        // The path is not named like a secret.
         const text = Redacted.value(each)
         yield* send(each, "GET", `/v2/numbers/of_${text}/config?${text}`)
         assert.notInclude(JSON.stringify(yield* requests), text)
@@ -91,7 +91,7 @@ describe("EmbeddedAudian: AccessTokens.create", () => {
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
       const { token } = yield* create("read")
-      // A token that has ended cannot be ended again.
+      // An expired token cannot be revoked.
       yield* TestClock.adjust("899 seconds")
       const early = yield* create("read")
       yield* TestClock.adjust("1 second")

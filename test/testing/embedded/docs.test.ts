@@ -22,7 +22,7 @@ interface Document {
   readonly components: unknown
 }
 
-/** What the page is told: its settings, and the document. */
+/** The settings and the document in the page. */
 const given = (page: string) => {
   const [, settings, document] = /\.\.\.(\{.*\}),\n\s*content: (\{.*\})\n/.exec(page)!
   return {

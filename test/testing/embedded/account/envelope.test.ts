@@ -11,7 +11,7 @@ import { EmbeddedAudian, Fault } from "effect-audian/testing"
 
 const { Users } = Account
 
-/** What the tests look at in an answer. */
+/** The part of a response that the tests read. */
 interface Body {
   readonly data: { readonly id: string; readonly length: number; readonly [key: string]: unknown }
   readonly metadata: { readonly created: number; readonly deleted: boolean }
@@ -20,7 +20,7 @@ interface Body {
   readonly [key: string]: unknown
 }
 
-/** A request as any client may send it, below the account of the key. */
+/** Sends a raw request below the key's own account. */
 const send = (method: HttpMethod.HttpMethod, path: string, body?: Schema.Json, token?: string) =>
   Effect.gen(function* () {
     const { accountId, apiKey, baseUrl } = yield* EmbeddedAudian.EmbeddedAudian

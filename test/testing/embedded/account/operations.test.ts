@@ -13,7 +13,7 @@ const samples = cases.filter(({ operation }) => operations.includes(operation))
 
 const now = Timestamp.toUnix(DateTime.makeUnsafe("2024-01-15T10:30:00Z"))
 
-/** Makes what the samples speak of; the ids that the server gives it, by those of the samples. */
+/** Creates the samples' resources; the result maps the samples' ids to the server's. */
 const made = Effect.gen(function* () {
   const flow = { module: "menu", data: {} }
   const jane = yield* Account.Users.create({ first_name: "J", last_name: "D" })
@@ -59,7 +59,7 @@ const made = Effect.gen(function* () {
   }
 })
 
-/** An input with the server's ids in the place of the samples'. */
+/** An input with the server's ids instead of the samples'. */
 const renamed = (input: unknown, ids: Readonly<Record<string, unknown>>): unknown => {
   if (typeof input === "string") return ids[input] ?? input
   if (Array.isArray(input)) return input.map((item) => renamed(item, ids))
@@ -67,22 +67,22 @@ const renamed = (input: unknown, ids: Readonly<Record<string, unknown>>): unknow
   return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, renamed(value, ids)]))
 }
 
-/** Whom the samples of a few operations must not be about: the account of the key cannot leave its place. */
+/** The input of a sample. Moves a sub-account, since the key's own account cannot move. */
 const inputOf = ({ input, operation }: Case, ids: Readonly<Record<string, unknown>>): unknown => {
   const own = operation === Account.Accounts.setParent || operation === Account.Accounts.removeParent
-  // A key is good where it was given.
+  // A start_key is only valid for the list that returned it.
   const { start_key: _, ...given } = renamed(input, ids) as {
     readonly account_id?: unknown
     readonly start_key?: unknown
   }
   if (own) return { account_id: ids["account/2"], ...given }
-  // The one sample in another account is of a rule that is there.
+  // The sample in another account uses the rule of that account.
   return operation.name.startsWith("Account.TemporalRules.") && given.account_id === ids.account_def456
     ? { ...given, temporal_rule_id: ids.rule_east }
     : given
 }
 
-/** The samples that are of a number of the account. */
+/** The operations on a number of the account. */
 const ofNumber: ReadonlyArray<Operation.Any> = [Account.PhoneNumbers.get, Account.PhoneNumbers.update]
 
 describe("EmbeddedAudian: every operation of the account family", () => {
@@ -106,7 +106,7 @@ describe("EmbeddedAudian: every operation of the account family", () => {
         const seen = (yield* requests).at(-1)!
         assert.strictEqual(seen.operation, operation.name)
         assert.strictEqual(response.requestId, seen.requestId)
-        // The engine answers a removal with what was removed, where a page shows nothing.
+        // The engine returns a removed document, where the documentation has no body.
         const expected = one.answer.status ?? 200
         assert.oneOf(response.status, expected === 204 ? [200, 204] : [expected])
       }).pipe(Effect.provide(EmbeddedAudian.layer({ accountId: "account_abc123" })))

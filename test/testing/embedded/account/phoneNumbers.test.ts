@@ -124,7 +124,7 @@ describe("EmbeddedAudian: Account.PhoneNumbers", () => {
         street_address: "1 Market St",
         caller_name: "Acme"
       })
-      // The same as the last that the engine wrote, and yet a change.
+      // Equal to the engine's last write, but a change since the flat family's.
       yield* PhoneNumbers.update({ number, e911: address })
       assert.deepInclude((yield* Numbers.getE911({ number_id })).e911_address, { address_line_1: "123 Main St" })
       yield* PhoneNumbers.update({ number, cnam: { display_name: "Acme" } })

@@ -94,7 +94,7 @@ describe("EmbeddedAudian: Account.Users", () => {
         ids
       )
       const [first] = yield* Stream.runCollect(Users.list.pages({ page_size: 3 }, { maxPages: 1 }))
-      // The page goes on where it stopped, whoever is gone.
+      // The next page starts at its key, although that user is removed.
       yield* Users.remove({ user_id: ids[0]! })
       yield* Users.remove({ user_id: ids[3]! })
       const rest = yield* Stream.runCollect(Users.list.items({ page_size: 3, ...first!.next }))

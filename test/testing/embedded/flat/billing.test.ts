@@ -31,7 +31,7 @@ describe("EmbeddedAudian: Billing", () => {
       })
       assert.deepStrictEqual(usage.voice_minutes, { count: 3, unit_cost: 0.02, cost: 0.06 })
       assert.deepStrictEqual(usage.phone_numbers, { count: 1, unit_cost: 0.99, monthly_cost: 0.99 })
-      // The number, the call, the fax, and this very request.
+      // The number, the call, the fax, and this request.
       assert.strictEqual(usage.api_calls?.count, 4)
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )

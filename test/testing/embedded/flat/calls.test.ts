@@ -5,7 +5,7 @@ import { Billing, Calls, Numbers } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 import { balance, notFound, number, refusal, ringing, talking } from "../../../support/embedded.ts"
 
-/** The state of a call, by what it answers to a hold. */
+/** The state of a call, read from the response to a hold. */
 const hold = (call_id: string) =>
   Effect.match(Calls.hold({ call_id }), { onFailure: ({ _tag }) => _tag, onSuccess: ({ status }) => status })
 

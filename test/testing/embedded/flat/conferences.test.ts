@@ -8,7 +8,7 @@ import { conference, idOf, idsOf, notFound, refusal } from "../../../support/emb
 const join = (conferenceId: string, phone_number: `+${string}` = "+14155555678") =>
   Effect.map(Conferences.addParticipant({ conferenceId, phone_number }), idOf)
 
-/** Who is in a conference, and how. */
+/** The participants of a conference and their states. */
 const present = (conferenceId: string) =>
   Effect.map(Conferences.listParticipants({ conferenceId }), (answer) =>
     (answer as ReadonlyArray<{ readonly id: string; readonly status: string }>).map(({ id, status }) => [id, status])

@@ -12,7 +12,7 @@ import { balance, idOf, idsOf, notFound, number, refusal, served } from "../../.
 const to = "+14155555678"
 const file = new File(["%PDF-1.7"], "offer.pdf", { type: "application/pdf" })
 
-/** Sends a form with what the embedded server is to keep of it. */
+/** Sends a form, and checks the log and the response. */
 const sendForm = Effect.gen(function* () {
   const sent = yield* Fax.send({ to, file, subject: "Offer", cover_page: false, max_retries: 1 })
   assert.deepInclude(sent as object, {

@@ -49,7 +49,7 @@ const incoming = Effect.flatMap(EmbeddedAudian.EmbeddedAudian, ({ receiveFax }) 
   Effect.map(receiveFax({ from: "+14155555678", to: number }), (faxId) => ({ faxId }))
 )
 
-/** What must be there before the sample is sent, and the ids that it has then. */
+/** The set-up of a sample; its result replaces the sample's ids. */
 const given = new Map<Operation.Any, Given>([
   [AccessTokens.exchange, Effect.map(EmbeddedAudian.EmbeddedAudian, ({ apiKey }) => ({ api_key: apiKey }))],
   [

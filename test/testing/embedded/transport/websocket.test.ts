@@ -21,7 +21,7 @@ const served = EmbeddedAudian.client().pipe(
   Layer.merge(NodeSocket.layerWebSocketConstructor)
 )
 
-/** A client of its own: sends messages as they are, and reads the next one. */
+/** A raw client: sends messages unchanged, and reads the next one. */
 const connect = (protocols?: string) =>
   Effect.gen(function* () {
     const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
@@ -143,7 +143,7 @@ describe("EmbeddedAudian: events of calls", () => {
       const call = String(call_id)
       yield* wait(2)
       yield* wait(2)
-      // Nothing is asked of the server meanwhile.
+      // No request advances the state in between.
       yield* wait(700)
       assert.deepStrictEqual(
         seen.map(([name, id]) => [name, id]),
