@@ -20,9 +20,9 @@ import type * as Queue from "effect/Queue"
 import type * as Redacted from "effect/Redacted"
 import { omitUndefined } from "./internal/omitUndefined.ts"
 import { decoder, type Event } from "./internal/webhook/engineEvent.ts"
-import { payloadOf } from "./internal/webhook/enginePayload.ts"
+import { invalidPayloadReason, payloadOf } from "./internal/webhook/enginePayload.ts"
 import { authenticate, headerCheck } from "./internal/webhook/engineSignature.ts"
-import type * as Errors from "./internal/webhook/errors.ts"
+import * as Errors from "./internal/webhook/errors.ts"
 import * as Hmac from "./internal/webhook/hmac.ts"
 import * as Receiver from "./internal/webhook/receiver.ts"
 import * as Respond from "./internal/webhook/respond.ts"
@@ -134,8 +134,11 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   return yield* Receiver.make({ timeout: "8 seconds", ...omitUndefined(options) }, (incoming) =>
     Effect.gen(function* () {
       yield* checkHeader(incoming)
-      const { json, payload } = yield* payloadOf(incoming)
-      const signature = keys === undefined ? undefined : yield* authenticate(keys, json, payload, tolerance)
+      const payload = payloadOf(incoming)
+      // Anybody can send to an unsigned receiver. An authenticated payload is passed on whatever it contains.
+      const reason = options.unsigned === true ? invalidPayloadReason(payload) : undefined
+      if (reason !== undefined) return yield* new Errors.Malformed({ part: "body", description: reason })
+      const signature = keys === undefined ? undefined : yield* authenticate(keys, payload, tolerance)
       return {
         event: decode(incoming, payload),
         deliveryId: undefined,

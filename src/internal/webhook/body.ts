@@ -107,4 +107,9 @@ const readChunks = (chunks: Chunks, limit: number): Effect.Effect<Hmac.Bytes, Bo
 
 /** Cancels without waiting: a source may never settle. */
 const cancel = (chunks: Chunks): Effect.Effect<void> =>
-  Effect.sync(() => void Promise.resolve(undefined).then(chunks.cancel).catch(() => undefined))
+  Effect.sync(
+    () =>
+      void Promise.resolve(undefined)
+        .then(chunks.cancel)
+        .catch(() => undefined)
+  )

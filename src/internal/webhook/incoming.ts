@@ -8,9 +8,12 @@ import * as Effect from "effect/Effect"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Predicate from "effect/Predicate"
+import type * as Schema from "effect/Schema"
 import { type Body, bodyParsed, readBody, readBuffer } from "./body.ts"
 import * as Errors from "./errors.ts"
 import type * as Hmac from "./hmac.ts"
+
+export type { Body }
 
 export type HeadersInput =
   | Iterable<readonly [string, string]>
@@ -126,16 +129,20 @@ export const singleHeader = (incoming: Incoming, name: string): Effect.Effect<st
     : Effect.succeed(value)
 }
 
-/** Decodes a body as UTF-8. */
-export const textOf = (body: Hmac.Bytes): Effect.Effect<string, Errors.Malformed> =>
-  Effect.try({
-    try: () => new TextDecoder("utf-8", { fatal: true }).decode(body),
-    catch: () => new Errors.Malformed({ part: "body", description: "it is not UTF-8" })
-  })
+/** A body as text; `undefined` if it is not UTF-8. */
+export const textOf = (body: Hmac.Bytes): string | undefined => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body)
+  } catch {
+    return undefined
+  }
+}
 
-/** Parses a text as JSON. The parser's message is dropped, since it quotes the text. */
-export const jsonOf = (text: string): Effect.Effect<unknown, Errors.Malformed> =>
-  Effect.try({
-    try: () => JSON.parse(text) as unknown,
-    catch: () => new Errors.Malformed({ part: "body", description: "it is not JSON" })
-  })
+/** The JSON of a text; `undefined` if it is not JSON. */
+export const jsonOf = (text: string): Schema.Json | undefined => {
+  try {
+    return JSON.parse(text) as Schema.Json
+  } catch {
+    return undefined
+  }
+}
