@@ -27,7 +27,7 @@ import * as Hmac from "./internal/webhook/hmac.ts"
 import * as Receiver from "./internal/webhook/receiver.ts"
 import * as Respond from "./internal/webhook/respond.ts"
 import type { ReplayStore } from "./ReplayStore.ts"
-import type { ReceiveError, Source } from "./WebhookReceiver.ts"
+import type { ReceiveError, Reply, Source } from "./WebhookReceiver.ts"
 
 export {
   Cdr,
@@ -228,6 +228,41 @@ export const route = <A, E, R>(
   Layer.effectDiscard(
     Effect.flatMap(EngineHookReceiver, (receiver) => Respond.route(receiver, ["GET", "POST", "PUT"], path, handler))
   )
+
+/**
+ * Runs a handler with the event of a delivery, and returns the response for any framework: {@link route} without a
+ * router.
+ *
+ * **Example** (Responding in Express)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as ManagedRuntime from "effect/ManagedRuntime"
+ * import { EngineHookReceiver } from "effect-audian"
+ *
+ * const runtime = ManagedRuntime.make(EngineHookReceiver.layer({ secret: "…" }))
+ *
+ * interface Response {
+ *   readonly status: (status: number) => { readonly send: (body: string) => unknown }
+ * }
+ *
+ * // app.post("/webhooks", express.raw({ type: "*\/*" }), webhook)
+ * export const webhook = async (req: { headers: Record<string, string>; body: Uint8Array }, res: Response) => {
+ *   const { body, status } = await runtime.runPromise(
+ *     EngineHookReceiver.respond({ headers: req.headers, body: req.body }, (event) => Effect.logInfo(event._tag))
+ *   )
+ *   res.status(status).send(body)
+ * }
+ * ```
+ *
+ * @category receiving
+ * @since 0.1.0
+ */
+export const respond = <A, E, R>(
+  source: Source,
+  handler: (event: Event) => Effect.Effect<A, E, R>
+): Effect.Effect<Reply, never, EngineHookReceiver | R> =>
+  Effect.flatMap(EngineHookReceiver, (receiver) => Respond.reply(receiver, source, handler))
 
 /**
  * The same as {@link route}, as a function from a web `Request` to a `Response`.

@@ -176,6 +176,14 @@ export interface Delivery extends Incoming.Delivery {}
 export type Body = Incoming.Body
 
 /**
+ * The response to a delivery.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reply extends Respond.Reply {}
+
+/**
  * The kinds of request that a receiver reads.
  *
  * @category models
@@ -393,6 +401,41 @@ export const route = <A, E, R>(
   handler: (event: Event) => Effect.Effect<A, E, R>
 ): Layer.Layer<never, never, HttpRouter.HttpRouter | WebhookReceiver | R> =>
   Layer.effectDiscard(Effect.flatMap(WebhookReceiver, (receiver) => Respond.route(receiver, ["POST"], path, handler)))
+
+/**
+ * Runs a handler with the event of a delivery, and returns the response for any framework: {@link route} without a
+ * router.
+ *
+ * **Example** (Responding in Express)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as ManagedRuntime from "effect/ManagedRuntime"
+ * import { WebhookReceiver } from "effect-audian"
+ *
+ * const runtime = ManagedRuntime.make(WebhookReceiver.layer({ secret: "…" }))
+ *
+ * interface Response {
+ *   readonly status: (status: number) => { readonly send: (body: string) => unknown }
+ * }
+ *
+ * // app.post("/webhooks", express.raw({ type: "*\/*" }), webhook)
+ * export const webhook = async (req: { headers: Record<string, string>; body: Uint8Array }, res: Response) => {
+ *   const { body, status } = await runtime.runPromise(
+ *     WebhookReceiver.respond({ headers: req.headers, body: req.body }, (event) => Effect.logInfo(event._tag))
+ *   )
+ *   res.status(status).send(body)
+ * }
+ * ```
+ *
+ * @category receiving
+ * @since 0.1.0
+ */
+export const respond = <A, E, R>(
+  source: Source,
+  handler: (event: Event) => Effect.Effect<A, E, R>
+): Effect.Effect<Reply, never, WebhookReceiver | R> =>
+  Effect.flatMap(WebhookReceiver, (receiver) => Respond.reply(receiver, source, handler))
 
 /**
  * The same as {@link route}, as a function from a web `Request` to a `Response`.
