@@ -1,4 +1,5 @@
 // Serves workers.ts in workerd, the runtime of Cloudflare Workers.
+import type { Readable } from "node:stream"
 import { build } from "esbuild"
 import { Miniflare } from "miniflare"
 
@@ -18,7 +19,7 @@ const miniflare = new Miniflare({
   host: "127.0.0.1",
   port: Number(process.env.PORT),
   bindings: { AUDIAN_WEBHOOK_SECRET: process.env.AUDIAN_WEBHOOK_SECRET ?? "" },
-  handleRuntimeStdio: (stdout, stderr) => {
+  handleRuntimeStdio: (stdout: Readable, stderr: Readable) => {
     stdout.pipe(process.stdout)
     stderr.pipe(process.stderr)
   }
