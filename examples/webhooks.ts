@@ -25,10 +25,17 @@ const sha256Key = "key_example"
 // the server: deliveries are added to a queue, a worker takes them out
 // -----------------------------------------------------------------------------
 
-type Job = WebhookReceiver.Event | EngineHookReceiver.Event
-
-class Jobs extends Context.Service<Jobs, Queue.Queue<Job>>()("example/Jobs") {
-  static readonly layer = Layer.effect(Jobs, Queue.bounded<Job>(1000))
+class Jobs extends Context.Service<
+  Jobs,
+  { readonly events: Queue.Queue<WebhookReceiver.Event>; readonly hooks: Queue.Queue<EngineHookReceiver.Event> }
+>()("example/Jobs") {
+  static readonly layer = Layer.effect(
+    Jobs,
+    Effect.all({
+      events: Queue.bounded<WebhookReceiver.Event>(1000),
+      hooks: Queue.bounded<EngineHookReceiver.Event>(1000)
+    })
+  )
 }
 
 const describe = Match.type<WebhookReceiver.Event>().pipe(
@@ -49,15 +56,19 @@ const describeHook = (event: EngineHookReceiver.Event): string =>
     : `${event.hook ?? "a hook"}: ${JSON.stringify(event.data)}`
 
 const work = Effect.gen(function* () {
-  const job = yield* Queue.take(yield* Jobs)
-  yield* Console.log(`      event    ${"event" in job ? describe(job) : describeHook(job)}`)
+  const { events, hooks } = yield* Jobs
+  const text = yield* Effect.raceFirst(
+    Effect.map(Queue.take(events), describe),
+    Effect.map(Queue.take(hooks), describeHook)
+  )
+  yield* Console.log(`      event    ${text}`)
 })
 
 const routes = Layer.unwrap(
-  Effect.map(Jobs, (jobs) =>
+  Effect.map(Jobs, ({ events, hooks }) =>
     Layer.mergeAll(
-      WebhookReceiver.route("/webhooks", WebhookReceiver.offer(jobs)),
-      EngineHookReceiver.route("/hooks", EngineHookReceiver.offer(jobs))
+      WebhookReceiver.route("/webhooks", WebhookReceiver.offer(events)),
+      EngineHookReceiver.route("/hooks", EngineHookReceiver.offer(hooks))
     )
   )
 )
@@ -133,7 +144,8 @@ const program = Effect.gen(function* () {
   const large = yield* WebhookTest.delivery("x".repeat(2_000_000), { secret })
   yield* send("one of two megabytes", "/webhooks", large, 413)
 
-  const left = yield* Queue.size(yield* Jobs)
+  const { events, hooks } = yield* Jobs
+  const left = (yield* Queue.size(events)) + (yield* Queue.size(hooks))
   yield* Console.log(`\n${left} events are left in the queue: refused deliveries were not added.`)
   if (left !== 0) return yield* Effect.die("expected none")
 })

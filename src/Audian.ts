@@ -383,5 +383,10 @@ const makeService = (
         ? RetryBudget.unlimited
         : RetryBudget.make(options.retryBudget?.capacity ?? 100, options.retryBudget?.refund ?? 0.2)
   }),
-  subscribe: (_, live) => live({ baseUrl: http.baseUrl, credentials })
+  subscribe: (_, live) =>
+    live({
+      baseUrl: http.baseUrl,
+      credentials,
+      get: (path, token, call) => Request.get(http, path, token, () => call)
+    })
 })

@@ -20,14 +20,14 @@ import type * as Queue from "effect/Queue"
 import type * as Redacted from "effect/Redacted"
 import { omitUndefined } from "./internal/omitUndefined.ts"
 import { decoder, type Event } from "./internal/webhook/engineEvent.ts"
-import { payloadOf } from "./internal/webhook/enginePayload.ts"
+import { invalidPayloadReason, payloadOf } from "./internal/webhook/enginePayload.ts"
 import { authenticate, headerCheck } from "./internal/webhook/engineSignature.ts"
-import type * as Errors from "./internal/webhook/errors.ts"
+import * as Errors from "./internal/webhook/errors.ts"
 import * as Hmac from "./internal/webhook/hmac.ts"
 import * as Receiver from "./internal/webhook/receiver.ts"
 import * as Respond from "./internal/webhook/respond.ts"
 import type { ReplayStore } from "./ReplayStore.ts"
-import type { ReceiveError, Source } from "./WebhookReceiver.ts"
+import type { ReceiveError, Reply, Source } from "./WebhookReceiver.ts"
 
 export {
   Cdr,
@@ -134,8 +134,11 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   return yield* Receiver.make({ timeout: "8 seconds", ...omitUndefined(options) }, (incoming) =>
     Effect.gen(function* () {
       yield* checkHeader(incoming)
-      const { json, payload } = yield* payloadOf(incoming)
-      const signature = keys === undefined ? undefined : yield* authenticate(keys, json, payload, tolerance)
+      const payload = payloadOf(incoming)
+      // Anybody can send to an unsigned receiver. An authenticated payload is passed on whatever it contains.
+      const reason = options.unsigned === true ? invalidPayloadReason(payload) : undefined
+      if (reason !== undefined) return yield* new Errors.Malformed({ part: "body", description: reason })
+      const signature = keys === undefined ? undefined : yield* authenticate(keys, payload, tolerance)
       return {
         event: decode(incoming, payload),
         deliveryId: undefined,
@@ -225,6 +228,41 @@ export const route = <A, E, R>(
   Layer.effectDiscard(
     Effect.flatMap(EngineHookReceiver, (receiver) => Respond.route(receiver, ["GET", "POST", "PUT"], path, handler))
   )
+
+/**
+ * Runs a handler with the event of a delivery, and returns the response for any framework: {@link route} without a
+ * router.
+ *
+ * **Example** (Responding in Express)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as ManagedRuntime from "effect/ManagedRuntime"
+ * import { EngineHookReceiver } from "effect-audian"
+ *
+ * const runtime = ManagedRuntime.make(EngineHookReceiver.layer({ secret: "…" }))
+ *
+ * interface Response {
+ *   readonly status: (status: number) => { readonly send: (body: string) => unknown }
+ * }
+ *
+ * // app.post("/webhooks", express.raw({ type: "*\/*" }), webhook)
+ * export const webhook = async (req: { headers: Record<string, string>; body: Uint8Array }, res: Response) => {
+ *   const { body, status } = await runtime.runPromise(
+ *     EngineHookReceiver.respond({ headers: req.headers, body: req.body }, (event) => Effect.logInfo(event._tag))
+ *   )
+ *   res.status(status).send(body)
+ * }
+ * ```
+ *
+ * @category receiving
+ * @since 0.1.0
+ */
+export const respond = <A, E, R>(
+  source: Source,
+  handler: (event: Event) => Effect.Effect<A, E, R>
+): Effect.Effect<Reply, never, EngineHookReceiver | R> =>
+  Effect.flatMap(EngineHookReceiver, (receiver) => Respond.reply(receiver, source, handler))
 
 /**
  * The same as {@link route}, as a function from a web `Request` to a `Response`.

@@ -21,6 +21,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
+import { omitUndefined } from "./internal/omitUndefined.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import { decoder, type Event } from "./internal/webhook/apiEvent.ts"
 import { authenticate } from "./internal/webhook/apiSignature.ts"
@@ -130,19 +131,57 @@ export interface Options {
   readonly timeout?: Duration.Input | undefined
   /** The store of accepted deliveries. Default `ReplayStore.memory()`; `false` accepts replays. */
   readonly replayStore?: ReplayStore | false | undefined
+  /**
+   * The time for which accepted deliveries are remembered, at least twice the tolerance. Default 56 minutes: the sender's
+   * last retry is 51 minutes after its first attempt, plus up to a minute of jitter for each of four retries.
+   */
+  readonly rememberFor?: Duration.Input | undefined
+  /** The identities by which a replay is recognized. Default `["signature", "delivery"]`. */
+  readonly deduplicateBy?: ReadonlyArray<Identity> | undefined
 }
+
+/**
+ * An identity of a delivery: its signature, its delivery id, or the id of its event.
+ *
+ * **Details**
+ *
+ * The signature and the event id are signed, the delivery id is not. `event` recognizes the same event under another
+ * delivery id and with a new signature, for example when two webhooks report it. An event without an id is recognized by
+ * its signature.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export type Identity = "signature" | "delivery" | "event"
 
 /**
  * A delivery from another framework: the headers, and the body as received.
  *
  * **Gotchas**
  *
- * A body that was parsed and written again has other bytes, and its signature is invalid.
+ * A body that was parsed and written again has other bytes, and its signature is invalid. A parsed body is
+ * {@link Unavailable}; its message names the fix in Express, Fastify, Next, Hono and Workers.
  *
  * @category models
  * @since 0.1.0
  */
 export interface Delivery extends Incoming.Delivery {}
+
+/**
+ * The raw bytes of a body. A Node.js `Buffer` is an `ArrayBufferView`, a Node.js `Readable` is an `AsyncIterable`.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Body = Incoming.Body
+
+/**
+ * The response to a delivery.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface Reply extends Respond.Reply {}
 
 /**
  * The kinds of request that a receiver reads.
@@ -196,15 +235,21 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   const tolerance = Receiver.toleranceOf(options)
   const decode = decoder()
   const authenticated = (incoming: Incoming.Incoming) => authenticate(incoming, keys, tolerance)
-  const receiver = yield* Receiver.make(options, (incoming) =>
-    Effect.flatMap(authenticated(incoming), ({ deliveryId, signature }) =>
-      Effect.map(Effect.all([decode(incoming.body), Hmac.fingerprint(signature)]), ([event, fingerprint]) => ({
-        event,
-        deliveryId,
-        // The id is not signed; the signature identifies a recording under another id.
-        keys: [`signature:${fingerprint}`, `delivery:${deliveryId}`]
-      }))
-    )
+  const identities = new Set(options.deduplicateBy ?? defaultIdentities)
+  const receiver = yield* Receiver.make({ rememberFor: defaultMemory, ...omitUndefined(options) }, (incoming) =>
+    Effect.gen(function* () {
+      const { deliveryId, signature } = yield* authenticated(incoming)
+      const event = decode(incoming.body)
+      const keys: Array<string> = []
+      const hasId = event.id !== undefined && event.id !== ""
+      if (identities.has("signature") || (identities.has("event") && !hasId)) {
+        keys.push(`signature:${yield* Hmac.fingerprint(signature)}`)
+      }
+      if (identities.has("delivery")) keys.push(`delivery:${deliveryId}`)
+      // Hashed, since an id has any length.
+      if (identities.has("event") && hasId) keys.push(`event:${yield* Hmac.fingerprint(Hmac.utf8(event.id))}`)
+      return { event, deliveryId, keys }
+    })
   )
   return {
     handle: receiver.handle,
@@ -358,6 +403,41 @@ export const route = <A, E, R>(
   Layer.effectDiscard(Effect.flatMap(WebhookReceiver, (receiver) => Respond.route(receiver, ["POST"], path, handler)))
 
 /**
+ * Runs a handler with the event of a delivery, and returns the response for any framework: {@link route} without a
+ * router.
+ *
+ * **Example** (Responding in Express)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as ManagedRuntime from "effect/ManagedRuntime"
+ * import { WebhookReceiver } from "effect-audian"
+ *
+ * const runtime = ManagedRuntime.make(WebhookReceiver.layer({ secret: "…" }))
+ *
+ * interface Response {
+ *   readonly status: (status: number) => { readonly send: (body: string) => unknown }
+ * }
+ *
+ * // app.post("/webhooks", express.raw({ type: "*\/*" }), webhook)
+ * export const webhook = async (req: { headers: Record<string, string>; body: Uint8Array }, res: Response) => {
+ *   const { body, status } = await runtime.runPromise(
+ *     WebhookReceiver.respond({ headers: req.headers, body: req.body }, (event) => Effect.logInfo(event._tag))
+ *   )
+ *   res.status(status).send(body)
+ * }
+ * ```
+ *
+ * @category receiving
+ * @since 0.1.0
+ */
+export const respond = <A, E, R>(
+  source: Source,
+  handler: (event: Event) => Effect.Effect<A, E, R>
+): Effect.Effect<Reply, never, WebhookReceiver | R> =>
+  Effect.flatMap(WebhookReceiver, (receiver) => Respond.reply(receiver, source, handler))
+
+/**
  * The same as {@link route}, as a function from a web `Request` to a `Response`.
  *
  * @category receiving
@@ -374,9 +454,24 @@ export const toWebHandler = <A, E, R>(
 // internal
 // -----------------------------------------------------------------------------
 
+// The signature identifies a recording under another delivery id, which is not signed.
+const defaultIdentities: ReadonlyArray<Identity> = ["signature", "delivery"]
+
+const defaultMemory = "56 minutes"
+
 const check = (options: Options): Result.Result<ReadonlyArray<Redacted.Redacted>, string> => {
   const secrets = Receiver.secretsOf("secret (AUDIAN_WEBHOOK_SECRET)", options.secret)
   if (typeof secrets === "string") return Result.fail(secrets)
-  const reason = Receiver.invalidLimitsReason(options)
+  const { deduplicateBy } = options
+  const reason =
+    Receiver.invalidLimitsReason(options) ??
+    (deduplicateBy !== undefined && !isIdentities(deduplicateBy)
+      ? "deduplicateBy: expected signature, delivery or event; replayStore: false accepts replays"
+      : undefined)
   return reason === undefined ? Result.succeed(secrets) : Result.fail(reason)
 }
+
+const isIdentities = (identities: ReadonlyArray<Identity>): boolean =>
+  Array.isArray(identities) &&
+  identities.length > 0 &&
+  identities.every((identity) => identity === "signature" || identity === "delivery" || identity === "event")

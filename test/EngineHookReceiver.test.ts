@@ -169,7 +169,7 @@ describe("EngineHookReceiver.fromRequest: signatures", () => {
         delivery: json({ action: "event", name: "x", data: {}, hmac: good }),
         part: "timestamp"
       },
-      { title: "with a time that is text", delivery: version2(data, good, `"${at}"`), part: "timestamp" }
+      { title: "with a time that is no number", delivery: version2(data, good, '"noon"'), part: "timestamp" }
     ],
     ({ title }) => `fails with Malformed if the signature is missing: ${title}`,
     ({ delivery, part }) =>
@@ -339,7 +339,7 @@ describe("EngineHookReceiver.Event", () => {
     [
       { title: "that nothing names", data: { call_id: "c-1" }, name: undefined },
       { title: "that is not known", data: { hook: "fax_received" }, name: "fax_received" },
-      { title: "of another shape", data: { hook: "cdr", call_id: 5 }, name: "cdr" },
+      { title: "of another shape", data: { hook: "cdr", call_id: {} }, name: "cdr" },
       { title: "named as a property of objects", data: { hook: "constructor" }, name: "constructor" }
     ],
     ({ title }) => `is Unknown with its data: a hook ${title}`,
@@ -352,6 +352,86 @@ describe("EngineHookReceiver.Event", () => {
           assert.deepStrictEqual(event.data, data as never)
         }),
         unsigned
+      )
+  )
+
+  it.effect("reads null as absent, numbers as text and text as numbers", () =>
+    receiving(
+      Effect.gen(function* () {
+        const data = {
+          owner_id: null,
+          caller_id_number: 14155551234,
+          duration_seconds: "12",
+          billing_seconds: "",
+          is_internal_leg: null
+        }
+        const delivery = yield* WebhookTest.engine("channel_destroy", data, { secret })
+        const event = yield* fromRequest(delivery)
+        assert.strictEqual(event._tag, "channel_destroy")
+        assert.deepStrictEqual({ ...event.data } as unknown, {
+          caller_id_number: "14155551234",
+          duration_seconds: 12,
+          is_internal_leg: null
+        })
+      })
+    )
+  )
+
+  const at = noon + offset
+
+  each(
+    [
+      { title: "an array", data: '[{"call_id":"c-1"}]', expected: { value: [{ call_id: "c-1" }] } },
+      { title: "null", data: "null", expected: { value: null } },
+      { title: "text", data: '"text"', expected: { value: "text" } },
+      { title: "an empty object", data: "{}", expected: {} }
+    ],
+    ({ title }) => `is Unknown with signed data of any kind: ${title}`,
+    ({ data, expected }) =>
+      receiving(
+        Effect.gen(function* () {
+          const event = yield* fromRequest(version2(data, hmac(secret, at + data, "base64"), at, "other"))
+          const { account_id: _, hook_id: __, ...rest } = event
+          const about = { _tag: "Unknown", version: "v2", timestamp: at, hook: "other", data: {} }
+          assert.deepStrictEqual({ ...rest }, { ...about, ...expected } as never)
+        })
+      )
+  )
+
+  each(
+    [
+      { title: "no action", fields: {} },
+      { title: "a name that is no text", fields: { action: "event", name: 5 } },
+      { title: "a timestamp as text", fields: { action: "event", name: "channel_create", timestamp: String(at) } }
+    ],
+    ({ title }) => `is decoded from a signed envelope with ${title}`,
+    ({ fields }) =>
+      receiving(
+        Effect.gen(function* () {
+          const data = { call_id: "c-1", hook_event: "channel_create" }
+          const signature = hmac(secret, at + JSON.stringify(data), "base64")
+          const event = yield* fromRequest(json({ timestamp: at, ...fields, hmac: signature, data }))
+          assert.strictEqual(event._tag, "channel_create")
+          assert.strictEqual(event.timestamp, at)
+        })
+      )
+  )
+
+  each(
+    [
+      { title: "an array", body: "[1]", expected: { value: [1] } },
+      { title: "text", body: '{"call_id":', expected: { value: '{"call_id":' } },
+      { title: "nothing", body: "", expected: {} },
+      { title: "no UTF-8", body: Uint8Array.of(0xff), expected: { bytes: "/w==" } }
+    ],
+    ({ title }) => `is Unknown for an authenticated body of ${title}`,
+    ({ body, expected }) =>
+      receiving(
+        Effect.gen(function* () {
+          const event = yield* fromRequest({ body, headers: { "x-hook-token": "token" } })
+          assert.deepStrictEqual({ ...event }, { _tag: "Unknown", version: "v1", data: {}, ...expected } as never)
+        }),
+        { header: { name: "X-Hook-Token", value: "token" } }
       )
   )
 
@@ -416,6 +496,48 @@ describe("EngineHookReceiver.toWebHandler", () => {
       Effect.provide(EngineHookReceiver.layer(unsigned)),
       Effect.provideService(References.MinimumLogLevel, "None")
     )
+  )
+})
+
+describe("EngineHookReceiver.toWebHandler: any signed data", () => {
+  const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 100)
+  const options = { arbitrary: { runs }, timeout: 20_000 + runs * 20 }
+
+  /** The response to any body that an authenticated engine sends. */
+  const respondTo = (options: EngineHookReceiver.Options, headers: Record<string, string>, body: Uint8Array | string) =>
+    Effect.gen(function* () {
+      const events: Array<EngineHookReceiver.Event> = []
+      const handle = yield* EngineHookReceiver.toWebHandler((event) => Effect.sync(() => void events.push(event))).pipe(
+        Effect.provide(EngineHookReceiver.layer(options))
+      )
+      const request = new Request("https://localhost/", { method: "POST", headers, body: Buffer.from(body) })
+      const { status } = yield* Effect.promise(() => handle(request))
+      assert.strictEqual(status, 200)
+      const encoded = yield* Schema.encodeEffect(EngineHookReceiver.Event)(events[0]!)
+      const back = yield* Schema.decodeEffect(EngineHookReceiver.Event)(JSON.parse(JSON.stringify(encoded)))
+      assert.deepStrictEqual(back, events[0])
+    })
+
+  it.effect.prop(
+    "responds 200 to any JSON as data and passes on its event",
+    [Arbitrary.schema(Schema.Json), Arbitrary.schema(Schema.Literals(["cdr", "channel_destroy", "sms", "other"]))],
+    ([any, name]) =>
+      Effect.gen(function* () {
+        yield* atNoon
+        const data = JSON.stringify(any)
+        const at = noon + offset
+        const signature = hmac(secret, at + data, "base64")
+        const body = `{"action":"event","data":${data},"hmac":"${signature}","name":"${name}","timestamp":${at}}`
+        yield* respondTo({ secret }, { "content-type": "application/json" }, body)
+      }),
+    options
+  )
+
+  it.effect.prop(
+    "responds 200 to any bytes with an accepted header",
+    [Arbitrary.schema(Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 255 }))))],
+    ([bytes]) => respondTo({ header: { name: "x-token", value: "t" } }, { "x-token": "t" }, Uint8Array.from(bytes)),
+    options
   )
 })
 

@@ -5,10 +5,15 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeSocket from "@effect/platform-node/NodeSocket"
 import * as NodeWS from "@effect/platform-node/NodeWS"
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as HttpClient from "effect/http/HttpClient"
+import * as HttpClientError from "effect/http/HttpClientError"
+import type * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
@@ -18,6 +23,7 @@ import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
 import { Audian, AudianError, Credentials, Events } from "effect-audian"
 import { AudianTest, EmbeddedAudian } from "effect-audian/testing"
+import { each } from "./support/each.ts"
 import { flush } from "./support/http.ts"
 import * as Server from "./support/server.ts"
 import { accept, type Connection, refuse, type Scripted, script } from "./support/socket.ts"
@@ -257,7 +263,10 @@ const run = (
   { connections, layer }: Scripted,
   each: (event: Events.Event) => Effect.Effect<void> = () => Effect.void,
   first: Array<Effect.Effect<never, AudianError.AudianError>> = [],
-  renewal: Effect.Effect<void, AudianError.AudianError> = Effect.void
+  renewal: Effect.Effect<unknown, AudianError.AudianError> = Effect.void,
+  http: (
+    request: HttpClientRequest.HttpClientRequest
+  ) => Effect.Effect<Response, HttpClientError.HttpClientError> = () => Effect.die("no request is expected")
 ) =>
   Effect.gen(function* () {
     const refused: Array<string> = []
@@ -266,14 +275,22 @@ const run = (
         Effect.suspend(() => first.shift() ?? Effect.succeed(Redacted.make(`SECRET_token_${refused.length + 1}`))),
       accountId: Effect.succeed("account_1"),
       refuse: (family, token) =>
-        Effect.map(renewal, () => {
+        Effect.map(renewal, (isRenewed) => {
           assert.strictEqual(family, "account")
-          return refused.push(Redacted.value(token)) > 0
+          refused.push(Redacted.value(token))
+          return isRenewed !== false
         })
     })
     const client = Audian.layerCredentials({ baseUrl: "https://api.test:8443/v2" }).pipe(
       Layer.provide(Layer.succeed(Credentials.Credentials, credentials)),
-      Layer.provide(NodeHttpClient.layerUndici)
+      Layer.provide(
+        Layer.succeed(
+          HttpClient.HttpClient,
+          HttpClient.make((request) =>
+            Effect.map(http(request), (response) => HttpClientResponse.fromWeb(request, response))
+          )
+        )
+      )
     )
     const seen: Array<Events.Event> = []
     const fiber = yield* Events.stream(options).pipe(
@@ -471,11 +488,237 @@ describe("Events.stream: subscription", () => {
       )
       assert.include(errorOf(refused)?.message, "failed to authenticate token <redacted>")
       assert.include(errorOf(closed)?.message, "1008 (token <redacted> expired)")
-      assert.deepStrictEqual(tags(closed.seen), ["Subscribed", "Undecodable"])
+      assert.deepStrictEqual(tags(closed.seen), [
+        "Subscribed",
+        "Undecodable",
+        "Disconnected",
+        "Reconnected",
+        "Undecodable"
+      ])
       for (const value of [errorOf(refused), errorOf(closed), closed.seen, refused.seen]) {
         const text = inspect(value, { depth: null, showHidden: true }) + JSON.stringify(value)
         assert.notInclude(text, "SECRET")
       }
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("Events.stream: refused tokens", () => {
+  each(
+    [
+      { code: 1008, reason: "" },
+      { code: 3000, reason: "" },
+      { code: 3003, reason: "" },
+      { code: 4401, reason: "revoked" },
+      { code: 4403, reason: "" },
+      { code: 4000, reason: "token expired" }
+    ],
+    ({ code, reason }) => `renews the token once after a close with ${code} ${reason}, then fails with Unauthorized`,
+    ({ code, reason }) =>
+      Effect.gen(function* () {
+        const { connections, refused, ...rest } = yield* run(
+          calls,
+          script((connection) => {
+            accept(connection)
+            setImmediate(() => connection.drop(code, reason))
+          })
+        )
+        yield* flush
+        const error = errorOf({ connections, refused, ...rest })
+        assert.strictEqual(error?._tag, "Unauthorized")
+        assert.include(error?.message, `closed with ${code}${reason === "" ? "" : ` (${reason})`}`)
+        assert.deepStrictEqual(refused, ["SECRET_token_1"])
+        assert.deepStrictEqual(
+          connections.map(({ sent }) => sent[0]?.auth_token),
+          ["SECRET_token_1", "SECRET_token_2"]
+        )
+        assert.deepStrictEqual(tags(rest.seen), ["Subscribed", "Disconnected", "Reconnected"])
+        const [, lost] = rest.seen
+        assert.isTrue(
+          lost?._tag === "Disconnected" && Duration.isZero(lost.delay) && lost.error._tag === "Unauthorized"
+        )
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("fails with Unauthorized at once if the token cannot be renewed", () =>
+    Effect.gen(function* () {
+      const closing = script((connection) => {
+        connection.open()
+        setImmediate(() => connection.drop(4401))
+      })
+      const failed = yield* run(calls, closing, undefined, [], Effect.succeed(false))
+      yield* flush
+      assert.strictEqual(errorOf(failed)?._tag, "Unauthorized")
+      assert.strictEqual(failed.connections.length, 1)
+    }).pipe(Effect.scoped)
+  )
+
+  each(
+    [1000, 1001, 1002, 1006, 1009, 1011, 1012, 4000],
+    (code) => `reconnects with the same token after a close with ${code}`,
+    (code) =>
+      Effect.gen(function* () {
+        const { advance, connections, refused, seen } = yield* run(calls, script(accept))
+        connections[0]?.drop(code, "bye")
+        yield* flush
+        yield* advance("1 second")
+        assert.deepStrictEqual(tags(seen), ["Subscribed", "Disconnected", "Reconnected"])
+        assert.include(seen[1]?._tag === "Disconnected" ? seen[1].error.message : "", `closed with ${code} (bye)`)
+        assert.deepStrictEqual(refused, [])
+      }).pipe(Effect.scoped)
+  )
+
+  each(
+    [
+      { title: "without an id", id: undefined },
+      { title: "to a ping", id: "ping" },
+      { title: "to an acknowledged subscription", id: "subscribe-1" }
+    ],
+    ({ title }) => `renews the token after a reply ${title} that reports it`,
+    ({ id }) =>
+      Effect.gen(function* () {
+        const { connections, refused, seen } = yield* run(calls, script(accept))
+        const errors = ["failed to authenticate token SECRET_token_1"]
+        connections[0]?.say({ action: "reply", request_id: id, status: "error", data: { errors } })
+        yield* flush
+        assert.deepStrictEqual(refused, ["SECRET_token_1"])
+        assert.deepStrictEqual(tags(seen), ["Subscribed", "Disconnected", "Reconnected"])
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("renews a token that expired in a long outage after a short connection", () =>
+    Effect.gen(function* () {
+      const scripted = script((connection, nth) =>
+        nth === 0 || nth === 122
+          ? refuse(connection, "bad token")
+          : nth === 1 || nth > 122
+            ? accept(connection)
+            : connection.drop()
+      )
+      const { advance, connections, fiber, refused } = yield* run(
+        { ...calls, reconnect: Schedule.spaced("1 minute") },
+        scripted
+      )
+      yield* advance("1 second")
+      connections[1]?.drop()
+      yield* flush
+      for (let minute = 0; minute < 121; minute++) yield* advance("1 minute")
+      yield* flush
+      assert.isUndefined(fiber.pollUnsafe())
+      assert.deepStrictEqual(refused, ["SECRET_token_1", "SECRET_token_2"])
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("Events.stream: hidden handshakes", () => {
+  /** As browsers and Node's own WebSocket fail: without a word. */
+  const hidden = (accepted: (nth: number) => boolean = () => false) =>
+    script((connection, nth) => (accepted(nth) ? accept(connection) : connection.fail(new TypeError(""))))
+
+  const refusing = (status: number) => () => Effect.succeed(new Response("", { status }))
+
+  it.effect("asks for the status after the second failure, with the token in a header", () =>
+    Effect.gen(function* () {
+      const requests: Array<HttpClientRequest.HttpClientRequest> = []
+      const { advance, connections, refused, seen } = yield* run(
+        { ...calls, reconnect: Schedule.spaced("1 second") },
+        hidden((nth) => nth === 2),
+        undefined,
+        [],
+        Effect.void,
+        (request) => {
+          requests.push(request)
+          return Effect.succeed(new Response("", { status: 401 }))
+        }
+      )
+      assert.strictEqual(requests.length, 0)
+      assert.include(seen[0]?._tag === "Disconnected" ? seen[0].error.message : "", "the platform hides the cause")
+      yield* advance("1 second")
+      yield* flush
+      assert.strictEqual(requests[0]?.url, "https://api.test:8443/v2/websocket")
+      assert.strictEqual(requests[0]?.headers["x-auth-token"], "SECRET_token_1")
+      assert.strictEqual(requests.length, 1)
+      assert.deepStrictEqual(refused, ["SECRET_token_1"])
+      assert.strictEqual(connections.length, 3)
+      assert.deepStrictEqual(tags(seen), ["Disconnected", "Subscribed"])
+    }).pipe(Effect.scoped)
+  )
+
+  each(
+    [401, 403, 404, 426, 200],
+    (status) => `renews the token once and then fails if the status is ${status}`,
+    (status) =>
+      Effect.gen(function* () {
+        const failed = yield* run(calls, hidden(), undefined, [], Effect.void, refusing(status))
+        yield* failed.advance("1 second")
+        yield* flush
+        assert.strictEqual(errorOf(failed)?._tag, status === 403 ? "Forbidden" : "Unauthorized")
+        assert.deepStrictEqual(failed.refused, ["SECRET_token_1"])
+        assert.strictEqual(failed.connections.length, 3)
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("fails with Unauthorized if the request is not answered either", () =>
+    Effect.gen(function* () {
+      const failed = yield* run(calls, hidden(), undefined, [], Effect.succeed(false), () => Effect.never)
+      yield* failed.advance("1 second")
+      assert.isUndefined(failed.fiber.pollUnsafe())
+      yield* failed.advance("5 seconds")
+      assert.strictEqual(errorOf(failed)?._tag, "Unauthorized")
+      assert.include(errorOf(failed)?.message, "the platform hides its status")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("reconnects indefinitely while the server is down, and reports the cause", () =>
+    Effect.gen(function* () {
+      const down = (request: HttpClientRequest.HttpClientRequest) =>
+        Effect.fail(
+          new HttpClientError.HttpClientError({
+            reason: new HttpClientError.TransportError({
+              request,
+              cause: Object.assign(new Error("connect ECONNREFUSED"), { code: "ECONNREFUSED" })
+            })
+          })
+        )
+      const { advance, connections, fiber, refused, seen } = yield* run(
+        { ...calls, reconnect: Schedule.spaced("1 second") },
+        hidden((nth) => nth === 50),
+        undefined,
+        [],
+        Effect.void,
+        down
+      )
+      for (let nth = 0; nth < 60; nth++) yield* advance("1 second")
+      assert.isUndefined(fiber.pollUnsafe())
+      assert.deepStrictEqual(refused, [])
+      assert.strictEqual(connections.length, 51)
+      const second = seen[1]
+      assert.isTrue(
+        second?._tag === "Disconnected" &&
+          second.error._tag === "AudianClientError" &&
+          second.error.reason._tag === "Transport" &&
+          second.error.reason.code === "ECONNREFUSED"
+      )
+      assert.strictEqual(seen.at(-1)?._tag, "Subscribed")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("reconnects while the server responds 503", () =>
+    Effect.gen(function* () {
+      const { advance, refused, seen } = yield* run(
+        calls,
+        hidden((nth) => nth === 3),
+        undefined,
+        [],
+        Effect.void,
+        refusing(503)
+      )
+      for (let nth = 0; nth < 4; nth++) yield* advance("1 second")
+      assert.deepStrictEqual(
+        seen.map((event) => (event._tag === "Disconnected" ? event.error._tag : event._tag)),
+        ["AudianClientError", "ServiceUnavailable", "ServiceUnavailable", "Subscribed"]
+      )
+      assert.deepStrictEqual(refused, [])
     }).pipe(Effect.scoped)
   )
 })
@@ -635,18 +878,73 @@ describe("Events.stream: connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("keeps the connection to a server that never answered a ping", () =>
+  it.effect("drops a connection that never answered a ping once, and keeps the next one", () =>
     Effect.gen(function* () {
       const mute = yield* run({ ...calls, heartbeat: "10 seconds" }, script(accept))
-      yield* mute.advance("5 minutes")
+      yield* mute.advance("39 seconds")
       assert.deepStrictEqual(tags(mute.seen), ["Subscribed"])
-      mute.connections[0]?.say({ action: "reply", status: "error", data: { errors: ["invalid action"] } })
+      yield* mute.advance("1 second")
+      assert.deepStrictEqual(tags(mute.seen), ["Subscribed", "Disconnected"])
+      const [, lost] = mute.seen
+      assert.include(lost?._tag === "Disconnected" ? lost.error.message : "", "30s")
+      for (let minute = 0; minute < 10; minute++) yield* mute.advance("1 minute")
+      assert.deepStrictEqual(tags(mute.seen), ["Subscribed", "Disconnected", "Reconnected"])
+      mute.connections[1]?.say({ action: "reply", status: "error", data: { errors: ["invalid action"] } })
       yield* flush
-      assert.deepStrictEqual(tags(mute.seen), ["Subscribed", "Undecodable"])
+      assert.deepStrictEqual(tags(mute.seen).slice(3), ["Undecodable"])
       const off = yield* run({ ...calls, heartbeat: false }, script(accept))
       yield* off.advance("5 minutes")
       assert.strictEqual(off.connections[0]?.sent.length, 1)
     }).pipe(Effect.scoped)
+  )
+})
+
+describe("Events.stream: a clock that jumps", () => {
+  /** The clock of the test, whose wall time is off by `jump.millis`. */
+  const jumping = (jump: { millis: number }) =>
+    Effect.clockWith((clock) =>
+      Effect.succeed(
+        new Proxy(clock, {
+          get: (target, key) => {
+            const value = Reflect.get(target, key, target)
+            if (key === "currentTimeMillisUnsafe") return () => target.currentTimeMillisUnsafe() + jump.millis
+            if (key === "currentTimeMillis") return Effect.map(target.currentTimeMillis, (now) => now + jump.millis)
+            return typeof value === "function" ? value.bind(target) : value
+          }
+        })
+      )
+    )
+
+  each(
+    [
+      { title: "an hour back", millis: -3_600_000 },
+      { title: "an hour forward", millis: 3_600_000 }
+    ],
+    ({ title }) => `pings in time, and reports the right downtime: ${title}`,
+    ({ millis }) =>
+      Effect.gen(function* () {
+        const jump = { millis: 0 }
+        const clock = yield* jumping(jump)
+        const { advance, connections, seen } = yield* run(
+          { ...calls, heartbeat: "10 seconds", reconnect: Schedule.spaced("1 second") },
+          script(accept)
+        ).pipe(Effect.provideService(Clock.Clock, clock))
+        const pings = () => connections.at(-1)?.sent.filter(({ action }) => action === "ping").length
+        yield* advance("6 seconds")
+        jump.millis = millis
+        yield* advance("4 seconds")
+        assert.strictEqual(pings(), 1)
+        connections[0]?.say({ action: "reply", request_id: "ping", status: "success", data: { response: "pong" } })
+        yield* advance("10 seconds")
+        assert.strictEqual(pings(), 2)
+        assert.deepStrictEqual(tags(seen), ["Subscribed"])
+        // Not answered.
+        yield* advance("10 seconds")
+        assert.deepStrictEqual(tags(seen), ["Subscribed", "Disconnected"])
+        jump.millis = 0
+        yield* advance("1 second")
+        assert.deepStrictEqual(seen.at(-1), { _tag: "Reconnected", attempts: 1, downtime: Duration.seconds(1) })
+      }).pipe(Effect.scoped)
   )
 })
 
@@ -706,6 +1004,35 @@ describe("Events.stream: messages", () => {
       connections[0]?.say(destroyed("11"))
       yield* flush
       assert.strictEqual(Events.callId(seen.at(-1)!), "11")
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("counts exactly what a burst of 10,000 events drops for a slow consumer", () =>
+    Effect.gen(function* () {
+      const { advance, connections, seen } = yield* run(
+        { ...calls, bufferSize: 100, heartbeat: false },
+        script(accept),
+        () => Effect.sleep("1 second")
+      )
+      for (let n = 1; n <= 10_000; n++) {
+        connections[0]?.say(destroyed(String(n)))
+        if (n % 1000 === 0) {
+          yield* flush
+          yield* advance("30 seconds")
+        }
+      }
+      for (let minute = 0; minute < 10; minute++) yield* advance("1 minute")
+      const dropped = seen.map((event) => (event._tag === "Dropped" ? event.count : 0)).reduce((a, b) => a + b)
+      const received = seen.filter((event) => event._tag === "call.CHANNEL_DESTROY")
+      assert.strictEqual(received.length + dropped, 10_000)
+      assert.isAbove(dropped, 9000)
+      // Each marker is at the position of the events that it counts.
+      let next = 1
+      for (const event of seen.slice(1)) {
+        if (event._tag === "Dropped") next += event.count
+        else assert.strictEqual(Events.callId(event), String(next++))
+      }
+      assert.strictEqual(next, 10_001)
     }).pipe(Effect.scoped)
   )
 

@@ -7,11 +7,13 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type { AudianError } from "../AudianError.ts"
 import type { Codec } from "./call/codec.ts"
 import type { Credentials, Family } from "./credentials.ts"
+import type { CallInfo } from "./error/makeError.ts"
 import type * as Events from "./events/event.ts"
 import type { State as Circuit } from "./resilience/breaker.ts"
 import type { State as Quota } from "./resilience/limiterState.ts"
@@ -132,6 +134,8 @@ export interface Access {
   /** Scheme, host and any path prefix, without a slash at its end. */
   readonly baseUrl: string
   readonly credentials: Credentials["Service"]
+  /** Sends a plain request to a path; it fails with the error of its response. */
+  readonly get: (path: string, token: Redacted.Redacted, call: CallInfo) => Effect.Effect<void, AudianError>
 }
 
 /**

@@ -20,7 +20,7 @@ const cases = {
   "call.completed": ({ data }: WebhookReceiver.CallCompleted) => String(data.duration),
   "call.failed": ({ data }: WebhookReceiver.CallFailed) => JSON.stringify(data),
   "recording.completed": ({ data }: WebhookReceiver.RecordingCompleted) => JSON.stringify(data),
-  Unknown: ({ event }: WebhookReceiver.UnknownEvent) => event
+  Unknown: ({ event }: WebhookReceiver.UnknownEvent) => event ?? ""
 }
 
 export type Tags = Expect<Equal<WebhookReceiver.Event["_tag"], keyof typeof cases>>
@@ -50,8 +50,9 @@ export const switched = (event: WebhookReceiver.Event): string => {
       return event.data.call_id
     case "call.failed":
     case "recording.completed":
-    case "Unknown":
       return event.event
+    case "Unknown":
+      return event.event ?? ""
   }
 }
 
@@ -75,7 +76,8 @@ export const noSuchTag = (event: WebhookReceiver.Event) =>
 type Of<Tag extends WebhookReceiver.Event["_tag"]> = Extract<WebhookReceiver.Event, { readonly _tag: Tag }>
 
 export type Fields = [
-  id: Expect<Equal<WebhookReceiver.Event["id"], string>>,
+  id: Expect<Equal<Of<"call.completed">["id"], string>>,
+  idOfUnknown: Expect<Equal<WebhookReceiver.UnknownEvent["id"], string | undefined>>,
   name: Expect<Equal<Of<"call.ringing">["event"], "call.ringing">>,
   callId: Expect<Equal<Of<"call.initiated">["data"]["call_id"], string>>,
   from: Expect<Equal<Of<"call.initiated">["data"]["from"], PhoneNumber.PhoneNumber | undefined>>,

@@ -75,6 +75,21 @@ export const send = (
     }
   )
 
+/** Sends a plain GET whose response body does not matter. */
+export const get = (
+  http: HttpConfig,
+  path: string,
+  token: Redacted.Redacted,
+  call: () => MakeError.CallInfo
+): Effect.Effect<void, AudianError> =>
+  Effect.asVoid(send(http, plain, { path, query: undefined, body: undefined, fields: undefined }, token, call))
+
+// The parts of an operation that a request needs.
+const plain = {
+  codec: { method: "GET", accept: "*/*", success: "json", bodyless: true, decode: () => Result.fail([]) },
+  traits: {}
+} as unknown as Any
+
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
 const failWith = (error: (now: number) => AudianError): Effect.Effect<never, AudianError> =>

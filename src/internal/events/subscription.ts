@@ -39,15 +39,27 @@ interface State {
   readonly heartbeat: Duration.Duration | undefined
   /** Connection attempts since the last established subscription. */
   attempts: number
-  /** The time at which the current connection established the subscription, in epoch milliseconds. */
+  /** The time at which the current connection established the subscription, by the monotonic clock. */
   establishedAt: number | undefined
-  /** The time at which the last established subscription was lost, in epoch milliseconds. */
+  /** The time at which the last established subscription was lost, by the monotonic clock. */
   disconnectedAt: number | undefined
   /** The token of the current attempt. */
   token: Redacted.Redacted | undefined
-  /** The server has answered a ping before. */
-  answersPings: boolean
+  /** The token of the attempt before, which a server may still quote. */
+  previousToken: Redacted.Redacted | undefined
+  /** The time of the last renewal of the token, by the monotonic clock. */
+  renewedAt: number | undefined
+  /** Consecutive handshakes that failed without a reason. */
+  hiddenFailures: number
+  /** `unknown` until the server answers a ping, or leaves several unanswered. */
+  pings: "unknown" | "answered" | "ignored"
 }
+
+/** Milliseconds of a clock that no adjustment of the system's time moves. */
+const monotonic: Effect.Effect<number> = /*@__PURE__*/ Effect.map(
+  Clock.monotonicTimeNanos,
+  (nanos) => Number(nanos) / 1_000_000
+)
 
 export const stream = (
   access: Access,
@@ -71,7 +83,10 @@ export const stream = (
         establishedAt: undefined,
         disconnectedAt: undefined,
         token: undefined,
-        answersPings: false
+        previousToken: undefined,
+        renewedAt: undefined,
+        hiddenFailures: 0,
+        pings: "unknown"
       }
       yield* supervise(state, reconnect).pipe(
         Effect.onExit((exit) => Effect.sync(() => buffer.end(exit))),
@@ -85,58 +100,103 @@ const supervise = Effect.fnUntraced(function* (
   state: State,
   reconnect: Schedule.Schedule<unknown, AudianError>
 ): Effect.fn.Return<never, AudianError, Socket.WebSocketConstructor> {
-  const { access, buffer } = state
+  const { buffer } = state
   let step = yield* Schedule.toStep(reconnect)
-  let renewedAt: number | undefined
   while (true) {
     state.attempts++
+    state.previousToken = state.token ?? state.previousToken
     state.token = undefined
     state.establishedAt = undefined
-    let error = yield* Effect.flip(Effect.scoped(connect(state)))
-    const now = yield* Clock.currentTimeMillis
+    const lost = yield* Effect.flip(Effect.scoped(connect(state)))
+    const error = yield* reasonOf(state, lost)
+    const now = yield* monotonic
+    const wasEstablished = state.establishedAt !== undefined
     if (state.establishedAt !== undefined) {
       state.disconnectedAt = now
       state.attempts = 0
       if (now - state.establishedAt >= stableAfter) step = yield* Schedule.toStep(reconnect)
-      // A token may expire after many connections that were each short.
-      if (renewedAt !== undefined && now - renewedAt >= stableAfter) renewedAt = undefined
     }
-    // A refused token is renewed once, independent of the schedule, as with a call.
-    const refused = error._tag === "Unauthorized" || error._tag === "Forbidden" ? state.token : undefined
-    if (refused !== undefined && renewedAt === undefined) {
-      const renewable = yield* Effect.result(access.credentials.refuse("account", refused))
-      if (renewable._tag === "Failure") error = renewable.failure
-      else if (renewable.success) {
-        renewedAt = now
-        continue
-      }
+    const renewed = yield* Effect.result(renew(state, error, now))
+    if (renewed._tag === "Success") {
+      // Independent of the schedule, as with a call.
+      if (wasEstablished) buffer.push({ _tag: "Disconnected", error, delay: Duration.zero })
+      continue
     }
-    if (!error.isRetryable) return yield* error
+    const cause = renewed.failure
+    if (!cause.isRetryable) return yield* cause
     const found = yield* Pull.catchDone(
-      Effect.map(step(now, error), ([, delay]) => delay),
+      Effect.map(step(yield* Clock.currentTimeMillis, cause), ([, delay]) => delay),
       () => Effect.undefined
     )
-    if (found === undefined) return yield* error
-    const delay = error.retryAfter === undefined ? found : Duration.max(found, error.retryAfter)
-    buffer.push({ _tag: "Disconnected", error, delay })
+    if (found === undefined) return yield* cause
+    const delay = cause.retryAfter === undefined ? found : Duration.max(found, cause.retryAfter)
+    buffer.push({ _tag: "Disconnected", error: cause, delay })
     yield* Effect.sleep(delay)
   }
 })
 
+/** Renews a refused token, once. Fails with the error that ends the attempt: the given one, or that of the renewal. */
+const renew = (state: State, error: AudianError, now: number): Effect.Effect<void, AudianError> => {
+  const { access, disconnectedAt = 0, renewedAt, token } = state
+  const isRefused = error._tag === "Unauthorized" || error._tag === "Forbidden"
+  if (!isRefused || token === undefined) return Effect.fail(error)
+  // A renewed token that was in use may have expired since, even if all connections were short.
+  const wasInUse = renewedAt !== undefined && disconnectedAt > renewedAt && now - renewedAt >= stableAfter
+  if (renewedAt !== undefined && !wasInUse) return Effect.fail(error)
+  return Effect.flatMap(access.credentials.refuse("account", token), (isRenewable) => {
+    if (!isRenewable) return Effect.fail(error)
+    state.renewedAt = now
+    return Effect.void
+  })
+}
+
+/** The limit of the request that looks for the reason of a failed handshake. */
+const reasonTimeout = Duration.seconds(5)
+
+/**
+ * The reason of a failed handshake. Browsers and Node's own WebSocket hide it: after the second failure, a plain request
+ * to the same URL gets the status, or the cause of a connection that cannot be made. If that request says nothing either,
+ * the server refuses the handshake of this client: it is taken as a refused token.
+ */
+const reasonOf = (state: State, lost: Lost): Effect.Effect<AudianError> => {
+  const { access, token } = state
+  state.hiddenFailures = lost.isHidden ? state.hiddenFailures + 1 : 0
+  if (state.hiddenFailures < 2 || token === undefined) return Effect.succeed(lost.error)
+  const unauthorized = Effect.map(Clock.currentTimeMillis, (now) =>
+    responded(state, 401, errorBody("the handshake failed repeatedly, and the platform hides its status"), now)
+  )
+  return Effect.matchEffect(Effect.timeoutOption(access.get(path, token, describe(state)), reasonTimeout), {
+    onSuccess: () => unauthorized,
+    onFailure: (error) =>
+      error.isRetryable || error._tag === "Unauthorized" || error._tag === "Forbidden"
+        ? Effect.succeed(error)
+        : unauthorized
+  })
+}
+
+/** The end of a connection. */
+interface Lost {
+  readonly error: AudianError
+  /** True for a handshake that failed without a reason. */
+  readonly isHidden: boolean
+}
+
+const visible = (error: AudianError): Lost => ({ error, isHidden: false })
+
 interface Connection {
   readonly state: State
-  readonly pull: Effect.Effect<ReadonlyArray<Uint8Array | string>, AudianError>
-  readonly write: (message: string) => Effect.Effect<void, AudianError>
+  readonly pull: Effect.Effect<ReadonlyArray<Uint8Array | string>, Lost>
+  readonly write: (message: string) => Effect.Effect<void, Lost>
   /** The ids of subscriptions that are not acknowledged yet. */
   readonly pending: Set<string>
-  /** The time of the last message, in epoch milliseconds. */
+  /** The time of the last message, by the monotonic clock. */
   lastFrameAt: number
 }
 
-/** One connection, from the token to its end, which is always an error. */
+/** One connection, from the token to its end, which is always a failure. */
 const connect = Effect.fnUntraced(function* (
   state: State
-): Effect.fn.Return<never, AudianError, Socket.WebSocketConstructor | Scope.Scope> {
+): Effect.fn.Return<never, Lost, Socket.WebSocketConstructor | Scope.Scope> {
   const connection = yield* Effect.timeoutOrElse(open(state), {
     duration: state.timeout,
     orElse: () => timedOut(state, state.timeout)
@@ -146,8 +206,8 @@ const connect = Effect.fnUntraced(function* (
 
 const open = Effect.fnUntraced(function* (
   state: State
-): Effect.fn.Return<Connection, AudianError, Socket.WebSocketConstructor | Scope.Scope> {
-  const subscriptions = yield* subscriptionsOf(state)
+): Effect.fn.Return<Connection, Lost, Socket.WebSocketConstructor | Scope.Scope> {
+  const subscriptions = yield* Effect.mapError(subscriptionsOf(state), visible)
   const url = state.access.baseUrl.replace(/^http/, "ws") + path
   // `timeout` bounds the whole attempt, including the token.
   const socket = yield* Socket.makeWebSocket(url, { openTimeout: Duration.infinity })
@@ -157,7 +217,7 @@ const open = Effect.fnUntraced(function* (
   const write = (message: string) => broken(writer.write(message))
   yield* Effect.forEach(subscriptions, (subscription) => write(Protocol.subscribe(subscription)), { discard: true })
   const pending = new Set(subscriptions.map(({ id }) => id))
-  return { state, pull: broken(pull), write, pending, lastFrameAt: yield* Clock.currentTimeMillis }
+  return { state, pull: broken(pull), write, pending, lastFrameAt: yield* monotonic }
 })
 
 const subscriptionsOf = Effect.fnUntraced(function* (
@@ -180,20 +240,30 @@ const subscriptionsOf = Effect.fnUntraced(function* (
   )
 })
 
-const listen = Effect.fnUntraced(function* (connection: Connection): Effect.fn.Return<never, AudianError> {
+const listen = Effect.fnUntraced(function* (connection: Connection): Effect.fn.Return<never, Lost> {
   while (true) {
     const batch = yield* connection.pull
-    const now = yield* Clock.currentTimeMillis
+    const now = yield* monotonic
+    const wall = yield* Clock.currentTimeMillis
     connection.lastFrameAt = now
     for (const frame of batch) {
-      const error = onFrame(connection, typeof frame === "string" ? frame : new TextDecoder().decode(frame), now)
-      if (error !== undefined) return yield* error
+      const text = typeof frame === "string" ? frame : new TextDecoder().decode(frame)
+      const refusal = onFrame(connection, text, now)
+      if (refusal !== undefined) {
+        // The engine's replies have a text but no status.
+        return yield* Effect.fail(visible(responded(connection.state, refusal.status, refusal.body, wall)))
+      }
     }
   }
 })
 
-/** Handles one message. The result is an error if the message refuses the subscription. */
-const onFrame = ({ pending, state }: Connection, text: string, now: number): AudianError | undefined => {
+interface Refusal {
+  readonly status: 400 | 401
+  readonly body: string
+}
+
+/** Handles one message. The result is a refusal of the subscription or of the token. */
+const onFrame = ({ pending, state }: Connection, text: string, now: number): Refusal | undefined => {
   const message = Protocol.read(text)
   switch (message._tag) {
     case "Event":
@@ -204,14 +274,16 @@ const onFrame = ({ pending, state }: Connection, text: string, now: number): Aud
       return undecodable(state, text)
     case "Reply": {
       const { error, id } = message
+      // A token may expire while the subscription is established, and any reply may report it.
+      if (error !== undefined && isAboutToken(error)) return { status: 401, body: error }
       if (id === pingId) {
-        state.answersPings = true
+        state.pings = "answered"
         return undefined
       }
       if (error !== undefined) {
         // An error reply that names no pending request must not end an established subscription.
         const ours = id === undefined ? state.establishedAt === undefined : pending.has(id)
-        return ours ? refusal(state, error, now) : undecodable(state, text)
+        return ours ? { status: 400, body: error } : undecodable(state, text)
       }
       if (id !== undefined) pending.delete(id)
       if (id === undefined || pending.size === 0) establish(state, now)
@@ -237,23 +309,41 @@ const establish = (state: State, now: number): void => {
 
 const pingId = "ping"
 
-/** Assumes acceptance after `ackTimeout`, then sends pings. */
-const heartbeat = Effect.fnUntraced(function* (connection: Connection): Effect.fn.Return<never, AudianError> {
+/** Unanswered pings after which a connection is dropped, if the server has never answered one. */
+const maxUnanswered = 3
+
+/**
+ * Assumes acceptance after `ackTimeout`, then sends pings to an idle connection.
+ *
+ * A server that has never answered a ping may ignore pings, or the connection is half-open. One reconnect tells: if the
+ * pings of another connection remain unanswered too, later silence is left to TCP.
+ */
+const heartbeat = Effect.fnUntraced(function* (connection: Connection): Effect.fn.Return<never, Lost> {
   const { state } = connection
   yield* Effect.sleep(ackTimeout)
-  establish(state, yield* Clock.currentTimeMillis)
+  establish(state, yield* monotonic)
   if (state.heartbeat === undefined) return yield* Effect.never
   const interval = Duration.toMillis(state.heartbeat)
+  let unanswered = 0
   while (true) {
     const { lastFrameAt } = connection
-    const left = lastFrameAt + interval - (yield* Clock.currentTimeMillis)
-    if (left > 0) {
-      yield* Effect.sleep(left)
+    const idle = (yield* monotonic) - lastFrameAt
+    if (idle < interval) {
+      yield* Effect.sleep(Math.min(interval, interval - idle))
       continue
     }
     yield* connection.write(Protocol.ping(pingId))
     yield* Effect.sleep(interval)
-    if (state.answersPings && connection.lastFrameAt === lastFrameAt) return yield* timedOut(state, state.heartbeat)
+    if (connection.lastFrameAt !== lastFrameAt) {
+      unanswered = 0
+      continue
+    }
+    unanswered++
+    if (state.pings === "answered") return yield* timedOut(state, state.heartbeat)
+    if (state.pings === "unknown" && unanswered === maxUnanswered) {
+      state.pings = "ignored"
+      return yield* timedOut(state, Duration.times(state.heartbeat, maxUnanswered))
+    }
   }
 })
 
@@ -272,41 +362,66 @@ const describe = (state: State): MakeError.CallInfo => ({
   secrets: secretsOf(state)
 })
 
-const secretsOf = ({ token }: State): ReadonlyArray<string> => (token === undefined ? [] : [Redacted.value(token)])
+const secretsOf = ({ previousToken, token }: State): ReadonlyArray<string> =>
+  [token, previousToken].filter((token) => token !== undefined).map(Redacted.value)
 
 const invalid = (state: State, field: string, message: string): Effect.Effect<never, AudianError> =>
   Effect.fail(MakeError.invalidRequest(describe(state), [{ field, message }]))
 
-const timedOut = (state: State, limit: Duration.Duration): Effect.Effect<never, AudianError> =>
-  Effect.fail(MakeError.timeout(describe(state), "attempt", limit, true))
+const timedOut = (state: State, limit: Duration.Duration): Effect.Effect<never, Lost> =>
+  Effect.fail(visible(MakeError.timeout(describe(state), "attempt", limit, true)))
 
 const responded = (state: State, status: number, text: string, now: number): AudianError =>
   MakeError.fromResponse(describe(state), { status, headers: Headers.empty, text, truncated: false }, now)
 
-// The engine's replies have a text but no status.
-const refusal = (state: State, text: string, now: number): AudianError =>
-  responded(state, /token|auth|credential/i.test(text) ? 401 : 400, text, now)
+/** A message in a documented error envelope. */
+const errorBody = (message: string): string => JSON.stringify({ error: { message } })
 
-const failure = (state: State, { reason }: Socket.SocketError): Effect.Effect<never, AudianError> => {
-  if (reason._tag === "SocketCloseError") {
-    const { closeReason, code } = reason
-    const message = `the connection closed with ${code}${closeReason ? ` (${closeReason})` : ""}`
-    return Effect.fail(MakeError.connection(describe(state), { message }))
-  }
-  const cause = errorOf(reason.cause)
-  const status = statusOf(cause)
-  return status === undefined
-    ? Effect.fail(MakeError.connection(describe(state), { message: reason.message, cause }))
-    : Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(responded(state, status, "", now)))
-}
+const isAboutToken = (text: string): boolean =>
+  /token|auth|credential|\b40[13]\b/i.test(text.replaceAll("auth_token", ""))
+
+/** Policy violation, unauthorized and forbidden: the registered codes, and those made of an HTTP status. */
+const refusingCodes: ReadonlyArray<number> = [1008, 3000, 3003, 4401, 4403]
+
+const failure = (state: State, { reason }: Socket.SocketError): Effect.Effect<never, Lost> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) => {
+    if (reason._tag === "SocketCloseError") {
+      const { closeReason = "", code } = reason
+      const message = `the connection closed with ${code}${closeReason === "" ? "" : ` (${closeReason})`}`
+      const isRefusal = refusingCodes.includes(code) || (code >= 4000 && isAboutToken(closeReason))
+      return Effect.fail(
+        visible(
+          isRefusal
+            ? responded(state, 401, errorBody(message), now)
+            : MakeError.connection(describe(state), { message })
+        )
+      )
+    }
+    const cause = errorOf(reason.cause)
+    const status = statusOf(cause)
+    if (status !== undefined) return Effect.fail(visible(responded(state, status, "", now)))
+    const isOpening = reason._tag === "SocketOpenError"
+    const isHidden = messageOf(cause) === ""
+    const message = isHidden
+      ? `the ${isOpening ? "handshake failed" : "connection broke"}, and the platform hides the cause`
+      : reason.message
+    const error = MakeError.connection(describe(state), isHidden ? { message } : { message, cause })
+    return Effect.fail({ error, isHidden: isHidden && isOpening })
+  })
 
 /** Unwraps `ErrorEvent.error`. */
 const errorOf = (cause: unknown): unknown =>
   Predicate.hasProperty(cause, "error") && Predicate.isObject(cause.error) ? cause.error : cause
 
+/** The first message of an error and its causes. */
+const messageOf = (error: unknown, depth = 0): string => {
+  if (!Predicate.isObject(error) || depth > 5) return ""
+  const { cause, message } = error as { readonly cause?: unknown; readonly message?: unknown }
+  return typeof message === "string" && message !== "" ? message : messageOf(cause, depth + 1)
+}
+
 /** The status of a refused handshake. `ws` has it in its message; browsers and undici do not expose it. */
 const statusOf = (error: unknown): number | undefined => {
-  const message = Predicate.hasProperty(error, "message") ? String(error.message) : ""
-  const found = /^Unexpected server response: (\d{3})$/.exec(message)
+  const found = /^Unexpected server response: (\d{3})$/.exec(messageOf(error))
   return found === null ? undefined : Number(found[1])
 }

@@ -3,13 +3,15 @@
  *
  * @internal
  */
-import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as PhoneNumber from "../../PhoneNumber.ts"
 import * as Timestamp from "../../Timestamp.ts"
+import { omitUndefined } from "../omitUndefined.ts"
 import { lazy, openEnum, openStruct } from "../schema/schema.ts"
-import * as Errors from "./errors.ts"
+import { coercion, type Fields } from "./coerce.ts"
 import type * as Hmac from "./hmac.ts"
 import { jsonOf, textOf } from "./incoming.ts"
 
@@ -143,7 +145,12 @@ export interface RecordingCompleted extends Schema.Schema.Type<typeof RecordingC
 export const RecordingCompleted = /*@__PURE__*/ lazy(() => event("recording.completed", Schema.Json))
 
 /**
- * An event with an undocumented name, or with data of an undocumented shape.
+ * An event with an undocumented name or shape: everything else that the sender signed.
+ *
+ * **Details**
+ *
+ * Fields of the envelope are present if the body has them. `data` is the event's data, or the whole body if it is not an
+ * envelope: an array of events, an object without `data`, other JSON, or text that is not JSON.
  *
  * @category events
  * @since 0.1.0
@@ -155,11 +162,13 @@ export interface UnknownEvent extends Schema.Schema.Type<typeof UnknownEvent> {}
  */
 export const UnknownEvent = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Unknown", {
-    id: Schema.String,
-    event: Schema.String,
-    timestamp: Timestamp.Iso,
+    id: Schema.optional(Schema.String),
+    event: Schema.optional(Schema.String),
+    timestamp: Schema.optional(Timestamp.Iso),
     version: Schema.optional(Schema.String),
-    data: Schema.Json
+    data: Schema.Json,
+    /** The body in Base64, if it is not UTF-8. */
+    bytes: Schema.optional(Schema.String)
   })
 )
 
@@ -198,31 +207,42 @@ export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ lazy(
   () => Schema.Union([...known, UnknownEvent]) as unknown as Schema.Codec<Event, Schema.Json>
 )
 
-/** Makes a decoder of bodies. It compiles the schemas, so a receiver makes one. */
-export const decoder = (): ((body: Hmac.Bytes) => Effect.Effect<Event, Errors.Malformed>) => {
-  const { _tag: _, ...fields } = UnknownEvent.fields
-  const envelope = Schema.decodeUnknownOption(Schema.Struct(fields))
-  const typed = new Map(
-    known.map((schema) => [
-      schema.fields.event.literal as string,
-      // Each schema is a member of the union.
-      Schema.decodeUnknownOption(schema as unknown as Schema.Codec<Event>)
-    ])
-  )
-  return (body) =>
-    Effect.flatMap(Effect.flatMap(textOf(body), jsonOf), (json) =>
-      Option.match(envelope(json), {
-        onNone: () =>
-          Effect.fail(
-            new Errors.Malformed({ part: "body", description: "expected an event with id, event, timestamp and data" })
-          ),
-        onSome: (value) =>
-          Effect.succeed(
-            Option.getOrElse(
-              typed.get(value.event)?.({ ...value, _tag: value.event }) ?? Option.none(),
-              (): Event => ({ ...value, _tag: "Unknown" })
-            )
-          )
-      })
-    )
+/**
+ * Makes a decoder of bodies. It compiles the schemas, so a receiver makes one.
+ *
+ * Total: the sender signed these bytes and does not retry after a 400.
+ */
+export const decoder = (): ((body: Hmac.Bytes) => Event) => {
+  const { _tag: _, bytes: __, data: ___, ...fields } = UnknownEvent.fields
+  const envelopeOf = coercion(fields)
+  const isEnvelope = Schema.is(Schema.Struct(fields))
+  const members = new Map(known.map((schema) => [schema.fields.event.literal as string, memberDecoder(schema)]))
+  return (body) => {
+    const text = textOf(body)
+    if (text === undefined) return { _tag: "Unknown", data: null, bytes: Base64.encode(body) }
+    const json = jsonOf(text)
+    if (!isObject(json)) return { _tag: "Unknown", data: json === undefined ? text : json }
+    const { data, event, id, timestamp, version } = envelopeOf(json)
+    const envelope = omitUndefined({ id, event, timestamp, version })
+    // `data` holds the whole body if that is the only place for all of it.
+    if (!isEnvelope(envelope)) return { _tag: "Unknown", data: json }
+    if (!Object.hasOwn(json, "data")) return { _tag: "Unknown", ...envelope, data: json }
+    const member = members.get(envelope.event ?? "")?.({ ...envelope, data, _tag: event })
+    // The body was parsed from JSON.
+    return member ?? { _tag: "Unknown", ...envelope, data: data as Schema.Json }
+  }
 }
+
+/** `undefined` if the fields do not fit the schema. */
+const memberDecoder = (schema: (typeof known)[number]): ((fields: Fields) => Event | undefined) => {
+  // Each schema is a member of the union.
+  const decode = Schema.decodeUnknownOption(schema as unknown as Schema.Codec<Event>)
+  const { data } = schema.fields
+  const coerceData = "schema" in data ? coercion(data.schema.fields) : undefined
+  return (fields) => {
+    const data = coerceData !== undefined && isObject(fields.data) ? coerceData(fields.data) : fields.data
+    return Option.getOrUndefined(decode({ ...fields, data }))
+  }
+}
+
+const isObject = (json: unknown): json is Schema.JsonObject => Predicate.isObject(json) && !Array.isArray(json)

@@ -6,14 +6,15 @@
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { omitUndefined } from "../omitUndefined.ts"
 import { lazy, openEnum, openStruct } from "../schema/schema.ts"
-import { isVersion2, type Payload } from "./enginePayload.ts"
+import { coercion, type Fields } from "./coerce.ts"
+import { isFields, isVersion2, type Payload, secondsOf } from "./enginePayload.ts"
 import type { Incoming } from "./incoming.ts"
 
 const text = /*@__PURE__*/ lazy(() => Schema.optional(Schema.String))
 
-/** A form sends numbers as text. */
-const number = /*@__PURE__*/ lazy(() => Schema.optional(Schema.Union([Schema.Finite, Schema.FiniteFromString])))
+const number = /*@__PURE__*/ lazy(() => Schema.optional(Schema.Finite))
 
 const hook = <const Name extends string, Data extends Schema.Constraint>(name: Name, data: Data) =>
   Schema.TaggedStruct(name, { ...about(), hook: Schema.Literal(name), data })
@@ -332,7 +333,15 @@ export interface UnknownHook extends Schema.Schema.Type<typeof UnknownHook> {}
  * @since 0.1.0
  */
 export const UnknownHook = /*@__PURE__*/ lazy(() =>
-  Schema.TaggedStruct("Unknown", { ...about(), hook: text, data: Schema.JsonObject })
+  Schema.TaggedStruct("Unknown", {
+    ...about(),
+    hook: text,
+    data: Schema.JsonObject,
+    /** The payload, if it is not an object: other JSON, or the text of a body that is not JSON. `data` is empty then. */
+    value: Schema.optional(Schema.Json),
+    /** The body in Base64, if it is not UTF-8. `data` is empty then. */
+    bytes: text
+  })
 )
 
 const known = /*@__PURE__*/ lazy(() => [
@@ -395,37 +404,36 @@ export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ lazy(
 
 /** Makes a decoder of payloads. It compiles the schemas, so a receiver makes one. */
 export const decoder = (): ((incoming: Incoming, payload: Payload) => Event) => {
-  const members = new Map(
-    known.map((schema) => [
-      schema.fields.hook.literal as string,
-      // Each schema is a member of the union.
-      Schema.decodeUnknownOption(schema as unknown as Schema.Codec<Event>)
-    ])
-  )
-  return (incoming, payload) => {
-    const second = isVersion2(payload)
-    // The payload was parsed from JSON or from a form.
-    const data = (second ? payload.data : payload) as Schema.JsonObject
-    const [hook_id] = incoming.header("x-hook-id")
-    const [account_id] = incoming.header("x-account-id")
-    const about = {
-      ...(hook_id === undefined ? {} : { hook_id }),
-      ...(account_id === undefined ? {} : { account_id }),
-      ...(second && typeof payload.timestamp === "number" ? { timestamp: payload.timestamp } : {}),
-      version: second ? ("v2" as const) : ("v1" as const),
+  const members = new Map(known.map((schema) => [schema.fields.hook.literal as string, memberDecoder(schema)]))
+  return (incoming, { bytes, value }) => {
+    const envelope = isVersion2(value) ? value : undefined
+    const payload = envelope === undefined ? value : envelope.data
+    const data = isFields(payload) ? payload : {}
+    const about = omitUndefined({
+      hook_id: incoming.header("x-hook-id")[0],
+      account_id: incoming.header("x-account-id")[0],
+      timestamp: envelope && secondsOf(envelope.timestamp),
+      version: envelope === undefined ? ("v1" as const) : ("v2" as const),
       data
-    }
-    // `custom_data` is merged into the payload. Whether into `data` or next to it is not documented for version 2.
-    const named = [data.hook, payload.hook, second ? payload.name : undefined, data.hook_event].filter(
-      Predicate.isString
-    )
-    const hook = named.map((name) => name.toLowerCase()).find((name) => members.has(name)) ?? guess(data)
-    const typed = hook === undefined ? Option.none() : members.get(hook)?.({ ...about, hook, _tag: hook })
-    return Option.getOrElse(typed ?? Option.none(), (): Event => {
-      const [name] = hook === undefined ? named : [hook]
-      return { ...about, ...(name === undefined ? {} : { hook: name }), _tag: "Unknown" }
     })
+    // `custom_data` is merged into the payload. Whether into `data` or next to it is not documented for version 2.
+    const names = [data.hook, envelope?.hook, envelope?.name, data.hook_event].filter(Predicate.isString)
+    const hook = names.map((name) => name.toLowerCase()).find((name) => members.has(name)) ?? guess(data)
+    const member =
+      hook === undefined || payload !== data ? undefined : members.get(hook)?.({ ...about, hook, _tag: hook })
+    if (member !== undefined) return member
+    const other = payload === data || bytes !== undefined ? undefined : payload
+    return { ...about, ...omitUndefined({ hook: hook ?? names[0], value: other, bytes }), _tag: "Unknown" }
   }
+}
+
+/** `undefined` if the fields do not fit the schema. */
+const memberDecoder = (schema: (typeof known)[number]): ((fields: Fields) => Event | undefined) => {
+  const coerceData = coercion(schema.fields.data.schema.fields)
+  // Each schema is a member of the union.
+  const decode = Schema.decodeUnknownOption(schema as unknown as Schema.Codec<Event>)
+  return (fields) =>
+    isFields(fields.data) ? Option.getOrUndefined(decode({ ...fields, data: coerceData(fields.data) })) : undefined
 }
 
 /** Recognizes the hook of a payload without a name by fields that only this hook has. */

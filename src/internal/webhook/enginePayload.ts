@@ -3,45 +3,57 @@
  *
  * @internal
  */
-import * as Effect from "effect/Effect"
+import * as Base64 from "effect/encoding/Base64"
 import * as Predicate from "effect/Predicate"
-import * as Errors from "./errors.ts"
+import type * as Schema from "effect/Schema"
 import { type Incoming, jsonOf, textOf } from "./incoming.ts"
 
-export type Payload = { readonly [key: string]: unknown }
-
-/** A payload, and its text if it is JSON. */
-interface Sent {
+export interface Payload {
+  /** The source text of a payload that is JSON. */
   readonly json: string | undefined
-  readonly payload: Payload
+  /** The JSON, the fields of a form, or the text of any other body. */
+  readonly value: Schema.Json
+  /** The body in Base64, if it is not UTF-8. */
+  readonly bytes: string | undefined
 }
 
-export const payloadOf = (incoming: Incoming): Effect.Effect<Sent, Errors.Malformed> => {
+export const payloadOf = (incoming: Incoming): Payload => {
   // A router may pass anything before the query, not necessarily a valid URL.
-  if (incoming.method === "GET") return formOf("query", new URLSearchParams(/\?[^#]*/.exec(incoming.url)?.[0]))
-  return Effect.flatMap(textOf(incoming.body), (text) => {
-    const [type = ""] = incoming.header("content-type")
-    const isJson = /json/i.test(type) || (!/form/i.test(type) && /^\s*\{/.test(text))
-    return isJson ? objectOf(text) : formOf("body", new URLSearchParams(text))
-  })
+  if (incoming.method === "GET") return formOf(/\?[^#]*/.exec(incoming.url)?.[0] ?? "")
+  const text = textOf(incoming.body)
+  if (text === undefined) return { json: undefined, value: null, bytes: Base64.encode(incoming.body) }
+  const [type = ""] = incoming.header("content-type")
+  const isJson = /json/i.test(type) || (!/form/i.test(type) && /^\s*[{[]/.test(text))
+  if (!isJson) return formOf(text)
+  const value = jsonOf(text)
+  return value === undefined
+    ? { json: undefined, value: text, bytes: undefined }
+    : { json: text, value, bytes: undefined }
 }
 
-const objectOf = (json: string): Effect.Effect<Sent, Errors.Malformed> =>
-  Effect.flatMap(jsonOf(json), (value) =>
-    Predicate.isObject(value) && !Array.isArray(value)
-      ? Effect.succeed({ json, payload: value as Payload })
-      : Effect.fail(malformed("body", "expected an object"))
-  )
+const formOf = (text: string): Payload => ({
+  json: undefined,
+  value: Object.fromEntries(new URLSearchParams(text)),
+  bytes: undefined
+})
 
-const formOf = (part: string, fields: URLSearchParams): Effect.Effect<Sent, Errors.Malformed> => {
-  const payload = Object.fromEntries(fields)
-  return Object.keys(payload).length === 0
-    ? Effect.fail(malformed(part, "it has no fields"))
-    : Effect.succeed({ json: undefined, payload })
+/** The reason why a payload cannot be one of the engine. */
+export const invalidPayloadReason = ({ bytes, value }: Payload): string | undefined => {
+  if (bytes !== undefined) return "it is not UTF-8"
+  if (typeof value === "string") return "it is not JSON"
+  if (!isFields(value)) return "expected an object"
+  return Object.keys(value).length === 0 ? "it has no fields" : undefined
 }
 
-/** True for a delivery of version 2, which wraps `data`. */
-export const isVersion2 = (payload: Payload): boolean =>
-  payload.action === "event" && typeof payload.name === "string" && Predicate.isObject(payload.data)
+/** True for version 2, which wraps `data` in an envelope. */
+export const isVersion2 = (value: Schema.Json): value is Schema.JsonObject & { readonly data: Schema.Json } =>
+  isFields(value) && Object.hasOwn(value, "data") && (value.action === "event" || typeof value.hmac === "string")
 
-const malformed = (part: string, description: string) => new Errors.Malformed({ part, description })
+export const isFields = (value: unknown): value is Schema.JsonObject =>
+  Predicate.isObject(value) && !Array.isArray(value)
+
+/** Whole seconds, as a number or as text. */
+export const secondsOf = (value: unknown): number | undefined => {
+  const seconds = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value
+  return Number.isSafeInteger(seconds) ? (seconds as number) : undefined
+}

@@ -10,7 +10,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import { isGregorian, offset } from "../schema/gregorian.ts"
 import * as Canonical from "./canonical.ts"
-import { isVersion2, type Payload } from "./enginePayload.ts"
+import { isVersion2, type Payload, secondsOf } from "./enginePayload.ts"
 import * as Errors from "./errors.ts"
 import * as Hmac from "./hmac.ts"
 import { type Incoming, singleHeader } from "./incoming.ts"
@@ -35,17 +35,16 @@ export const headerCheck = Effect.fnUntraced(function* (header: string, accepted
 
 export const authenticate = Effect.fnUntraced(function* (
   keys: ReadonlyArray<CryptoKey>,
-  json: string | undefined,
-  payload: Payload,
+  { json, value }: Payload,
   tolerance: Duration.Duration
 ): Effect.fn.Return<Hmac.Bytes, Errors.ReceiveError> {
-  const { data, hmac, timestamp } = payload
-  if (json === undefined || !isVersion2(payload)) {
+  if (json === undefined || !isVersion2(value)) {
     return yield* malformed("body", 'expected a delivery with format "json" and version "v2", which alone is signed')
   }
+  const { data, hmac, timestamp } = value
   if (typeof hmac !== "string") return yield* malformed("hmac", "it is missing")
-  if (!Number.isSafeInteger(timestamp)) return yield* malformed("timestamp", "expected whole seconds")
-  const seconds = Number(timestamp)
+  const seconds = secondsOf(timestamp)
+  if (seconds === undefined) return yield* malformed("timestamp", "expected whole seconds")
   const invalid = (description: string) => new Errors.InvalidSignature({ part: "hmac", description })
   const signature = Result.getOrUndefined(Base64.decode(hmac))
   if (signature?.length !== Hmac.length) return yield* invalid("expected an HMAC-SHA256 in base64")

@@ -105,14 +105,20 @@ const reasons = {
   QueueFull: "the queue is full",
   StoreFailed: "the replay store failed",
   TimedOut: "the handler timed out",
-  BodyCut: "the body could not be read to its end"
+  BodyCut: "the body could not be read to its end",
+  BodyParsed: `the body was parsed or read before, and the signature covers its raw bytes.
+  Express: use express.raw({ type: "*/*" }) for this route, ahead of express.json(), and pass { headers: req.headers, body: req.body }
+  Fastify: addContentTypeParser("application/json", { parseAs: "buffer" }, (_, body, done) => done(null, body)) in the plugin of this route, and pass { headers: request.headers, body: request.body }
+  Next: pass the Request of a route handler before reading it; in pages/api set config = { api: { bodyParser: false } } and pass { headers: req.headers, body: req }
+  Hono: pass c.req.raw before c.req.json()
+  Workers: pass the Request before reading it, or a clone()`
 }
 
 export class Unavailable extends Schema.TaggedError<Unavailable>("effect-audian/WebhookReceiver/Unavailable")(
   "Unavailable",
   {
     status: Schema.tag(503),
-    reason: Schema.Literals(["QueueFull", "StoreFailed", "TimedOut", "BodyCut"])
+    reason: Schema.Literals(["QueueFull", "StoreFailed", "TimedOut", "BodyCut", "BodyParsed"])
   }
 ) {
   get [TypeId](): typeof TypeId {

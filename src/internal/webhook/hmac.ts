@@ -48,8 +48,16 @@ export const fingerprint = (signature: Bytes): Effect.Effect<string> =>
 /** The bytes of a prefix followed by a body. */
 export const concat = (prefix: string, body: Bytes): Bytes => {
   const head = utf8(prefix)
-  const out = new Uint8Array(head.length + body.length)
-  out.set(head)
-  out.set(body, head.length)
+  return join([head, body], head.length + body.length)
+}
+
+/** Joins parts of a known total length. */
+export const join = (parts: ReadonlyArray<Bytes>, length: number): Bytes => {
+  const out = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    out.set(part, at)
+    at += part.length
+  }
   return out
 }

@@ -7,8 +7,13 @@ import * as ByteSize from "effect/ByteSize"
 import * as Effect from "effect/Effect"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Predicate from "effect/Predicate"
+import type * as Schema from "effect/Schema"
+import { type Body, bodyParsed, readBody, readBuffer } from "./body.ts"
 import * as Errors from "./errors.ts"
-import * as Hmac from "./hmac.ts"
+import type * as Hmac from "./hmac.ts"
+
+export type { Body }
 
 export type HeadersInput =
   | Iterable<readonly [string, string]>
@@ -17,7 +22,8 @@ export type HeadersInput =
 /** A delivery from another framework. */
 export interface Delivery {
   readonly headers: HeadersInput
-  readonly body: Uint8Array | string
+  /** The raw bytes. */
+  readonly body: Body
   readonly method?: string | undefined
   readonly url?: string | undefined
 }
@@ -33,58 +39,79 @@ export interface Incoming {
   readonly body: Hmac.Bytes
 }
 
-export const read = (source: Source, limit: number): Effect.Effect<Incoming, Errors.TooLarge | Errors.Unavailable> =>
+type ReadError = Errors.TooLarge | Errors.Unavailable
+
+/** Reads a delivery. Total: a program without types may pass anything. */
+export const read = (source: Source, limit: number): Effect.Effect<Incoming, ReadError> =>
   Effect.suspend(() => {
-    if (!isServerRequest(source) && isDelivery(source)) {
-      const { method = "POST", url = "/" } = source
-      const body = bytesOf(source.body)
-      return body.length > limit
-        ? Effect.fail(new Errors.TooLarge({ limit }))
-        : Effect.succeed({ method, url, header: valuesOf(source.headers), body })
-    }
-    if (!isServerRequest(source) && source.bodyUsed) {
-      return Effect.die(
-        new Error("WebhookReceiver: the body of the request was read before; its very bytes are what is signed")
-      )
-    }
-    const request = isServerRequest(source) ? source : HttpServerRequest.fromWeb(source)
+    if (!Predicate.isObject(source)) return bodyParsed
+    const { headers, method, url } = source as Partial<Delivery>
+    const header = valuesOf(headers)
     // A declared length above the limit is refused before anything is read.
-    if (Number(request.headers["content-length"] ?? 0) > limit) return Effect.fail(new Errors.TooLarge({ limit }))
-    return request.arrayBuffer.pipe(
-      Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(limit)),
-      Effect.mapError((error) =>
-        isTooLarge(error) ? new Errors.TooLarge({ limit }) : new Errors.Unavailable({ reason: "BodyCut" })
-      ),
-      Effect.filterOrFail(
-        (buffer) => buffer.byteLength <= limit,
-        () => new Errors.TooLarge({ limit })
-      ),
-      Effect.map((buffer) => ({
-        method: request.method,
-        url: request.url,
-        header: valuesOf(request.headers),
-        body: new Uint8Array(buffer)
-      }))
-    )
+    if (Number(header("content-length")[0] ?? 0) > limit) return Effect.fail(new Errors.TooLarge({ limit }))
+    return Effect.map(bytesOf(source, limit), (body) => ({
+      method: typeof method === "string" ? method.toUpperCase() : "POST",
+      url: typeof url === "string" ? url : "/",
+      header,
+      body
+    }))
   })
+
+const bytesOf = (source: Source, limit: number): Effect.Effect<Hmac.Bytes, ReadError> => {
+  if (isServerRequest(source)) {
+    const { source: platform } = source
+    return isStreamless(platform) ? readBuffer(() => platform.arrayBuffer(), limit) : readServerRequest(source, limit)
+  }
+  const { body, bodyUsed, method } = source as { body?: unknown; bodyUsed?: unknown; method?: unknown }
+  if (bodyUsed === true) return bodyParsed
+  if (isStreamless(source)) return readBuffer(() => source.arrayBuffer(), limit)
+  // `null` is the empty body of a `Request`. A framework may pass any placeholder for the body of a GET.
+  const isEmpty = (body === null && bodyUsed === false) || isGet(method)
+  return Effect.catchIf(
+    readBody(body, limit),
+    (error) => isEmpty && error._tag === "Unavailable" && error.reason === "BodyParsed",
+    () => Effect.succeed(new Uint8Array())
+  )
+}
 
 const isServerRequest = (source: Source): source is HttpServerRequest.HttpServerRequest =>
   HttpServerRequest.TypeId in source
 
-const isDelivery = (source: globalThis.Request | Delivery): source is Delivery =>
-  typeof source.body === "string" || ArrayBuffer.isView(source.body)
+/** A `Request` without the `body` property, as in Firefox. */
+const isStreamless = (source: object): source is globalThis.Request => {
+  const request = source as Partial<globalThis.Request>
+  return request.body === undefined && request.bodyUsed === false && typeof request.arrayBuffer === "function"
+}
 
-const bytesOf = (body: Uint8Array | string): Hmac.Bytes =>
-  typeof body === "string" ? Hmac.utf8(body) : new Uint8Array(body)
+const isGet = (method: unknown): boolean => typeof method === "string" && method.toUpperCase() === "GET"
+
+const readServerRequest = (
+  request: HttpServerRequest.HttpServerRequest,
+  limit: number
+): Effect.Effect<Hmac.Bytes, ReadError> =>
+  request.arrayBuffer.pipe(
+    Effect.provideService(HttpServerRequest.MaxBodySize, ByteSize.bytes(limit)),
+    Effect.mapError((error) =>
+      isTooLarge(error) ? new Errors.TooLarge({ limit }) : new Errors.Unavailable({ reason: "BodyCut" })
+    ),
+    Effect.filterOrFail(
+      (buffer) => buffer.byteLength <= limit,
+      () => new Errors.TooLarge({ limit })
+    ),
+    Effect.map((buffer) => new Uint8Array(buffer))
+  )
 
 /** All values of each header. A platform gives repeated headers as a list, or as one value with commas. */
-const valuesOf = (headers: HeadersInput): Incoming["header"] => {
+const valuesOf = (headers: HeadersInput | undefined): Incoming["header"] => {
   const found = new Map<string, Array<string>>()
-  for (const [name, value] of Symbol.iterator in headers ? headers : Object.entries(headers)) {
-    if (value === undefined) continue
-    const key = name.toLowerCase()
-    const values = found.get(key) ?? []
-    found.set(key, values.concat(value))
+  if (Predicate.isObject(headers)) {
+    const entries: Iterable<readonly [string, unknown]> =
+      Symbol.iterator in headers ? (headers as Iterable<readonly [string, unknown]>) : Object.entries(headers)
+    for (const [name, value] of entries) {
+      if (Predicate.isNullish(value)) continue
+      const key = name.toLowerCase()
+      found.set(key, [...(found.get(key) ?? []), ...(Array.isArray(value) ? value : [value]).map(String)])
+    }
   }
   return (name) => found.get(name) ?? []
 }
@@ -102,16 +129,20 @@ export const singleHeader = (incoming: Incoming, name: string): Effect.Effect<st
     : Effect.succeed(value)
 }
 
-/** Decodes a body as UTF-8. */
-export const textOf = (body: Hmac.Bytes): Effect.Effect<string, Errors.Malformed> =>
-  Effect.try({
-    try: () => new TextDecoder("utf-8", { fatal: true }).decode(body),
-    catch: () => new Errors.Malformed({ part: "body", description: "it is not UTF-8" })
-  })
+/** A body as text; `undefined` if it is not UTF-8. */
+export const textOf = (body: Hmac.Bytes): string | undefined => {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(body)
+  } catch {
+    return undefined
+  }
+}
 
-/** Parses a text as JSON. The parser's message is dropped, since it quotes the text. */
-export const jsonOf = (text: string): Effect.Effect<unknown, Errors.Malformed> =>
-  Effect.try({
-    try: () => JSON.parse(text) as unknown,
-    catch: () => new Errors.Malformed({ part: "body", description: "it is not JSON" })
-  })
+/** The JSON of a text; `undefined` if it is not JSON. */
+export const jsonOf = (text: string): Schema.Json | undefined => {
+  try {
+    return JSON.parse(text) as Schema.Json
+  } catch {
+    return undefined
+  }
+}

@@ -41,6 +41,7 @@ export interface Limits {
   readonly maxBodySize?: number | undefined
   readonly timeout?: Duration.Input | undefined
   readonly replayStore?: ReplayStore | false | undefined
+  readonly rememberFor?: Duration.Input | undefined
 }
 
 export type Secrets = string | Redacted.Redacted | ReadonlyArray<string | Redacted.Redacted>
@@ -60,9 +61,12 @@ const listOf = (secrets: Secrets): ReadonlyArray<string | Redacted.Redacted> =>
   typeof secrets === "string" || Redacted.isRedacted(secrets) ? [secrets] : secrets
 
 /** The reason why limits are invalid. */
-export const invalidLimitsReason = ({ maxBodySize, timeout, tolerance }: Limits): string | undefined => {
+export const invalidLimitsReason = (limits: Limits): string | undefined => {
+  const { maxBodySize, rememberFor, timeout, tolerance } = limits
   if (tolerance !== undefined && !isPositive(tolerance)) return "tolerance: expected a duration longer than nothing"
   if (timeout !== undefined && !isPositive(timeout)) return "timeout: expected a duration longer than nothing"
+  if (rememberFor !== undefined && !isPositive(rememberFor))
+    return "rememberFor: expected a duration longer than nothing"
   if (maxBodySize !== undefined && !(Number.isSafeInteger(maxBodySize) && maxBodySize > 0)) {
     return "maxBodySize: expected a number of bytes"
   }
@@ -108,7 +112,7 @@ export const make = Effect.fnUntraced(function* <A>(
   // The lease outlasts the handler, so that no other process claims a delivery that is in progress.
   const lease = Duration.sum(timeout, Duration.seconds(10))
   // A signature is valid from one tolerance before its time to one tolerance after it.
-  const life = Duration.times(toleranceOf(options), 2)
+  const life = Duration.max(Duration.fromInputUnsafe(options.rememberFor ?? 0), Duration.times(toleranceOf(options), 2))
   const store = options.replayStore === false ? undefined : (options.replayStore ?? (yield* Store.memory()))
 
   const run = <B, E, R>(

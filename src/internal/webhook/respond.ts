@@ -13,6 +13,7 @@ import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Option from "effect/Option"
 import * as Queue from "effect/Queue"
 import * as Errors from "./errors.ts"
+import type { Source } from "./incoming.ts"
 import type { Receiver } from "./receiver.ts"
 
 /** Adds an event to a queue without waiting for room. */
@@ -48,31 +49,46 @@ export const webHandler = <A, R>(
     Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => respond(receiver, request, handler, context))
   )
 
-/** The response to a delivery. Total: errors and defects have a status too. */
 const respond = <A, R>(
   receiver: Receiver<A>,
   request: HttpServerRequest.HttpServerRequest,
   handler: (event: A) => Effect.Effect<unknown, unknown, R>,
   context: Context.Context<R>
 ): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
-  receiver
-    .handle(request, (event) =>
+  Effect.map(
+    reply(receiver, request, (event) =>
       Effect.updateContext(handler(event), (outer: Context.Context<never>) => Context.merge(outer, context))
-    )
-    .pipe(
-      // The engine takes 201 for success after a PUT, and 200 after any other method.
-      Effect.as(HttpServerResponse.empty({ status: request.method === "PUT" ? 201 : 200 })),
-      Effect.catchCause((cause) => {
-        const error = Option.getOrUndefined(Cause.findErrorOption(cause))
-        if (Errors.isReceiveError(error)) {
-          const log = error._tag === "Replayed" ? Effect.logDebug : Effect.logWarning
-          return Effect.as(log(error.message), refused(error.status, error._tag))
-        }
-        return Cause.hasInterruptsOnly(cause)
-          ? Effect.interrupt
-          : Effect.as(Effect.logError("A webhook delivery could not be handled", cause), refused(503, "Unavailable"))
-      })
-    )
+    ),
+    ({ body, status }) =>
+      body === "" ? HttpServerResponse.empty({ status }) : HttpServerResponse.text(body, { status })
+  )
 
-const refused = (status: number, tag: string): HttpServerResponse.HttpServerResponse =>
-  HttpServerResponse.text(tag, { status })
+export interface Reply {
+  readonly status: number
+  readonly body: string
+}
+
+/** The response to a delivery. Total: errors and defects have a status too. */
+export const reply = <A, R>(
+  receiver: Receiver<A>,
+  source: Source,
+  handler: (event: A) => Effect.Effect<unknown, unknown, R>
+): Effect.Effect<Reply, never, R> =>
+  receiver.handle(source, handler).pipe(
+    // The engine takes 201 for success after a PUT, and 200 after any other method.
+    Effect.map((): Reply => ({ status: isPut(source) ? 201 : 200, body: "" })),
+    Effect.catchCause((cause) => {
+      const error = Option.getOrUndefined(Cause.findErrorOption(cause))
+      if (Errors.isReceiveError(error)) {
+        const log = error._tag === "Replayed" ? Effect.logDebug : Effect.logWarning
+        return Effect.as(log(error.message), { status: error.status, body: error._tag })
+      }
+      return Cause.hasInterruptsOnly(cause)
+        ? Effect.interrupt
+        : Effect.as(Effect.logError("A webhook delivery could not be handled", cause), unavailable)
+    })
+  )
+
+const unavailable: Reply = { status: 503, body: "Unavailable" }
+
+const isPut = ({ method }: Source): boolean => method?.toUpperCase() === "PUT"

@@ -1,0 +1,4 @@
+export default {
+  // `tsc` checks all examples.
+  typescript: { ignoreBuildErrors: true }
+}
