@@ -19,10 +19,10 @@ import type * as Scope from "effect/Scope"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Call from "./internal/call/call.ts"
-import * as Exchange from "./internal/call/exchange.ts"
 import * as Limits from "./internal/call/limits.ts"
 import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
+import * as TokenExchange from "./internal/call/tokenExchange.ts"
 import { InvalidOptions } from "./internal/invalidOptions.ts"
 import type * as Guard from "./internal/resilience/guard.ts"
 import * as RetryBudget from "./internal/resilience/retryBudget.ts"
@@ -169,7 +169,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
     apiKey: Effect.isEffect(options.apiKey) ? options.apiKey : redact(options.apiKey),
     authToken: redact(options.authToken),
     accountId: options.accountId,
-    exchange: Exchange.make(AccessTokens.exchange, http, guard, Limits.fromOptions(options.timeout).attempt),
+    exchange: TokenExchange.make(AccessTokens.exchange, http, guard, Limits.fromOptions(options.timeout).attempt),
     shared: options.sessions === undefined ? undefined : yield* options.sessions.make(http.baseUrl)
   })
   return makeService(http, guard, credentials, options)

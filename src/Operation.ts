@@ -20,7 +20,7 @@ import type * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
 import { type AudianError, isAudianError, isDatastoreConflict } from "./AudianError.ts"
 import { type Codec, compile } from "./internal/call/codec.ts"
-import * as Extend from "./internal/call/extend.ts"
+import * as CustomFields from "./internal/call/customFields.ts"
 import * as OperationSchemas from "./internal/call/operationSchemas.ts"
 import { type Any, Audian, call, type Operation, type Traits, TypeId } from "./internal/service.ts"
 
@@ -197,7 +197,7 @@ export const extend = <Input, Success, const Fields extends Schema.Struct.Fields
   build(
     operation.traits,
     () => operation.endpoint,
-    () => Extend.extend(operation.codec, operation.traits, fields, undefined)
+    () => CustomFields.extend(operation.codec, operation.traits, fields, undefined)
   )
 
 /**

@@ -16,9 +16,9 @@ import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
 import { type Fields as FormFields, isInput, writeForm } from "../files/source.ts"
+import * as DidYouMean from "../schema/didYouMean.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
 import { omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
-import * as Slip from "../schema/slip.ts"
 
 export interface Encoded {
   readonly path: string
@@ -128,8 +128,8 @@ const compileRequest = (endpoint: HttpApiEndpoint.Top, success: ReadonlyArray<Sc
         continue
       }
       const names = [...inUrl, ...(body?.keys ?? [])]
-      const meant = Slip.find(key, names, input)
-      if (meant !== undefined) issues.push({ field: key, message: Slip.message(meant) })
+      const meant = DidYouMean.find(key, names, input)
+      if (meant !== undefined) issues.push({ field: key, message: DidYouMean.message(meant) })
       else if (body === undefined) {
         issues.push({ field: key, message: `Unknown field, expected one of: ${names.join(", ")}` })
       }

@@ -15,6 +15,19 @@ const secretKeys = new Set(["api", "auth", "signing", "secret", "private", "acce
 
 /** Checks if a name means a secret, in any case: `auth_token`, `accountPin`, `sip.password`. */
 export const isSecretName = (name: string): boolean => {
+  const known = checkedNames.get(name)
+  if (known !== undefined) return known
+  const isSecret = meansSecret(name)
+  if (checkedNames.size >= maxCheckedNames) checkedNames.clear()
+  checkedNames.set(name, isSecret)
+  return isSecret
+}
+
+// The same few names come with every response. A server may send any number of others.
+const checkedNames = /*@__PURE__*/ new Map<string, boolean>()
+const maxCheckedNames = 1000
+
+const meansSecret = (name: string): boolean => {
   const words = name
     .replace(/([a-z\d])([A-Z])/g, "$1 $2")
     .toLowerCase()

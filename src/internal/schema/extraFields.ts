@@ -12,9 +12,9 @@ import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { isSecretName } from "../error/redact.ts"
 import { isInput } from "../files/source.ts"
+import * as DidYouMean from "./didYouMean.ts"
 import { define } from "./omitUndefinedDeep.ts"
-import { isPlaceholder } from "./placeholder.ts"
-import * as Slip from "./slip.ts"
+import { isPlaceholder } from "./redactedPlaceholder.ts"
 
 type Fields = Record<string, unknown>
 
@@ -24,7 +24,7 @@ interface Visitor {
     key: string,
     value: unknown,
     path: string | undefined,
-    known: ReadonlyMap<string, unknown>,
+    known: Readonly<Record<string, unknown>>,
     from: Fields
   ) => unknown
   /** Called with a field that the schema names. */
@@ -57,8 +57,8 @@ const membersOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
 const hasFields = (ast: SchemaAST.AST): boolean =>
   ast.encoding === undefined &&
   (SchemaAST.isObjects(ast) ||
-    SchemaAST.isArrays(ast) ||
     SchemaAST.isSuspend(ast) ||
+    (SchemaAST.isArrays(ast) && [...ast.elements, ...ast.rest].some(hasFields)) ||
     (SchemaAST.isUnion(ast) && ast.types.some(hasFields)))
 
 /** The walk of a field: of one schema, or of several when the members of a union share its name. */
@@ -85,8 +85,10 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
       types.set(key, [...(types.get(key) ?? []), type])
     }
   }
-  const walks = new Map(Array.from(types, ([key, types]) => [key, walkOf(types)]))
+  const known: Record<string, Walk> = Object.create(null)
+  for (const [key, asts] of types) known[key] = walkOf(asts)
   const indexSignatures = objects.flatMap((object) => object.indexSignatures)
+  const isRecord = indexSignatures.length > 0
   const valueWalk = walkOf(indexSignatures.map(({ type }) => type))
   const elementWalk = walkOf(arrays.flatMap(({ elements, rest }) => [...elements, ...rest]))
   return (from, to, path, visitor) => {
@@ -100,17 +102,20 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
     if (objects.length === 0 || Array.isArray(to)) return
     const source = from as Fields
     const target = to as Fields
+    const onKnown = visitor.known
     for (const key in source) {
+      const walk = known[key]
+      // The fast path: a field without fields of its own.
+      if (walk === none && onKnown === undefined) continue
       if (!Object.hasOwn(source, key)) continue
-      const walk = walks.get(key)
       if (walk !== undefined) {
-        visitor.known?.(key, source[key], path)
+        onKnown?.(key, source[key], path)
         if (walk !== none) walk(source[key], target[key], path === undefined ? path : join(path, key), visitor)
-      } else if (indexSignatures.length > 0) {
+      } else if (isRecord) {
         if (valueWalk !== none)
           valueWalk(source[key], target[key], path === undefined ? path : join(path, key), visitor)
       } else {
-        const value = visitor.extra(key, source[key], path, walks, source)
+        const value = visitor.extra(key, source[key], path, known, source)
         if (value !== undefined) define(target, key, value)
       }
     }
@@ -154,9 +159,9 @@ export const send = (
       },
       extra: (key, value, path, known, from) => {
         const field = join(path, key)
-        const meant = Slip.find(key, known.keys(), from)
+        const meant = DidYouMean.find(key, Object.keys(known), from)
         if (meant !== undefined) {
-          issues.push({ field, message: Slip.message(meant) })
+          issues.push({ field, message: DidYouMean.message(meant) })
           return undefined
         }
         return encode(value, field, issues, key)

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as AudianTest from "../../AudianTest.ts"
 import type { Records } from "../options.ts"
 import * as State from "../state.ts"
-import * as AccountDocuments from "./accountDocuments.ts"
+import * as AccountOperations from "./accountOperations.ts"
 import * as Accounts from "./accounts.ts"
 import * as Billing from "./billing.ts"
 import * as Callflows from "./callflows.ts"
@@ -32,7 +32,7 @@ export const make = (state: State.State, records: Records | undefined, now: numb
   if (records !== undefined) Seed.seed(accounts, records, now)
   return {
     handlers: [
-      AccountDocuments,
+      AccountOperations,
       Billing,
       Callflows,
       Calls,
