@@ -163,6 +163,49 @@ export const update = /*@__PURE__*/ make(
 )
 
 /**
+ * Merges into a webhook (`PATCH /v2/accounts/{account_id}/webhooks/{webhook_id}`): `{ enabled: true }` switches on one that
+ * the engine has disabled.
+ *
+ * @see https://docs.audian.com/webhooks
+ * @category operations
+ * @since 0.1.0
+ */
+export const patch = /*@__PURE__*/ make(
+  () =>
+    HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/webhooks/:webhook_id", {
+      params: { ...accountId, webhook_id: Schema.String },
+      payload: Envelope.body(
+        Schema.Struct({
+          ...fields(EngineSchemas.sent, secret),
+          name: Schema.optional(Schema.String),
+          uri: Schema.optional(uri(EngineSchemas.sent)),
+          hook: Schema.optional(Hook)
+        })
+      ),
+      success: Envelope.account(Webhook)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Switches on all webhooks of an account that the engine has disabled (`PATCH /v2/accounts/{account_id}/webhooks`). The
+ * engine disables a webhook that fails often, by default six times in a minute; `disable_reason` in {@link list} says so.
+ *
+ * @see https://docs.audian.com/webhooks
+ * @category operations
+ * @since 0.1.0
+ */
+export const reEnable = /*@__PURE__*/ make(
+  () =>
+    HttpApiEndpoint.patch("reEnable", "/v2/accounts/:account_id/webhooks", {
+      params: accountId,
+      payload: Envelope.body(Schema.Struct({ "re-enable": Schema.Literal(true) })),
+      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    }),
+  { replay: "safe" }
+)
+
+/**
  * Removes a webhook (`DELETE /v2/accounts/{account_id}/webhooks/{webhook_id}`).
  *
  * @see https://docs.audian.com/webhooks

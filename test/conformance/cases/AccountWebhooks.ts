@@ -53,6 +53,16 @@ export const cases = [
     },
     answer: ok({ ...hook, enabled: false })
   }),
+  Case.of(Account.Webhooks.patch, {
+    input: { webhook_id: "webhook_abc123", enabled: true },
+    sent: { method: "PATCH", path: `${webhooks}/webhook_abc123`, body: { data: { enabled: true } } },
+    answer: ok(hook)
+  }),
+  Case.of(Account.Webhooks.reEnable, {
+    input: { "re-enable": true },
+    sent: { method: "PATCH", path: webhooks, body: { data: { "re-enable": true } } },
+    answer: ok({})
+  }),
   Case.of(Account.Webhooks.remove, {
     input: { webhook_id: "webhook_abc123" },
     sent: { method: "DELETE", path: `${webhooks}/webhook_abc123` },

@@ -84,6 +84,14 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
   ...StoredDocuments.crud(accounts, vmboxes, Vmboxes),
   ...StoredDocuments.crud(accounts, temporalRules, TemporalRules),
   ...StoredDocuments.crud(accounts, webhooks, Webhooks),
+  Accounts.handle(accounts, Webhooks.reEnable, ({ account }) => {
+    const store = account.store(webhooks.name)
+    for (const stored of store.all()) {
+      const { disable_reason: _, ...data } = stored.data
+      store.set(stored.id, { ...stored, data: { ...data, enabled: true } })
+    }
+    return Effect.succeed<Envelope.Reply>({ data: {} })
+  }),
   ...StoredDocuments.crud(accounts, conferences, Conferences),
   Accounts.handle(accounts, Conferences.get, ({ account, input: { conference_id } }) =>
     Effect.match(StoredDocuments.find(conferences, account, conference_id), {

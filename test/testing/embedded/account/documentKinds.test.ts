@@ -86,6 +86,25 @@ describe("EmbeddedAudian: Account.TemporalRules", () => {
 const hook = { name: "Calls", uri: "https://example.com/hook", hook: "channel_create" }
 
 describe("EmbeddedAudian: Account.Webhooks", () => {
+  it.effect("patch: merges; reEnable: switches on what is disabled", () =>
+    Effect.gen(function* () {
+      const hook = { name: "calls", uri: "https://example.com/hooks", hook: "channel_create" } as const
+      const first = yield* Webhooks.create({ ...hook, enabled: false })
+      const second = yield* Webhooks.create({ ...hook, enabled: false, retries: 4 })
+      const patched = yield* Webhooks.patch({ webhook_id: second.id!, enabled: true })
+      assert.deepInclude({ ...patched }, { ...hook, enabled: true, retries: 4 })
+      yield* Webhooks.reEnable({ "re-enable": true })
+      const listed = yield* Webhooks.list()
+      assert.deepStrictEqual(
+        listed.map(({ enabled, id }) => [id, enabled]),
+        [
+          [first.id, true],
+          [second.id, true]
+        ]
+      )
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
   it.effect("create: adds the engine's defaults; update replaces; a removed webhook is 404", () =>
     Effect.gen(function* () {
       const data = { custom_data: { team: { id: 7 } }, security_settings: { sha256_key: Redacted.make("k3y") } }
