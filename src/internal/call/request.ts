@@ -26,7 +26,9 @@ import { byteLimit } from "../files/byteLimit.ts"
 import { lengthOf } from "../files/source.ts"
 import type { Any } from "../service.ts"
 import type { Encoded } from "./codec.ts"
+import * as Encoding from "./encoding.ts"
 import * as Limits from "./limits.ts"
+import * as Misdirected from "./misdirected.ts"
 
 /** The platform's client, and what every request of ours has in common. */
 export interface HttpConfig {
@@ -127,9 +129,10 @@ const decode = (
   response: RawResponse,
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
-  const { headers, status, text } = response
+  const { headers, status, text, unreadable } = response
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
     failWith((now) => MakeError.invalidResponse(call(), response, details, why, now))
+  if (unreadable !== undefined) return invalid([], unreadable)
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
@@ -186,7 +189,7 @@ const makeRequest = (
   encoded: Encoded,
   token: Redacted.Redacted | undefined
 ): HttpClientRequest.HttpClientRequest => {
-  const headers: Record<string, string> = { accept: codec.accept }
+  const headers: Record<string, string> = { accept: codec.accept, "accept-encoding": "identity" }
   if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
   if (http.userAgent !== undefined) headers["user-agent"] = http.userAgent
   return HttpClientRequest.make(codec.method)(http.baseUrl + encoded.path, {
@@ -198,7 +201,9 @@ const makeRequest = (
 
 interface RawResponse extends MakeError.RawResponse {
   /** The body of a file, unread. */
-  readonly stream?: Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
+  readonly stream?: Encoding.Bytes
+  /** Why the body cannot be decoded. */
+  readonly unreadable?: string
 }
 
 /**
@@ -211,23 +216,40 @@ const receive = (
   success: "json" | "bytes",
   onError: (head: MakeError.RawResponse) => void
 ): Effect.Effect<RawResponse, HttpClientError.HttpClientError> =>
-  client.execute(request).pipe(
-    // A `transformClient` may turn statuses into errors: here they are responses.
-    Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response)),
-    Effect.flatMap((response) => {
-      const { headers, status } = response
+  execute(client, request).pipe(
+    Effect.flatMap(({ response, status }) => {
+      const { headers } = response
       const head: RawResponse = { status, headers, text: "", truncated: false }
+      const stream = Encoding.decode(response)
       // A page in the place of a file: the base URL is wrong, or a proxy wants a login.
       if (success === "bytes" && isSuccess(status) && !/^text\/html\b/i.test(headers["content-type"] ?? "")) {
-        return Effect.succeed<RawResponse>({ ...head, stream: response.stream })
+        if (typeof stream !== "string") return Effect.succeed<RawResponse>({ ...head, stream })
       }
       if (!isSuccess(status)) onError(head)
-      return Effect.matchEffect(read(response, headers, maxResponseSize), {
+      if (typeof stream === "string") {
+        const unreadable = `The content-encoding ${stream} was not asked for and is not supported`
+        return Effect.as(Effect.scoped(Stream.toPull(response.stream)), { ...head, unreadable } satisfies RawResponse)
+      }
+      return Effect.matchEffect(read(response, stream, headers, maxResponseSize), {
         onSuccess: (body) => Effect.succeed<RawResponse>({ status, headers, ...body }),
         onFailure: (error) => (isSuccess(status) ? Effect.fail(error) : Effect.succeed(head))
       })
     })
   )
+
+/** Sends a request once, whatever `fetch` would do with its status. */
+const execute = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>
+  Effect.contextWith((context: Context.Context<never>) => {
+    const guarded = Misdirected.guard(Context.getOrUndefined(context, FetchHttpClient.RequestInit))
+    const sent = client.execute(request).pipe(
+      // A `transformClient` may turn statuses into errors: here they are responses.
+      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response))
+    )
+    return Effect.map(
+      guarded === undefined ? sent : Effect.provideService(sent, FetchHttpClient.RequestInit, guarded.init),
+      (response) => ({ response, status: guarded?.statusOf(response.status) ?? response.status })
+    )
+  })
 
 interface Body {
   readonly text: string
@@ -243,6 +265,7 @@ const bufferThreshold = 65_536
 /** Reads a body up to a limit. One that announces to be larger is not read at all. */
 const read = (
   response: HttpClientResponse.HttpClientResponse,
+  stream: Encoding.Bytes,
   headers: Headers.Headers,
   limit: number
 ): Effect.Effect<Body, HttpClientError.HttpClientError> => {
@@ -254,7 +277,7 @@ const read = (
     return Effect.map(response.text, (text) => ({ text, truncated: text.length > limit }))
   }
   return Effect.scoped(
-    Effect.flatMap(Stream.toPull(response.stream), (pull) => {
+    Effect.flatMap(Stream.toPull(stream), (pull) => {
       if (length > limit) return Effect.succeed<Body>({ text: "", truncated: true })
       const decoder = new TextDecoder()
       let text = ""

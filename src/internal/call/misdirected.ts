@@ -1,0 +1,77 @@
+/**
+ * Keeps the `fetch` of Node.js from sending a request again after a 421, which the fetch standard has it do unasked: a
+ * purchase would be sent twice, and no attempt counted.
+ *
+ * A dispatcher around its own shows it another status. Platforms without dispatchers are left as they are.
+ *
+ * @internal
+ */
+const misdirected = 421
+/** A status that `fetch` only passes on. */
+const standIn = 599
+
+interface Handler {
+  readonly onHeaders?: (status: number, ...rest: ReadonlyArray<unknown>) => unknown
+  readonly onResponseStart?: (controller: unknown, status: number, ...rest: ReadonlyArray<unknown>) => unknown
+}
+
+interface Dispatcher {
+  readonly dispatch: (options: unknown, handler: Handler) => unknown
+  readonly isMockActive?: unknown
+}
+
+export interface Guarded {
+  /** The settings of one request, with the dispatcher. */
+  readonly init: RequestInit
+  /** The status that the server sent. */
+  readonly statusOf: (status: number) => number
+}
+
+/** Guards one request. `undefined` on a platform without dispatchers. */
+export const guard = (init: RequestInit | undefined): Guarded | undefined => {
+  if (!isNode()) return undefined
+  let seen = false
+  const note = (status: number): number => {
+    seen = status === misdirected
+    return seen ? standIn : status
+  }
+  const given = (init as { readonly dispatcher?: Dispatcher } | undefined)?.dispatcher
+  const dispatcher: Dispatcher = {
+    // undici sets its own when it is loaded, which is before it dispatches.
+    dispatch: (options, handler) => (given ?? globalDispatcher()!).dispatch(options, withStatus(handler, note)),
+    get isMockActive() {
+      return (given ?? globalDispatcher())?.isMockActive
+    }
+  }
+  return {
+    init: { ...init, dispatcher } as RequestInit,
+    statusOf: (status) => (seen && status === standIn ? misdirected : status)
+  }
+}
+
+const isNode = (): boolean => {
+  const { process } = globalThis as { readonly process?: { readonly release?: { readonly name?: string } } }
+  return process?.release?.name === "node" && !("Bun" in globalThis) && !("Deno" in globalThis)
+}
+
+const globalDispatcher = (): Dispatcher | undefined =>
+  (globalThis as { readonly [key: symbol]: unknown })[Symbol.for("undici.globalDispatcher.1")] as Dispatcher | undefined
+
+/** A handler that is told another status; one of the two methods is called, by the version of undici. */
+const withStatus = (handler: Handler, note: (status: number) => number): Handler =>
+  Object.create(handler, {
+    ...(handler.onHeaders !== undefined && {
+      onHeaders: {
+        value(this: Handler, status: number, ...rest: ReadonlyArray<unknown>) {
+          return handler.onHeaders!.call(this, note(status), ...rest)
+        }
+      }
+    }),
+    ...(handler.onResponseStart !== undefined && {
+      onResponseStart: {
+        value(this: Handler, controller: unknown, status: number, ...rest: ReadonlyArray<unknown>) {
+          return handler.onResponseStart!.call(this, controller, note(status), ...rest)
+        }
+      }
+    })
+  })

@@ -1,0 +1,210 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Stream from "effect/Stream"
+import { type Audian, type AudianError, Fax, Numbers, Retry } from "effect-audian"
+import { each } from "../../support/each.ts"
+import { reasonOf } from "../../support/errors.ts"
+import { client, clients, content } from "../../support/files.ts"
+import { script, web } from "../../support/http.ts"
+import { list, purchase } from "../../support/operations.ts"
+import { serve } from "../../support/server.ts"
+
+const codings = {
+  gzip: gzipSync,
+
+  deflate: deflateSync,
+  "deflate, gzip": (bytes: Uint8Array) => gzipSync(deflateSync(bytes)),
+  br: brotliCompressSync,
+  zstd: zstdCompressSync,
+  "X-GZIP": gzipSync
+} as const
+
+const names = Object.keys(codings) as ReadonlyArray<keyof typeof codings>
+
+/** A server whose every response has a coding that was not asked for. */
+const encodedServer = (status: number, body: Uint8Array | string, type: string, coding: keyof typeof codings) => {
+  const bytes = codings[coding](typeof body === "string" ? new TextEncoder().encode(body) : body)
+  return serve((response) =>
+    response
+      .writeHead(status, { "content-type": type, "content-encoding": coding, "content-length": bytes.length })
+      .end(bytes)
+  )
+}
+
+const table = Object.entries(clients).flatMap(([name, http]) => names.map((coding) => ({ name, http, coding })))
+
+const json = "application/json"
+const once = { retry: Retry.none }
+
+describe("content-encoding", () => {
+  it.live("a request asks for no coding, on every client", () =>
+    Effect.scoped(
+      Effect.gen(function* () {
+        const server = yield* serve((response) =>
+          response.writeHead(200, { "content-type": json }).end(JSON.stringify({ data: { numbers: [] } }))
+        )
+        for (const http of Object.values(clients)) yield* Effect.provide(list, client(server, http))
+        assert.deepStrictEqual(
+          server.complete.map(({ headers }) => headers["accept-encoding"]),
+          ["identity", "identity", "identity"]
+        )
+      })
+    )
+  )
+
+  each(
+    table,
+    ({ coding, name }) => `a success in ${coding} is decoded, on ${name}`,
+    ({ coding, http }) =>
+      Effect.gen(function* () {
+        // Larger than one chunk.
+        const numbers = Array.from({ length: 3000 }, (_, i) => ({ id: `n${i}`, number: `+1415555${1000 + i}` }))
+        const server = yield* encodedServer(200, JSON.stringify({ data: { numbers } }), json, coding)
+        const found = yield* Numbers.list().pipe(Effect.provide(client(server, http)))
+        assert.deepStrictEqual(
+          found.numbers.map(({ number }) => String(number)),
+          numbers.map(({ number }) => number)
+        )
+      }).pipe(Effect.scoped)
+  )
+
+  each(
+    table,
+    ({ coding, name }) => `an error in ${coding} is decoded, on ${name}`,
+    ({ coding, http }) =>
+      Effect.gen(function* () {
+        const body = JSON.stringify({ error: { code: "insufficient_funds", message: "The balance is too low" } })
+        const server = yield* encodedServer(402, body, json, coding)
+        const error = yield* Effect.flip(Effect.provide(purchase, client(server, http, once)))
+        assert.strictEqual(error._tag, "PaymentRequired")
+        assert.strictEqual(error.code, "insufficient_funds")
+        assert.strictEqual(error.description, "The balance is too low")
+      }).pipe(Effect.scoped)
+  )
+
+  each(
+    table,
+    ({ coding, name }) => `a file in ${coding} is decoded, on ${name}`,
+    ({ coding, http }) =>
+      Effect.gen(function* () {
+        const server = yield* encodedServer(200, content, "application/pdf", coding)
+        const bytes = yield* Fax.downloadReceived({ faxId: "f1" }).pipe(
+          Effect.flatMap(Stream.mkUint8Array),
+          Effect.provide(client(server, http))
+        )
+        assert.isTrue(Buffer.from(bytes).equals(Buffer.from(content)))
+      }).pipe(Effect.scoped)
+  )
+
+  const unknown = (status: number, type = json) =>
+    serve((response) =>
+      response.writeHead(status, { "content-type": type, "content-encoding": "compress" }).end(gzipSync("{}"))
+    )
+
+  each(
+    Object.entries(clients).map(([name, http]) => ({ name, http })),
+    ({ name }) => `a coding that nobody knows passes for no value, no text and no file, on ${name}`,
+    ({ http }) =>
+      Effect.gen(function* () {
+        const fails = (status: number, call: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>) =>
+          Effect.flatMap(unknown(status), (server) => Effect.flip(Effect.provide(call, client(server, http, once))))
+        for (const call of [purchase, Fax.downloadReceived({ faxId: "f1" })]) {
+          const error = yield* fails(200, call)
+          assert.strictEqual(reasonOf(error), "InvalidResponse")
+          assert.include(error.message, "compress")
+        }
+        const error = yield* fails(503, purchase)
+        assert.strictEqual(error._tag, "ServiceUnavailable")
+        // Nothing proves that these are the API's words.
+        assert.strictEqual(error.outcome, "unknown")
+        assert.notMatch(JSON.stringify(error) + error.message, /\\ufffd|\ufffd/)
+      }).pipe(Effect.scoped)
+  )
+
+  each(
+    Object.entries(clients).map(([name, http]) => ({ name, http })),
+    ({ name }) => `a compressed body that is damaged fails, on ${name}`,
+    ({ http }) =>
+      Effect.gen(function* () {
+        const bytes = gzipSync(content)
+        bytes.fill(0, 20, 2000)
+        const server = yield* serve((response) =>
+          response.writeHead(200, { "content-type": "application/pdf", "content-encoding": "gzip" }).end(bytes)
+        )
+        const error = yield* Fax.downloadReceived({ faxId: "f1" }).pipe(
+          Effect.flatMap(Stream.runDrain),
+          Effect.flip,
+          Effect.provide(client(server, http))
+        )
+        assert.strictEqual(reasonOf(error), "Transport")
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("deflate without its header is decoded where the platform has not done so", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((response) =>
+        response
+          .writeHead(200, { "content-type": json, "content-encoding": "deflate" })
+          .end(deflateRawSync(JSON.stringify({ data: { numbers: [] } })))
+      )
+      const found = yield* Numbers.list().pipe(Effect.provide(client(server)))
+      assert.deepStrictEqual(found.numbers, [])
+    }).pipe(Effect.scoped)
+  )
+
+  it.effect("a body that a platform has decoded is taken as it is, though its headers name a coding", () =>
+    Effect.gen(function* () {
+      for (const coding of ["gzip", "br", "zstd", "deflate"]) {
+        const http = script(
+          web(
+            () => new Response(JSON.stringify({ data: { numbers: [] } }), { headers: { "content-encoding": coding } })
+          )
+        )
+        const found = yield* Numbers.list().pipe(Effect.provide(http.audian(once)))
+        assert.deepStrictEqual(found.numbers, [])
+      }
+    })
+  )
+
+  it.effect("maxResponseSize counts the decoded bytes", () =>
+    Effect.gen(function* () {
+      const server = yield* encodedServer(200, " ".repeat(100_000), json, "gzip")
+      const error = yield* Effect.flip(list).pipe(
+        Effect.provide(client(server, clients.undici, { ...once, maxResponseSize: 10_000 }))
+      )
+      assert.strictEqual(reasonOf(error), "InvalidResponse")
+      assert.include(error.message, "maxResponseSize")
+    }).pipe(Effect.scoped)
+  )
+})
+
+describe("a 421", () => {
+  each(
+    Object.entries(clients).flatMap(([name, http]) => [
+      { name, http, title: "a read", call: list },
+      { name, http, title: "a purchase", call: purchase }
+    ]),
+    ({ name, title }) => `is the response to one request, on ${name}: ${title}`,
+    ({ call, http }) =>
+      Effect.gen(function* () {
+        const server = yield* serve((response) =>
+          response.writeHead(421, { "content-type": "text/plain" }).end("not here")
+        )
+        const error = yield* Effect.flip(Effect.provide(call, client(server, http, once)))
+        assert.strictEqual(reasonOf(error), "UnexpectedStatus")
+        assert.strictEqual(error.status, 421)
+        assert.strictEqual(error.attempts, 1)
+        assert.include(error.message, "not here")
+        assert.strictEqual(server.begun(), 1)
+      }).pipe(Effect.scoped)
+  )
+
+  it.effect("leaves a status alone that equals its stand-in", () =>
+    Effect.gen(function* () {
+      const server = yield* serve((response) => response.writeHead(599).end())
+      const error = yield* Effect.flip(Effect.provide(list, client(server, clients.fetch, once)))
+      assert.strictEqual(error.status, 599)
+    }).pipe(Effect.scoped)
+  )
+})
