@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
+import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
@@ -23,7 +24,7 @@ import * as Limits from "./internal/call/limits.ts"
 import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
 import * as TokenExchange from "./internal/call/tokenExchange.ts"
-import { InvalidOptions } from "./internal/invalidOptions.ts"
+import { InvalidOptions } from "./internal/options.ts"
 import type * as Guard from "./internal/resilience/guard.ts"
 import * as RetryBudget from "./internal/resilience/retryBudget.ts"
 import { lazy } from "./internal/schema/schema.ts"
@@ -79,14 +80,18 @@ export interface ClientOptions<out R = never> {
    * Default {@link defaultMaxResponseSize}.
    */
   readonly maxResponseSize?: number | undefined
-  /** The retry policy of calls that set none by `Retry.withPolicy`. Default `Retry.standard`. */
+  /**
+   * The retry policy of calls that set none by `Retry.withPolicy` or `Retry.layer`. Default: that of a `Retry.layer`
+   * underneath this layer, else `Retry.standard`.
+   */
   readonly retry?: Retry.Policy | undefined
   /**
-   * The retries that a client may make before successes earn more: `capacity` at the start and at most (default 100),
-   * `refund` for each call that succeeds at once (default 0.2). `false` for no limit.
+   * The retries that a client may make before successes earn more: `capacity` at the start and at most (default 10),
+   * `refund` for each call that succeeds at once (default 0.1). `Fleet.retryBudget()` shares it; `false` disables it.
    */
   readonly retryBudget?:
     | { readonly capacity?: number | undefined; readonly refund?: number | undefined }
+    | Retry.Budget<R>
     | false
     | undefined
   /** Waits for the quota before a request is sent: `RateLimit.limiter(…)`. Default none. */
@@ -172,7 +177,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
     exchange: TokenExchange.make(AccessTokens.exchange, http, guard, Limits.fromOptions(options.timeout).attempt),
     shared: options.sessions === undefined ? undefined : yield* options.sessions.make(http.baseUrl)
   })
-  return makeService(http, guard, credentials, options)
+  return yield* makeService(http, guard, credentials, options)
 })
 
 /**
@@ -214,7 +219,7 @@ export const layerCredentials = <R = never>(
       if (Result.isFailure(url)) return yield* Effect.die(new InvalidOptions(url.failure))
       const http = makeHttp(url.success, options, yield* HttpClient.HttpClient)
       const guard = yield* makeGuard(options, { baseUrl: http.baseUrl })
-      return makeService(http, guard, yield* Credentials.Credentials, options)
+      return yield* makeService(http, guard, yield* Credentials.Credentials, options)
     })
   )
 
@@ -324,7 +329,7 @@ const checkClient = ({
   if (!(maxResponseSize === Infinity || (Number.isSafeInteger(maxResponseSize) && maxResponseSize > 0))) {
     return Result.fail("maxResponseSize: expected a whole number of bytes, 1 or more, or Infinity")
   }
-  if (retryBudget !== undefined && retryBudget !== false) {
+  if (retryBudget !== undefined && retryBudget !== false && !("make" in retryBudget)) {
     const { capacity = 0, refund = 0 } = retryBudget
     if (!(capacity >= 0)) return Result.fail("retryBudget.capacity: expected a number of repeats, 0 or more")
     if (!(refund >= 0)) return Result.fail("retryBudget.refund: expected a number, 0 or more")
@@ -364,29 +369,38 @@ const makeGuard = <R>(
         breaker: circuitBreaker?.make(identity.baseUrl) ?? Effect.undefined
       })
 
-const makeService = (
+const makeService = Effect.fnUntraced(function* <R>(
   http: Request.HttpConfig,
   guard: Guard.Guard | undefined,
   credentials: Credentials.Credentials["Service"],
-  options: ClientOptions<unknown>
-): Audian["Service"] => ({
-  rateLimit: guard?.limiter?.state,
-  circuitBreaker: guard?.breaker?.state,
-  execute: Call.make({
-    http,
-    guard,
-    credentials,
-    timeout: Limits.fromOptions(options.timeout),
-    retry: options.retry ?? Retry.standard,
-    budget:
-      options.retryBudget === false
-        ? RetryBudget.unlimited
-        : RetryBudget.make(options.retryBudget?.capacity ?? 100, options.retryBudget?.refund ?? 0.2)
-  }),
-  subscribe: (_, live) =>
-    live({
-      baseUrl: http.baseUrl,
+  options: ClientOptions<R>
+): Effect.fn.Return<Audian["Service"], never, R> {
+  const underneath = Context.getOrUndefined(yield* Effect.context<never>(), Retry.CurrentPolicy)
+  return {
+    rateLimit: guard?.limiter?.state,
+    circuitBreaker: guard?.breaker?.state,
+    execute: Call.make({
+      http,
+      guard,
       credentials,
-      get: (path, token, call) => Request.get(http, path, token, () => call)
-    })
+      timeout: Limits.fromOptions(options.timeout),
+      retry: options.retry ?? underneath ?? Retry.standard,
+      budget: yield* makeBudget(options.retryBudget, http.baseUrl)
+    }),
+    subscribe: (_, live) =>
+      live({
+        baseUrl: http.baseUrl,
+        credentials,
+        get: (path, token, call) => Request.get(http, path, token, () => call)
+      })
+  }
 })
+
+const makeBudget = <R>(
+  budget: ClientOptions<R>["retryBudget"],
+  baseUrl: string
+): Effect.Effect<RetryBudget.Budget, never, R> => {
+  if (budget === false) return Effect.succeed(RetryBudget.unlimited)
+  if (budget !== undefined && "make" in budget) return budget.make(baseUrl)
+  return Effect.sync(() => RetryBudget.make(RetryBudget.settingsOf(budget)))
+}

@@ -1,21 +1,28 @@
 /**
  * Retry policies: a `Schedule` over `AudianError`, composed from the status table.
  *
- * {@link standard} is the default of every call. It retries the errors that the table calls retryable, but an operation
- * that spends money or rings a phone (`replay: "unsafe"`) only when the server certainly did not execute it.
+ * {@link standard} is the default of every call. Any other `Schedule` is a policy too. Under each of them lies a floor,
+ * which the call applies itself:
+ *
+ * - an operation that spends money or rings a phone (`replay: "unsafe"`) is not sent again once the server may have
+ *   executed it, unless the policy says {@link allowReplay}
+ * - `Retry-After`, else the reset of a 429, is the least delay, unless the policy says {@link ignoreRetryAfter}
+ * - a retry takes a token of the client's retry budget, unless the policy says {@link ignoreBudget}
  *
  * @see https://docs.audian.com/errors/http-status-codes
  * @since 0.1.0
  */
 import * as Context from "effect/Context"
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
-import type { AudianError } from "./AudianError.ts"
+import type { AudianError, Derived } from "./AudianError.ts"
+import * as OptionRules from "./internal/options.ts"
+import type * as RetryBudget from "./internal/resilience/retryBudget.ts"
 import * as RetryContext from "./internal/resilience/retryContext.ts"
+import * as RetryFloor from "./internal/resilience/retryFloor.ts"
 import * as Status from "./Status.ts"
 
 /**
@@ -26,6 +33,28 @@ import * as Status from "./Status.ts"
  * @since 0.1.0
  */
 export type Policy = Schedule.Schedule<unknown, AudianError>
+
+/**
+ * A policy that reads only the common part of all errors, as those of this module do. Since its input is no union,
+ * `Schedule.max` and `Schedule.min` of Effect accept several of them.
+ *
+ * @see {@link max} and {@link min} for any policies
+ * @category models
+ * @since 0.1.0
+ */
+export interface Common extends Schedule.Schedule<unknown, Derived> {}
+
+/**
+ * A retry budget for the `retryBudget` option of `Audian.layer`. `R` is the store it is shared through.
+ *
+ * @see `Fleet.retryBudget`
+ * @category models
+ * @since 0.1.0
+ */
+export interface Budget<out R = never> {
+  /** Makes the budget of one client. */
+  readonly make: (baseUrl: string) => Effect.Effect<RetryBudget.Budget, never, R>
+}
 
 /**
  * A decision to retry, as `onRetry` gets it.
@@ -72,11 +101,33 @@ export interface Options {
 /**
  * True when a retry is useful and safe: the error is retryable, and the operation is safe to replay or was not executed.
  *
+ * **Details**
+ *
+ * It is the guard for retries outside of the client, as by `Effect.retry` or `Stream.retry`.
+ *
+ * **Gotchas**
+ *
+ * It sees one error. Put such a retry around a single call: an effect that makes several would repeat those that
+ * succeeded.
+ *
+ * **Example** (Retry for an hour)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Schedule from "effect/Schedule"
+ * import { Numbers, Retry } from "effect-audian"
+ *
+ * export const bought = Effect.retry(Numbers.purchase({ number: "+14155551234" }), {
+ *   schedule: Schedule.spaced("1 minute").pipe(Schedule.upTo({ duration: "1 hour" })),
+ *   while: Retry.isSafe
+ * })
+ * ```
+ *
+ * @see {@link whenSafe} to keep to the server's wait as well
  * @category predicates
  * @since 0.1.0
  */
-export const isSafe = (error: AudianError): boolean =>
-  error.isRetryable && (error.replay === "safe" || error.outcome === "not-executed")
+export const isSafe = (error: AudianError): boolean => error.isRetryable && RetryFloor.isReplayable(error)
 
 /**
  * True when the status table lists the status as retryable, whatever the operation. False for a status without a row and
@@ -88,15 +139,16 @@ export const isSafe = (error: AudianError): boolean =>
 export const isDocumented = (error: AudianError): boolean =>
   error.status !== undefined && Status.get(error.status)?.retryable === true
 
-/** The server's wait: `Retry-After`, else, for a 429, the time until `X-RateLimit-Reset`. */
-const serverWait = (error: AudianError, now: number): Duration.Duration | undefined => {
-  if (error.retryAfter !== undefined) return error.retryAfter
-  const reset = error._tag === "TooManyRequests" ? error.rateLimit?.reset : undefined
-  return reset === undefined ? undefined : Duration.millis(Math.max(0, DateTime.toEpochMillis(reset) - now))
-}
-
 /**
- * A policy from options. Throws a `RangeError` for numbers that cannot work.
+ * A policy from options.
+ *
+ * **Details**
+ *
+ * It also works under `Effect.retry` and `Stream.retry`, but without the client's budget.
+ *
+ * **Gotchas**
+ *
+ * Throws `Audian.InvalidOptions` for an option that cannot work, and for an unknown one.
  *
  * **Example** (Five attempts, starting at 250 ms)
  *
@@ -112,38 +164,222 @@ const serverWait = (error: AudianError, now: number): Duration.Duration | undefi
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options: Options = {}): Policy => {
-  const { attempts = 3, factor = 2 } = options
-  if (!(attempts >= 0)) throw new RangeError("attempts: expected a number, 0 or more")
-  if (!(factor > 0)) throw new RangeError("factor: expected more than 0")
-  const maxRetryAfter = Duration.fromInputUnsafe(options.maxRetryAfter ?? "1 minute")
+export const make = (options: Options = {}): Common => {
+  OptionRules.check("Retry.make", options, rules())
+  const { attempts = 3, budget = true, factor = 2, jitter = true, onRetry } = options
   const maxDelay = Duration.fromInputUnsafe(options.maxDelay ?? "30 seconds")
+  const maxRetryAfter = Duration.fromInputUnsafe(options.maxRetryAfter ?? RetryFloor.defaultMaxRetryAfter)
   const condition = options.while ?? isSafe
-  const onRetry = options.onRetry
   const backoff = Schedule.exponential(options.baseDelay ?? "1 second", factor)
-  const policy = (options.jitter === false ? backoff : Schedule.jittered(backoff)).pipe(
+  const policy = (jitter ? Schedule.jittered(backoff) : backoff).pipe(
     Schedule.upTo({ times: Math.max(0, attempts - 1) }),
     Schedule.setInputType<AudianError>(),
     Schedule.while(({ input, now }) => {
       if (!condition(input)) return false
-      const wait = serverWait(input, now)
+      const wait = RetryFloor.serverWait(input, now)
       return wait === undefined || Duration.isLessThanOrEqualTo(wait, maxRetryAfter)
     }),
     // `maxDelay` caps the jitter too; the server's wait is a floor under both.
     Schedule.modifyDelay(({ duration, input, now }) =>
-      Effect.succeed(Duration.max(Duration.min(duration, maxDelay), serverWait(input, now) ?? Duration.zero))
+      Effect.succeed(Duration.max(Duration.min(duration, maxDelay), RetryFloor.serverWait(input, now) ?? Duration.zero))
     ),
-    Schedule.while(({ duration }) => RetryContext.allows(duration, options.budget !== false))
+    Schedule.tap(({ attempt, duration, input: error }) => {
+      const notify: RetryContext.OnRetry = (attempt, delay) => onRetry?.({ attempt, delay, error }) ?? Effect.void
+      const updated = RetryContext.update((decision) => {
+        decision.maxRetryAfter = Duration.toMillis(maxRetryAfter)
+        decision.ignoresBudget = !budget
+        decision.onRetry = [notify]
+      })
+      // Outside of a call nothing can veto the retry.
+      return Effect.flatMap(updated, (isCall) => (isCall ? Effect.void : notify(attempt + 1, duration)))
+    })
   )
-  return onRetry === undefined
-    ? policy
-    : Schedule.tap(policy, ({ attempt, duration, input }) =>
-        onRetry({ attempt: attempt + 1, delay: duration, error: input })
-      )
+  return common(RetryContext.isolated(policy))
+}
+
+/** Every `AudianError` is one of the twelve classes, whichever type the input is declared with. */
+const common = (policy: Policy): Common => policy as Common
+
+const rules = (): OptionRules.RulesFor<Options> => ({
+  attempts: OptionRules.wholeNumber(0, true),
+  baseDelay: OptionRules.duration(),
+  factor: OptionRules.number("a number above 0", (factor) => factor > 0 && Number.isFinite(factor)),
+  maxDelay: OptionRules.duration(),
+  jitter: OptionRules.boolean,
+  maxRetryAfter: OptionRules.duration(),
+  while: OptionRules.func,
+  budget: OptionRules.boolean,
+  onRetry: OptionRules.func
+})
+
+// -----------------------------------------------------------------------------
+// composition
+// -----------------------------------------------------------------------------
+
+/**
+ * A policy that retries while all of the policies do, after the longest of their delays.
+ *
+ * **Example** (The standard policy, but at least five seconds apart)
+ *
+ * ```ts
+ * import * as Schedule from "effect/Schedule"
+ * import { Retry } from "effect-audian"
+ *
+ * export const policy = Retry.max([Retry.make({ attempts: 10 }), Schedule.spaced("5 seconds")])
+ * ```
+ *
+ * @category composition
+ * @since 0.1.0
+ */
+export const max = (policies: readonly [Policy, ...ReadonlyArray<Policy>]): Policy => Schedule.max(parts(policies))
+
+/**
+ * A policy that retries while any of the policies does, after the shortest of their delays.
+ *
+ * **Example** (The standard policy, and every minute after a 429)
+ *
+ * ```ts
+ * import * as Schedule from "effect/Schedule"
+ * import { type AudianError, Retry } from "effect-audian"
+ *
+ * const afterTooMany = Schedule.spaced("1 minute").pipe(
+ *   Schedule.setInputType<AudianError.AudianError>(),
+ *   Schedule.while(({ input }) => input._tag === "TooManyRequests")
+ * )
+ *
+ * export const policy = Retry.min([Retry.standard, afterTooMany])
+ * ```
+ *
+ * @category composition
+ * @since 0.1.0
+ */
+export const min = (policies: readonly [Policy, ...ReadonlyArray<Policy>]): Policy => Schedule.min(parts(policies))
+
+const parts = ([first, ...rest]: readonly [Policy, ...ReadonlyArray<Policy>]): [Common, ...Array<Common>] => {
+  const part = (policy: Policy): Common => common(RetryContext.isolated(policy))
+  return [part(first), ...rest.map(part)]
 }
 
 /**
- * The status table and nothing else: three attempts, 1 s then 2 s, for every retryable status of every operation.
+ * A policy that continues with another one when the first has ended.
+ *
+ * **Example** (The standard policy, then every minute for an hour)
+ *
+ * ```ts
+ * import * as Schedule from "effect/Schedule"
+ * import { Retry } from "effect-audian"
+ *
+ * const slowly = Schedule.spaced("1 minute").pipe(Schedule.upTo({ duration: "1 hour" }))
+ *
+ * export const policy = Retry.standard.pipe(Retry.andThen(Retry.whenSafe(slowly)))
+ * ```
+ *
+ * @category composition
+ * @since 0.1.0
+ */
+export const andThen: {
+  (that: Policy): (self: Policy) => Policy
+  (self: Policy, that: Policy): Policy
+} = /*@__PURE__*/ dual(
+  2,
+  (self: Policy, that: Policy): Policy => Schedule.concat(RetryContext.isolated(self), RetryContext.isolated(that))
+)
+
+/**
+ * A schedule that retries only errors that are {@link isSafe}, and waits for as long as the server asks.
+ *
+ * **Details**
+ *
+ * Within the client the floor does this for unsafe operations anyway. This is for retries outside of it.
+ *
+ * **Example** (A stream that is retried)
+ *
+ * ```ts
+ * import * as Schedule from "effect/Schedule"
+ * import * as Stream from "effect/Stream"
+ * import { Numbers, Retry } from "effect-audian"
+ *
+ * export const numbers = Numbers.list.items().pipe(Stream.retry(Retry.whenSafe(Schedule.spaced("10 seconds"))))
+ * ```
+ *
+ * @category composition
+ * @since 0.1.0
+ */
+export const whenSafe = (schedule: Policy): Common =>
+  common(
+    schedule.pipe(
+      Schedule.while(({ input }) => isSafe(input)),
+      Schedule.modifyDelay(({ duration, input, now }) =>
+        Effect.succeed(Duration.max(duration, RetryFloor.serverWait(input, now) ?? Duration.zero))
+      )
+    )
+  )
+
+// -----------------------------------------------------------------------------
+// exceptions from the floor
+// -----------------------------------------------------------------------------
+
+/**
+ * Lets a policy retry an unsafe operation that the server may have executed already. It may buy a number twice.
+ *
+ * **Gotchas**
+ *
+ * In a composed policy it holds for the retries that this part takes.
+ *
+ * **Example** (A purchase that may happen twice)
+ *
+ * ```ts
+ * import * as Schedule from "effect/Schedule"
+ * import { Numbers, Retry } from "effect-audian"
+ *
+ * export const bought = Numbers.purchase({ number: "+14155551234" }).pipe(
+ *   Retry.withPolicy(Retry.allowReplay(Schedule.recurs(3)))
+ * )
+ * ```
+ *
+ * @category exceptions
+ * @since 0.1.0
+ */
+export const allowReplay = (policy: Policy): Common =>
+  common(
+    RetryContext.granting(policy, (decision) => {
+      decision.allowsReplay = true
+    })
+  )
+
+/**
+ * Lets a policy retry before the time that the server asked for.
+ *
+ * @category exceptions
+ * @since 0.1.0
+ */
+export const ignoreRetryAfter = (policy: Policy): Common =>
+  common(
+    RetryContext.granting(policy, (decision) => {
+      decision.ignoresRetryAfter = true
+    })
+  )
+
+/**
+ * Lets a policy retry without the client's retry budget. In an outage it multiplies the traffic.
+ *
+ * @category exceptions
+ * @since 0.1.0
+ */
+export const ignoreBudget = (policy: Policy): Common =>
+  common(
+    RetryContext.granting(policy, (decision) => {
+      decision.ignoresBudget = true
+    })
+  )
+
+// -----------------------------------------------------------------------------
+// policies
+// -----------------------------------------------------------------------------
+
+/**
+ * The status table and nothing else: three attempts, 1 s then 2 s, for every retryable status of every operation, without
+ * the retry budget.
  *
  * **Gotchas**
  *
@@ -152,7 +388,9 @@ export const make = (options: Options = {}): Policy => {
  * @category policies
  * @since 0.1.0
  */
-export const documented: Policy = /*@__PURE__*/ make({ while: isDocumented, jitter: false, budget: false })
+export const documented: Common = /*@__PURE__*/ allowReplay(
+  /*@__PURE__*/ make({ while: isDocumented, jitter: false, budget: false })
+)
 
 /**
  * The default: three attempts, 1 s then 2 s with jitter, for errors that are {@link isSafe}.
@@ -160,7 +398,7 @@ export const documented: Policy = /*@__PURE__*/ make({ while: isDocumented, jitt
  * @category policies
  * @since 0.1.0
  */
-export const standard: Policy = /*@__PURE__*/ make()
+export const standard: Common = /*@__PURE__*/ make()
 
 /**
  * No retries.
@@ -168,7 +406,7 @@ export const standard: Policy = /*@__PURE__*/ make()
  * @category policies
  * @since 0.1.0
  */
-export const none: Policy = /*@__PURE__*/ Schedule.recurs(0)
+export const none: Schedule.Schedule<number> = /*@__PURE__*/ Schedule.recurs(0)
 
 /**
  * The policy of the calls in a context. The client's own policy applies where it is not set.

@@ -21,6 +21,7 @@ import { isSecretName, scrubPairs, scrubText, secretsIn } from "../error/redact.
 import * as Guard from "../resilience/guard.ts"
 import type * as RetryBudget from "../resilience/retryBudget.ts"
 import * as RetryContext from "../resilience/retryContext.ts"
+import * as RetryFloor from "../resilience/retryFloor.ts"
 import * as Response from "../response.ts"
 import type { Any, Audian, Operation, Response as ResponseOf } from "../service.ts"
 import type { Encoded } from "./codec.ts"
@@ -128,7 +129,7 @@ const retry = Effect.fnUntraced(function* (
   call: Call,
   first: AudianError
 ): Effect.fn.Return<Request.DecodedResponse, AudianError> {
-  const { clock, deadline, span } = call
+  const { clock, span } = call
   const step = yield* Schedule.toStep(call.policy)
   let error = first
   let renewed = false
@@ -142,8 +143,7 @@ const retry = Effect.fnUntraced(function* (
       span.event("audian.credential_renewed", nanos(now))
     } else {
       const delay = yield* nextDelay(call, step, now, error)
-      // No wait that outlasts the call: the error at hand says more than a timeout would.
-      if (delay === undefined || now + Duration.toMillis(delay) >= deadline) return yield* error
+      if (delay === undefined) return yield* error
       span.event("audian.retry", nanos(now), {
         "audian.attempt": call.attempts,
         "audian.delay_ms": Duration.toMillis(delay),
@@ -286,29 +286,40 @@ type Step = Effect.Success<ReturnType<typeof Schedule.toStep<unknown, AudianErro
 
 const noDelay: Duration.Duration | undefined = undefined
 
-/** The wait before the next attempt; `undefined` when the policy, the deadline or the budget allow none. */
+/** The wait before the next attempt; `undefined` when the policy, the floor, the deadline or the budget allow none. */
 const nextDelay = (
   call: Call,
   step: Step,
   now: number,
   error: AudianError
-): Effect.Effect<Duration.Duration | undefined> => {
-  const context: RetryContext.RetryContext = {
-    inTime: (delay) => {
-      const then = now + Duration.toMillis(delay)
-      return then < call.deadline && call.config.guard?.breaker?.openFor(then) === undefined
-    },
-    withdraw: () => {
-      const granted = call.config.budget.withdraw()
-      if (granted) call.drawn++
-      return granted
-    }
+): Effect.Effect<Duration.Duration | undefined> =>
+  Effect.suspend(() => {
+    const decision = RetryContext.decision()
+    return Effect.provideService(step(now, error), RetryContext.Current, decision).pipe(
+      Effect.flatMap(([, delay]) => accepted(call, decision, RetryFloor.delayOf(error, decision, delay, now), now)),
+      Pull.catchDone(() => Effect.succeed(noDelay))
+    )
+  })
+
+/** The delay of a retry that the call has time and budget for. */
+const accepted = Effect.fnUntraced(function* (
+  call: Call,
+  { ignoresBudget, onRetry }: RetryContext.RetryDecision,
+  delay: Duration.Duration | undefined,
+  now: number
+): Effect.fn.Return<Duration.Duration | undefined> {
+  if (delay === undefined) return undefined
+  const { budget, guard } = call.config
+  const then = now + Duration.toMillis(delay)
+  // No wait that outlasts the call: the error at hand says more than a timeout would.
+  if (then >= call.deadline || guard?.breaker?.openFor(then) !== undefined) return undefined
+  if (!ignoresBudget) {
+    if (!(yield* budget.withdraw)) return undefined
+    call.drawn++
   }
-  return Pull.catchDone(
-    Effect.map(Effect.provideService(step(now, error), RetryContext.Current, context), ([, delay]) => delay),
-    () => Effect.succeed(noDelay)
-  )
-}
+  for (const run of onRetry) yield* run(call.attempts + 1, delay)
+  return delay
+})
 
 const responseOf = (call: Call, { headers, json, status }: Request.DecodedResponse): ResponseOf => {
   const secrets = secretsOf(call)

@@ -1,26 +1,77 @@
 /**
- * Lets the call veto a retry (deadline, budget) before `onRetry` runs.
+ * The decision that a retry policy takes part in. The call provides one to each step of the policy, so that a policy can
+ * grant what a plain schedule cannot: it survives every combinator of `Schedule`.
+ *
+ * Outside of a call, as under `Effect.retry`, there is none.
  *
  * @internal
  */
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Schedule from "effect/Schedule"
+import type { AudianError } from "../../AudianError.ts"
 
-export interface RetryContext {
-  /** True when an attempt after this delay is before the deadline and while the circuit is closed. */
-  readonly inTime: (delay: Duration.Duration) => boolean
-  /** Takes a token of the retry budget; `false` when there is none. */
-  readonly withdraw: () => boolean
+/** Runs before the delay of a retry that the call has accepted. */
+export type OnRetry = (attempt: number, delay: Duration.Duration) => Effect.Effect<void>
+
+export interface RetryDecision {
+  /** An unsafe operation may be retried though its outcome is unknown. */
+  allowsReplay: boolean
+  /** The server's wait is not a floor. */
+  ignoresRetryAfter: boolean
+  /** The retry does not draw on the budget. */
+  ignoresBudget: boolean
+  /** The longest server's wait that the policy accepts, in milliseconds; `undefined` for the default. */
+  maxRetryAfter: number | undefined
+  onRetry: ReadonlyArray<OnRetry>
 }
 
-export const Current = /*@__PURE__*/ Context.Reference<RetryContext>("effect-audian/Retry/RetryContext", {
-  defaultValue: () => ({ inTime: () => true, withdraw: () => true })
+export const decision = (): RetryDecision => ({
+  allowsReplay: false,
+  ignoresRetryAfter: false,
+  ignoresBudget: false,
+  maxRetryAfter: undefined,
+  onRetry: []
 })
 
-/** True when the current call allows a retry after the delay. */
-export const allows = (delay: Duration.Duration, budget: boolean): Effect.Effect<boolean> =>
+export const Current = /*@__PURE__*/ Context.Reference<RetryDecision | undefined>("effect-audian/Retry/Decision", {
+  defaultValue: () => undefined
+})
+
+/** Changes the decision at hand, if there is one. True when there is. */
+export const update = (f: (decision: RetryDecision) => void): Effect.Effect<boolean> =>
   Effect.withFiber((fiber) => {
-    const context = fiber.getRef(Current)
-    return Effect.succeed(context.inTime(delay) && (!budget || context.withdraw()))
+    const current = fiber.getRef(Current)
+    if (current !== undefined) f(current)
+    return Effect.succeed(current !== undefined)
   })
+
+type Policy = Schedule.Schedule<unknown, AudianError>
+
+/** Changes the decision of every retry that the policy takes. */
+export const granting = (policy: Policy, grant: (decision: RetryDecision) => void): Policy =>
+  Schedule.tap(isolated(policy), () => update(grant))
+
+/** A part of a composed policy. It changes the decision only when it takes the retry itself. */
+export const isolated = (policy: Policy): Policy =>
+  Schedule.fromStep(
+    Effect.map(
+      Schedule.toStep(policy),
+      (step) => (now: number, input: AudianError) =>
+        Effect.suspend(() => {
+          const own = decision()
+          return Effect.tap(Effect.provideService(step(now, input), Current, own), () =>
+            update((outer) => merge(outer, own))
+          )
+        })
+    )
+  )
+
+const merge = (outer: RetryDecision, own: RetryDecision): void => {
+  outer.allowsReplay ||= own.allowsReplay
+  outer.ignoresRetryAfter ||= own.ignoresRetryAfter
+  outer.ignoresBudget ||= own.ignoresBudget
+  if (own.maxRetryAfter !== undefined) outer.maxRetryAfter = Math.max(outer.maxRetryAfter ?? 0, own.maxRetryAfter)
+  outer.onRetry = [...outer.onRetry, ...own.onRetry]
+}

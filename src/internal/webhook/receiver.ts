@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Claim, ReplayStore, ReplayStoreError } from "../../ReplayStore.ts"
 import * as Store from "../../ReplayStore.ts"
-import { InvalidOptions } from "../invalidOptions.ts"
+import { InvalidOptions } from "../options.ts"
 import * as Errors from "./errors.ts"
 import { type Incoming, read, type Source } from "./incoming.ts"
 
