@@ -185,16 +185,19 @@ export const make = (options: Options = {}): Common => {
     ),
     Schedule.tap(({ attempt, duration, input: error }) => {
       const notify: RetryContext.OnRetry = (attempt, delay) => onRetry?.({ attempt, delay, error }) ?? Effect.void
-      const updated = RetryContext.update((decision) => {
-        decision.maxRetryAfter = Duration.toMillis(maxRetryAfter)
-        decision.ignoresBudget = !budget
-        decision.onRetry = [notify]
-      })
+      const updated = RetryContext.update((decision) =>
+        RetryContext.merge(decision, {
+          ...RetryContext.decision(),
+          maxRetryAfter: Duration.toMillis(maxRetryAfter),
+          ignoresBudget: !budget,
+          onRetry: onRetry === undefined ? [] : [notify]
+        })
+      )
       // Outside of a call nothing can veto the retry.
       return Effect.flatMap(updated, (isCall) => (isCall ? Effect.void : notify(attempt + 1, duration)))
     })
   )
-  return common(RetryContext.isolated(policy))
+  return common(policy)
 }
 
 /** Every `AudianError` is one of the twelve classes, whichever type the input is declared with. */

@@ -7,8 +7,9 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
 import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { AudianError, Numbers, Retry } from "effect-audian"
+import { Audian, AudianError, Numbers, Retry } from "effect-audian"
 import { each } from "./support/each.ts"
 import { reasonOf } from "./support/errors.ts"
 import type { Answer, Scripted } from "./support/http.ts"
@@ -519,6 +520,18 @@ describe("Retry", () => {
       })
     })
 
+    it.effect("Retry.layer underneath Audian.layer is its default", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        const underneath = Layer.provide(http.audian(), Retry.layer(Retry.none))
+        assert.strictEqual(yield* counted(http, Effect.provide(list, underneath)), 1)
+        const option = Layer.provide(http.audian({ retry: attempts(2) }), Retry.layer(Retry.none))
+        assert.strictEqual(yield* counted(http, Effect.provide(list, option)), 3)
+        const around = Layer.merge(underneath, Retry.layer(attempts(4)))
+        assert.strictEqual(yield* counted(http, Effect.provide(list, around)), 7)
+      })
+    })
+
     it.effect("withPolicy wins over Retry.layer, and its inner one over its outer one", () => {
       const one = script(failed(503))
       const two = script(failed(503))
@@ -568,6 +581,251 @@ describe("Retry", () => {
         assert.strictEqual(error._tag, "PaymentRequired")
         assert.deepStrictEqual(seen, ["NotFound", "Forbidden", "PaymentRequired"])
       }).pipe(Effect.provide(http.audian()))
+    })
+  })
+
+  describe("the floor under every policy", () => {
+    const spaced = Schedule.spaced("5 seconds").pipe(Schedule.upTo({ times: 3 }))
+    const own = Schedule.recurs(3).pipe(Schedule.setInputType<AudianError.AudianError>())
+    const policies: ReadonlyArray<{ readonly name: string; readonly policy: Retry.Policy }> = [
+      { name: "Schedule.recurs(3)", policy: Schedule.recurs(3) },
+      { name: "Schedule.spaced", policy: spaced },
+      { name: "Schedule.forever", policy: Schedule.forever },
+      { name: "a schedule over AudianError", policy: own },
+      { name: "make with while", policy: plain({ while: () => true }) },
+      { name: "Retry.max of two", policy: Retry.max([spaced, own]) },
+      { name: "Retry.min of two", policy: Retry.min([Retry.standard, spaced]) },
+      { name: "Retry.andThen", policy: Retry.andThen(Retry.standard, spaced) },
+      { name: "Schedule.min of Effect", policy: Schedule.min([Retry.standard, spaced]) },
+      { name: "Schedule.concat of Effect", policy: Schedule.concat(Retry.standard, spaced) },
+      { name: "Retry.ignoreRetryAfter", policy: Retry.ignoreRetryAfter(spaced) },
+      { name: "Retry.ignoreBudget", policy: Retry.ignoreBudget(spaced) },
+      {
+        name: "Retry.min with an allowReplay that has ended",
+        policy: Retry.min([Retry.allowReplay(Schedule.recurs(0)), spaced])
+      }
+    ]
+
+    each(
+      policies.flatMap(({ name, policy }) =>
+        [
+          { what: "500", answer: failed(500) },
+          { what: "a reset", answer: broken("ECONNRESET") },
+          { what: "a timeout", answer: hanging },
+          { what: "503 with an HTML page", answer: text(503, "<html>") }
+        ].map((row) => ({ ...row, name, policy }))
+      ),
+      ({ name, what }) => `a purchase that ends in ${what} is not sent again under ${name}`,
+      ({ answer, policy }) => {
+        const http = script(answer, purchased)
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(purchase))
+          assert.strictEqual(error.outcome, "unknown")
+          assert.strictEqual(http.sent.length, 1)
+        }).pipe(Effect.provide(http.audian({ retry: policy })))
+      }
+    )
+
+    it.effect("Retry.allowReplay sends a purchase again whose outcome is unknown", () => {
+      const http = script(failed(500), purchased)
+      return Effect.gen(function* () {
+        yield* settle(purchase)
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(http.audian({ retry: Retry.allowReplay(Schedule.recurs(3)) })))
+    })
+
+    each(
+      [
+        { name: "Retry.max", policy: Retry.max([Retry.allowReplay(Schedule.recurs(1)), Schedule.spaced("5 seconds")]) },
+        { name: "Retry.min", policy: Retry.min([Retry.allowReplay(Schedule.recurs(1)), Retry.none]) },
+        { name: "Retry.andThen", policy: Retry.andThen(Retry.none, Retry.allowReplay(Schedule.recurs(1))) },
+        { name: "Schedule.max", policy: Schedule.max([Retry.documented, Schedule.recurs(1)]) },
+        { name: "Schedule.while", policy: Retry.documented.pipe(Schedule.while(({ attempt }) => attempt === 1)) }
+      ],
+      ({ name }) => `Retry.allowReplay holds within ${name}`,
+      ({ policy }) => {
+        const http = script(failed(500), failed(500), purchased)
+        return Effect.gen(function* () {
+          yield* settle(Effect.flip(purchase))
+          assert.strictEqual(http.sent.length, 2)
+        }).pipe(Effect.provide(http.audian({ retry: policy })))
+      }
+    )
+
+    each(
+      [
+        { name: "a schedule of one's own", policy: spaced, gaps: [60_000] },
+        { name: "a longer delay", policy: Schedule.spaced("2 minutes"), gaps: [120_000] },
+        { name: "Retry.ignoreRetryAfter", policy: Retry.ignoreRetryAfter(spaced), gaps: [5000] }
+      ],
+      ({ gaps, name }) => `429 with Retry-After: 60 waits ${gaps[0]} ms under ${name}`,
+      ({ gaps, policy }) => {
+        const http = script(failed(429, { "retry-after": "60" }), listed)
+        return Effect.gen(function* () {
+          yield* settle(list)
+          assert.deepStrictEqual(http.gaps(), gaps)
+        }).pipe(Effect.provide(http.audian({ retry: policy })))
+      }
+    )
+
+    each(
+      [
+        { name: "a schedule of one's own", policy: spaced, at: 60 },
+        { name: "make with maxRetryAfter", policy: Retry.make({ maxRetryAfter: "2 minutes" }), at: 120 },
+        {
+          name: "max of two, the larger maxRetryAfter",
+          policy: Retry.max([Retry.make({ maxRetryAfter: "2 minutes" }), Schedule.recurs(3)]),
+          at: 120
+        }
+      ],
+      ({ at, name }) => `the longest server's wait under ${name} is ${at} s`,
+      ({ at, policy }) => {
+        const http = script(failed(429, { "retry-after": String(at) }), failed(429, { "retry-after": String(at + 1) }))
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(list))
+          assert.strictEqual(http.sent.length, 2)
+          assert.strictEqual(Duration.toSeconds(error.retryAfter!), at + 1)
+        }).pipe(Effect.provide(http.audian({ retry: policy })))
+      }
+    )
+
+    it.effect("X-RateLimit-Reset of a 429 is a floor under a schedule of one's own", () => {
+      const http = script(failed(429, { "x-ratelimit-reset": "30" }), listed)
+      return Effect.gen(function* () {
+        yield* settle(list)
+        assert.deepStrictEqual(http.gaps(), [30_000])
+      }).pipe(Effect.provide(http.audian({ retry: spaced })))
+    })
+
+    each(
+      [
+        { name: "a schedule of one's own", policy: spaced, requests: 12 },
+        { name: "Retry.ignoreBudget", policy: Retry.ignoreBudget(spaced), requests: 40 },
+        { name: "a policy composed of two that draw", policy: Retry.max([plain(), plain()]), requests: 12 }
+      ],
+      ({ name, requests }) => `10 failing calls with a budget of 2 send ${requests} requests under ${name}`,
+      ({ policy, requests }) => {
+        const http = script(failed(503))
+        return Effect.gen(function* () {
+          yield* settle(Effect.forEach(Array.from({ length: 10 }), () => Effect.exit(list), { concurrency: 10 }))
+          assert.strictEqual(http.sent.length, requests)
+        }).pipe(Effect.provide(http.audian({ retry: policy, retryBudget: { capacity: 2 } })))
+      }
+    )
+  })
+
+  describe("composition", () => {
+    each<{ readonly title: string; readonly policy: Retry.Policy; readonly gaps: ReadonlyArray<number> }>(
+      [
+        {
+          title: "Schedule.max of two made ones",
+          policy: Schedule.max([plain(), plain({ attempts: 5 })]),
+          gaps: [1000, 2000]
+        },
+        {
+          title: "Schedule.min of two made ones",
+          policy: Schedule.min([plain({ attempts: 2 }), plain({ attempts: 4, baseDelay: "2 seconds" })]),
+          gaps: [1000, 4000, 8000]
+        },
+        {
+          title: "Retry.max: the longest delay, while all retry",
+          policy: Retry.max([plain({ attempts: 4 }), Schedule.spaced("3 seconds")]),
+          gaps: [3000, 3000, 4000]
+        },
+        {
+          title: "Retry.min: the shortest delay, while any retries",
+          policy: Retry.min([plain({ attempts: 3 }), Schedule.spaced("3 seconds").pipe(Schedule.upTo({ times: 4 }))]),
+          gaps: [1000, 2000, 3000, 3000]
+        },
+        {
+          title: "Retry.andThen: the second after the first",
+          policy: plain({ attempts: 2 }).pipe(
+            Retry.andThen(Schedule.spaced("7 seconds").pipe(Schedule.upTo({ times: 2 })))
+          ),
+          gaps: [1000, 7000, 7000]
+        },
+        {
+          title: "Retry.andThen of one policy with itself",
+          policy: Retry.andThen(plain(), plain()),
+          gaps: [1000, 2000, 1000, 2000]
+        },
+        {
+          title: "Schedule.upTo on a made one",
+          policy: plain({ attempts: 9 }).pipe(Schedule.upTo({ times: 1 })),
+          gaps: [1000]
+        }
+      ],
+      ({ title }) => title,
+      ({ gaps, policy }) => {
+        const http = script(failed(503))
+        return Effect.gen(function* () {
+          yield* settle(Effect.flip(list))
+          assert.deepStrictEqual(http.gaps(), gaps)
+        }).pipe(Effect.provide(http.audian({ retry: policy })))
+      }
+    )
+
+    it.effect("a policy is reusable: each call starts it again", () => {
+      const http = script(failed(503))
+      return Effect.gen(function* () {
+        yield* settle(Effect.flip(list))
+        yield* settle(Effect.flip(list))
+        assert.strictEqual(http.sent.length, 6)
+      }).pipe(Effect.provide(http.audian({ retry: Retry.max([plain(), Schedule.spaced(0)]) })))
+    })
+  })
+
+  describe("outside of a call", () => {
+    const once = { retry: Retry.none }
+
+    it.effect("Effect.retry with isSafe does not repeat a purchase whose outcome is unknown", () => {
+      const http = script(failed(429), failed(500), purchased)
+      return Effect.gen(function* () {
+        const error = yield* settle(
+          Effect.flip(Effect.retry(purchase, { schedule: Schedule.spaced("1 second"), while: Retry.isSafe }))
+        )
+        assert.strictEqual(error._tag, "InternalServerError")
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(http.audian(once)))
+    })
+
+    each(
+      [
+        { name: "Retry.standard", policy: Retry.standard },
+        { name: "Retry.make", policy: plain() },
+        { name: "Retry.whenSafe", policy: Retry.whenSafe(Schedule.recurs(3)) }
+      ],
+      ({ name }) => `Effect.retry with ${name} keeps to the server's wait and to isSafe`,
+      ({ policy }) => {
+        const http = script(failed(429, { "retry-after": "20" }), failed(500), purchased)
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(Effect.retry(purchase, policy)))
+          assert.strictEqual(error._tag, "InternalServerError")
+          assert.deepStrictEqual(http.gaps(), [20_000])
+        }).pipe(Effect.provide(http.audian(once)))
+      }
+    )
+
+    it.effect("Stream.retry with whenSafe goes on after a safe error", () => {
+      const http = script(failed(503), listed)
+      return Effect.gen(function* () {
+        yield* settle(
+          Stream.runDrain(Numbers.list.items().pipe(Stream.retry(Retry.whenSafe(Schedule.spaced("1 second")))))
+        )
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(http.audian(once)))
+    })
+
+    it.effect("onRetry runs there too", () => {
+      const http = script(failed(503), listed)
+      const seen: Array<number> = []
+      return Effect.gen(function* () {
+        const policy = plain({
+          onRetry: ({ attempt, delay }) => Effect.sync(() => void seen.push(attempt, Duration.toMillis(delay)))
+        })
+        yield* settle(Effect.retry(list, policy))
+        assert.deepStrictEqual(seen, [2, 1000])
+      }).pipe(Effect.provide(http.audian(once)))
     })
   })
 
@@ -627,9 +885,45 @@ describe("Retry", () => {
     )
   })
 
-  it("make rejects invalid numbers by name", () => {
-    assert.throws(() => Retry.make({ attempts: Number.NaN }), "attempts: expected a number")
-    assert.throws(() => Retry.make({ factor: 0 }), "factor: expected more than 0")
+  describe("make rejects options that cannot work", () => {
+    const wrong: ReadonlyArray<{ readonly options: unknown; readonly message: string }> = [
+      { options: { attempts: 1.5 }, message: "attempts: expected a whole number, 0 or more, or Infinity, got 1.5" },
+      { options: { attempts: "3" }, message: 'attempts: expected a whole number, 0 or more, or Infinity, got "3"' },
+      { options: { attempts: -1 }, message: "attempts: expected a whole number, 0 or more, or Infinity, got -1" },
+      { options: { attempts: Number.NaN }, message: "got NaN" },
+      { options: { baseDelay: -1 }, message: 'baseDelay: expected a duration such as "10 seconds", got -1' },
+      { options: { baseDelay: "-1 seconds" }, message: 'got "-1 seconds"' },
+      { options: { baseDelay: "soon" }, message: 'got "soon"' },
+      { options: { maxDelay: null }, message: "maxDelay: expected a duration" },
+      { options: { maxRetryAfter: true }, message: "maxRetryAfter: expected a duration" },
+      { options: { factor: 0 }, message: "factor: expected a number above 0, got 0" },
+      { options: { jitter: "no" }, message: 'jitter: expected true or false, got "no"' },
+      { options: { while: true }, message: "while: expected a function, got true" },
+      { options: { onRetry: {} }, message: "onRetry: expected a function, got an object" },
+      { options: { budget: 5 }, message: "budget: expected true or false, got 5" },
+      { options: { atempts: 3 }, message: "atempts: unknown option, did you mean attempts?" },
+      { options: { maxdelay: 3 }, message: "maxdelay: unknown option, did you mean maxDelay?" },
+      { options: { zzz: 3 }, message: "zzz: unknown option, known are attempts, baseDelay" },
+      { options: 3, message: "options: expected an object, got 3" },
+      { options: [], message: "options: expected an object, got an array" }
+    ]
+    for (const { message, options } of wrong) {
+      it(message, () => {
+        try {
+          Retry.make(options as Retry.Options)
+        } catch (error) {
+          assert.instanceOf(error, Audian.InvalidOptions)
+          assert.include(error.message, "Retry.make: ")
+          assert.include(error.message, message)
+          return
+        }
+        assert.fail("nothing was thrown")
+      })
+    }
+
+    it("accepts undefined, and an unbounded number of attempts", () => {
+      Retry.make({ attempts: Number.POSITIVE_INFINITY, baseDelay: undefined, while: undefined })
+    })
   })
 
   describe("the retry budget", () => {
@@ -645,27 +939,53 @@ describe("Retry", () => {
       }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 5 } })))
     })
 
-    it.effect("the default capacity is 100 retries", () => {
-      const http = script(failed(503))
+    each(
+      [
+        { calls: 1, requests: 3 },
+        { calls: 20, requests: 30 },
+        { calls: 50, requests: 60 },
+        { calls: 200, requests: 210 },
+        { calls: 1000, requests: 1010 }
+      ],
+      ({ calls, requests }) => `an outage of ${calls} calls sends ${requests} requests`,
+      ({ calls, requests }) => {
+        const http = script(failed(503))
+        return Effect.gen(function* () {
+          yield* settle(outage(calls))
+          assert.strictEqual(http.sent.length, requests)
+        }).pipe(Effect.provide(http.audian()))
+      }
+    )
+
+    it.effect(
+      "an outage in which half of the attempts fail sends at most 1.2 requests per call in the long run",
+      () => {
+        // A linear congruential generator: failures at random, the same in each run.
+        let state = 1
+        const http = route(() => {
+          state = (state * 1_103_515_245 + 12_345) % 2_147_483_648
+          return state < 1_073_741_824 ? listed : failed(503)
+        })
+        return Effect.gen(function* () {
+          yield* settle(Effect.repeat(outage(1), { times: 2999 }), "3 hours")
+          assert.isAtMost(http.sent.length, 3000 * 1.2)
+        }).pipe(Effect.provide(http.audian({ retry: plain({ baseDelay: 10 }) })))
+      }
+    )
+
+    it.effect("isolated failures are retried after an outage too, once successes have earned it", () => {
+      const answers = [...Array.from({ length: 30 }, () => failed(503)), ...Array.from({ length: 10 }, () => listed)]
+      const http = script(...(answers as [Answer, ...Array<Answer>]), failed(503), listed)
       return Effect.gen(function* () {
-        yield* settle(outage(200))
-        assert.strictEqual(http.sent.length, 300)
+        yield* settle(outage(20))
+        assert.strictEqual(http.sent.length, 30)
+        yield* settle(Effect.repeat(list, { times: 9 }))
+        yield* settle(list)
+        assert.strictEqual(http.sent.length, 42)
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect(
-      "an outage of 10,000 calls sends 1.01 requests per call",
-      () => {
-        const http = script(failed(503))
-        return Effect.gen(function* () {
-          yield* settle(outage(10_000))
-          assert.strictEqual(http.sent.length, 10_100)
-        }).pipe(Effect.provide(http.audian()), patiently)
-      },
-      60_000
-    )
-
-    it.effect("refills by 0.2 for each call that succeeds: five of them earn one retry", () => {
+    it.effect("refills by 0.1 for each call that succeeds: ten of them earn one retry", () => {
       let answer: Answer = failed(503)
       const http = script((request) => answer(request))
       const requests = (self: Effect.Effect<unknown, never, Effect.Services<typeof list>>) =>
@@ -677,7 +997,7 @@ describe("Retry", () => {
       return Effect.gen(function* () {
         assert.strictEqual(yield* requests(outage(10)), 12)
         answer = listed
-        yield* requests(outage(4))
+        yield* requests(outage(9))
         answer = failed(503)
         assert.strictEqual(yield* requests(outage(3)), 3)
         answer = listed

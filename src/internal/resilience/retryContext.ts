@@ -59,16 +59,19 @@ export const isolated = (policy: Policy): Policy =>
     Effect.map(
       Schedule.toStep(policy),
       (step) => (now: number, input: AudianError) =>
-        Effect.suspend(() => {
+        Effect.withFiber((fiber) => {
+          const outer = fiber.getRef(Current)
+          if (outer === undefined) return step(now, input)
           const own = decision()
           return Effect.tap(Effect.provideService(step(now, input), Current, own), () =>
-            update((outer) => merge(outer, own))
+            Effect.sync(() => merge(outer, own))
           )
         })
     )
   )
 
-const merge = (outer: RetryDecision, own: RetryDecision): void => {
+/** Adds to a decision whatever a part of the policy grants. */
+export const merge = (outer: RetryDecision, own: RetryDecision): void => {
   outer.allowsReplay ||= own.allowsReplay
   outer.ignoresRetryAfter ||= own.ignoresRetryAfter
   outer.ignoresBudget ||= own.ignoresBudget
