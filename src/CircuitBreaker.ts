@@ -8,6 +8,7 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as OptionRules from "./internal/options.ts"
 import * as Breaker from "./internal/resilience/breaker.ts"
 import { Audian } from "./internal/service.ts"
 
@@ -37,6 +38,7 @@ export interface CircuitBreaker<out R = never> {
  * **Gotchas**
  *
  * When a retry is rejected, the call fails with the error of the previous attempt, which says more about the outcome.
+ * Throws `Audian.InvalidOptions` for an option that cannot work, and for an unknown one.
  *
  * **Example** (Open at an error rate of 50 %)
  *
@@ -56,9 +58,10 @@ export interface CircuitBreaker<out R = never> {
  * @category constructors
  * @since 0.1.0
  */
-export const make = (options: Breaker.Options = {}): CircuitBreaker => ({
-  make: (key) => Effect.flatMap(Breaker.own(options), (breaker) => Breaker.make([breaker], key))
-})
+export const make = (options: Breaker.Options = {}): CircuitBreaker => {
+  OptionRules.check("CircuitBreaker.make", options, Breaker.rules())
+  return { make: (key) => Effect.flatMap(Breaker.own(options), (breaker) => Breaker.make([breaker], key)) }
+}
 
 export {
   /**

@@ -6,8 +6,9 @@
  */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as OptionRules from "./internal/options.ts"
 import type { Identity } from "./internal/resilience/guard.ts"
-import { check, type LimiterOptions, make, own, type RateLimiter } from "./internal/resilience/limiter.ts"
+import { type LimiterOptions, make, own, type RateLimiter, rules, settingsOf } from "./internal/resilience/limiter.ts"
 import type { State } from "./internal/resilience/limiterState.ts"
 import { Audian } from "./internal/service.ts"
 
@@ -41,7 +42,7 @@ export interface Limiter<out R = never> {
  * **Gotchas**
  *
  * It never retries: that is up to `Retry`. A request that would wait for longer than `maxWait` fails with the reason
- * `RateLimited`; nothing was sent. Throws a `RangeError` for a limit or a duration that cannot work.
+ * `RateLimited`; nothing was sent. Throws `Audian.InvalidOptions` for an option that cannot work, and for an unknown one.
  *
  * **Example** (A bucket of 100 requests in 10 seconds)
  *
@@ -59,7 +60,8 @@ export interface Limiter<out R = never> {
  * @since 0.1.0
  */
 export const limiter = (options: LimiterOptions = {}): Limiter => {
-  const settings = check(options)
+  OptionRules.check("RateLimit.limiter", options, rules())
+  const settings = settingsOf(options)
   return { make: () => Effect.map(own, (own) => make(settings, own)) }
 }
 

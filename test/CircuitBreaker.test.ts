@@ -2,8 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Schedule from "effect/Schedule"
 import { TestClock } from "effect/testing"
-import { Account, CircuitBreaker, Numbers, RateLimit, Retry } from "effect-audian"
+import { Account, Audian, CircuitBreaker, Numbers, RateLimit, Retry } from "effect-audian"
 import { each } from "./support/each.ts"
 import { reasonOf } from "./support/errors.ts"
 import {
@@ -269,6 +270,25 @@ describe("CircuitBreaker", () => {
         })
       )
     )
+  })
+
+  it("rejects invalid options by name", () => {
+    const wrong: ReadonlyArray<readonly [unknown, string]> = [
+      [{ tripPolicy: 5 }, "CircuitBreaker.make: tripPolicy: expected CircuitBreaker.consecutive(5) or"],
+      [{ openDuration: "soon" }, 'openDuration: expected a duration such as "10 seconds", or a Schedule, got "soon"'],
+      [{ openDuration: -1 }, "openDuration: expected"],
+      [{ maxOpenDuration: 0 }, "maxOpenDuration: expected a duration"],
+      [{ openduration: 5 }, "openduration: unknown option, did you mean openDuration?"]
+    ]
+    for (const [options, message] of wrong) {
+      const make = () => CircuitBreaker.make(options as CircuitBreaker.Options)
+      assert.throws(make, message)
+      assert.throws(make, Audian.InvalidOptions)
+    }
+    CircuitBreaker.make({
+      tripPolicy: CircuitBreaker.rate({ threshold: 0.5 }),
+      openDuration: Schedule.spaced("5 seconds")
+    })
   })
 
   it.effect("CircuitBreaker.state is undefined without a breaker", () =>

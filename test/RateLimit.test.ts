@@ -461,6 +461,44 @@ describe("RateLimit.limiter", () => {
       })
     })
 
+    each(
+      [
+        { before: { "x-ratelimit-remaining": "999" }, maxWait: undefined },
+        { before: { "x-ratelimit-remaining": "999" }, maxWait: "5 seconds" },
+        { before: { "x-ratelimit-remaining": "1" }, maxWait: "5 seconds" },
+        { before: { "x-ratelimit-remaining": "0" }, maxWait: undefined }
+      ] as const,
+      ({ before, maxWait }) =>
+        `with Retry-After goes on then, whatever an older response reported: ${before["x-ratelimit-remaining"]} of 1000, maxWait ${maxWait}`,
+      ({ before, maxWait }) => {
+        const reported = { "x-ratelimit-limit": "1000", "x-ratelimit-reset": "60", ...before }
+        const http = route((_, nth) =>
+          nth === 0
+            ? json(200, { data: { numbers: [] } }, reported)
+            : nth === 1
+              ? failed(429, { "retry-after": "1" })
+              : listed
+        )
+        const two = Effect.all([Effect.exit(list), Effect.delay(Effect.exit(list), 1)], { concurrency: 2 })
+        return Effect.gen(function* () {
+          const exits = yield* run(http, RateLimit.limiter({ maxWait }), Effect.andThen(list, two))
+          const started = before["x-ratelimit-remaining"] === "0" ? 60_000 : 0
+          assert.deepStrictEqual(reasons(exits), ["TooManyRequests", "ok"])
+          assert.strictEqual(http.sent[1]!.at, started)
+          assert.strictEqual(http.sent[2]!.at, started + 1000)
+        })
+      }
+    )
+
+    it.effect("with Retry-After and a window of its own goes on when Retry-After says", () => {
+      const reported = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "60" }
+      const http = route((_, nth) => (nth === 0 ? failed(429, { ...reported, "retry-after": "1" }) : listed))
+      return Effect.gen(function* () {
+        yield* run(http, RateLimit.limiter({ maxWait: "5 seconds" }), Effect.andThen(Effect.exit(list), list))
+        assert.deepStrictEqual(http.gaps(), [1000])
+      })
+    })
+
     it.effect("is retried by the policy alone", () => {
       const http = route(() => failed(429))
       return Effect.gen(function* () {
@@ -760,10 +798,21 @@ describe("RateLimit.limiter", () => {
   })
 
   it("rejects invalid options by name", () => {
-    assert.throws(() => RateLimit.limiter({ limit: 0 }), "rateLimit.limit: expected a whole number above 0")
-    assert.throws(() => RateLimit.limiter({ limit: Number.NaN }), "rateLimit.limit")
-    assert.throws(() => RateLimit.limiter({ limit: 10, window: 0 }), "rateLimit.window")
-    assert.throws(() => RateLimit.limiter({ maxWait: "never" as Duration.Input }), "rateLimit.maxWait")
+    const wrong: ReadonlyArray<readonly [unknown, string]> = [
+      [{ limit: 0 }, "RateLimit.limiter: limit: expected a whole number, 1 or more, got 0"],
+      [{ limit: Number.NaN }, "limit: expected a whole number, 1 or more, got NaN"],
+      [{ limit: "10" }, 'limit: expected a whole number, 1 or more, got "10"'],
+      [{ limit: 10, window: 0 }, 'window: expected a duration such as "10 seconds", got 0'],
+      [{ maxWait: "never" }, 'maxWait: expected a duration such as "10 seconds", got "never"'],
+      [{ maxWait: -1 }, "maxWait: expected a duration"],
+      [{ maxwait: 5 }, "maxwait: unknown option, did you mean maxWait?"],
+      [10, "options: expected an object, got 10"]
+    ]
+    for (const [options, message] of wrong) {
+      const make = () => RateLimit.limiter(options as RateLimit.LimiterOptions)
+      assert.throws(make, message)
+      assert.throws(make, Audian.InvalidOptions)
+    }
   })
 })
 

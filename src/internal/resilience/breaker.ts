@@ -8,12 +8,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
 import * as EffectBreaker from "effect/persistence/CircuitBreaker"
 import type * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { AudianError } from "../../AudianError.ts"
 import * as Status from "../../Status.ts"
+import * as OptionRules from "../options.ts"
 
 /**
  * Options of `CircuitBreaker.make`.
@@ -51,6 +53,16 @@ export interface Breaker {
   ) => Effect.Effect<A, AudianError>
   readonly state: Effect.Effect<State>
 }
+
+/** The rules of the options. */
+export const rules = (): OptionRules.RulesFor<Options> => ({
+  tripPolicy: {
+    expected: "CircuitBreaker.consecutive(5) or CircuitBreaker.rate({ … })",
+    accepts: (value) => Predicate.isObject(value) && "_tag" in value
+  },
+  openDuration: OptionRules.either(OptionRules.duration(1), OptionRules.schedule()),
+  maxOpenDuration: OptionRules.duration(1)
+})
 
 /** The options with their defaults. */
 export const policyOf = ({ maxOpenDuration, openDuration, tripPolicy }: Options) => ({

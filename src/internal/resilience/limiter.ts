@@ -9,10 +9,10 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
 import * as EffectLimiter from "effect/persistence/RateLimiter"
 import * as Semaphore from "effect/Semaphore"
 import type { AudianError } from "../../AudianError.ts"
+import * as OptionRules from "../options.ts"
 import * as LimiterState from "./limiterState.ts"
 import { type Bucket, engineBucket } from "./quotaWindow.ts"
 
@@ -60,20 +60,19 @@ export interface AcquireOptions<A> {
   readonly report: (exit: Exit.Exit<A, AudianError>) => LimiterState.Report | undefined
 }
 
-/** Checks the options. Throws a `RangeError`: a wrong option is a mistake in the program. */
-export const check = ({ limit, maxWait, window }: LimiterOptions): LimiterState.Settings => {
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
-    throw new RangeError("rateLimit.limit: expected a whole number above 0")
-  }
-  const millis = (name: string, input: Duration.Input, least: number): number => {
-    const found = Option.map(Duration.fromInput(input), Duration.toMillis)
-    if (Option.isSome(found) && found.value >= least) return found.value
-    throw new RangeError(`rateLimit.${name}: expected a duration such as "10 seconds"`)
-  }
-  const windowMillis = millis("window", window ?? engineBucket.window, 1)
+/** The rules of the options. */
+export const rules = (): OptionRules.RulesFor<LimiterOptions> => ({
+  limit: OptionRules.wholeNumber(1),
+  window: OptionRules.duration(1),
+  maxWait: OptionRules.duration()
+})
+
+/** The settings of options that were checked. */
+export const settingsOf = ({ limit, maxWait, window }: LimiterOptions): LimiterState.Settings => {
+  const millis = (input: Duration.Input): number => Duration.toMillis(Duration.fromInputUnsafe(input))
   return {
-    bucket: limit === undefined ? undefined : { limit, window: windowMillis },
-    maxWait: millis("maxWait", maxWait ?? Duration.infinity, 0)
+    bucket: limit === undefined ? undefined : { limit, window: millis(window ?? engineBucket.window) },
+    maxWait: millis(maxWait ?? Duration.infinity)
   }
 }
 

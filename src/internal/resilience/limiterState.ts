@@ -184,9 +184,12 @@ const applyQuota = (state: LimiterState, { sequence }: Permit, { rateLimit, tooM
   state.quotas = QuotaWindow.fromReport(rateLimit, state.now, state.inFlight, state.bucket, state.quotas)
 }
 
-const applyPause = (state: LimiterState, { cost }: Permit, report: Report): void => {
-  state.quotas = state.quotas.map(QuotaWindow.exhaust)
+const applyPause = (state: LimiterState, { cost, sequence }: Permit, report: Report): void => {
   const pause = Math.min(QuotaWindow.maxPause, pauseTime(state, report, cost))
+  const resumeAt = report.retryAfter === undefined ? undefined : state.now + pause
+  state.quotas = state.quotas.map((quota) => QuotaWindow.exhaust(quota, resumeAt))
+  // The response to an earlier request knows less of the window than this one.
+  if (resumeAt !== undefined) state.reported = Math.max(state.reported, sequence)
   state.pausedUntil = Math.max(state.pausedUntil, state.now + pause)
 }
 

@@ -50,8 +50,14 @@ export const spend = (quota: Quota, tokens: number): Quota => ({
   balance: quota.balance - cost(quota, tokens)
 })
 
-/** The quota after a 429: nothing is left. */
-export const exhaust = (quota: Quota): Quota => ({ ...quota, balance: Math.min(quota.balance, 0) })
+/**
+ * The quota after a 429. A bucket is empty. A window that has room left is not what the server refused for, and one that
+ * is used up resets when the server's wait ends, if that is earlier than an older report said.
+ */
+export const exhaust = (quota: Quota, resumeAt: number | undefined): Quota => {
+  if (resumeAt === undefined || quota.rate > 0) return { ...quota, balance: Math.min(quota.balance, 0) }
+  return quota.balance > 0 ? quota : { ...quota, resetAt: Math.min(quota.resetAt, resumeAt) }
+}
 
 /** The quota after the clock was set back by `by` milliseconds. */
 export const shift = (quota: Quota, by: number): Quota => ({

@@ -104,6 +104,15 @@ describe("limiterState", () => {
     it("pauses for an hour at most", () => {
       assert.strictEqual(tooMany({ retryAfter: Duration.days(365) }), 3_600_000)
     })
+    it("with Retry-After outdates the reports of earlier requests", () => {
+      const state = configured()
+      const earlier = acquire(state)
+      tooMany({ retryAfter: Duration.seconds(1) }, state)
+      LimiterState.release(state, earlier, report({ rateLimit: remaining(0) }))
+      assert.strictEqual(LimiterState.waitTime(state, 1, false), 1000)
+      LimiterState.advance(state, 1000)
+      assert.strictEqual(LimiterState.waitTime(state, 1, false), 0)
+    })
     it("does not shorten an earlier pause", () => {
       const state = reporting()
       tooMany({ retryAfter: Duration.seconds(30) }, state)

@@ -115,6 +115,21 @@ describe("quotaWindow", () => {
     assert.isFalse(QuotaWindow.isStale(bucketQuota()))
   })
 
+  describe("exhaust", () => {
+    it("empties a quota", () => {
+      assert.strictEqual(QuotaWindow.exhaust(windowQuota({ balance: 5 }), undefined).balance, 0)
+      assert.strictEqual(QuotaWindow.exhaust(bucketQuota({ balance: 5 }), 1000).balance, 0)
+      assert.strictEqual(QuotaWindow.exhaust(bucketQuota({ balance: -5 }), 1000).balance, -5)
+    })
+    it("resets a window that is used up when the server's wait ends, and not later than reported", () => {
+      assert.strictEqual(QuotaWindow.exhaust(windowQuota(), 1000).resetAt, 1000)
+      assert.strictEqual(QuotaWindow.exhaust(windowQuota(), 90_000).resetAt, 60_000)
+    })
+    it("keeps a window that has room left", () => {
+      assert.deepStrictEqual(QuotaWindow.exhaust(windowQuota({ balance: 5 }), 1000), windowQuota({ balance: 5 }))
+    })
+  })
+
   it("shift moves a quota with a clock that was set back", () => {
     assert.deepStrictEqual(
       QuotaWindow.shift(windowQuota({ updatedAt: 5000 }), 4000),
