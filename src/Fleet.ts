@@ -38,9 +38,12 @@ import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import type * as Credentials from "./Credentials.ts"
 import * as FailOpen from "./internal/fleet/failOpen.ts"
 import * as SharedToken from "./internal/fleet/sharedToken.ts"
+import * as OptionRules from "./internal/options.ts"
 import * as Breaker from "./internal/resilience/breaker.ts"
 import * as Limiter from "./internal/resilience/limiter.ts"
+import * as RetryBudget from "./internal/resilience/retryBudget.ts"
 import type * as RateLimit from "./RateLimit.ts"
+import type * as Retry from "./Retry.ts"
 
 /**
  * The shared stores.
@@ -136,7 +139,8 @@ export interface LimiterOptions extends RateLimit.LimiterOptions {
  * @since 0.1.0
  */
 export const limiter = (options: LimiterOptions): RateLimit.Limiter<Fleet> => {
-  const settings = Limiter.check(options)
+  OptionRules.check("Fleet.limiter", options, limiterRules())
+  const settings = Limiter.settingsOf(options)
   return {
     make: ({ accountId, baseUrl, credential }) =>
       Effect.gen(function* () {
@@ -154,6 +158,12 @@ export const limiter = (options: LimiterOptions): RateLimit.Limiter<Fleet> => {
   }
 }
 
+const limiterRules = (): OptionRules.RulesFor<LimiterOptions> => ({
+  ...Limiter.rules(),
+  limit: { ...OptionRules.wholeNumber(1), required: true },
+  key: OptionRules.string
+})
+
 /**
  * A circuit breaker that is shared by the fleet: a circuit that one process opens is open for all.
  *
@@ -165,39 +175,111 @@ export const circuitBreaker = (
     /** Name of the circuit. Default: the base URL. */
     readonly key?: string | undefined
   } = {}
-): CircuitBreaker.CircuitBreaker<Fleet> => ({
-  make: (baseUrl) =>
-    Effect.gen(function* () {
-      const { circuitBreaker: store } = yield* Fleet
-      const failOpen = FailOpen.make("shared circuit breaker")
-      const down = Effect.fail(
-        new EffectBreaker.CircuitBreakerError({
-          reason: new EffectBreaker.CircuitBreakerStoreError({ message: "The store cannot be reached" })
-        })
+): CircuitBreaker.CircuitBreaker<Fleet> => {
+  OptionRules.check("Fleet.circuitBreaker", options, { ...Breaker.rules(), key: OptionRules.string })
+  return { make: (baseUrl) => makeBreaker(options, options.key ?? baseUrl) }
+}
+
+const makeBreaker = (options: CircuitBreaker.Options, key: string) =>
+  Effect.gen(function* () {
+    const { circuitBreaker: store } = yield* Fleet
+    const failOpen = FailOpen.make("shared circuit breaker")
+    const down = Effect.fail(
+      new EffectBreaker.CircuitBreakerError({
+        reason: new EffectBreaker.CircuitBreakerStoreError({ message: "The store cannot be reached" })
+      })
+    )
+    // An open circuit is a response of the store, not a failure of it.
+    const asked = <A, R>(self: Effect.Effect<A, EffectBreaker.CircuitBreakerError, R>) =>
+      Effect.flatten(
+        failOpen(
+          Effect.matchEffect(self, {
+            onSuccess: (value) => Effect.succeed<Result<A>>(Effect.succeed(value)),
+            onFailure: (error) =>
+              error.reason._tag === "CircuitBreakerStoreError"
+                ? Effect.fail(error)
+                : Effect.succeed<Result<A>>(Effect.fail(error))
+          }),
+          Effect.succeed<Result<A>>(down)
+        )
       )
-      // An open circuit is a response of the store, not a failure of it.
-      const asked = <A, R>(self: Effect.Effect<A, EffectBreaker.CircuitBreakerError, R>) =>
-        Effect.flatten(
-          failOpen(
-            Effect.matchEffect(self, {
-              onSuccess: (value) => Effect.succeed<Result<A>>(Effect.succeed(value)),
-              onFailure: (error) =>
-                error.reason._tag === "CircuitBreakerStoreError"
-                  ? Effect.fail(error)
-                  : Effect.succeed<Result<A>>(Effect.fail(error))
-            }),
-            Effect.succeed<Result<A>>(down)
+    const shared = yield* EffectBreaker.make({ ...Breaker.policyOf(options), onStoreError: "fail" }).pipe(
+      Effect.provideService(EffectBreaker.CircuitBreakerStore, {
+        admit: (key) => asked(store.admit(key)),
+        record: (outcome) => asked(store.record(outcome)),
+        state: (key) => asked(store.state(key))
+      })
+    )
+    return yield* Breaker.make([shared, yield* Breaker.own(options)], key)
+  })
+
+/**
+ * A retry budget that is shared by the fleet: an outage gets the retries of one process, not of each.
+ *
+ * **Details**
+ *
+ * A retry takes a token of the process, which successful calls earn, and one of the fleet's bucket. The bucket holds
+ * `capacity` tokens (default 10) and refills by one every ten seconds.
+ *
+ * **Example** (One budget for all processes)
+ *
+ * ```ts
+ * import { Audian, Fleet } from "effect-audian"
+ *
+ * export const client = Audian.layer({ apiKey: "sk_live_…", retryBudget: Fleet.retryBudget() })
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const retryBudget = (options: RetryBudgetOptions = {}): Retry.Budget<Fleet> => {
+  OptionRules.check("Fleet.retryBudget", options, retryBudgetRules())
+  const settings = RetryBudget.settingsOf(options)
+  return {
+    make: (baseUrl) =>
+      Effect.map(Fleet, ({ rateLimiter }) => {
+        const failOpen = FailOpen.make("shared retry budget")
+        const limit = settings.capacity
+        const shared = rateLimiter.consume({
+          algorithm: "token-bucket",
+          onExceeded: "fail",
+          key: `retry:${options.key ?? baseUrl}`,
+          limit,
+          window: limit * refillInterval
+        })
+        const granted = Effect.as(shared, true).pipe(
+          Effect.catch((error) =>
+            error.reason._tag === "RateLimitExceeded" ? Effect.succeed(false) : Effect.fail(error)
           )
         )
-      const shared = yield* EffectBreaker.make({ ...Breaker.policyOf(options), onStoreError: "fail" }).pipe(
-        Effect.provideService(EffectBreaker.CircuitBreakerStore, {
-          admit: (key) => asked(store.admit(key)),
-          record: (outcome) => asked(store.record(outcome)),
-          state: (key) => asked(store.state(key))
-        })
-      )
-      return yield* Breaker.make([shared, yield* Breaker.own(options)], options.key ?? baseUrl)
-    })
+        // Without the store, the budget of the process is left.
+        return RetryBudget.both(RetryBudget.make(settings), failOpen(granted, Effect.succeed(true)))
+      })
+  }
+}
+
+/** Time in which the fleet's budget earns one retry, in milliseconds. */
+const refillInterval = 10_000
+
+/**
+ * Options of {@link retryBudget}.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface RetryBudgetOptions {
+  /** Retries at the start and at most, of each process and of the fleet: a whole number. Default 10. */
+  readonly capacity?: number | undefined
+  /** The part of a retry that a process earns with a call that succeeds at once. Default 0.1. */
+  readonly refund?: number | undefined
+  /** Name of the budget. Default: the base URL. */
+  readonly key?: string | undefined
+}
+
+const retryBudgetRules = (): OptionRules.RulesFor<RetryBudgetOptions> => ({
+  ...RetryBudget.rules(),
+  capacity: OptionRules.wholeNumber(1),
+  key: OptionRules.string
 })
 
 /**

@@ -22,6 +22,8 @@ export interface Rule {
   /** Describes the accepted values, as in "expected a whole number, 1 or more". */
   readonly expected: string
   readonly accepts: (value: unknown) => boolean
+  /** The option must be given. */
+  readonly required?: boolean
   /** The values are secrets: an error names only their type. */
   readonly secret?: boolean
   /** The rules of an option that is itself a record. */
@@ -52,6 +54,10 @@ export const mistake = (options: unknown, rules: Rules, prefix = ""): string | u
       const found = mistake(value, rule.fields, path)
       if (found !== undefined) return found
     }
+  }
+  for (const [name, { expected, required }] of Object.entries(rules)) {
+    const path = prefix === "" ? name : `${prefix}.${name}`
+    if (required === true && options[name] === undefined) return `${path}: expected ${expected}, got undefined`
   }
   return undefined
 }

@@ -18,6 +18,7 @@ import * as Retry from "../../Retry.ts"
 import type { Credentials } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
 import { isSecretName, scrubPairs, scrubText, secretsIn } from "../error/redact.ts"
+import * as Deadline from "../resilience/deadline.ts"
 import * as Guard from "../resilience/guard.ts"
 import type * as RetryBudget from "../resilience/retryBudget.ts"
 import * as RetryContext from "../resilience/retryContext.ts"
@@ -247,8 +248,13 @@ const renew = (call: Call, now: number, rejected: Redacted.Redacted): Effect.Eff
 }
 
 /** If renewal fails after an attempt, reports it as this call's error, keeping `unknown`. */
-const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> =>
-  call.attempts === 0 ? self : Effect.mapError(self, (error) => MakeError.withCall(error, describe(call)))
+const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> => {
+  const { attempts, clock, config, deadline } = call
+  // A store of shared tokens must not use up the time of the call.
+  const limit = config.guard === undefined ? Duration.toMillis(config.timeout.attempt) : Number.POSITIVE_INFINITY
+  const bounded = Deadline.within(self, Math.min(deadline, clock.currentTimeMillisUnsafe() + limit))
+  return attempts === 0 ? bounded : Effect.mapError(bounded, (error) => MakeError.withCall(error, describe(call)))
+}
 
 const send = (call: Call, request: Encoded): Effect.Effect<Request.DecodedResponse, AudianError> => {
   call.attempts++

@@ -11,6 +11,7 @@ import * as Digest from "effect/crypto/Digest"
 import * as SecureRandom from "effect/crypto/SecureRandom"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Base64 from "effect/encoding/Base64"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
@@ -21,6 +22,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { AudianError } from "../../AudianError.ts"
 import { lifeOf, type Session } from "../credentials.ts"
+import * as Deadline from "../resilience/deadline.ts"
 import { lazy } from "../schema/schema.ts"
 import * as FailOpen from "./failOpen.ts"
 
@@ -53,21 +55,14 @@ export const make = ({
 }): SharedSessions => {
   const failOpen = FailOpen.make("shared token store")
 
-  /** The stored session, when it can be read, has not expired and is not the refused one. */
-  const read = (id: string, key: Aead.Key, refused: Redacted.Redacted | undefined) =>
+  /** The stored value as text; empty when there is none. A value that is no JSON is a value too. */
+  const read = (id: string) =>
     failOpen(
-      Effect.flatMap(store.get(id), (stored) =>
-        Predicate.isObject(stored) ? Effect.option(open(key, stored)) : Effect.succeedNone
+      store.get(id).pipe(
+        Effect.map((stored) => (stored === undefined ? "" : JSON.stringify(stored))),
+        Effect.catchIf(isUnreadable, (error) => Effect.succeed(`unreadable: ${String(error.cause)}`))
       ),
-      Effect.succeedNone
-    ).pipe(
-      Effect.zipWith(Clock.currentTimeMillis, (found, now) =>
-        Option.filter(
-          found,
-          ({ renewAt, token }) =>
-            renewAt > now && (refused === undefined || Redacted.value(token) !== Redacted.value(refused))
-        )
-      )
+      Effect.succeed("")
     )
 
   const write = (id: string, key: Aead.Key, session: Session) =>
@@ -79,9 +74,9 @@ export const make = ({
     })
 
   /** 0 if we hold the exchange lock, else ms until it expires. */
-  const acquireLock = (id: string) =>
+  const acquireLock = (lock: string) =>
     failOpen(
-      rateLimiter.consume({ key: `exchange:${id}`, limit: 1, window: lockTtl, onExceeded: "fail" }).pipe(
+      rateLimiter.consume({ key: `exchange:${lock}`, limit: 1, window: lockTtl, onExceeded: "fail" }).pipe(
         Effect.as(0),
         Effect.catch(({ reason }) =>
           reason._tag === "RateLimitExceeded"
@@ -92,27 +87,54 @@ export const make = ({
       Effect.succeed(0)
     )
 
+  /** Releases the lock. It is named after the stored value, so another value makes another lock. */
+  const release = (id: string) =>
+    Effect.gen(function* () {
+      const bytes = yield* (yield* SecureRandom.SecureRandom).randomBytes(12)
+      yield* failOpen(store.set(id, { released: Base64.encode(bytes) }, Duration.millis(lockTtl)), Effect.void)
+    })
+
+  /** Waits until this process holds the lock, or another one has stored a session. */
+  const sessionOrLock = (id: string, key: Aead.Key, refused: Redacted.Redacted | undefined) =>
+    Effect.gen(function* () {
+      // A caller that cannot wait for the lock to expire makes the exchange itself.
+      const giveUpAt = (yield* Clock.currentTimeMillis) + (yield* Deadline.half(Number.POSITIVE_INFINITY))
+      let tried = ""
+      let lockedUntil = 0
+      while (true) {
+        const stored = yield* read(id)
+        const found = yield* open(key, stored, refused)
+        if (Option.isSome(found)) return found
+        const now = yield* Clock.currentTimeMillis
+        const lock = yield* hex(`${id}\n${stored}`)
+        if (now >= lockedUntil || lock !== tried) {
+          const wait = yield* acquireLock(lock)
+          if (wait === 0) return Option.none()
+          tried = lock
+          lockedUntil = now + wait
+        }
+        if (now >= giveUpAt) return Option.none()
+        yield* Effect.sleep(Math.min(pollInterval, giveUpAt - now))
+      }
+    })
+
   return {
     get: (apiKey, refused, exchange) =>
       Effect.gen(function* () {
         const secret = Redacted.value(apiKey)
         const id = yield* hex(`${baseUrl}\n${secret}`)
         const key = yield* keyOf(secret)
-        // A refused token needs another exchange, under a lock of its own.
-        const lock = refused === undefined ? id : `${id}:${yield* hex(Redacted.value(refused))}`
-        let lockedUntil = 0
-        while (true) {
-          const found = yield* read(id, key, refused)
-          if (Option.isSome(found)) return found.value
-          const now = yield* Clock.currentTimeMillis
-          if (now >= lockedUntil) {
-            const wait = yield* acquireLock(lock)
-            if (wait === 0) break
-            lockedUntil = now + wait
-          }
-          yield* Effect.sleep(pollInterval)
-        }
-        const session = yield* exchange
+        const found = yield* sessionOrLock(id, key, refused)
+        if (Option.isSome(found)) return found.value
+        const started = yield* Clock.currentTimeMillis
+        const session = yield* Effect.onExit(exchange, (exit) =>
+          Effect.flatMap(Clock.currentTimeMillis, (now) =>
+            // A lock that has expired may be another's by now.
+            Exit.isSuccess(exit) || now - started >= lockTtl
+              ? Effect.void
+              : Effect.asVoid(Effect.forkDetach(release(id), { startImmediately: true }))
+          )
+        )
         yield* write(id, key, session)
         return session
       }).pipe(Effect.provide(crypto))
@@ -126,6 +148,17 @@ const crypto = /*@__PURE__*/ Layer.mergeAll(
 
 /** A name derived from a secret, which does not reveal it. */
 export const nameOf = (secret: string): Effect.Effect<string> => Effect.provide(hex(secret), Digest.layerWebCrypto)
+
+/** True when the store has responded, with a value that is no JSON or no string. */
+const isUnreadable = (error: { readonly cause?: unknown }): boolean => {
+  for (let current: unknown = error, depth = 0; Predicate.isObject(current) && depth < 5; depth++) {
+    if (current instanceof SyntaxError) return true
+    const { cause, message } = current as { readonly cause?: unknown; readonly message?: unknown }
+    if (typeof message === "string" && message.startsWith("WRONGTYPE")) return true
+    current = cause
+  }
+  return false
+}
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -147,13 +180,23 @@ const seal = (key: Aead.Key, { accountId, token }: Session, renewAt: number) =>
     return { nonce: Base64.encode(nonce), sealed: Base64.encode(sealed) }
   })
 
-const open = (key: Aead.Key, stored: object) =>
+/** The session in a stored value, when it can be read, has not expired and is not the refused one. */
+const open = (key: Aead.Key, stored: string, refused: Redacted.Redacted | undefined) =>
   Effect.gen(function* () {
-    const { nonce, sealed } = stored as { readonly nonce?: unknown; readonly sealed?: unknown }
-    const plain = yield* (yield* Aead.Aead).decrypt(key, yield* decode(sealed), { nonce: yield* decode(nonce) })
-    const { accountId, renewAt, token } = yield* decodeSession(new TextDecoder().decode(plain))
-    return { accountId, renewAt, token } satisfies Session
-  })
+    const { nonce, sealed } = yield* decodeSealed(stored)
+    const decrypted = (yield* Aead.Aead).decrypt(key, yield* decode(sealed), { nonce: yield* decode(nonce) })
+    const { accountId, renewAt, token } = yield* decodeSession(new TextDecoder().decode(yield* decrypted))
+    const isFresh = renewAt > (yield* Clock.currentTimeMillis)
+    const isRefused = refused !== undefined && Redacted.value(token) === Redacted.value(refused)
+    return isFresh && !isRefused ? Option.some<Session>({ accountId, renewAt, token }) : Option.none()
+  }).pipe(Effect.catch(() => Effect.succeedNone))
+
+const decode = (text: string) => Effect.fromResult(Base64.decode(text))
+
+const Sealed = /*@__PURE__*/ lazy(() =>
+  Schema.fromJsonString(Schema.Struct({ nonce: Schema.String, sealed: Schema.String }))
+)
+const decodeSealed = /*@__PURE__*/ lazy(() => Schema.decodeUnknownEffect(Sealed))
 
 const Stored = /*@__PURE__*/ lazy(() =>
   Schema.fromJsonString(
@@ -165,6 +208,3 @@ const Stored = /*@__PURE__*/ lazy(() =>
   )
 )
 const decodeSession = /*@__PURE__*/ lazy(() => Schema.decodeUnknownEffect(Stored))
-
-const decode = (text: unknown) =>
-  Predicate.isString(text) ? Effect.fromResult(Base64.decode(text)) : Effect.fail("not a text")

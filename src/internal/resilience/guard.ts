@@ -14,6 +14,7 @@ import * as MakeError from "../error/makeError.ts"
 import * as Response from "../response.ts"
 import type { Any } from "../service.ts"
 import type { Breaker } from "./breaker.ts"
+import * as Deadline from "./deadline.ts"
 import type { RateLimiter } from "./limiter.ts"
 import type { Report } from "./limiterState.ts"
 
@@ -55,17 +56,19 @@ export const send = (
     if (open !== undefined) return Effect.fail(open)
     const guarded =
       breaker === undefined ? self : breaker.protect(self, (retryAfter) => MakeError.circuitOpen(call(), retryAfter))
-    return limiter === undefined
-      ? guarded
-      : limiter.run(guarded, {
-          clock,
-          cost: operation.traits.cost ?? 1,
-          urgent,
-          until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
-          abortIf: isOpen,
-          onTimeout: (wait) => MakeError.rateLimited(call(), wait),
-          report
-        })
+    const acquired =
+      limiter === undefined
+        ? guarded
+        : limiter.run(guarded, {
+            clock,
+            cost: operation.traits.cost ?? 1,
+            urgent,
+            until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
+            abortIf: isOpen,
+            onTimeout: (wait) => MakeError.rateLimited(call(), wait),
+            report
+          })
+    return Deadline.within(acquired, deadline)
   })
 
 /** True for an error of the limiter or the breaker: the request was not sent. */

@@ -13,6 +13,7 @@ import * as EffectLimiter from "effect/persistence/RateLimiter"
 import * as Semaphore from "effect/Semaphore"
 import type { AudianError } from "../../AudianError.ts"
 import * as OptionRules from "../options.ts"
+import * as Deadline from "./deadline.ts"
 import * as LimiterState from "./limiterState.ts"
 import { type Bucket, engineBucket } from "./quotaWindow.ts"
 
@@ -120,6 +121,9 @@ export const own: Effect.Effect<(bucket: Bucket) => Consume> = /*@__PURE__*/ Eff
   )
 )
 
+/** Time that a request with `maxWait: 0` gives a shared store, in milliseconds. */
+const storeTimeout = 250
+
 interface Limiter {
   readonly state: LimiterState.LimiterState
   readonly consume: Consume | undefined
@@ -213,7 +217,10 @@ const tryAcquire = <A>(
     const wait = LimiterState.waitTime(state, cost, urgent)
     if (wait > 0) return waitAndRetry(limiter, options, permit, wait, 0)
     if (consume === undefined || permit.consumed) return Effect.sync(() => LimiterState.acquire(state, permit, cost))
-    return Effect.flatMap(consume(Math.min(cost, state.bucket.limit), urgent), (consumed) => {
+    // A store must not use up the wait; a request that must not wait gives it a moment.
+    const deadline = options.until > now ? options.until : now + 2 * storeTimeout
+    const taken = Deadline.within(consume(Math.min(cost, state.bucket.limit), urgent), deadline)
+    return Effect.flatMap(taken, (consumed) => {
       LimiterState.consumed(state, permit, consumed, now)
       if (!consumed.taken) return waitAndRetry(limiter, options, permit, consumed.wait, state.margin)
       // Asking a shared bucket takes time, in which a pause may have begun: check again.

@@ -57,7 +57,14 @@ export const make = ({ capacity, refund }: Settings): Budget => {
 
 /** Two budgets that both must have a token. The second one is asked only for a retry that the first allows. */
 export const both = (local: Budget, shared: Effect.Effect<boolean>): Budget => ({
-  withdraw: Effect.flatMap(local.withdraw, (granted) => (granted ? shared : Effect.succeed(false))),
+  withdraw: Effect.flatMap(local.withdraw, (isLocal) =>
+    isLocal
+      ? Effect.tap(shared, (isShared) => {
+          if (!isShared) local.deposit(1)
+          return Effect.void
+        })
+      : Effect.succeed(false)
+  ),
   deposit: local.deposit
 })
 
