@@ -13,6 +13,7 @@ import * as RateLimiters from "effect/persistence/RateLimiter"
 import { TestClock } from "effect/testing"
 import { Account, Audian, CircuitBreaker, Fleet, Retry } from "effect-audian"
 import { crypto } from "../support/crypto.ts"
+import { each } from "../support/each.ts"
 import { failed, flush, json, later, listed, route, type Scripted } from "../support/http.ts"
 import { list } from "../support/operations.ts"
 
@@ -155,6 +156,7 @@ const api = (isGood: (token: string) => boolean = () => true) => {
     if (sent.url.pathname === "/v2/api_auth") {
       return later("50 millis", json(201, { auth_token: `token-${++given}`, data: { account_id: "acc" } }))
     }
+    if (sent.url.pathname === "/v2/numbers") return listed
     return isGood(sent.headers["x-auth-token"] ?? "") ? json(200, { data: [] }) : failed(401)
   })
   return {
@@ -472,6 +474,86 @@ describe("Fleet", () => {
     })
   })
 
+  describe("retryBudget", () => {
+    const outage = (options: Parameters<typeof processes>[2], count: number, calls: number) => {
+      const http = route(() => failed(503))
+      return Effect.gen(function* () {
+        const clients = yield* processes(http, count, { retry: Retry.make({ jitter: false }), ...options })
+        const many = Effect.forEach(Array.from({ length: calls }), () => Effect.exit(list), {
+          concurrency: "unbounded"
+        })
+        yield* settle(Effect.forEach(clients, (client) => from(client, many), { concurrency: "unbounded" }))
+        return http.sent.length
+      })
+    }
+
+    it.effect("an outage of 20 processes gets the retries of one", () =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* outage({ retryBudget: Fleet.retryBudget() }, 20, 5), 110)
+      }).pipe(Effect.provide(memory))
+    )
+
+    it.effect("a process has no more than its own budget", () =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* outage({ retryBudget: Fleet.retryBudget({ capacity: 3 }) }, 1, 20), 23)
+      }).pipe(Effect.provide(memory))
+    )
+
+    each(
+      [
+        { keys: ["one", "one"], requests: 50 },
+        { keys: ["one", "two"], requests: 60 }
+      ],
+      ({ keys, requests }) => `key names the budget: 20 calls each of ${keys.join(" and ")} send ${requests} requests`,
+      ({ keys, requests }) => {
+        const http = route(() => failed(503))
+        return Effect.gen(function* () {
+          const clients = yield* Effect.forEach(keys, (key) =>
+            processes(http, 1, { retry: Retry.make({ jitter: false }), retryBudget: Fleet.retryBudget({ key }) })
+          )
+          const many = Effect.forEach(Array.from({ length: 20 }), () => Effect.exit(list), { concurrency: "unbounded" })
+          yield* settle(Effect.forEach(clients.flat(), (client) => from(client, many), { concurrency: "unbounded" }))
+          assert.strictEqual(http.sent.length, requests)
+        }).pipe(Effect.provide(memory))
+      }
+    )
+
+    it.effect("an isolated failure is retried", () => {
+      const http = route((_, nth) => (nth === 0 ? failed(503) : listed))
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, { retry: Retry.standard, retryBudget: Fleet.retryBudget() })
+        yield* settle(from(client!, list))
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(memory))
+    })
+
+    it.effect("leaves each process its own budget while the store cannot be reached", () =>
+      Effect.gen(function* () {
+        assert.strictEqual(yield* outage({ retryBudget: Fleet.retryBudget() }, 2, 20), 60)
+      }).pipe(Effect.provide(Layer.merge(broken(true).layer, Logger.layer([]))))
+    )
+  })
+
+  it("rejects invalid options by name", () => {
+    const wrong: ReadonlyArray<readonly [() => unknown, string]> = [
+      [
+        () => Fleet.limiter({} as Fleet.LimiterOptions),
+        "Fleet.limiter: limit: expected a whole number, 1 or more, got undefined"
+      ],
+      [() => Fleet.limiter({ limit: 5, key: 5 } as never), "Fleet.limiter: key: expected a string, got 5"],
+      [() => Fleet.circuitBreaker({ tripPolicy: 5 } as never), "Fleet.circuitBreaker: tripPolicy: expected"],
+      [
+        () => Fleet.retryBudget({ capacity: 0 }),
+        "Fleet.retryBudget: capacity: expected a whole number, 1 or more, got 0"
+      ],
+      [() => Fleet.retryBudget({ capcity: 5 } as never), "capcity: unknown option, did you mean capacity?"]
+    ]
+    for (const [make, message] of wrong) {
+      assert.throws(make, message)
+      assert.throws(make, Audian.InvalidOptions)
+    }
+  })
+
   describe("an unreachable store", () => {
     for (const fails of [true, false]) {
       it.effect(`fails open when it ${fails ? "fails" : "never responds"}, and is asked once in five seconds`, () => {
@@ -565,6 +647,57 @@ describe("Fleet", () => {
         )
       )
     })
+
+    it.effect("holds no response beyond timeout.total when it cannot record the outcome", () => {
+      const http = route(() => later("900 millis", listed))
+      const forgetful = Layer.succeed(CircuitBreakers.CircuitBreakerStore, {
+        admit: () => Effect.succeed({ generation: 0, probe: false, consecutiveOpenings: 0, transition: undefined }),
+        record: () => Effect.never,
+        state: () => Effect.never
+      })
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, {
+          circuitBreaker: Fleet.circuitBreaker(),
+          timeout: { total: "1 second" }
+        })
+        const fiber = yield* Effect.forkChild(from(client!, list))
+        yield* flush
+        yield* TestClock.adjust("1 second")
+        yield* flush
+        assert.strictEqual(fiber.pollUnsafe()?._tag, "Success")
+      }).pipe(
+        Effect.provide(
+          Fleet.layer.pipe(
+            Layer.provide([RateLimiters.layerStoreMemory, forgetful, Persistence.layerBackingMemory]),
+            Layer.merge(Logger.layer([]))
+          )
+        )
+      )
+    })
+
+    for (const [title, options] of [
+      ["timeout.total 1 second", { timeout: { total: "1 second" } }],
+      ["timeout.attempt 1 second", { timeout: { attempt: "1 second" } }],
+      ["maxWait 500 ms", { rateLimit: Fleet.limiter({ limit: 100, maxWait: "500 millis" }) }],
+      ["maxWait 0", { rateLimit: Fleet.limiter({ limit: 100, maxWait: 0 }) }]
+    ] as const) {
+      it.effect(`that hangs fails no call: ${title}`, () => {
+        const store = broken(false)
+        const { http } = api()
+        return Effect.gen(function* () {
+          const [client] = yield* processes(http, 1, {
+            rateLimit: Fleet.limiter({ limit: 100 }),
+            circuitBreaker: Fleet.circuitBreaker(),
+            ...options
+          })
+          const results = yield* settle(
+            Effect.forEach([list, users, list, users], (call) => Effect.exit(from(client!, call)))
+          )
+          assert.deepStrictEqual(new Set(results.map(({ _tag }) => _tag)), new Set(["Success"]))
+          assert.strictEqual(http.sent.length, 5)
+        }).pipe(Effect.provide(Layer.merge(store.layer, Logger.layer([]))))
+      })
+    }
 
     it.effect("leaves each process a limit and a circuit of its own", () => {
       const store = broken(true)

@@ -38,13 +38,20 @@ export interface Redis {
   readonly url: string
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
+  /** Suspends the process: its connections stay open, and nothing is answered. */
+  readonly suspend: () => void
+  readonly resume: () => void
+  /** Runs a command, as `redis-cli` prints it. */
+  readonly command: (...args: ReadonlyArray<string>) => string
+  readonly port: number
   /** Stops it for good and removes what it wrote. */
   readonly dispose: () => Promise<void>
   /** Everything it holds, as text. */
   readonly dump: () => string
 }
 
-export const make = async (): Promise<Redis> => {
+/** A server; a read-only replica of another one where its port is given. */
+export const make = async (replicaOf?: number): Promise<Redis> => {
   const port = await freePort()
   const dir = mkdtempSync(join(tmpdir(), "effect-audian-redis-"))
   let running: ChildProcess | undefined
@@ -61,11 +68,9 @@ export const make = async (): Promise<Redis> => {
     }
   }
   const start = async (): Promise<void> => {
-    running = spawn(
-      binary!,
-      ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir],
-      { stdio: "ignore" }
-    )
+    const options = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", dir]
+    const replica = replicaOf === undefined ? [] : ["--replicaof", "127.0.0.1", String(replicaOf)]
+    running = spawn(binary!, [...options, ...replica], { stdio: "ignore" })
     for (let attempt = 0; attempt < 200 && running.exitCode === null; attempt++) {
       if (answers()) return
       await new Promise((resolve) => setTimeout(resolve, 50))
@@ -82,6 +87,10 @@ export const make = async (): Promise<Redis> => {
   }
   return {
     url: `redis://127.0.0.1:${port}`,
+    port,
+    command: cli,
+    suspend: () => void running?.kill("SIGSTOP"),
+    resume: () => void running?.kill("SIGCONT"),
     start,
     stop,
     dispose: async () => {
