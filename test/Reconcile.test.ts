@@ -1,11 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Schedule from "effect/Schedule"
-import { Account, Calls, Numbers, PhoneNumber, Reconcile } from "effect-audian"
+import { TestClock } from "effect/testing"
+import { Account, Audian, Calls, Numbers, PhoneNumber, Reconcile } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
 import { each } from "./support/each.ts"
-import { broken, failed, json, listed, purchased, route, settle } from "./support/http.ts"
+import { broken, failed, hanging, json, listed, purchased, route, settle } from "./support/http.ts"
 
 const number = PhoneNumber.make("+14155551234")
 const port = {
@@ -53,20 +56,102 @@ describe("Reconcile", () => {
         )
     )
 
-    it.effect("a purchase that was not executed is NotDone after six lookups in half a minute", () =>
-      Effect.gen(function* () {
-        const { requests } = yield* EmbeddedAudian.EmbeddedAudian
-        const verdict = yield* settle(Reconcile.purchase({ number }))
-        assert.strictEqual(verdict._tag, "NotDone")
-        assert.strictEqual(verdict._tag === "NotDone" && verdict.error?.outcome, "unknown")
-        const looks = (yield* requests).filter(({ operation }) => operation === "Numbers.list")
-        assert.deepStrictEqual(
-          looks.map(({ at }) => at.epochMilliseconds),
-          [0, 1000, 3000, 7000, 15_000, 31_000]
-        )
-        assert.strictEqual(purchases(yield* requests), 1)
-      }).pipe(Effect.provide(EmbeddedAudian.layer({ faults: [Fault.reset.pipe(Fault.on(Numbers.purchase))] })))
+    const lost = EmbeddedAudian.layer({ faults: [Fault.reset.pipe(Fault.on(Numbers.purchase))] })
+    const lookups = Effect.flatMap(EmbeddedAudian.EmbeddedAudian, ({ requests }) =>
+      Effect.map(requests, (all) =>
+        all.filter(({ operation }) => operation === "Numbers.list").map(({ at }) => at.epochMilliseconds)
+      )
     )
+
+    it.effect("a purchase that is not listed is Unknown after six lookups, since no bound is stated", () =>
+      Effect.gen(function* () {
+        const verdict = yield* settle(Reconcile.purchase({ number }))
+        assert.strictEqual(verdict._tag, "Unknown")
+        assert.strictEqual(verdict._tag === "Unknown" && verdict.error?.outcome, "unknown")
+        assert.deepStrictEqual(yield* lookups, [0, 1000, 3000, 7000, 15_000, 31_000])
+        const { requests } = yield* EmbeddedAudian.EmbeddedAudian
+        assert.strictEqual(purchases(yield* requests), 1)
+      }).pipe(Effect.provide(lost))
+    )
+
+    each(
+      [
+        { notDoneAfter: "2 minutes", at: [0, 1000, 3000, 7000, 15_000, 31_000, 120_000] },
+        { notDoneAfter: "10 seconds", at: [0, 1000, 3000, 7000, 15_000] },
+        { notDoneAfter: 0, at: [0] }
+      ] as const,
+      ({ notDoneAfter }) => `notDoneAfter: ${notDoneAfter}: NotDone by the first lookup beyond it`,
+      ({ at, notDoneAfter }) =>
+        Effect.gen(function* () {
+          const verdict = yield* settle(Reconcile.purchase({ number }, { notDoneAfter }))
+          assert.strictEqual(verdict._tag, "NotDone")
+          assert.strictEqual(verdict._tag === "NotDone" && verdict.error?.outcome, "unknown")
+          assert.deepStrictEqual(yield* lookups, [...at])
+        }).pipe(Effect.provide(lost))
+    )
+
+    each(
+      [
+        { bound: undefined, verdict: "Unknown" },
+        { bound: { notDoneAfter: "1 minute" }, verdict: "Done" },
+        { bound: { notDoneAfter: "1 hour" }, verdict: "Done" }
+      ] as const,
+      ({ bound, verdict }) =>
+        `a server that executes the purchase 45 s after the timeout: ${verdict} with notDoneAfter ${bound?.notDoneAfter}`,
+      ({ bound, verdict }) => {
+        const http = route((sent) =>
+          sent.method === "POST"
+            ? hanging
+            : sent.at < 46_000
+              ? listed
+              : json(200, { success: true, data: { numbers: [{ id: "num_1", number }], total: 1 } })
+        )
+        return Effect.gen(function* () {
+          const found = yield* settle(Reconcile.purchase({ number }, bound), "2 hours")
+          assert.strictEqual(found._tag, verdict)
+          assert.strictEqual(http.sent.filter(({ method }) => method === "POST").length, 1)
+        }).pipe(Effect.provide(http.audian({ timeout: { attempt: "1 second" } })))
+      }
+    )
+
+    it.effect("look: sentAt is where the bound starts", () => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        yield* TestClock.setTime(100_000)
+        const verdict = yield* Reconcile.purchase.look({ number }, { sentAt: 40_000, notDoneAfter: "1 minute" })
+        assert.deepStrictEqual(verdict, Reconcile.Verdict.NotDone({ error: undefined }))
+        assert.strictEqual(http.sent.length, 1)
+        const later = yield* settle(
+          Effect.andThen(
+            Reconcile.purchase.look({ number }, { sentAt: 99_000, notDoneAfter: "1 minute" }),
+            Clock.currentTimeMillis
+          )
+        )
+        assert.strictEqual(later, 159_000)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("a failed lookup at the bound is Unknown", () => {
+      const http = route((sent) =>
+        sent.method === "POST" ? broken("ECONNRESET") : sent.at < 60_000 ? listed : failed(403)
+      )
+      return Effect.gen(function* () {
+        const verdict = yield* settle(Reconcile.purchase({ number }, { notDoneAfter: "1 minute" }))
+        assert.strictEqual(verdict._tag, "Unknown")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("a bound that cannot work is InvalidOptions, and nothing is sent", () => {
+      const http = route(() => purchased)
+      return Effect.gen(function* () {
+        for (const bound of [{ notDoneAfter: "later" }, { notDoneAfter: -1 }, { notdoneafter: 5 }, 5]) {
+          const exit = yield* Effect.exit(Reconcile.purchase({ number }, bound as Reconcile.Bound))
+          const defect = exit._tag === "Failure" ? exit.cause.reasons.find(Cause.isDieReason)?.defect : undefined
+          assert.instanceOf(defect, Audian.InvalidOptions)
+        }
+        assert.strictEqual(http.sent.length, 0)
+      }).pipe(Effect.provide(http.audian()))
+    })
 
     it.effect("a purchase that is listed later is Done", () => {
       const http = route((sent) =>
@@ -142,7 +227,7 @@ describe("Reconcile", () => {
       Effect.gen(function* () {
         const { requests } = yield* EmbeddedAudian.EmbeddedAudian
         const before = yield* settle(Reconcile.purchase.look({ number }))
-        assert.deepStrictEqual(before, Reconcile.Verdict.NotDone({ error: undefined }))
+        assert.deepStrictEqual(before, Reconcile.Verdict.Unknown({ error: undefined }))
         yield* Numbers.purchase({ number })
         const after = yield* Reconcile.purchase.look({ number })
         assert.strictEqual(after._tag === "Done" && after.value.number, number)
@@ -178,7 +263,7 @@ describe("Reconcile", () => {
       ({ state }) => `a port whose number is ${state} is Unknown`,
       ({ found }) =>
         Effect.gen(function* () {
-          const verdict = yield* settle(Reconcile.createPort(port))
+          const verdict = yield* settle(Reconcile.createPort(port, { notDoneAfter: "1 minute" }))
           assert.strictEqual(verdict._tag, "Unknown")
         }).pipe(Effect.provide(api(found).audian()))
     )
