@@ -35,6 +35,7 @@ export const make =
       outcome: "not-executed",
       secrets: [Redacted.value(apiKey)]
     })
+    const unsent = { ...call, attempts: 0 }
     const sent = Request.send(http, operation, encoded, undefined, () => call)
     // Without a guard, the attempt that needs the token bounds this one. With a guard, a wait does not count.
     const guarded =
@@ -44,7 +45,7 @@ export const make =
             Guard.send(
               guard,
               Limits.within(sent, limit, () => MakeError.timeout(call, "attempt", limit, true)),
-              { clock, operation, urgent: true, deadline: Number.POSITIVE_INFINITY, call: () => call }
+              { clock, operation, urgent: true, deadline: Number.POSITIVE_INFINITY, call: () => unsent }
             )
           )
     return Effect.map(guarded, ({ value }) => {
