@@ -45,7 +45,8 @@ const status = (code: number, executes: boolean, more: Partial<Behaviour> = {}):
 export const success: Behaviour = { name: "success", executes: true, wire: "respond", status: 201 }
 
 export const behaviours: ReadonlyArray<Behaviour> = [
-  success,
+  // One request in six succeeds.
+  ...Array.from({ length: 6 }, () => success),
   { ...success, name: "truncated success", wire: "truncate" },
   { ...success, name: "200 HTML", status: 200, ...html },
   status(429, false),
@@ -249,7 +250,8 @@ export const runOne = (server: Server, seed: number, id: string, policy: Policy,
     if (executed > 1 && !operation.isSafe && policy.replays !== true) broken.push(`executed twice: ${story}`)
     if (executed > 0 && failure?.outcome === "not-executed") broken.push(`"not-executed" after execution: ${story}`)
     if (executed === 0 && Exit.isSuccess(exit)) broken.push(`success without execution: ${story}`)
-    if (failure !== undefined && failure.attempts !== requests.length) broken.push(`wrong attempts: ${story}`)
+    // A request may be lost before it reaches the server, but none is sent that the client does not count.
+    if (failure !== undefined && failure.attempts < requests.length) broken.push(`wrong attempts: ${story}`)
     for (const [i, { at, behaviour }] of requests.entries()) {
       const next = requests[i + 1]
       if (next !== undefined && policy.ignoresWait !== true && next.at - at < (behaviour.wait ?? 0) - rounding) {
