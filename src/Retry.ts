@@ -166,6 +166,11 @@ export const isDocumented = (error: AudianError): boolean =>
  */
 export const make = (options: Options = {}): Common => {
   OptionRules.check("Retry.make", options, rules())
+  return fromOptions(options)
+}
+
+/** Apart from the check, which a program that makes no policy does not bundle. */
+const fromOptions = (options: Options): Common => {
   const { attempts = 3, budget = true, factor = 2, jitter = true, onRetry } = options
   const maxDelay = Duration.fromInputUnsafe(options.maxDelay ?? "30 seconds")
   const maxRetryAfter = Duration.fromInputUnsafe(options.maxRetryAfter ?? RetryFloor.defaultMaxRetryAfter)
@@ -392,7 +397,7 @@ export const ignoreBudget = (policy: Policy): Common =>
  * @since 0.1.0
  */
 export const documented: Common = /*@__PURE__*/ allowReplay(
-  /*@__PURE__*/ make({ while: isDocumented, jitter: false, budget: false })
+  /*@__PURE__*/ fromOptions({ while: isDocumented, jitter: false, budget: false })
 )
 
 /**
@@ -401,7 +406,7 @@ export const documented: Common = /*@__PURE__*/ allowReplay(
  * @category policies
  * @since 0.1.0
  */
-export const standard: Common = /*@__PURE__*/ make()
+export const standard: Common = /*@__PURE__*/ fromOptions({})
 
 /**
  * No retries.

@@ -20,7 +20,6 @@ import {
   interrupted,
   json,
   listed,
-  patiently,
   purchased,
   route,
   script,

@@ -12,6 +12,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import * as DidYouMean from "./schema/didYouMean.ts"
 
 export class InvalidOptions extends Error {
   override readonly name = "InvalidOptions"
@@ -42,7 +43,7 @@ export const mistake = (options: unknown, rules: Rules, prefix = ""): string | u
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined
     const path = prefix === "" ? name : `${prefix}.${name}`
     if (rule === undefined) {
-      const similar = suggest(name, Object.keys(rules))
+      const similar = DidYouMean.find(name, Object.keys(rules), options)
       const known = similar === undefined ? `known are ${Object.keys(rules).join(", ")}` : `did you mean ${similar}?`
       return `${path}: unknown option, ${known}`
     }
@@ -162,26 +163,4 @@ const typeOf = (value: unknown): string => {
   if (Effect.isEffect(value)) return "an Effect"
   if (Schedule.isSchedule(value)) return "a Schedule"
   return typeof value === "object" ? "an object" : `a ${typeof value}`
-}
-
-/** The known name that a mistyped one is closest to, by at most two edits or a different case. */
-const suggest = (name: string, known: ReadonlyArray<string>): string | undefined => {
-  const distances = known.map(
-    (candidate) => [candidate, distance(name.toLowerCase(), candidate.toLowerCase())] as const
-  )
-  const [best] = distances.toSorted(([, a], [, b]) => a - b)
-  return best !== undefined && best[1] <= Math.max(2, Math.floor(best[0].length / 3)) ? best[0] : undefined
-}
-
-/** The number of characters to insert, delete or replace. */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (const [i, character] of Array.from(a).entries()) {
-    const next = [i + 1]
-    for (let j = 0; j < b.length; j++) {
-      next.push(Math.min(next[j]! + 1, row[j + 1]! + 1, row[j]! + (character === b[j] ? 0 : 1)))
-    }
-    row = next
-  }
-  return row[b.length]!
 }
