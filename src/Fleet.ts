@@ -247,11 +247,7 @@ export const retryBudget = (options: RetryBudgetOptions = {}): Retry.Budget<Flee
           limit,
           window: limit * refillInterval
         })
-        const granted = Effect.as(shared, true).pipe(
-          Effect.catch((error) =>
-            error.reason._tag === "RateLimitExceeded" ? Effect.succeed(false) : Effect.fail(error)
-          )
-        )
+        const granted = Effect.as(shared, true).pipe(Effect.catchIf(Limiter.isExceeded, () => Effect.succeed(false)))
         // Without the store, the budget of the process is left.
         return RetryBudget.both(RetryBudget.make(settings), failOpen(granted, Effect.succeed(true)))
       })

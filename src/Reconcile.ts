@@ -158,7 +158,7 @@ export const make = <Input, Success, Found, R = never>(
       const now = yield* Clock.currentTimeMillis
       const delay = yield* Pull.catchDone(
         Effect.map(step(now, undefined), ([, delay]) => Duration.toMillis(delay)),
-        () => Effect.succeed(undefined)
+        () => Effect.undefined
       )
       if (delay !== undefined) yield* Effect.sleep(delay)
       // One more lookup when the bound passes: only that one proves an absence.

@@ -107,7 +107,8 @@ export const consumeFrom =
         )
       )
 
-const isExceeded = (
+/** True when the bucket has no room, rather than an error of its store. */
+export const isExceeded = (
   error: EffectLimiter.RateLimiterError
 ): error is EffectLimiter.RateLimiterError & { readonly reason: EffectLimiter.RateLimitExceeded } =>
   error.reason._tag === "RateLimitExceeded"
