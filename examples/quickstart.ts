@@ -22,7 +22,10 @@ const look = Effect.gen(function* () {
 
   const [mine, response] = yield* Audian.withResponse(Numbers.list({ limit: 5 }))
   yield* say("list", `${mine.numbers.length} numbers are mine`)
-  yield* say("rate limit", `${response.rateLimit?.remaining ?? "?"} of ${response.rateLimit?.limit ?? "?"} calls left`)
+  yield* say(
+    "rate limit",
+    `${response?.rateLimit?.remaining ?? "?"} of ${response?.rateLimit?.limit ?? "?"} calls left`
+  )
   return numbers
 })
 
@@ -37,7 +40,7 @@ const buy = Effect.gen(function* () {
   const mine = yield* Numbers.list({ status: "active" })
   yield* say("list", mine.numbers.map((n) => `${n.number} (${n.friendly_name})`).join(", "))
 
-  const [port, { status }] = yield* Audian.withResponse(
+  const [port, created] = yield* Audian.withResponse(
     Ports.create({
       number: "+13035550142",
       account_number: "A-1029",
@@ -46,7 +49,7 @@ const buy = Effect.gen(function* () {
       end_user_address: { street: "1 Main St", city: "Denver", state: "CO", postal_code: "80202", country: "US" }
     })
   )
-  yield* say("port", `${port.id} is ${port.status} (${status}), expected ${port.estimated_completion}`)
+  yield* say("port", `${port.id} is ${port.status} (${created?.status}), expected ${port.estimated_completion}`)
 
   yield* Console.log("\nWhat can go wrong is in the type, and is handled by its tag:\n")
 
@@ -61,11 +64,11 @@ const buy = Effect.gen(function* () {
 
   yield* embedded.fault(Fault.on(Fault.status(429, { "retry-after": "2" }), Numbers.list))
   const [, limited] = yield* Audian.withResponse(Numbers.list()).pipe(Retry.withPolicy(telling("429 TooManyRequests")))
-  yield* say("", `then ${limited.status} at attempt ${limited.attempts}`)
+  yield* say("", `then ${limited?.status} at attempt ${limited?.attempts}`)
 
   yield* embedded.fault(Fault.status(503).pipe(Fault.on(Numbers.list), Fault.times(2)))
   const [, healed] = yield* Audian.withResponse(Numbers.list()).pipe(Retry.withPolicy(telling("503 ServiceUnavail.")))
-  yield* say("", `then ${healed.status} at attempt ${healed.attempts}`)
+  yield* say("", `then ${healed?.status} at attempt ${healed?.attempts}`)
 })
 
 /** The standard policy, with a word on each repeat. */

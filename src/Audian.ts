@@ -17,6 +17,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type * as Scope from "effect/Scope"
+import type { AudianError } from "./AudianError.ts"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Call from "./internal/call/call.ts"
@@ -266,21 +267,63 @@ export const layerConfig = <R = never>(
   )
 
 /**
- * Adds the response to the result of a call: status, headers, request id, quota, attempts. An effect of several calls
- * gives the response of the last one.
+ * Adds the response to the result of a call: status, headers, request id, quota, attempts.
+ *
+ * **Details**
+ *
+ * An effect of several calls has the response of the last one, failed calls included. The response is `undefined` if the
+ * effect received none: it made no call, its result was cached, or the call failed before a response. The response of a
+ * failed call is {@link responseOf} the error.
+ *
+ * **Example** (Log the request id)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const [numbers, response] = yield* Audian.withResponse(Numbers.list())
+ *   yield* Effect.log(response?.requestId)
+ *   return numbers
+ * })
+ * ```
  *
  * @category combinators
  * @since 0.1.0
  */
-export const withResponse = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<readonly [A, Response], E, R> =>
+export const withResponse = <A, E, R>(
+  self: Effect.Effect<A, E, R>
+): Effect.Effect<readonly [A, Response | undefined], E, R> =>
   Effect.flatMap(Effect.service(ResponseCapture.Current), (outer) => {
     const capture: ResponseCapture.ResponseCapture = { last: undefined, outer }
-    return Effect.flatMap(Effect.provideService(self, ResponseCapture.Current, capture), (value) =>
-      capture.last === undefined
-        ? Effect.die(new Error("Audian.withResponse: the effect within made no call"))
-        : Effect.succeed([value, capture.last] as const)
+    return Effect.map(
+      Effect.provideService(self, ResponseCapture.Current, capture),
+      (value) => [value, capture.last] as const
     )
   })
+
+/**
+ * Returns the response that an error was made from; `undefined` if none arrived.
+ *
+ * **Gotchas**
+ *
+ * The response is kept in memory beside the error. An error that was decoded or copied has none.
+ *
+ * **Example** (Read a header of a failed call)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.list().pipe(
+ *   Effect.tapError((error) => Effect.log(Audian.responseOf(error)?.headers["retry-after"]))
+ * )
+ * ```
+ *
+ * @category getters
+ * @since 0.2.0
+ */
+export const responseOf = (error: AudianError): Response | undefined => ResponseCapture.ofError(error)
 
 // -----------------------------------------------------------------------------
 // internal

@@ -10,6 +10,7 @@
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
@@ -49,10 +50,14 @@ export interface Options<Item, E extends AudianError, R, RReconcile = never, RPr
   readonly journal?: Journal | undefined
   /**
    * Looks up an item that the journal has as `Begun` or `Unknown`, before it is run again. Without it such an item is
-   * reported as unknown and not run. A request may still be in flight after its sender has died; `entry.at` is the time
-   * it was sent.
+   * reported as unknown and not run.
    */
   readonly reconcile?: ((item: Item, entry: Entry) => Effect.Effect<Verdict, AudianError, RReconcile>) | undefined
+  /**
+   * The time after which the server no longer executes a request, even one whose sender has died. A `"not-done"` of an
+   * item that was started later than that before this run counts as `"unknown"`. Default 10 minutes.
+   */
+  readonly settleAfter?: Duration.Input | undefined
   /** Stops the run when it returns true for an error: no further item starts. Default {@link befallsEvery}. */
   readonly stopWhen?: ((error: AudianError) => boolean) | undefined
   /** Runs after each item. The next item starts after it completes. */
@@ -143,6 +148,11 @@ export const befallsEvery = (error: AudianError): boolean =>
  * fails, after the items in flight have ended. An interruption ends them immediately, and the next run with the same
  * journal reconciles them.
  *
+ * **Gotchas**
+ *
+ * A run that is repeated at once cannot tell whether requests of the run before will still be executed. It reports their
+ * items as unknown. Repeat it once more after `settleAfter`.
+ *
  * **Example** (Buy numbers, and list the failures)
  *
  * ```ts
@@ -177,10 +187,13 @@ export const run = Effect.fnUntraced(function* <
     concurrency = 10,
     journal,
     replay = "unsafe",
+    settleAfter = "10 minutes",
     stopWhen = befallsEvery,
     ...options
   }: Options<Item, E, R, RReconcile, RProgress>
 ): Effect.fn.Return<Report<Item, E>, JournalError | EItems, R | RItems | RReconcile | RProgress> {
+  // A lookup of this run, cached or not, sees the requests that were sent before and have been executed.
+  const settledBefore = (yield* Clock.currentTimeMillis) - Duration.toMillis(settleAfter)
   const seen = new Set<string>()
   const failures: { [Tag in string]?: Array<Failure<Item, E>> } = {}
   const unknown: Array<Unknown<Item>> = []
@@ -234,7 +247,7 @@ export const run = Effect.fnUntraced(function* <
     if (verdict._tag === "Failure") {
       unknown.push({ key, item, error: verdict.failure })
       yield* stop(verdict.failure)
-    } else if (verdict.success === "unknown") {
+    } else if (verdict.success === "unknown" || (verdict.success === "not-done" && entry.at > settledBefore)) {
       unknown.push({ key, item, error: undefined })
     } else {
       yield* verdict.success === "done" ? complete(key, "reconciled") : begin(key, item)

@@ -14,7 +14,7 @@ import { dual } from "effect/Function"
 import * as Mime from "effect/http/Mime"
 import * as Option from "effect/Option"
 import * as Path from "effect/Path"
-import * as PlatformError from "effect/PlatformError"
+import type * as PlatformError from "effect/PlatformError"
 import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { byteLimit } from "./internal/files/byteLimit.ts"
@@ -103,7 +103,8 @@ export const fromBytes = (
  *
  * **Details**
  *
- * Name, size and media type default to those of the file on disk. Fails if there is no such file.
+ * Name, size and media type default to those of the file on disk. A path that does not exist, or is no file, is
+ * `InvalidRequest` of the call, which names the field. Nothing is sent then.
  *
  * **Example** (Send a file from disk)
  *
@@ -127,19 +128,24 @@ export const fromPath = Effect.fnUntraced(function* (
     /** The media type. Default by the name, else `application/octet-stream`. */
     readonly type?: string | undefined
   }
-): Effect.fn.Return<Source, PlatformError.PlatformError, FileSystem.FileSystem | Path.Path> {
+): Effect.fn.Return<Source, never, FileSystem.FileSystem | Path.Path> {
   const fs = yield* FileSystem.FileSystem
   const { basename } = yield* Path.Path
-  const info = yield* fs.stat(path)
-  if (info.type !== "File") {
-    return yield* PlatformError.badArgument({
-      module: "Files",
-      method: "fromPath",
-      description: `${path} is not a file: ${info.type}`
-    })
-  }
+  const info = yield* Effect.result(fs.stat(path))
   const name = options?.name ?? basename(path)
-  return fromStream({ name, type: options?.type, size: Number(info.size), stream: fs.stream(path) })
+  const issue =
+    info._tag === "Failure"
+      ? info.failure.message
+      : info.success.type === "File"
+        ? undefined
+        : `${path} is not a file: ${info.success.type}`
+  return Multipart.make({
+    name,
+    type: options?.type ?? typeOf(name),
+    size: info._tag === "Failure" ? undefined : Number(info.success.size),
+    stream: fs.stream(path),
+    [Internal.issue]: issue && `The file could not be read: ${issue}`
+  })
 })
 
 /**
@@ -184,9 +190,7 @@ export const within: {
       ? byteLimit(stream, (bytes) => (bytes > maxSize ? new Error(`it has more than ${maxSize} bytes`) : undefined))
       : stream
   // Nested limits all hold.
-  return Object.assign(Multipart.make({ ...source, stream: limited }), {
-    [Internal.limitIssue]: Internal.limitIssueOf(source) ?? issue
-  })
+  return Multipart.make({ ...source, stream: limited, [Internal.issue]: source[Internal.issue] ?? issue })
 })
 
 /**
@@ -288,7 +292,8 @@ const write = <E, R>(self: Stream.Stream<Uint8Array, E, R>, path: string) =>
  * @category getters
  * @since 0.1.0
  */
-export const sizeOf = (response: Response): number | undefined => Internal.lengthOf(response.headers)
+export const sizeOf = (response: Response | undefined): number | undefined =>
+  response && Internal.lengthOf(response.headers)
 
 // -----------------------------------------------------------------------------
 // progress
@@ -312,18 +317,20 @@ export interface Progress {
  *
  * **Details**
  *
- * The count starts at 0 each time the stream runs. The stream fails if a report fails.
+ * `total` is by default the length of a download, if its response has one. The count starts at 0 each time the stream
+ * runs. The stream fails if a report fails.
  *
  * **Example** (Show the progress of a download)
  *
  * ```ts
  * import * as Console from "effect/Console"
+ * import * as Effect from "effect/Effect"
  * import * as Stream from "effect/Stream"
  * import { Fax, Files } from "effect-audian"
  *
  * export const saved = Fax.downloadReceived({ faxId: "fax_abc123" }).pipe(
+ *   Effect.map(Files.withProgress({ onProgress: ({ bytes, total }) => Console.log(`${bytes} of ${total ?? "?"}`) })),
  *   Stream.unwrap,
- *   Files.withProgress({ onProgress: ({ bytes }) => Console.log(`${bytes} bytes`) }),
  *   Files.save("fax.pdf")
  * )
  * ```
@@ -332,43 +339,45 @@ export interface Progress {
  * @since 0.1.0
  */
 export const withProgress: {
-  <E2 = never, R2 = never>(options: {
-    readonly total?: number | undefined
-    readonly onProgress: (progress: Progress) => Effect.Effect<unknown, E2, R2>
-  }): <E, R>(self: Stream.Stream<Uint8Array, E, R>) => Stream.Stream<Uint8Array, E | E2, R | R2>
+  <E2 = never, R2 = never>(
+    options: ProgressOptions<E2, R2>
+  ): <E, R>(self: Stream.Stream<Uint8Array, E, R>) => Stream.Stream<Uint8Array, E | E2, R | R2>
   <E, R, E2 = never, R2 = never>(
     self: Stream.Stream<Uint8Array, E, R>,
-    options: {
-      readonly total?: number | undefined
-      readonly onProgress: (progress: Progress) => Effect.Effect<unknown, E2, R2>
-    }
+    options: ProgressOptions<E2, R2>
   ): Stream.Stream<Uint8Array, E | E2, R | R2>
-} = /*@__PURE__*/ dual(
-  2,
-  <E, R, E2, R2>(
-    self: Stream.Stream<Uint8Array, E, R>,
-    options: {
-      readonly total?: number | undefined
-      readonly onProgress: (progress: Progress) => Effect.Effect<unknown, E2, R2>
-    }
-  ) =>
-    Stream.suspend(() => {
-      let bytes = 0
-      return Stream.tap(self, (chunk) =>
-        Effect.suspend(() => {
-          bytes += chunk.byteLength
-          return options.onProgress({ bytes, total: options.total })
-        })
-      )
-    })
-)
+} = /*@__PURE__*/ dual(2, <E, R, E2, R2>(self: Stream.Stream<Uint8Array, E, R>, options: ProgressOptions<E2, R2>) => {
+  const total = options.total ?? Internal.lengthOfStream(self)
+  return Stream.suspend(() => {
+    let bytes = 0
+    return Stream.tap(self, (chunk) =>
+      Effect.suspend(() => {
+        bytes += chunk.byteLength
+        return options.onProgress({ bytes, total })
+      })
+    )
+  })
+})
+
+/**
+ * Options of {@link withProgress}.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface ProgressOptions<E = never, R = never> {
+  /** The length of the transfer in bytes. Default that of the download. */
+  readonly total?: number | undefined
+  readonly onProgress: (progress: Progress) => Effect.Effect<unknown, E, R>
+}
 
 /**
  * Reports the progress of an upload. The count starts at 0 for each attempt.
  *
  * **Gotchas**
  *
- * A `File` or a `Blob` becomes a {@link Source}, which is sent as a stream. Not every browser can do that.
+ * A browser sends a `File` or a `Blob` itself, since it may not be able to send a stream. Its progress is then reported
+ * once, after the response.
  *
  * @category combinators
  * @since 0.1.0
@@ -379,5 +388,10 @@ export const withUploadProgress: {
 } = /*@__PURE__*/ dual(2, (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source => {
   const source = Multipart.from(self)
   const { size, stream } = source
-  return Multipart.make({ ...source, stream: withProgress(stream, { total: size, onProgress }) })
+  const sent = Effect.suspend(() => onProgress({ bytes: size ?? 0, total: size }))
+  return Multipart.make({
+    ...source,
+    stream: withProgress(stream, { total: size, onProgress }),
+    [Internal.sent]: Effect.andThen(source[Internal.sent] ?? Effect.void, sent)
+  })
 })

@@ -1,8 +1,9 @@
 /**
- * Paging: every paged list has `.pages(input)` and `.items(input)`, streams that fetch a page when it is pulled. The API
- * pages by `offset` or by `start_key`; the streams are the same for both.
+ * Paging: every list that pages has `.pages(input)` and `.items(input)`, streams that fetch a page when it is pulled,
+ * `.collect(input, options)`, and `.resume(cursor)`. The API pages by `offset` or by `start_key`; the streams are the
+ * same for both.
  *
- * A stream ends when the API reports no next page, however few items the last page has.
+ * Every stream ends, whatever the server does: at the last page, or with an error if the list repeats itself.
  *
  * @see https://docs.audian.com/api-basics/pagination
  * @since 0.1.0
@@ -10,25 +11,48 @@
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Result from "effect/Result"
+import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Audian from "./Audian.ts"
 import type * as AudianError from "./AudianError.ts"
 import * as MakeError from "./internal/error/makeError.ts"
+import * as Ahead from "./internal/paging/ahead.ts"
+import * as Visited from "./internal/paging/visited.ts"
 import * as Gregorian from "./internal/schema/gregorian.ts"
+import { lazy } from "./internal/schema/schema.ts"
 import type * as Operation from "./Operation.ts"
 
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
 /**
- * The start of a page: fields of the operation's input, as a plain value that can be stored. To resume from it, merge it
- * into the input of the stream: `Numbers.list.pages({ ...input, ...page.next })`.
+ * The position after a page: a plain value that can be stored as JSON. {@link Paged} `resume` continues from it.
+ *
+ * - `Next`: the list continues; `input` is the complete input of the next page, filters included
+ * - `End`: the list is finished
  *
  * @category models
  * @since 0.1.0
  */
-export interface Cursor {
-  readonly offset?: number
-  readonly start_key?: string | undefined
-  readonly created_to?: number
-}
+export type Cursor = typeof Cursor.Type
+/**
+ * The schema of {@link Cursor}.
+ *
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Cursor = /*@__PURE__*/ lazy(() =>
+  Schema.Union([
+    Schema.TaggedStruct("Next", {
+      operation: Schema.String,
+      input: Schema.Record(Schema.String, Schema.Json)
+    }),
+    Schema.TaggedStruct("End", { operation: Schema.String })
+  ])
+)
 
 /**
  * One page of a list.
@@ -38,29 +62,75 @@ export interface Cursor {
  */
 export interface Page<Item> {
   readonly items: ReadonlyArray<Item>
-  /** The start of the next page; `undefined` on the last page. */
-  readonly next: Cursor | undefined
+  /** The position after this page, for `resume`. */
+  readonly next: Cursor
+  /** True if the list ends with this page. */
+  readonly isLast: boolean
   /** The number of all items, if the API reports it. */
   readonly total: number | undefined
 }
 
 /**
- * Options of a stream of pages.
+ * The items that `collect` returns.
  *
  * @category models
+ * @since 0.2.0
+ */
+export interface Collected<Item> {
+  readonly items: ReadonlyArray<Item>
+  /** True if these are all items of the list. */
+  readonly isComplete: boolean
+}
+
+/**
+ * Options of a stream of pages.
+ *
+ * @category options
  * @since 0.1.0
  */
 export interface Options {
   /** The largest number of pages to fetch. Default all. */
   readonly maxPages?: number | undefined
-  /** Fetches ahead while a page is processed: one page is ready and another in flight. Default false. */
-  readonly prefetch?: boolean | undefined
+  /** The number of pages that are fetched ahead while a page is processed; `true` for 1. Default none. */
+  readonly prefetch?: boolean | number | undefined
+  /**
+   * The number of requests in flight. Pages keep their order. It applies to offset lists that report a `total`: the key
+   * of another list's next page is known only from the page before. Default 1.
+   */
+  readonly concurrency?: number | undefined
+}
+
+/**
+ * Options of `collect`.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface CollectOptions extends Options {
+  /** The largest number of items to return. */
+  readonly maxItems: number
 }
 
 type Arguments<Input> = {} extends Input ? [input?: Input, options?: Options] : [input: Input, options?: Options]
 
 /**
  * The streams of an operation that lists.
+ *
+ * **Example** (Resume a list that was interrupted)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Numbers, type Page } from "effect-audian"
+ *
+ * export const audit = (
+ *   stored: Page.Cursor | undefined,
+ *   store: (cursor: Page.Cursor) => Effect.Effect<void>
+ * ) =>
+ *   (stored === undefined ? Numbers.list.pages({ limit: 100 }) : Numbers.list.resume(stored)).pipe(
+ *     Stream.runForEach(({ items, next }) => Effect.andThen(Effect.log(`${items.length} numbers`), store(next)))
+ *   )
+ * ```
  *
  * @category models
  * @since 0.1.0
@@ -70,62 +140,104 @@ export interface Paged<Input, Item> {
   readonly pages: (...args: Arguments<Input>) => Stream.Stream<Page<Item>, AudianError.AudianError, Audian.Audian>
   /** Streams the items of the pages. */
   readonly items: (...args: Arguments<Input>) => Stream.Stream<Item, AudianError.AudianError, Audian.Audian>
+  /** Returns the items, up to a bound. It fetches no page after the one that reaches the bound. */
+  readonly collect: (
+    input: Input,
+    options: CollectOptions
+  ) => Effect.Effect<Collected<Item>, AudianError.AudianError, Audian.Audian>
+  /**
+   * Streams the pages after a cursor, with the filters of its list. An `End` gives an empty stream. A value that is no
+   * cursor of this operation fails with `InvalidRequest`, so a list never starts again by mistake.
+   */
+  readonly resume: (
+    cursor: Cursor,
+    options?: Options
+  ) => Stream.Stream<Page<Item>, AudianError.AudianError, Audian.Audian>
 }
 
-/** The paging of a list: reads the page and the next cursor from a response. */
-interface Style<Success, Item> {
-  readonly read: (fetched: {
-    readonly value: Success
-    readonly response: Audian.Response
-    /** The input of this page. */
-    readonly input: Fields
-  }) => Page<Item>
-  /** Narrows the input of a page to a range that the API accepts. */
-  readonly bound?: (input: Fields) => Effect.Effect<Fields>
-}
-
-type Fields = Readonly<Record<string, unknown>>
+// -----------------------------------------------------------------------------
+// constructors
+// -----------------------------------------------------------------------------
 
 /**
- * Adds the streams to a list of the flat family, which pages by `limit` and `offset`. The items are under `key`.
+ * Options of {@link byOffset}.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface OffsetOptions {
+  /** The input field of the page size. Default `limit`. */
+  readonly limit?: string | undefined
+  /** The page size of a request that names none. Default 10, the smallest that the API documents. */
+  readonly defaultLimit?: number | undefined
+}
+
+/**
+ * Adds the streams to a list that pages by `offset`. The items are under a key, or found by a function.
+ *
+ * **Details**
+ *
+ * The list ends when `total` is reached, at an empty page, or, without a `total`, at a page that is smaller than its
+ * limit. The `offset` of the response is read: items of the page before are dropped, and a gap is an error. A page that
+ * repeats an earlier one is an error.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const byOffset = <Input, Key extends string, Success extends { readonly [K in Key]: ReadonlyArray<unknown> }>(
+export const byOffset: {
+  <Input, Key extends string, Success extends { readonly [K in Key]: ReadonlyArray<unknown> }>(
+    operation: Operation.Operation<Input, Success>,
+    key: Key,
+    options?: OffsetOptions
+  ): Operation.Operation<Input, Success> & Paged<Input, Success[Key][number]>
+  <Input, Success, Item>(
+    operation: Operation.Operation<Input, Success>,
+    items: (value: Success) => ReadonlyArray<Item> | undefined,
+    options?: OffsetOptions
+  ): Operation.Operation<Input, Success> & Paged<Input, Item>
+} = <Input, Success>(
   operation: Operation.Operation<Input, Success>,
-  key: Key
-): Operation.Operation<Input, Success> & Paged<Input, Success[Key][number]> =>
-  paged(operation, {
-    read: ({ input, value }): Page<Success[Key][number]> => {
-      const items = value[key]
-      const { pagination } = value as { readonly pagination?: object }
-      const reported: { readonly limit?: unknown; readonly total?: unknown } = { ...value, ...pagination }
-      const total = numberOf(reported.total)
-      const end = (numberOf(input.offset) ?? 0) + items.length
-      // Without a total, a short page is the last one. The server may apply a lower limit than the requested one.
-      const limits = [input.limit, reported.limit].flatMap((limit) => numberOf(limit) ?? [])
-      const full = items.length > 0 && limits.length > 0 && items.length >= Math.min(...limits)
-      return { items, next: (total === undefined ? full : end < total) ? { offset: end } : undefined, total }
-    }
+  items: string | ((value: Success) => ReadonlyArray<unknown> | undefined),
+  { defaultLimit = 10, limit = "limit" }: OffsetOptions = {}
+): Operation.Operation<Input, Success> & Paged<Input, never> => {
+  // The overloads state the type of the items.
+  const select = (value: Success) =>
+    (typeof items === "string" ? field(value, items) : items(value)) as ReadonlyArray<never> | undefined
+  return paged(operation, {
+    concurrent: true,
+    read: ({ input, trace, value }) =>
+      readOffset(select(value), { ...pagingOf(value), requested: input, limitField: limit, defaultLimit, trace })
   })
+}
 
 /**
  * Adds the streams to a list of the engine, which pages by `start_key`. A page is the last one if its response has no
- * `next_start_key`; an empty page is not, since a filter may have removed its items.
+ * `next_start_key`; an empty page is not, since a filter may have removed its items. `items` finds the items if the
+ * result is not the list itself.
  *
  * @category constructors
  * @since 0.1.0
  */
-export const byKey = <Input, Item>(
-  operation: Operation.Operation<Input, ReadonlyArray<Item>>
-): Operation.Operation<Input, ReadonlyArray<Item>> & Paged<Input, Item> =>
+export const byKey: {
+  <Input, Item>(
+    operation: Operation.Operation<Input, ReadonlyArray<Item>>
+  ): Operation.Operation<Input, ReadonlyArray<Item>> & Paged<Input, Item>
+  <Input, Success, Item>(
+    operation: Operation.Operation<Input, Success>,
+    items: (value: Success) => ReadonlyArray<Item> | undefined
+  ): Operation.Operation<Input, Success> & Paged<Input, Item>
+} = <Input, Success>(
+  operation: Operation.Operation<Input, Success>,
+  items: (value: Success) => unknown = (value) => value
+): Operation.Operation<Input, Success> & Paged<Input, never> =>
   paged(operation, {
-    read: ({ response, value }) => ({ items: value, next: startOf(response), total: undefined })
+    read: ({ response, value }) => {
+      // The overloads state the type of the items.
+      const found = items(value) as ReadonlyArray<never> | undefined
+      if (found === undefined) return Result.fail(noList)
+      return Result.map(keyOf(response), (position) => ({ items: found, position, total: undefined }))
+    }
   })
-
-const startOf = ({ nextStartKey }: Audian.Response): Cursor | undefined =>
-  nextStartKey === undefined ? undefined : { start_key: nextStartKey }
 
 /**
  * Adds the streams to a list of the engine's records, which accepts ranges of up to 31 days and an hour. A longer range of
@@ -157,18 +269,151 @@ export const byTime = <
         readonly [fullStart]?: number
       }
       const { created_from: from, created_to: to, [fullStart]: start } = bounds
-      const sameWindow = startOf(response)
-      const next =
-        from === undefined || start === undefined
-          ? sameWindow
-          : sameWindow !== undefined
-            ? { ...sameWindow, ...(to !== undefined && { created_to: to }) }
-            : from > start
-              ? { ...(input.start_key !== undefined && { start_key: undefined }), created_to: from - 1 }
-              : undefined
-      return { items: value, next, total: undefined }
+      return Result.map(keyOf(response), (sameWindow) => {
+        const position: Fields | undefined =
+          from === undefined || start === undefined
+            ? sameWindow
+            : sameWindow !== undefined
+              ? { ...sameWindow, ...(to !== undefined && { created_to: to }) }
+              : from > start
+                ? { created_to: from - 1 }
+                : undefined
+        return { items: value, position, total: undefined }
+      })
     }
   })
+
+/**
+ * Finds the list in a response that is not documented: the value itself, or the one array in it or in its `data`. An
+ * empty response is an empty list.
+ *
+ * @category getters
+ * @since 0.2.0
+ */
+export const arrayIn = (value: Schema.Json): ReadonlyArray<Schema.Json> | undefined => {
+  // An engine envelope may hold one of the flat family.
+  const { data = value } = objectOf(value)
+  const { data: list = data, ...rest } = objectOf(data)
+  if (list === null) return []
+  if (Array.isArray(list)) return list
+  const arrays = Object.values(list === data ? rest : objectOf(list)).filter(Array.isArray)
+  return arrays.length === 1 ? arrays[0] : undefined
+}
+
+const objectOf = (value: Schema.Json): { readonly [key: string]: Schema.Json } =>
+  Predicate.isObject(value) && !Array.isArray(value) ? (value as { readonly [key: string]: Schema.Json }) : {}
+
+// -----------------------------------------------------------------------------
+// internal: the two ways of paging
+// -----------------------------------------------------------------------------
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A page as it was read. */
+interface Read<Item> {
+  readonly items: ReadonlyArray<Item>
+  /** The fields of the input that start the next page; `undefined` after the last one. */
+  readonly position: Fields | undefined
+  readonly total: number | undefined
+}
+
+/** The paging of a list: reads the page and the next position from a response, or says why it cannot. */
+interface Style<Success, Item> {
+  readonly read: (fetched: {
+    readonly value: Success
+    readonly response: Audian.Response | undefined
+    /** The input of this page. */
+    readonly input: Fields
+    readonly trace: Trace
+  }) => Result.Result<Read<Item>, string>
+  /** Narrows the input of a page to a range that the API accepts. */
+  readonly bound?: (input: Fields) => Effect.Effect<Fields>
+  /** True if the position of later pages can be computed. */
+  readonly concurrent?: boolean
+}
+
+/** The pages that a stream has read so far. */
+interface Trace {
+  readonly pages: Visited.Visited
+  /** The hashes of the items of the page before; `undefined` before the first page. */
+  previous: ReadonlySet<number> | undefined
+}
+
+const noList = "The response has no list"
+
+interface OffsetPage {
+  readonly requested: Fields
+  readonly limitField: string
+  readonly defaultLimit: number
+  readonly trace: Trace
+  /** The fields that the response reports. */
+  readonly limit: number | undefined
+  readonly offset: number | undefined
+  readonly total: number | undefined
+}
+
+const readOffset = <Item>(
+  items: ReadonlyArray<Item> | undefined,
+  { defaultLimit, limitField, requested, trace, ...reported }: OffsetPage
+): Result.Result<Read<Item>, string> => {
+  if (items === undefined) return Result.fail(noList)
+  const { total } = reported
+  const start = numberOf(requested.offset) ?? 0
+  const offset = reported.offset ?? start
+  const last = (rest: ReadonlyArray<Item>) => Result.succeed({ items: rest, position: undefined, total })
+  if (items.length === 0) return last([])
+  if (offset > start) return Result.fail(`The page starts at offset ${offset}, so items are missing`)
+
+  // The server may apply a lower limit than the requested one.
+  const limits = [numberOf(requested[limitField]), reported.limit].filter(Predicate.isNotUndefined)
+  const limit = limits.length === 0 ? defaultLimit : Math.min(...limits)
+  const hashes = items.map((item) => Visited.hash(textOf(item)))
+  const { previous } = trace
+  trace.previous = new Set(hashes)
+
+  // A server may clamp an offset that is too large: items of the page before come again.
+  const fresh =
+    offset === start
+      ? items
+      : previous === undefined
+        ? items.slice(start - offset)
+        : items.filter((_, i) => !previous.has(hashes[i]!))
+  const ignoresOffset = "The server ignores the offset: the page repeats an earlier one"
+  if (fresh.length === 0) {
+    return offset > 0 || items.length < limit ? last([]) : Result.fail(ignoresOffset)
+  }
+  if (!trace.pages.add(hashes.join())) {
+    // A list that ignores the limit too is complete in one page.
+    return items.length > limit ? last([]) : Result.fail(ignoresOffset)
+  }
+
+  const end = start + fresh.length
+  const isLast = total === undefined || total < end ? items.length < limit : total === end
+  return Result.succeed({ items: fresh, position: isLast ? undefined : { offset: end }, total })
+}
+
+/** The paging fields of a response: beside the items, in `pagination`, or in the `data` of an envelope. */
+const pagingOf = (value: unknown): Pick<OffsetPage, "limit" | "offset" | "total"> => {
+  const places: ReadonlyArray<unknown> = [value, field(value, "pagination"), field(value, "data")]
+  const all = [...places, field(places[2], "pagination")]
+  const find = (key: string) => all.map((place) => numberOf(field(place, key))).find(Predicate.isNotUndefined)
+  return { limit: find("limit"), offset: find("offset"), total: find("total") }
+}
+
+const field = (value: unknown, key: string): unknown =>
+  Predicate.isObject(value) && !Array.isArray(value) ? (value as Fields)[key] : undefined
+
+const numberOf = (u: unknown): number | undefined => (typeof u === "number" && u >= 0 ? u : undefined)
+
+const textOf = (item: unknown): string =>
+  JSON.stringify(item, (_, value) => (typeof value === "bigint" ? String(value) : value)) ?? ""
+
+/** The position of the next page by the response's key. */
+const keyOf = (response: Audian.Response | undefined): Result.Result<Fields | undefined, string> => {
+  if (response === undefined) return Result.fail("The client reports no response, so the next page is not known")
+  const { nextStartKey } = response
+  return Result.succeed(nextStartKey === undefined ? undefined : { start_key: nextStartKey })
+}
 
 /** The longest range of time that the engine accepts, in seconds: 31 days and an hour. */
 const maxRange = 2_682_000
@@ -182,7 +427,9 @@ const sameUnit = (time: number, other: number): number => {
 /** The input's key of the start of the full range, of which one window is sent. */
 const fullStart = Symbol("effect-audian/Page/fullStart")
 
-const numberOf = (u: unknown): number | undefined => (typeof u === "number" ? u : undefined)
+// -----------------------------------------------------------------------------
+// internal: the streams
+// -----------------------------------------------------------------------------
 
 const paged = <Input, Success, Item>(
   operation: Operation.Operation<Input, Success>,
@@ -192,50 +439,159 @@ const paged = <Input, Success, Item>(
 
   const fetch = (requested: Fields) =>
     Effect.flatMap(style.bound?.(requested) ?? Effect.succeed(requested), (input) =>
-      Effect.flatMap(Audian.withResponse(call(input)), ([value, response]) => {
-        const page = style.read({ value, response, input })
-        const from: Fields = { offset: 0, ...input }
-        return page.next !== undefined && Object.entries(page.next).every(([key, value]) => from[key] === value)
-          ? Effect.fail(stuck(operation, response, page.next))
-          : Effect.succeed(page)
+      Effect.map(Audian.withResponse(call(input)), ([value, response]) => ({ input, value, response }))
+    )
+
+  const pages = (first: Fields, options: Options): Stream.Stream<Page<Item>, AudianError.AudianError, Audian.Audian> =>
+    Stream.unwrap(
+      Effect.map(Effect.scope, (scope) => {
+        const positions = Visited.make()
+        const trace: Trace = { pages: Visited.make(), previous: undefined }
+        // Drop the previous `start_key`; the position replaces it.
+        const { start_key: _, ...filters } = first
+        const { concurrency = 1, maxPages = Number.POSITIVE_INFINITY } = options
+        const ahead =
+          style.concurrent === true && concurrency > 1
+            ? Ahead.make(scope, concurrency, (offset) => fetch({ ...filters, offset }))
+            : undefined
+
+        return Stream.paginate<State, Page<Item>, AudianError.AudianError, Audian.Audian>(
+          { input: first, left: maxPages, position: undefined, range: undefined, response: undefined },
+          Effect.fnUntraced(function* ({ input, left, position, range, response }) {
+            if (left <= 0) return [[], Option.none()]
+            if (!positions.add(JSON.stringify([input.start_key, input.offset, input.created_to]))) {
+              return yield* invalidList(operation, response, position, "The list repeats a cursor")
+            }
+            const offset = numberOf(input.offset)
+            const fetched =
+              ahead !== undefined && offset !== undefined && range !== undefined
+                ? yield* ahead.get(offset, { ...range, end: Math.min(range.end, offset + left * range.step) })
+                : yield* fetch(input)
+            const read = style.read({ ...fetched, trace })
+            if (Result.isFailure(read)) {
+              return yield* invalidList(operation, fetched.response, position, read.failure)
+            }
+            const { items, position: next, total } = read.success
+            const nextInput: Fields = { ...filters, ...next }
+            const page: Page<Item> = { items, next: cursor(operation, next && nextInput), isLast: !next, total }
+            return [
+              [page],
+              next === undefined
+                ? Option.none()
+                : Option.some({
+                    input: nextInput,
+                    left: left - 1,
+                    position: next,
+                    response: fetched.response,
+                    range: total === undefined ? undefined : { step: items.length, end: total }
+                  })
+            ]
+          })
+        )
       })
     )
 
-  /** Makes a stream of the elements that `select` returns for each page. */
-  const stream =
-    <A>(select: (page: Page<Item>) => ReadonlyArray<A>) =>
-    (input: Fields = {}, options: Options = {}) => {
-      // Drop the previous `start_key`; the cursor replaces it.
-      const { start_key: _, ...rest } = input
-      const from = { input, left: options.maxPages ?? Number.POSITIVE_INFINITY }
-      const elements = Stream.paginate(from, ({ input, left }) =>
-        left <= 0
-          ? Effect.succeed([[], Option.none()] as const)
-          : Effect.map(fetch(input), (page) => {
-              const next = page.next === undefined ? undefined : { input: { ...rest, ...page.next }, left: left - 1 }
-              return [select(page), Option.fromUndefinedOr(next)] as const
-            })
-      )
-      return options.prefetch === true ? Stream.buffer(elements, { capacity: 1 }) : elements
-    }
+  const stream = (input: Fields = {}, options: Options = {}) => {
+    const issue = invalidOption(options)
+    if (issue !== undefined) return Stream.fail(invalid(operation, ...issue))
+    const capacity = Number(options.prefetch ?? 0)
+    const all = pages(input, options)
+    return capacity > 0 ? Stream.buffer(all, { capacity }) : all
+  }
 
-  return Object.defineProperties(operation, {
-    pages: { value: stream((page) => [page]) },
-    items: { value: stream((page) => page.items) }
-  }) as Operation.Operation<Input, Success> & Paged<Input, Item>
+  const methods: Paged<Fields, Item> = {
+    pages: stream,
+    items: (input, options) =>
+      stream(input, options).pipe(
+        Stream.filter(({ items }) => items.length > 0),
+        Stream.map(({ items }) => items as readonly [Item, ...Array<Item>]),
+        Stream.flattenArray
+      ),
+    collect: (input, options) =>
+      Effect.suspend(() => {
+        const items: Array<Item> = []
+        let isComplete = false
+        return Effect.map(
+          Stream.runForEachWhile(stream(input, options), (page) =>
+            Effect.sync(() => {
+              const room = options.maxItems - items.length
+              for (const item of page.items.slice(0, room)) items.push(item)
+              isComplete = page.isLast && page.items.length <= room
+              return items.length < options.maxItems
+            })
+          ),
+          () => ({ items, isComplete })
+        )
+      }),
+    resume: (stored, options) => {
+      const decoded = decodeCursor(stored)
+      if (Result.isFailure(decoded)) return Stream.fail(invalid(operation, "cursor", "Expected a cursor of a page"))
+      const from = decoded.success
+      if (from.operation !== operation.name) {
+        const message = `Expected a cursor of ${operation.name}, got one of ${from.operation}`
+        return Stream.fail(invalid(operation, "cursor", message))
+      }
+      return from._tag === "End" ? Stream.empty : stream(from.input, options)
+    }
+  }
+  return Object.defineProperties(
+    operation,
+    Object.fromEntries(Object.entries(methods).map(([name, value]) => [name, { value }]))
+  ) as Operation.Operation<Input, Success> & Paged<Input, Item>
 }
 
-/** The error of a list that would never end. */
-const stuck = (operation: Operation.Any, response: Audian.Response, cursor: Cursor): AudianError.AudianError =>
-  MakeError.endlessList(
-    MakeError.callInfo({
-      operation: operation.name,
-      method: operation.codec.method,
-      path: operation.codec.template,
-      replay: operation.traits.replay,
-      attempts: response.attempts
-    }),
-    response.status,
-    response.requestId,
-    cursor
+const decodeCursor = /*@__PURE__*/ lazy(() => Schema.decodeUnknownResult(Cursor))
+
+/** The state of a stream before a page. */
+interface State {
+  readonly input: Fields
+  readonly left: number
+  /** The fields that the page before named; `undefined` at the first page. */
+  readonly position: Fields | undefined
+  readonly range: Ahead.Range | undefined
+  /** The response of the page before. */
+  readonly response: Audian.Response | undefined
+}
+
+const cursor = ({ name }: Operation.Any, input: Fields | undefined): Cursor =>
+  input === undefined
+    ? { _tag: "End", operation: name }
+    : { _tag: "Next", operation: name, input: input as { readonly [key: string]: Schema.Json } }
+
+/** The name and the issue of an option that is not a positive number. */
+const invalidOption = (options: Options & Partial<CollectOptions>): readonly [string, string] | undefined => {
+  for (const name of ["maxPages", "maxItems", "concurrency"] as const) {
+    const value = options[name]
+    if (value !== undefined && !(typeof value === "number" && value >= 1)) {
+      return [name, "Expected a number of 1 or more"]
+    }
+  }
+  return undefined
+}
+
+const callInfo = ({ codec, name, traits }: Operation.Any, response?: Audian.Response) =>
+  MakeError.callInfo({
+    operation: name,
+    method: codec.method,
+    path: codec.template,
+    replay: traits.replay,
+    attempts: response?.attempts ?? 0
+  })
+
+/** The error of an argument of a stream. Nothing was sent. */
+const invalid = (operation: Operation.Any, name: string, message: string): AudianError.AudianError =>
+  MakeError.invalidRequest(callInfo(operation), [{ field: name, message }])
+
+/** The error of a list that cannot be read to its end. It names the position of the page. */
+const invalidList = (
+  operation: Operation.Any,
+  response: Audian.Response | undefined,
+  position: Fields | undefined,
+  reason: string
+): AudianError.AudianError =>
+  MakeError.invalidList(
+    callInfo(operation, response),
+    response?.status ?? 200,
+    response?.requestId,
+    `${reason}, at ${position === undefined ? "the first page" : JSON.stringify(position)}`
   )

@@ -5,7 +5,8 @@
  * does. At the `deadline` it fails with {@link StillPending}, which holds the last value, as `Effect.timeout` does. A
  * wait with a deadline and an unbounded schedule therefore succeeds with a final value only.
  *
- * Each read is a call with its own retries. The wait fails with the error of the read.
+ * Each read is a call with its own retries. The wait fails with the error of the read. Reads ask not to be answered from a
+ * cache: their requests have `cache-control: no-cache`.
  *
  * @since 0.1.0
  */
@@ -15,6 +16,7 @@ import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
+import { Fresh } from "./internal/call/fresh.ts"
 
 /**
  * The deadline passed before a value was final. The process itself continues.
@@ -59,6 +61,21 @@ export interface Endless<A> extends Options<A> {
 }
 
 /**
+ * Options of every operation that waits, such as `Fax.awaitDelivery` and `Ports.awaitCompletion`.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface AwaitOptions<A> {
+  /** The delays between the end of a read and the start of the next one. The default is that of the operation. */
+  readonly schedule?: Schedule.Schedule<unknown, A> | undefined
+  /** The longest wait. The wait then fails with {@link StillPending}. The default is that of the operation. */
+  readonly deadline?: Duration.Input | undefined
+  /** Ends the wait when it returns true. The default is that of the operation. */
+  readonly until?: ((value: A) => boolean) | undefined
+}
+
+/**
  * Reads until a value is final, and returns it.
  *
  * **Example** (Follow a port for a week)
@@ -84,9 +101,9 @@ export const until: {
   <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>): Effect.Effect<A, E | StillPending<A>, R>
 } = /*@__PURE__*/ dual(2, <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>) => {
   const { deadline } = options
-  if (deadline === undefined) return Effect.repeat(read, whilePending(options))
+  if (deadline === undefined) return Effect.repeat(fresh(read), whilePending(options))
   return Effect.suspend(() => {
-    const seen = remember(read, options)
+    const seen = remember(fresh(read), options)
     return Effect.timeoutOrElse(Effect.repeat(seen.read, whilePending(options)), {
       duration: deadline,
       orElse: () => stillPending(seen.last(), deadline)
@@ -103,6 +120,7 @@ export const until: {
  * import * as Console from "effect/Console"
  * import * as Schedule from "effect/Schedule"
  * import * as Stream from "effect/Stream"
+import { Fresh } from "./internal/call/fresh.ts"
  * import { Ports, Wait } from "effect-audian"
  *
  * export const logged = Ports.get({ port_id: "port_abc123" }).pipe(
@@ -123,14 +141,18 @@ export const states: {
   const { deadline } = options
   const changes = (read: Effect.Effect<A, E, R>) =>
     Stream.changes(Stream.fromEffectSchedule(read, whilePending(options)))
-  if (deadline === undefined) return changes(read)
+  if (deadline === undefined) return changes(fresh(read))
   return Stream.suspend(() => {
-    const seen = remember(read, options)
+    const seen = remember(fresh(read), options)
     // A slow consumer gets a final value that was read before the deadline.
     const atDeadline = Effect.suspend(() => (seen.hasEnded() ? Effect.never : stillPending(seen.last(), deadline)))
     return Stream.interruptWhen(changes(seen.read), Effect.delay(atDeadline, deadline))
   })
 })
+
+/** Asks caches not to answer the requests of a read. */
+const fresh = <A, E, R>(read: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.provideService(read, Fresh, true)
 
 /** The schedule, which ends at a final value and outputs it. */
 const whilePending = <A>({ isFinal, schedule }: Options<A>): Schedule.Schedule<A, A> =>

@@ -18,7 +18,7 @@ import { TestClock } from "effect/testing"
 import { Audian, AudianError, Fax, Numbers, Ports, Retry, Status } from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer } from "./support/http.ts"
-import { failed, flush, hanging, json, listed, purchased, route, script, settle, web } from "./support/http.ts"
+import { broken, failed, flush, hanging, json, listed, purchased, route, script, settle, web } from "./support/http.ts"
 import { getAccount as account, list, purchase } from "./support/operations.ts"
 
 const build = <A, E>(layer: Layer.Layer<A, E, HttpClient.HttpClient>) =>
@@ -525,13 +525,13 @@ describe("Audian", () => {
       return Effect.gen(function* () {
         const [bought, response] = yield* settle(Audian.withResponse(Numbers.purchase({ number: "+14155551234" })))
         assert.strictEqual(bought.id, "n")
-        assert.strictEqual(response.status, 201)
-        assert.strictEqual(response.requestId, "req_header")
-        assert.strictEqual(response.attempts, 2)
-        assert.strictEqual(response.rateLimit?.limit, 1000)
-        assert.strictEqual(response.rateLimit?.remaining, 998)
-        assert.strictEqual(response.rateLimit?.reset?.epochMilliseconds, 1_704_067_260_000)
-        assert.strictEqual(response.headers["x-ratelimit-limit"], "1000")
+        assert.strictEqual(response?.status, 201)
+        assert.strictEqual(response?.requestId, "req_header")
+        assert.strictEqual(response?.attempts, 2)
+        assert.strictEqual(response?.rateLimit?.limit, 1000)
+        assert.strictEqual(response?.rateLimit?.remaining, 998)
+        assert.strictEqual(response?.rateLimit?.reset?.epochMilliseconds, 1_704_067_260_000)
+        assert.strictEqual(response?.headers["x-ratelimit-limit"], "1000")
       }).pipe(Effect.provide(http.audian()))
     })
 
@@ -539,8 +539,8 @@ describe("Audian", () => {
       const http = script(json(200, { success: true, data: { numbers: [] } }, headers))
       return Effect.gen(function* () {
         const [, response] = yield* settle(Audian.withResponse(Numbers.list()))
-        assert.notProperty(response.headers, "x-auth-token")
-        assert.notProperty(response.headers, "set-cookie")
+        assert.notProperty(response?.headers, "x-auth-token")
+        assert.notProperty(response?.headers, "set-cookie")
         assert.notInclude(JSON.stringify(response), "echoed")
       }).pipe(Effect.provide(http.audian()))
     })
@@ -550,8 +550,8 @@ describe("Audian", () => {
       const http = script(json(200, envelope))
       return Effect.gen(function* () {
         const [, response] = yield* settle(Audian.withResponse(Numbers.list()))
-        assert.strictEqual(response.requestId, "req_body")
-        assert.deepStrictEqual(response.rateLimit?.tokens, { consumed: 1, remaining: 99 })
+        assert.strictEqual(response?.requestId, "req_body")
+        assert.deepStrictEqual(response?.rateLimit?.tokens, { consumed: 1, remaining: 99 })
       }).pipe(Effect.provide(http.audian()))
     })
 
@@ -559,9 +559,9 @@ describe("Audian", () => {
       const http = script(listed)
       return Effect.gen(function* () {
         const [, response] = yield* settle(Audian.withResponse(Numbers.list()))
-        assert.isUndefined(response.requestId)
-        assert.isUndefined(response.rateLimit)
-        assert.strictEqual(response.attempts, 1)
+        assert.isUndefined(response?.requestId)
+        assert.isUndefined(response?.rateLimit)
+        assert.strictEqual(response?.attempts, 1)
       }).pipe(Effect.provide(http.audian()))
     })
 
@@ -569,7 +569,7 @@ describe("Audian", () => {
       const http = script(listed, purchased)
       return Effect.gen(function* () {
         const [, response] = yield* settle(Audian.withResponse(Effect.andThen(list, purchase)))
-        assert.strictEqual(response.status, 201)
+        assert.strictEqual(response?.status, 201)
       }).pipe(Effect.provide(http.audian()))
     })
 
@@ -579,8 +579,8 @@ describe("Audian", () => {
         const [[, inner], outer] = yield* settle(
           Audian.withResponse(Effect.andThen(list, Audian.withResponse(purchase)))
         )
-        assert.strictEqual(inner.status, 201)
-        assert.strictEqual(outer.status, 201)
+        assert.strictEqual(inner?.status, 201)
+        assert.strictEqual(outer?.status, 201)
       }).pipe(Effect.provide(http.audian()))
     })
 
@@ -590,24 +590,50 @@ describe("Audian", () => {
         json(200, { data: { numbers: [] }, request_id: "b" })
       )
       return Effect.gen(function* () {
-        const self = Effect.map(Audian.withResponse(list), ([, response]) => response.requestId)
+        const self = Effect.map(Audian.withResponse(list), ([, response]) => response?.requestId)
         assert.deepStrictEqual(yield* settle(Effect.all([self, self], { concurrency: "unbounded" })), ["a", "b"])
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("of an effect that makes no call is a defect", () =>
-      Effect.gen(function* () {
-        const exit = yield* Effect.exit(Audian.withResponse(Effect.void))
-        assert.isTrue(Exit.hasDies(exit))
-      })
-    )
+    it.effect("is undefined without a call, for a cached result, and for a call that sent nothing", () => {
+      const http = script(listed)
+      return Effect.gen(function* () {
+        const cached = yield* Effect.cached(list)
+        yield* settle(cached)
+        const invalid = Effect.ignore(Numbers.purchase({ number: "nonsense" as `+${string}` }))
+        for (const self of [Effect.void, Effect.when(list, Effect.succeed(false)), cached, invalid]) {
+          const [, response] = yield* Audian.withResponse<unknown, AudianError.AudianError, Audian.Audian>(self)
+          assert.isUndefined(response)
+        }
+        assert.strictEqual(http.sent.length, 1)
+      }).pipe(Effect.provide(http.audian()))
+    })
 
-    it.effect("fails as the call does", () => {
-      const http = script(failed(404))
+    it.effect("has the response of a failed call that was recovered", () => {
+      const http = script(failed(404, headers))
+      return Effect.gen(function* () {
+        const [, response] = yield* settle(Audian.withResponse(Effect.ignore(list)))
+        assert.strictEqual(response?.status, 404)
+        assert.strictEqual(response?.requestId, "req_header")
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("fails as the call does; responseOf returns the response of the error", () => {
+      const http = script(failed(404, headers), json(200, { unexpected: true }, headers), broken("ECONNREFUSED"))
       return Effect.gen(function* () {
         const error = yield* settle(Effect.flip(Audian.withResponse(list)))
         assert.strictEqual(error._tag, "NotFound")
-      }).pipe(Effect.provide(http.audian()))
+        const response = Audian.responseOf(error)
+        assert.strictEqual(response?.status, 404)
+        assert.strictEqual(response?.attempts, 1)
+        assert.strictEqual(response?.headers["x-ratelimit-limit"], "1000")
+        assert.notInclude(JSON.stringify(response), "echoed")
+
+        const invalid = yield* settle(Effect.flip(list))
+        assert.strictEqual(Audian.responseOf(invalid)?.requestId, "req_header")
+        assert.isUndefined(Audian.responseOf(yield* settle(Effect.flip(list))))
+        assert.isUndefined(Audian.responseOf(new AudianError.NotFound({})))
+      }).pipe(Effect.provide(http.audian({ retry: Retry.none })))
     })
   })
 

@@ -1,16 +1,21 @@
-import { assert, describe, it } from "@effect/vitest"
+import { mkdirSync, rmSync, writeFileSync } from "node:fs"
+import { resolve } from "node:path"
+import { pathToFileURL } from "node:url"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Latch from "effect/Latch"
 import * as Option from "effect/Option"
+import * as References from "effect/References"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { AudianError, Bulk, Journal, Numbers, RateLimit, Retry } from "effect-audian"
+import { type Audian, AudianError, Bulk, Journal, Numbers, type PhoneNumber, RateLimit, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
+import { fencesOf } from "../scripts/fences.ts"
 import { buyEachOnce, purchase, sales, someNumbers } from "./support/bulk.ts"
-import { patiently } from "./support/http.ts"
+import { flush, hanging, json, patiently, route } from "./support/http.ts"
 
 const failing = (error: AudianError.AudianError) => () => Effect.fail(error)
 
@@ -215,6 +220,7 @@ describe("Bulk.run", () => {
       const options = {
         key: (item: string) => item,
         journal,
+        settleAfter: 0,
         run: (item: string) => Effect.sync(() => ran.push(item))
       }
       const items = ["bought", "not bought", "nobody knows", "cannot look"]
@@ -254,6 +260,28 @@ describe("Bulk.run", () => {
       const fourth = yield* Bulk.run(items, options)
       assert.strictEqual(fourth.skipped, 2)
       assert.strictEqual(fourth.unknown.length, 2)
+    })
+  )
+
+  it.effect('settleAfter: a "not-done" counts from the start of the run', () =>
+    Effect.gen(function* () {
+      const journal = yield* Journal.memory
+      const ran: Array<string> = []
+      const options = {
+        key: (item: string) => item,
+        journal,
+        run: (item: string) => Effect.sync(() => ran.push(item)),
+        reconcile: (item: string) =>
+          Effect.succeed(item === "bought" ? "done" : "not-done") as Effect.Effect<Bulk.Verdict>
+      }
+      const items = ["bought", "not bought"]
+      yield* Bulk.run(items, { ...options, run: failing(lost) })
+      yield* TestClock.adjust("599999 millis")
+      const early = yield* Bulk.run(items, options)
+      assert.deepStrictEqual([early.reconciled, early.unknown.map(({ key }) => key), ran], [1, ["not bought"], []])
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Bulk.run(items, options)).done, 1)
+      assert.deepStrictEqual(ran, ["not bought"])
     })
   )
 
@@ -323,5 +351,62 @@ describe("Bulk.run", () => {
       const report = yield* Bulk.run(numbers, purchase).pipe(Retry.withPolicy(Retry.none))
       assert.strictEqual(report.failures.ServiceUnavailable?.[0]?.error.attempts, 1)
     }).pipe(Effect.provide(EmbeddedAudian.layer({ faults: [Fault.status(503)] })))
+  )
+})
+
+describe("docs/bulk.md: the first example", () => {
+  const [example] = fencesOf("docs/bulk.md")
+  const directory = `.snippets-run-bulk-${process.pid}`
+  afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+  it.effect("buys no number twice when it is run again at once, and the server executes late", () =>
+    Effect.gen(function* () {
+      mkdirSync(directory, { recursive: true })
+      const module = resolve(directory, "example.ts")
+      writeFileSync(module, example!.code)
+      const { buyAll } = (yield* Effect.promise(() => import(/* @vite-ignore */ pathToFileURL(module).href))) as {
+        readonly buyAll: (
+          numbers: ReadonlyArray<PhoneNumber.Input>,
+          path: string
+        ) => Effect.Effect<Bulk.Report<PhoneNumber.Input, AudianError.AudianError>, unknown, Audian.Audian>
+      }
+      // The server executes the first purchase after 45 seconds, loses the second, and never responds to either.
+      const [late, lostNumber] = someNumbers(2) as [PhoneNumber.Input, PhoneNumber.Input]
+      const purchases: Array<{ readonly number: string; readonly executedAt: number }> = []
+      const http = route((sent) => {
+        if (sent.method === "POST") {
+          const { number } = JSON.parse(sent.body) as { readonly number: string }
+          const isRetry = purchases.some((purchase) => purchase.number === number)
+          const executedAt = isRetry ? sent.at : number === late ? sent.at + 45_000 : Number.POSITIVE_INFINITY
+          purchases.push({ number, executedAt })
+          return isRetry ? json(201, { success: true, data: { id: "num_1", number } }) : hanging
+        }
+        const numbers = purchases.filter(({ executedAt }) => executedAt <= sent.at)
+        return json(200, { success: true, data: { numbers: numbers.map(({ number }) => ({ id: number, number })) } })
+      })
+      const path = resolve(directory, "purchases.jsonl")
+      const run = buyAll([late, lostNumber], path).pipe(Effect.provide(http.audian()))
+
+      const first = yield* Effect.forkChild(run)
+      while (purchases.length < 2) yield* flush
+      yield* Fiber.interrupt(first)
+      const again = yield* run
+      assert.deepStrictEqual(
+        again.unknown.map(({ key }) => key),
+        [late, lostNumber]
+      )
+      yield* TestClock.adjust("1 minute")
+      const minuteLater = yield* run
+      assert.deepStrictEqual([minuteLater.reconciled, minuteLater.unknown.map(({ key }) => key)], [1, [lostNumber]])
+      assert.strictEqual(purchases.length, 2)
+
+      yield* TestClock.adjust("10 minutes")
+      const settled = yield* run
+      assert.deepStrictEqual([settled.done, settled.skipped, settled.unknown], [1, 1, []])
+      assert.deepStrictEqual(
+        purchases.map(({ number }) => number),
+        [late, lostNumber, lostNumber]
+      )
+    }).pipe(Effect.provideService(References.MinimumLogLevel, "None"))
   )
 })

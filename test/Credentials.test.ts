@@ -303,7 +303,7 @@ describe("Credentials", () => {
       return Effect.gen(function* () {
         const [[, response], at] = yield* settle(timed(Audian.withResponse(account)))
         assert.deepStrictEqual(http.tokens(), [token(1), token(2)])
-        assert.strictEqual(response.attempts, 2)
+        assert.strictEqual(response?.attempts, 2)
         assert.strictEqual(at, 0)
       }).pipe(Retry.withPolicy(Retry.none), client(http))
     })

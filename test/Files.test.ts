@@ -1,17 +1,22 @@
+import { openAsBlob } from "node:fs"
 import type * as Http from "node:http"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeServices from "@effect/platform-node/NodeServices"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe, it, vi } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as FileSystem from "effect/FileSystem"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as HttpClient from "effect/http/HttpClient"
 import type * as Path from "effect/Path"
 import * as PlatformError from "effect/PlatformError"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { Account, Audian, Fax, Files, Retry } from "effect-audian"
 import { AudianTest } from "effect-audian/testing"
+import * as Multipart from "../src/internal/files/multipart.ts"
+import { sentOf } from "../src/internal/files/source.ts"
 import { accepted, atOnce, chunked, client, clients, content, directory, formOf, sha } from "./support/files.ts"
 import { script, web } from "./support/http.ts"
 import { json, type Respond, serve } from "./support/server.ts"
@@ -342,14 +347,130 @@ describe("Files.Input", () => {
     })
   )
 
-  it.effect("Files.fromPath: fails if there is no file", () =>
+  it.effect("Files.fromPath: a path that is no file is InvalidRequest naming the field, and nothing is sent", () =>
     Effect.gen(function* () {
       const { path } = yield* directory
-      const missing = yield* Effect.flip(Files.fromPath(`${path}/none.pdf`))
-      assert.strictEqual(missing.reason._tag, "NotFound")
-      const folder = yield* Effect.flip(Files.fromPath(path))
-      assert.strictEqual(folder.reason._tag, "BadArgument")
+      const { audian, sent } = script(web(() => new Response("{}")))
+      for (const [wrong, says] of [
+        [`${path}/none.pdf`, /could not be read: .*none\.pdf/],
+        [path, /is not a file: Directory/]
+      ] as const) {
+        const missing = yield* Files.fromPath(wrong)
+        const within = Files.within(
+          Files.withUploadProgress(missing, () => Effect.void),
+          { maxSize: 10 }
+        )
+        for (const file of [missing, within]) {
+          const error = yield* Effect.flip(Fax.send({ to: "+14155551234", file })).pipe(Effect.provide(audian()))
+          assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
+          assert.strictEqual(error.param, "file")
+          assert.match(error.details[0]?.message ?? "", says)
+          assert.strictEqual(error.outcome, "not-executed")
+        }
+      }
+      assert.strictEqual(sent.length, 0)
     }).pipe(Effect.provide(NodeServices.layer))
+  )
+
+  for (const [name, http] of Object.entries(clients)) {
+    it.live(`Fax.send: a Blob whose file has changed is InvalidRequest naming the field, by ${name}`, () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const server = yield* serve(accepted)
+        const path = `${(yield* directory).path}/offer.pdf`
+        yield* fs.writeFile(path, content)
+        const file = yield* Effect.promise(() => openAsBlob(path))
+        yield* fs.writeFile(path, content.subarray(0, 10))
+        const error = yield* Effect.flip(
+          Effect.provide(Fax.send({ to: "+14155551234", file }), client(server, http, { retry: atOnce }))
+        )
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
+        assert.strictEqual(error.param, "file")
+        assert.strictEqual(error.outcome, "not-executed")
+        assert.strictEqual(server.complete.length, 0)
+      }).pipe(Effect.provide(NodeServices.layer))
+    )
+
+    it.live(`Fax.send: sends a source of another copy of the package, and a File of jsdom, by ${name}`, () =>
+      Effect.gen(function* () {
+        const server = yield* serve(accepted)
+        const { name: fileName, size, stream, type } = Files.fromStream({ ...pdf, stream: chunked(content) })
+        const foreign = Object.assign(Object.create({ "~effect-audian/Files/Source": "~effect-audian/Files/Source" }), {
+          name: fileName,
+          size,
+          stream,
+          type
+        }) as Files.Source
+        // As in jsdom: no instance of this realm's Blob, and without `stream`.
+        const foreignFile = {
+          ...pdf,
+          size: content.length,
+          arrayBuffer: () => Promise.resolve(content.slice().buffer),
+          [Symbol.toStringTag]: "File"
+        } as unknown as File
+        for (const file of [foreign, foreignFile]) {
+          yield* Effect.provide(Fax.send({ to: "+14155551234", file }), client(server, http))
+        }
+        for (const request of server.complete) {
+          const form = yield* formOf(request)
+          assert.deepStrictEqual([form.name, form.type, sha(form.bytes)], [pdf.name, pdf.type, sha(content)])
+        }
+        assert.strictEqual(server.complete.length, 2)
+      })
+    )
+  }
+
+  it.live("sends the same bytes as a stream and as a Blob, and reports the Blob once", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(accepted)
+      const seen: Array<Files.Progress> = []
+      const limited = Files.within(Files.fromBytes(content, pdf), { maxSize: content.length })
+      const file = Files.withUploadProgress(limited, (progress) => Effect.sync(() => void seen.push(progress)))
+      const fields = { to: ["+14155551234", "+14155551235"], file, 'a\r\n"b': "one\ntwo" }
+      const bodies = [Multipart.writeAs(fields, "stream"), Multipart.writeAs(fields, "blob")]
+      for (const body of bodies) {
+        yield* HttpClient.post(server.baseUrl, { body }).pipe(Effect.provide(NodeHttpClient.layerFetch))
+      }
+      const [stream, blob] = server.complete.map(({ body, headers }) =>
+        body.toString("latin1").replaceAll(headers["content-type"]?.split("=")[1] ?? "none", "boundary")
+      )
+      assert.strictEqual(blob, stream)
+      assert.strictEqual(bodies[1]?._tag, "Raw")
+      assert.isDefined(server.complete[1]?.headers["content-length"])
+      seen.length = 0
+      yield* sentOf(bodies[1]) ?? Effect.die("no report")
+      assert.deepStrictEqual(seen, [{ bytes: content.length, total: content.length }])
+    })
+  )
+
+  it.live('Fax.send: uploads by a fetch that has neither redirect: "error" nor a cache, as on Workers', () =>
+    Effect.gen(function* () {
+      const refuse = (init: RequestInit = {}) => {
+        if (init.redirect === "error") throw new TypeError("Invalid redirect value, must be one of follow or manual")
+        if (init.cache !== undefined) throw new Error("The 'cache' field is not implemented")
+      }
+      const seen: Array<string | undefined> = []
+      vi.stubGlobal(
+        "Request",
+        class extends Request {
+          constructor(input: RequestInfo | URL, init?: RequestInit) {
+            refuse(init)
+            super(input, init)
+          }
+        }
+      )
+      const server = yield* serve(accepted)
+      yield* Fax.send({ to: "+14155551234", file: Files.fromBytes(content, pdf) }).pipe(
+        Effect.provide(client(server, NodeHttpClient.layerFetch)),
+        Effect.provideService(FetchHttpClient.Fetch, (input, init) => {
+          refuse(init)
+          seen.push(init?.redirect)
+          return fetch(input, init)
+        })
+      )
+      assert.deepStrictEqual(seen, ["manual"])
+      assert.strictEqual(sha((yield* formOf(server.complete[0]!)).bytes), sha(content))
+    }).pipe(Effect.ensuring(Effect.sync(() => vi.unstubAllGlobals())))
   )
 })
 
@@ -556,19 +677,16 @@ describe("Fax.downloadReceived", () => {
     })
   )
 
-  it.live("Files.withProgress: reports the bytes and the total", () =>
+  it.live("Files.withProgress: reports the bytes, and the total of the response", () =>
     Effect.gen(function* () {
       const server = yield* serve(complete)
       const seen: Array<Files.Progress> = []
+      const onProgress = (progress: Files.Progress) => Effect.sync(() => void seen.push(progress))
       const bytes = yield* Audian.withResponse(Fax.downloadReceived({ faxId: "fax_1" })).pipe(
-        Effect.map(([bytes, response]) =>
-          bytes.pipe(
-            Files.withProgress({
-              total: Files.sizeOf(response),
-              onProgress: (progress) => Effect.sync(() => void seen.push(progress))
-            })
-          )
-        ),
+        Effect.map(([stream, response]) => {
+          assert.strictEqual(Files.sizeOf(response), content.length)
+          return Files.withProgress(stream, { onProgress })
+        }),
         Stream.unwrap,
         Stream.runFold(
           () => 0,
@@ -585,6 +703,18 @@ describe("Fax.downloadReceived", () => {
       )
     })
   )
+
+  for (const contentType of ["application/json", "application/problem+json; charset=utf-8", "text/html"]) {
+    it.effect(`a 200 of ${contentType} is InvalidResponse, not a file`, () =>
+      Effect.gen(function* () {
+        const body = JSON.stringify({ success: false, error: { code: "not_found_error", message: "No such fax" } })
+        const { audian } = script(web(() => new Response(body, { headers: { "content-type": contentType } })))
+        const error = yield* Effect.flip(Stream.runDrain(download)).pipe(Effect.provide(audian()))
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
+        assert.deepInclude(error.body, { success: false })
+      })
+    )
+  }
 
   it.effect("Files.withProgress: fails if a report fails", () =>
     Effect.gen(function* () {

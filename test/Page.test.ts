@@ -1,24 +1,27 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import type * as Option from "effect/Option"
+import * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { Account, Api, Numbers, type Page, type PhoneNumber } from "effect-audian"
+import { Account, Api, Audian, type AudianError, Fax, Numbers, type Page, type PhoneNumber } from "effect-audian"
 import { AudianTest, EmbeddedAudian } from "effect-audian/testing"
-import { flush, json, route, type Sent, settle } from "./support/http.ts"
+import * as Visited from "../src/internal/paging/visited.ts"
+import { failed, flush, json, route, type Sent, settle } from "./support/http.ts"
 
 /** A number as the server sends it. */
 const number = (n: number) => ({ id: `num_${n}`, number: `+1415555${1000 + n}` })
 
 /** A server of `total` numbers that pages by offset. */
-const byOffset = (total: number, options: { readonly total?: boolean } = {}) =>
+const byOffset = (total: number, options: { readonly reported?: number | undefined } = { reported: total }) =>
   route(({ url }) => {
     const limit = Number(url.searchParams.get("limit") ?? 20)
     const offset = Number(url.searchParams.get("offset") ?? 0)
     const numbers = Array.from({ length: Math.max(0, Math.min(limit, total - offset)) }, (_, i) => number(offset + i))
-    const data = { numbers, limit, offset, ...(options.total !== false && { total }) }
+    const data = { numbers, limit, offset, ...(options.reported !== undefined && { total: options.reported }) }
     return json(200, { success: true, data })
   })
 
@@ -28,6 +31,9 @@ const byKey = (pages: Record<string, { readonly ids: ReadonlyArray<string>; read
     const { ids, next } = pages[url.searchParams.get("start_key") ?? ""] ?? { ids: [] }
     return json(200, { data: ids.map((id) => ({ id })), next_start_key: next, status: "success" })
   })
+
+const engine = (http: ReturnType<typeof byKey>) =>
+  Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)
 
 const offsets = (sent: ReadonlyArray<Sent>) => sent.map(({ url }) => url.searchParams.get("offset"))
 const keys = (sent: ReadonlyArray<Sent>) => sent.map(({ url }) => url.searchParams.get("start_key"))
@@ -52,45 +58,170 @@ describe("Page", () => {
       return Effect.gen(function* () {
         const pages = yield* settle(Stream.runCollect(Numbers.list.pages()))
         assert.deepStrictEqual(
-          pages.map(({ items, next, total }) => [items.length, next, total]),
+          pages.map(({ isLast, items, next, total }) => [items.length, next, isLast, total]),
           [
-            [20, { offset: 20 }, 40],
-            [20, undefined, 40]
+            [20, { _tag: "Next", operation: "Numbers.list", input: { offset: 20 } }, false, 40],
+            [20, { _tag: "End", operation: "Numbers.list" }, true, 40]
           ]
         )
       }).pipe(Effect.provide(http.audian()))
     })
 
     it.effect("ends at a short page without a total", () => {
-      const http = byOffset(25, { total: false })
+      const http = byOffset(25, {})
       return Effect.gen(function* () {
         assert.strictEqual((yield* settle(Stream.runCollect(Numbers.list.items({ limit: 10 })))).length, 25)
         assert.deepStrictEqual(offsets(http.sent), [null, "10", "20"])
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("fails at an empty page before the total", () => {
-      const http = route(() => json(200, { success: true, data: { numbers: [], total: 5, limit: 20, offset: 0 } }))
+    it.effect("ends at an empty page, whatever the total", () => {
+      const http = byOffset(4, { reported: 5 })
       return Effect.gen(function* () {
-        const error = yield* settle(Effect.flip(Stream.runDrain(Numbers.list.pages())))
+        const ids = yield* settle(Stream.runCollect(Stream.map(Numbers.list.items({ limit: 4 }), ({ id }) => id)))
+        assert.deepStrictEqual(ids, ["num_0", "num_1", "num_2", "num_3"])
+        assert.deepStrictEqual(offsets(http.sent), [null, "4"])
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("reads on when the total is smaller than the number of items", () => {
+      const http = byOffset(25, { reported: 3 })
+      return Effect.gen(function* () {
+        assert.strictEqual((yield* settle(Stream.runCollect(Numbers.list.items({ limit: 10 })))).length, 25)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("fails with the cursor when the server ignores the offset", () => {
+      const http = route(() => json(200, { success: true, data: { numbers: [number(1), number(2)], limit: 2 } }))
+      return Effect.gen(function* () {
+        const seen: Array<string> = []
+        const error = yield* settle(
+          Effect.flip(
+            Stream.runForEach(Numbers.list.items({ limit: 2 }), ({ id }) => Effect.sync(() => void seen.push(id)))
+          )
+        )
         assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
         assert.strictEqual(error.operation, "Numbers.list")
-        assert.match(error.message, /starts where this one does/)
-        assert.strictEqual(http.sent.length, 1)
+        assert.include(error.message, '{"offset":2}')
+        assert.deepStrictEqual(seen, ["num_1", "num_2"])
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("ends when the server returns the whole list for every page", () => {
+      const numbers = Array.from({ length: 25 }, (_, i) => number(i))
+      const http = route(() => json(200, { success: true, data: { numbers } }))
+      return Effect.gen(function* () {
+        assert.strictEqual((yield* settle(Stream.runCollect(Numbers.list.items()))).length, 25)
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("drops the items that a clamped offset repeats", () =>
+      Effect.forEach(
+        [
+          // The last item alone, for any offset beyond the end.
+          { total: 5, limit: 5, clamp: (offset: number) => Math.min(offset, 4) },
+          // The last full page.
+          { total: 45, limit: 20, clamp: (offset: number) => Math.min(offset, 25) }
+        ],
+        ({ clamp, limit, total }) => {
+          const http = route(({ url }) => {
+            const offset = clamp(Number(url.searchParams.get("offset") ?? 0))
+            const numbers = Array.from({ length: Math.min(limit, total - offset) }, (_, i) => number(offset + i))
+            return json(200, { success: true, data: { numbers, limit, offset } })
+          })
+          return Effect.gen(function* () {
+            const ids = yield* settle(Stream.runCollect(Stream.map(Numbers.list.items({ limit }), ({ id }) => id)))
+            assert.deepStrictEqual(
+              ids,
+              Array.from({ length: total }, (_, i) => `num_${i}`)
+            )
+          }).pipe(Effect.provide(http.audian()))
+        }
+      )
+    )
+
+    it.effect("fails at a gap before the offset of the response", () => {
+      const http = route(({ url }) => {
+        const offset = Number(url.searchParams.get("offset") ?? 0)
+        return json(200, {
+          success: true,
+          data: { numbers: [number(offset)], limit: 1, offset: offset + (offset && 1) }
+        })
+      })
+      return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(Stream.runDrain(Numbers.list.items({ limit: 1 }))))
+        assert.match(error.message, /starts at offset 2, so items are missing, at \{"offset":1\}/)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("concurrency: keeps the order, and the number of requests in flight", () => {
+      let inFlight = 0
+      let most = 0
+      const http = byOffset(200)
+      const client = HttpClient.mapRequestEffect(http.client, (request) =>
+        Effect.gen(function* () {
+          most = Math.max(most, ++inFlight)
+          // The first requests take the longest.
+          yield* Effect.sleep(`${20 - http.sent.length} seconds`)
+          inFlight--
+          return request
+        })
+      )
+      return Effect.gen(function* () {
+        const pages = yield* settle(Stream.runCollect(Numbers.list.pages({ limit: 10 }, { concurrency: 4 })))
+        const ids = pages.flatMap(({ items }) => items.map(({ id }) => id))
+        assert.deepStrictEqual(
+          ids,
+          Array.from({ length: 200 }, (_, i) => `num_${i}`)
+        )
+        assert.strictEqual(most, 4)
+        assert.strictEqual(http.sent.length, 20)
+      }).pipe(
+        Effect.provide(Layer.provide(Audian.layer({ apiKey: "k" }), Layer.succeed(HttpClient.HttpClient, client)))
+      )
+    })
+
+    it.effect("concurrency: reads every item once when a page is shorter than predicted", () => {
+      const http = route(({ url }) => {
+        const offset = Number(url.searchParams.get("offset") ?? 0)
+        const length = Math.min(offset === 20 ? 7 : 10, 95 - offset)
+        const numbers = Array.from({ length }, (_, i) => number(offset + i))
+        return json(200, { success: true, data: { numbers, limit: 10, offset, total: 95 } })
+      })
+      return Effect.gen(function* () {
+        const ids = yield* settle(
+          Stream.runCollect(Stream.map(Numbers.list.items({ limit: 10 }, { concurrency: 3 }), ({ id }) => id))
+        )
+        assert.deepStrictEqual(
+          ids,
+          Array.from({ length: 95 }, (_, i) => `num_${i}`)
+        )
+      }).pipe(Effect.provide(http.audian()))
+    })
+
+    it.effect("concurrency: requests no page beyond maxPages", () => {
+      const http = byOffset(1000)
+      return Effect.gen(function* () {
+        const options = { concurrency: 8, maxPages: 3 }
+        yield* settle(Stream.runDrain(Numbers.list.pages({ limit: 10 }, options)))
+        assert.strictEqual(http.sent.length, 3)
       }).pipe(Effect.provide(http.audian()))
     })
 
     it.effect("starts at the input's offset, and resumes from a stored cursor", () => {
       const http = byOffset(50)
-      const input = { limit: 10, offset: 15 }
+      const input = { limit: 10, offset: 15, status: "active" }
       return Effect.gen(function* () {
         const [first] = yield* settle(Stream.runCollect(Numbers.list.pages(input, { maxPages: 1 })))
         const stored = JSON.parse(JSON.stringify(first?.next)) as Page.Cursor
-        const rest = yield* settle(Stream.runCollect(Numbers.list.items({ ...input, ...stored })))
+        const rest = yield* settle(Stream.runCollect(Numbers.list.resume(stored)))
         assert.deepStrictEqual(
-          [...(first?.items ?? []), ...rest].map(({ id }) => id),
+          [first, ...rest].flatMap((page) => page?.items.map(({ id }) => id)),
           Array.from({ length: 35 }, (_, i) => `num_${15 + i}`)
         )
+        for (const { url } of http.sent) assert.strictEqual(url.searchParams.get("status"), "active")
       }).pipe(Effect.provide(http.audian()))
     })
   })
@@ -107,14 +238,14 @@ describe("Page", () => {
           ["a", "b", "c"]
         )
         assert.deepStrictEqual(keys(http.sent), [null, "k1", "k2"])
-      }).pipe(Effect.provide(http.account()))
+      }).pipe(Effect.provide(engine(http)))
     })
 
     it.effect("returns a key that is not a string as JSON", () => {
       const http = byKey({ "": { ids: ["a"], next: ["x", 1] }, '["x",1]': { ids: ["b"] } })
       return Effect.gen(function* () {
         assert.strictEqual((yield* settle(Stream.runCollect(Account.Users.list.items()))).length, 2)
-      }).pipe(Effect.provide(http.account()))
+      }).pipe(Effect.provide(engine(http)))
     })
 
     it.effect("fails at a key that does not advance", () => {
@@ -125,21 +256,37 @@ describe("Page", () => {
           Effect.flip(Stream.runForEach(Account.Users.list.items(), ({ id }) => Effect.sync(() => void seen.push(id))))
         )
         assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
+        assert.include(error.message, '{"start_key":"k1"}')
         assert.deepStrictEqual(keys(http.sent), [null, "k1"])
-        assert.deepStrictEqual(seen, ["a"])
-      }).pipe(Effect.provide(http.account()))
+        assert.deepStrictEqual(seen, ["a", "b"])
+      }).pipe(Effect.provide(engine(http)))
     })
+
+    it.effect("fails with the cursor at a cycle of any length", () =>
+      Effect.forEach([1, 2, 3, 50], (length) => {
+        const http = route(({ url }) => {
+          const at = Number(url.searchParams.get("start_key") ?? 0)
+          return json(200, { data: [{ id: `u${at}` }], next_start_key: String((at % length) + 1) })
+        })
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(Stream.runDrain(Account.Users.list.items())))
+          assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
+          assert.include(error.message, '{"start_key":"1"}')
+          assert.strictEqual(http.sent.length, length + 1)
+        }).pipe(Effect.provide(engine(http)))
+      })
+    )
 
     it.effect("maxPages: ends the stream, and the last page has its cursor", () => {
       const http = byKey(three)
       return Effect.gen(function* () {
         const pages = yield* settle(Stream.runCollect(Account.Users.list.pages({}, { maxPages: 2 })))
         assert.deepStrictEqual(
-          pages.map(({ next }) => next),
-          [{ start_key: "k1" }, { start_key: "k2" }]
+          pages.map(({ next }) => next._tag === "Next" && next.input.start_key),
+          ["k1", "k2"]
         )
         assert.strictEqual(http.sent.length, 2)
-      }).pipe(Effect.provide(http.account()))
+      }).pipe(Effect.provide(engine(http)))
     })
   })
 
@@ -180,7 +327,7 @@ describe("Page", () => {
           if (i > 0) assert.strictEqual(end, sent[i - 1]![0]! - 1)
         })
         assert.strictEqual(sent.length, Math.ceil((to - from + 1) / (widest + 1)))
-      }).pipe(Effect.provide(http.account()))
+      }).pipe(Effect.provide(engine(http)))
     })
 
     it.effect("follows the keys of a window before the next window", () => {
@@ -202,7 +349,7 @@ describe("Page", () => {
           [from, to - widest - 1],
           [from, to - widest - 1]
         ])
-      }).pipe(Effect.provide(http.account()))
+      }).pipe(Effect.provide(engine(http)))
     })
 
     it.effect("created_to defaults to now, in the epoch of created_from", () =>
@@ -217,7 +364,7 @@ describe("Page", () => {
             yield* TestClock.setTime(86_400_000 * 10)
             yield* Stream.runDrain(Account.Cdrs.list.pages({ created_from: from }))
             assert.deepStrictEqual(windows(http.sent), [[from, now]])
-          }).pipe(Effect.provide(http.account()))
+          }).pipe(Effect.provide(engine(http)))
         }
       )
     )
@@ -227,11 +374,11 @@ describe("Page", () => {
       const input = { created_from: 1_700_000_000, created_to: 1_710_000_000 }
       return Effect.gen(function* () {
         const [first] = yield* settle(Stream.runCollect(Account.Cdrs.list.pages(input, { maxPages: 1 })))
-        yield* settle(Stream.runDrain(Account.Cdrs.list.pages({ ...input, ...first?.next })))
+        yield* settle(Stream.runDrain(Account.Cdrs.list.resume(first!.next)))
         const all = windows(http.sent)
         for (const [i, [, end]] of all.slice(1).entries()) assert.strictEqual(end, all[i]![0]! - 1)
         assert.strictEqual(all.at(-1)?.[0], input.created_from)
-      }).pipe(Effect.provide(http.account()))
+      }).pipe(Effect.provide(engine(http)))
     })
 
     it.effect("sends no range without created_from", () => {
@@ -242,7 +389,7 @@ describe("Page", () => {
           http.sent.map(({ url }) => url.search),
           [""]
         )
-      }).pipe(Effect.provide(http.account()))
+      }).pipe(Effect.provide(engine(http)))
     })
   })
 
@@ -277,17 +424,11 @@ describe("Page", () => {
       json(200, { data: [], ...(!url.searchParams.has("start_key") && { next_start_key: "K" }) })
     )
     return Effect.gen(function* () {
-      let input: Parameters<typeof Account.Cdrs.list.pages>[0] = {
-        account_id: "a",
-        created_from: 1_704_067_190,
-        created_to: 1_704_067_200 + 2_682_000
-      }
+      const input = { account_id: "a", created_from: 1_704_067_190, created_to: 1_704_067_200 + 2_682_000 }
+      let pages = Account.Cdrs.list.pages(input, { maxPages: 1 })
       for (let turn = 0; turn < 3; turn++) {
-        const page: Option.Option<Page.Page<unknown>> = yield* Stream.runHead(
-          Account.Cdrs.list.pages(input, { maxPages: 1 })
-        )
-        assert.isTrue(page._tag === "Some")
-        if (page._tag === "Some") input = { ...input, ...page.value.next }
+        const page = yield* Stream.runHead(pages)
+        if (page._tag === "Some") pages = Account.Cdrs.list.resume(page.value.next, { maxPages: 1 })
       }
       assert.deepStrictEqual(
         http.sent.map(({ url }) => [url.searchParams.get("start_key"), url.searchParams.get("created_to")]),
@@ -297,7 +438,7 @@ describe("Page", () => {
           [null, "1704067199"]
         ]
       )
-    }).pipe(Effect.provide(http.account()))
+    }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
   })
 
   it.effect("byTime: converts both bounds to one epoch", () => {
@@ -310,7 +451,7 @@ describe("Page", () => {
         http.sent.map(({ url }) => url.searchParams.get("created_to")),
         ["1704067300"]
       )
-    }).pipe(Effect.provide(http.account()))
+    }).pipe(Effect.provide(Layer.provide(Audian.layer({ authToken: "jwt", accountId: "a" }), http.layer)))
   })
 
   it("every operation with paging input has streams", () => {
@@ -319,17 +460,161 @@ describe("Page", () => {
       const fields = ast !== undefined && SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => name) : []
       return codec.method === "GET" && (fields.includes("start_key") || fields.includes("offset"))
     })
+    assert.isAbove(paged.length, 20)
     assert.deepStrictEqual(
       paged.filter((operation) => !("pages" in operation)).map(({ name }) => name),
-      [
-        // Their responses are not documented.
-        "Account.Billing.listServicePlans",
-        // The engine returns as many as requested, and reports no next page.
-        "Account.PhoneNumbers.search",
-        // Not documented either.
-        "Account.Registrations.listStatuses",
-        "Fax.listReceived"
-      ]
+      []
     )
   })
+})
+
+describe("Page.Paged", () => {
+  const refusal = (error: AudianError.AudianError) => [
+    error._tag === "AudianClientError" && error.reason._tag,
+    error.param,
+    error.attempts
+  ]
+
+  it.effect("resume: an End is an empty stream; any other value is refused, and nothing is sent", () => {
+    const http = byOffset(30)
+    return Effect.gen(function* () {
+      const [page] = yield* settle(Stream.runCollect(Numbers.list.pages({ limit: 100 })))
+      assert.isTrue(page?.isLast)
+      assert.deepStrictEqual(yield* Stream.runCollect(Numbers.list.resume(page!.next)), [])
+      const users: Page.Cursor = { _tag: "Next", operation: "Account.Users.list", input: {} }
+      for (const wrong of [undefined, null, {}, { offset: 20 }, "End", users]) {
+        const error = yield* Effect.flip(Stream.runDrain(Numbers.list.resume(wrong as Page.Cursor)))
+        assert.deepStrictEqual(refusal(error), ["InvalidRequest", "cursor", 0])
+      }
+      // A cursor that is merged into an input does not start the list again.
+      const merged = { limit: 100, ...page?.next }
+      assert.deepStrictEqual(refusal(yield* Effect.flip(Stream.runDrain(Numbers.list.pages(merged)))), [
+        "InvalidRequest",
+        "_tag",
+        0
+      ])
+      assert.strictEqual(http.sent.length, 1)
+    }).pipe(Effect.provide(http.audian()))
+  })
+
+  it.effect("collect: returns items up to its bound, and whether these are all", () => {
+    const http = byOffset(45)
+    return Effect.gen(function* () {
+      const collect = (maxItems: number) =>
+        Effect.map(settle(Numbers.list.collect({ limit: 20 }, { maxItems })), ({ isComplete, items }) => [
+          items.length,
+          isComplete
+        ])
+      assert.deepStrictEqual(yield* collect(30), [30, false])
+      assert.strictEqual(http.sent.length, 2)
+      assert.deepStrictEqual(yield* collect(45), [45, true])
+      assert.deepStrictEqual(yield* collect(1000), [45, true])
+    }).pipe(Effect.provide(http.audian()))
+  })
+
+  it.effect("refuses options that are not positive numbers", () => {
+    const http = byOffset(45)
+    return Effect.gen(function* () {
+      for (const [name, value] of [
+        ["maxPages", 0],
+        ["maxItems", Number.NaN],
+        ["concurrency", "4"]
+      ] as const) {
+        const options = { maxItems: 10, [name]: value as number }
+        const error = yield* Effect.flip(Numbers.list.collect({}, options))
+        assert.deepStrictEqual(refusal(error), ["InvalidRequest", name, 0])
+      }
+    }).pipe(Effect.provide(http.audian()))
+  })
+
+  it.effect("streams four lists whose responses are not documented, or are the list itself", () =>
+    Effect.gen(function* () {
+      const shapes = [
+        [{ id: "a" }, { id: "b" }],
+        { faxes: [{ id: "a" }, { id: "b" }], total: 2 },
+        { success: true, data: { faxes: [{ id: "a" }, { id: "b" }], total: 2 } },
+        { data: [{ id: "a" }, { id: "b" }], pagination: { limit: 10, offset: 0, total: 2 } }
+      ]
+      for (const shape of shapes) {
+        const { audian } = route(() => json(200, shape))
+        const faxes = yield* Effect.provide(Stream.runCollect(Fax.listReceived.items()), audian())
+        const statuses = yield* Effect.provide(
+          Stream.runCollect(Account.Registrations.listStatuses.items({ account_id: "a" })),
+          audian({ apiKey: "k", authToken: "jwt" } as Audian.ClientOptions)
+        )
+        assert.deepStrictEqual(faxes, [{ id: "a" }, { id: "b" }])
+        assert.deepStrictEqual(statuses, faxes)
+      }
+      const { audian } = route(() => json(200, { ok: true }))
+      const error = yield* Effect.flip(Effect.provide(Stream.runDrain(Fax.listReceived.items()), audian()))
+      assert.include(error.message, "The response has no list")
+
+      const plans = byKey({ "": { ids: ["p1"], next: "k" }, k: { ids: ["p2"] } })
+      assert.deepStrictEqual(
+        yield* Effect.provide(Stream.runCollect(Account.Billing.listServicePlans.items()), engine(plans)),
+        [{ id: "p1" }, { id: "p2" }]
+      )
+
+      const all = Array.from({ length: 7 }, (_, i) => `+1415555000${i}`)
+      const numbers = route(({ url }) => {
+        const offset = Number(url.searchParams.get("offset") ?? 0)
+        return json(200, { data: all.slice(offset, offset + Number(url.searchParams.get("quantity") ?? 1)) })
+      })
+      for (const input of [{}, { quantity: 3 }, { quantity: 7 }]) {
+        assert.deepStrictEqual(
+          yield* Effect.provide(Stream.runCollect(Account.PhoneNumbers.search.items(input)), engine(numbers)),
+          all
+        )
+      }
+    })
+  )
+
+  /** A page of a server that may do anything. */
+  interface Answer {
+    readonly ids: ReadonlyArray<number>
+    readonly total?: number | undefined
+    readonly offset?: number | undefined
+    readonly limit?: number | undefined
+    readonly key?: string | undefined
+  }
+  const answer = Schema.Struct({
+    ids: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 }))).check(Schema.isMaxLength(4)),
+    total: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))),
+    offset: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 30 }))),
+    limit: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5 }))),
+    key: Schema.optional(Schema.Literals(["a", "b", "c", "d"]))
+  })
+  const behaviour = Schema.Array(answer).check(Schema.isMinLength(1), Schema.isMaxLength(12))
+  const bounded = (answers: ReadonlyArray<Answer>) => {
+    let requests = 0
+    return route(({ url }) => {
+      // A list that would not end is stopped, and fails the test.
+      if (++requests > 500) return failed(404)
+      const at = url.searchParams.get("start_key") ?? url.searchParams.get("offset") ?? "0"
+      const { ids, key, limit, offset, total } = answers[Visited.hash(at) % answers.length]!
+      return url.pathname.endsWith("/numbers")
+        ? json(200, { success: true, data: { numbers: ids.map(number), limit, offset, total } })
+        : json(200, { data: ids.map((id) => ({ id: `u${id}` })), next_start_key: key })
+    })
+  }
+
+  it.effect.prop("ends whatever the server does", [behaviour], ([answers]) =>
+    Effect.gen(function* () {
+      const ends = <A>(
+        stream: Stream.Stream<A, AudianError.AudianError, Audian.Audian>,
+        audian: Layer.Layer<Audian.Audian>
+      ) =>
+        Effect.match(Effect.provide(Stream.runDrain(stream), audian), {
+          onSuccess: () => true,
+          onFailure: (error) => error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse"
+        })
+      for (const concurrency of [1, 3]) {
+        assert.isTrue(yield* ends(Numbers.list.pages({ limit: 3 }, { concurrency }), bounded(answers).audian()))
+        assert.isTrue(yield* ends(Fax.listReceived.pages({}, { concurrency }), bounded(answers).audian()))
+      }
+      assert.isTrue(yield* ends(Account.Users.list.pages(), engine(bounded(answers))))
+      const range = { created_from: 1_700_000_000, created_to: 1_710_000_000 }
+      assert.isTrue(yield* ends(Account.Cdrs.list.pages(range), engine(bounded(answers))))
+    })
+  )
 })

@@ -3,10 +3,12 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { Fax, Ports, Wait } from "effect-audian"
+import { Audian, Fax, Ports, Wait } from "effect-audian"
 import { json, script, settle, timed } from "./support/http.ts"
 
 interface Job {
@@ -244,6 +246,63 @@ describe("Fax.awaitDelivery", () => {
       const fax = yield* settle(Fax.awaitDelivery({ faxId: "fax_1" }, options)).pipe(Effect.provide(audian()))
       assert.strictEqual(fax.status, "archived")
       assert.deepStrictEqual(gaps(), [60_000, 60_000])
+    })
+  )
+})
+
+describe("Ports.awaitCompletion", () => {
+  const port = (status: string) => json(200, { success: true, data: { id: "port_1", status } })
+
+  it.effect("accepts the options of Fax.awaitDelivery, with a deadline", () =>
+    Effect.gen(function* () {
+      const { audian, gaps } = script(port("pending"))
+      const options = { schedule: Schedule.spaced("1 minute"), deadline: "150 seconds", until: Ports.isFinal } as const
+      const error = yield* Ports.awaitCompletion({ port_id: "port_1" }, options).pipe(
+        Effect.flip,
+        settle,
+        Effect.provide(audian())
+      )
+      assert.isTrue(error._tag === "StillPending" && error.last?.status === "pending")
+      assert.deepStrictEqual(gaps(), [60_000, 60_000])
+    })
+  )
+})
+
+describe("Wait: caches", () => {
+  it.effect("reads that poll ask not to be cached, and no other call does", () =>
+    Effect.gen(function* () {
+      const { audian, sent } = script(json(200, { id: "fax_1", status: "sent" }))
+      yield* Effect.gen(function* () {
+        yield* Fax.awaitDelivery({ faxId: "fax_1" })
+        yield* Stream.runDrain(Wait.states(Fax.getStatus({ faxId: "fax_1" }), { isFinal: Fax.isFinal, schedule }))
+        yield* Fax.getStatus({ faxId: "fax_1" })
+      }).pipe(Effect.provide(audian()))
+      assert.deepStrictEqual(
+        sent.map(({ headers }) => headers["cache-control"]),
+        ["no-cache", "no-cache", undefined]
+      )
+    })
+  )
+
+  it.effect("a fetch that caches is asked for a response of the server", () =>
+    Effect.gen(function* () {
+      // Caches every GET that does not say otherwise, as the fetch of some frameworks does.
+      const statuses = ["queued", "sending", "sent"]
+      const cache = new Map<string, string>()
+      let requests = 0
+      const caching: typeof fetch = (input, init) => {
+        const url = String(input)
+        const cached = init?.cache === "no-store" ? undefined : cache.get(url)
+        const body = cached ?? JSON.stringify({ id: "fax_1", status: statuses[Math.min(requests++, 2)] })
+        cache.set(url, body)
+        return Promise.resolve(new Response(body, { headers: { "content-type": "application/json" } }))
+      }
+      const fax = yield* settle(Fax.awaitDelivery({ faxId: "fax_1" })).pipe(
+        Effect.provide(Layer.provide(Audian.layer({ apiKey: "k" }), FetchHttpClient.layer)),
+        Effect.provideService(FetchHttpClient.Fetch, caching)
+      )
+      assert.strictEqual(fax.status, "sent")
+      assert.strictEqual(requests, 3)
     })
   )
 })

@@ -104,12 +104,15 @@ export const getBalance = /*@__PURE__*/ make(
  * @category operations
  * @since 0.1.0
  */
-export const listServicePlans = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("listServicePlans", "/v2/accounts/:account_id/service_plans", {
-      params: accountId,
-      query: listQuery(),
-      success: Envelope.account(Schema.Json)
-    }),
-  { replay: "safe" }
+export const listServicePlans = /*@__PURE__*/ Page.byKey(
+  /*@__PURE__*/ make(
+    () =>
+      HttpApiEndpoint.get("listServicePlans", "/v2/accounts/:account_id/service_plans", {
+        params: accountId,
+        query: listQuery(),
+        success: Envelope.account(Schema.Json)
+      }),
+    { replay: "safe" }
+  ),
+  Page.arrayIn
 )

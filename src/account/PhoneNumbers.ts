@@ -238,20 +238,24 @@ export const list = /*@__PURE__*/ Page.byKey(
  * @category operations
  * @since 0.1.0
  */
-export const search = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("search", "/v2/phone_numbers", {
-      query: {
-        prefix: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 3, 10)),
-        city: Schema.optional(Schema.String),
-        state: Schema.optional(Schema.String),
-        country: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 2, 2)),
-        quantity: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
-        offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
-      },
-      success: Envelope.account(Schema.Array(PhoneNumber.PhoneNumber))
-    }),
-  { replay: "safe" }
+export const search = /*@__PURE__*/ Page.byOffset(
+  /*@__PURE__*/ make(
+    () =>
+      HttpApiEndpoint.get("search", "/v2/phone_numbers", {
+        query: {
+          prefix: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 3, 10)),
+          city: Schema.optional(Schema.String),
+          state: Schema.optional(Schema.String),
+          country: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 2, 2)),
+          quantity: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+          offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+        },
+        success: Envelope.account(Schema.Array(PhoneNumber.PhoneNumber))
+      }),
+    { replay: "safe" }
+  ),
+  (numbers) => numbers,
+  { limit: "quantity", defaultLimit: 1 }
 )
 
 /**

@@ -169,19 +169,22 @@ export const get = /*@__PURE__*/ make(
  * @category operations
  * @since 0.1.0
  */
-export const listStatuses = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("listStatuses", "/v2/accounts/:account_id/devices/registration/status", {
-      params: accountId,
-      query: {
-        status: Schema.optional(Status),
-        type: Schema.optional(Schema.String),
-        limit: Schema.optional(Schema.Int),
-        offset: Schema.optional(Schema.Int)
-      },
-      success: Schema.Json
-    }),
-  { replay: "safe", envelope: "bare" }
+export const listStatuses = /*@__PURE__*/ Page.byOffset(
+  /*@__PURE__*/ make(
+    () =>
+      HttpApiEndpoint.get("listStatuses", "/v2/accounts/:account_id/devices/registration/status", {
+        params: accountId,
+        query: {
+          status: Schema.optional(Status),
+          type: Schema.optional(Schema.String),
+          limit: Schema.optional(Schema.Int),
+          offset: Schema.optional(Schema.Int)
+        },
+        success: Schema.Json
+      }),
+    { replay: "safe", envelope: "bare" }
+  ),
+  Page.arrayIn
 )
 
 /**

@@ -4,7 +4,6 @@
  * @see https://docs.audian.com/fax/send
  * @since 0.1.0
  */
-import type * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -15,6 +14,7 @@ import type { AudianError } from "../AudianError.ts"
 import { file } from "../internal/files/schema.ts"
 import { lazy, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Wait from "../Wait.ts"
 
@@ -102,18 +102,22 @@ export const send = /*@__PURE__*/ make(
  * @category operations
  * @since 0.1.0
  */
-export const listReceived = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("listReceived", "/v2/fax/received", {
-      query: {
-        ...pageQuery(),
-        from_date: Schema.optional(Schema.String),
-        to_date: Schema.optional(Schema.String),
-        status: Schema.optional(ReceivedStatus)
-      },
-      success: Schema.Json
-    }),
-  { replay: "safe" }
+export const listReceived = /*@__PURE__*/ Page.byOffset(
+  /*@__PURE__*/ make(
+    () =>
+      HttpApiEndpoint.get("listReceived", "/v2/fax/received", {
+        query: {
+          ...pageQuery(),
+          from_date: Schema.optional(Schema.String),
+          to_date: Schema.optional(Schema.String),
+          status: Schema.optional(ReceivedStatus)
+        },
+        success: Schema.Json
+      }),
+    { replay: "safe" }
+  ),
+  Page.arrayIn,
+  { defaultLimit: 20 }
 )
 
 /**
@@ -235,14 +239,7 @@ export const isFinal = ({ status }: FaxStatus): boolean => status === "sent" || 
  */
 export const awaitDelivery = (
   input: Operation.Input<typeof getStatus>,
-  options?: {
-    /** When to look again. Default every 5 seconds. */
-    readonly schedule?: Schedule.Schedule<unknown, FaxStatus> | undefined
-    /** How long to wait at the most. Default 5 minutes. */
-    readonly deadline?: Duration.Input | undefined
-    /** Default {@link isFinal}. */
-    readonly until?: ((status: FaxStatus) => boolean) | undefined
-  }
+  options?: Wait.AwaitOptions<FaxStatus>
 ): Effect.Effect<FaxStatus, AudianError | Wait.StillPending<FaxStatus>, Audian> =>
   Wait.until(getStatus(input), {
     isFinal: options?.until ?? isFinal,

@@ -150,24 +150,29 @@ const finalStatuses: ReadonlySet<string> = /*@__PURE__*/ new Set(["completed", "
 export const isFinal = (port: Port): boolean => finalStatuses.has(port.status)
 
 /**
- * Polls a port until it is {@link isFinal}, and gives the final port: look at its `status`, which may be `rejected`.
- * By default every ten minutes, for as long as it takes; bound it with the schedule (`Schedule.spaced("1
- * hour").pipe(Schedule.upTo({ duration: "7 days" }))`), in which case the port comes back as it was last seen.
- * `Wait.until` takes a deadline, and `Wait.states` shows the states on the way.
+ * Polls a port until it is {@link isFinal}, and returns the final port: look at its `status`, which may be `rejected`.
+ *
+ * **Details**
+ *
+ * The default schedule is every ten minutes, without a deadline. When a schedule ends, the last port is returned; at a
+ * `deadline` the wait fails with `StillPending`. `Wait.states` streams the states.
  *
  * @category combinators
  * @since 0.1.0
  */
-export const awaitCompletion = (
-  input: Operation.Input<typeof get>,
-  options?: {
-    /** When to look again. Default every 10 minutes. */
-    readonly schedule?: Schedule.Schedule<unknown, Port> | undefined
-    /** Default {@link isFinal}. */
-    readonly until?: ((port: Port) => boolean) | undefined
-  }
-): Effect.Effect<Port, AudianError, Audian> =>
+export const awaitCompletion: {
+  (
+    input: Operation.Input<typeof get>,
+    options?: Wait.AwaitOptions<Port> & { readonly deadline?: undefined }
+  ): Effect.Effect<Port, AudianError, Audian>
+  (
+    input: Operation.Input<typeof get>,
+    options: Wait.AwaitOptions<Port>
+  ): Effect.Effect<Port, AudianError | Wait.StillPending<Port>, Audian>
+} = (input: Operation.Input<typeof get>, options?: Wait.AwaitOptions<Port>) =>
   Wait.until(get(input), {
     isFinal: options?.until ?? isFinal,
-    schedule: options?.schedule ?? Schedule.spaced("10 minutes")
-  })
+    schedule: options?.schedule ?? Schedule.spaced("10 minutes"),
+    deadline: options?.deadline
+    // Without a deadline, `StillPending` does not occur.
+  }) as Effect.Effect<Port, AudianError, Audian>

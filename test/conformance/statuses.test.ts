@@ -376,8 +376,8 @@ describe("a documented success over a socket", () => {
           layer
         )
         assert.deepStrictEqual<unknown>(config, { id: "num_abc123", number: "+14155551234" })
-        assert.strictEqual(response.status, 200)
-        assert.strictEqual(response.attempts, 1)
+        assert.strictEqual(response?.status, 200)
+        assert.strictEqual(response?.attempts, 1)
       })
     )
 
@@ -389,7 +389,7 @@ describe("a documented success over a socket", () => {
           layer
         )
         assert.deepStrictEqual<unknown>(number, { id: "num_abc123", number: "+14155551234", status: "active" })
-        assert.strictEqual(response.status, 201)
+        assert.strictEqual(response?.status, 201)
       })
     )
 
@@ -398,7 +398,7 @@ describe("a documented success over a socket", () => {
         const [port, response] = yield* call(Audian.withResponse(Ports.create(portRequest)), fixture(202), layer)
         assert.strictEqual(port.id, "port_abc123")
         assert.strictEqual(port.status, "pending")
-        assert.strictEqual(response.status, 202)
+        assert.strictEqual(response?.status, 202)
       })
     )
 
@@ -410,7 +410,7 @@ describe("a documented success over a socket", () => {
           layer
         )
         assert.strictEqual(value, undefined)
-        assert.strictEqual(response.status, 204)
+        assert.strictEqual(response?.status, 204)
       })
     )
   }
@@ -422,7 +422,7 @@ describe("a documented success over a socket", () => {
         status
       })
       assert.strictEqual(config.id, "num_abc123")
-      assert.strictEqual(response.status, status)
+      assert.strictEqual(response?.status, status)
     })
   )
 
@@ -442,10 +442,10 @@ describe("a documented success over a socket", () => {
         ...fixture(200),
         headers: { ...fixture(200).headers, ...fixture(429).headers, "X-Request-Id": "req_1", "X-Other": "kept" }
       })
-      assert.strictEqual(response.requestId, "req_1")
-      assert.strictEqual(response.rateLimit?.limit, 1000)
-      assert.strictEqual(response.rateLimit?.remaining, 0)
-      assert.strictEqual(response.headers["x-other"], "kept")
+      assert.strictEqual(response?.requestId, "req_1")
+      assert.strictEqual(response?.rateLimit?.limit, 1000)
+      assert.strictEqual(response?.rateLimit?.remaining, 0)
+      assert.strictEqual(response?.headers["x-other"], "kept")
     })
   )
 })

@@ -78,7 +78,7 @@ export const run = (
     const fibers = counted()
     const outcome = Effect.match(Audian.withResponse(call), {
       onFailure: (error) => ({ error, attempts: error.attempts }),
-      onSuccess: ([, { attempts }]) => ({ error: undefined, attempts })
+      onSuccess: ([, response]) => ({ error: undefined, attempts: response?.attempts ?? 0 })
     })
     const fiber = yield* fibers.within(Effect.forkChild(outcome))
     let passed = 0

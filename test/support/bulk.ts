@@ -103,7 +103,7 @@ export const buyEachOnce = (count: number) => {
     assert.strictEqual(entries.filter((entry) => entry?._tag === "Unknown").length, 60)
 
     const second = yield* Effect.forkChild(
-      Bulk.run(numbers, { ...purchase, run, journal, concurrency: 25, reconcile: yield* lookup })
+      Bulk.run(numbers, { ...purchase, run, journal, concurrency: 25, reconcile: yield* lookup, settleAfter: 0 })
     )
     yield* untilOver(second)
     const report = yield* Fiber.join(second)

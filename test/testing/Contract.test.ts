@@ -292,13 +292,13 @@ describe("Contract", () => {
             AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: three.slice(0, 2).map(item), total: 4 }))
           ),
           differs: ["Numbers.list: paging"],
-          found: "an item that comes twice"
+          found: "a page that came before"
         },
         {
           title: "more items than are announced",
           layer: responses((page: Numbers.NumberList) => ({ ...page, total: 1 })),
           differs: ["Numbers.list: paging"],
-          found: "2 items"
+          found: "3 items"
         },
         {
           title: "invalid input that is sent",
@@ -364,7 +364,7 @@ describe("Contract", () => {
             (_, response) => Effect.flatten(Effect.promise((signal) => Effect.runPromiseExit(response, { signal }))),
             stubs
           ),
-          differs: ["Numbers.list: response", "Numbers.list: paging", "Numbers.getConfig: response"],
+          differs: ["Numbers.list: response", "Numbers.getConfig: response"],
           found: "none"
         },
         {
@@ -408,7 +408,7 @@ describe("Contract", () => {
           }
         )
         assert.include(found(report), "Account.Users.list: paging", Contract.format(report))
-        assert.include(Contract.format(report), "a page whose next one starts where it does")
+        assert.include(Contract.format(report), "a page that came before")
       })
     })
 
@@ -425,7 +425,7 @@ describe("Contract", () => {
         })
         assert.deepStrictEqual(
           report.differences.map(({ found }) => found),
-          ["a cursor that comes twice", "an item that comes twice"]
+          ["a page that came before"]
         )
       })
     })

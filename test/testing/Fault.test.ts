@@ -43,7 +43,7 @@ const nameOf = (error: AudianError.AudianError): string =>
 const ending = <A>(call: Effect.Effect<A, AudianError.AudianError, Audian.Audian>) =>
   Effect.match(Audian.withResponse(call), {
     onFailure: (error) => `${nameOf(error)} ${error.outcome} ${error.attempts}`,
-    onSuccess: ([, { attempts }]) => `ok ${attempts}`
+    onSuccess: ([, response]) => `ok ${response?.attempts}`
   })
 
 interface Row {
@@ -366,7 +366,7 @@ describe("Fault: time", () => {
       const { fault } = yield* Embedded
       yield* fault(Fault.slowBody("1 second"))
       const [[, response], at] = yield* settle(timed(Audian.withResponse(Numbers.list())))
-      assert.strictEqual(at, Number(response.headers["content-length"]) * 1000)
+      assert.strictEqual(at, Number(response?.headers["content-length"]) * 1000)
       yield* fault(Fault.stall)
       const since = yield* Clock.currentTimeMillis
       const [error, then] = yield* settle(timed(Effect.flip(Numbers.list())))

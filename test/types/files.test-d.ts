@@ -18,6 +18,9 @@ const saved = Fax.downloadReceived({ faxId: "fax_1" }).pipe(Stream.unwrap, Files
 
 type Pending = AudianError.AudianError | Wait.StillPending<Ports.Port>
 
+export const completion = Ports.awaitCompletion({ port_id: "p" }, { until: Ports.isFinal })
+export const completionByDeadline = Ports.awaitCompletion({ port_id: "p" }, { deadline: "7 days" })
+
 export type Checks = [
   // Only a wait with a deadline can still be pending when it is over.
   Expect<Equal<Effect.Error<typeof endless>, AudianError.AudianError>>,
@@ -31,7 +34,8 @@ export type Checks = [
       AudianError.AudianError | Wait.StillPending<Fax.FaxStatus>
     >
   >,
-  Expect<Equal<Effect.Error<ReturnType<typeof Ports.awaitCompletion>>, AudianError.AudianError>>,
+  Expect<Equal<Effect.Error<typeof completion>, AudianError.AudianError>>,
+  Expect<Equal<Effect.Error<typeof completionByDeadline>, AudianError.AudianError | Wait.StillPending<Ports.Port>>>,
   // The disk's errors and services are beside those of the call.
   Expect<Equal<Effect.Error<typeof saved>, AudianError.AudianError | PlatformError.PlatformError>>,
   Expect<FileSystem.FileSystem | Path.Path extends Effect.Services<typeof saved> ? true : false>,

@@ -85,7 +85,11 @@ export type Combinators = [
   withResponse: Expect<
     Equal<
       typeof withResponse,
-      Effect.Effect<readonly [Effect.Success<typeof list>, Audian.Response], AudianError.AudianError, Audian.Audian>
+      Effect.Effect<
+        readonly [Effect.Success<typeof list>, Audian.Response | undefined],
+        AudianError.AudianError,
+        Audian.Audian
+      >
     >
   >,
   withPolicy: Expect<Equal<typeof withPolicy, typeof list>>,

@@ -18,6 +18,17 @@ export const calls = [
   Numbers.list.pages({ limits: 1 }),
   // @ts-expect-error
   Numbers.purchase.pages,
+  // A collection states its bound.
+  // @ts-expect-error
+  Numbers.list.collect({}),
+  // @ts-expect-error
+  Numbers.list.collect({}, { maxPages: 1 }),
+  Numbers.list.collect({}, { maxItems: 100 }),
+  // A cursor is no input, and nothing is no cursor.
+  // @ts-expect-error
+  Numbers.list.resume(undefined),
+  // @ts-expect-error
+  Numbers.list.resume({ offset: 20 }),
   // The parameters of the path are as required as for the call.
   // @ts-expect-error
   Account.Cdrs.listLegs.items(),

@@ -111,6 +111,12 @@ const run = (config: Config, operation: Any, input: unknown, span: Tracer.Span):
       Effect.catch(attempt(call, now), (error) => retry(call, error)),
       {
         onFailure: (error) => {
+          const received = ResponseCapture.receivedOf(error)
+          if (received !== undefined) {
+            const response = responseOf(call, received)
+            ResponseCapture.setResponse(error, response)
+            if (sink !== undefined) ResponseCapture.record(sink, response)
+          }
           annotate(call, error.status, error.requestId)
           span.attribute("error.type", error._tag)
           return Effect.fail(error)
@@ -178,7 +184,10 @@ const timed = <A>(
   return Limits.within(self, limit, () =>
     call.errorHead === undefined
       ? MakeError.timeout(describe(call), scope, stated, call.sending)
-      : MakeError.fromResponse(describe(call), call.errorHead, call.clock.currentTimeMillisUnsafe())
+      : ResponseCapture.setReceived(
+          MakeError.fromResponse(describe(call), call.errorHead, call.clock.currentTimeMillisUnsafe()),
+          { ...call.errorHead, json: undefined }
+        )
   )
 }
 
@@ -327,7 +336,7 @@ const accepted = Effect.fnUntraced(function* (
   return delay
 })
 
-const responseOf = (call: Call, { headers, json, status }: Request.DecodedResponse): ResponseOf => {
+const responseOf = (call: Call, { headers, json, status }: ResponseCapture.Received): ResponseOf => {
   const secrets = secretsOf(call)
   const kept = Object.entries(headers).filter(([name]) => !isSecretName(name) && name !== "set-cookie")
   return {

@@ -15,7 +15,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
-import { type Fields as FormFields, isInput, writeForm } from "../files/source.ts"
+import { type Fields as FormFields, type FormWriter, formWriter, isInput } from "../files/source.ts"
 import * as DidYouMean from "../schema/didYouMean.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
 import { omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
@@ -205,6 +205,7 @@ const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<
   const envelope = new Set(data === undefined ? [] : namesOf(schema.ast).filter((key) => key !== "data"))
   const inner = data ?? schema.ast
   const names = new Set(namesOf(inner))
+  const writeForm = formWriterOf(schema.ast)
   const place = (input: Fields): Fields => {
     const own: Fields = {}
     const outer: Fields = {}
@@ -229,6 +230,16 @@ const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<
     write: (encoded) =>
       multipart ? writeForm(encoded as FormFields) : HttpBody.text(JSON.stringify(encoded), "application/json")
   }
+}
+
+/** The writer of the form that a file field brings along, else the platform's. */
+const formWriterOf = (ast: SchemaAST.AST): FormWriter => {
+  for (const name of namesOf(ast)) {
+    const field = fieldOf(ast, name)
+    const writer = field && SchemaAST.resolve(field)?.[formWriter]
+    if (writer !== undefined) return writer as FormWriter
+  }
+  return (fields) => HttpBody.formDataRecord(fields as HttpBody.FormDataInput)
 }
 
 /** An extra field of a form. */

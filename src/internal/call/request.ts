@@ -8,7 +8,7 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { constTrue, constVoid } from "effect/Function"
+import { constTrue, constVoid, identity } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
@@ -23,12 +23,14 @@ import * as Stream from "effect/Stream"
 import type { AudianError, Issue } from "../../AudianError.ts"
 import * as MakeError from "../error/makeError.ts"
 import { byteLimit } from "../files/byteLimit.ts"
-import { lengthOf } from "../files/source.ts"
+import { lengthOf, sentOf, setLength } from "../files/source.ts"
 import type { Any } from "../service.ts"
 import type { Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
+import { Fresh } from "./fresh.ts"
 import * as Limits from "./limits.ts"
 import * as Misdirected from "./misdirected.ts"
+import * as ResponseCapture from "./responseCapture.ts"
 
 /** The platform's client, and what every request of ours has in common. */
 export interface HttpConfig {
@@ -64,15 +66,21 @@ export const send = (
 ): Effect.Effect<DecodedResponse, AudianError> =>
   Effect.matchEffect(
     Effect.updateContext(
-      receive(http, makeRequest(http, operation, encoded, token), operation.codec.success, onError),
-      encoded.body === undefined || encoded.body._tag === "Uint8Array" ? settings : uploadSettings
+      receive(
+        http,
+        makeRequest(http, operation, encoded, token),
+        operation.codec.success,
+        onError,
+        sentOf(encoded.body)
+      ),
+      encoded.body === undefined || encoded.body._tag === "Uint8Array" ? callSettings() : uploadSettings()
     ),
     {
       onFailure: (error) => Effect.fail(MakeError.transport(call(), error)),
       onSuccess: (received) => {
         if (received.stream !== undefined) return Effect.succeed(download(http, received, received.stream, call))
         if (isSuccess(received.status)) return decode(http, operation, received, call)
-        return failWith((now) => MakeError.fromResponse(call(), received, now))
+        return failWith(received, (now) => MakeError.fromResponse(call(), received, now))
       }
     }
   )
@@ -94,8 +102,14 @@ const plain = {
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
-const failWith = (error: (now: number) => AudianError): Effect.Effect<never, AudianError> =>
-  Effect.flatMap(Clock.currentTimeMillis, (now) => Effect.fail(error(now)))
+/** Fails with the error of a response. */
+const failWith = (
+  { headers, status, text }: RawResponse,
+  error: (now: number) => AudianError
+): Effect.Effect<never, AudianError> =>
+  Effect.flatMap(Clock.currentTimeMillis, (now) =>
+    Effect.fail(ResponseCapture.setReceived(error(now), { status, headers, json: parseJson(text) }))
+  )
 
 /** A file, as a stream that fails when it is silent for too long or ends too early. */
 const download = (
@@ -117,7 +131,7 @@ const download = (
       : byteLimit(bytes, (count, ended) =>
           ended && count < size ? MakeError.truncatedDownload(call(), count, size) : undefined
         )
-  return { value, status, headers, json: undefined }
+  return { value: setLength(value, size), status, headers, json: undefined }
 }
 
 /** True for text that every platform sends as a header: visible ASCII, and spaces within. */
@@ -131,8 +145,11 @@ const decode = (
 ): Effect.Effect<DecodedResponse, AudianError> => {
   const { headers, status, text, unreadable } = response
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
-    failWith((now) => MakeError.invalidResponse(call(), response, details, why, now))
+    failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now))
   if (unreadable !== undefined) return invalid([], unreadable)
+  if (codec.success === "bytes") {
+    return invalid([], parseJson(text) === undefined ? notJson(text) : "The answer is JSON, not a file")
+  }
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
@@ -214,15 +231,16 @@ const receive = (
   { client, maxResponseSize }: HttpConfig,
   request: HttpClientRequest.HttpClientRequest,
   success: "json" | "bytes",
-  onError: (head: MakeError.RawResponse) => void
+  onError: (head: MakeError.RawResponse) => void,
+  onSent: Effect.Effect<unknown> | undefined
 ): Effect.Effect<RawResponse, HttpClientError.HttpClientError> =>
   execute(client, request).pipe(
+    onSent === undefined ? identity : Effect.tap(onSent),
     Effect.flatMap(({ response, status }) => {
       const { headers } = response
       const head: RawResponse = { status, headers, text: "", truncated: false }
       const stream = Encoding.decode(response)
-      // A page in the place of a file: the base URL is wrong, or a proxy wants a login.
-      if (success === "bytes" && isSuccess(status) && !/^text\/html\b/i.test(headers["content-type"] ?? "")) {
+      if (success === "bytes" && isSuccess(status) && !isNoFile(headers["content-type"])) {
         if (typeof stream !== "string") return Effect.succeed<RawResponse>({ ...head, stream })
       }
       if (!isSuccess(status)) onError(head)
@@ -241,15 +259,22 @@ const receive = (
 const execute = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>
   Effect.contextWith((context: Context.Context<never>) => {
     const guarded = Misdirected.guard(Context.getOrUndefined(context, FetchHttpClient.RequestInit))
-    const sent = client.execute(request).pipe(
-      // A `transformClient` may turn statuses into errors: here they are responses.
-      Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response))
-    )
+    const isFresh = Context.get(context, Fresh)
+    const sent = client
+      .execute(isFresh ? HttpClientRequest.setHeader(request, "cache-control", "no-cache") : request)
+      .pipe(
+        // A `transformClient` may turn statuses into errors: here they are responses.
+        Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response))
+      )
     return Effect.map(
       guarded === undefined ? sent : Effect.provideService(sent, FetchHttpClient.RequestInit, guarded.init),
       (response) => ({ response, status: guarded?.statusOf(response.status) ?? response.status })
     )
   })
+
+/** True for a page in the place of a file, of a proxy or a wrong base URL, and for JSON, which reports a failure. */
+const isNoFile = (contentType = ""): boolean =>
+  /^(?:text\/html|application\/(?:[\w.-]+\+)?json)\b/i.test(contentType.trim())
 
 interface Body {
   readonly text: string
@@ -319,7 +344,21 @@ const settingsWith = (own: RequestInit) => {
   }
 }
 
-const settings = /*@__PURE__*/ settingsWith({ redirect: "manual" })
+/** The settings, if the platform accepts them. Workers refuse a redirect that is an error and, before 2024, a `cache`. */
+const accepted = (init: RequestInit): RequestInit => {
+  try {
+    if (typeof Request !== "undefined") new Request("https://localhost", init)
+    return init
+  } catch {
+    return {}
+  }
+}
+
+let settings: ReturnType<typeof settingsWith> | undefined
+
+// No cache may answer for the API.
+const callSettings = () => (settings ??= settingsWith({ redirect: "manual", ...accepted({ cache: "no-store" }) }))
 
 // Node's fetch buffers a body that it may have to send again after a redirect. Where a redirect is an error, it does not.
-const uploadSettings = /*@__PURE__*/ settingsWith({ redirect: "error" })
+const uploadSettings = () =>
+  settingsWith({ redirect: "manual", ...accepted({ cache: "no-store" }), ...accepted({ redirect: "error" }) })

@@ -1,9 +1,11 @@
 /**
- * The response that `Audian.withResponse` adds to the result of a call.
+ * The responses that `Audian.withResponse` and `Audian.responseOf` return.
  *
  * @internal
  */
 import * as Context from "effect/Context"
+import type * as Headers from "effect/http/Headers"
+import type { AudianError } from "../../AudianError.ts"
 import type { Response } from "../service.ts"
 
 export interface ResponseCapture {
@@ -21,3 +23,27 @@ export const Current = /*@__PURE__*/ Context.Reference<ResponseCapture | undefin
 export const record = (capture: ResponseCapture, response: Response): void => {
   for (let to: ResponseCapture | undefined = capture; to !== undefined; to = to.outer) to.last = response
 }
+
+/** The head and the parsed body of a response, before secrets are removed. */
+export interface Received {
+  readonly status: number
+  readonly headers: Headers.Headers
+  readonly json: unknown
+}
+
+const received = /*@__PURE__*/ new WeakMap<AudianError, Received>()
+const responses = /*@__PURE__*/ new WeakMap<AudianError, Response>()
+
+/** Remembers the response that an error was made from. */
+export const setReceived = (error: AudianError, from: Received): AudianError => {
+  received.set(error, from)
+  return error
+}
+
+export const receivedOf = (error: AudianError): Received | undefined => received.get(error)
+
+export const setResponse = (error: AudianError, response: Response): void => {
+  responses.set(error, response)
+}
+
+export const ofError = (error: AudianError): Response | undefined => responses.get(error)

@@ -153,19 +153,13 @@ const responseDetail = (call: CallInfo, response: RawResponse, body: ErrorBody.E
   body: body.body
 })
 
-/** A list whose next page starts where this one does: reading it would not end. */
-export const endlessList = (
+/** A list that cannot be read to its end. */
+export const invalidList = (
   call: CallInfo,
   status: number,
   requestId: string | undefined,
-  cursor: unknown
-): AudianError.AudianError =>
-  make(
-    call,
-    "unknown",
-    { _tag: "InvalidResponse", status },
-    { description: `The next page starts where this one does, at ${JSON.stringify(cursor)}`, requestId }
-  )
+  description: string
+): AudianError.AudianError => make(call, "unknown", { _tag: "InvalidResponse", status }, { description, requestId })
 
 /** Input that does not fit the contract: nothing was sent. */
 export const invalidRequest = (call: CallInfo, details: ReadonlyArray<AudianError.Issue>): AudianError.AudianError =>

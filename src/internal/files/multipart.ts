@@ -1,65 +1,115 @@
 /**
- * The constructor of sources, and the writer of a multipart form that has one among its files. The form is a stream of
- * the text between the files and of their bytes.
+ * The constructor of sources, and the writer of multipart forms. It writes the same bytes on every platform.
  *
  * @internal
  */
+import * as Effect from "effect/Effect"
 import * as HttpBody from "effect/http/HttpBody"
 import * as Pipeable from "effect/Pipeable"
 import * as Predicate from "effect/Predicate"
 import * as Stream from "effect/Stream"
 import { byteLimit } from "./byteLimit.ts"
+import * as Internal from "./source.ts"
 import {
-  type Fields,
+  type FormWriter,
+  type Hidden,
   type Input,
   isInput,
   isSource,
   type Source,
   TypeId,
-  Unreadable,
-  type Writable,
-  write
+  Unreadable
 } from "./source.ts"
 
 /** Makes a source. Its prototype marks it as no plain data, which the codec would copy. */
-export const make = (fields: Omit<Source, typeof TypeId | "pipe">): Source =>
+export const make = (fields: Omit<Source, typeof TypeId | "pipe"> & Hidden): Source & Hidden =>
   Object.assign(Object.create(Prototype), fields)
 
+const Prototype = { ...Pipeable.Prototype, [TypeId]: TypeId }
+
 /** Converts any file to a source. */
-export const from = (file: Input): Source =>
+export const from = (file: Input): Source & Hidden =>
   isSource(file)
     ? file
     : make({
-        name: file instanceof File ? file.name : "blob",
+        name: "name" in file && typeof file.name === "string" ? file.name : "blob",
         type: file.type,
         size: file.size,
-        stream: Stream.fromReadableStream({ evaluate: () => file.stream(), onError: (cause) => cause })
+        stream: bytesOf(file),
+        [Internal.blob]: file
       })
 
-/** Writes a form by RFC 7578, with names escaped as browsers escape them. */
-const writeStreamed: Writable[typeof write] = (fields: Fields) => {
+/** The bytes of a Blob. One of jsdom has no `stream`, and in older versions no `arrayBuffer`. */
+const bytesOf = (blob: Blob): Stream.Stream<Uint8Array, unknown> =>
+  Stream.fromReadableStream({
+    evaluate: () => (typeof blob.stream === "function" ? blob.stream() : streamOf(blob)),
+    onError: (cause) => cause
+  })
+
+const streamOf = (blob: Blob): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start: (controller) =>
+      bufferOf(blob).then((buffer) => {
+        controller.enqueue(new Uint8Array(buffer))
+        controller.close()
+      })
+  })
+
+const bufferOf = (blob: Blob): Promise<ArrayBuffer> =>
+  typeof blob.arrayBuffer === "function"
+    ? blob.arrayBuffer()
+    : new Promise((resolve, reject) => {
+        const reader = new FileReader()
+        reader.onload = () => resolve(reader.result as ArrayBuffer)
+        reader.onerror = () => reject(reader.error)
+        reader.readAsArrayBuffer(blob)
+      })
+
+/**
+ * Writes a form by RFC 7578, with names escaped as browsers escape them. The body is a stream. On a platform that may
+ * not send one, a browser, it is a Blob of the same bytes if every file is a Blob.
+ */
+export const write: FormWriter = (fields) => writeAs(fields, sendsStreams() ? "stream" : "blob")
+
+export const writeAs = (fields: Internal.Fields, body: "stream" | "blob"): HttpBody.HttpBody => {
   const boundary = makeBoundary()
   const entries = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((part) => [name, part] as const))
-  const parts = entries.map(([name, value]): Part => {
+  const parts = entries.flatMap(([name, value]): ReadonlyArray<Part> => {
     const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"`
-    if (!isInput(value)) return text(`${head}\r\n\r\n${lines(String(value))}\r\n`)
+    if (!isInput(value)) return [text(`${head}\r\n\r\n${lines(String(value))}\r\n`)]
     const file = from(value)
-    const before = text(`${head}; filename="${quoted(file.name)}"\r\nContent-Type: ${mediaType(file.type)}\r\n\r\n`)
-    return {
-      size: file.size === undefined ? undefined : before.size + file.size + end.length,
-      stream: before.stream.pipe(Stream.concat(read(name, file)), Stream.concat(Stream.succeed(end)))
-    }
+    const disposition = `${head}; filename="${quoted(file.name)}"`
+    return [
+      text(`${disposition}\r\nContent-Type: ${mediaType(file.type)}\r\n\r\n`),
+      { size: file.size, stream: read(name, file), blob: file[Internal.blob], sent: file[Internal.sent] },
+      text("\r\n")
+    ]
   })
   const all = [...parts, text(`--${boundary}--\r\n`)]
+  const contentType = `multipart/form-data; boundary=${boundary}`
+  const blobs = all.map(({ blob }) => blob)
+  if (body === "blob" && blobs.every(Predicate.isNotUndefined)) {
+    const whole = new Blob(blobs)
+    const sent = Effect.forEach(all, (part) => part.sent ?? Effect.void, { discard: true })
+    return Object.assign(HttpBody.raw(whole, { contentType, contentLength: whole.size }), { [Internal.sent]: sent })
+  }
   const size = all.reduce<number | undefined>(
     (sum, part) => (sum === undefined || part.size === undefined ? undefined : sum + part.size),
     0
   )
   const stream = Stream.flatMap(Stream.fromIterable(all), (part) => part.stream)
-  return HttpBody.stream(stream, `multipart/form-data; boundary=${boundary}`, size)
+  return HttpBody.stream(stream, contentType, size)
 }
 
-const Prototype = { ...Pipeable.Prototype, [TypeId]: TypeId, [write]: writeStreamed }
+/** True where `fetch` sends a stream over any version of HTTP: not in a browser. */
+const sendsStreams = (): boolean => {
+  const platform = globalThis as {
+    readonly process?: { readonly versions?: { readonly node?: string } }
+    readonly Deno?: unknown
+    readonly Bun?: unknown
+  }
+  return platform.process?.versions?.node !== undefined || platform.Deno !== undefined || platform.Bun !== undefined
+}
 
 /** The bytes of a file. The stream fails if their number is not the declared size. */
 const read = (field: string, { size, stream }: Source): Stream.Stream<Uint8Array, Unreadable> => {
@@ -78,14 +128,15 @@ const messageOf = (error: unknown): string =>
 interface Part {
   readonly size: number | undefined
   readonly stream: Stream.Stream<Uint8Array, Unreadable>
+  /** The same bytes, if they are those of a Blob. */
+  readonly blob: Blob | undefined
+  readonly sent?: Effect.Effect<unknown> | undefined
 }
 
-const text = (content: string): Part & { readonly size: number } => {
+const text = (content: string): Part => {
   const bytes = new TextEncoder().encode(content)
-  return { size: bytes.length, stream: Stream.succeed(bytes) }
+  return { size: bytes.length, stream: Stream.succeed(bytes), blob: new Blob([bytes]) }
 }
-
-const end = /*@__PURE__*/ new Uint8Array([13, 10])
 
 const quoted = (name: string): string =>
   lines(name).replace(

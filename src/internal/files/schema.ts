@@ -5,7 +5,8 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
-import { type Input, isInput, limitIssueOf } from "./source.ts"
+import * as Multipart from "./multipart.ts"
+import { formWriter, type Input, isInput, issueOf } from "./source.ts"
 
 /** A file of a multipart form. It is sent unchanged. */
 export const file = () =>
@@ -16,4 +17,6 @@ export const file = () =>
         decode: SchemaGetter.forbidden(() => "A file is not JSON"),
         encode: SchemaGetter.forbidden(() => "A file is not JSON")
       })
-  }).check(Schema.makeFilter(limitIssueOf))
+  })
+    .check(Schema.makeFilter(issueOf))
+    .annotate({ [formWriter]: Multipart.write })

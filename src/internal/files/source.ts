@@ -1,9 +1,10 @@
 /**
- * The file values that a call accepts, and the writer of a form that holds them.
+ * The file values that a call accepts, and what a call must know of them.
  *
  * @internal
  */
-import * as HttpBody from "effect/http/HttpBody"
+import type * as Effect from "effect/Effect"
+import type * as HttpBody from "effect/http/HttpBody"
 import type * as Pipeable from "effect/Pipeable"
 import * as Predicate from "effect/Predicate"
 import type * as Stream from "effect/Stream"
@@ -38,7 +39,36 @@ export type Input = File | Blob | Source
 
 export const isSource = (u: unknown): u is Source => Predicate.hasProperty(u, TypeId)
 
-export const isInput = (u: unknown): u is Input => u instanceof Blob || isSource(u)
+/** Checks for a Blob or a File, of this realm or of another one, such as that of jsdom. */
+export const isBlob = (u: unknown): u is Blob =>
+  typeof u === "object" &&
+  u !== null &&
+  ((typeof Blob !== "undefined" && u instanceof Blob) ||
+    /^\[object (?:Blob|File)\]$/.test(Object.prototype.toString.call(u)))
+
+export const isInput = (u: unknown): u is Input => isBlob(u) || isSource(u)
+
+// The keys are in the global registry: a source may come from another copy of the package.
+
+/** The key of the message of a source that cannot be sent: it exceeds its limits, or its path does not exist. */
+export const issue: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/Files/issue")
+
+/** The key of the Blob that a source has the bytes of. A browser can send the Blob where it cannot send a stream. */
+export const blob: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/Files/blob")
+
+/** The key of the effect that reports a Blob as sent. */
+export const sent: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/Files/sent")
+
+/** The fields of a source that are not public. */
+export interface Hidden {
+  readonly [issue]?: string | undefined
+  readonly [blob]?: Blob | undefined
+  readonly [sent]?: Effect.Effect<unknown> | undefined
+}
+
+/** The message of a file that cannot be sent; `undefined` for any other. */
+export const issueOf = (file: Input): string | undefined =>
+  isSource(file) ? (file as Source & Hidden)[issue] : undefined
 
 type Value = string | number | boolean | Input
 
@@ -46,26 +76,16 @@ type Value = string | number | boolean | Input
 export type Fields = Readonly<Record<string, Value | ReadonlyArray<Value>>>
 
 /**
- * The key of a source's form writer. Sources carry the writer, so a bundle without sources does not contain it.
+ * The annotation of a schema of files that holds the writer of its form. Only an operation with a file has one, so a
+ * bundle without such an operation does not contain the writer.
  */
-export const write: unique symbol = /*@__PURE__*/ Symbol("effect-audian/Files/write")
+export const formWriter = "~effect-audian/Files/formWriter"
 
-export interface Writable extends Source {
-  readonly [write]: (fields: Fields) => HttpBody.HttpBody
-}
+export type FormWriter = (fields: Fields) => HttpBody.HttpBody
 
-/** The key of the message of a source that exceeds its limits. */
-export const limitIssue: unique symbol = /*@__PURE__*/ Symbol("effect-audian/Files/limitIssue")
-
-/** The message of a file that exceeds its limits; `undefined` if it does not. */
-export const limitIssueOf = (file: Input): string | undefined =>
-  isSource(file) ? (file as Source & { readonly [limitIssue]?: string | undefined })[limitIssue] : undefined
-
-/** Writes a form as a request body. Without a source it is `FormData`, whose blobs the platform reads itself. */
-export const writeForm = (fields: Fields): HttpBody.HttpBody => {
-  const source = Object.values(fields).find(isSource) as Writable | undefined
-  return source === undefined ? HttpBody.formDataRecord(fields as HttpBody.FormDataInput) : source[write](fields)
-}
+/** The effect that reports the files of a body as sent. */
+export const sentOf = (body: HttpBody.HttpBody | undefined): Effect.Effect<unknown> | undefined =>
+  (body as Hidden | undefined)?.[sent]
 
 /** A file could not be read to its end. The request that holds it was never complete. */
 export class Unreadable extends Error {
@@ -82,3 +102,14 @@ export const lengthOf = (headers: Readonly<Record<string, string | undefined>>):
   const { "content-encoding": encoding = "identity", "content-length": length = "" } = headers
   return encoding === "identity" && /^\d{1,15}$/.test(length) ? Number(length) : undefined
 }
+
+const lengths = /*@__PURE__*/ new WeakMap<object, number>()
+
+/** Remembers the length of a download. */
+export const setLength = <S extends object>(stream: S, length: number | undefined): S => {
+  if (length !== undefined) lengths.set(stream, length)
+  return stream
+}
+
+/** The length of a download, if its response had one. */
+export const lengthOfStream = (stream: object): number | undefined => lengths.get(stream)

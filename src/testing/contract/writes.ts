@@ -153,7 +153,7 @@ const isListed = (env: Call.Env, list: Operation.Any, { id, name, parents }: Cre
       if (exit?._tag !== "Success") return "it does not answer"
       const all = exit.value
       if (all.some(({ items }) => has(items))) return true
-      return all.at(-1)?.next === undefined ? false : `it has more than ${all.length} pages`
+      return all.at(-1)?.isLast === true ? false : `it has more than ${all.length} pages`
     }
   )
 }

@@ -98,7 +98,7 @@ describe("request: a 204", () => {
         Effect.provide(http.audian())
       )
       assert.isUndefined(value)
-      assert.strictEqual(response.status, 204)
+      assert.strictEqual(response?.status, 204)
     })
   )
 

@@ -41,10 +41,10 @@ describe("EmbeddedAudian: Conferences", () => {
         [first, "active"],
         [second, "active"]
       ])
-      const [, { status }] = yield* Audian.withResponse(
+      const [, response] = yield* Audian.withResponse(
         Conferences.removeParticipant({ conferenceId, participantId: first })
       )
-      assert.strictEqual(status, 204)
+      assert.strictEqual(response?.status, 204)
       assert.deepInclude(yield* Conferences.disconnectParticipant({ conferenceId, participantId: second }), {
         id: second,
         status: "disconnected"

@@ -94,8 +94,8 @@ describe("EmbeddedAudian: Numbers.purchase", () => {
   it.effect("adds the number to the account, dated by the clock, and charges its price", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(86_400_000)
-      const [bought, { status }] = yield* Audian.withResponse(Numbers.purchase({ number, friendly_name: "Main" }))
-      assert.strictEqual(status, 201)
+      const [bought, response] = yield* Audian.withResponse(Numbers.purchase({ number, friendly_name: "Main" }))
+      assert.strictEqual(response?.status, 201)
       assert.deepStrictEqual<unknown>(bought, {
         id: "num_000001",
         number,

@@ -10,8 +10,8 @@ const conflict = ["Conflict", "conflict_error"]
 describe("EmbeddedAudian: Ports.create", () => {
   it.effect("accepts a port, estimates its completion, and charges its price", () =>
     Effect.gen(function* () {
-      const [port, { status }] = yield* Audian.withResponse(Ports.create(portRequest))
-      assert.strictEqual(status, 202)
+      const [port, response] = yield* Audian.withResponse(Ports.create(portRequest))
+      assert.strictEqual(response?.status, 202)
       assert.deepStrictEqual<unknown>(port, {
         id: "port_000001",
         number: portRequest.number,

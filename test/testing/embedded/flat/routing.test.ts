@@ -10,10 +10,10 @@ const routing = [{ pattern: "*", destination: "+14155555678", destination_type: 
 describe("EmbeddedAudian: CallFlows.create", () => {
   it.effect("responds with 201, the input and a new id", () =>
     Effect.gen(function* () {
-      const [made, { status }] = yield* Audian.withResponse(
+      const [made, response] = yield* Audian.withResponse(
         CallFlows.create({ name: "Main", phone_number: number, routing })
       )
-      assert.strictEqual(status, 201)
+      assert.strictEqual(response?.status, 201)
       assert.deepStrictEqual<unknown>(made, {
         call_flow_id: "cf_000001",
         name: "Main",
@@ -68,8 +68,8 @@ const menu = {
 describe("EmbeddedAudian: IvrMenus.create", () => {
   it.effect("responds with 201, the input and a new id", () =>
     Effect.gen(function* () {
-      const [made, { status }] = yield* Audian.withResponse(IvrMenus.create({ ...menu, max_digits: 1 }))
-      assert.strictEqual(status, 201)
+      const [made, response] = yield* Audian.withResponse(IvrMenus.create({ ...menu, max_digits: 1 }))
+      assert.strictEqual(response?.status, 201)
       assert.deepStrictEqual<unknown>(made, {
         menu_id: "menu_000001",
         ...menu,

@@ -14,8 +14,8 @@ describe("EmbeddedAudian: Voicemail", () => {
     Effect.gen(function* () {
       const [one, other] = [yield* box, yield* box]
       assert.deepStrictEqual(yield* boxes, [one, other])
-      const [, { status }] = yield* Audian.withResponse(Voicemail.remove({ boxId: one }))
-      assert.strictEqual(status, 204)
+      const [, response] = yield* Audian.withResponse(Voicemail.remove({ boxId: one }))
+      assert.strictEqual(response?.status, 204)
       assert.deepStrictEqual(yield* boxes, [other])
       for (const refused of [
         refusal(Voicemail.get({ boxId: one })),
