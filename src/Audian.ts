@@ -7,8 +7,10 @@
  * @since 0.1.0
  */
 import * as Config from "effect/Config"
+import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -19,6 +21,7 @@ import type * as Scope from "effect/Scope"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Call from "./internal/call/call.ts"
+import * as CallOptions from "./internal/call/callOptions.ts"
 import * as Limits from "./internal/call/limits.ts"
 import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
@@ -54,6 +57,22 @@ export {
 export const defaultMaxResponseSize = 16_777_216
 
 /**
+ * The time limits of a call.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface Timeout {
+  /**
+   * The limit of each attempt, its response body included. For a file it is the limit between two chunks. Default 30
+   * seconds.
+   */
+  readonly attempt?: Duration.Input | undefined
+  /** The limit of the whole call, waits and retries included. Default 5 minutes. */
+  readonly total?: Duration.Input | undefined
+}
+
+/**
  * Options that do not concern the credential. `R` is the service through which clients share state, such as `Fleet`.
  *
  * @category options
@@ -62,17 +81,8 @@ export const defaultMaxResponseSize = 16_777_216
 export interface ClientOptions<out R = never> {
   /** The URL of the API, with or without `/v2` at its end. Default {@link defaultBaseUrl}. */
   readonly baseUrl?: string | URL | undefined
-  readonly timeout?:
-    | {
-        /**
-         * The limit of each attempt, its response body included. For a file it is the limit between two chunks.
-         * Default 30 seconds.
-         */
-        readonly attempt?: Duration.Input | undefined
-        /** The limit of the whole call, waits and retries included. Default 5 minutes. */
-        readonly total?: Duration.Input | undefined
-      }
-    | undefined
+  /** The time limits of a call. `withTimeout` sets those of some calls. */
+  readonly timeout?: Timeout | undefined
   /**
    * The largest response body that is read, in bytes; `Infinity` for no limit. A larger success is an
    * `InvalidResponse`; a larger error keeps its tag and the beginning of its body. A file is a stream and has no limit.
@@ -172,7 +182,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
     exchange: TokenExchange.make(AccessTokens.exchange, http, guard, Limits.fromOptions(options.timeout).attempt),
     shared: options.sessions === undefined ? undefined : yield* options.sessions.make(http.baseUrl)
   })
-  return makeService(http, guard, credentials, options)
+  return makeService(http, guard, credentials, options, yield* Effect.context<never>())
 })
 
 /**
@@ -214,7 +224,7 @@ export const layerCredentials = <R = never>(
       if (Result.isFailure(url)) return yield* Effect.die(new InvalidOptions(url.failure))
       const http = makeHttp(url.success, options, yield* HttpClient.HttpClient)
       const guard = yield* makeGuard(options, { baseUrl: http.baseUrl })
-      return makeService(http, guard, yield* Credentials.Credentials, options)
+      return makeService(http, guard, yield* Credentials.Credentials, options, yield* Effect.context<never>())
     })
   )
 
@@ -276,6 +286,147 @@ export const withResponse = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effe
         : Effect.succeed([value, capture.last] as const)
     )
   })
+
+// -----------------------------------------------------------------------------
+// options of a call
+// -----------------------------------------------------------------------------
+
+export type {
+  /**
+   * Options of the calls in a context: what {@link layerCallOptions} takes.
+   *
+   * @category options
+   * @since 0.2.0
+   */
+  CallOptions
+} from "./internal/call/callOptions.ts"
+
+export {
+  /**
+   * The options of the calls in a context. {@link withTimeout}, {@link withHeaders} and {@link withAccount} set it.
+   *
+   * @category services
+   * @since 0.2.0
+   */
+  Current as CurrentCallOptions
+} from "./internal/call/callOptions.ts"
+
+/**
+ * Sets the time limits of the calls in an effect. A limit that is left out stays as it was.
+ *
+ * **Details**
+ *
+ * The limits hold for each call, not for the effect. A call that runs out of time fails with `AudianClientError` and the
+ * reason `Timeout`; its `outcome` says whether the server may have acted. A limit that is no duration is `InvalidRequest`:
+ * nothing is sent.
+ *
+ * **Gotchas**
+ *
+ * `Effect.timeout` interrupts a call instead. Its `TimeoutError` does not know whether a purchase was sent.
+ *
+ * **Example** (A call that must be quick)
+ *
+ * ```ts
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const quick = Numbers.list().pipe(Audian.withTimeout({ attempt: "2 seconds", total: "5 seconds" }))
+ * ```
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const withTimeout: {
+  (timeout: Timeout): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, timeout: Timeout): Effect.Effect<A, E, R>
+} = /*@__PURE__*/ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, timeout: Timeout): Effect.Effect<A, E, R> => withOptions(self, { timeout })
+)
+
+/**
+ * Adds request headers to the calls in an effect. `undefined` removes one that an outer `withHeaders` added.
+ *
+ * **Details**
+ *
+ * The headers go with every attempt, and not with the exchange of an API key. A `Redacted` value is kept out of errors.
+ *
+ * **Gotchas**
+ *
+ * Headers of the credential (`X-Auth-Token`, `Authorization`, `Cookie`) and of the framing (`Content-Type`,
+ * `Content-Length`, `Accept`, `Host`, …) are the client's: with one of them a call is `InvalidRequest`, and nothing is
+ * sent.
+ *
+ * **Example** (A correlation id)
+ *
+ * ```ts
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const traced = Numbers.list().pipe(Audian.withHeaders({ "x-correlation-id": "job-7" }))
+ * ```
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const withHeaders: {
+  (headers: CallOptions.Headers): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, headers: CallOptions.Headers): Effect.Effect<A, E, R>
+} = /*@__PURE__*/ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, headers: CallOptions.Headers): Effect.Effect<A, E, R> =>
+    withOptions(self, { headers })
+)
+
+/**
+ * Sets the account of the account-scoped calls in an effect. An `account_id` in the input of a call wins.
+ *
+ * **Example** (The users of a sub-account)
+ *
+ * ```ts
+ * import { Account, Audian } from "effect-audian"
+ *
+ * export const users = Account.Users.list().pipe(Audian.withAccount("account_abc123"))
+ * ```
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const withAccount: {
+  (accountId: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, accountId: string): Effect.Effect<A, E, R>
+} = /*@__PURE__*/ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, accountId: string): Effect.Effect<A, E, R> => withOptions(self, { accountId })
+)
+
+/**
+ * The options of the calls that the layer is provided to: of an effect, a stream, or underneath a client.
+ *
+ * **Details**
+ *
+ * They are added to the options that the layer is built in. Underneath `Audian.layer` they are the defaults of its calls.
+ *
+ * **Example** (A stream of pages with short limits)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * const quick = Audian.layerCallOptions({ timeout: { total: "10 seconds" } })
+ *
+ * export const numbers = Numbers.list.items().pipe(Stream.provide(quick))
+ * ```
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerCallOptions = (options: CallOptions.CallOptions): Layer.Layer<never> =>
+  Layer.effect(
+    CallOptions.Current,
+    Effect.map(Effect.service(CallOptions.Current), (outer) => CallOptions.merge(outer, options))
+  )
+
+const withOptions = <A, E, R>(self: Effect.Effect<A, E, R>, options: CallOptions.CallOptions): Effect.Effect<A, E, R> =>
+  Effect.updateService(self, CallOptions.Current, (outer) => CallOptions.merge(outer, options))
 
 // -----------------------------------------------------------------------------
 // internal
@@ -368,7 +519,8 @@ const makeService = (
   http: Request.HttpConfig,
   guard: Guard.Guard | undefined,
   credentials: Credentials.Credentials["Service"],
-  options: ClientOptions<unknown>
+  options: ClientOptions<unknown>,
+  context: Context.Context<never>
 ): Audian["Service"] => ({
   rateLimit: guard?.limiter?.state,
   circuitBreaker: guard?.breaker?.state,
@@ -377,7 +529,9 @@ const makeService = (
     guard,
     credentials,
     timeout: Limits.fromOptions(options.timeout),
-    retry: options.retry ?? Retry.standard,
+    // What is provided underneath the layer is the default of its calls.
+    retry: options.retry ?? Context.get(context, Retry.CurrentPolicy),
+    options: Context.get(context, CallOptions.Current),
     budget:
       options.retryBudget === false
         ? RetryBudget.unlimited

@@ -10,6 +10,7 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import { Audian, AudianError, type Credentials, Numbers, Retry } from "effect-audian"
 import { AudianTest } from "effect-audian/testing"
 import type { Equal, Expect } from "../support/types.ts"
@@ -80,6 +81,37 @@ export const withResponse = Audian.withResponse(list)
 export const withPolicy = Retry.withPolicy(list, Retry.none)
 export const withPolicyLast = list.pipe(Retry.withPolicy(Retry.none))
 export const withSchedule = Retry.withPolicy(list, Schedule.recurs(2))
+
+export const withTimeout = Audian.withTimeout(list, { attempt: "2 seconds" })
+export const withTimeoutLast = list.pipe(Audian.withTimeout({ total: "5 seconds" }))
+export const withHeaders = Audian.withHeaders(list, { "x-a": "1", "x-b": Redacted.make("2"), "x-c": undefined })
+export const withHeadersLast = list.pipe(Audian.withHeaders({}))
+export const withAccount = Audian.withAccount(list, "acc")
+export const withAccountLast = list.pipe(Audian.withAccount("acc"))
+export const ofStream = Numbers.list.items().pipe(Stream.provide(Audian.layerCallOptions({ accountId: "acc" })))
+
+export type CallOptions = [
+  withTimeout: Expect<Equal<typeof withTimeout, typeof list>>,
+  withTimeoutLast: Expect<Equal<typeof withTimeoutLast, typeof list>>,
+  withHeaders: Expect<Equal<typeof withHeaders, typeof list>>,
+  withHeadersLast: Expect<Equal<typeof withHeadersLast, typeof list>>,
+  withAccount: Expect<Equal<typeof withAccount, typeof list>>,
+  withAccountLast: Expect<Equal<typeof withAccountLast, typeof list>>,
+  layer: Expect<Equal<ReturnType<typeof Audian.layerCallOptions>, Layer.Layer<never>>>,
+  stream: Expect<Equal<Stream.Services<typeof ofStream>, Audian.Audian>>
+]
+
+// @ts-expect-error: a limit is a duration
+export const wrongLimit = Audian.withTimeout(list, { total: "soon" })
+
+// @ts-expect-error: the limits are `attempt` and `total`
+export const wrongLimitName = Audian.withTimeout(list, { totl: "1 minute" })
+
+// @ts-expect-error: a header is text
+export const wrongHeader = Audian.withHeaders(list, { "x-a": 1 })
+
+// @ts-expect-error: an account is text
+export const wrongAccount = Audian.withAccount(list, 1)
 
 export type Combinators = [
   withResponse: Expect<
