@@ -1,8 +1,8 @@
 /**
  * The client as a layer: options in, one service out.
  *
- * `Audian.layer({ apiKey })` needs an `HttpClient` and provides the service of every operation. The program chooses the
- * `HttpClient`: fetch, undici, a browser's or a fake.
+ * `Audian.layerFetch({ apiKey })` needs nothing and provides the service of every operation. `Audian.layer` takes the
+ * `HttpClient` of the program: undici, a browser's or a fake.
  *
  * @since 0.1.0
  */
@@ -11,6 +11,7 @@ import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { dual } from "effect/Function"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -18,6 +19,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Call from "./internal/call/call.ts"
@@ -89,6 +91,11 @@ export interface ClientOptions<out R = never> {
    * Default {@link defaultMaxResponseSize}.
    */
   readonly maxResponseSize?: number | undefined
+  /**
+   * The largest number of requests in flight. Others wait in order; the wait counts towards `timeout.total`, not towards
+   * `timeout.attempt`. Default none; `NodeAudian.layer` sets it.
+   */
+  readonly maxConcurrency?: number | undefined
   /** The retry policy of calls that set none by `Retry.withPolicy`. Default `Retry.standard`. */
   readonly retry?: Retry.Policy | undefined
   /**
@@ -186,7 +193,36 @@ export const make = Effect.fnUntraced(function* <R = never>(
 })
 
 /**
- * The client from options.
+ * The client from options, on the platform's `fetch`. It needs nothing more, on any runtime with `fetch`.
+ *
+ * **Example** (A program)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.list().pipe(Effect.provide(Audian.layerFetch({ apiKey: "sk_live_…" })))
+ * ```
+ *
+ * @see `NodeAudian.layer` of `effect-audian/node` for a pool of connections, proxies and own certificates
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerFetch = <R = never>(options: Options<R>): Layer.Layer<Audian, never, R> =>
+  Layer.provide(layer(options), FetchHttpClient.layer)
+
+/**
+ * The client from configuration, on the platform's `fetch`: by default from the environment, see {@link config}.
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerFetchConfig = <R = never>(
+  from: Config.Config<Options<R>> = config
+): Layer.Layer<Audian, Config.ConfigError, R> => Layer.provide(layerConfig(from), FetchHttpClient.layer)
+
+/**
+ * The client from options, on the `HttpClient` of the program: fetch, undici, a browser's or a fake.
  *
  * **Example** (A program on fetch)
  *
@@ -462,6 +498,7 @@ const check = (options: Options<unknown>): Result.Result<string, string> => {
 /** The base URL, or the reason why the options other than the credential are invalid. */
 const checkClient = ({
   baseUrl,
+  maxConcurrency = 1,
   maxResponseSize = defaultMaxResponseSize,
   retryBudget,
   timeout,
@@ -474,6 +511,9 @@ const checkClient = ({
   if (wrongTimeout !== undefined) return Result.fail(wrongTimeout)
   if (!(maxResponseSize === Infinity || (Number.isSafeInteger(maxResponseSize) && maxResponseSize > 0))) {
     return Result.fail("maxResponseSize: expected a whole number of bytes, 1 or more, or Infinity")
+  }
+  if (!(Number.isSafeInteger(maxConcurrency) && maxConcurrency > 0)) {
+    return Result.fail("maxConcurrency: expected a whole number of requests, 1 or more")
   }
   if (retryBudget !== undefined && retryBudget !== false) {
     const { capacity = 0, refund = 0 } = retryBudget
@@ -528,6 +568,7 @@ const makeService = (
     http,
     guard,
     credentials,
+    slots: options.maxConcurrency === undefined ? undefined : Semaphore.makeUnsafe(options.maxConcurrency),
     timeout: Limits.fromOptions(options.timeout),
     // What is provided underneath the layer is the default of its calls.
     retry: options.retry ?? Context.get(context, Retry.CurrentPolicy),

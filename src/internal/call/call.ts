@@ -12,6 +12,7 @@ import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import type * as Semaphore from "effect/Semaphore"
 import * as Tracer from "effect/Tracer"
 import type { AudianError, Issue } from "../../AudianError.ts"
 import * as Retry from "../../Retry.ts"
@@ -37,6 +38,8 @@ export interface Config {
   readonly budget: RetryBudget.Budget
   /** The limiter and the breaker, where the client has them. */
   readonly guard: Guard.Guard | undefined
+  /** Bounds the requests in flight. */
+  readonly slots: Semaphore.Semaphore | undefined
   /** The options of calls that set none themselves. */
   readonly options: CallOptions.CallOptions
 }
@@ -204,28 +207,39 @@ const attempt = (call: Call, now: number): Effect.Effect<Request.DecodedResponse
   const { clock, config, deadline, operation } = call
   call.token = undefined
   call.sending = false
-  if (config.guard === undefined) return timed(call, now, ready(call, send))
-  const guard = config.guard
+  const { guard, slots } = config
+  if (guard === undefined && slots === undefined) return timed(call, now, ready(call, send))
   const sent = (request: Encoded) =>
-    Effect.suspend(() => timed(call, clock.currentTimeMillisUnsafe(), send(call, request)))
+    inSlot(
+      call,
+      Effect.suspend(() => timed(call, clock.currentTimeMillisUnsafe(), send(call, request)))
+    )
   return Effect.flatMap(
     timed(
       call,
       now,
       ready(call, (_, request) => Effect.succeed(request)),
-      // No attempt limit: a token exchange may queue, and bounds itself once sent.
-      Duration.infinity
+      // No attempt limit: with a guard a token exchange may queue, and bounds itself once sent.
+      guard === undefined ? undefined : Duration.infinity
     ),
     (request) =>
-      Guard.send(guard, sent(request), {
-        clock,
-        deadline,
-        operation,
-        urgent: false,
-        call: () => describe(call)
-      })
+      guard === undefined
+        ? sent(request)
+        : Guard.send(guard, sent(request), {
+            clock,
+            deadline,
+            operation,
+            urgent: false,
+            call: () => describe(call)
+          })
   )
 }
+
+/** Sends once there are few enough requests in flight. The wait counts towards the call, not towards the attempt. */
+const inSlot = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> =>
+  call.config.slots === undefined
+    ? self
+    : timed(call, call.clock.currentTimeMillisUnsafe(), call.config.slots.withPermit(self), Duration.infinity)
 
 type Ready<A> = (call: Call, request: Encoded) => Effect.Effect<A, AudianError>
 
