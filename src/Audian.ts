@@ -1,8 +1,8 @@
 /**
  * The client as a layer: options in, one service out.
  *
- * `Audian.layer({ apiKey })` needs an `HttpClient` and provides the service of every operation. The program chooses the
- * `HttpClient`: fetch, undici, a browser's or a fake.
+ * `Audian.layerFetch({ apiKey })` needs nothing and provides the service of every operation. `Audian.layer` takes the
+ * `HttpClient` of the program: undici, a browser's or a fake.
  *
  * @since 0.1.0
  */
@@ -10,6 +10,8 @@ import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
@@ -17,10 +19,12 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type * as Scope from "effect/Scope"
+import * as Semaphore from "effect/Semaphore"
 import type { AudianError } from "./AudianError.ts"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
 import * as Call from "./internal/call/call.ts"
+import * as CallOptions from "./internal/call/callOptions.ts"
 import * as Limits from "./internal/call/limits.ts"
 import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
@@ -56,6 +60,22 @@ export {
 export const defaultMaxResponseSize = 16_777_216
 
 /**
+ * The time limits of a call.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface Timeout {
+  /**
+   * The limit of each attempt, its response body included. For a file it is the limit between two chunks. Default 30
+   * seconds.
+   */
+  readonly attempt?: Duration.Input | undefined
+  /** The limit of the whole call, waits and retries included. Default 5 minutes. */
+  readonly total?: Duration.Input | undefined
+}
+
+/**
  * Options that do not concern the credential. `R` is the service through which clients share state, such as `Fleet`.
  *
  * @category options
@@ -64,23 +84,19 @@ export const defaultMaxResponseSize = 16_777_216
 export interface ClientOptions<out R = never> {
   /** The URL of the API, with or without `/v2` at its end. Default {@link defaultBaseUrl}. */
   readonly baseUrl?: string | URL | undefined
-  readonly timeout?:
-    | {
-        /**
-         * The limit of each attempt, its response body included. For a file it is the limit between two chunks.
-         * Default 30 seconds.
-         */
-        readonly attempt?: Duration.Input | undefined
-        /** The limit of the whole call, waits and retries included. Default 5 minutes. */
-        readonly total?: Duration.Input | undefined
-      }
-    | undefined
+  /** The time limits of a call. `withTimeout` sets those of some calls. */
+  readonly timeout?: Timeout | undefined
   /**
    * The largest response body that is read, in bytes; `Infinity` for no limit. A larger success is an
    * `InvalidResponse`; a larger error keeps its tag and the beginning of its body. A file is a stream and has no limit.
    * Default {@link defaultMaxResponseSize}.
    */
   readonly maxResponseSize?: number | undefined
+  /**
+   * The largest number of requests in flight. Others wait in order; the wait counts towards `timeout.total`, not towards
+   * `timeout.attempt`. Default none; `NodeAudian.layer` sets it.
+   */
+  readonly maxConcurrency?: number | undefined
   /**
    * The retry policy of calls that set none by `Retry.withPolicy` or `Retry.layer`. Default: that of a `Retry.layer`
    * underneath this layer, else `Retry.standard`.
@@ -182,7 +198,36 @@ export const make = Effect.fnUntraced(function* <R = never>(
 })
 
 /**
- * The client from options.
+ * The client from options, on the platform's `fetch`. It needs nothing more, on any runtime with `fetch`.
+ *
+ * **Example** (A program)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.list().pipe(Effect.provide(Audian.layerFetch({ apiKey: "sk_live_…" })))
+ * ```
+ *
+ * @see `NodeAudian.layer` of `effect-audian/node` for a pool of connections, proxies and own certificates
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerFetch = <R = never>(options: Options<R>): Layer.Layer<Audian, never, R> =>
+  Layer.provide(layer(options), FetchHttpClient.layer)
+
+/**
+ * The client from configuration, on the platform's `fetch`: by default from the environment, see {@link config}.
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerFetchConfig = <R = never>(
+  from: Config.Config<Options<R>> = config
+): Layer.Layer<Audian, Config.ConfigError, R> => Layer.provide(layerConfig(from), FetchHttpClient.layer)
+
+/**
+ * The client from options, on the `HttpClient` of the program: fetch, undici, a browser's or a fake.
  *
  * **Example** (A program on fetch)
  *
@@ -326,6 +371,147 @@ export const withResponse = <A, E, R>(
 export const responseOf = (error: AudianError): Response | undefined => ResponseCapture.ofError(error)
 
 // -----------------------------------------------------------------------------
+// options of a call
+// -----------------------------------------------------------------------------
+
+export type {
+  /**
+   * Options of the calls in a context: what {@link layerCallOptions} takes.
+   *
+   * @category options
+   * @since 0.2.0
+   */
+  CallOptions
+} from "./internal/call/callOptions.ts"
+
+export {
+  /**
+   * The options of the calls in a context. {@link withTimeout}, {@link withHeaders} and {@link withAccount} set it.
+   *
+   * @category services
+   * @since 0.2.0
+   */
+  Current as CurrentCallOptions
+} from "./internal/call/callOptions.ts"
+
+/**
+ * Sets the time limits of the calls in an effect. A limit that is left out stays as it was.
+ *
+ * **Details**
+ *
+ * The limits hold for each call, not for the effect. A call that runs out of time fails with `AudianClientError` and the
+ * reason `Timeout`; its `outcome` says whether the server may have acted. A limit that is no duration is `InvalidRequest`:
+ * nothing is sent.
+ *
+ * **Gotchas**
+ *
+ * `Effect.timeout` interrupts a call instead. Its `TimeoutError` does not know whether a purchase was sent.
+ *
+ * **Example** (A call that must be quick)
+ *
+ * ```ts
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const quick = Numbers.list().pipe(Audian.withTimeout({ attempt: "2 seconds", total: "5 seconds" }))
+ * ```
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const withTimeout: {
+  (timeout: Timeout): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, timeout: Timeout): Effect.Effect<A, E, R>
+} = /*@__PURE__*/ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, timeout: Timeout): Effect.Effect<A, E, R> => withOptions(self, { timeout })
+)
+
+/**
+ * Adds request headers to the calls in an effect. `undefined` removes one that an outer `withHeaders` added.
+ *
+ * **Details**
+ *
+ * The headers go with every attempt, and not with the exchange of an API key. A `Redacted` value is kept out of errors.
+ *
+ * **Gotchas**
+ *
+ * Headers of the credential (`X-Auth-Token`, `Authorization`, `Cookie`) and of the framing (`Content-Type`,
+ * `Content-Length`, `Accept`, `Host`, …) are the client's: with one of them a call is `InvalidRequest`, and nothing is
+ * sent.
+ *
+ * **Example** (A correlation id)
+ *
+ * ```ts
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const traced = Numbers.list().pipe(Audian.withHeaders({ "x-correlation-id": "job-7" }))
+ * ```
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const withHeaders: {
+  (headers: CallOptions.Headers): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, headers: CallOptions.Headers): Effect.Effect<A, E, R>
+} = /*@__PURE__*/ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, headers: CallOptions.Headers): Effect.Effect<A, E, R> =>
+    withOptions(self, { headers })
+)
+
+/**
+ * Sets the account of the account-scoped calls in an effect. An `account_id` in the input of a call wins.
+ *
+ * **Example** (The users of a sub-account)
+ *
+ * ```ts
+ * import { Account, Audian } from "effect-audian"
+ *
+ * export const users = Account.Users.list().pipe(Audian.withAccount("account_abc123"))
+ * ```
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const withAccount: {
+  (accountId: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, accountId: string): Effect.Effect<A, E, R>
+} = /*@__PURE__*/ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, accountId: string): Effect.Effect<A, E, R> => withOptions(self, { accountId })
+)
+
+/**
+ * The options of the calls that the layer is provided to: of an effect, a stream, or underneath a client.
+ *
+ * **Details**
+ *
+ * They are added to the options that the layer is built in. Underneath `Audian.layer` they are the defaults of its calls.
+ *
+ * **Example** (A stream of pages with short limits)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * const quick = Audian.layerCallOptions({ timeout: { total: "10 seconds" } })
+ *
+ * export const numbers = Numbers.list.items().pipe(Stream.provide(quick))
+ * ```
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerCallOptions = (options: CallOptions.CallOptions): Layer.Layer<never> =>
+  Layer.effect(
+    CallOptions.Current,
+    Effect.map(Effect.service(CallOptions.Current), (outer) => CallOptions.merge(outer, options))
+  )
+
+const withOptions = <A, E, R>(self: Effect.Effect<A, E, R>, options: CallOptions.CallOptions): Effect.Effect<A, E, R> =>
+  Effect.updateService(self, CallOptions.Current, (outer) => CallOptions.merge(outer, options))
+
+// -----------------------------------------------------------------------------
 // internal
 // -----------------------------------------------------------------------------
 
@@ -359,6 +545,7 @@ const check = (options: Options<unknown>): Result.Result<string, string> => {
 /** The base URL, or the reason why the options other than the credential are invalid. */
 const checkClient = ({
   baseUrl,
+  maxConcurrency = 1,
   maxResponseSize = defaultMaxResponseSize,
   retryBudget,
   timeout,
@@ -371,6 +558,9 @@ const checkClient = ({
   if (wrongTimeout !== undefined) return Result.fail(wrongTimeout)
   if (!(maxResponseSize === Infinity || (Number.isSafeInteger(maxResponseSize) && maxResponseSize > 0))) {
     return Result.fail("maxResponseSize: expected a whole number of bytes, 1 or more, or Infinity")
+  }
+  if (!(Number.isSafeInteger(maxConcurrency) && maxConcurrency > 0)) {
+    return Result.fail("maxConcurrency: expected a whole number of requests, 1 or more")
   }
   if (retryBudget !== undefined && retryBudget !== false && !("make" in retryBudget)) {
     const { capacity = 0, refund = 0 } = retryBudget
@@ -418,7 +608,8 @@ const makeService = Effect.fnUntraced(function* <R>(
   credentials: Credentials.Credentials["Service"],
   options: ClientOptions<R>
 ): Effect.fn.Return<Audian["Service"], never, R> {
-  const underneath = Context.getOrUndefined(yield* Effect.context<never>(), Retry.CurrentPolicy)
+  // What is provided underneath the layer is the default of its calls.
+  const underneath = yield* Effect.context<never>()
   return {
     rateLimit: guard?.limiter?.state,
     circuitBreaker: guard?.breaker?.state,
@@ -427,7 +618,9 @@ const makeService = Effect.fnUntraced(function* <R>(
       guard,
       credentials,
       timeout: Limits.fromOptions(options.timeout),
-      retry: options.retry ?? underneath ?? Retry.standard,
+      slots: options.maxConcurrency === undefined ? undefined : Semaphore.makeUnsafe(options.maxConcurrency),
+      retry: options.retry ?? Context.get(underneath, Retry.CurrentPolicy),
+      options: Context.get(underneath, CallOptions.Current),
       budget: yield* makeBudget(options.retryBudget, http.baseUrl)
     }),
     subscribe: (_, live) =>

@@ -19,7 +19,7 @@ describe("the package", () => {
       .map(nameOf)
       .filter((name) => name !== "index")
     assert.deepStrictEqual(namespaces(Barrel), [...flat, "Account"].toSorted())
-    for (const name of [...flat, "Account", "testing"]) assert.isTrue(`./${name}` in manifest.exports, name)
+    for (const name of [...flat, "Account", "node", "testing"]) assert.isTrue(`./${name}` in manifest.exports, name)
     assert.deepStrictEqual(
       namespaces(Barrel.Account),
       globSync("src/account/*.ts")

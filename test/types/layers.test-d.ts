@@ -10,7 +10,9 @@ import type * as HttpClient from "effect/http/HttpClient"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
-import { Audian, AudianError, type Credentials, Numbers, Retry } from "effect-audian"
+import * as Stream from "effect/Stream"
+import { Audian, AudianError, type Credentials, Fleet, Numbers, Retry } from "effect-audian"
+import { NodeAudian } from "effect-audian/node"
 import { AudianTest } from "effect-audian/testing"
 import type { Equal, Expect } from "../support/types.ts"
 
@@ -25,6 +27,11 @@ export const token = Audian.layer({ authToken: "t" })
 export const both = Audian.layer({ apiKey: "k", authToken: Redacted.make("t"), accountId: "a" })
 export const configured = Audian.layerConfig()
 export const own = Audian.layerCredentials()
+export const fetched = Audian.layerFetch({ apiKey: "k" })
+export const fetchedConfig = Audian.layerFetchConfig()
+export const node = NodeAudian.layer({ apiKey: "k", proxy: false, tls: { ca: "pem", key: Redacted.make("pem") } })
+export const nodeConfig = NodeAudian.layerConfig()
+export const shared = Audian.layerFetch({ apiKey: "k", rateLimit: Fleet.limiter({ limit: 1, window: "1 second" }) })
 
 type Client = Layer.Layer<Audian.Audian, never, HttpClient.HttpClient>
 
@@ -35,6 +42,11 @@ export type Layers = [
   token: Expect<Equal<typeof token, Client>>,
   configured: Expect<Equal<typeof configured, Layer.Layer<Audian.Audian, Config.ConfigError, HttpClient.HttpClient>>>,
   own: Expect<Equal<typeof own, Layer.Layer<Audian.Audian, never, HttpClient.HttpClient | Credentials.Credentials>>>,
+  fetched: Expect<Equal<typeof fetched, Layer.Layer<Audian.Audian>>>,
+  fetchedConfig: Expect<Equal<typeof fetchedConfig, Layer.Layer<Audian.Audian, Config.ConfigError>>>,
+  node: Expect<Equal<typeof node, Layer.Layer<Audian.Audian>>>,
+  nodeConfig: Expect<Equal<typeof nodeConfig, Layer.Layer<Audian.Audian, Config.ConfigError>>>,
+  shared: Expect<Equal<typeof shared, Layer.Layer<Audian.Audian, never, Fleet.Fleet>>>,
   retry: Expect<Equal<ReturnType<typeof Retry.layer>, Layer.Layer<never>>>
 ]
 
@@ -65,6 +77,15 @@ export const needy = Audian.layer({ apiKey: Effect.as(Audian.Audian, Redacted.ma
 // @ts-expect-error: the option is `baseUrl`
 export const misspelt = Audian.layer({ apiKey: "k", baseURL: "https://h" })
 
+// @ts-expect-error: the option is `maxConcurrency`
+export const misspeltPool = NodeAudian.layer({ apiKey: "k", connections: 1 })
+
+// @ts-expect-error: a credential is required
+export const noNodeCredential = NodeAudian.layer({ proxy: false })
+
+// @ts-expect-error: a credential is required
+export const noFetchCredential = Audian.layerFetch({})
+
 // @ts-expect-error: `userAgent` may be false, not true
 export const noUserAgent = Audian.layer({ apiKey: "k", userAgent: true })
 
@@ -80,6 +101,37 @@ export const withResponse = Audian.withResponse(list)
 export const withPolicy = Retry.withPolicy(list, Retry.none)
 export const withPolicyLast = list.pipe(Retry.withPolicy(Retry.none))
 export const withSchedule = Retry.withPolicy(list, Schedule.recurs(2))
+
+export const withTimeout = Audian.withTimeout(list, { attempt: "2 seconds" })
+export const withTimeoutLast = list.pipe(Audian.withTimeout({ total: "5 seconds" }))
+export const withHeaders = Audian.withHeaders(list, { "x-a": "1", "x-b": Redacted.make("2"), "x-c": undefined })
+export const withHeadersLast = list.pipe(Audian.withHeaders({}))
+export const withAccount = Audian.withAccount(list, "acc")
+export const withAccountLast = list.pipe(Audian.withAccount("acc"))
+export const ofStream = Numbers.list.items().pipe(Stream.provide(Audian.layerCallOptions({ accountId: "acc" })))
+
+export type CallOptions = [
+  withTimeout: Expect<Equal<typeof withTimeout, typeof list>>,
+  withTimeoutLast: Expect<Equal<typeof withTimeoutLast, typeof list>>,
+  withHeaders: Expect<Equal<typeof withHeaders, typeof list>>,
+  withHeadersLast: Expect<Equal<typeof withHeadersLast, typeof list>>,
+  withAccount: Expect<Equal<typeof withAccount, typeof list>>,
+  withAccountLast: Expect<Equal<typeof withAccountLast, typeof list>>,
+  layer: Expect<Equal<ReturnType<typeof Audian.layerCallOptions>, Layer.Layer<never>>>,
+  stream: Expect<Equal<Stream.Services<typeof ofStream>, Audian.Audian>>
+]
+
+// @ts-expect-error: a limit is a duration
+export const wrongLimit = Audian.withTimeout(list, { total: "soon" })
+
+// @ts-expect-error: the limits are `attempt` and `total`
+export const wrongLimitName = Audian.withTimeout(list, { totl: "1 minute" })
+
+// @ts-expect-error: a header is text
+export const wrongHeader = Audian.withHeaders(list, { "x-a": 1 })
+
+// @ts-expect-error: an account is text
+export const wrongAccount = Audian.withAccount(list, 1)
 
 export type Combinators = [
   withResponse: Expect<

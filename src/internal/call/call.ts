@@ -12,8 +12,9 @@ import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import type * as Semaphore from "effect/Semaphore"
 import * as Tracer from "effect/Tracer"
-import type { AudianError } from "../../AudianError.ts"
+import type { AudianError, Issue } from "../../AudianError.ts"
 import * as Retry from "../../Retry.ts"
 import type { Credentials } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
@@ -25,6 +26,7 @@ import * as RetryContext from "../resilience/retryContext.ts"
 import * as RetryFloor from "../resilience/retryFloor.ts"
 import * as Response from "../response.ts"
 import type { Any, Audian, Operation, Response as ResponseOf } from "../service.ts"
+import * as CallOptions from "./callOptions.ts"
 import type { Encoded } from "./codec.ts"
 import * as Limits from "./limits.ts"
 import * as Request from "./request.ts"
@@ -38,10 +40,15 @@ export interface Config {
   readonly budget: RetryBudget.Budget
   /** The limiter and the breaker, where the client has them. */
   readonly guard: Guard.Guard | undefined
+  /** Bounds the requests in flight. */
+  readonly slots: Semaphore.Semaphore | undefined
+  /** The options of calls that set none themselves. */
+  readonly options: CallOptions.CallOptions
 }
 
 /** One call in flight. */
 interface Call {
+  /** The client's configuration, with the options of the call. */
   readonly config: Config
   readonly operation: Any
   readonly input: unknown
@@ -85,8 +92,11 @@ export const make = (config: Config): Audian["Service"]["execute"] => {
   }
 }
 
-const run = (config: Config, operation: Any, input: unknown, span: Tracer.Span): Effect.Effect<unknown, AudianError> =>
+const run = (client: Config, operation: Any, input: unknown, span: Tracer.Span): Effect.Effect<unknown, AudianError> =>
   Effect.withFiber((fiber) => {
+    const options = CallOptions.merge(client.options, fiber.getRef(CallOptions.Current))
+    const issues = CallOptions.issuesOf(options)
+    const config = issues.length === 0 ? withOptions(client, options) : client
     const clock = fiber.getRef(Clock)
     const now = clock.currentTimeMillisUnsafe()
     const call: Call = {
@@ -108,7 +118,9 @@ const run = (config: Config, operation: Any, input: unknown, span: Tracer.Span):
     const sink = fiber.getRef(ResponseCapture.Current)
     // Only a call that fails pays for its policy.
     return Effect.matchEffect(
-      Effect.catch(attempt(call, now), (error) => retry(call, error)),
+      issues.length === 0
+        ? Effect.catch(attempt(call, now), (error) => retry(call, error))
+        : Effect.fail(MakeError.invalidRequest(describe(call), issues)),
       {
         onFailure: (error) => {
           const received = ResponseCapture.receivedOf(error)
@@ -130,6 +142,15 @@ const run = (config: Config, operation: Any, input: unknown, span: Tracer.Span):
       }
     )
   })
+
+const withOptions = (config: Config, options: CallOptions.CallOptions): Config => {
+  const { headers, timeout } = options
+  if (headers === undefined && timeout === undefined)
+    return options === config.options ? config : { ...config, options }
+  const limits = Limits.override(config.timeout, timeout ?? {})
+  const http = { ...config.http, idleTimeout: limits.attempt, headers: CallOptions.plainHeaders(headers) }
+  return { ...config, options, timeout: limits, http }
+}
 
 /** After a failed attempt: a new credential, another attempt when the policy says so, or the error. */
 const retry = Effect.fnUntraced(function* (
@@ -196,38 +217,60 @@ const attempt = (call: Call, now: number): Effect.Effect<Request.DecodedResponse
   const { clock, config, deadline, operation } = call
   call.token = undefined
   call.sending = false
-  if (config.guard === undefined) return timed(call, now, ready(call, send))
-  const guard = config.guard
+  const { guard, slots } = config
+  if (guard === undefined && slots === undefined) return timed(call, now, ready(call, send))
   const sent = (request: Encoded) =>
-    Effect.suspend(() => timed(call, clock.currentTimeMillisUnsafe(), send(call, request)))
+    inSlot(
+      call,
+      Effect.suspend(() => timed(call, clock.currentTimeMillisUnsafe(), send(call, request)))
+    )
   return Effect.flatMap(
     timed(
       call,
       now,
       ready(call, (_, request) => Effect.succeed(request)),
-      // No attempt limit: a token exchange may queue, and bounds itself once sent.
-      Duration.infinity
+      // No attempt limit: with a guard a token exchange may queue, and bounds itself once sent.
+      guard === undefined ? undefined : Duration.infinity
     ),
     (request) =>
-      Guard.send(guard, sent(request), {
-        clock,
-        deadline,
-        operation,
-        urgent: false,
-        call: () => describe(call)
-      })
+      guard === undefined
+        ? sent(request)
+        : Guard.send(guard, sent(request), {
+            clock,
+            deadline,
+            operation,
+            urgent: false,
+            call: () => describe(call)
+          })
   )
 }
+
+/** Sends once there are few enough requests in flight. The wait counts towards the call, not towards the attempt. */
+const inSlot = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.Effect<A, AudianError> =>
+  call.config.slots === undefined
+    ? self
+    : timed(call, call.clock.currentTimeMillisUnsafe(), call.config.slots.withPermit(self), Duration.infinity)
 
 type Ready<A> = (call: Call, request: Encoded) => Effect.Effect<A, AudianError>
 
 /** The default account, the encoded input, the credential. */
-const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> =>
-  call.encoded !== undefined || !call.operation.codec.ofAccount || hasField(call.input, "account_id")
-    ? encoded(call, undefined, then)
-    : Effect.flatMap(credential(call, call.config.credentials.accountId), (account_id) =>
-        encoded(call, { account_id }, then)
-      )
+const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> => {
+  if (call.encoded !== undefined || !call.operation.codec.ofAccount || hasField(call.input, "account_id")) {
+    return encoded(call, undefined, then)
+  }
+  const { credentials, options } = call.config
+  if (options.accountId !== undefined) return encoded(call, { account_id: options.accountId }, then)
+  return Effect.flatMap(credential(call, credentials.accountId), (account_id) =>
+    account_id === undefined
+      ? Effect.fail(MakeError.invalidRequest(describe(call), [noAccount]))
+      : encoded(call, { account_id }, then)
+  )
+}
+
+const noAccount: Issue = {
+  field: "account_id",
+  message: "No account: give account_id, Audian.withAccount or the option accountId (AUDIAN_ACCOUNT_ID)"
+}
 
 const encoded = <A>(
   call: Call,
@@ -292,8 +335,9 @@ const describe = (call: Call): MakeError.CallInfo =>
   })
 
 /** The values that the call has sent and that must not come back in an error. */
-const secretsOf = ({ encoded, token }: Call): ReadonlyArray<string> => [
+const secretsOf = ({ config, encoded, token }: Call): ReadonlyArray<string> => [
   ...(token === undefined ? [] : [Redacted.value(token)]),
+  ...CallOptions.secretsOf(config.options.headers),
   ...secretsIn(encoded?.fields)
 ]
 

@@ -19,22 +19,36 @@ export interface Options {
   readonly total?: Duration.Input | undefined
 }
 
+export const expected = 'Expected a duration longer than nothing, such as "30 seconds"'
+
+/** The limits that cannot work. */
+export const invalid = (options: Options | undefined): ReadonlyArray<keyof Options> =>
+  (["attempt", "total"] as const).filter((name) => {
+    const limit = options?.[name]
+    return limit !== undefined && !isPositive(limit)
+  })
+
+/** True for a duration above zero. A negative number is read as zero, a negative string is not. */
+const isPositive = (limit: unknown): boolean => {
+  const duration = Duration.fromInput(limit as Duration.Input)
+  return Option.isSome(duration) && Duration.isPositive(duration.value)
+}
+
 /** Why the options cannot work; `undefined` when they can. */
 export const check = (options: Options | undefined): string | undefined => {
-  for (const name of ["attempt", "total"] as const) {
-    const limit = options?.[name]
-    if (limit === undefined) continue
-    const duration = Duration.fromInput(limit)
-    if (Option.isNone(duration) || !Duration.isPositive(duration.value)) {
-      return `timeout.${name}: expected a duration longer than nothing, such as "30 seconds"`
-    }
-  }
-  return undefined
+  const [name] = invalid(options)
+  return name === undefined ? undefined : `timeout.${name}: ${expected.toLowerCase()}`
 }
 
 export const fromOptions = (options: Options | undefined): Limits => ({
   attempt: Duration.fromInputUnsafe(options?.attempt ?? "30 seconds"),
   total: Duration.fromInputUnsafe(options?.total ?? "5 minutes")
+})
+
+/** The limits of a client, with those that a call sets. */
+export const override = (limits: Limits, { attempt, total }: Options): Limits => ({
+  attempt: attempt === undefined ? limits.attempt : Duration.fromInputUnsafe(attempt),
+  total: total === undefined ? limits.total : Duration.fromInputUnsafe(total)
 })
 
 /** Fails an effect that takes too long. */

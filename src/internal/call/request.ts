@@ -38,6 +38,8 @@ export interface HttpConfig {
   /** Scheme, host and any path prefix, without a slash at its end. */
   readonly baseUrl: string
   readonly userAgent: string | undefined
+  /** Headers of one call, in lower case. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   /** The largest response body that is read, in bytes. A file is not bounded by it. */
   readonly maxResponseSize: number
   /** How long a file may bring no bytes. */
@@ -207,8 +209,9 @@ const makeRequest = (
   token: Redacted.Redacted | undefined
 ): HttpClientRequest.HttpClientRequest => {
   const headers: Record<string, string> = { accept: codec.accept, "accept-encoding": "identity" }
-  if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
   if (http.userAgent !== undefined) headers["user-agent"] = http.userAgent
+  if (http.headers !== undefined) Object.assign(headers, http.headers)
+  if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
   return HttpClientRequest.make(codec.method)(http.baseUrl + encoded.path, {
     headers,
     ...(encoded.query !== undefined && { urlParams: encoded.query }),

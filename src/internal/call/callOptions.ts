@@ -1,0 +1,114 @@
+/**
+ * The options of the calls in a context: `Audian.withTimeout`, `withHeaders`, `withAccount`.
+ *
+ * @internal
+ */
+import * as Context from "effect/Context"
+import * as Redacted from "effect/Redacted"
+import type { Issue } from "../../AudianError.ts"
+import * as Limits from "./limits.ts"
+import { isHeaderValue } from "./request.ts"
+
+export type Headers = Readonly<Record<string, string | Redacted.Redacted | undefined>>
+
+/**
+ * Options of the calls in a context.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface CallOptions {
+  /** The time limits of a call; a limit that is left out is the client's own. */
+  readonly timeout?: Limits.Options | undefined
+  /** Request headers. A redacted value is kept out of errors. */
+  readonly headers?: Headers | undefined
+  /** The account of account-scoped operations whose input names none. */
+  readonly accountId?: string | undefined
+}
+
+const none: CallOptions = {}
+
+export const Current = /*@__PURE__*/ Context.Reference<CallOptions>("effect-audian/Audian/CallOptions", {
+  defaultValue: () => none
+})
+
+/** Options within others: the inner ones win, limit by limit and header by header. */
+export const merge = (outer: CallOptions, inner: CallOptions): CallOptions => {
+  if (outer === none) return inner
+  if (inner === none) return outer
+  return {
+    timeout: {
+      attempt: inner.timeout?.attempt ?? outer.timeout?.attempt,
+      total: inner.timeout?.total ?? outer.timeout?.total
+    },
+    headers: { ...lowerCase(outer.headers), ...lowerCase(inner.headers) },
+    accountId: inner.accountId ?? outer.accountId
+  }
+}
+
+const lowerCase = (headers: Headers | undefined): Headers =>
+  Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
+
+/** Why options cannot work, by field. */
+export const issuesOf = ({ accountId, headers, timeout }: CallOptions): ReadonlyArray<Issue> => {
+  const issues: Array<Issue> = []
+  for (const name of Limits.invalid(timeout)) {
+    issues.push({ field: `timeout.${name}`, message: Limits.expected })
+  }
+  for (const [name, value] of Object.entries(headers ?? {})) {
+    const message = value === undefined ? undefined : headerIssue(name.toLowerCase(), value)
+    if (message !== undefined) issues.push({ field: `headers.${name}`, message })
+  }
+  if (accountId !== undefined && (typeof accountId !== "string" || accountId.trim() === "")) {
+    issues.push({ field: "account_id", message: "Expected a non-empty string" })
+  }
+  return issues
+}
+
+const headerIssue = (name: string, value: string | Redacted.Redacted): string | undefined => {
+  if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return "Expected the name of a header"
+  if (ofCredential.has(name)) return "Not allowed: the credential is the client's"
+  if (ofFraming.has(name)) return "Not allowed: it says how the request is sent, which the client decides"
+  const text = textOf(value)
+  return typeof text === "string" && isHeaderValue(text) ? undefined : "Expected visible ASCII characters and spaces"
+}
+
+const ofCredential = /*@__PURE__*/ new Set([
+  "authorization",
+  "cookie",
+  "proxy-authorization",
+  "x-api-key",
+  "x-auth-token"
+])
+
+const ofFraming = /*@__PURE__*/ new Set([
+  "accept",
+  "accept-encoding",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "content-type",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade"
+])
+
+const textOf = (value: string | Redacted.Redacted): string =>
+  Redacted.isRedacted(value) ? Redacted.value(value) : value
+
+/** The headers as they are sent. */
+export const plainHeaders = (headers: Headers | undefined): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(headers ?? {}).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name.toLowerCase(), textOf(value)]]
+    )
+  )
+
+/** The values that must not come back in an error. */
+export const secretsOf = (headers: Headers | undefined): ReadonlyArray<string> =>
+  Object.values(headers ?? {}).flatMap((value) => (Redacted.isRedacted(value) ? [Redacted.value(value)] : []))

@@ -1,0 +1,146 @@
+/**
+ * The client for Node.js as one layer: undici with a pool of connections that is kept, proxies of the environment, and
+ * certificates of one's own.
+ *
+ * @since 0.2.0
+ */
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Undici from "@effect/platform-node/Undici"
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Audian from "../Audian.ts"
+
+/**
+ * Options of the connections.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface Connections {
+  /** The largest number of requests in flight; there are at most twice as many connections. */
+  readonly maxConcurrency?: number | undefined
+  /**
+   * The proxy of every request, or `false` for none. Default: `HTTPS_PROXY`, `HTTP_PROXY` and `NO_PROXY` of the
+   * environment, in either case.
+   */
+  readonly proxy?: string | URL | false | undefined
+  /**
+   * Certificates of one's own, in PEM. `ca` replaces the authorities that are trusted; `NODE_EXTRA_CA_CERTS` adds to them.
+   * `cert` and `key` identify the client.
+   */
+  readonly tls?:
+    | {
+        readonly ca?: string | ReadonlyArray<string> | undefined
+        readonly cert?: string | undefined
+        readonly key?: Audian.Secret | undefined
+      }
+    | undefined
+}
+
+/**
+ * Options of {@link layer}: those of `Audian.layer`, and those of the connections. The default of `maxConcurrency` is
+ * {@link defaultMaxConcurrency}.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export type Options<R = never> = Audian.Options<R> & Connections
+
+/**
+ * The default of `maxConcurrency`.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export const defaultMaxConcurrency = 128
+
+/**
+ * The client from options, over undici.
+ *
+ * **Details**
+ *
+ * Connections are kept for the life of the layer. No more than `maxConcurrency` requests are in flight; others wait in
+ * order, and their attempt's time begins when they are sent. There are at most twice as many connections, since a download
+ * holds one until it has been read, and does not count as a request in flight.
+ *
+ * **Example** (A program)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ * import { NodeAudian } from "effect-audian/node"
+ *
+ * export const program = Numbers.list().pipe(Effect.provide(NodeAudian.layer({ apiKey: "sk_live_…" })))
+ * ```
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layer = <R = never>(options: Options<R>): Layer.Layer<Audian.Audian, never, R> =>
+  Layer.provide(Audian.layer(clientOptions(options)), layerHttpClient(options))
+
+/**
+ * The client from configuration, over undici: by default from the environment, see `Audian.config`.
+ *
+ * **Example** (A program from the environment)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ * import { NodeAudian } from "effect-audian/node"
+ *
+ * export const program = Numbers.list().pipe(Effect.provide(NodeAudian.layerConfig()))
+ * ```
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerConfig = <R = never>(
+  from: Config.Config<Options<R>> = Audian.config
+): Layer.Layer<Audian.Audian, Config.ConfigError, R> =>
+  Layer.unwrap(
+    Effect.map(from, (options) =>
+      Layer.provide(Audian.layerConfig(Config.succeed(clientOptions(options))), layerHttpClient(options))
+    )
+  )
+
+/**
+ * The `HttpClient` of {@link layer}, for `Audian.layerCredentials`.
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerHttpClient = (options: Connections = {}): Layer.Layer<HttpClient.HttpClient> =>
+  Layer.provide(
+    NodeHttpClient.layerUndiciNoDispatcher,
+    Layer.effect(NodeHttpClient.Dispatcher, makeDispatcher(options))
+  )
+
+// -----------------------------------------------------------------------------
+// internal
+// -----------------------------------------------------------------------------
+
+const clientOptions = <R>({ proxy: _, tls: __, ...options }: Options<R>): Audian.Options<R> => ({
+  ...options,
+  maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency
+})
+
+const makeDispatcher = ({ maxConcurrency = defaultMaxConcurrency, proxy, tls = {} }: Connections) =>
+  Effect.acquireRelease(
+    Effect.sync((): Undici.Dispatcher => {
+      const ca = tls.ca === undefined ? {} : { ca: typeof tls.ca === "string" ? tls.ca : [...tls.ca] }
+      const key = Redacted.isRedacted(tls.key) ? Redacted.value(tls.key) : tls.key
+      const server = { ...ca, ...(tls.cert !== undefined && { cert: tls.cert }), ...(key !== undefined && { key }) }
+      // undici needs a moment between two requests of a connection, and a download holds its own.
+      const agent = { connect: server, connections: maxConcurrency * 2 }
+      if (proxy === false) return new Undici.Agent(agent)
+      const tunnel = { ...agent, requestTls: server, proxyTls: ca }
+      return proxy === undefined
+        ? new Undici.EnvHttpProxyAgent(tunnel)
+        : new Undici.ProxyAgent({ ...tunnel, uri: String(proxy) })
+    }),
+    (dispatcher) => Effect.promise(() => dispatcher.destroy())
+  )

@@ -1,0 +1,6 @@
+/**
+ * What needs Node.js and `@effect/platform-node`.
+ *
+ * @since 0.2.0
+ */
+export * as NodeAudian from "./NodeAudian.ts"
