@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Predicate from "effect/Predicate"
-import type * as Schema from "effect/Schema"
 import { type Body, bodyParsed, readBody, readBuffer } from "./body.ts"
 import * as Errors from "./errors.ts"
 import type * as Hmac from "./hmac.ts"
@@ -133,15 +132,6 @@ export const singleHeader = (incoming: Incoming, name: string): Effect.Effect<st
 export const textOf = (body: Hmac.Bytes): string | undefined => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body)
-  } catch {
-    return undefined
-  }
-}
-
-/** The JSON of a text; `undefined` if it is not JSON. */
-export const jsonOf = (text: string): Schema.Json | undefined => {
-  try {
-    return JSON.parse(text) as Schema.Json
   } catch {
     return undefined
   }
