@@ -27,7 +27,15 @@ export interface Delivery {
   readonly url?: string | undefined
 }
 
-export type Source = globalThis.Request | HttpServerRequest.HttpServerRequest | Delivery
+/** An unread request of `node:http`, whose body is the request itself. */
+export interface NodeRequest extends AsyncIterable<Uint8Array | string> {
+  readonly headers: HeadersInput
+  readonly body?: undefined
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+}
+
+export type Source = globalThis.Request | HttpServerRequest.HttpServerRequest | Delivery | NodeRequest
 
 /** A delivery that has been read. */
 export interface Incoming {
@@ -66,8 +74,9 @@ const bytesOf = (source: Source, limit: number): Effect.Effect<Hmac.Bytes, ReadE
   if (isStreamless(source)) return readBuffer(() => source.arrayBuffer(), limit)
   // `null` is the empty body of a `Request`. A framework may pass any placeholder for the body of a GET.
   const isEmpty = (body === null && bodyUsed === false) || isGet(method)
+  const isNodeRequest = body === undefined && Symbol.asyncIterator in source
   return Effect.catchIf(
-    readBody(body, limit),
+    readBody(isNodeRequest ? source : body, limit),
     (error) => isEmpty && error._tag === "Unavailable" && error.reason === "BodyParsed",
     () => Effect.succeed(new Uint8Array())
   )

@@ -1,5 +1,8 @@
+import { createServer } from "node:http"
+import type { AddressInfo } from "node:net"
 import { Readable } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
@@ -134,6 +137,33 @@ describe("WebhookReceiver.fromRequest: bodies", () => {
         const whole = Uint8Array.from(Buffer.from(`<<${ringing}>>`))
         const body = new DataView(whole.buffer, 2, whole.length - 4)
         assert.strictEqual(yield* tagOf(fromRequest({ ...delivery(ringing), body })), "accepted")
+      })
+    )
+  )
+
+  it.effect("reads an unread request of node:http", () =>
+    receiving(
+      Effect.gen(function* () {
+        const receiver = yield* WebhookReceiver.WebhookReceiver
+        const server = createServer((request, response) => {
+          void Effect.runPromise(
+            Effect.provideService(tagOf(receiver.handle(request, () => Effect.void)), Clock.Clock, clock)
+          ).then((tag) => response.end(tag))
+        })
+        const clock = yield* Effect.clockWith(Effect.succeed)
+        yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
+        const { port } = server.address() as AddressInfo
+        const send = (body: string) =>
+          Effect.promise(async () => {
+            const { headers } = delivery(ringing) as { headers: Record<string, string> }
+            const response = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", headers, body })
+            return response.text()
+          })
+        assert.strictEqual(yield* send(ringing), "accepted")
+        // The response arrives though the body was not read to its end.
+        assert.strictEqual(yield* send("x".repeat(2_000_000)), "TooLarge")
+        server.close()
+        server.closeAllConnections()
       })
     )
   )
