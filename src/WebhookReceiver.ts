@@ -184,12 +184,20 @@ export type Body = Incoming.Body
 export interface Reply extends Respond.Reply {}
 
 /**
+ * An unread request of `node:http`, or of a framework on it that has not parsed the body.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface NodeRequest extends Incoming.NodeRequest {}
+
+/**
  * The kinds of request that a receiver reads.
  *
  * @category models
  * @since 0.1.0
  */
-export type Source = globalThis.Request | HttpServerRequest.HttpServerRequest | Delivery
+export type Source = globalThis.Request | HttpServerRequest.HttpServerRequest | Delivery | NodeRequest
 
 /**
  * The headers of a delivery whose signature is valid.

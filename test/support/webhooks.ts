@@ -6,7 +6,7 @@ import { createHmac } from "node:crypto"
 import { readFileSync } from "node:fs"
 import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
-import type { WebhookReceiver } from "effect-audian"
+import { WebhookReceiver } from "effect-audian"
 
 export const secret = "whsec_0123456789abcdef"
 
@@ -82,4 +82,26 @@ export const atOnce = <A, E, R>(times: number, self: Effect.Effect<A, E, R>): Ef
   Effect.all(
     Array.from({ length: times }, () => self),
     { concurrency: "unbounded" }
+  )
+
+/** Runs at noon with a new receiver. */
+export const receiving = <A, E>(
+  self: Effect.Effect<A, E, WebhookReceiver.WebhookReceiver>,
+  options: Partial<WebhookReceiver.Options> = {}
+): Effect.Effect<A, E> => Effect.andThen(atNoon, Effect.provide(self, WebhookReceiver.layer({ secret, ...options })))
+
+export const tagOf = <A, R>(self: Effect.Effect<A, { readonly _tag: string }, R>): Effect.Effect<string, never, R> =>
+  Effect.match(self, { onFailure: (error) => error._tag, onSuccess: () => "accepted" })
+
+/** A web handler at noon with the clock and loggers of the test. */
+export const served = <A, E>(
+  handler: (event: WebhookReceiver.Event) => Effect.Effect<A, E>,
+  options: Partial<WebhookReceiver.Options> = {}
+) =>
+  Effect.andThen(
+    atNoon,
+    Effect.map(
+      Effect.provide(WebhookReceiver.toWebHandler(handler), WebhookReceiver.layer({ secret, ...options })),
+      (handle) => (request: Request) => Effect.promise(() => handle(request))
+    )
   )

@@ -1,6 +1,8 @@
 /**
  * The events of webhooks and the errors of receivers are closed unions for the compiler.
  */
+import type { IncomingMessage } from "node:http"
+import type { Readable } from "node:stream"
 import * as Effect from "effect/Effect"
 import type * as HttpRouter from "effect/http/HttpRouter"
 import type * as Layer from "effect/Layer"
@@ -172,6 +174,26 @@ export const route = WebhookReceiver.route("/webhooks", WebhookReceiver.offer(qu
 export type RouteNeeds = Expect<
   Equal<Layer.Services<typeof route>, HttpRouter.HttpRouter | WebhookReceiver.WebhookReceiver>
 >
+
+export const responded = WebhookReceiver.respond(request, () => Effect.fail("no" as const))
+export type Responded = [
+  success: Expect<Equal<Effect.Success<typeof responded>, WebhookReceiver.Reply>>,
+  noError: Expect<Equal<Effect.Error<typeof responded>, never>>
+]
+
+declare const incoming: IncomingMessage
+declare const bodies: ReadonlyArray<
+  string | Uint8Array | Buffer | ArrayBuffer | DataView | Blob | ReadableStream<Uint8Array> | Readable
+>
+
+export const sources = [
+  WebhookReceiver.fromRequest(incoming),
+  EngineHookReceiver.fromRequest(incoming),
+  ...bodies.map((body) => WebhookReceiver.fromRequest({ headers: incoming.headers, body }))
+]
+
+// @ts-expect-error: a parsed body is no body
+export const parsed = WebhookReceiver.fromRequest({ headers: {}, body: { event: "call.ringing" } })
 
 // @ts-expect-error: the queue is for the events of the engine
 export const wrongQueue = WebhookReceiver.route("/webhooks", WebhookReceiver.offer(hooks))

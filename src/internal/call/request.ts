@@ -22,6 +22,7 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { AudianError, Issue } from "../../AudianError.ts"
 import * as MakeError from "../error/makeError.ts"
+import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
 import { lengthOf, sentOf, setLength } from "../files/source.ts"
 import type { Any } from "../service.ts"
@@ -157,7 +158,7 @@ const decode = (
   }
   const isBare = traits.envelope === "bare"
   // Undocumented response: any JSON; an empty body is null.
-  const json = text !== "" ? parseJson(text) : codec.bodyless ? undefined : isBare ? null : { data: null }
+  const json = text !== "" ? ExactJson.parse(text) : codec.bodyless ? undefined : isBare ? null : { data: null }
   const decoded = json === undefined ? Result.fail([]) : codec.decode(isBare ? json : enveloped(json))
   if (Result.isSuccess(decoded)) {
     const value = decoded.success
@@ -178,24 +179,6 @@ const decode = (
 /** Wraps a document that came without its `data` envelope. */
 const enveloped = (json: unknown): unknown =>
   Predicate.hasProperty(json, "id") && !Predicate.hasProperty(json, "data") ? { data: json } : json
-
-const parseJson = (text: string): unknown => {
-  try {
-    return /\d{16}/.test(text) ? JSON.parse(text, exact) : JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-/** A number that JavaScript cannot hold stays the text it was. `source` is missing on older runtimes. */
-const exact = (_: string, value: unknown, context?: { readonly source?: string }): unknown =>
-  typeof value === "number" &&
-  context?.source !== undefined &&
-  (!Number.isFinite(value) || (/^-?\d+$/.test(context.source) && !isSame(value, context.source)))
-    ? context.source
-    : value
-
-const isSame = (value: number, digits: string): boolean => String(value) === digits || BigInt(value) === BigInt(digits)
 
 const notJson = (text: string): string =>
   /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))

@@ -6,6 +6,7 @@
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
+import * as ExactJson from "../exactJson.ts"
 import type * as Events from "./event.ts"
 
 export interface Subscribe {
@@ -55,13 +56,8 @@ export const read = (text: string): Message => {
 interface Parsed extends Schema.JsonObject {}
 
 const parse = (text: string): Parsed | undefined => {
-  try {
-    const json: unknown = JSON.parse(text)
-    // `JSON.parse` returns JSON.
-    return Predicate.isObject(json) ? (json as Parsed) : undefined
-  } catch {
-    return undefined
-  }
+  const json = ExactJson.parse(text)
+  return Predicate.isObject(json) ? (json as Parsed) : undefined
 }
 
 const names = ["call.CHANNEL_CREATE", "call.CHANNEL_ANSWER", "call.CHANNEL_DESTROY", "presence.update"] as const

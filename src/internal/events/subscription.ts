@@ -68,7 +68,7 @@ export const stream = (
 ): Stream.Stream<Events.Event, AudianError, Socket.WebSocketConstructor> =>
   Stream.unwrap(
     Effect.gen(function* () {
-      const bufferSize = Math.max(1, options.bufferSize ?? 1024)
+      const bufferSize = Math.max(1, options.bufferSize || 1024)
       const buffer = SlidingBuffer.make<Events.Event, AudianError>(bufferSize, (count) => ({ _tag: "Dropped", count }))
       const state: State = {
         access,

@@ -9,11 +9,12 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as PhoneNumber from "../../PhoneNumber.ts"
 import * as Timestamp from "../../Timestamp.ts"
+import * as ExactJson from "../exactJson.ts"
 import { omitUndefined } from "../omitUndefined.ts"
 import { lazy, openEnum, openStruct } from "../schema/schema.ts"
 import { coercion, type Fields } from "./coerce.ts"
 import type * as Hmac from "./hmac.ts"
-import { jsonOf, textOf } from "./incoming.ts"
+import { textOf } from "./incoming.ts"
 
 const event = <const Name extends string, Data extends Schema.Constraint>(name: Name, data: Data) =>
   Schema.TaggedStruct(name, {
@@ -220,7 +221,7 @@ export const decoder = (): ((body: Hmac.Bytes) => Event) => {
   return (body) => {
     const text = textOf(body)
     if (text === undefined) return { _tag: "Unknown", data: null, bytes: Base64.encode(body) }
-    const json = jsonOf(text)
+    const json = ExactJson.parse(text) as Schema.Json | undefined
     if (!isObject(json)) return { _tag: "Unknown", data: json === undefined ? text : json }
     const { data, event, id, timestamp, version } = envelopeOf(json)
     const envelope = omitUndefined({ id, event, timestamp, version })

@@ -76,19 +76,14 @@ const chunksOf = (body: unknown): Chunks | undefined => {
     const reader = (body as unknown as ReadableStream<unknown>).getReader()
     return { next: () => reader.read(), cancel: () => reader.cancel() }
   }
-  if (typeof body[Symbol.asyncIterator as never] !== "function") return undefined
-  // A Node.js `Readable` that was read before, or destroyed.
-  if (body.readableDidRead === true || body.readableEnded === true || body.destroyed === true) return undefined
-  const iterator =
-    typeof body.iterator === "function"
-      ? // Destroying a request would close the connection before the response is sent.
-        (body.iterator({ destroyOnReturn: false }) as AsyncIterator<unknown>)
-      : (body as unknown as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+  if (typeof body[Symbol.asyncIterator] !== "function") return undefined
+  // A Node.js `Readable` that was read before, at least in part.
+  if (body.readableDidRead === true) return undefined
+  const iterator = (body as unknown as AsyncIterable<unknown>)[Symbol.asyncIterator]()
   return { next: () => iterator.next(), cancel: () => iterator.return?.() }
 }
 
-const isObject = (body: unknown): body is Record<string, unknown> & { iterator?: (options: unknown) => unknown } =>
-  typeof body === "object" && body !== null
+const isObject = (body: unknown): body is Record<PropertyKey, unknown> => typeof body === "object" && body !== null
 
 const readChunks = (chunks: Chunks, limit: number): Effect.Effect<Hmac.Bytes, BodyError> =>
   Effect.gen(function* () {

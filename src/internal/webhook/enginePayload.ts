@@ -6,7 +6,8 @@
 import * as Base64 from "effect/encoding/Base64"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
-import { type Incoming, jsonOf, textOf } from "./incoming.ts"
+import * as ExactJson from "../exactJson.ts"
+import { type Incoming, textOf } from "./incoming.ts"
 
 export interface Payload {
   /** The source text of a payload that is JSON. */
@@ -25,7 +26,7 @@ export const payloadOf = (incoming: Incoming): Payload => {
   const [type = ""] = incoming.header("content-type")
   const isJson = /json/i.test(type) || (!/form/i.test(type) && /^\s*[{[]/.test(text))
   if (!isJson) return formOf(text)
-  const value = jsonOf(text)
+  const value = ExactJson.parse(text) as Schema.Json | undefined
   return value === undefined
     ? { json: undefined, value: text, bytes: undefined }
     : { json: text, value, bytes: undefined }

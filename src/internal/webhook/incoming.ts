@@ -8,7 +8,6 @@ import * as Effect from "effect/Effect"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Predicate from "effect/Predicate"
-import type * as Schema from "effect/Schema"
 import { type Body, bodyParsed, readBody, readBuffer } from "./body.ts"
 import * as Errors from "./errors.ts"
 import type * as Hmac from "./hmac.ts"
@@ -28,7 +27,15 @@ export interface Delivery {
   readonly url?: string | undefined
 }
 
-export type Source = globalThis.Request | HttpServerRequest.HttpServerRequest | Delivery
+/** An unread request of `node:http`, whose body is the request itself. */
+export interface NodeRequest extends AsyncIterable<Uint8Array | string> {
+  readonly headers: HeadersInput
+  readonly body?: undefined
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+}
+
+export type Source = globalThis.Request | HttpServerRequest.HttpServerRequest | Delivery | NodeRequest
 
 /** A delivery that has been read. */
 export interface Incoming {
@@ -67,8 +74,9 @@ const bytesOf = (source: Source, limit: number): Effect.Effect<Hmac.Bytes, ReadE
   if (isStreamless(source)) return readBuffer(() => source.arrayBuffer(), limit)
   // `null` is the empty body of a `Request`. A framework may pass any placeholder for the body of a GET.
   const isEmpty = (body === null && bodyUsed === false) || isGet(method)
+  const isNodeRequest = body === undefined && Symbol.asyncIterator in source
   return Effect.catchIf(
-    readBody(body, limit),
+    readBody(isNodeRequest ? source : body, limit),
     (error) => isEmpty && error._tag === "Unavailable" && error.reason === "BodyParsed",
     () => Effect.succeed(new Uint8Array())
   )
@@ -133,15 +141,6 @@ export const singleHeader = (incoming: Incoming, name: string): Effect.Effect<st
 export const textOf = (body: Hmac.Bytes): string | undefined => {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(body)
-  } catch {
-    return undefined
-  }
-}
-
-/** The JSON of a text; `undefined` if it is not JSON. */
-export const jsonOf = (text: string): Schema.Json | undefined => {
-  try {
-    return JSON.parse(text) as Schema.Json
   } catch {
     return undefined
   }
