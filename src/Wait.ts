@@ -120,7 +120,6 @@ export const until: {
  * import * as Console from "effect/Console"
  * import * as Schedule from "effect/Schedule"
  * import * as Stream from "effect/Stream"
-import { Fresh } from "./internal/call/fresh.ts"
  * import { Ports, Wait } from "effect-audian"
  *
  * export const logged = Ports.get({ port_id: "port_abc123" }).pipe(
