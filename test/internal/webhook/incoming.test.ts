@@ -2,7 +2,6 @@ import { createServer, request as httpRequest } from "node:http"
 import type { AddressInfo } from "node:net"
 import { Readable } from "node:stream"
 import { assert, describe, it } from "@effect/vitest"
-import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { TestClock } from "effect/testing"
@@ -144,13 +143,10 @@ describe("WebhookReceiver.fromRequest: bodies", () => {
   it.effect("reads an unread request of node:http", () =>
     receiving(
       Effect.gen(function* () {
-        const receiver = yield* WebhookReceiver.WebhookReceiver
+        const run = Effect.runPromiseWith(yield* Effect.context<WebhookReceiver.WebhookReceiver>())
         const server = createServer((request, response) => {
-          void Effect.runPromise(
-            Effect.provideService(tagOf(receiver.handle(request, () => Effect.void)), Clock.Clock, clock)
-          ).then((tag) => response.end(tag))
+          void run(tagOf(fromRequest(request))).then((tag) => response.end(tag))
         })
-        const clock = yield* Effect.clockWith(Effect.succeed)
         yield* Effect.callback<void>((resume) => void server.listen(0, "127.0.0.1", () => resume(Effect.void)))
         const { port } = server.address() as AddressInfo
         const { headers } = delivery(ringing) as { headers: Record<string, string> }
