@@ -111,7 +111,7 @@ const failWith = (
   error: (now: number) => AudianError
 ): Effect.Effect<never, AudianError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.fail(ResponseCapture.setReceived(error(now), { status, headers, json: parseJson(text) }))
+    Effect.fail(ResponseCapture.setReceived(error(now), { status, headers, json: ExactJson.parse(text) }))
   )
 
 /** A file, as a stream that fails when it is silent for too long or ends too early. */
@@ -151,7 +151,7 @@ const decode = (
     failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now))
   if (unreadable !== undefined) return invalid([], unreadable)
   if (codec.success === "bytes") {
-    return invalid([], parseJson(text) === undefined ? notJson(text) : "The answer is JSON, not a file")
+    return invalid([], ExactJson.parse(text) === undefined ? notJson(text) : "The answer is JSON, not a file")
   }
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
