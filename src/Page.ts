@@ -20,6 +20,7 @@ import type * as AudianError from "./AudianError.ts"
 import * as MakeError from "./internal/error/makeError.ts"
 import * as Ahead from "./internal/paging/ahead.ts"
 import * as Visited from "./internal/paging/visited.ts"
+import * as Windows from "./internal/paging/windows.ts"
 import * as Gregorian from "./internal/schema/gregorian.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import type * as Operation from "./Operation.ts"
@@ -94,8 +95,9 @@ export interface Options {
   /** The number of pages that are fetched ahead while a page is processed; `true` for 1. Default none. */
   readonly prefetch?: boolean | number | undefined
   /**
-   * The number of requests in flight. Pages keep their order. It applies to offset lists that report a `total`: the key
-   * of another list's next page is known only from the page before. Default 1.
+   * The number of requests in flight. Pages keep their order. It applies to offset lists that report a `total`, and, without
+   * `maxPages`, to the windows of a range of time. The next key of any other list is known only from the page before.
+   * Default 1.
    */
   readonly concurrency?: number | undefined
 }
@@ -253,15 +255,29 @@ export const byTime = <
   operation: Operation.Operation<Input, ReadonlyArray<Item>>
 ): Operation.Operation<Input, ReadonlyArray<Item>> & Paged<Input, Item> =>
   paged(operation, {
-    bound: (input) => {
-      const from = numberOf(input.created_from)
-      if (from === undefined) return Effect.succeed(input)
-      return Effect.map(Clock.currentTimeMillis, (millis) => {
-        const now = Math.floor(millis / 1000) + (Gregorian.isGregorian(from) ? Gregorian.offset : 0)
-        const to = sameUnit(numberOf(input.created_to) ?? now, from)
+    bound: (input) =>
+      Effect.map(rangeOf(input), (range) => {
+        if (range === undefined) return input
+        const { from, to } = range
         return { ...input, created_from: Math.max(from, to - maxRange), created_to: to, [fullStart]: from }
-      })
-    },
+      }),
+    concurrently: (pages, input, concurrency) =>
+      Stream.unwrap(
+        Effect.map(rangeOf(input), (range) => {
+          if (range === undefined) return pages(input)
+          const windows: Array<ReturnType<typeof pages>> = []
+          for (let to = range.to, first = input; to >= range.from; to -= maxRange + 1) {
+            const window = pages({ ...first, created_to: to })
+            // The position of the next window has no key.
+            windows.push(
+              Stream.takeUntil(window, ({ next }) => next._tag === "End" || next.input.start_key === undefined)
+            )
+            const { start_key: _, ...filters } = input
+            first = filters
+          }
+          return Windows.concat(windows, concurrency)
+        })
+      ),
     read: ({ input, response, value }) => {
       const bounds = input as {
         readonly created_from?: number
@@ -328,9 +344,17 @@ interface Style<Success, Item> {
   }) => Result.Result<Read<Item>, string>
   /** Narrows the input of a page to a range that the API accepts. */
   readonly bound?: (input: Fields) => Effect.Effect<Fields>
-  /** True if the position of later pages can be computed. */
+  /** True if the offset of later pages can be computed. */
   readonly concurrent?: boolean
+  /** Reads parts of the list concurrently, in their order. */
+  readonly concurrently?: (
+    pages: (input: Fields) => PageStream<Item>,
+    input: Fields,
+    concurrency: number
+  ) => PageStream<Item>
 }
+
+type PageStream<Item> = Stream.Stream<Page<Item>, AudianError.AudianError, Audian.Audian>
 
 /** The pages that a stream has read so far. */
 interface Trace {
@@ -415,6 +439,16 @@ const keyOf = (response: Audian.Response | undefined): Result.Result<Fields | un
   return Result.succeed(nextStartKey === undefined ? undefined : { start_key: nextStartKey })
 }
 
+/** The range of an input, in one epoch; `undefined` without a start. The default end is now. */
+const rangeOf = (input: Fields): Effect.Effect<{ readonly from: number; readonly to: number } | undefined> => {
+  const from = numberOf(input.created_from)
+  if (from === undefined) return Effect.undefined
+  return Effect.map(Clock.currentTimeMillis, (millis) => {
+    const now = Math.floor(millis / 1000) + (Gregorian.isGregorian(from) ? Gregorian.offset : 0)
+    return { from, to: sameUnit(numberOf(input.created_to) ?? now, from) }
+  })
+}
+
 /** The longest range of time that the engine accepts, in seconds: 31 days and an hour. */
 const maxRange = 2_682_000
 
@@ -442,7 +476,7 @@ const paged = <Input, Success, Item>(
       Effect.map(Audian.withResponse(call(input)), ([value, response]) => ({ input, value, response }))
     )
 
-  const pages = (first: Fields, options: Options): Stream.Stream<Page<Item>, AudianError.AudianError, Audian.Audian> =>
+  const pages = (first: Fields, options: Options): PageStream<Item> =>
     Stream.unwrap(
       Effect.map(Effect.scope, (scope) => {
         const positions = Visited.make()
@@ -495,7 +529,11 @@ const paged = <Input, Success, Item>(
     const issue = invalidOption(options)
     if (issue !== undefined) return Stream.fail(invalid(operation, ...issue))
     const capacity = Number(options.prefetch ?? 0)
-    const all = pages(input, options)
+    const { concurrency = 1, maxPages } = options
+    const all =
+      style.concurrently !== undefined && concurrency > 1 && maxPages === undefined
+        ? style.concurrently((part) => pages(part, {}), input, concurrency)
+        : pages(input, options)
     return capacity > 0 ? Stream.buffer(all, { capacity }) : all
   }
 

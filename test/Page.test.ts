@@ -381,6 +381,46 @@ describe("Page", () => {
       }).pipe(Effect.provide(engine(http)))
     })
 
+    it.effect("concurrency: reads windows at a time, and keeps the order of their pages", () => {
+      const [from, to] = [1_700_000_000, 1_720_000_000]
+      let inFlight = 0
+      let most = 0
+      const http = route(({ url }) => {
+        const window = url.searchParams.get("created_to") ?? ""
+        const key = url.searchParams.get("start_key")
+        return json(200, { data: [{ id: `${window}/${key ?? "0"}` }], next_start_key: key === null ? "1" : undefined })
+      })
+      const client = HttpClient.mapRequestEffect(http.client, (request) =>
+        Effect.gen(function* () {
+          most = Math.max(most, ++inFlight)
+          // The first requests take the longest.
+          yield* Effect.sleep(`${20 - http.sent.length} seconds`)
+          inFlight--
+          return request
+        })
+      )
+      const audian = Layer.provide(
+        Audian.layer({ authToken: "jwt", accountId: "a" }),
+        Layer.succeed(HttpClient.HttpClient, client)
+      )
+      return Effect.gen(function* () {
+        const range = { created_from: from, created_to: to }
+        const ids = (options: Page.Options) =>
+          Effect.map(settle(Stream.runCollect(Account.Cdrs.list.pages(range, options))), (pages) => ({
+            ids: pages.flatMap(({ items }) => items.map(({ id }) => id)),
+            last: pages.at(-1)?.isLast,
+            cursors: pages.map(({ next }) => next)
+          }))
+        const sequential = yield* ids({})
+        assert.strictEqual(most, 1)
+        const concurrent = yield* ids({ concurrency: 3 })
+        assert.strictEqual(most, 3)
+        assert.deepStrictEqual(concurrent, sequential)
+        assert.strictEqual(sequential.ids.length, 2 * Math.ceil((to - from + 1) / (widest + 1)))
+        assert.isTrue(sequential.last)
+      }).pipe(Effect.provide(audian))
+    })
+
     it.effect("sends no range without created_from", () => {
       const http = quiet()
       return Effect.gen(function* () {
@@ -615,6 +655,7 @@ describe("Page.Paged", () => {
       assert.isTrue(yield* ends(Account.Users.list.pages(), engine(bounded(answers))))
       const range = { created_from: 1_700_000_000, created_to: 1_710_000_000 }
       assert.isTrue(yield* ends(Account.Cdrs.list.pages(range), engine(bounded(answers))))
+      assert.isTrue(yield* ends(Account.Cdrs.list.pages(range, { concurrency: 3 }), engine(bounded(answers))))
     })
   )
 })

@@ -8,7 +8,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { Audian, Fax, Ports, Wait } from "effect-audian"
+import { Account, Audian, Fax, Ports, Wait } from "effect-audian"
 import { json, script, settle, timed } from "./support/http.ts"
 
 interface Job {
@@ -264,6 +264,45 @@ describe("Ports.awaitCompletion", () => {
       )
       assert.isTrue(error._tag === "StillPending" && error.last?.status === "pending")
       assert.deepStrictEqual(gaps(), [60_000, 60_000])
+    })
+  )
+})
+
+describe("Account.Channels.awaitHangup", () => {
+  const channels = (...calls: ReadonlyArray<readonly [call: string, answered: boolean]>) =>
+    json(200, { data: calls.map(([call_id, answered], i) => ({ uuid: `u${i}`, call_id, answered })) })
+
+  it.effect("reads the channels every five seconds until the call has none", () =>
+    Effect.gen(function* () {
+      const { account, gaps } = script(
+        channels(["a", true], ["b", true]),
+        channels(["b", true], ["a", true]),
+        channels(["b", true])
+      )
+      const last = yield* settle(Account.Channels.awaitHangup({ call_id: "a" })).pipe(Effect.provide(account()))
+      assert.deepStrictEqual(last, [])
+      assert.deepStrictEqual(gaps(), [5_000, 5_000])
+    })
+  )
+
+  it.effect("accepts the options of the other waits", () =>
+    Effect.gen(function* () {
+      const { account, gaps } = script(channels(["a", false]), channels(["a", true]))
+      const options = {
+        schedule: Schedule.spaced("1 second"),
+        deadline: "1 minute",
+        until: (channels: ReadonlyArray<Account.Channels.Channel>) => channels.some(({ answered }) => answered === true)
+      } as const
+      const wait = Account.Channels.awaitHangup({ call_id: "a" }, options)
+      const last = yield* settle(wait).pipe(Effect.provide(account()))
+      assert.strictEqual(last[0]?.answered, true)
+      assert.deepStrictEqual(gaps(), [1_000])
+      const error = yield* Account.Channels.awaitHangup({ call_id: "a" }, { deadline: "12 seconds" }).pipe(
+        Effect.flip,
+        settle,
+        Effect.provide(account())
+      )
+      assert.isTrue(error._tag === "StillPending" && error.last?.length === 1)
     })
   )
 })

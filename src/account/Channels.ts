@@ -4,13 +4,18 @@
  * @see https://docs.audian.com/channels
  * @since 0.1.0
  */
+import * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
+import type { Audian } from "../Audian.ts"
+import type { AudianError } from "../AudianError.ts"
 import { accountId } from "../internal/schema/accountParams.ts"
 import { seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
+import * as Wait from "../Wait.ts"
 
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Channels", family: "account" })
 
@@ -60,3 +65,48 @@ export const list = /*@__PURE__*/ make(
     }),
   { replay: "safe" }
 )
+
+// -----------------------------------------------------------------------------
+// waiting
+// -----------------------------------------------------------------------------
+
+/**
+ * Polls the channels of a call until it has none, and returns the last ones. `until` ends the wait earlier, such as when
+ * a channel is `answered`.
+ *
+ * **Details**
+ *
+ * The default schedule is every 5 seconds, and the default deadline 2 hours: the API ends a call after one hour unless
+ * `Calls.create` sets another `max_duration`. At the deadline the wait fails with `StillPending`.
+ *
+ * **Gotchas**
+ *
+ * A call whose channel is not listed yet has none, so it counts as ended.
+ *
+ * **Example** (Wait for the end of a call)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const ended = Account.Channels.awaitHangup({ call_id: "call_xyz789" }, { deadline: "1 hour" }).pipe(
+ *   Effect.catchTag("StillPending", ({ last }) => Effect.log(`still up: ${last?.length} channels`))
+ * )
+ * ```
+ *
+ * @see https://docs.audian.com/channels
+ * @category combinators
+ * @since 0.2.0
+ */
+export const awaitHangup = (
+  { call_id, ...account }: Operation.Input<typeof list> & { readonly call_id: string },
+  options?: Wait.AwaitOptions<ReadonlyArray<Channel>>
+): Effect.Effect<ReadonlyArray<Channel>, AudianError | Wait.StillPending<ReadonlyArray<Channel>>, Audian> =>
+  Wait.until(
+    Effect.map(list(account), (channels) => channels.filter((channel) => channel.call_id === call_id)),
+    {
+      isFinal: options?.until ?? ((channels) => channels.length === 0),
+      schedule: options?.schedule ?? Schedule.spaced("5 seconds"),
+      deadline: options?.deadline ?? "2 hours"
+    }
+  )
