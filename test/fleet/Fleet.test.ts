@@ -527,6 +527,23 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
+    it.effect("a store that hangs holds no retry beyond timeout.total", () => {
+      const http = route((_, nth) => (nth === 0 ? failed(503) : listed))
+      return Effect.gen(function* () {
+        const [client] = yield* processes(http, 1, {
+          retry: Retry.make({ baseDelay: "100 millis", jitter: false }),
+          retryBudget: Fleet.retryBudget(),
+          timeout: { total: "1 second" }
+        })
+        const fiber = yield* Effect.forkChild(from(client!, list))
+        yield* flush
+        yield* TestClock.adjust("600 millis")
+        yield* flush
+        assert.strictEqual(fiber.pollUnsafe()?._tag, "Success")
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(Layer.merge(broken(false).layer, Logger.layer([]))))
+    })
+
     it.effect("leaves each process its own budget while the store cannot be reached", () =>
       Effect.gen(function* () {
         assert.strictEqual(yield* outage({ retryBudget: Fleet.retryBudget() }, 2, 20), 60)

@@ -369,12 +369,17 @@ const accepted = Effect.fnUntraced(function* (
 ): Effect.fn.Return<Duration.Duration | undefined> {
   if (delay === undefined) return undefined
   const { budget, guard } = call.config
-  const then = now + Duration.toMillis(delay)
-  // No wait that outlasts the call: the error at hand says more than a timeout would.
-  if (then >= call.deadline || guard?.breaker?.openFor(then) !== undefined) return undefined
+  const inTime = (now: number): boolean => {
+    const then = now + Duration.toMillis(delay)
+    // No wait that outlasts the call: the error at hand says more than a timeout would.
+    return then < call.deadline && guard?.breaker?.openFor(then) === undefined
+  }
+  if (!inTime(now)) return undefined
   if (!ignoresBudget) {
-    if (!(yield* budget.withdraw)) return undefined
+    if (!(yield* Deadline.within(budget.withdraw, call.deadline))) return undefined
     call.drawn++
+    // A shared budget takes time to respond.
+    if (!inTime(call.clock.currentTimeMillisUnsafe())) return undefined
   }
   for (const run of onRetry) yield* run(call.attempts + 1, delay)
   return delay
