@@ -17,6 +17,7 @@ const run = (command: string, args: ReadonlyArray<string>, cwd: string, input?: 
 
 const skip = (reason: string): never => {
   console.log(`SKIPPED: receivers in frameworks: ${reason}`)
+  rmSync(work, { recursive: true, force: true })
   process.exit(0)
 }
 
