@@ -17,6 +17,7 @@ const run = (command: string, args: ReadonlyArray<string>, cwd: string, input?: 
 
 const skip = (reason: string): never => {
   console.log(`SKIPPED: receivers in frameworks: ${reason}`)
+  rmSync(work, { recursive: true, force: true })
   process.exit(0)
 }
 
@@ -96,7 +97,7 @@ const freePort = (): Promise<number> =>
 interface Server {
   readonly url: string
   readonly output: () => string
-  readonly stop: () => void
+  readonly stop: () => Promise<void>
 }
 
 const start = async (args: ReadonlyArray<string>, cwd: string): Promise<Server> => {
@@ -107,14 +108,21 @@ const start = async (args: ReadonlyArray<string>, cwd: string): Promise<Server> 
   child.stdout?.on("data", (data) => (output += data))
   child.stderr?.on("data", (data) => (output += data))
   const url = `http://127.0.0.1:${port}`
+  const exited = new Promise<void>((resolve) => child.once("exit", () => resolve()))
+  const stop = async (): Promise<void> => {
+    child.kill("SIGTERM")
+    const late = setTimeout(() => child.kill("SIGKILL"), 10_000)
+    await exited
+    clearTimeout(late)
+  }
   for (let attempts = 0; ; attempts++) {
     const ready = await fetch(url).then(
       () => true,
       () => false
     )
-    if (ready) return { url, output: () => output, stop: () => void child.kill("SIGKILL") }
+    if (ready) return { url, output: () => output, stop }
     if (child.exitCode !== null || attempts > 600) {
-      child.kill("SIGKILL")
+      await stop()
       throw new Error(`the server does not start:\n${output}`)
     }
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -167,7 +175,7 @@ const main = async (): Promise<void> => {
     try {
       for (const path of paths) await check(name, server, path)
     } finally {
-      server.stop()
+      await server.stop()
     }
   }
 
@@ -180,7 +188,7 @@ const main = async (): Promise<void> => {
     try {
       await check(name, server, path)
     } finally {
-      server.stop()
+      await server.stop()
     }
   }
 
@@ -192,7 +200,7 @@ const main = async (): Promise<void> => {
     if (parsed.output().split("express.raw").length - 1 !== 2) throw new Error(`no advice in:\n${parsed.output()}`)
     console.log("parsed bodies: 503, with advice in the log")
   } finally {
-    parsed.stop()
+    await parsed.stop()
   }
 }
 

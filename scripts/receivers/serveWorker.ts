@@ -25,3 +25,6 @@ const miniflare = new Miniflare({
   }
 })
 await miniflare.ready
+
+// Without this, workerd would outlive its parent.
+process.on("SIGTERM", () => void miniflare.dispose().then(() => process.exit()))

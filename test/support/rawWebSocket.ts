@@ -7,7 +7,7 @@ import { createServer, type Server, type Socket } from "node:net"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** What a connection does: before its handshake, or after it. */
+/** The behaviour of a connection: instead of the handshake, or after it. */
 export type Behaviour =
   | { readonly handshake: (socket: Socket) => void }
   | { readonly established: (socket: Socket, texts: ReadonlyArray<string>) => void }
