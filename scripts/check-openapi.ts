@@ -128,7 +128,9 @@ const samples = (baseUrl: string) =>
   )
 
 // The mock server truncates generated responses of recursive schemas, and then reports them as invalid.
-const recursive = new Set(["create", "get", "list", "update"].map((key) => `Account.Callflows.${key}`))
+const recursive = new Set(
+  ["create", "get", "list", "patch", "remove", "update"].map((key) => `Account.Callflows.${key}`)
+)
 
 /** Requests a response generated from the schemas for every case. */
 const dynamic = (baseUrl: string) =>

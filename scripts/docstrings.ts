@@ -35,7 +35,7 @@ export const read = (file: string): Docstrings => {
   const source = readFileSync(file, "utf8")
   const exports = new Map<string, Docstring>()
   for (const [, comment, kind, name] of source.matchAll(
-    /\/\*\*\n((?: \*(?!\/).*\n)+) \*\/\nexport (const|interface|type) (\w+)/g
+    /\/\*\*\n((?: \*(?!\/).*\n)+) \*\/\nexport (class|const|interface|type) (\w+)/g
   )) {
     const docstring = parse(comment!)
     // A schema with a type of the same name has no docstring text.

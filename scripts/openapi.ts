@@ -37,6 +37,12 @@ const split = (name: string): readonly [module: string, key: string] => {
   return [name.slice(0, at), name.slice(at + 1)]
 }
 
+/** What the copy of a component for requests adds to its description. */
+const directions: Readonly<Record<string, string | undefined>> = {
+  Input: "As it is sent.",
+  Update: "As an update sends it: null clears a field."
+}
+
 interface Document extends JsonRecord {
   readonly tags: ReadonlyArray<{ readonly name: string }>
   readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>
@@ -82,12 +88,12 @@ export const complete = (): object => {
     const { description: own } = schema
     if (own !== undefined && !String(own).startsWith("One of ")) return schema
     const [module, key] = split(name)
-    const isInput = key === "Input" && module.includes(".")
-    const [of, what] = isInput ? split(module) : [module, key]
+    const direction = module.includes(".") ? directions[key] : undefined
+    const [of, what] = direction === undefined ? [module, key] : split(module)
     const text = docstringsOf(of).exports.get(what)?.text
     const sentences = [
       text === undefined ? undefined : resolveLinks(text, of),
-      isInput ? "As it is sent." : undefined,
+      direction,
       own === undefined ? undefined : `${String(own)}.`
     ].filter(Predicate.isNotUndefined)
     return sentences.length === 0 ? schema : { ...schema, description: sentences.join(" ") }

@@ -55,9 +55,10 @@ type Loose<B> = string extends keyof B
     }
   : B
 
-type InputOf<E extends HttpApiEndpoint.ConstraintRequest> = Types.Simplify<
-  Path<Part<E["~Params"]>> & Part<E["~Query"]> & Loose<Body<Part<E["~Payload"]>>>
->
+// An endpoint that names its input keeps the name.
+type InputOf<E extends HttpApiEndpoint.ConstraintRequest> = E extends { readonly "~Input": infer Input }
+  ? Input
+  : Types.Simplify<Path<Part<E["~Params"]>> & Part<E["~Query"]> & Loose<Body<Part<E["~Payload"]>>>>
 
 type Payload<A, T> =
   A extends Stream.Stream<Uint8Array, unknown>

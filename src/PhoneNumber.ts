@@ -13,7 +13,7 @@ import * as Schema from "effect/Schema"
 import { branded, lazy } from "./internal/schema/schema.ts"
 
 /**
- * A phone number: checked by {@link make} or {@link fromString}, or as the API gave it.
+ * A phone number that {@link make} or {@link fromString} has checked, or that the API sent.
  *
  * @category models
  * @since 0.1.0
@@ -28,7 +28,7 @@ export type PhoneNumber = string & Brand.Brand<"effect-audian/PhoneNumber">
  */
 export type Input = PhoneNumber | `+${string}`
 
-// Only a pattern of Unicode is one of JSON Schema, and thus in the document.
+// Only a Unicode pattern is valid JSON Schema, and so part of the document.
 const pattern = /^\+[1-9]\d{1,14}$/u
 
 /**

@@ -247,7 +247,12 @@ export const purchase: Reconciled<
   Numbers.PurchasedNumber
 > = /*@__PURE__*/ make(Numbers.purchase, {
   look: ({ number }) =>
-    Stream.runHead(Stream.filter(Numbers.list.items({ limit: 100 }), (owned) => owned.number === number)),
+    Stream.runHead(
+      Stream.filter(
+        Numbers.list.items({ limit: 100 }),
+        (owned): owned is Numbers.PurchasedNumber => owned.number === number
+      )
+    ),
   absence: "not-done"
 })
 

@@ -1,6 +1,6 @@
 /**
- * The three ways in which the API writes a point in time. Values stay as they were sent, and say in their type which
- * way it is; conversions to and from `DateTime` are here.
+ * The three forms in which the API writes a point in time. A value stays as it was sent, and its type names the form.
+ * Conversions to and from `DateTime` are here.
  *
  * @since 0.1.0
  */
@@ -8,7 +8,7 @@ import type * as Brand from "effect/Brand"
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import { offset } from "./internal/schema/gregorian.ts"
+import { isGregorian, offset } from "./internal/schema/gregorian.ts"
 import { branded, lazy } from "./internal/schema/schema.ts"
 
 /**
@@ -60,6 +60,21 @@ export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ lazy(() 
 )
 
 /**
+ * A time of the account-scoped family, in either of its forms: ISO text as the pages show it, or the engine's seconds.
+ * {@link fromAny} reads both.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Any = Iso | Gregorian
+
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Any: Schema.Codec<Any, string | number> = /*@__PURE__*/ lazy(() => Schema.Union([Iso, Gregorian]))
+
+/**
  * The point in time of an ISO text; none when it is not one.
  *
  * @category conversions
@@ -68,7 +83,7 @@ export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ lazy(() 
 export const fromIso = (iso: Iso): Option.Option<DateTime.Utc> => Option.map(DateTime.make(iso), DateTime.toUtc)
 
 /**
- * Throws where no date goes, 275 thousand years from 1970.
+ * The point in time of seconds. Throws for a time more than 275 thousand years from 1970.
  *
  * @category conversions
  * @since 0.1.0
@@ -76,12 +91,38 @@ export const fromIso = (iso: Iso): Option.Option<DateTime.Utc> => Option.map(Dat
 export const fromUnix = (seconds: Unix): DateTime.Utc => DateTime.makeUnsafe(seconds * 1000)
 
 /**
- * Throws where no date goes, 275 thousand years from 1970.
+ * The point in time of seconds. Throws for a time more than 275 thousand years from 1970.
  *
  * @category conversions
  * @since 0.1.0
  */
 export const fromGregorian = (seconds: Gregorian): DateTime.Utc => DateTime.makeUnsafe((seconds - offset) * 1000)
+
+/**
+ * The point in time of any form. The size of a number says whether it counts from the year 0 or from 1970. None for a
+ * text that is no time, and for a number that is no date.
+ *
+ * **Example** (The age of an account)
+ *
+ * ```ts
+ * import * as DateTime from "effect/DateTime"
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ * import { Account, Timestamp } from "effect-audian"
+ *
+ * export const created = Account.Accounts.get().pipe(
+ *   Effect.map(({ created }) => Option.fromUndefinedOr(created).pipe(Option.flatMap(Timestamp.fromAny))),
+ *   Effect.map(Option.map(DateTime.formatIso))
+ * )
+ * ```
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const fromAny = (time: Iso | Unix | Gregorian): Option.Option<DateTime.Utc> =>
+  typeof time === "string"
+    ? fromIso(time)
+    : Option.map(DateTime.make((isGregorian(time) ? time - offset : time) * 1000), DateTime.toUtc)
 
 /**
  * @category conversions

@@ -262,11 +262,17 @@ describe("Api.openapi", () => {
     assert.deepStrictEqual(form.required, ["to", "file"])
   })
 
-  it("references shared engine schemas, with a separate Input for bounded requests", () => {
+  it("references shared engine schemas, with an Input for bounded requests and an Update for what null clears", () => {
     const bodyOf = (name: string) => described.get(name)!.requestBody!.content["application/json"]!.schema
-    const data = (bodyOf("Account.Users.update").properties as Record<string, JsonRecord>).data!
-    assert.deepStrictEqual((data.properties as JsonRecord).call_forward, {
+    const forwardOf = (name: string) => {
+      const data = (bodyOf(name).properties as Record<string, JsonRecord>).data!
+      return (data.properties as JsonRecord).call_forward
+    }
+    assert.deepStrictEqual(forwardOf("Account.Users.create"), {
       $ref: "#/components/schemas/Account.Common.CallForward.Input"
+    })
+    assert.deepStrictEqual(forwardOf("Account.Users.update"), {
+      anyOf: [{ $ref: "#/components/schemas/Account.Common.CallForward.Update" }, { type: "null" }]
     })
     const user = document.components.schemas["Account.Users.User"]!.properties as JsonRecord
     assert.deepStrictEqual(user.call_forward, { $ref: "#/components/schemas/Account.Common.CallForward" })

@@ -327,7 +327,9 @@ describe("Files.Input", () => {
       const seen: Array<unknown> = []
       yield* Fax.send({ to: "+14155551234", file }).pipe(
         Effect.provide(
-          AudianTest.layer(AudianTest.handle(Fax.send, (input) => Effect.sync(() => seen.push(input.file))))
+          AudianTest.layer(
+            AudianTest.handle(Fax.send, (input) => Effect.sync(() => ({ id: `fax_${seen.push(input.file)}` })))
+          )
         )
       )
       assert.strictEqual(seen[0], file)

@@ -42,11 +42,13 @@ describe("Operation", () => {
       Account.Accounts.create
       Account.Accounts.createChild
       Account.Accounts.createSubAccount
+      Account.Billing.addCredits
       Account.Callflows.create
       Account.Conferences.create
       Account.Devices.create
       Account.Faxes.create
       Account.PhoneNumbers.purchase
+      Account.Pivots.create
       Account.SipDevices.create
       Account.SipDevices.resetPassword
       Account.TemporalRules.create

@@ -601,7 +601,7 @@ describe("Page.Paged", () => {
         return json(200, { data: all.slice(offset, offset + Number(url.searchParams.get("quantity") ?? 1)) })
       })
       for (const input of [{}, { quantity: 3 }, { quantity: 7 }]) {
-        assert.deepStrictEqual(
+        assert.deepStrictEqual<ReadonlyArray<unknown>>(
           yield* Effect.provide(Stream.runCollect(Account.PhoneNumbers.search.items(input)), engine(numbers)),
           all
         )

@@ -28,6 +28,15 @@ describe("Timestamp", () => {
     assert.isTrue(Option.isNone(Timestamp.fromIso("yesterday" as Timestamp.Iso)))
   })
 
+  it("fromAny: reads each form, tells the eras apart, and gives none for what is no time", () => {
+    for (const time of ["2024-01-01T12:00:00Z", 1_704_110_400, 63_871_329_600]) {
+      assert.deepStrictEqual(Timestamp.fromAny(time as Timestamp.Any), Option.some(noon))
+    }
+    for (const time of ["yesterday", Number.MAX_VALUE, Number.NaN]) {
+      assert.isTrue(Option.isNone(Timestamp.fromAny(time as Timestamp.Any)))
+    }
+  })
+
   it.prop(
     "comes back from the seconds of both eras",
     [Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4e9 }))],

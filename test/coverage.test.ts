@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
-import { Api } from "effect-audian"
+import * as Result from "effect/Result"
+import { Api, type Operation } from "effect-audian"
 
 interface Row {
   readonly method: string
@@ -61,4 +62,22 @@ describe("docs/coverage.md", () => {
       []
     )
   })
+
+  it("says of each operation that gives plain JSON that its response is undocumented, and of no other", () => {
+    const marked = rows.filter(({ remark }) => remark.endsWith("the response is undocumented: plain JSON"))
+    const untyped = Api.operations().filter(isUntyped)
+    assert.deepStrictEqual(
+      marked.flatMap(({ operations }) => operations).toSorted(),
+      untyped.map(({ name }) => name).toSorted()
+    )
+    const readme = readFileSync("README.md", "utf8").replace(/\s+/g, " ")
+    assert.include(readme, `${untyped.length} of ${Api.operations().length} operations give plain JSON`)
+  })
 })
+
+/** True when any JSON is a result. */
+const isUntyped = ({ codec, traits }: Operation.Any): boolean =>
+  codec.success === "json" &&
+  ["text", 1, [1], { any: 1 }].every((payload) =>
+    Result.isSuccess(codec.decode(traits.envelope === "bare" ? payload : { data: payload }))
+  )

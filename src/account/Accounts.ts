@@ -1,9 +1,9 @@
 /**
- * Accounts: one's own, and those below it.
+ * Accounts: your own, and those below it.
  *
- * Two kinds of page describe them. What the engine serves takes and gives its own documents: an {@link update}
- * replaces the full document, so that fields left out are lost, and a {@link patch} merges into it. The others ({@link
- * create}, and what hangs on `children` and `parent`) are plain JSON in camelCase.
+ * Two kinds of page describe them. The engine's operations take and give its own documents: an {@link update} replaces
+ * the full document, so that fields left out are lost, and a {@link patch} merges into it. The others ({@link create},
+ * {@link listChildren}, {@link createChild}, {@link setParent}, {@link removeParent}) are plain JSON in camelCase.
  *
  * An unknown account fails with `Unauthorized`, not with `NotFound`.
  *
@@ -13,10 +13,12 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, accountId, listInput } from "../internal/schema/accountParams.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -26,7 +28,7 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * The state of an account, where a page speaks of one; the engine itself knows `enabled`.
+ * The state of an account, where a page shows one; the engine itself has `enabled`.
  *
  * @category models
  * @since 0.1.0
@@ -57,167 +59,217 @@ export const Plan = /*@__PURE__*/ openEnum("starter", "professional", "enterpris
  * @category models
  * @since 0.1.0
  */
-export interface Address extends Schema.Schema.Type<typeof Address> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Address = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    street: Schema.optional(Schema.String),
-    city: Schema.optional(Schema.String),
-    state: Schema.optional(Schema.String),
-    postalCode: Schema.optional(Schema.String),
-    country: Schema.optional(Schema.String)
-  })
-)
-
-/**
- * The settings of an account. The unit of `recordingRetention` is not documented; the sample is 30.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Settings extends Schema.Schema.Type<typeof Settings> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Settings = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    timezone: Schema.optional(Schema.String),
-    language: Schema.optional(Schema.String),
-    enableVoiceMail: Schema.optional(Schema.Boolean),
-    enableRecording: Schema.optional(Schema.Boolean),
-    recordingRetention: Schema.optional(Schema.Finite),
-    smsEnabled: Schema.optional(Schema.Boolean)
-  })
-)
-
-/** The fields of the engine's document, except its name; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: EngineSchemas.Bounded) => ({
-  ...EngineSchemas.shared(bounded),
-  addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
-  allowed_proxy_ips: Schema.optional(EngineSchemas.list()),
-  announcement: Schema.optional(Schema.String),
-  blacklists: Schema.optional(EngineSchemas.uniqueList(bounded)),
-  call_recording: Schema.optional(
+export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
+  /*@__PURE__*/ lazy(() =>
     Schema.Struct({
-      account: Schema.optional(EngineSchemas.callRecording(bounded)),
-      endpoint: Schema.optional(EngineSchemas.callRecording(bounded))
+      /** House number and street. */
+      street: Schema.optional(Schema.String),
+      /** City. */
+      city: Schema.optional(Schema.String),
+      /** State. */
+      state: Schema.optional(Schema.String),
+      /** Postal code. */
+      postalCode: Schema.optional(Schema.String),
+      /** Country. */
+      country: Schema.optional(Schema.String)
     })
-  ),
-  music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 2048)),
-  notifications: Schema.optional(
+  )
+) {}
+
+/**
+ * The settings of an account.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Settings extends /*@__PURE__*/ Schema.Opaque<Settings>()(
+  /*@__PURE__*/ lazy(() =>
     Schema.Struct({
-      first_occurrence: Schema.optional(
-        Schema.Struct({
-          sent_initial_call: Schema.optional(Schema.Boolean),
-          sent_initial_registration: Schema.optional(Schema.Boolean)
-        })
-      ),
-      low_balance: Schema.optional(
-        Schema.Struct({
-          enabled: Schema.optional(Schema.Boolean),
-          last_notification: Schema.optional(Timestamp.Gregorian),
-          sent_low_balance: Schema.optional(Schema.Boolean),
-          threshold: Schema.optional(Schema.Finite)
-        })
-      ),
-      media_proxy: Schema.optional(
-        Schema.Struct({
-          fail_alert_enabled: Schema.optional(Schema.Boolean),
-          last_notification: Schema.optional(Timestamp.Gregorian)
-        })
-      )
+      /** Time zone, such as `America/New_York`. */
+      timezone: Schema.optional(Schema.String),
+      /** Language. */
+      language: Schema.optional(Schema.String),
+      /** Switches voicemail on. */
+      enableVoiceMail: Schema.optional(Schema.Boolean),
+      /** Switches recording on. */
+      enableRecording: Schema.optional(Schema.Boolean),
+      /** How long recordings are kept. Its unit is undocumented; the sample is 30. */
+      recordingRetention: Schema.optional(Schema.Finite),
+      /** Switches messages on. */
+      smsEnabled: Schema.optional(Schema.Boolean)
     })
-  ),
-  org: Schema.optional(Schema.String),
-  preflow: Schema.optional(Schema.Struct({ always: Schema.optional(Schema.String) })),
-  realm: Schema.optional(bounded(EngineSchemas.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/u))),
-  topup: Schema.optional(
-    Schema.Struct({ amount: Schema.optional(Schema.Finite), threshold: Schema.optional(Schema.Finite) })
-  ),
-  voicemail: Schema.optional(EngineSchemas.voicemail()),
-  zones: Schema.optional(EngineSchemas.record)
-})
+  )
+) {}
 
-const name = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 128)
+/** Fields of the engine's document, except its name; a thunk, so that a bundler drops it with its operations. */
+const fields = (bounded: EngineSchemas.Bounded) =>
+  ({
+    ...EngineSchemas.shared(bounded),
+    /** Addresses. */
+    addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
+    /** IP addresses of proxies that are allowed. */
+    allowed_proxy_ips: Schema.optional(EngineSchemas.list()),
+    /** Announcement of the account. */
+    announcement: Schema.optional(Schema.String),
+    /** Ids of blacklists, each at most once. */
+    blacklists: Schema.optional(EngineSchemas.uniqueList(bounded)),
+    /** Calls that are recorded. */
+    call_recording: Schema.optional(
+      Schema.Struct({
+        /** Calls of the account. */
+        account: Schema.optional(EngineSchemas.callRecording(bounded)),
+        /** Calls of its endpoints. */
+        endpoint: Schema.optional(EngineSchemas.callRecording(bounded))
+      })
+    ),
+    /** Music that callers on hold hear. */
+    music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 2048)),
+    /** Notifications. */
+    notifications: Schema.optional(
+      Schema.Struct({
+        /** Notifications of first events. */
+        first_occurrence: Schema.optional(
+          Schema.Struct({
+            /** True once the first call was notified. Default false. */
+            sent_initial_call: Schema.optional(Schema.Boolean),
+            /** True once the first registration was notified. Default false. */
+            sent_initial_registration: Schema.optional(Schema.Boolean)
+          })
+        ),
+        /** Notifications of a low balance. */
+        low_balance: Schema.optional(
+          Schema.Struct({
+            /** Sends them. */
+            enabled: Schema.optional(Schema.Boolean),
+            /** Time of the last one, in seconds since the year 0. */
+            last_notification: Schema.optional(Timestamp.Gregorian),
+            /** True once it was notified. */
+            sent_low_balance: Schema.optional(Schema.Boolean),
+            /** Balance below which it is notified. */
+            threshold: Schema.optional(Schema.Finite)
+          })
+        ),
+        /** Notifications of the media proxy. */
+        media_proxy: Schema.optional(
+          Schema.Struct({
+            /** Sends an alert of a failure. Default true. */
+            fail_alert_enabled: Schema.optional(Schema.Boolean),
+            /** Time of the last one, in seconds since the year 0. */
+            last_notification: Schema.optional(Timestamp.Gregorian)
+          })
+        )
+      })
+    ),
+    /** Organization. */
+    org: Schema.optional(Schema.String),
+    /** Callflow that runs before any other. */
+    preflow: Schema.optional(
+      Schema.Struct({
+        /** Id of the callflow. */
+        always: Schema.optional(Schema.String)
+      })
+    ),
+    /** SIP realm: 4 to 253 letters, digits, `.`, `_` and `-`. */
+    realm: Schema.optional(bounded(EngineSchemas.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/u))),
+    /** Automatic top-up. */
+    topup: Schema.optional(
+      Schema.Struct({
+        /** Amount that is added. */
+        amount: Schema.optional(Schema.Finite),
+        /** Balance below which it is added. */
+        threshold: Schema.optional(Schema.Finite)
+      })
+    ),
+    /** Voicemail notifications. */
+    voicemail: Schema.optional(EngineSchemas.voicemail()),
+    /** Zones, by name. */
+    zones: Schema.optional(EngineSchemas.record)
+  }) as const
 
-/** The fields of the pages in camelCase. */
-const contact = () => ({
-  displayName: Schema.optional(Schema.String),
-  email: Schema.optional(Schema.String),
-  phone: Schema.optional(Schema.String),
-  address: Schema.optional(Address),
-  settings: Schema.optional(Settings),
-  metadata: Schema.optional(EngineSchemas.record)
-})
+const contact = () =>
+  ({
+    /** Name that people see. */
+    displayName: Schema.optional(Schema.String),
+    /** Email address of the contact. */
+    email: Schema.optional(Schema.String),
+    /** Phone number of the contact. */
+    phone: Schema.optional(Schema.String),
+    /** Address. */
+    address: Schema.optional(Address),
+    /** Settings. */
+    settings: Schema.optional(Settings),
+    /** Data of your own. */
+    metadata: Schema.optional(EngineSchemas.record)
+  }) as const
 
 /**
- * An account: the engine's document, and what a {@link patch} has put beside it. Left out when it was written,
- * `enabled` is true, `notifications.media_proxy.fail_alert_enabled` too.
+ * An account: the engine's document, and the fields that a {@link patch} in camelCase has added.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Account extends Schema.Schema.Type<typeof Account> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Account = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(Schema.String),
-    name: Schema.optional(name(EngineSchemas.received)),
-    created: Schema.optional(Timestamp.Iso),
-    ...fields(EngineSchemas.received),
-    ...contact(),
-    status: Schema.optional(Status)
-  })
-)
+export class Account extends /*@__PURE__*/ Schema.Opaque<Account>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the account. */
+      id: Schema.optional(Schema.String),
+      /** Name of the account. */
+      name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
+      /** Time of its creation: ISO text, or seconds since the year 0. */
+      created: Schema.optional(Timestamp.Any),
+      ...fields(EngineSchemas.received),
+      ...contact(),
+      /** State: `active`, `suspended` or `closed`. */
+      status: Schema.optional(Status)
+    })
+  )
+) {}
 
-/**
- * An account as {@link listSubAccounts} lists it.
- *
- * @category models
- * @since 0.1.0
- */
-export interface SubAccount extends Schema.Schema.Type<typeof SubAccount> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const SubAccount = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
+const listed = () =>
+  ({
+    /** Id of the account. */
     id: Schema.optional(Schema.String),
+    /** Name of the account. */
     name: Schema.optional(Schema.String),
+    /** SIP realm of the account. */
     realm: Schema.optional(Schema.String),
+    /** Accounts below it. */
     descendants_count: Schema.optional(Schema.Int),
+    /** Flags of external applications. */
     flags: Schema.optional(EngineSchemas.list())
-  })
-)
+  }) as const
 
 /**
- * An account as {@link listChildren} lists it.
+ * An account in the list of {@link listSubAccounts}.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Child extends Schema.Schema.Type<typeof Child> {}
+export class SubAccount extends /*@__PURE__*/ Schema.Opaque<SubAccount>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(listed()))
+) {}
+
 /**
- * @category schemas
+ * An account in the list of {@link listChildren}.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const Child = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    ...SubAccount.fields,
-    status: Schema.optional(Status),
-    createdAt: Schema.optional(Timestamp.Iso),
-    userCount: Schema.optional(Schema.Int),
-    deviceCount: Schema.optional(Schema.Int)
-  })
-)
+export class Child extends /*@__PURE__*/ Schema.Opaque<Child>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...listed(),
+      /** State: `active`, `suspended` or `closed`. */
+      status: Schema.optional(Status),
+      /** Time of its creation. */
+      createdAt: Schema.optional(Timestamp.Iso),
+      /** Users of the account. */
+      userCount: Schema.optional(Schema.Int),
+      /** Devices of the account. */
+      deviceCount: Schema.optional(Schema.Int)
+    })
+  )
+) {}
 
 /**
  * The response of {@link listChildren}: one page of accounts, and how many there are in all.
@@ -225,17 +277,221 @@ export const Child = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface ChildList extends Schema.Schema.Type<typeof ChildList> {}
+export class ChildList extends /*@__PURE__*/ Schema.Opaque<ChildList>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Accounts of this page. */
+      data: Schema.Array(Child),
+      /** The page. */
+      pagination: Schema.optional(Schema.Struct(pageFields()))
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * An account that was created. Its fields are those of the request; further ones are undocumented.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const ChildList = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    data: Schema.Array(Child),
-    pagination: Schema.optional(Schema.Struct(pageFields()))
-  })
-)
+export class CreatedAccount extends /*@__PURE__*/ Schema.Opaque<CreatedAccount>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the account. */
+      id: Schema.String,
+      /** Name of the account. */
+      name: Schema.optional(Schema.String),
+      ...contact(),
+      /** Plan: `starter`, `professional` or `enterprise`. */
+      plan: Schema.optional(Plan),
+      /** State: `active`, `suspended` or `closed`. */
+      status: Schema.optional(Status),
+      /** Time of its creation. */
+      createdAt: Schema.optional(Timestamp.Iso)
+    })
+  )
+) {}
+
+/**
+ * A child account that was created. Its fields are those of the list; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class CreatedChild extends /*@__PURE__*/ Schema.Opaque<CreatedChild>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the account. */
+      id: Schema.String,
+      /** Name of the account. */
+      name: Schema.optional(Schema.String),
+      /** State: `active`, `suspended` or `closed`. */
+      status: Schema.optional(Status),
+      /** Time of its creation. */
+      createdAt: Schema.optional(Timestamp.Iso)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
+
+/**
+ * The input of operations that need no more than an account.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
+) {}
+
+/**
+ * The input of {@link get}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class GetInput extends /*@__PURE__*/ Schema.Opaque<GetInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Adds the usage. Its fields are undocumented. */
+      includeUsage: Schema.optional(Schema.Boolean),
+      /** Adds the billing. Its fields are undocumented. */
+      includeBilling: Schema.optional(Schema.Boolean),
+      /** Format of the response: `json` or `xml`. Only JSON can be read here. */
+      format: Schema.optional(openEnum("json", "xml"))
+    })
+  )
+) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...account(),
+        /** Name of the account: 1 to 128 characters. */
+        name: name(),
+        ...fields(EngineSchemas.sent)
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link patch}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...account(),
+        /** Name of the account: 1 to 128 characters. */
+        name: Schema.optional(name()),
+        ...fields(EngineSchemas.sent),
+        ...contact(),
+        /** State: `active`, `suspended` or `closed`. */
+        status: Schema.optional(Status)
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link remove}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Removes it even while it has active resources. Default false. */
+      force: Schema.optional(Schema.Boolean),
+      /** Reason of the removal. */
+      reason: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...contact(),
+      /** Name of the account. */
+      name: Schema.String,
+      /** Email address of the primary contact. */
+      email: Schema.String,
+      /** Plan: `starter`, `professional` or `enterprise`. */
+      plan: Schema.optional(Plan)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link createSubAccount}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateSubAccountInput extends /*@__PURE__*/ Schema.Opaque<CreateSubAccountInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Name of the account: 1 to 128 characters. */
+      name: name(),
+      ...fields(EngineSchemas.sent),
+      ...Envelope.charges()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link listSubAccounts}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListSubAccountsInput extends /*@__PURE__*/ Schema.Opaque<ListSubAccountsInput>()(
+  /*@__PURE__*/ lazy(() => listInput({}))
+) {}
+
+/**
+ * The input of {@link listChildren}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListChildrenInput extends /*@__PURE__*/ Schema.Opaque<ListChildrenInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      ...pageQuery(),
+      /** Only accounts in this state. Default all. */
+      status: Schema.optional(Status)
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -244,8 +500,7 @@ export const ChildList = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Accounts", family: "account" })
 
 /**
- * Reads an account (`GET /v2/accounts/{account_id}`), in an envelope or, as its page shows it, bare. What `includeUsage` and `includeBilling` add is not documented.
- * `format` is `json` or `xml`; only JSON can be read here.
+ * Reads an account (`GET /v2/accounts/{account_id}`), in an envelope or, as its page shows it, bare.
  *
  * @see https://docs.audian.com/accounts
  * @see https://docs.audian.com/accounts/retrieve
@@ -253,22 +508,12 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Accounts", fami
  * @since 0.1.0
  */
 export const get = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id", {
-      params: accountId,
-      query: {
-        includeUsage: Schema.optional(Schema.Boolean),
-        includeBilling: Schema.optional(Schema.Boolean),
-        format: Schema.optional(openEnum("json", "xml"))
-      },
-      success: Envelope.account(Account)
-    }),
+  () => Endpoint.get("get", "/v2/accounts/:account_id", { input: GetInput, success: Envelope.account(Account) }),
   { replay: "safe" }
 )
 
 /**
- * Replaces the document of an account (`POST /v2/accounts/{account_id}`): fields left out are lost. `name` has 1 to
- * 128 characters; `realm` 4 to 253 letters, digits, `.`, `_` and `-`.
+ * Replaces the document of an account (`POST /v2/accounts/{account_id}`): fields left out are lost.
  *
  * @see https://docs.audian.com/accounts
  * @category operations
@@ -276,17 +521,37 @@ export const get = /*@__PURE__*/ make(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id", {
-      params: accountId,
-      payload: Envelope.body(Schema.Struct({ ...fields(EngineSchemas.sent), name: name(EngineSchemas.sent) })),
+    Endpoint.post("update", "/v2/accounts/:account_id", {
+      input: UpdateInput,
+      body: Envelope.body,
       success: Envelope.account(Account)
     }),
   { replay: "safe" }
 )
 
 /**
- * Changes an account (`PATCH /v2/accounts/{account_id}`): the fields that are given. Beside the engine's own fields it
- * takes those that the page shows: `displayName`, `email`, `phone`, `address`, `settings`, `status`, `metadata`.
+ * Changes an account by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ *
+ * **Details**
+ *
+ * It writes nothing when nothing changed. It starts again from the read when the engine reports a conflict.
+ *
+ * **Gotchas**
+ *
+ * It does not lock: a change that another program makes between the read and the write is lost.
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const modify = /*@__PURE__*/ Operation.modify(get, update)
+
+/**
+ * Changes an account (`PATCH /v2/accounts/{account_id}`): the fields that are given, at any depth. `null` removes a field.
+ *
+ * **Details**
+ *
+ * Beside the engine's own fields it takes those that the page shows: `displayName`, `email`, `phone`, `address`, `settings`,
+ * `status`, `metadata`.
  *
  * @see https://docs.audian.com/accounts/update
  * @category operations
@@ -294,23 +559,16 @@ export const update = /*@__PURE__*/ make(
  */
 export const patch = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id", {
-      params: accountId,
-      payload: Envelope.body(
-        Schema.Struct({
-          ...fields(EngineSchemas.sent),
-          name: Schema.optional(name(EngineSchemas.sent)),
-          ...contact(),
-          status: Schema.optional(Status)
-        })
-      ),
+    Endpoint.patch("patch", "/v2/accounts/:account_id", {
+      input: PatchInput,
+      body: Envelope.body,
       success: Envelope.account(Account)
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes an account (`DELETE /v2/accounts/{account_id}`), with `force` even while it has active resources.
+ * Removes an account (`DELETE /v2/accounts/{account_id}`). It gives the removed document where the API sends it.
  *
  * @see https://docs.audian.com/accounts/delete
  * @category operations
@@ -318,17 +576,15 @@ export const patch = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id", {
-      params: accountId,
-      query: { force: Schema.optional(Schema.Boolean), reason: Schema.optional(Schema.String) },
-      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    Endpoint.remove("remove", "/v2/accounts/:account_id", {
+      input: RemoveInput,
+      success: [Envelope.account(Account), HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )
 
 /**
- * Creates an account (`POST /v2/accounts`). `email` is that of its contact. The response is undocumented. To create an
- * account below another, see {@link createSubAccount}.
+ * Creates an account (`POST /v2/accounts`). To create an account below another, see {@link createSubAccount}.
  *
  * @see https://docs.audian.com/accounts/create
  * @category operations
@@ -336,21 +592,16 @@ export const remove = /*@__PURE__*/ make(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("create", "/v2/accounts", {
-      payload: Schema.Struct({
-        ...contact(),
-        name: Schema.String,
-        email: Schema.String,
-        plan: Schema.optional(Plan)
-      }),
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    Endpoint.post("create", "/v2/accounts", {
+      input: CreateInput,
+      success: Endpoint.status(CreatedAccount, 201)
     }),
   { replay: "unsafe", envelope: "bare" }
 )
 
 /**
- * Creates an account below another (`PUT /v2/accounts/{account_id}/accounts`). `name` has 1 to 128 characters.
- * `PaymentRequired` when the account costs something, until `accept_charges` is true.
+ * Creates an account below another (`PUT /v2/accounts/{account_id}/accounts`). `PaymentRequired` when the account costs
+ * something, until `accept_charges` is true.
  *
  * @see https://docs.audian.com/accounts
  * @category operations
@@ -358,10 +609,10 @@ export const create = /*@__PURE__*/ make(
  */
 export const createSubAccount = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("createSubAccount", "/v2/accounts/:account_id/accounts", {
-      params: accountId,
-      payload: Envelope.billableBody(Schema.Struct({ ...fields(EngineSchemas.sent), name: name(EngineSchemas.sent) })),
-      success: Envelope.account(Account).pipe(HttpApiSchema.status(201))
+    Endpoint.put("createSubAccount", "/v2/accounts/:account_id/accounts", {
+      input: CreateSubAccountInput,
+      body: Envelope.billableBody,
+      success: Endpoint.status(Envelope.account(Account), 201)
     }),
   { replay: "unsafe" }
 )
@@ -376,9 +627,8 @@ export const createSubAccount = /*@__PURE__*/ make(
 export const listSubAccounts = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("listSubAccounts", "/v2/accounts/:account_id/accounts", {
-        params: accountId,
-        query: listQuery(),
+      Endpoint.get("listSubAccounts", "/v2/accounts/:account_id/accounts", {
+        input: ListSubAccountsInput,
         success: Envelope.account(Schema.Array(SubAccount))
       }),
     { replay: "safe" }
@@ -386,8 +636,8 @@ export const listSubAccounts = /*@__PURE__*/ Page.byKey(
 )
 
 /**
- * Lists the children of an account, with how many users and devices each has
- * (`GET /v2/accounts/{account_id}/children`). `limit` is 1 to 100, 10 by default; `offset` starts at 0.
+ * Lists the children of an account, with their numbers of users and devices (`GET /v2/accounts/{account_id}/children`). A
+ * page has 10 by default.
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
@@ -396,12 +646,8 @@ export const listSubAccounts = /*@__PURE__*/ Page.byKey(
 export const listChildren = /*@__PURE__*/ Page.byOffset(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("listChildren", "/v2/accounts/:account_id/children", {
-        params: accountId,
-        query: {
-          ...pageQuery(),
-          status: Schema.optional(Status)
-        },
+      Endpoint.get("listChildren", "/v2/accounts/:account_id/children", {
+        input: ListChildrenInput,
         success: ChildList
       }),
     { replay: "safe", envelope: "bare" }
@@ -410,8 +656,8 @@ export const listChildren = /*@__PURE__*/ Page.byOffset(
 )
 
 /**
- * Creates a child of an account (`POST /v2/accounts/{account_id}/children`). Neither its fields nor its response are
- * documented: any fields are sent as they are given. Those of {@link createSubAccount} are.
+ * Creates a child of an account (`POST /v2/accounts/{account_id}/children`). Its fields are undocumented: any fields are
+ * sent as they are given. Those of {@link createSubAccount} are documented.
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
@@ -422,7 +668,7 @@ export const createChild = /*@__PURE__*/ make(
     HttpApiEndpoint.post("createChild", "/v2/accounts/:account_id/children", {
       params: accountId,
       payload: EngineSchemas.record,
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+      success: Endpoint.status(CreatedChild, 201)
     }),
   { replay: "unsafe", envelope: "bare" }
 )
@@ -454,8 +700,8 @@ export const setParent = /*@__PURE__*/ make(
  */
 export const removeParent = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("removeParent", "/v2/accounts/:account_id/parent", {
-      params: accountId,
+    Endpoint.remove("removeParent", "/v2/accounts/:account_id/parent", {
+      input: AccountKey,
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
   { replay: "safe", envelope: "bare" }

@@ -1,15 +1,16 @@
 /**
- * The money of an account: its transactions, its balance, its plans.
+ * The money of an account: its transactions, its balance, its plans, its credits.
  *
  * @see https://docs.audian.com/billing
+ * @see https://docs.audian.com/balance
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import { timeRange } from "../internal/schema/engineValues.ts"
+import * as SchemaGetter from "effect/SchemaGetter"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -19,40 +20,138 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * A transaction. `amount` is in the currency of the balance.
+ * A transaction.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Transaction extends Schema.Schema.Type<typeof Transaction> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Transaction = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(Schema.String),
-    type: Schema.optional(openEnum("debit", "credit", "recurring")),
-    amount: Schema.optional(Schema.Finite),
-    description: Schema.optional(Schema.String),
-    created: Schema.optional(Timestamp.Iso)
-  })
-)
+export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the transaction. */
+      id: Schema.optional(Schema.String),
+      /** Kind: `debit`, `credit`, `recurring`. */
+      type: Schema.optional(openEnum("debit", "credit", "recurring")),
+      /** Amount, in the currency of the balance. */
+      amount: Schema.optional(Schema.Finite),
+      /** Text for people. */
+      description: Schema.optional(Schema.String),
+      /** Time of the transaction: ISO text, or seconds since the year 0. */
+      created: Schema.optional(Timestamp.Any),
+      /** Reason, as the engine names it. */
+      reason: Schema.optional(Schema.String),
+      /** Number of the reason. */
+      code: Schema.optional(Schema.Int),
+      /** Version of the engine's format. */
+      version: Schema.optional(Schema.Int),
+      /** The balance, where the API sends it in place of transactions. */
+      balance: Schema.optional(Schema.Finite),
+      /** Currency code of the balance, such as `USD`. */
+      currency: Schema.optional(Schema.String)
+    })
+  )
+) {}
 
 /**
- * The balance of an account. `currency` is a code such as `USD`.
+ * The balance of an account.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Balance extends Schema.Schema.Type<typeof Balance> {}
+export class Balance extends /*@__PURE__*/ Schema.Opaque<Balance>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Amount that is left, in `currency`. */
+      balance: Schema.Finite,
+      /** Currency code, such as `USD`. */
+      currency: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * A credit that was added. Further fields are undocumented.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const Balance = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({ balance: Schema.Finite, currency: Schema.optional(Schema.String) })
-)
+export class Credit extends /*@__PURE__*/ Schema.Opaque<Credit>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the transaction. */
+      id: Schema.optional(Schema.String),
+      /** Amount that was added. */
+      amount: Schema.optional(Schema.Finite),
+      /** Text for people. */
+      description: Schema.optional(Schema.String),
+      /** Id of the order. */
+      order_id: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+/** A list or, as another page shows it, the balance: then a list of one row that holds it. */
+const transactions = () =>
+  Schema.Union([Schema.Array(Transaction), Balance]).pipe(
+    Schema.decodeTo(Schema.Array(Schema.toType(Transaction)), {
+      decode: SchemaGetter.transform((wire) => (isList(wire) ? wire : [wire])),
+      encode: SchemaGetter.transform((list: ReadonlyArray<Transaction>): Wire => list)
+    })
+  )
+
+type Wire = ReadonlyArray<Transaction> | Balance
+
+const isList = (wire: Wire): wire is ReadonlyArray<Transaction> => Array.isArray(wire)
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+/**
+ * The input of operations that need no more than an account.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
+) {}
+
+/**
+ * The input of {@link listTransactions}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListTransactionsInput extends /*@__PURE__*/ Schema.Opaque<ListTransactionsInput>()(
+  /*@__PURE__*/ lazy(() => listInput({}))
+) {}
+
+/**
+ * The input of {@link listServicePlans}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListServicePlansInput extends /*@__PURE__*/ Schema.Opaque<ListServicePlansInput>()(
+  /*@__PURE__*/ lazy(() => listInput({}))
+) {}
+
+/**
+ * The input of {@link addCredits}. The page does not show its fields; `amount` is the engine's.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class AddCreditsInput extends /*@__PURE__*/ Schema.Opaque<AddCreditsInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Amount to add, in the currency of the balance. */
+      amount: Schema.Finite
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -61,20 +160,24 @@ export const Balance = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Billing", family: "account" })
 
 /**
- * Lists the transactions of an account (`GET /v2/accounts/{account_id}/transactions`). `created_from` and
- * `created_to` are the engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
+ * Lists the transactions of an account (`GET /v2/accounts/{account_id}/transactions`).
+ *
+ * **Details**
+ *
+ * `created_from` and `created_to` are the engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not
+ * show them. Where the API sends the balance instead, the list has one row with `balance` and `currency`.
  *
  * @see https://docs.audian.com/billing
+ * @see https://docs.audian.com/balance
  * @category operations
  * @since 0.1.0
  */
 export const listTransactions = /*@__PURE__*/ Page.byTime(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("listTransactions", "/v2/accounts/:account_id/transactions", {
-        params: accountId,
-        query: { ...listQuery(), ...timeRange() },
-        success: Envelope.account(Schema.Array(Transaction))
+      Endpoint.get("listTransactions", "/v2/accounts/:account_id/transactions", {
+        input: ListTransactionsInput,
+        success: Envelope.account(transactions())
       }),
     { replay: "safe" }
   )
@@ -89,11 +192,80 @@ export const listTransactions = /*@__PURE__*/ Page.byTime(
  */
 export const getBalance = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getBalance", "/v2/accounts/:account_id/balance", {
-      params: accountId,
+    Endpoint.get("getBalance", "/v2/accounts/:account_id/balance", {
+      input: AccountKey,
       success: Envelope.account(Balance)
     }),
   { replay: "safe" }
+)
+
+/**
+ * Reads the current balance of an account (`GET /v2/accounts/{account_id}/transactions/current_balance`), as the page of the
+ * balance has it; {@link getBalance} is that of the billing page.
+ *
+ * @see https://docs.audian.com/balance
+ * @category operations
+ * @since 0.1.0
+ */
+export const getCurrentBalance = /*@__PURE__*/ make(
+  () =>
+    Endpoint.get("getCurrentBalance", "/v2/accounts/:account_id/transactions/current_balance", {
+      input: AccountKey,
+      success: Envelope.account(Balance)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Lists the subscriptions of an account (`GET /v2/accounts/{account_id}/transactions/subscriptions`). The response is
+ * undocumented.
+ *
+ * @see https://docs.audian.com/balance
+ * @category operations
+ * @since 0.1.0
+ */
+export const listSubscriptions = /*@__PURE__*/ make(
+  () =>
+    Endpoint.get("listSubscriptions", "/v2/accounts/:account_id/transactions/subscriptions", {
+      input: AccountKey,
+      success: Envelope.account(Schema.Json)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Lists the monthly charges of an account (`GET /v2/accounts/{account_id}/transactions/monthly_recurring`). The response is
+ * undocumented.
+ *
+ * @see https://docs.audian.com/balance
+ * @category operations
+ * @since 0.1.0
+ */
+export const listMonthlyRecurring = /*@__PURE__*/ make(
+  () =>
+    Endpoint.get("listMonthlyRecurring", "/v2/accounts/:account_id/transactions/monthly_recurring", {
+      input: AccountKey,
+      success: Envelope.account(Schema.Json)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Adds credit to an account (`PUT /v2/accounts/{account_id}/braintree/credits`): money is charged, so it is only retried
+ * when it was certainly not executed.
+ *
+ * @see https://docs.audian.com/balance
+ * @category operations
+ * @since 0.1.0
+ */
+export const addCredits = /*@__PURE__*/ make(
+  () =>
+    Endpoint.put("addCredits", "/v2/accounts/:account_id/braintree/credits", {
+      input: AddCreditsInput,
+      body: Envelope.body,
+      success: Endpoint.status(Envelope.account(Credit), 201)
+    }),
+  { replay: "unsafe" }
 )
 
 /**
@@ -107,9 +279,8 @@ export const getBalance = /*@__PURE__*/ make(
 export const listServicePlans = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("listServicePlans", "/v2/accounts/:account_id/service_plans", {
-        params: accountId,
-        query: listQuery(),
+      Endpoint.get("listServicePlans", "/v2/accounts/:account_id/service_plans", {
+        input: ListServicePlansInput,
         success: Envelope.account(Schema.Json)
       }),
     { replay: "safe" }

@@ -1,15 +1,16 @@
 /**
- * Callflows: which steps a call to a number goes through.
+ * Callflows: the steps that a call to a number goes through.
  *
- * An {@link update} replaces the full document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost. A {@link patch} merges into it.
  *
  * @see https://docs.audian.com/callflows
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy } from "../internal/schema/schema.ts"
@@ -23,7 +24,11 @@ import * as Page from "../Page.ts"
 /**
  * One step of a callflow, and where it goes on from there.
  *
- * What `data` holds and which keys `children` has depends on the module: digits, `_`, `default`, ids of rules.
+ * **Details**
+ *
+ * The fields of `data` and the keys of `children` depend on the module: digits, `_`, `default`, ids of rules.
+ *
+ * **Example** (A menu that rings a group)
  *
  * ```ts
  * import type { Account } from "effect-audian"
@@ -44,8 +49,11 @@ import * as Page from "../Page.ts"
  * @since 0.1.0
  */
 export interface Flow {
+  /** Module that runs, such as `menu`, `user`, `voicemail`: 1 to 64 characters. */
   readonly module: string
+  /** Settings of the module. The engine requires it; `{}` where there are none. */
   readonly data?: { readonly [key: string]: Schema.Json } | undefined
+  /** Steps that follow, by key. */
   readonly children?: { readonly [key: string]: Flow } | undefined
 }
 
@@ -69,55 +77,156 @@ const flowOf = (bounded: EngineSchemas.Bounded): Schema.Codec<Flow> => {
  */
 export const Flow: Schema.Codec<Flow> = /*@__PURE__*/ lazy(() => flowOf(EngineSchemas.received))
 
-/** The fields of the engine's document, except its flow; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: EngineSchemas.Bounded) => ({
-  name: Schema.optional(Schema.String),
-  numbers: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
-  patterns: Schema.optional(Schema.Array(bounded(Schema.String, Schema.isMinCodePoints(1)))),
-  metaflow: Schema.optional(Schema.Json),
-  ringback: Schema.optional(
-    Schema.Struct({ early: Schema.optional(Schema.String), transfer: Schema.optional(Schema.String) })
-  ),
-  owner_id: Schema.optional(Schema.String),
-  flags: Schema.optional(EngineSchemas.list())
-})
+/** Fields of the engine's document, except its flow; a thunk, so that a bundler drops it with its operations. */
+const fields = (bounded: EngineSchemas.Bounded) =>
+  ({
+    /** Name of the callflow. */
+    name: Schema.optional(Schema.String),
+    /** Numbers and extensions whose calls it takes, each at most once, of 1 to 36 characters. Default none. */
+    numbers: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
+    /** Regular expressions of further numbers. Default none. */
+    patterns: Schema.optional(Schema.Array(bounded(Schema.String, Schema.isMinCodePoints(1)))),
+    /** Actions that a party starts during a call. */
+    metaflow: Schema.optional(Schema.Json),
+    /** What the caller hears while it rings. */
+    ringback: Schema.optional(
+      Schema.Struct({
+        /** Before the call is answered. */
+        early: Schema.optional(Schema.String),
+        /** During a transfer. */
+        transfer: Schema.optional(Schema.String)
+      })
+    ),
+    /** Id of the user that it belongs to. */
+    owner_id: Schema.optional(Schema.String),
+    /** Flags of external applications. */
+    flags: Schema.optional(EngineSchemas.list())
+  }) as const
 
 const featureCode = (bounded: EngineSchemas.Bounded) =>
   Schema.Struct({
+    /** Name of the feature: 1 to 128 characters. */
     name: Schema.optional(EngineSchemas.text(bounded, 1, 128)),
+    /** Number of the feature: 1 to 30 characters. */
     number: Schema.optional(EngineSchemas.text(bounded, 1, 30))
   })
 
 /**
- * A callflow. A list may leave `flow` out, and has the names of its `modules` instead. `featurecode` is false where
- * there is none.
+ * A callflow. A list may leave `flow` out, and has the names of its `modules` instead.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Callflow extends Schema.Schema.Type<typeof Callflow> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Callflow = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(Schema.String),
-    ...fields(EngineSchemas.received),
-    flow: Schema.optional(Flow),
-    featurecode: Schema.optional(Schema.Union([featureCode(EngineSchemas.received), Schema.Boolean])),
-    type: Schema.optional(Schema.String),
-    group_id: Schema.optional(Schema.String),
-    modules: Schema.optional(Schema.Array(Schema.String))
-  })
-)
+export class Callflow extends /*@__PURE__*/ Schema.Opaque<Callflow>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the callflow. */
+      id: Schema.optional(Schema.String),
+      ...fields(EngineSchemas.received),
+      /** First step. */
+      flow: Schema.optional(Flow),
+      /** Feature code that it serves; false where there is none. */
+      featurecode: Schema.optional(Schema.Union([featureCode(EngineSchemas.received), Schema.Boolean])),
+      /** Type of the callflow. */
+      type: Schema.optional(Schema.String),
+      /** Id of the group that it belongs to. */
+      group_id: Schema.optional(Schema.String),
+      /** Modules that it uses. */
+      modules: Schema.optional(Schema.Array(Schema.String))
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const callflowId = () =>
+  ({
+    ...account(),
+    /** Id of the callflow. */
+    callflow_id: Schema.String
+  }) as const
 
 const sent = () =>
-  Schema.Struct({
+  ({
     ...fields(EngineSchemas.sent),
-    flow: flowOf(EngineSchemas.sent),
+    /** Feature code that it serves. */
     featurecode: Schema.optional(featureCode(EngineSchemas.sent))
-  })
+  }) as const
+
+/**
+ * The input of operations that need no more than a callflow's id.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CallflowKey extends /*@__PURE__*/ Schema.Opaque<CallflowKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(callflowId()))
+) {}
+
+/**
+ * The input of {@link list}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** First step. */
+      flow: flowOf(EngineSchemas.sent),
+      ...sent()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...callflowId(),
+        /** First step. */
+        flow: flowOf(EngineSchemas.sent),
+        ...sent()
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link patch}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...callflowId(),
+        /** First step. */
+        flow: Schema.optional(flowOf(EngineSchemas.sent)),
+        ...sent()
+      })
+    )
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -135,9 +244,8 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Callflows", fam
 export const list = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/callflows", {
-        params: accountId,
-        query: listQuery(),
+      Endpoint.get("list", "/v2/accounts/:account_id/callflows", {
+        input: ListInput,
         success: Envelope.account(Schema.Array(Callflow))
       }),
     { replay: "safe" }
@@ -145,8 +253,8 @@ export const list = /*@__PURE__*/ Page.byKey(
 )
 
 /**
- * Creates a callflow (`PUT /v2/accounts/{account_id}/callflows`). It answers calls to its `numbers`, which may be
- * extensions, and to what fits one of its `patterns`.
+ * Creates a callflow (`PUT /v2/accounts/{account_id}/callflows`). It takes the calls to its `numbers`, which may be
+ * extensions, and to what matches one of its `patterns`.
  *
  * @see https://docs.audian.com/callflows
  * @category operations
@@ -154,10 +262,10 @@ export const list = /*@__PURE__*/ Page.byKey(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/callflows", {
-      params: accountId,
-      payload: Envelope.body(sent()),
-      success: Envelope.account(Callflow).pipe(HttpApiSchema.status(201))
+    Endpoint.put("create", "/v2/accounts/:account_id/callflows", {
+      input: CreateInput,
+      body: Envelope.body,
+      success: Endpoint.status(Envelope.account(Callflow), 201)
     }),
   { replay: "unsafe" }
 )
@@ -171,8 +279,8 @@ export const create = /*@__PURE__*/ make(
  */
 export const get = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/callflows/:callflow_id", {
-      params: { ...accountId, callflow_id: Schema.String },
+    Endpoint.get("get", "/v2/accounts/:account_id/callflows/:callflow_id", {
+      input: CallflowKey,
       success: Envelope.account(Callflow)
     }),
   { replay: "safe" }
@@ -187,16 +295,51 @@ export const get = /*@__PURE__*/ make(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/callflows/:callflow_id", {
-      params: { ...accountId, callflow_id: Schema.String },
-      payload: Envelope.body(sent()),
+    Endpoint.post("update", "/v2/accounts/:account_id/callflows/:callflow_id", {
+      input: UpdateInput,
+      body: Envelope.body,
       success: Envelope.account(Callflow)
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes a callflow (`DELETE /v2/accounts/{account_id}/callflows/{callflow_id}`).
+ * Changes a callflow by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ *
+ * **Details**
+ *
+ * It writes nothing when nothing changed. It starts again from the read when the engine reports a conflict.
+ *
+ * **Gotchas**
+ *
+ * It does not lock: a change that another program makes between the read and the write is lost.
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const modify = /*@__PURE__*/ Operation.modify(get, update)
+
+/**
+ * Changes a callflow (`PATCH /v2/accounts/{account_id}/callflows/{callflow_id}`): the fields that are given, at any depth.
+ * `null` removes a field.
+ *
+ * @see https://docs.audian.com/api-basics
+ * @category operations
+ * @since 0.1.0
+ */
+export const patch = /*@__PURE__*/ make(
+  () =>
+    Endpoint.patch("patch", "/v2/accounts/:account_id/callflows/:callflow_id", {
+      input: PatchInput,
+      body: Envelope.body,
+      success: Envelope.account(Callflow)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Removes a callflow (`DELETE /v2/accounts/{account_id}/callflows/{callflow_id}`). It gives the removed document where the
+ * API sends it.
  *
  * @see https://docs.audian.com/callflows
  * @category operations
@@ -204,9 +347,9 @@ export const update = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/callflows/:callflow_id", {
-      params: { ...accountId, callflow_id: Schema.String },
-      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    Endpoint.remove("remove", "/v2/accounts/:account_id/callflows/:callflow_id", {
+      input: CallflowKey,
+      success: [Envelope.account(Callflow), HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )

@@ -4,10 +4,10 @@
  * @see https://docs.audian.com/cdrs
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
-import { quantity, seconds, timeRange } from "../internal/schema/engineValues.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
+import { quantity, seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
@@ -18,126 +18,261 @@ import * as Page from "../Page.ts"
 // -----------------------------------------------------------------------------
 
 /** Fields of a list row and of the full record. */
-const shared = () => ({
-  id: Schema.optional(Schema.String),
-  call_id: Schema.optional(Schema.String),
-  caller_id_name: Schema.optional(Schema.String),
-  caller_id_number: Schema.optional(Schema.String),
-  callee_id_name: Schema.optional(Schema.String),
-  callee_id_number: Schema.optional(Schema.String),
-  duration_seconds: Schema.optional(quantity),
-  billing_seconds: Schema.optional(quantity),
-  timestamp: Schema.optional(seconds),
-  hangup_cause: Schema.optional(Schema.String),
-  interaction_id: Schema.optional(Schema.String),
-  other_leg_call_id: Schema.optional(Schema.String),
-  from: Schema.optional(Schema.String),
-  to: Schema.optional(Schema.String),
-  request: Schema.optional(Schema.String),
-  media_server: Schema.optional(Schema.String)
-})
+const shared = () =>
+  ({
+    /** Id of the record: year and month, then the id (`202602-…`). */
+    id: Schema.optional(Schema.String),
+    /** Id of the call. */
+    call_id: Schema.optional(Schema.String),
+    /** Name of the caller. */
+    caller_id_name: Schema.optional(Schema.String),
+    /** Number of the caller. */
+    caller_id_number: Schema.optional(Schema.String),
+    /** Name of the called party. */
+    callee_id_name: Schema.optional(Schema.String),
+    /** Number of the called party. */
+    callee_id_number: Schema.optional(Schema.String),
+    /** Length of the call in seconds. */
+    duration_seconds: Schema.optional(quantity),
+    /** Length that is billed, in seconds. */
+    billing_seconds: Schema.optional(quantity),
+    /** Time of the call, in seconds since 1970, whichever form it was sent in. */
+    timestamp: Schema.optional(seconds),
+    /** Cause of the end, such as `NORMAL_CLEARING`. */
+    hangup_cause: Schema.optional(Schema.String),
+    /** Id that all legs of a call share, for {@link listLegs}. */
+    interaction_id: Schema.optional(Schema.String),
+    /** Id of the other leg. */
+    other_leg_call_id: Schema.optional(Schema.String),
+    /** SIP address of the caller. */
+    from: Schema.optional(Schema.String),
+    /** SIP address of the called party. */
+    to: Schema.optional(Schema.String),
+    /** SIP address that was requested. */
+    request: Schema.optional(Schema.String),
+    /** Server that carried the media. */
+    media_server: Schema.optional(Schema.String)
+  }) as const
 
 /**
- * A row of a list: the record as the engine exports it. Texts that are not known are empty, numbers and times are
- * undefined. Times are in seconds since 1970, whichever form they were sent in; `unix_timestamp_micro` in
- * microseconds.
+ * A record in a list, as the engine exports it. Unknown texts are empty; unknown numbers and times are undefined.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Cdr extends Schema.Schema.Type<typeof Cdr> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Cdr = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    ...shared(),
-    direction: Schema.optional(openEnum("inbound", "outbound")),
-    owner_id: Schema.optional(Schema.String),
-    authorizing_id: Schema.optional(Schema.String),
-    dialed_number: Schema.optional(Schema.String),
-    calling_from: Schema.optional(Schema.String),
-    datetime: Schema.optional(Schema.String),
-    unix_timestamp: Schema.optional(seconds),
-    unix_timestamp_micro: Schema.optional(quantity),
-    rfc_1036: Schema.optional(Schema.String),
-    iso_8601: Schema.optional(Schema.String),
-    iso_8601_combined: Schema.optional(Schema.String),
-    call_type: Schema.optional(Schema.String),
-    call_priority: Schema.optional(Schema.Json),
-    cost: Schema.optional(quantity),
-    rate: Schema.optional(quantity),
-    rate_name: Schema.optional(Schema.String),
-    reseller_cost: Schema.optional(quantity),
-    reseller_call_type: Schema.optional(Schema.String),
-    bridge_id: Schema.optional(Schema.String),
-    recording_url: Schema.optional(Schema.String),
-    media_recordings: Schema.optional(Schema.Union([Schema.Array(Schema.String), Schema.String]))
-  })
-)
+export class Cdr extends /*@__PURE__*/ Schema.Opaque<Cdr>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...shared(),
+      /** Direction: `inbound` or `outbound`. */
+      direction: Schema.optional(openEnum("inbound", "outbound")),
+      /** Id of the user that it belongs to. */
+      owner_id: Schema.optional(Schema.String),
+      /** Id of the document that allowed the call, such as a device. */
+      authorizing_id: Schema.optional(Schema.String),
+      /** Number that was dialed. */
+      dialed_number: Schema.optional(Schema.String),
+      /** Number that called. */
+      calling_from: Schema.optional(Schema.String),
+      /** Time of the call as text. */
+      datetime: Schema.optional(Schema.String),
+      /** Time of the call in seconds since 1970. */
+      unix_timestamp: Schema.optional(seconds),
+      /** Time of the call in microseconds since 1970. */
+      unix_timestamp_micro: Schema.optional(quantity),
+      /** Time of the call as RFC 1036 writes it. */
+      rfc_1036: Schema.optional(Schema.String),
+      /** Date of the call, ISO 8601. */
+      iso_8601: Schema.optional(Schema.String),
+      /** Date and time of the call, ISO 8601. */
+      iso_8601_combined: Schema.optional(Schema.String),
+      /** Type of the call. */
+      call_type: Schema.optional(Schema.String),
+      /** Priority of the call. */
+      call_priority: Schema.optional(Schema.Json),
+      /** Cost of the call. */
+      cost: Schema.optional(quantity),
+      /** Rate of the call. */
+      rate: Schema.optional(quantity),
+      /** Name of the rate. */
+      rate_name: Schema.optional(Schema.String),
+      /** Cost for the reseller. */
+      reseller_cost: Schema.optional(quantity),
+      /** Type of the call for the reseller. */
+      reseller_call_type: Schema.optional(Schema.String),
+      /** Id of the bridge. */
+      bridge_id: Schema.optional(Schema.String),
+      /** URL of the recording. */
+      recording_url: Schema.optional(Schema.String),
+      /** Ids of the recordings. */
+      media_recordings: Schema.optional(Schema.Union([Schema.Array(Schema.String), Schema.String]))
+    })
+  )
+) {}
 
 /**
- * A record as it is stored, with what the switch knew of the call. `timestamp` is in seconds since 1970, whichever
- * form it was sent in.
+ * A record as it is stored, with what the switch knew of the call.
  *
  * @category models
  * @since 0.1.0
  */
-export interface CdrDocument extends Schema.Schema.Type<typeof CdrDocument> {}
+export class CdrDocument extends /*@__PURE__*/ Schema.Opaque<CdrDocument>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...shared(),
+      /** Application that wrote the record. */
+      app_name: Schema.optional(Schema.String),
+      /** Version of the application. */
+      app_version: Schema.optional(Schema.String),
+      /** Direction: `inbound` or `outbound`. */
+      call_direction: Schema.optional(openEnum("inbound", "outbound")),
+      /** State of the call in the switch. */
+      channel_call_state: Schema.optional(Schema.String),
+      /** Time of the channel's creation. */
+      channel_created_time: Schema.optional(quantity),
+      /** Name of the channel. */
+      channel_name: Schema.optional(Schema.String),
+      /** State of the channel. */
+      channel_state: Schema.optional(Schema.String),
+      /** Variables of applications. */
+      custom_application_vars: Schema.optional(Schema.Json),
+      /** Variables of the channel. */
+      custom_channel_vars: Schema.optional(Schema.Json),
+      /** SIP headers of the call. */
+      custom_sip_headers: Schema.optional(Schema.Json),
+      /** Digits that were dialed. */
+      digits_dialed: Schema.optional(Schema.String),
+      /** Disposition of the call. */
+      disposition: Schema.optional(Schema.String),
+      /** Category of the event. */
+      event_category: Schema.optional(Schema.String),
+      /** Name of the event. */
+      event_name: Schema.optional(Schema.String),
+      /** Rows of a fax that could not be read. */
+      fax_bad_rows: Schema.optional(Schema.String),
+      /** Error correction of a fax. */
+      fax_ecm_used: Schema.optional(Schema.String),
+      /** Code of a fax's result. */
+      fax_result_code: Schema.optional(Schema.String),
+      /** Text of a fax's result. */
+      fax_result_text: Schema.optional(Schema.String),
+      /** Success of a fax. */
+      fax_success: Schema.optional(Schema.String),
+      /** Pages of a fax. */
+      fax_total_pages: Schema.optional(Schema.String),
+      /** Transfer rate of a fax. */
+      fax_transfer_rate: Schema.optional(Schema.String),
+      /** Pages of a fax that were transferred. */
+      fax_transferred_pages: Schema.optional(Schema.String),
+      /** SIP tag of the caller. */
+      from_tag: Schema.optional(Schema.String),
+      /** SIP URI of the caller. */
+      from_uri: Schema.optional(Schema.String),
+      /** SIP code of the end, such as `sip:200`. */
+      hangup_code: Schema.optional(Schema.String),
+      /** Key of the interaction. */
+      interaction_key: Schema.optional(Schema.String),
+      /** Time of the interaction. */
+      interaction_time: Schema.optional(quantity),
+      /** SDP of this side. */
+      local_sdp: Schema.optional(Schema.String),
+      /** Id of the message. */
+      msg_id: Schema.optional(Schema.String),
+      /** Node that wrote the record. */
+      node: Schema.optional(Schema.String),
+      /** Name of the caller on the other leg. */
+      other_leg_caller_id_name: Schema.optional(Schema.String),
+      /** Number of the caller on the other leg. */
+      other_leg_caller_id_number: Schema.optional(Schema.String),
+      /** Number that the other leg dialed. */
+      other_leg_destination_number: Schema.optional(Schema.String),
+      /** Direction of the other leg. */
+      other_leg_direction: Schema.optional(Schema.String),
+      /** Id of its presence. */
+      presence_id: Schema.optional(Schema.String),
+      /** SDP of the other side. */
+      remote_sdp: Schema.optional(Schema.String),
+      /** Time that it rang, in seconds. */
+      ringing_seconds: Schema.optional(quantity),
+      /** Host of the switch. */
+      switch_hostname: Schema.optional(Schema.String),
+      /** Node of the switch. */
+      switch_nodename: Schema.optional(Schema.String),
+      /** SIP URI of the switch. */
+      switch_uri: Schema.optional(Schema.String),
+      /** URL of the switch. */
+      switch_url: Schema.optional(Schema.String),
+      /** SIP tag of the called party. */
+      to_tag: Schema.optional(Schema.String),
+      /** SIP URI of the called party. */
+      to_uri: Schema.optional(Schema.String),
+      /** User agent of the phone. */
+      user_agent: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 /**
- * @category schemas
+ * The input of {@link list}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const CdrDocument = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    ...shared(),
-    app_name: Schema.optional(Schema.String),
-    app_version: Schema.optional(Schema.String),
-    call_direction: Schema.optional(openEnum("inbound", "outbound")),
-    channel_call_state: Schema.optional(Schema.String),
-    channel_created_time: Schema.optional(quantity),
-    channel_name: Schema.optional(Schema.String),
-    channel_state: Schema.optional(Schema.String),
-    custom_application_vars: Schema.optional(Schema.Json),
-    custom_channel_vars: Schema.optional(Schema.Json),
-    custom_sip_headers: Schema.optional(Schema.Json),
-    digits_dialed: Schema.optional(Schema.String),
-    disposition: Schema.optional(Schema.String),
-    event_category: Schema.optional(Schema.String),
-    event_name: Schema.optional(Schema.String),
-    fax_bad_rows: Schema.optional(Schema.String),
-    fax_ecm_used: Schema.optional(Schema.String),
-    fax_result_code: Schema.optional(Schema.String),
-    fax_result_text: Schema.optional(Schema.String),
-    fax_success: Schema.optional(Schema.String),
-    fax_total_pages: Schema.optional(Schema.String),
-    fax_transfer_rate: Schema.optional(Schema.String),
-    fax_transferred_pages: Schema.optional(Schema.String),
-    from_tag: Schema.optional(Schema.String),
-    from_uri: Schema.optional(Schema.String),
-    hangup_code: Schema.optional(Schema.String),
-    interaction_key: Schema.optional(Schema.String),
-    interaction_time: Schema.optional(quantity),
-    local_sdp: Schema.optional(Schema.String),
-    msg_id: Schema.optional(Schema.String),
-    node: Schema.optional(Schema.String),
-    other_leg_caller_id_name: Schema.optional(Schema.String),
-    other_leg_caller_id_number: Schema.optional(Schema.String),
-    other_leg_destination_number: Schema.optional(Schema.String),
-    other_leg_direction: Schema.optional(Schema.String),
-    presence_id: Schema.optional(Schema.String),
-    remote_sdp: Schema.optional(Schema.String),
-    ringing_seconds: Schema.optional(quantity),
-    switch_hostname: Schema.optional(Schema.String),
-    switch_nodename: Schema.optional(Schema.String),
-    switch_uri: Schema.optional(Schema.String),
-    switch_url: Schema.optional(Schema.String),
-    to_tag: Schema.optional(Schema.String),
-    to_uri: Schema.optional(Schema.String),
-    user_agent: Schema.optional(Schema.String)
-  })
-)
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+  /*@__PURE__*/ lazy(() =>
+    listInput({
+      /** Start of the range, in seconds since 1970 (`Timestamp.toUnix`) or since the year 0 (`Timestamp.toGregorian`). Default 31 days before its end. */
+      created_from: Schema.optional(Schema.Int),
+      /** End of the range, in seconds of the same kind. Default now. */
+      created_to: Schema.optional(Schema.Int)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link get}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CdrKey extends /*@__PURE__*/ Schema.Opaque<CdrKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Id of the record. */
+      cdr_id: Schema.String
+    })
+  )
+) {}
+
+/**
+ * The input of {@link getSummary}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class SummaryInput extends /*@__PURE__*/ Schema.Opaque<SummaryInput>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
+) {}
+
+/**
+ * The input of {@link listLegs}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListLegsInput extends /*@__PURE__*/ Schema.Opaque<ListLegsInput>()(
+  /*@__PURE__*/ lazy(() =>
+    listInput({
+      /** The `interaction_id` of the call, or the id of the record of any of its legs. */
+      leg_id: Schema.String
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -147,11 +282,16 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Cdrs", family: 
 
 /**
  * Lists the call records of an account (`GET /v2/accounts/{account_id}/cdrs`) made between `created_from` and
- * `created_to`: by default the last 31 days. The widest range is 31 days and an hour; a wider or reversed one is a
- * `BadRequest` about `created_from`.
+ * `created_to`: by default the last 31 days.
  *
- * Both are whole seconds and are sent as given. The page counts them from 1970 (`Timestamp.toUnix`), the engine's own
- * documentation from the year 0 (`Timestamp.toGregorian`).
+ * **Details**
+ *
+ * Both are whole seconds and are sent as given. The page counts them from 1970, the engine's own documentation from the
+ * year 0. {@link list} itself sends one range; its `pages` and `items` cut a wider one into windows.
+ *
+ * **Gotchas**
+ *
+ * The widest range is 31 days and an hour; a wider or reversed one is a `BadRequest` about `created_from`.
  *
  * @see https://docs.audian.com/cdrs
  * @category operations
@@ -160,9 +300,8 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Cdrs", family: 
 export const list = /*@__PURE__*/ Page.byTime(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/cdrs", {
-        params: accountId,
-        query: { ...listQuery(), ...timeRange() },
+      Endpoint.get("list", "/v2/accounts/:account_id/cdrs", {
+        input: ListInput,
         success: Envelope.account(Schema.Array(Cdr))
       }),
     { replay: "safe" }
@@ -179,16 +318,15 @@ export const list = /*@__PURE__*/ Page.byTime(
  */
 export const get = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/cdrs/:cdr_id", {
-      params: { ...accountId, cdr_id: Schema.String },
+    Endpoint.get("get", "/v2/accounts/:account_id/cdrs/:cdr_id", {
+      input: CdrKey,
       success: Envelope.account(CdrDocument)
     }),
   { replay: "safe" }
 )
 
 /**
- * Reads the aggregate of the call records (`GET /v2/accounts/{account_id}/cdrs/summary`), whose fields are not
- * documented.
+ * Reads the aggregate of the call records (`GET /v2/accounts/{account_id}/cdrs/summary`). Its fields are undocumented.
  *
  * @see https://docs.audian.com/cdrs
  * @category operations
@@ -196,16 +334,15 @@ export const get = /*@__PURE__*/ make(
  */
 export const getSummary = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getSummary", "/v2/accounts/:account_id/cdrs/summary", {
-      params: accountId,
+    Endpoint.get("getSummary", "/v2/accounts/:account_id/cdrs/summary", {
+      input: SummaryInput,
       success: Envelope.account(Schema.Json)
     }),
   { replay: "safe" }
 )
 
 /**
- * Lists all legs of a call (`GET /v2/accounts/{account_id}/cdrs/legs/{leg_id}`). `leg_id` is the `interaction_id` of
- * the call or the id of the record of any of its legs.
+ * Lists all legs of a call (`GET /v2/accounts/{account_id}/cdrs/legs/{leg_id}`).
  *
  * @see https://docs.audian.com/cdrs
  * @category operations
@@ -214,9 +351,8 @@ export const getSummary = /*@__PURE__*/ make(
 export const listLegs = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("listLegs", "/v2/accounts/:account_id/cdrs/legs/:leg_id", {
-        params: { ...accountId, leg_id: Schema.String },
-        query: listQuery(),
+      Endpoint.get("listLegs", "/v2/accounts/:account_id/cdrs/legs/:leg_id", {
+        input: ListLegsInput,
         success: Envelope.account(Schema.Array(Cdr))
       }),
     { replay: "safe" }

@@ -5,50 +5,72 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
-import { accountId } from "../internal/schema/accountParams.ts"
+import { account } from "../internal/schema/accountParams.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import { seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Wait from "../Wait.ts"
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Channels", family: "account" })
-
 /**
- * A channel. `timestamp` is in seconds since 1970, whichever form it was sent in.
+ * A channel: one leg of a call.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Channel extends Schema.Schema.Type<typeof Channel> {}
+export class Channel extends /*@__PURE__*/ Schema.Opaque<Channel>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** UUID of the channel. */
+      uuid: Schema.optional(Schema.String),
+      /** Id of the call. */
+      call_id: Schema.optional(Schema.String),
+      /** Direction: `inbound` or `outbound`. */
+      direction: Schema.optional(openEnum("inbound", "outbound")),
+      /** State: `active`. */
+      state: Schema.optional(openEnum("active")),
+      /** True once it was answered. */
+      answered: Schema.optional(Schema.Boolean),
+      /** Number of the caller. */
+      caller_id_number: Schema.optional(Schema.String),
+      /** Number of the callee. */
+      callee_id_number: Schema.optional(Schema.String),
+      /** Number that was dialed. */
+      destination: Schema.optional(Schema.String),
+      /** Time of its start, in seconds since 1970, whichever form it was sent in. */
+      timestamp: Schema.optional(seconds),
+      /** Id of the document that allowed the call, such as a device. */
+      authorizing_id: Schema.optional(Schema.String),
+      /** Type of that document. */
+      authorizing_type: Schema.optional(Schema.String),
+      /** Id of the user that it belongs to. */
+      owner_id: Schema.optional(Schema.String),
+      /** Id of its presence. */
+      presence_id: Schema.optional(Schema.String),
+      /** SIP user name. */
+      username: Schema.optional(Schema.String),
+      /** Id of the other leg. */
+      other_leg: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * The input of {@link list}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const Channel = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    uuid: Schema.optional(Schema.String),
-    call_id: Schema.optional(Schema.String),
-    direction: Schema.optional(openEnum("inbound", "outbound")),
-    state: Schema.optional(openEnum("active")),
-    answered: Schema.optional(Schema.Boolean),
-    caller_id_number: Schema.optional(Schema.String),
-    callee_id_number: Schema.optional(Schema.String),
-    destination: Schema.optional(Schema.String),
-    timestamp: Schema.optional(seconds),
-    authorizing_id: Schema.optional(Schema.String),
-    authorizing_type: Schema.optional(Schema.String),
-    owner_id: Schema.optional(Schema.String),
-    presence_id: Schema.optional(Schema.String),
-    username: Schema.optional(Schema.String),
-    other_leg: Schema.optional(Schema.String)
-  })
-)
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
+) {}
+
+const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Channels", family: "account" })
 
 /**
  * Lists the channels of an account, all of them (`GET /v2/accounts/{account_id}/channels`).
@@ -59,8 +81,8 @@ export const Channel = /*@__PURE__*/ lazy(() =>
  */
 export const list = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("list", "/v2/accounts/:account_id/channels", {
-      params: accountId,
+    Endpoint.get("list", "/v2/accounts/:account_id/channels", {
+      input: ListInput,
       success: Envelope.account(Schema.Array(Channel))
     }),
   { replay: "safe" }

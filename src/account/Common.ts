@@ -1,8 +1,8 @@
 /**
  * The parts that the documents of accounts, users and devices share.
  *
- * Each has the same type on the way in and on the way out. What is sent is checked against the engine's bounds, which
- * the docstrings name; responses pass as they were stored.
+ * Each has the same type in a request and in a response; in an update null clears a field. Requests are checked against
+ * the engine's bounds, which the fields name; responses pass as they were stored.
  *
  * @since 0.1.0
  */

@@ -1,16 +1,16 @@
 /**
  * The devices of an account: phones, softphones, cellphones, fax machines.
  *
- * Request and response bodies are the engine's documents. An {@link update} replaces the full document: fields left
- * out are lost.
+ * Request and response bodies are the engine's documents. An {@link update} replaces the full document: fields left out
+ * are lost. A {@link patch} merges into it.
  *
  * @see https://docs.audian.com/devices
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
@@ -36,107 +36,249 @@ export const DeviceType = /*@__PURE__*/ openEnum("sip_device", "softphone", "cel
 
 const sip = <Password extends Schema.Top>(bounded: EngineSchemas.Bounded, password: Password) =>
   Schema.Struct({
+    /** SIP headers that are added. */
     custom_sip_headers: Schema.optional(EngineSchemas.record),
+    /** SIP interface that calls use. */
     custom_sip_interface: Schema.optional(Schema.String),
+    /** Lifetime of a registration, in seconds. Default 300. */
     expire_seconds: Schema.optional(Schema.Int),
+    /** SIP proxy that calls are forwarded to. */
     forward: Schema.optional(Schema.String),
+    /** Ignores that another endpoint took the call. */
     ignore_completed_elsewhere: Schema.optional(Schema.Boolean),
+    /** Format of the number in an INVITE. Default `contact`. */
     invite_format: Schema.optional(openEnum("username", "npan", "1npan", "e164", "route", "strip_plus", "contact")),
+    /** IP address of the device, for the method `ip`. */
     ip: Schema.optional(Schema.String),
+    /** Authentication: `password`, `ip` or `authorization`. Default `password`. */
     method: Schema.optional(openEnum("password", "ip", "authorization")),
+    /** Number of the device. */
     number: Schema.optional(Schema.String),
+    /** Password of the registration: 5 to 32 characters. */
     password: Schema.optional(password),
+    /** SIP proxy of the device. */
     proxy: Schema.optional(Schema.String),
+    /** SIP realm: 4 to 253 letters, digits, `.`, `_` and `-`. */
     realm: Schema.optional(bounded(EngineSchemas.text(bounded, 4, 253), Schema.isPattern(/^[.\w-]+$/u))),
+    /** SIP route, for the format `route`. */
     route: Schema.optional(Schema.String),
+    /** User part of an INVITE. */
     static_invite: Schema.optional(Schema.String),
+    /** SIP route of every call. */
     static_route: Schema.optional(Schema.String),
+    /** Transport protocol. */
     transport: Schema.optional(Schema.String),
+    /** User name of the registration: 2 to 32 characters. */
     username: Schema.optional(EngineSchemas.text(bounded, 2, 32))
   })
 
-/** The fields of the engine's document, except its name and `sip`; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: EngineSchemas.Bounded) => ({
-  ...EngineSchemas.endpoint(bounded),
-  addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
-  device_type: Schema.optional(DeviceType),
-  exclude_from_queues: Schema.optional(Schema.Boolean),
-  hotdesk: Schema.optional(Schema.Struct({ users: Schema.optional(EngineSchemas.record) })),
-  mac_address: Schema.optional(Schema.String),
-  mobile: Schema.optional(Schema.Struct({ mdn: Schema.optional(Schema.String) })),
-  music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 2048)),
-  mwi_unsolicited_updates: Schema.optional(Schema.Boolean),
-  outbound_flags: Schema.optional(Schema.Union([EngineSchemas.list(), EngineSchemas.record])),
-  owner_id: Schema.optional(Schema.String),
-  provision: Schema.optional(
+/** Fields of the engine's document, except its name and `sip`; a thunk, so that a bundler drops it with its operations. */
+const fields = (bounded: EngineSchemas.Bounded) =>
+  ({
+    ...EngineSchemas.endpoint(bounded),
+    /** Addresses. */
+    addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
+    /** Kind: `sip_device`, `softphone`, `cellphone` or `fax`. */
+    device_type: Schema.optional(DeviceType),
+    /** Takes no calls of queues. Default false. */
+    exclude_from_queues: Schema.optional(Schema.Boolean),
+    /** Hotdesking. */
+    hotdesk: Schema.optional(
+      Schema.Struct({
+        /** Users that are logged in, by id. */
+        users: Schema.optional(EngineSchemas.record)
+      })
+    ),
+    /** MAC address. */
+    mac_address: Schema.optional(Schema.String),
+    /** Mobile phone. */
+    mobile: Schema.optional(
+      Schema.Struct({
+        /** Mobile directory number. */
+        mdn: Schema.optional(Schema.String)
+      })
+    ),
+    /** Music that callers on hold hear. */
+    music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 2048)),
+    /** Sends message indications that the device did not subscribe to. Default true. */
+    mwi_unsolicited_updates: Schema.optional(Schema.Boolean),
+    /** Flags that select carriers. */
+    outbound_flags: Schema.optional(Schema.Union([EngineSchemas.list(), EngineSchemas.record])),
+    /** Id of the user that it belongs to. */
+    owner_id: Schema.optional(Schema.String),
+    /** Provisioning. */
+    provision: Schema.optional(
+      Schema.Struct({
+        /** Event of a check-sync. */
+        check_sync_event: Schema.optional(Schema.String),
+        /** Parameter of a check-sync with a reboot. Default `reboot=true`. */
+        check_sync_reboot: Schema.optional(Schema.String),
+        /** Parameter of a check-sync without one. Default `reboot=false`. */
+        check_sync_reload: Schema.optional(Schema.String),
+        /** Combo keys, by number. */
+        combo_keys: Schema.optional(EngineSchemas.record),
+        /** Brand of the phone. */
+        endpoint_brand: Schema.optional(Schema.String),
+        /** Family of the phone. */
+        endpoint_family: Schema.optional(Schema.String),
+        /** Model of the phone. */
+        endpoint_model: Schema.optional(Schema.Union([Schema.String, Schema.Int])),
+        /** Feature keys, by number. */
+        feature_keys: Schema.optional(EngineSchemas.record),
+        /** Id of the provisioning. */
+        id: Schema.optional(Schema.String)
+      })
+    ),
+    /** Notifies when a registration replaces another. Default false. */
+    register_overwrite_notify: Schema.optional(Schema.Boolean),
+    /** Sends no notification when a registration ends. Default false. */
+    suppress_unregister_notifications: Schema.optional(Schema.Boolean)
+  }) as const
+
+const received = () =>
+  ({
+    /** Id of the device. */
+    id: Schema.optional(Schema.String),
+    /** Name of the device. */
+    name: Schema.optional(Schema.String),
+    ...fields(EngineSchemas.received),
+    /** SIP settings. */
+    sip: Schema.optional(sip(EngineSchemas.received, EngineSchemas.secretReceived))
+  }) as const
+
+/**
+ * A device.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Device extends /*@__PURE__*/ Schema.Opaque<Device>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(received()))
+) {}
+
+/**
+ * A device in a list: what the list takes of the document. The shapes of `call_recording`, `features` and `mobile` are
+ * undocumented there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class ListedDevice extends /*@__PURE__*/ Schema.Opaque<ListedDevice>()(
+  /*@__PURE__*/ lazy(() =>
     Schema.Struct({
-      check_sync_event: Schema.optional(Schema.String),
-      check_sync_reboot: Schema.optional(Schema.String),
-      check_sync_reload: Schema.optional(Schema.String),
-      combo_keys: Schema.optional(EngineSchemas.record),
-      endpoint_brand: Schema.optional(Schema.String),
-      endpoint_family: Schema.optional(Schema.String),
-      endpoint_model: Schema.optional(Schema.Union([Schema.String, Schema.Int])),
-      feature_keys: Schema.optional(EngineSchemas.record),
-      id: Schema.optional(Schema.String)
+      ...received(),
+      /** Calls that are recorded. */
+      call_recording: Schema.optional(Schema.Json),
+      /** Features of the device. */
+      features: Schema.optional(Schema.Json),
+      /** Mobile phone. */
+      mobile: Schema.optional(Schema.Json),
+      /** User name of the registration. */
+      username: Schema.optional(Schema.String)
     })
-  ),
-  register_overwrite_notify: Schema.optional(Schema.Boolean),
-  suppress_unregister_notifications: Schema.optional(Schema.Boolean)
-})
+  )
+) {}
 
-/** The full document, as it is sent. */
-const full = () =>
-  Schema.Struct({
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const deviceId = () =>
+  ({
+    ...account(),
+    /** Id of the device. */
+    device_id: Schema.String
+  }) as const
+
+const sent = () =>
+  ({
     ...fields(EngineSchemas.sent),
-    name: EngineSchemas.text(EngineSchemas.sent, 1, 128),
-    sip: Schema.optional(sip(EngineSchemas.sent, EngineSchemas.secretOfLength(5, 32)))
-  })
+    /** SIP settings. */
+    sip: Schema.optional(sip(EngineSchemas.sent, EngineSchemas.secretOfLength(5, 32))),
+    ...Envelope.charges()
+  }) as const
 
-const received = () => ({
-  id: Schema.optional(Schema.String),
-  name: Schema.optional(Schema.String),
-  ...fields(EngineSchemas.received),
-  sip: Schema.optional(sip(EngineSchemas.received, EngineSchemas.secretReceived))
-})
+const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
 
 /**
- * A device. `owner_id` is the user that it belongs to. Left out when it was written, `enabled` and
- * `mwi_unsolicited_updates` are true, `exclude_from_queues`, `register_overwrite_notify` and
- * `suppress_unregister_notifications` false, `sip.expire_seconds` 300, `sip.invite_format` `contact` and `sip.method`
- * `password`.
+ * The input of operations that need no more than a device's id.
  *
- * @category models
+ * @category inputs
  * @since 0.1.0
  */
-export interface Device extends Schema.Schema.Type<typeof Device> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Device = /*@__PURE__*/ lazy(() => Schema.Struct(received()))
+export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))
+) {}
 
 /**
- * A device as {@link list} lists it: what the list takes of the document. `username` is that of `sip`. The shapes of
- * `call_recording`, `features` and `mobile` are not documented there.
+ * The input of {@link list}.
  *
- * @category models
+ * @category inputs
  * @since 0.1.0
  */
-export interface ListedDevice extends Schema.Schema.Type<typeof ListedDevice> {}
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+  /*@__PURE__*/ lazy(() =>
+    listInput({
+      /** Only devices of this kind. Default all. */
+      filter_device_type: Schema.optional(DeviceType)
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * The input of {@link create}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const ListedDevice = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    ...received(),
-    call_recording: Schema.optional(Schema.Json),
-    features: Schema.optional(Schema.Json),
-    mobile: Schema.optional(Schema.Json),
-    username: Schema.optional(Schema.String)
-  })
-)
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Name of the device: 1 to 128 characters. */
+      name: name(),
+      ...sent()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...deviceId(),
+        /** Name of the device: 1 to 128 characters. */
+        name: name(),
+        ...sent()
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link patch}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...deviceId(),
+        /** Name of the device: 1 to 128 characters. */
+        name: Schema.optional(name()),
+        ...sent()
+      })
+    )
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -145,7 +287,18 @@ export const ListedDevice = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Devices", family: "account" })
 
 /**
- * Lists the devices of an account, or those of one type (`GET /v2/accounts/{account_id}/devices`).
+ * Lists the devices of an account (`GET /v2/accounts/{account_id}/devices`).
+ *
+ * **Example** (The softphones of one user)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const softphones = Stream.runCollect(
+ *   Account.Devices.list.items({ filter_device_type: "softphone", filter_owner_id: "user_abc123" })
+ * )
+ * ```
  *
  * @see https://docs.audian.com/devices
  * @see https://docs.audian.com/devices/softphones
@@ -155,9 +308,8 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Devices", famil
 export const list = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/devices", {
-        params: accountId,
-        query: { ...listQuery(), filter_device_type: Schema.optional(DeviceType) },
+      Endpoint.get("list", "/v2/accounts/:account_id/devices", {
+        input: ListInput,
         success: Envelope.account(Schema.Array(ListedDevice))
       }),
     { replay: "safe" }
@@ -173,17 +325,32 @@ export const list = /*@__PURE__*/ Page.byKey(
  */
 export const get = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/:device_id", {
-      params: { ...accountId, device_id: Schema.String },
+    Endpoint.get("get", "/v2/accounts/:account_id/devices/:device_id", {
+      input: DeviceKey,
       success: Envelope.account(Device)
     }),
   { replay: "safe" }
 )
 
 /**
- * Creates a device (`PUT /v2/accounts/{account_id}/devices`). `name` has 1 to 128 characters, `sip.username` 2 to 32,
- * `sip.password` 5 to 32, `sip.realm` 4 to 253 letters, digits, `.`, `_` and `-`. `PaymentRequired` when the device
- * costs something, until `accept_charges` is true.
+ * Creates a device (`PUT /v2/accounts/{account_id}/devices`).
+ *
+ * **Gotchas**
+ *
+ * Fails with `PaymentRequired` when the device costs something, until `accept_charges` is true.
+ *
+ * **Example** (A softphone of a user)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Devices.create({
+ *   name: "Softphone",
+ *   device_type: "softphone",
+ *   owner_id: "user_abc123",
+ *   sip: { username: "user_1001", password: "correct-horse" }
+ * })
+ * ```
  *
  * @see https://docs.audian.com/devices
  * @see https://docs.audian.com/devices/softphones
@@ -192,17 +359,29 @@ export const get = /*@__PURE__*/ make(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/devices", {
-      params: accountId,
-      payload: Envelope.billableBody(full()),
-      success: Envelope.account(Device).pipe(HttpApiSchema.status(201))
+    Endpoint.put("create", "/v2/accounts/:account_id/devices", {
+      input: CreateInput,
+      body: Envelope.billableBody,
+      success: Endpoint.status(Envelope.account(Device), 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
  * Replaces the document of a device (`POST /v2/accounts/{account_id}/devices/{device_id}`): fields left out are lost,
- * `sip` among them. Bounds are those of {@link create}.
+ * `sip` among them.
+ *
+ * **Example** (Rename a device)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const rename = (device_id: string, name: string) =>
+ *   Effect.flatMap(Account.Devices.get({ device_id }), (device) =>
+ *     Account.Devices.update({ ...device, device_id, name })
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/devices
  * @category operations
@@ -210,9 +389,52 @@ export const create = /*@__PURE__*/ make(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/devices/:device_id", {
-      params: { ...accountId, device_id: Schema.String },
-      payload: Envelope.billableBody(full()),
+    Endpoint.post("update", "/v2/accounts/:account_id/devices/:device_id", {
+      input: UpdateInput,
+      body: Envelope.billableBody,
+      success: Envelope.account(Device)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Changes a device by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ *
+ * **Details**
+ *
+ * It writes nothing when nothing changed. It starts again from the read when the engine reports a conflict.
+ *
+ * **Gotchas**
+ *
+ * It does not lock: a change that another program makes between the read and the write is lost.
+ *
+ * **Example** (Rename a device)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const rename = (device_id: string, name: string) =>
+ *   Account.Devices.modify({ device_id }, (device) => ({ ...device, name }))
+ * ```
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const modify = /*@__PURE__*/ Operation.modify(get, update)
+
+/**
+ * Changes a device (`PATCH /v2/accounts/{account_id}/devices/{device_id}`): the fields that are given, at any depth. `null`
+ * removes a field.
+ *
+ * @see https://docs.audian.com/api-basics
+ * @category operations
+ * @since 0.1.0
+ */
+export const patch = /*@__PURE__*/ make(
+  () =>
+    Endpoint.patch("patch", "/v2/accounts/:account_id/devices/:device_id", {
+      input: PatchInput,
+      body: Envelope.billableBody,
       success: Envelope.account(Device)
     }),
   { replay: "safe" }

@@ -8,9 +8,10 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { file } from "../internal/files/schema.ts"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, accountId, listInput } from "../internal/schema/accountParams.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
-import { quantity, timeRange } from "../internal/schema/engineValues.ts"
+import { quantity } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
@@ -22,95 +23,163 @@ import * as Timestamp from "../Timestamp.ts"
 // models
 // -----------------------------------------------------------------------------
 
-/** The fields of the engine's document, except what it must have; a thunk, so that a bundler drops it with what sends it. */
-const fields = () => ({
-  from_name: Schema.optional(Schema.String),
-  to_name: Schema.optional(Schema.String),
-  subject: Schema.optional(Schema.String),
-  notifications: Schema.optional(
-    Schema.Struct({ email: Schema.optional(recipients()), sms: Schema.optional(recipients()) })
-  )
-})
+const recipients = () =>
+  Schema.Struct({
+    /** One recipient or several. */
+    send_to: Schema.optional(Schema.Union([Schema.String, EngineSchemas.list()]))
+  })
+
+/** Fields of the engine's document, except required ones; a thunk, so that a bundler drops it with its operations. */
+const fields = () =>
+  ({
+    /** Name of the sender. */
+    from_name: Schema.optional(Schema.String),
+    /** Name of the recipient. */
+    to_name: Schema.optional(Schema.String),
+    /** Subject of the fax. */
+    subject: Schema.optional(Schema.String),
+    /** Notifications of the result. */
+    notifications: Schema.optional(
+      Schema.Struct({
+        /** By email. */
+        email: Schema.optional(recipients()),
+        /** By message. */
+        sms: Schema.optional(recipients())
+      })
+    )
+  }) as const
 
 /** The number of attempts. */
 const tries = () => Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 4 }))
 
-const recipients = () =>
-  Schema.Struct({ send_to: Schema.optional(Schema.Union([Schema.String, EngineSchemas.list()])) })
-
 const url = (bounded: EngineSchemas.Bounded) =>
   bounded(Schema.String, Schema.isMinCodePoints(7), Schema.isPattern(/^https?:\/\//u))
 
-/** Where the engine gets the pages from, and how. */
-const source = (bounded: EngineSchemas.Bounded) => ({
-  content: Schema.optional(EngineSchemas.text(bounded, 0, 256)),
-  content_type: Schema.optional(Schema.String),
-  host: Schema.optional(Schema.String),
-  method: Schema.optional(openEnum("get", "post")),
-  referer: Schema.optional(Schema.String)
-})
+const source = (bounded: EngineSchemas.Bounded) =>
+  ({
+    /** Body of a `post`, at most 256 characters. */
+    content: Schema.optional(EngineSchemas.text(bounded, 0, 256)),
+    /** Media type of that body. */
+    content_type: Schema.optional(Schema.String),
+    /** Host header of the request. */
+    host: Schema.optional(Schema.String),
+    /** Method: `get` or `post`. Default `get`. */
+    method: Schema.optional(openEnum("get", "post")),
+    /** Referer header of the request. */
+    referer: Schema.optional(Schema.String)
+  }) as const
 
 /** True or false, or the text `undefined` for what the engine does not know. */
 const yesOrNo = /*@__PURE__*/ lazy(() => Schema.Union([Schema.Boolean, Schema.String]))
 
 /**
- * The result of a transmission. `fax_speed` and `time_elapsed` are as the engine counts them.
+ * The result of a transmission.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Transmission extends Schema.Schema.Type<typeof Transmission> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Transmission = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    success: Schema.optional(yesOrNo),
-    error_message: Schema.optional(Schema.String),
-    pages_sent: Schema.optional(quantity),
-    time_elapsed: Schema.optional(quantity),
-    fax_speed: Schema.optional(quantity),
-    fax_bad_rows: Schema.optional(quantity),
-    fax_error_correction: Schema.optional(yesOrNo),
-    fax_receiver_id: Schema.optional(Schema.String)
-  })
-)
+export class Transmission extends /*@__PURE__*/ Schema.Opaque<Transmission>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** True when it succeeded; the text `undefined` where the engine does not know. */
+      success: Schema.optional(yesOrNo),
+      /** Reason of a failure. */
+      error_message: Schema.optional(Schema.String),
+      /** Pages that were sent. */
+      pages_sent: Schema.optional(quantity),
+      /** Time that it took, as the engine counts it. */
+      time_elapsed: Schema.optional(quantity),
+      /** Speed, as the engine counts it. */
+      fax_speed: Schema.optional(quantity),
+      /** Rows that could not be read. */
+      fax_bad_rows: Schema.optional(quantity),
+      /** True with error correction. */
+      fax_error_correction: Schema.optional(yesOrNo),
+      /** Id of the receiver. */
+      fax_receiver_id: Schema.optional(Schema.String)
+    })
+  )
+) {}
 
 /**
- * A fax. A text that the engine does not know is the text `undefined`; a number that it does not know is none.
+ * A fax. A text that the engine does not know is the text `undefined`; a number that it does not know is undefined.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Fax extends Schema.Schema.Type<typeof Fax> {}
+export class Fax extends /*@__PURE__*/ Schema.Opaque<Fax>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the fax. */
+      id: Schema.optional(Schema.String),
+      /** Direction: `inbound` or `outbound`. */
+      direction: Schema.optional(openEnum("inbound", "outbound")),
+      /** State, such as `sent`. */
+      status: Schema.optional(openEnum("sent")),
+      /** Pages of the fax. */
+      pages: Schema.optional(quantity),
+      /** Time of the fax: ISO text, or seconds since the year 0. */
+      timestamp: Schema.optional(Timestamp.Any),
+      /** Number of the sender. */
+      from_number: Schema.optional(PhoneNumber.PhoneNumber),
+      /** Number of the recipient. */
+      to_number: Schema.optional(PhoneNumber.PhoneNumber),
+      /** URL of the pages. */
+      document_url: Schema.optional(Schema.String),
+      /** Source of the pages. */
+      document: Schema.optional(
+        Schema.Struct({
+          ...source(EngineSchemas.received),
+          /** URL of the pages. */
+          url: Schema.optional(url(EngineSchemas.received))
+        })
+      ),
+      ...fields(),
+      /** Attempts so far. */
+      attempts: Schema.optional(quantity),
+      /** Further attempts after a failure. */
+      retries: Schema.optional(quantity),
+      /** Result of the transmission. */
+      tx_result: Schema.optional(Transmission),
+      /** Folder: `inbox` and `outbox` are done, `incoming` and `outgoing` in progress. */
+      folder: Schema.optional(openEnum("inbox", "incoming", "outbox", "outgoing")),
+      /** Sender, in a list. */
+      from: Schema.optional(Schema.String),
+      /** Recipient, in a list. */
+      to: Schema.optional(Schema.String),
+      /** Time of its creation: seconds since the year 0, or ISO text. */
+      created: Schema.optional(Timestamp.Any)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 /**
- * @category schemas
+ * The input of operations that need no more than a fax's id.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const Fax = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(Schema.String),
-    direction: Schema.optional(openEnum("inbound", "outbound")),
-    status: Schema.optional(openEnum("sent")),
-    pages: Schema.optional(quantity),
-    timestamp: Schema.optional(Timestamp.Iso),
-    from_number: Schema.optional(PhoneNumber.PhoneNumber),
-    to_number: Schema.optional(PhoneNumber.PhoneNumber),
-    document_url: Schema.optional(Schema.String),
-    document: Schema.optional(
-      Schema.Struct({ ...source(EngineSchemas.received), url: Schema.optional(url(EngineSchemas.received)) })
-    ),
-    ...fields(),
-    attempts: Schema.optional(quantity),
-    retries: Schema.optional(quantity),
-    tx_result: Schema.optional(Transmission),
-    folder: Schema.optional(openEnum("inbox", "incoming", "outbox", "outgoing")),
-    from: Schema.optional(Schema.String),
-    to: Schema.optional(Schema.String),
-    created: Schema.optional(Timestamp.Gregorian)
-  })
-)
+export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Id of the fax. */
+      fax_id: Schema.String
+    })
+  )
+) {}
+
+/**
+ * The input of {@link list}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -119,8 +188,8 @@ export const Fax = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Faxes", family: "account" })
 
 /**
- * Lists the faxes of an account (`GET /v2/accounts/{account_id}/faxes`). `created_from` and `created_to` are the
- * engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
+ * Lists the faxes of an account (`GET /v2/accounts/{account_id}/faxes`). `created_from` and `created_to` are the engine's,
+ * in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
  *
  * @see https://docs.audian.com/fax
  * @category operations
@@ -129,21 +198,41 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Faxes", family:
 export const list = /*@__PURE__*/ Page.byTime(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/faxes", {
-        params: accountId,
-        query: { ...listQuery(), ...timeRange() },
+      Endpoint.get("list", "/v2/accounts/:account_id/faxes", {
+        input: ListInput,
         success: Envelope.account(Schema.Array(Fax))
       }),
     { replay: "safe" }
   )
 )
 
+const numbers = () =>
+  ({
+    /** Number of the sender, in any form that the engine takes. */
+    from_number: Schema.String,
+    /** Number of the recipient, in any form that the engine takes. */
+    to_number: Schema.String
+  }) as const
+
 /**
  * Sends a fax (`PUT /v2/accounts/{account_id}/faxes`): it is only retried when it was certainly not executed.
  *
+ * **Details**
+ *
  * The pages are those at `document_url`; or at the `url` of `document`, which is the engine's way; or, sent along as a
- * form, a `document` that is a `File`, a `Blob` or a `Files.Source`, such as `Files.fromPath`. It succeeds once the
- * fax is queued: {@link get} gives its status. The engine tries `retries` more times, 1 by default, 4 at most.
+ * form, a `document` that is a `File`, a `Blob` or a `Files.Source`, such as `Files.fromPath`. It succeeds once the fax is
+ * queued: {@link get} gives its status. The engine tries `retries` more times, 1 by default, 4 at most.
+ *
+ * **Example** (Send a file)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Files } from "effect-audian"
+ *
+ * export const program = Effect.flatMap(Files.fromPath("offer.pdf"), (document) =>
+ *   Account.Faxes.create({ from_number: "+14155551234", to_number: "+14155555678", document })
+ * )
+ * ```
  *
  * @see https://docs.audian.com/fax
  * @category operations
@@ -156,20 +245,31 @@ export const create = /*@__PURE__*/ make(
       payload: [
         Envelope.body(
           Schema.Struct({
-            from_number: PhoneNumber.Input,
-            to_number: PhoneNumber.Input,
+            ...numbers(),
+            /** URL of the pages: `http` or `https`. */
             document_url: Schema.optional(url(EngineSchemas.sent)),
-            document: Schema.optional(Schema.Struct({ ...source(EngineSchemas.sent), url: url(EngineSchemas.sent) })),
+            /** Source of the pages. */
+            document: Schema.optional(
+              Schema.Struct({
+                ...source(EngineSchemas.sent),
+                /** URL of the pages: `http` or `https`. */
+                url: url(EngineSchemas.sent)
+              })
+            ),
             ...fields(),
+            /** Attempts so far, 0 to 4. Default 0. */
             attempts: Schema.optional(tries()),
+            /** Further attempts after a failure, 0 to 4. Default 1. */
             retries: Schema.optional(tries())
           })
         ),
-        Schema.Struct({ from_number: PhoneNumber.Input, to_number: PhoneNumber.Input, document: file() }).pipe(
-          HttpApiSchema.asMultipart()
-        )
+        Schema.Struct({
+          ...numbers(),
+          /** The pages. */
+          document: file()
+        }).pipe(HttpApiSchema.asMultipart())
       ],
-      success: Envelope.account(Fax).pipe(HttpApiSchema.status(202))
+      success: Endpoint.status(Envelope.account(Fax), 202)
     }),
   { replay: "unsafe" }
 )
@@ -183,17 +283,18 @@ export const create = /*@__PURE__*/ make(
  */
 export const get = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/faxes/:fax_id", {
-      params: { ...accountId, fax_id: Schema.String },
-      success: Envelope.account(Fax)
-    }),
+    Endpoint.get("get", "/v2/accounts/:account_id/faxes/:fax_id", { input: FaxKey, success: Envelope.account(Fax) }),
   { replay: "safe" }
 )
 
 /**
  * Downloads the pages of a fax (`GET /v2/accounts/{account_id}/faxes/{fax_id}/attachment`): a `Stream` of the bytes of
- * a PDF, to be read once; `Files.save` writes it to disk. The call fails as any other; the stream fails with
- * `AudianClientError` when the connection breaks, or when no byte has come for as long as an attempt may take.
+ * a PDF, to be read once; `Files.save` writes it to disk.
+ *
+ * **Details**
+ *
+ * The call fails as any other. The stream fails with `AudianClientError` when the connection breaks, or when no byte has
+ * come for as long as an attempt may take.
  *
  * @see https://docs.audian.com/fax
  * @category operations
@@ -201,15 +302,15 @@ export const get = /*@__PURE__*/ make(
  */
 export const getAttachment = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getAttachment", "/v2/accounts/:account_id/faxes/:fax_id/attachment", {
-      params: { ...accountId, fax_id: Schema.String },
+    Endpoint.get("getAttachment", "/v2/accounts/:account_id/faxes/:fax_id/attachment", {
+      input: FaxKey,
       success: HttpApiSchema.StreamUint8Array({ contentType: "application/pdf" })
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes a fax (`DELETE /v2/accounts/{account_id}/faxes/{fax_id}`).
+ * Removes a fax (`DELETE /v2/accounts/{account_id}/faxes/{fax_id}`). It gives the removed document where the API sends it.
  *
  * @see https://docs.audian.com/fax
  * @category operations
@@ -217,9 +318,9 @@ export const getAttachment = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/faxes/:fax_id", {
-      params: { ...accountId, fax_id: Schema.String },
-      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    Endpoint.remove("remove", "/v2/accounts/:account_id/faxes/:fax_id", {
+      input: FaxKey,
+      success: [Envelope.account(Fax), HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )

@@ -1,16 +1,16 @@
 /**
  * The phone numbers of an account, as the engine keeps them: search, buy, read, change.
  *
- * An {@link update} replaces the full document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost. A {@link patch} merges into it.
  *
  * @see https://docs.audian.com/numbers
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
@@ -48,133 +48,195 @@ export const State = /*@__PURE__*/ openEnum(
 )
 
 /** Fields of a number in a list. */
-const summary = () => ({
-  state: Schema.optional(State),
-  features: Schema.optional(Schema.Array(openEnum("cnam", "e911"))),
-  features_allowed: Schema.optional(EngineSchemas.list()),
-  features_denied: Schema.optional(EngineSchemas.list()),
-  assigned_to: Schema.optional(
-    Schema.Union([
-      Schema.Struct({ type: Schema.optional(openEnum("callflow")), id: Schema.optional(Schema.String) }),
-      Schema.String
-    ])
-  ),
-  used_by: Schema.optional(Schema.String),
-  created: Schema.optional(Timestamp.Gregorian),
-  updated: Schema.optional(Timestamp.Gregorian),
-  locality: Schema.optional(Schema.Json)
-})
+const summary = () =>
+  ({
+    /** State of the number, such as `in_service`. */
+    state: Schema.optional(State),
+    /** Features that are switched on: `cnam`, `e911`. */
+    features: Schema.optional(Schema.Array(openEnum("cnam", "e911"))),
+    /** Features that may be switched on. */
+    features_allowed: Schema.optional(EngineSchemas.list()),
+    /** Features that may not. */
+    features_denied: Schema.optional(EngineSchemas.list()),
+    /** Document that takes its calls, or the id of that. */
+    assigned_to: Schema.optional(
+      Schema.Union([
+        Schema.Struct({
+          /** Type of the document: `callflow`. */
+          type: Schema.optional(openEnum("callflow")),
+          /** Id of the document. */
+          id: Schema.optional(Schema.String)
+        }),
+        Schema.String
+      ])
+    ),
+    /** Type of the document that uses it. */
+    used_by: Schema.optional(Schema.String),
+    /** Time of its creation: seconds since the year 0, or ISO text. */
+    created: Schema.optional(Timestamp.Any),
+    /** Time of its last change: seconds since the year 0, or ISO text. */
+    updated: Schema.optional(Timestamp.Any),
+    /** Place of the number. */
+    locality: Schema.optional(Schema.Json)
+  }) as const
 
 /**
- * A number as it is listed. `assigned_to` is what answers it, or only the id of that.
+ * A number in a list.
  *
  * @category models
  * @since 0.1.0
  */
-export interface ListedNumber extends Schema.Schema.Type<typeof ListedNumber> {}
+export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** The number, in E.164 form. */
+      number: PhoneNumber.PhoneNumber,
+      ...summary()
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * A number that {@link search} found, where the API says more of it than the number.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const ListedNumber = /*@__PURE__*/ lazy(() => Schema.Struct({ number: PhoneNumber.PhoneNumber, ...summary() }))
-
-/** Where help is sent to. An address that is sent is a whole one. */
-const e911 = (bounded: EngineSchemas.Bounded) => ({
-  extended_address: Schema.optional(Schema.String),
-  plus_four: Schema.optional(Schema.String),
-  country: Schema.optional(EngineSchemas.text(bounded, 2, 2)),
-  caller_name: Schema.optional(bounded(Schema.String, Schema.isMinCodePoints(3))),
-  callback_cid_number: Schema.optional(EngineSchemas.text(bounded, 10, 10)),
-  delivery_method: Schema.optional(openEnum("direct", "three_way", "security_desk")),
-  notification_contact_emails: Schema.optional(EngineSchemas.list()),
-  latitude: Schema.optional(EngineSchemas.text(bounded, 0, 11)),
-  longitude: Schema.optional(EngineSchemas.text(bounded, 0, 11)),
-  location_id: Schema.optional(Schema.String),
-  location_identifier: Schema.optional(Schema.Int),
-  legacy_data: Schema.optional(
+export class AvailableNumber extends /*@__PURE__*/ Schema.Opaque<AvailableNumber>()(
+  /*@__PURE__*/ lazy(() =>
     Schema.Struct({
-      house_number: Schema.optional(Schema.String),
-      predirectional: Schema.optional(Schema.String),
-      streetname: Schema.optional(Schema.String),
-      suite: Schema.optional(Schema.String)
+      /** The number, in E.164 form. */
+      number: PhoneNumber.PhoneNumber,
+      /** State of the number, such as `available`. */
+      state: Schema.optional(State)
     })
-  ),
-  status: Schema.optional(openEnum("INVALID", "GEOCODED", "PROVISIONED", "REMOVED", "ERROR")),
-  activated_time: Schema.optional(Schema.String)
-})
+  )
+) {}
+
+const e911 = (bounded: EngineSchemas.Bounded) =>
+  ({
+    /** Second line, such as a suite. */
+    extended_address: Schema.optional(Schema.String),
+    /** Last four digits of a US postal code. */
+    plus_four: Schema.optional(Schema.String),
+    /** Country code of 2 characters. */
+    country: Schema.optional(EngineSchemas.text(bounded, 2, 2)),
+    /** Name of the caller, at least 3 characters. */
+    caller_name: Schema.optional(bounded(Schema.String, Schema.isMinCodePoints(3))),
+    /** Number that emergency services call back: 10 characters. */
+    callback_cid_number: Schema.optional(EngineSchemas.text(bounded, 10, 10)),
+    /** Delivery of an emergency call: `direct`, `three_way` or `security_desk`. */
+    delivery_method: Schema.optional(openEnum("direct", "three_way", "security_desk")),
+    /** Email addresses that are notified of emergency calls. Default none. */
+    notification_contact_emails: Schema.optional(EngineSchemas.list()),
+    /** Latitude as text, at most 11 characters. */
+    latitude: Schema.optional(EngineSchemas.text(bounded, 0, 11)),
+    /** Longitude as text, at most 11 characters. */
+    longitude: Schema.optional(EngineSchemas.text(bounded, 0, 11)),
+    /** Id of the location. */
+    location_id: Schema.optional(Schema.String),
+    /** Number of the location. */
+    location_identifier: Schema.optional(Schema.Int),
+    /** Address as older systems write it. */
+    legacy_data: Schema.optional(
+      Schema.Struct({
+        /** House number. */
+        house_number: Schema.optional(Schema.String),
+        /** Direction before the street. */
+        predirectional: Schema.optional(Schema.String),
+        /** Name of the street. */
+        streetname: Schema.optional(Schema.String),
+        /** Suite. */
+        suite: Schema.optional(Schema.String)
+      })
+    ),
+    /** State of the address: `INVALID`, `GEOCODED`, `PROVISIONED`, `REMOVED` or `ERROR`. */
+    status: Schema.optional(openEnum("INVALID", "GEOCODED", "PROVISIONED", "REMOVED", "ERROR")),
+    /** Time of its activation. */
+    activated_time: Schema.optional(Schema.String)
+  }) as const
 
 const region = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 2, 2)
 
-/** The fields of the engine's document, except its address; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: EngineSchemas.Bounded) => ({
-  carrier_name: Schema.optional(EngineSchemas.text(bounded, 1, 30)),
-  cnam: Schema.optional(
-    Schema.Struct({
-      display_name: Schema.optional(EngineSchemas.text(bounded, 1, 15)),
-      inbound_lookup: Schema.optional(Schema.Boolean)
-    })
-  ),
-  create_with_state: Schema.optional(State),
-  porting: Schema.optional(
-    Schema.Struct({
-      billing_account_id: Schema.optional(Schema.String),
-      billing_extended_address: Schema.optional(Schema.String),
-      billing_locality: Schema.optional(Schema.String),
-      billing_name: Schema.optional(Schema.String),
-      billing_postal_code: Schema.optional(Schema.String),
-      billing_region: Schema.optional(Schema.String),
-      billing_street_address: Schema.optional(Schema.String),
-      billing_telephone_number: Schema.optional(Schema.String),
-      comments: Schema.optional(EngineSchemas.list()),
-      customer_contact: Schema.optional(Schema.String),
-      port_id: Schema.optional(Schema.String),
-      requested_port_date: Schema.optional(Schema.String),
-      service_provider: Schema.optional(Schema.String)
-    })
-  )
-})
+/** Fields of the engine's document, except its address; a thunk, so that a bundler drops it with its operations. */
+const fields = (bounded: EngineSchemas.Bounded) =>
+  ({
+    /** Name of the carrier: 1 to 30 characters. */
+    carrier_name: Schema.optional(EngineSchemas.text(bounded, 1, 30)),
+    /** Caller name. */
+    cnam: Schema.optional(
+      Schema.Struct({
+        /** Name that called parties see: 1 to 15 characters. */
+        display_name: Schema.optional(EngineSchemas.text(bounded, 1, 15)),
+        /** Looks up the names of callers. */
+        inbound_lookup: Schema.optional(Schema.Boolean)
+      })
+    ),
+    /** State that the number is created in. */
+    create_with_state: Schema.optional(State),
+    /** Data of its port. */
+    porting: Schema.optional(
+      Schema.Struct({
+        /** Account number with the other carrier. */
+        billing_account_id: Schema.optional(Schema.String),
+        /** Second line of the billing address. */
+        billing_extended_address: Schema.optional(Schema.String),
+        /** City of the billing address. */
+        billing_locality: Schema.optional(Schema.String),
+        /** Name of the billing address. */
+        billing_name: Schema.optional(Schema.String),
+        /** Postal code of the billing address. */
+        billing_postal_code: Schema.optional(Schema.String),
+        /** State of the billing address. */
+        billing_region: Schema.optional(Schema.String),
+        /** First line of the billing address. */
+        billing_street_address: Schema.optional(Schema.String),
+        /** Billing phone number. */
+        billing_telephone_number: Schema.optional(Schema.String),
+        /** Comments. */
+        comments: Schema.optional(EngineSchemas.list()),
+        /** Contact of the customer. */
+        customer_contact: Schema.optional(Schema.String),
+        /** Id of the port. */
+        port_id: Schema.optional(Schema.String),
+        /** Date that was asked for. */
+        requested_port_date: Schema.optional(Schema.String),
+        /** Name of the other carrier. */
+        service_provider: Schema.optional(Schema.String)
+      })
+    )
+  }) as const
 
 /**
- * The document of a number. Its `id` is the number.
+ * The document of a number.
  *
  * @category models
  * @since 0.1.0
  */
-export interface NumberDocument extends Schema.Schema.Type<typeof NumberDocument> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const NumberDocument = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(PhoneNumber.PhoneNumber),
-    ...summary(),
-    ...fields(EngineSchemas.received),
-    e911: Schema.optional(
-      Schema.Struct({
-        ...e911(EngineSchemas.received),
-        street_address: Schema.optional(Schema.String),
-        locality: Schema.optional(Schema.String),
-        region: Schema.optional(region(EngineSchemas.received)),
-        postal_code: Schema.optional(Schema.String)
-      })
-    )
-  })
-)
-
-const sent = () =>
-  Schema.Struct({
-    ...fields(EngineSchemas.sent),
-    e911: Schema.optional(
-      Schema.Struct({
-        ...e911(EngineSchemas.sent),
-        street_address: Schema.String,
-        locality: Schema.String,
-        region: region(EngineSchemas.sent),
-        postal_code: Schema.String
-      })
-    )
-  })
+export class NumberDocument extends /*@__PURE__*/ Schema.Opaque<NumberDocument>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** The number, which is the id of its document. */
+      id: Schema.optional(PhoneNumber.PhoneNumber),
+      ...summary(),
+      ...fields(EngineSchemas.received),
+      /** Address for emergency services. */
+      e911: Schema.optional(
+        Schema.Struct({
+          ...e911(EngineSchemas.received),
+          /** House number and street. */
+          street_address: Schema.optional(Schema.String),
+          /** City. */
+          locality: Schema.optional(Schema.String),
+          /** State, 2 characters. */
+          region: Schema.optional(region(EngineSchemas.received)),
+          /** Postal code. */
+          postal_code: Schema.optional(Schema.String)
+        })
+      )
+    })
+  )
+) {}
 
 /** A list is keyed by number over the wire, bare or, as the engine has it, under `numbers`. */
 const numbers = () => {
@@ -204,6 +266,153 @@ type Wire = ByNumber | { readonly numbers: ByNumber }
 // No number is called "numbers".
 const isNested = (wire: Wire): wire is { readonly numbers: ByNumber } => "numbers" in wire
 
+/**
+ * The number that a search found, in either of the forms of {@link search}.
+ *
+ * @category conversions
+ * @since 0.1.0
+ */
+export const numberOf = (found: PhoneNumber.PhoneNumber | AvailableNumber): PhoneNumber.PhoneNumber =>
+  typeof found === "string" ? found : found.number
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const key = () =>
+  ({
+    ...account(),
+    /** The number, in E.164 form. */
+    number: PhoneNumber.Input
+  }) as const
+
+const sent = () =>
+  ({
+    ...fields(EngineSchemas.sent),
+    /** Address for emergency services. One that is sent is complete. */
+    e911: Schema.optional(
+      Schema.Struct({
+        ...e911(EngineSchemas.sent),
+        /** House number and street. */
+        street_address: Schema.String,
+        /** City. */
+        locality: Schema.String,
+        /** State, 2 characters. */
+        region: region(EngineSchemas.sent),
+        /** Postal code. */
+        postal_code: Schema.String
+      })
+    ),
+    ...Envelope.charges()
+  }) as const
+
+/**
+ * The input of operations that need no more than a number.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(key()))
+) {}
+
+/**
+ * The input of {@link list}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+
+/**
+ * The input of {@link search}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** First digits, 3 to 10, without the country code. */
+      prefix: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 3, 10)),
+      /** City. */
+      city: Schema.optional(Schema.String),
+      /** State. */
+      state: Schema.optional(Schema.String),
+      /** Country code of 2 characters. Default `US`. */
+      country: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 2, 2)),
+      /** Numbers to find, at least 1. Default 1. */
+      quantity: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
+      /** Numbers to skip. Default 0. */
+      offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+    })
+  )
+) {}
+
+/**
+ * The input of {@link purchase}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...key(),
+      ...sent()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...key(),
+        ...sent()
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link patch}. A given `e911` is merged too, so that none of its fields is required.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...key(),
+        ...fields(EngineSchemas.sent),
+        /** Address for emergency services. */
+        e911: Schema.optional(
+          Schema.Struct({
+            ...e911(EngineSchemas.sent),
+            /** House number and street. */
+            street_address: Schema.optional(Schema.String),
+            /** City. */
+            locality: Schema.optional(Schema.String),
+            /** State, 2 characters. */
+            region: Schema.optional(region(EngineSchemas.sent)),
+            /** Postal code. */
+            postal_code: Schema.optional(Schema.String)
+          })
+        ),
+        ...Envelope.charges()
+      })
+    )
+  )
+) {}
+
 // -----------------------------------------------------------------------------
 // operations
 // -----------------------------------------------------------------------------
@@ -211,8 +420,8 @@ const isNested = (wire: Wire): wire is { readonly numbers: ByNumber } => "number
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.PhoneNumbers", family: "account" })
 
 /**
- * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API responds with an object
- * keyed by number; the result is a list.
+ * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API responds with an object keyed by
+ * number; the result is a list.
  *
  * @see https://docs.audian.com/numbers
  * @category operations
@@ -221,9 +430,8 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.PhoneNumbers", 
 export const list = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/phone_numbers", {
-        params: accountId,
-        query: listQuery(),
+      Endpoint.get("list", "/v2/accounts/:account_id/phone_numbers", {
+        input: ListInput,
         success: Envelope.account(numbers())
       }),
     { replay: "safe" }
@@ -231,8 +439,21 @@ export const list = /*@__PURE__*/ Page.byKey(
 )
 
 /**
- * Finds numbers that can be bought (`GET /v2/phone_numbers`). `prefix` is 3 to 10 digits, without the country code;
- * `country` is a code such as `US`, the default; `quantity` is 1 by default; `offset` skips that many.
+ * Finds numbers that can be bought (`GET /v2/phone_numbers`). Each comes as the number alone or as a row with its state;
+ * {@link numberOf} reads both.
+ *
+ * **Example** (Buy the first number of an area)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const [found] = yield* Account.PhoneNumbers.search({ prefix: "415" })
+ *   if (found === undefined) return undefined
+ *   return yield* Account.PhoneNumbers.purchase({ number: Account.PhoneNumbers.numberOf(found), accept_charges: true })
+ * })
+ * ```
  *
  * @see https://docs.audian.com/numbers
  * @category operations
@@ -241,16 +462,9 @@ export const list = /*@__PURE__*/ Page.byKey(
 export const search = /*@__PURE__*/ Page.byOffset(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("search", "/v2/phone_numbers", {
-        query: {
-          prefix: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 3, 10)),
-          city: Schema.optional(Schema.String),
-          state: Schema.optional(Schema.String),
-          country: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 2, 2)),
-          quantity: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
-          offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
-        },
-        success: Envelope.account(Schema.Array(PhoneNumber.PhoneNumber))
+      Endpoint.get("search", "/v2/phone_numbers", {
+        input: SearchInput,
+        success: Envelope.account(Schema.Array(Schema.Union([PhoneNumber.PhoneNumber, AvailableNumber])))
       }),
     { replay: "safe" }
   ),
@@ -259,9 +473,13 @@ export const search = /*@__PURE__*/ Page.byOffset(
 )
 
 /**
- * Buys a number (`PUT /v2/accounts/{account_id}/phone_numbers/{number}`): money is spent, so it is never repeated
- * unless the server certainly did not act. `PaymentRequired` with a quote until `accept_charges` is true, and when
- * the balance does not cover it; `Conflict` when the number exists already.
+ * Buys a number (`PUT /v2/accounts/{account_id}/phone_numbers/{number}`): money is spent, so it is only retried when it was
+ * certainly not executed.
+ *
+ * **Details**
+ *
+ * Fails with `PaymentRequired` and a quote until `accept_charges` is true, and when the balance does not cover it; with
+ * `Conflict` when the number exists already.
  *
  * @see https://docs.audian.com/numbers
  * @category operations
@@ -269,10 +487,10 @@ export const search = /*@__PURE__*/ Page.byOffset(
  */
 export const purchase = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("purchase", "/v2/accounts/:account_id/phone_numbers/:number", {
-      params: { ...accountId, number: PhoneNumber.Input },
-      payload: Envelope.billableBody(sent()),
-      success: Envelope.account(NumberDocument).pipe(HttpApiSchema.status(201))
+    Endpoint.put("purchase", "/v2/accounts/:account_id/phone_numbers/:number", {
+      input: PurchaseInput,
+      body: Envelope.billableBody,
+      success: Endpoint.status(Envelope.account(NumberDocument), 201)
     }),
   { replay: "unsafe" }
 )
@@ -286,17 +504,20 @@ export const purchase = /*@__PURE__*/ make(
  */
 export const get = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/phone_numbers/:number", {
-      params: { ...accountId, number: PhoneNumber.Input },
+    Endpoint.get("get", "/v2/accounts/:account_id/phone_numbers/:number", {
+      input: NumberKey,
       success: Envelope.account(NumberDocument)
     }),
   { replay: "safe" }
 )
 
 /**
- * Replaces the document of a number (`POST /v2/accounts/{account_id}/phone_numbers/{number}`): fields left out are
- * lost. `PaymentRequired` when a feature costs something, until `accept_charges` is true; `BadRequest` with the code
- * `no_change_required` when it is as asked already.
+ * Replaces the document of a number (`POST /v2/accounts/{account_id}/phone_numbers/{number}`): fields left out are lost.
+ *
+ * **Details**
+ *
+ * Fails with `PaymentRequired` when a feature costs something, until `accept_charges` is true; with `BadRequest` and the
+ * code `no_change_required` when nothing changes.
  *
  * @see https://docs.audian.com/numbers
  * @category operations
@@ -304,9 +525,43 @@ export const get = /*@__PURE__*/ make(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/phone_numbers/:number", {
-      params: { ...accountId, number: PhoneNumber.Input },
-      payload: Envelope.billableBody(sent()),
+    Endpoint.post("update", "/v2/accounts/:account_id/phone_numbers/:number", {
+      input: UpdateInput,
+      body: Envelope.billableBody,
+      success: Envelope.account(NumberDocument)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Changes the document of a number by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ *
+ * **Details**
+ *
+ * It writes nothing when nothing changed. It starts again from the read when the engine reports a conflict.
+ *
+ * **Gotchas**
+ *
+ * It does not lock: a change that another program makes between the read and the write is lost.
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const modify = /*@__PURE__*/ Operation.modify(get, update)
+
+/**
+ * Changes the document of a number (`PATCH /v2/accounts/{account_id}/phone_numbers/{number}`): the fields that are given, at
+ * any depth. `null` removes a field.
+ *
+ * @see https://docs.audian.com/api-basics
+ * @category operations
+ * @since 0.1.0
+ */
+export const patch = /*@__PURE__*/ make(
+  () =>
+    Endpoint.patch("patch", "/v2/accounts/:account_id/phone_numbers/:number", {
+      input: PatchInput,
+      body: Envelope.billableBody,
       success: Envelope.account(NumberDocument)
     }),
   { replay: "safe" }

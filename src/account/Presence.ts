@@ -1,13 +1,16 @@
 /**
- * Who is available: the presence of an account's users, by presence id and by user.
+ * Presence: the availability of an account's users, by presence id and by user.
  *
  * @see https://docs.audian.com/presence
  * @see https://docs.audian.com/users/presence
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import * as SchemaGetter from "effect/SchemaGetter"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
@@ -37,56 +40,170 @@ export const Status = /*@__PURE__*/ openEnum("available", "busy", "away", "dnd",
  * @category models
  * @since 0.1.0
  */
-export interface Presence extends Schema.Schema.Type<typeof Presence> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Presence = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    user_id: Schema.optional(Schema.String),
-    presence_id: Schema.optional(Schema.String),
-    status: Schema.optional(Status),
-    message: Schema.optional(Schema.String)
-  })
-)
+export class Presence extends /*@__PURE__*/ Schema.Opaque<Presence>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the user. */
+      user_id: Schema.optional(Schema.String),
+      /** Id of the presence. */
+      presence_id: Schema.optional(Schema.String),
+      /** Availability, such as `available`. */
+      status: Schema.optional(Status),
+      /** Text for people. */
+      message: Schema.optional(Schema.String),
+      /** Subscriptions to it, where the API sends the engine's list of those instead. */
+      subscription: Schema.optional(Schema.Json)
+    })
+  )
+) {}
 
 /**
- * The presence of a user. `doNotDisturb.reason` and `doNotDisturb.until` were only seen null.
+ * The presence of a user.
  *
  * @category models
  * @since 0.1.0
  */
-export interface UserPresence extends Schema.Schema.Type<typeof UserPresence> {}
+export class UserPresence extends /*@__PURE__*/ Schema.Opaque<UserPresence>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the user. */
+      userId: Schema.optional(Schema.String),
+      /** Availability, such as `available`. */
+      status: Schema.optional(Status),
+      /** Text for people. */
+      customMessage: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Time of the last change. */
+      lastUpdate: Schema.optional(Timestamp.Iso),
+      /** True during a call. */
+      activeCall: Schema.optional(Schema.Boolean),
+      /** True during a meeting. */
+      activeMeeting: Schema.optional(Schema.Boolean),
+      /** Do not disturb. */
+      doNotDisturb: Schema.optional(
+        Schema.Struct({
+          /** True while it is on. */
+          enabled: Schema.optional(Schema.Boolean),
+          /** Reason. Only null is documented. */
+          reason: Schema.optional(Schema.Json),
+          /** End. Only null is documented. */
+          until: Schema.optional(Schema.Json)
+        })
+      ),
+      /** Call forwarding. */
+      callForwarding: Schema.optional(
+        Schema.Struct({
+          /** True while it is on. */
+          enabled: Schema.optional(Schema.Boolean),
+          /** Where calls are forwarded to. */
+          destination: Schema.optional(Schema.NullOr(Schema.String))
+        })
+      )
+    })
+  )
+) {}
+
+/** A list or, as the engine has it, an object of subscriptions keyed by presence id. */
+const presences = () =>
+  Schema.Union([
+    Schema.Array(Presence),
+    Schema.Struct({ subscriptions: Schema.Record(Schema.String, Schema.Json) })
+  ]).pipe(
+    Schema.decodeTo(Schema.Array(Schema.toType(Presence)), {
+      decode: SchemaGetter.transform((wire) =>
+        isList(wire)
+          ? wire
+          : Object.entries(wire.subscriptions).map(([presence_id, subscription]) => ({ presence_id, subscription }))
+      ),
+      encode: SchemaGetter.transform((list: ReadonlyArray<Presence>): Wire => list)
+    })
+  )
+
+type Wire = ReadonlyArray<Presence> | { readonly subscriptions: { readonly [presenceId: string]: Schema.Json } }
+
+const isList = (wire: Wire): wire is ReadonlyArray<Presence> => Array.isArray(wire)
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const userId = () =>
+  ({
+    ...account(),
+    /** Id of the user. */
+    user_id: Schema.String
+  }) as const
+
 /**
- * @category schemas
+ * The input of {@link getUser}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const UserPresence = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    userId: Schema.optional(Schema.String),
-    status: Schema.optional(Status),
-    customMessage: Schema.optional(Schema.NullOr(Schema.String)),
-    lastUpdate: Schema.optional(Timestamp.Iso),
-    activeCall: Schema.optional(Schema.Boolean),
-    activeMeeting: Schema.optional(Schema.Boolean),
-    doNotDisturb: Schema.optional(
+export class UserKey extends /*@__PURE__*/ Schema.Opaque<UserKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(userId()))
+) {}
+
+/**
+ * The input of {@link list}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
       Schema.Struct({
-        enabled: Schema.optional(Schema.Boolean),
-        reason: Schema.optional(Schema.Json),
-        until: Schema.optional(Schema.Json)
-      })
-    ),
-    callForwarding: Schema.optional(
-      Schema.Struct({
-        enabled: Schema.optional(Schema.Boolean),
-        destination: Schema.optional(Schema.NullOr(Schema.String))
+        ...account(),
+        /** Id of the presence. */
+        presence_id: Schema.String,
+        /** Availability, such as `busy`. */
+        status: Schema.optional(Status),
+        /** Text for people. */
+        message: Schema.optional(Schema.String)
       })
     )
-  })
-)
+  )
+) {}
 
-const userId = () => ({ ...accountId, user_id: Schema.String })
+/**
+ * The input of {@link updateUser}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateUserInput extends /*@__PURE__*/ Schema.Opaque<UpdateUserInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...userId(),
+        /** Availability, such as `busy`. */
+        status: Status,
+        /** Text for people. */
+        message: Schema.optional(Schema.String),
+        /** How long it holds, in seconds. */
+        duration: Schema.optional(Schema.Int)
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link listUsers}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListUsersInput extends /*@__PURE__*/ Schema.Opaque<ListUsersInput>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -95,7 +212,8 @@ const userId = () => ({ ...accountId, user_id: Schema.String })
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Presence", family: "account" })
 
 /**
- * Lists the presences of an account (`GET /v2/accounts/{account_id}/presence`).
+ * Lists the presences of an account (`GET /v2/accounts/{account_id}/presence`). Where the API responds with an object of
+ * subscriptions keyed by presence id, the result is a list of those.
  *
  * @see https://docs.audian.com/presence
  * @category operations
@@ -104,10 +222,9 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Presence", fami
 export const list = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/presence", {
-        params: accountId,
-        query: listQuery(),
-        success: Envelope.account(Schema.Array(Presence))
+      Endpoint.get("list", "/v2/accounts/:account_id/presence", {
+        input: ListInput,
+        success: Envelope.account(presences())
       }),
     { replay: "safe" }
   )
@@ -122,11 +239,9 @@ export const list = /*@__PURE__*/ Page.byKey(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/presence/:presence_id", {
-      params: { ...accountId, presence_id: Schema.String },
-      payload: Envelope.body(
-        Schema.Struct({ status: Schema.optional(Status), message: Schema.optional(Schema.String) })
-      ),
+    Endpoint.post("update", "/v2/accounts/:account_id/presence/:presence_id", {
+      input: UpdateInput,
+      body: Envelope.body,
       success: Envelope.account(Schema.Json)
     }),
   { replay: "safe" }
@@ -141,16 +256,16 @@ export const update = /*@__PURE__*/ make(
  */
 export const getUser = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getUser", "/v2/accounts/:account_id/users/:user_id/presence", {
-      params: userId(),
+    Endpoint.get("getUser", "/v2/accounts/:account_id/users/:user_id/presence", {
+      input: UserKey,
       success: UserPresence
     }),
   { replay: "safe", envelope: "bare" }
 )
 
 /**
- * Sets the presence of a user (`POST /v2/accounts/{account_id}/users/{user_id}/presence`), for `duration` seconds. The
- * response is undocumented.
+ * Sets the presence of a user (`POST /v2/accounts/{account_id}/users/{user_id}/presence`). It gives the presence where the
+ * API sends it.
  *
  * @see https://docs.audian.com/users/presence
  * @category operations
@@ -158,14 +273,9 @@ export const getUser = /*@__PURE__*/ make(
  */
 export const updateUser = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("updateUser", "/v2/accounts/:account_id/users/:user_id/presence", {
-      params: userId(),
-      payload: Schema.Struct({
-        status: Status,
-        message: Schema.optional(Schema.String),
-        duration: Schema.optional(Schema.Int)
-      }),
-      success: Schema.Json
+    Endpoint.post("updateUser", "/v2/accounts/:account_id/users/:user_id/presence", {
+      input: UpdateUserInput,
+      success: [UserPresence, HttpApiSchema.NoContent]
     }),
   { replay: "safe", envelope: "bare" }
 )
@@ -180,8 +290,8 @@ export const updateUser = /*@__PURE__*/ make(
  */
 export const listUsers = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("listUsers", "/v2/accounts/:account_id/users/presence", {
-      params: accountId,
+    Endpoint.get("listUsers", "/v2/accounts/:account_id/users/presence", {
+      input: ListUsersInput,
       success: Schema.Json
     }),
   { replay: "safe", envelope: "bare" }

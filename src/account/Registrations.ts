@@ -1,16 +1,16 @@
 /**
- * The registrations of an account's devices: who is reachable, where, and until when.
+ * The registrations of an account's devices: which are reachable, where, and until when.
  *
- * {@link list} gives what the engine knows. The rest is plain JSON in camelCase, by device.
+ * {@link list} gives the engine's own. The others are plain JSON in camelCase, by device.
  *
  * @see https://docs.audian.com/registrations
  * @see https://docs.audian.com/devices/registration
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
@@ -22,52 +22,81 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * A registration as the engine knows it. `expires` is in seconds.
+ * A registration as the engine has it.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Registration extends Schema.Schema.Type<typeof Registration> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Registration = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    account_name: Schema.optional(Schema.String),
-    account_realm: Schema.optional(Schema.String),
-    authorizing_id: Schema.optional(Schema.String),
-    authorizing_type: Schema.optional(Schema.String),
-    bridge_ruri: Schema.optional(Schema.String),
-    call_id: Schema.optional(Schema.String),
-    contact: Schema.optional(Schema.String),
-    contact_ip: Schema.optional(Schema.String),
-    contact_port: Schema.optional(Schema.Int),
-    event_timestamp: Schema.optional(Timestamp.Gregorian),
-    expires: Schema.optional(Schema.Int),
-    first_registration: Schema.optional(Schema.Boolean),
-    from_host: Schema.optional(Schema.String),
-    from_user: Schema.optional(Schema.String),
-    initial_registration: Schema.optional(Timestamp.Gregorian),
-    last_registration: Schema.optional(Timestamp.Gregorian),
-    original_contact: Schema.optional(Schema.String),
-    presence_id: Schema.optional(Schema.String),
-    proxy_ip: Schema.optional(Schema.String),
-    proxy_path: Schema.optional(Schema.String),
-    proxy_port: Schema.optional(Schema.Int),
-    proxy_protocol: Schema.optional(Schema.String),
-    realm: Schema.optional(Schema.String),
-    register_overwrite_notify: Schema.optional(Schema.Boolean),
-    registrar_node: Schema.optional(Schema.String),
-    source_ip: Schema.optional(Schema.String),
-    source_port: Schema.optional(Schema.Int),
-    suppress_unregister_notify: Schema.optional(Schema.Boolean),
-    to_host: Schema.optional(Schema.String),
-    to_user: Schema.optional(Schema.String),
-    user_agent: Schema.optional(Schema.String),
-    username: Schema.optional(Schema.String)
-  })
-)
+export class Registration extends /*@__PURE__*/ Schema.Opaque<Registration>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Name of the account. */
+      account_name: Schema.optional(Schema.String),
+      /** SIP realm of the account. */
+      account_realm: Schema.optional(Schema.String),
+      /** Id of the device. */
+      authorizing_id: Schema.optional(Schema.String),
+      /** Type of that document: `device`. */
+      authorizing_type: Schema.optional(Schema.String),
+      /** SIP URI that calls are sent to. */
+      bridge_ruri: Schema.optional(Schema.String),
+      /** Id of the SIP dialog. */
+      call_id: Schema.optional(Schema.String),
+      /** SIP contact, such as `sip:user@192.168.1.100:5060`. */
+      contact: Schema.optional(Schema.String),
+      /** IP address of the contact. */
+      contact_ip: Schema.optional(Schema.String),
+      /** Port of the contact. */
+      contact_port: Schema.optional(Schema.Int),
+      /** Time of the event, in seconds since the year 0. */
+      event_timestamp: Schema.optional(Timestamp.Gregorian),
+      /** Lifetime in seconds. */
+      expires: Schema.optional(Schema.Int),
+      /** True for the first one. */
+      first_registration: Schema.optional(Schema.Boolean),
+      /** Host of the sender. */
+      from_host: Schema.optional(Schema.String),
+      /** User of the sender. */
+      from_user: Schema.optional(Schema.String),
+      /** Time of the first registration, in seconds since the year 0. */
+      initial_registration: Schema.optional(Timestamp.Gregorian),
+      /** Time of the last registration, in seconds since the year 0. */
+      last_registration: Schema.optional(Timestamp.Gregorian),
+      /** SIP contact as the device sent it. */
+      original_contact: Schema.optional(Schema.String),
+      /** Id of its presence. */
+      presence_id: Schema.optional(Schema.String),
+      /** IP address of the proxy. */
+      proxy_ip: Schema.optional(Schema.String),
+      /** SIP path through the proxy. */
+      proxy_path: Schema.optional(Schema.String),
+      /** Port of the proxy. */
+      proxy_port: Schema.optional(Schema.Int),
+      /** Protocol of the proxy. */
+      proxy_protocol: Schema.optional(Schema.String),
+      /** SIP realm. */
+      realm: Schema.optional(Schema.String),
+      /** Notifies when a registration replaces another. */
+      register_overwrite_notify: Schema.optional(Schema.Boolean),
+      /** Node that holds the registration. */
+      registrar_node: Schema.optional(Schema.String),
+      /** IP address that it came from. */
+      source_ip: Schema.optional(Schema.String),
+      /** Port that it came from. */
+      source_port: Schema.optional(Schema.Int),
+      /** Sends no notification when it ends. */
+      suppress_unregister_notify: Schema.optional(Schema.Boolean),
+      /** Host of the recipient. */
+      to_host: Schema.optional(Schema.String),
+      /** User of the recipient. */
+      to_user: Schema.optional(Schema.String),
+      /** User agent of the phone. */
+      user_agent: Schema.optional(Schema.String),
+      /** SIP user name. */
+      username: Schema.optional(Schema.String)
+    })
+  )
+) {}
 
 /**
  * The registration state of a device.
@@ -90,35 +119,93 @@ export const Status = /*@__PURE__*/ openEnum(
 )
 
 /**
- * The registration of one device. `registrationExpiry` is in seconds.
+ * The registration of one device.
  *
  * @category models
  * @since 0.1.0
  */
-export interface DeviceRegistration extends Schema.Schema.Type<typeof DeviceRegistration> {}
+export class DeviceRegistration extends /*@__PURE__*/ Schema.Opaque<DeviceRegistration>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the device. */
+      deviceId: Schema.optional(Schema.String),
+      /** State, such as `registered`. */
+      status: Schema.optional(Status),
+      /** Time of the registration. */
+      registeredAt: Schema.optional(Timestamp.Iso),
+      /** Time of its expiry. */
+      expiresAt: Schema.optional(Timestamp.Iso),
+      /** Lifetime in seconds. */
+      registrationExpiry: Schema.optional(Schema.Int),
+      /** IP address of the device. */
+      ipAddress: Schema.optional(Schema.String),
+      /** Port of the device. */
+      port: Schema.optional(Schema.Int),
+      /** Transport protocol, such as `UDP`. */
+      transportProtocol: Schema.optional(openEnum("UDP")),
+      /** User agent of the device. */
+      userAgent: Schema.optional(Schema.String),
+      /** SIP contact of the device. */
+      contactUri: Schema.optional(Schema.String),
+      /** Time of the last activity. */
+      lastActivity: Schema.optional(Timestamp.Iso),
+      /** Calls that are up. */
+      callsActive: Schema.optional(Schema.Int),
+      /** Calls that wait. */
+      callsQueued: Schema.optional(Schema.Int)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 /**
- * @category schemas
+ * The input of operations on one device's registration.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const DeviceRegistration = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    deviceId: Schema.optional(Schema.String),
-    status: Schema.optional(Status),
-    registeredAt: Schema.optional(Timestamp.Iso),
-    expiresAt: Schema.optional(Timestamp.Iso),
-    registrationExpiry: Schema.optional(Schema.Int),
-    ipAddress: Schema.optional(Schema.String),
-    port: Schema.optional(Schema.Int),
-    transportProtocol: Schema.optional(openEnum("UDP")),
-    userAgent: Schema.optional(Schema.String),
-    contactUri: Schema.optional(Schema.String),
-    lastActivity: Schema.optional(Timestamp.Iso),
-    callsActive: Schema.optional(Schema.Int),
-    callsQueued: Schema.optional(Schema.Int)
-  })
-)
+export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Id of the device. */
+      device_id: Schema.String
+    })
+  )
+) {}
 
-const deviceId = () => ({ ...accountId, device_id: Schema.String })
+/**
+ * The input of {@link list}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+
+/**
+ * The input of {@link listStatuses}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListStatusesInput extends /*@__PURE__*/ Schema.Opaque<ListStatusesInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Only devices in this state. Default all. */
+      status: Schema.optional(Status),
+      /** Only devices of this type. Its values are undocumented. */
+      type: Schema.optional(Schema.String),
+      /** Items of a page. */
+      limit: Schema.optional(Schema.Int),
+      /** Items to skip. */
+      offset: Schema.optional(Schema.Int)
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -136,9 +223,8 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Registrations",
 export const list = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/registrations", {
-        params: accountId,
-        query: listQuery(),
+      Endpoint.get("list", "/v2/accounts/:account_id/registrations", {
+        input: ListInput,
         success: Envelope.account(Schema.Array(Registration))
       }),
     { replay: "safe" }
@@ -154,16 +240,16 @@ export const list = /*@__PURE__*/ Page.byKey(
  */
 export const get = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/:device_id/registration", {
-      params: deviceId(),
+    Endpoint.get("get", "/v2/accounts/:account_id/devices/:device_id/registration", {
+      input: DeviceKey,
       success: DeviceRegistration
     }),
   { replay: "safe", envelope: "bare" }
 )
 
 /**
- * Lists where the registrations of an account's devices stand (`GET
- * /v2/accounts/{account_id}/devices/registration/status`). The response and the values of `type` are undocumented.
+ * Lists the registration states of an account's devices
+ * (`GET /v2/accounts/{account_id}/devices/registration/status`). The response is undocumented.
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
@@ -172,14 +258,8 @@ export const get = /*@__PURE__*/ make(
 export const listStatuses = /*@__PURE__*/ Page.byOffset(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("listStatuses", "/v2/accounts/:account_id/devices/registration/status", {
-        params: accountId,
-        query: {
-          status: Schema.optional(Status),
-          type: Schema.optional(Schema.String),
-          limit: Schema.optional(Schema.Int),
-          offset: Schema.optional(Schema.Int)
-        },
+      Endpoint.get("listStatuses", "/v2/accounts/:account_id/devices/registration/status", {
+        input: ListStatusesInput,
         success: Schema.Json
       }),
     { replay: "safe", envelope: "bare" }
@@ -188,8 +268,8 @@ export const listStatuses = /*@__PURE__*/ Page.byOffset(
 )
 
 /**
- * Renews the registration of a device (`POST /v2/accounts/{account_id}/devices/{device_id}/registration/renew`). The
- * response is undocumented.
+ * Renews the registration of a device (`POST /v2/accounts/{account_id}/devices/{device_id}/registration/renew`). It gives
+ * the registration where the API sends it.
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
@@ -197,16 +277,16 @@ export const listStatuses = /*@__PURE__*/ Page.byOffset(
  */
 export const renew = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("renew", "/v2/accounts/:account_id/devices/:device_id/registration/renew", {
-      params: deviceId(),
-      success: Schema.Json
+    Endpoint.post("renew", "/v2/accounts/:account_id/devices/:device_id/registration/renew", {
+      input: DeviceKey,
+      success: [DeviceRegistration, HttpApiSchema.NoContent]
     }),
   { replay: "safe", envelope: "bare" }
 )
 
 /**
- * Removes the registration of a device (`DELETE /v2/accounts/{account_id}/devices/{device_id}/registration`). The
- * response is undocumented.
+ * Removes the registration of a device (`DELETE /v2/accounts/{account_id}/devices/{device_id}/registration`). The response
+ * is undocumented.
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
@@ -214,8 +294,8 @@ export const renew = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/devices/:device_id/registration", {
-      params: deviceId(),
+    Endpoint.remove("remove", "/v2/accounts/:account_id/devices/:device_id/registration", {
+      input: DeviceKey,
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
   { replay: "safe", envelope: "bare" }

@@ -4,18 +4,55 @@
  * @see https://docs.audian.com/callflows
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
-import { accountId } from "../internal/schema/accountParams.ts"
+import { account } from "../internal/schema/accountParams.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { openEnum } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
+
+/**
+ * A document that was found: what the engine's list has of it. Further fields depend on its type.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class FoundDocument extends /*@__PURE__*/ Schema.Opaque<FoundDocument>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the document. */
+      id: Schema.optional(Schema.String),
+      /** Name of the document. */
+      name: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link search}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Type of the documents: `callflow`. */
+      t: openEnum("callflow"),
+      /** Field to look in: `number` or `name_and_number`. */
+      q: openEnum("number", "name_and_number"),
+      /** Text to look for. */
+      v: Schema.String
+    })
+  )
+) {}
 
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Search", family: "account" })
 
 /**
- * Finds documents of a type `t` whose `q` is like `v` (`GET /v2/accounts/{account_id}/search`). The API documents
- * callflows, by `number` and by `name_and_number`, and does not describe its response.
+ * Finds documents of a type `t` whose `q` is like `v` (`GET /v2/accounts/{account_id}/search`). The API documents callflows,
+ * by `number` and by `name_and_number`.
  *
  * @see https://docs.audian.com/callflows
  * @category operations
@@ -23,10 +60,9 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Search", family
  */
 export const search = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("search", "/v2/accounts/:account_id/search", {
-      params: accountId,
-      query: { t: openEnum("callflow"), q: openEnum("number", "name_and_number"), v: Schema.String },
-      success: Envelope.account(Schema.Json)
+    Endpoint.get("search", "/v2/accounts/:account_id/search", {
+      input: SearchInput,
+      success: Envelope.account(Schema.Array(FoundDocument))
     }),
   { replay: "safe" }
 )

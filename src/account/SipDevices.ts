@@ -1,57 +1,134 @@
 /**
- * SIP devices as the provisioning pages know them: plain JSON in camelCase, without an envelope.
+ * SIP devices as the provisioning pages have them: plain JSON in camelCase, without an envelope.
  *
  * The engine's own documents of the same phones are in `Account.Devices`.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId } from "../internal/schema/accountParams.ts"
-import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { account } from "../internal/schema/accountParams.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
+import { lazy, openEnum, openInput } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
 // models
 // -----------------------------------------------------------------------------
 
-const fields = () => ({
-  model: Schema.optional(Schema.String),
-  manufacturer: Schema.optional(Schema.String),
-  macAddress: Schema.optional(Schema.String),
-  displayName: Schema.optional(Schema.String),
-  assignedUser: Schema.optional(Schema.String)
-})
+const fields = () =>
+  ({
+    /** Model of the phone. */
+    model: Schema.optional(Schema.String),
+    /** Manufacturer of the phone. */
+    manufacturer: Schema.optional(Schema.String),
+    /** MAC address, such as `00:15:65:00:00:01`. */
+    macAddress: Schema.optional(Schema.String),
+    /** Name on the display. */
+    displayName: Schema.optional(Schema.String),
+    /** Id of the user that it belongs to. */
+    assignedUser: Schema.optional(Schema.String)
+  }) as const
 
 /**
- * A SIP device. `assignedUser` is the id of a user.
+ * A SIP device.
  *
  * @category models
  * @since 0.1.0
  */
-export interface SipDevice extends Schema.Schema.Type<typeof SipDevice> {}
+export class SipDevice extends /*@__PURE__*/ Schema.Opaque<SipDevice>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the device. */
+      id: Schema.String,
+      /** Id of the account. */
+      accountId: Schema.optional(Schema.String),
+      /** Type: `sip`. */
+      type: Schema.optional(openEnum("sip")),
+      /** Name of the device. */
+      name: Schema.optional(Schema.String),
+      ...fields(),
+      /** SIP user name. */
+      sipUsername: Schema.optional(Schema.String),
+      /** SIP domain, such as `sip.audian.com`. */
+      sipDomain: Schema.optional(Schema.String),
+      /** State, such as `active`. */
+      status: Schema.optional(openEnum("active")),
+      /** State of its registration, such as `pending`. */
+      registrationStatus: Schema.optional(openEnum("pending"))
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const deviceId = () =>
+  ({
+    ...account(),
+    /** Id of the device. */
+    device_id: Schema.String
+  }) as const
+
 /**
- * @category schemas
+ * The input of operations that need no more than a device's id.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const SipDevice = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.String,
-    accountId: Schema.optional(Schema.String),
-    type: Schema.optional(openEnum("sip")),
-    name: Schema.optional(Schema.String),
-    ...fields(),
-    sipUsername: Schema.optional(Schema.String),
-    sipDomain: Schema.optional(Schema.String),
-    status: Schema.optional(openEnum("active")),
-    registrationStatus: Schema.optional(openEnum("pending"))
-  })
-)
+export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))
+) {}
 
-const deviceId = () => ({ ...accountId, device_id: Schema.String })
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Name of the device. */
+      name: Schema.String,
+      /** SIP user name. */
+      sipUsername: Schema.String,
+      ...fields()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link patch}. The page does not show its fields: those of {@link create} are typed, others are sent as they
+ * are given.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    openInput({
+      ...deviceId(),
+      /** Name of the device. */
+      name: Schema.optional(Schema.NullOr(Schema.String)),
+      /** SIP user name. */
+      sipUsername: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Model of the phone. */
+      model: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Manufacturer of the phone. */
+      manufacturer: Schema.optional(Schema.NullOr(Schema.String)),
+      /** MAC address, such as `00:15:65:00:00:01`. */
+      macAddress: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Name on the display. */
+      displayName: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Id of the user that it belongs to. */
+      assignedUser: Schema.optional(Schema.NullOr(Schema.String))
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -60,7 +137,7 @@ const deviceId = () => ({ ...accountId, device_id: Schema.String })
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.SipDevices", family: "account", envelope: "bare" })
 
 /**
- * Creates a SIP device (`POST /v2/accounts/{account_id}/devices/sip`). `macAddress` is written `00:15:65:00:00:01`.
+ * Creates a SIP device (`POST /v2/accounts/{account_id}/devices/sip`).
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -68,16 +145,15 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.SipDevices", fa
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("create", "/v2/accounts/:account_id/devices/sip", {
-      params: accountId,
-      payload: Schema.Struct({ ...fields(), name: Schema.String, sipUsername: Schema.String }),
-      success: SipDevice.pipe(HttpApiSchema.status(201))
+    Endpoint.post("create", "/v2/accounts/:account_id/devices/sip", {
+      input: CreateInput,
+      success: Endpoint.status(SipDevice, 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Reads a SIP device (`GET /v2/accounts/{account_id}/devices/sip/{device_id}`). The response is undocumented.
+ * Reads a SIP device (`GET /v2/accounts/{account_id}/devices/sip/{device_id}`).
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -85,16 +161,13 @@ export const create = /*@__PURE__*/ make(
  */
 export const get = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/devices/sip/:device_id", {
-      params: deviceId(),
-      success: Schema.Json
-    }),
+    Endpoint.get("get", "/v2/accounts/:account_id/devices/sip/:device_id", { input: DeviceKey, success: SipDevice }),
   { replay: "safe" }
 )
 
 /**
- * Changes a SIP device (`PATCH /v2/accounts/{account_id}/devices/sip/{device_id}`). Neither its fields nor its
- * response are documented: any fields are sent as they are given.
+ * Changes a SIP device (`PATCH /v2/accounts/{account_id}/devices/sip/{device_id}`): the fields that are given. `null` clears
+ * a field.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -102,10 +175,9 @@ export const get = /*@__PURE__*/ make(
  */
 export const patch = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/devices/sip/:device_id", {
-      params: deviceId(),
-      payload: EngineSchemas.record,
-      success: Schema.Json
+    Endpoint.patch("patch", "/v2/accounts/:account_id/devices/sip/:device_id", {
+      input: PatchInput,
+      success: SipDevice
     }),
   { replay: "safe" }
 )
@@ -119,16 +191,17 @@ export const patch = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/devices/sip/:device_id", {
-      params: deviceId(),
+    Endpoint.remove("remove", "/v2/accounts/:account_id/devices/sip/:device_id", {
+      input: DeviceKey,
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )
 
 /**
- * Reads what a SIP device registers with (`GET /v2/accounts/{account_id}/devices/sip/{device_id}/credentials`). The
- * response is undocumented; since there are secrets in it, all of it comes redacted.
+ * Reads the credentials that a SIP device registers with
+ * (`GET /v2/accounts/{account_id}/devices/sip/{device_id}/credentials`). The response is undocumented; since it holds
+ * secrets, all of it comes redacted.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -136,17 +209,20 @@ export const remove = /*@__PURE__*/ make(
  */
 export const getCredentials = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getCredentials", "/v2/accounts/:account_id/devices/sip/:device_id/credentials", {
-      params: deviceId(),
+    Endpoint.get("getCredentials", "/v2/accounts/:account_id/devices/sip/:device_id/credentials", {
+      input: DeviceKey,
       success: Schema.RedactedFromValue(Schema.Json)
     }),
   { replay: "safe" }
 )
 
 /**
- * Gives a SIP device a new password (`POST /v2/accounts/{account_id}/devices/sip/{device_id}/reset-password`). Doing
- * it twice makes a second one, so it is only retried when it was certainly not executed. The response is undocumented;
- * since the password may be in it, all of it comes redacted.
+ * Gives a SIP device a new password (`POST /v2/accounts/{account_id}/devices/sip/{device_id}/reset-password`). Doing it
+ * twice makes a second one, so it is only retried when it was certainly not executed.
+ *
+ * **Details**
+ *
+ * The response is undocumented; since the password may be in it, all of it comes redacted.
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -154,8 +230,8 @@ export const getCredentials = /*@__PURE__*/ make(
  */
 export const resetPassword = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("resetPassword", "/v2/accounts/:account_id/devices/sip/:device_id/reset-password", {
-      params: deviceId(),
+    Endpoint.post("resetPassword", "/v2/accounts/:account_id/devices/sip/:device_id/reset-password", {
+      input: DeviceKey,
       success: Schema.RedactedFromValue(Schema.Json)
     }),
   { replay: "unsafe" }

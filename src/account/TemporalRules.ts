@@ -1,24 +1,195 @@
 /**
  * Temporal rules: the hours and days by which a callflow can branch.
  *
- * The API documents no fields, so a rule is any JSON object here: every key of the input but `account_id` and
- * `temporal_rule_id` is a field of the rule.
+ * The page shows no fields; they are the engine's. An {@link update} replaces the full document: fields left out are lost.
+ * A {@link patch} merges into it.
  *
  * @see https://docs.audian.com/temporal-rules
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
+import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
+import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
+import * as Timestamp from "../Timestamp.ts"
+
+// -----------------------------------------------------------------------------
+// models
+// -----------------------------------------------------------------------------
+
+/**
+ * The recurrence of a rule.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Cycle = typeof Cycle.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Cycle = /*@__PURE__*/ openEnum("date", "daily", "weekly", "monthly", "yearly")
+
+/**
+ * A day of the week.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Weekday = typeof Weekday.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const Weekday = /*@__PURE__*/ openEnum(
+  "monday",
+  "tuesday",
+  "wednesday",
+  "thursday",
+  "friday",
+  "saturday",
+  "sunday"
+)
+
+const within = (bounded: EngineSchemas.Bounded, minimum: number, maximum: number) =>
+  bounded(Schema.Int, Schema.isBetween({ minimum, maximum }))
+
+/** Fields of the engine's document; a thunk, so that a bundler drops it with its operations. */
+const fields = (bounded: EngineSchemas.Bounded) =>
+  ({
+    /** Name of the rule: 1 to 128 characters. The engine requires it. */
+    name: Schema.optional(EngineSchemas.text(bounded, 1, 128)),
+    /** Recurrence: `date`, `daily`, `weekly`, `monthly` or `yearly`. The engine requires it. */
+    cycle: Schema.optional(Cycle),
+    /** Cycles from one occurrence to the next, at least 1. Default 1. */
+    interval: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(1))),
+    /** Days of the month, 1 to 31. */
+    days: Schema.optional(Schema.Array(within(bounded, 1, 31))),
+    /** Days of the week. */
+    wdays: Schema.optional(Schema.Array(Weekday)),
+    /** Month of the year, 1 to 12. */
+    month: Schema.optional(within(bounded, 1, 12)),
+    /** Week of the month: `every`, `first` to `fifth`, or `last`. */
+    ordinal: Schema.optional(openEnum("every", "first", "second", "third", "fourth", "fifth", "last")),
+    /** Start of the recurrence, in seconds since the year 0. Default 62586115200. */
+    start_date: Schema.optional(Timestamp.Gregorian),
+    /** End of the recurrence, in seconds since the year 0. Default 0, which is none. */
+    end_date: Schema.optional(Timestamp.Gregorian),
+    /** Start of the hours, in seconds from the start of the day, 0 to 86400. */
+    time_window_start: Schema.optional(within(bounded, 0, 86_400)),
+    /** End of the hours, in seconds from the start of the day, 0 to 86400. */
+    time_window_stop: Schema.optional(within(bounded, 0, 86_400)),
+    /** True forces the rule to match, false not to; left out, the time decides. */
+    enabled: Schema.optional(Schema.Boolean),
+    /** Flags of external applications. */
+    flags: Schema.optional(EngineSchemas.list())
+  }) as const
+
+/**
+ * A temporal rule.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class TemporalRule extends /*@__PURE__*/ Schema.Opaque<TemporalRule>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the rule. */
+      id: Schema.optional(Schema.String),
+      ...fields(EngineSchemas.received)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const ruleId = () =>
+  ({
+    ...account(),
+    /** Id of the rule. */
+    temporal_rule_id: Schema.String
+  }) as const
+
+/**
+ * The input of operations that need no more than a rule's id.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class TemporalRuleKey extends /*@__PURE__*/ Schema.Opaque<TemporalRuleKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(ruleId()))
+) {}
+
+/**
+ * The input of {@link list}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      ...fields(EngineSchemas.sent)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...ruleId(),
+        ...fields(EngineSchemas.sent)
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link patch}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...ruleId(),
+        ...fields(EngineSchemas.sent)
+      })
+    )
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// operations
+// -----------------------------------------------------------------------------
 
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.TemporalRules", family: "account" })
-
-/** A rule as it is sent; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = () => Envelope.body(Schema.Record(Schema.String, Schema.Json))
 
 /**
  * Lists the temporal rules of an account (`GET /v2/accounts/{account_id}/temporal_rules`).
@@ -30,10 +201,9 @@ const fields = () => Envelope.body(Schema.Record(Schema.String, Schema.Json))
 export const list = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/temporal_rules", {
-        params: accountId,
-        query: listQuery(),
-        success: Envelope.account(Schema.Array(Schema.Json))
+      Endpoint.get("list", "/v2/accounts/:account_id/temporal_rules", {
+        input: ListInput,
+        success: Envelope.account(Schema.Array(TemporalRule))
       }),
     { replay: "safe" }
   )
@@ -48,9 +218,9 @@ export const list = /*@__PURE__*/ Page.byKey(
  */
 export const get = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
-      params: { ...accountId, temporal_rule_id: Schema.String },
-      success: Envelope.account(Schema.Json)
+    Endpoint.get("get", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
+      input: TemporalRuleKey,
+      success: Envelope.account(TemporalRule)
     }),
   { replay: "safe" }
 )
@@ -58,23 +228,36 @@ export const get = /*@__PURE__*/ make(
 /**
  * Creates a temporal rule (`PUT /v2/accounts/{account_id}/temporal_rules`).
  *
+ * **Example** (Office hours)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.TemporalRules.create({
+ *   name: "Office hours",
+ *   cycle: "weekly",
+ *   wdays: ["monday", "tuesday", "wednesday", "thursday", "friday"],
+ *   time_window_start: 9 * 3600,
+ *   time_window_stop: 17 * 3600
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/temporal-rules
  * @category operations
  * @since 0.1.0
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/temporal_rules", {
-      params: accountId,
-      payload: fields(),
-      success: Envelope.account(Schema.Json).pipe(HttpApiSchema.status(201))
+    Endpoint.put("create", "/v2/accounts/:account_id/temporal_rules", {
+      input: CreateInput,
+      body: Envelope.body,
+      success: Endpoint.status(Envelope.account(TemporalRule), 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Replaces a temporal rule (`POST /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`): fields left out are
- * lost.
+ * Replaces a temporal rule (`POST /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`): fields left out are lost.
  *
  * @see https://docs.audian.com/temporal-rules
  * @category operations
@@ -82,16 +265,51 @@ export const create = /*@__PURE__*/ make(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
-      params: { ...accountId, temporal_rule_id: Schema.String },
-      payload: fields(),
-      success: Envelope.account(Schema.Json)
+    Endpoint.post("update", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
+      input: UpdateInput,
+      body: Envelope.body,
+      success: Envelope.account(TemporalRule)
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes a temporal rule (`DELETE /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`).
+ * Changes a temporal rule by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ *
+ * **Details**
+ *
+ * It writes nothing when nothing changed. It starts again from the read when the engine reports a conflict.
+ *
+ * **Gotchas**
+ *
+ * It does not lock: a change that another program makes between the read and the write is lost.
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const modify = /*@__PURE__*/ Operation.modify(get, update)
+
+/**
+ * Changes a temporal rule (`PATCH /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`): the fields that are given.
+ * `null` removes a field.
+ *
+ * @see https://docs.audian.com/api-basics
+ * @category operations
+ * @since 0.1.0
+ */
+export const patch = /*@__PURE__*/ make(
+  () =>
+    Endpoint.patch("patch", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
+      input: PatchInput,
+      body: Envelope.body,
+      success: Envelope.account(TemporalRule)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Removes a temporal rule (`DELETE /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`). It gives the removed
+ * document where the API sends it.
  *
  * @see https://docs.audian.com/temporal-rules
  * @category operations
@@ -99,9 +317,9 @@ export const update = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
-      params: { ...accountId, temporal_rule_id: Schema.String },
-      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    Endpoint.remove("remove", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
+      input: TemporalRuleKey,
+      success: [Envelope.account(TemporalRule), HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )

@@ -1,19 +1,20 @@
 /**
  * The users of an account.
  *
- * Request and response bodies are the engine's documents, but for {@link invite}, which is plain JSON in camelCase. An
- * {@link update} replaces the full document: fields left out are lost; a {@link patch} merges into it.
+ * Request and response bodies are the engine's documents, except those of {@link invite}, which are plain JSON in
+ * camelCase. An {@link update} replaces the full document: fields left out are lost; a {@link patch} merges into it.
  *
  * @see https://docs.audian.com/introduction/quickstart
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
+import { lazy, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -35,7 +36,7 @@ export type PrivLevel = typeof PrivLevel.Type
 export const PrivLevel = /*@__PURE__*/ openEnum("user", "admin")
 
 /**
- * What a user is, where a page in camelCase speaks of one; the engine itself knows {@link PrivLevel}.
+ * The role of a user, where a page in camelCase shows one; the engine itself has {@link PrivLevel}.
  *
  * @category models
  * @since 0.1.0
@@ -48,140 +49,349 @@ export type Role = typeof Role.Type
 export const Role = /*@__PURE__*/ openEnum("standard", "admin", "operator", "agent")
 
 /**
- * What a {@link patch} in camelCase may set.
+ * The settings that a {@link patch} in camelCase may change.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Settings extends Schema.Schema.Type<typeof Settings> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Settings = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    callWaiting: Schema.optional(Schema.Boolean),
-    voicemail: Schema.optional(
-      Schema.Struct({ enabled: Schema.optional(Schema.Boolean), greetingType: Schema.optional(openEnum("custom")) })
-    ),
-    callForwarding: Schema.optional(
-      Schema.Struct({ enabled: Schema.optional(Schema.Boolean), destination: Schema.optional(Schema.String) })
-    )
-  })
-)
-
-/**
- * The fields of the engine's document, except the names and the password; a thunk, so that a bundler drops it with the
- * operations that send it.
- */
-const fields = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) => ({
-  ...EngineSchemas.endpoint(bounded),
-  addresses: Schema.optional(
+export class Settings extends /*@__PURE__*/ Schema.Opaque<Settings>()(
+  /*@__PURE__*/ lazy(() =>
     Schema.Struct({
-      ...EngineSchemas.addresses(bounded),
-      vcard: Schema.optional(
-        Schema.Array(
-          Schema.Struct({ address: Schema.optional(Schema.String), types: Schema.optional(EngineSchemas.list()) })
-        )
+      /** Switches call waiting on. */
+      callWaiting: Schema.optional(Schema.Boolean),
+      /** Voicemail. */
+      voicemail: Schema.optional(
+        Schema.Struct({
+          /** Switches voicemail on. */
+          enabled: Schema.optional(Schema.Boolean),
+          /** Greeting: `custom`. */
+          greetingType: Schema.optional(openEnum("custom"))
+        })
+      ),
+      /** Call forwarding. */
+      callForwarding: Schema.optional(
+        Schema.Struct({
+          /** Forwards calls. */
+          enabled: Schema.optional(Schema.Boolean),
+          /** Number that calls are forwarded to. */
+          destination: Schema.optional(Schema.String)
+        })
       )
     })
-  ),
-  allowed_proxy_ips: Schema.optional(EngineSchemas.list()),
-  directories: Schema.optional(EngineSchemas.record),
-  email: Schema.optional(EngineSchemas.text(bounded, 3, 254)),
-  feature_level: Schema.optional(Schema.String),
-  hotdesk: Schema.optional(
+  )
+) {}
+
+/** Fields of the engine's document, except names and password; a thunk, so that a bundler drops it with its operations. */
+const fields = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) =>
+  ({
+    ...EngineSchemas.endpoint(bounded),
+    /** Addresses. */
+    addresses: Schema.optional(
+      Schema.Struct({
+        ...EngineSchemas.addresses(bounded),
+        /** Postal addresses of the business card. */
+        vcard: Schema.optional(
+          Schema.Array(
+            Schema.Struct({
+              /** Address as text. The engine requires it. */
+              address: Schema.optional(Schema.String),
+              /** Kinds of the address. */
+              types: Schema.optional(EngineSchemas.list())
+            })
+          )
+        )
+      })
+    ),
+    /** IP addresses of proxies that are allowed. */
+    allowed_proxy_ips: Schema.optional(EngineSchemas.list()),
+    /** Directories that the user is in, by id. */
+    directories: Schema.optional(EngineSchemas.record),
+    /** Email address: 3 to 254 characters. */
+    email: Schema.optional(EngineSchemas.text(bounded, 3, 254)),
+    /** Level of features. */
+    feature_level: Schema.optional(Schema.String),
+    /** Hotdesking. */
+    hotdesk: Schema.optional(
+      Schema.Struct({
+        /** Switches hotdesking on. Default false. */
+        enabled: Schema.optional(Schema.Boolean),
+        /** Number to log in with, at most 15 characters. */
+        id: Schema.optional(EngineSchemas.text(bounded, 0, 15)),
+        /** Stays logged in on other devices. Default false. */
+        keep_logged_in_elsewhere: Schema.optional(Schema.Boolean),
+        /** PIN to log in with: 4 to 15 characters. */
+        pin: Schema.optional(pin),
+        /** Asks for the PIN. Default false. */
+        require_pin: Schema.optional(Schema.Boolean)
+      })
+    ),
+    /** Music that callers on hold hear. */
+    music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 128)),
+    /** Privileges: `user` or `admin`. Default `user`. */
+    priv_level: Schema.optional(PrivLevel),
+    /** Business card. */
+    profile: Schema.optional(EngineSchemas.profile()),
+    /** Recording of the name. */
+    pronounced_name: Schema.optional(
+      Schema.Struct({
+        /** Id of the media, at most 128 characters. */
+        media_id: Schema.optional(EngineSchemas.text(bounded, 0, 128))
+      })
+    ),
+    /** Asks for a new password. Default false. */
+    require_password_update: Schema.optional(Schema.Boolean),
+    /** Scopes that the user is restricted to. */
+    scope_restrictions: Schema.optional(EngineSchemas.list()),
+    /** User name: 1 to 256 letters, digits, `+`, `@`, `.`, `_` and `-`. */
+    username: Schema.optional(bounded(EngineSchemas.text(bounded, 1, 256), Schema.isPattern(/^[+@.\w-]+$/u))),
+    /** True once the user was verified. Default false. */
+    verified: Schema.optional(Schema.Boolean),
+    /** Sends voicemails by email. Default true. */
+    vm_to_email_enabled: Schema.optional(Schema.Boolean),
+    /** Voicemail notifications. */
+    voicemail: Schema.optional(EngineSchemas.voicemail())
+  }) as const
+
+/** Fields of the pages in camelCase, except the names. */
+const person = () =>
+  ({
+    /** Department. */
+    department: Schema.optional(Schema.String),
+    /** Extension, such as `1001`. */
+    extension: Schema.optional(Schema.String),
+    /** Language. */
+    language: Schema.optional(Schema.String),
+    /** Id of the user who is the manager. */
+    manager: Schema.optional(Schema.String),
+    /** Phone number. */
+    phone: Schema.optional(Schema.String),
+    /** Role: `standard`, `admin`, `operator` or `agent`. */
+    role: Schema.optional(Role),
+    /** Time zone. */
+    timezone: Schema.optional(Schema.String),
+    /** Job title. */
+    title: Schema.optional(Schema.String)
+  }) as const
+
+const received = () =>
+  ({
+    /** Id of the user. */
+    id: Schema.optional(Schema.String),
+    /** First name. */
+    first_name: Schema.optional(Schema.String),
+    /** Last name. */
+    last_name: Schema.optional(Schema.String),
+    /** First name, as a page in camelCase writes it. */
+    firstName: Schema.optional(Schema.String),
+    /** Last name, as a page in camelCase writes it. */
+    lastName: Schema.optional(Schema.String),
+    ...fields(EngineSchemas.received, EngineSchemas.secretReceived),
+    ...person(),
+    /** Settings. */
+    settings: Schema.optional(Settings),
+    /** State of the user. */
+    status: Schema.optional(Schema.String)
+  }) as const
+
+/**
+ * A user: the engine's document, and the fields that a {@link patch} in camelCase has added. The engine never gives the
+ * password back.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class User extends /*@__PURE__*/ Schema.Opaque<User>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
+
+/**
+ * A user in a list: what the list takes of the document. The shapes of `call_recording`, `features` and `service` are
+ * undocumented there.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class ListedUser extends /*@__PURE__*/ Schema.Opaque<ListedUser>()(
+  /*@__PURE__*/ lazy(() =>
     Schema.Struct({
-      enabled: Schema.optional(Schema.Boolean),
-      id: Schema.optional(EngineSchemas.text(bounded, 0, 15)),
-      keep_logged_in_elsewhere: Schema.optional(Schema.Boolean),
-      pin: Schema.optional(pin),
-      require_pin: Schema.optional(Schema.Boolean)
+      ...received(),
+      /** Calls that are recorded. */
+      call_recording: Schema.optional(Schema.Json),
+      /** Features of the user. */
+      features: Schema.optional(Schema.Json),
+      /** Service of the user. */
+      service: Schema.optional(Schema.Json)
     })
-  ),
-  music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 128)),
-  priv_level: Schema.optional(PrivLevel),
-  profile: Schema.optional(EngineSchemas.profile()),
-  pronounced_name: Schema.optional(Schema.Struct({ media_id: Schema.optional(EngineSchemas.text(bounded, 0, 128)) })),
-  require_password_update: Schema.optional(Schema.Boolean),
-  scope_restrictions: Schema.optional(EngineSchemas.list()),
-  username: Schema.optional(bounded(EngineSchemas.text(bounded, 1, 256), Schema.isPattern(/^[+@.\w-]+$/u))),
-  verified: Schema.optional(Schema.Boolean),
-  vm_to_email_enabled: Schema.optional(Schema.Boolean),
-  voicemail: Schema.optional(EngineSchemas.voicemail())
-})
+  )
+) {}
+
+/**
+ * A user who was invited. The fields are those of the request; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class InvitedUser extends /*@__PURE__*/ Schema.Opaque<InvitedUser>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the user. */
+      id: Schema.String,
+      /** First name. */
+      firstName: Schema.optional(Schema.String),
+      /** Last name. */
+      lastName: Schema.optional(Schema.String),
+      /** Email address. */
+      email: Schema.optional(Schema.String),
+      /** User name. */
+      username: Schema.optional(Schema.String),
+      ...person()
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const userId = () =>
+  ({
+    ...account(),
+    /** Id of the user. */
+    user_id: Schema.String
+  }) as const
 
 const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
 
-const sent = () => ({
-  ...fields(EngineSchemas.sent, EngineSchemas.secretOfLength(4, 15)),
-  first_name: Schema.optional(name()),
-  last_name: Schema.optional(name()),
-  password: Schema.optional(secret)
-})
-
-/** The full document, as it is sent. */
-const full = () => Schema.Struct({ ...sent(), first_name: name(), last_name: name() })
-
-/** What the pages in camelCase say of a user beside the names. */
-const person = () => ({
-  department: Schema.optional(Schema.String),
-  extension: Schema.optional(Schema.String),
-  language: Schema.optional(Schema.String),
-  manager: Schema.optional(Schema.String),
-  phone: Schema.optional(Schema.String),
-  role: Schema.optional(Role),
-  timezone: Schema.optional(Schema.String),
-  title: Schema.optional(Schema.String)
-})
-
-const received = () => ({
-  id: Schema.optional(Schema.String),
-  first_name: Schema.optional(Schema.String),
-  last_name: Schema.optional(Schema.String),
-  firstName: Schema.optional(Schema.String),
-  lastName: Schema.optional(Schema.String),
-  ...fields(EngineSchemas.received, EngineSchemas.secretReceived),
-  ...person(),
-  settings: Schema.optional(Settings),
-  status: Schema.optional(Schema.String)
-})
+const sent = () =>
+  ({
+    ...fields(EngineSchemas.sent, EngineSchemas.secretOfLength(4, 15)),
+    /** Password, plain or redacted. It is never given back. */
+    password: Schema.optional(secret),
+    ...Envelope.charges()
+  }) as const
 
 /**
- * A user: the engine's document, and what a {@link patch} has put beside it. The engine never gives the password back.
- * Left out when it was written, `enabled` and `vm_to_email_enabled` are true, `priv_level` is `user`, and
- * `require_password_update`, `verified` and what `hotdesk` knows are false.
+ * The input of {@link list}.
  *
- * @category models
+ * @category inputs
  * @since 0.1.0
  */
-export interface User extends Schema.Schema.Type<typeof User> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const User = /*@__PURE__*/ lazy(() => Schema.Struct(received()))
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
- * A user as {@link list} lists it: what the list takes of the document. The shapes of `call_recording`, `features` and
- * `service` are not documented there.
+ * The input of {@link create}.
  *
- * @category models
+ * @category inputs
  * @since 0.1.0
  */
-export interface ListedUser extends Schema.Schema.Type<typeof ListedUser> {}
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** First name: 1 to 128 characters. */
+      first_name: name(),
+      /** Last name: 1 to 128 characters. */
+      last_name: name(),
+      ...sent()
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * The input of {@link invite}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const ListedUser = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    ...received(),
-    call_recording: Schema.optional(Schema.Json),
-    features: Schema.optional(Schema.Json),
-    service: Schema.optional(Schema.Json)
-  })
-)
+export class InviteInput extends /*@__PURE__*/ Schema.Opaque<InviteInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** First name. */
+      firstName: Schema.String,
+      /** Last name. */
+      lastName: Schema.String,
+      /** Email address, which no other user may have. */
+      email: Schema.String,
+      /** User name. */
+      username: Schema.optional(Schema.String),
+      ...person(),
+      /** Writes to the email address. Default true. */
+      sendInvitation: Schema.optional(Schema.Boolean),
+      /** Data of your own. */
+      metadata: Schema.optional(EngineSchemas.record)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...userId(),
+        /** First name: 1 to 128 characters. */
+        first_name: name(),
+        /** Last name: 1 to 128 characters. */
+        last_name: name(),
+        ...sent()
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link patch}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...userId(),
+        /** First name: 1 to 128 characters. */
+        first_name: Schema.optional(name()),
+        /** Last name: 1 to 128 characters. */
+        last_name: Schema.optional(name()),
+        ...sent(),
+        ...person(),
+        /** First name, as a page in camelCase writes it. */
+        firstName: Schema.optional(Schema.String),
+        /** Last name, as a page in camelCase writes it. */
+        lastName: Schema.optional(Schema.String),
+        /** Settings. */
+        settings: Schema.optional(Settings),
+        /** State of the user. */
+        status: Schema.optional(Schema.String)
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link remove}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...userId(),
+      /** Id of the user who gets the devices. */
+      reassignDevices: Schema.optional(Schema.String),
+      /** Archives the user's data. */
+      archiveData: Schema.optional(Schema.Boolean),
+      /** Reason of the removal. */
+      reason: Schema.optional(Schema.String)
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -192,6 +402,15 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Users", family:
 /**
  * Lists the users of an account (`GET /v2/accounts/{account_id}/users`).
  *
+ * **Example** (The admins, page by page)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const admins = Stream.runCollect(Account.Users.list.items({ filter_priv_level: "admin" }))
+ * ```
+ *
  * @see https://docs.audian.com/introduction/quickstart
  * @category operations
  * @since 0.1.0
@@ -199,9 +418,8 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Users", family:
 export const list = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/users", {
-        params: accountId,
-        query: listQuery(),
+      Endpoint.get("list", "/v2/accounts/:account_id/users", {
+        input: ListInput,
         success: Envelope.account(Schema.Array(ListedUser))
       }),
     { replay: "safe" }
@@ -209,10 +427,25 @@ export const list = /*@__PURE__*/ Page.byKey(
 )
 
 /**
- * Creates a user (`PUT /v2/accounts/{account_id}/users`). Names have 1 to 128 characters, `email` 3 to 254, `username`
- * 1 to 256 of letters, digits, `+`, `@`, `.`, `_` and `-`, `hotdesk.pin` 4 to 15. `BadRequest` with the code
- * `validation_error` when the username is taken; `PaymentRequired` when the user costs something, until
- * `accept_charges` is true.
+ * Creates a user (`PUT /v2/accounts/{account_id}/users`).
+ *
+ * **Details**
+ *
+ * Fails with `BadRequest` and the code `validation_error` when the username is taken; with `PaymentRequired` when the user
+ * costs something, until `accept_charges` is true.
+ *
+ * **Example** (Create a user)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Users.create({
+ *   first_name: "Jane",
+ *   last_name: "Doe",
+ *   username: "jane@example.com",
+ *   email: "jane@example.com"
+ * })
+ * ```
  *
  * @see https://docs.audian.com/introduction/quickstart
  * @category operations
@@ -220,17 +453,17 @@ export const list = /*@__PURE__*/ Page.byKey(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/users", {
-      params: accountId,
-      payload: Envelope.billableBody(full()),
-      success: Envelope.account(User).pipe(HttpApiSchema.status(201))
+    Endpoint.put("create", "/v2/accounts/:account_id/users", {
+      input: CreateInput,
+      body: Envelope.billableBody,
+      success: Endpoint.status(Envelope.account(User), 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Invites a user (`POST /v2/accounts/{account_id}/users`): creates one, and writes to the `email`, which no other user
- * may have, unless `sendInvitation` is false. `manager` is the id of a user. The response is undocumented.
+ * Invites a user (`POST /v2/accounts/{account_id}/users`): creates one, and writes to the `email`, unless `sendInvitation`
+ * is false.
  *
  * @see https://docs.audian.com/users/create
  * @category operations
@@ -238,25 +471,15 @@ export const create = /*@__PURE__*/ make(
  */
 export const invite = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("invite", "/v2/accounts/:account_id/users", {
-      params: accountId,
-      payload: Schema.Struct({
-        firstName: Schema.String,
-        lastName: Schema.String,
-        email: Schema.String,
-        username: Schema.optional(Schema.String),
-        ...person(),
-        sendInvitation: Schema.optional(Schema.Boolean),
-        metadata: Schema.optional(EngineSchemas.record)
-      }),
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    Endpoint.post("invite", "/v2/accounts/:account_id/users", {
+      input: InviteInput,
+      success: Endpoint.status(InvitedUser, 201)
     }),
   { replay: "unsafe", envelope: "bare" }
 )
 
 /**
- * Replaces the document of a user (`POST /v2/accounts/{account_id}/users/{user_id}`): fields left out are lost. Bounds
- * are those of {@link create}.
+ * Replaces the document of a user (`POST /v2/accounts/{account_id}/users/{user_id}`): fields left out are lost.
  *
  * @see https://docs.audian.com/api-basics
  * @category operations
@@ -264,17 +487,33 @@ export const invite = /*@__PURE__*/ make(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/users/:user_id", {
-      params: { ...accountId, user_id: Schema.String },
-      payload: Envelope.billableBody(full()),
+    Endpoint.post("update", "/v2/accounts/:account_id/users/:user_id", {
+      input: UpdateInput,
+      body: Envelope.billableBody,
       success: Envelope.account(User)
     }),
   { replay: "safe" }
 )
 
 /**
- * Changes a user (`PATCH /v2/accounts/{account_id}/users/{user_id}`): the fields that are given, within the bounds of
- * {@link create}. Beside the engine's own fields it takes those that the page shows, from `firstName` to `settings`.
+ * Changes a user (`PATCH /v2/accounts/{account_id}/users/{user_id}`): the fields that are given, at any depth. `null`
+ * removes a field.
+ *
+ * **Details**
+ *
+ * Beside the engine's own fields it takes those that the page shows, from `firstName` to `settings`.
+ *
+ * **Example** (Change the caller id, and clear the title)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Users.patch({
+ *   user_id: "user_abc123",
+ *   title: null,
+ *   caller_id: { external: { name: "Acme Support" } }
+ * })
+ * ```
  *
  * @see https://docs.audian.com/users/update
  * @category operations
@@ -282,26 +521,16 @@ export const update = /*@__PURE__*/ make(
  */
 export const patch = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/users/:user_id", {
-      params: { ...accountId, user_id: Schema.String },
-      payload: Envelope.billableBody(
-        Schema.Struct({
-          ...sent(),
-          ...person(),
-          firstName: Schema.optional(Schema.String),
-          lastName: Schema.optional(Schema.String),
-          settings: Schema.optional(Settings),
-          status: Schema.optional(Schema.String)
-        })
-      ),
+    Endpoint.patch("patch", "/v2/accounts/:account_id/users/:user_id", {
+      input: PatchInput,
+      body: Envelope.billableBody,
       success: Envelope.account(User)
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes a user (`DELETE /v2/accounts/{account_id}/users/{user_id}`), its devices going to the user that
- * `reassignDevices` names.
+ * Removes a user (`DELETE /v2/accounts/{account_id}/users/{user_id}`). It gives the removed document where the API sends it.
  *
  * @see https://docs.audian.com/users/delete
  * @category operations
@@ -309,14 +538,9 @@ export const patch = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/users/:user_id", {
-      params: { ...accountId, user_id: Schema.String },
-      query: {
-        reassignDevices: Schema.optional(Schema.String),
-        archiveData: Schema.optional(Schema.Boolean),
-        reason: Schema.optional(Schema.String)
-      },
-      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    Endpoint.remove("remove", "/v2/accounts/:account_id/users/:user_id", {
+      input: RemoveInput,
+      success: [Envelope.account(User), HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )

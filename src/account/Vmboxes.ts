@@ -1,15 +1,16 @@
 /**
  * Voicemail boxes.
  *
- * An {@link update} replaces the full document: fields left out are lost.
+ * An {@link update} replaces the full document: fields left out are lost. A {@link patch} merges into it.
  *
  * @see https://docs.audian.com/voicemails
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
@@ -20,78 +21,220 @@ import * as Page from "../Page.ts"
 // models
 // -----------------------------------------------------------------------------
 
-/** The fields of the engine's document, except its names and PIN; a thunk, so that a bundler drops it with the operations that send it. */
-const fields = (bounded: EngineSchemas.Bounded) => ({
-  aliases: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
-  owner_id: Schema.optional(Schema.String),
-  require_pin: Schema.optional(Schema.Boolean),
-  timezone: Schema.optional(Schema.String),
-  is_setup: Schema.optional(Schema.Boolean),
-  check_if_owner: Schema.optional(Schema.Boolean),
-  announcement_only: Schema.optional(Schema.Boolean),
-  skip_greeting: Schema.optional(Schema.Boolean),
-  skip_envelope: Schema.optional(Schema.Boolean),
-  skip_instructions: Schema.optional(Schema.Boolean),
-  envelope_type: Schema.optional(openEnum("default", "caller_and_time")),
-  oldest_message_first: Schema.optional(Schema.Boolean),
-  after_forward_action: Schema.optional(openEnum("prompt", "save")),
-  vm_message_forward_type: Schema.optional(openEnum("only_forward", "prepend_forward")),
-  is_voicemail_ff_rw_enabled: Schema.optional(Schema.Boolean),
-  seek_duration_ms: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(0))),
-  silence_hits: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(1))),
-  silence_threshold: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(1))),
-  media: Schema.optional(Schema.Struct({ unavailable: Schema.optional(Schema.String) })),
-  media_extension: Schema.optional(openEnum("mp3", "mp4", "wav")),
-  operator_number: Schema.optional(Schema.Union([Schema.String, Schema.Int])),
-  transcribe: Schema.optional(Schema.Boolean),
-  notify: Schema.optional(Schema.Struct({ callback: Schema.optional(EngineSchemas.notifyCallback()) })),
-  notify_email_addresses: Schema.optional(EngineSchemas.list()),
-  include_message_on_notify: Schema.optional(Schema.Boolean),
-  include_transcription_on_notify: Schema.optional(Schema.Boolean),
-  save_after_notify: Schema.optional(Schema.Boolean),
-  delete_after_notify: Schema.optional(Schema.Boolean),
-  shared_vmbox: Schema.optional(Schema.Boolean),
-  shared_vmbox_notify_owner_email: Schema.optional(Schema.Boolean),
-  members: Schema.optional(
-    Schema.Array(
-      Schema.Struct({ id: Schema.optional(Schema.String), type: Schema.optional(openEnum("user", "group")) })
-    )
-  ),
-  not_configurable: Schema.optional(Schema.Boolean),
-  flags: Schema.optional(EngineSchemas.list())
-})
-
-const name = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 128)
-
-const mailbox = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 1, 30)
+/** Fields of the engine's document, except names and PIN; a thunk, so that a bundler drops it with its operations. */
+const fields = (bounded: EngineSchemas.Bounded) =>
+  ({
+    /** Further numbers of the box, each at most once, of 1 to 36 characters. Default none. */
+    aliases: Schema.optional(bounded(Schema.Array(EngineSchemas.text(bounded, 1, 36)), Schema.isUnique())),
+    /** Id of the user that it belongs to. */
+    owner_id: Schema.optional(Schema.String),
+    /** Asks for the PIN. Default false. */
+    require_pin: Schema.optional(Schema.Boolean),
+    /** Time zone, such as `America/New_York`. */
+    timezone: Schema.optional(Schema.String),
+    /** True once the owner has set the box up. Default false. */
+    is_setup: Schema.optional(Schema.Boolean),
+    /** Lets the owner in without a PIN from an own phone. Default true. */
+    check_if_owner: Schema.optional(Schema.Boolean),
+    /** Plays the greeting and takes no messages. Default false. */
+    announcement_only: Schema.optional(Schema.Boolean),
+    /** Plays no greeting. Default false. */
+    skip_greeting: Schema.optional(Schema.Boolean),
+    /** Plays no envelope of a message. Default false. */
+    skip_envelope: Schema.optional(Schema.Boolean),
+    /** Plays no instructions. Default false. */
+    skip_instructions: Schema.optional(Schema.Boolean),
+    /** Envelope of a message: `default` or `caller_and_time`. Default `default`. */
+    envelope_type: Schema.optional(openEnum("default", "caller_and_time")),
+    /** Plays the oldest message first. Default false. */
+    oldest_message_first: Schema.optional(Schema.Boolean),
+    /** Action after a message was forwarded: `prompt` or `save`. Default `save`. */
+    after_forward_action: Schema.optional(openEnum("prompt", "save")),
+    /** Forwarding of a message: `only_forward` or `prepend_forward`. Default `only_forward`. */
+    vm_message_forward_type: Schema.optional(openEnum("only_forward", "prepend_forward")),
+    /** Allows fast forward and rewind. Default false. */
+    is_voicemail_ff_rw_enabled: Schema.optional(Schema.Boolean),
+    /** Step of fast forward and rewind, in milliseconds. Default 10000. */
+    seek_duration_ms: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(0))),
+    /** Silence after which a message ends, at least 1. */
+    silence_hits: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(1))),
+    /** Energy below which sound is silence, at least 1. */
+    silence_threshold: Schema.optional(bounded(Schema.Int, Schema.isGreaterThanOrEqualTo(1))),
+    /** Media of the box. */
+    media: Schema.optional(
+      Schema.Struct({
+        /** Id of the greeting. */
+        unavailable: Schema.optional(Schema.String)
+      })
+    ),
+    /** File format of messages: `mp3`, `mp4` or `wav`. Default `mp3`. */
+    media_extension: Schema.optional(openEnum("mp3", "mp4", "wav")),
+    /** Number of the operator. */
+    operator_number: Schema.optional(Schema.Union([Schema.String, Schema.Int])),
+    /** Transcribes messages. Default false. */
+    transcribe: Schema.optional(Schema.Boolean),
+    /** Notifications. */
+    notify: Schema.optional(
+      Schema.Struct({
+        /** Call that announces a new message. */
+        callback: Schema.optional(EngineSchemas.notifyCallback())
+      })
+    ),
+    /** Email addresses that are notified. Default none. */
+    notify_email_addresses: Schema.optional(EngineSchemas.list()),
+    /** Includes the message. Default true. */
+    include_message_on_notify: Schema.optional(Schema.Boolean),
+    /** Includes the transcription. Default true. */
+    include_transcription_on_notify: Schema.optional(Schema.Boolean),
+    /** Saves a message once it was notified. Default false. */
+    save_after_notify: Schema.optional(Schema.Boolean),
+    /** Deletes a message once it was notified. Default false. */
+    delete_after_notify: Schema.optional(Schema.Boolean),
+    /** Shares the box among its members. Default false. */
+    shared_vmbox: Schema.optional(Schema.Boolean),
+    /** Notifies the owner of a shared box. Default false. */
+    shared_vmbox_notify_owner_email: Schema.optional(Schema.Boolean),
+    /** Members of a shared box. */
+    members: Schema.optional(
+      Schema.Array(
+        Schema.Struct({
+          /** Id of the member. The engine requires it. */
+          id: Schema.optional(Schema.String),
+          /** Type of the member: `user` or `group`. The engine requires it. */
+          type: Schema.optional(openEnum("user", "group"))
+        })
+      )
+    ),
+    /** Locks the settings. Default false. */
+    not_configurable: Schema.optional(Schema.Boolean),
+    /** Flags of external applications. */
+    flags: Schema.optional(EngineSchemas.list())
+  }) as const
 
 /**
- * A voicemail box. `mailbox` is the number it is called by; `messages` is how many there are, as one number or by
- * folder; `seek_duration_ms` is in milliseconds.
+ * A voicemail box.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Vmbox extends Schema.Schema.Type<typeof Vmbox> {}
+export class Vmbox extends /*@__PURE__*/ Schema.Opaque<Vmbox>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the box. */
+      id: Schema.optional(Schema.String),
+      /** Name of the box. */
+      name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
+      /** Number of the box. */
+      mailbox: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 30)),
+      ...fields(EngineSchemas.received),
+      /** PIN of the box, redacted. */
+      pin: Schema.optional(EngineSchemas.secretReceived),
+      /** Messages in it: a number, or numbers by folder. */
+      messages: Schema.optional(Schema.Json)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const vmboxId = () =>
+  ({
+    ...account(),
+    /** Id of the box. */
+    vmbox_id: Schema.String
+  }) as const
+
+const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
+
+const mailbox = () => EngineSchemas.text(EngineSchemas.sent, 1, 30)
+
+const sent = () =>
+  ({
+    ...fields(EngineSchemas.sent),
+    /** PIN of 4 to 6 characters, plain or redacted. */
+    pin: Schema.optional(EngineSchemas.secretOfLength(4, 6))
+  }) as const
+
 /**
- * @category schemas
+ * The input of operations that need no more than a box's id.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const Vmbox = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(Schema.String),
-    name: Schema.optional(name(EngineSchemas.received)),
-    mailbox: Schema.optional(mailbox(EngineSchemas.received)),
-    ...fields(EngineSchemas.received),
-    pin: Schema.optional(EngineSchemas.secretReceived),
-    messages: Schema.optional(Schema.Json)
-  })
-)
+export class VmboxKey extends /*@__PURE__*/ Schema.Opaque<VmboxKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(vmboxId()))
+) {}
 
-const sent = () => ({
-  ...fields(EngineSchemas.sent),
-  pin: Schema.optional(EngineSchemas.secretOfLength(4, 6))
-})
+/**
+ * The input of {@link list}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Name of the box: 1 to 128 characters. */
+      name: name(),
+      /** Number of the box: 1 to 30 characters. */
+      mailbox: mailbox(),
+      ...sent()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...vmboxId(),
+        /** Name of the box: 1 to 128 characters. The engine requires it. */
+        name: Schema.optional(name()),
+        /** Number of the box: 1 to 30 characters. The engine requires it. */
+        mailbox: Schema.optional(mailbox()),
+        ...sent()
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link patch}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...vmboxId(),
+        /** Name of the box: 1 to 128 characters. */
+        name: Schema.optional(name()),
+        /** Number of the box: 1 to 30 characters. */
+        mailbox: Schema.optional(mailbox()),
+        ...sent()
+      })
+    )
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -109,9 +252,8 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Vmboxes", famil
 export const list = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/vmboxes", {
-        params: accountId,
-        query: listQuery(),
+      Endpoint.get("list", "/v2/accounts/:account_id/vmboxes", {
+        input: ListInput,
         success: Envelope.account(Schema.Array(Vmbox))
       }),
     { replay: "safe" }
@@ -119,8 +261,7 @@ export const list = /*@__PURE__*/ Page.byKey(
 )
 
 /**
- * Creates a voicemail box (`PUT /v2/accounts/{account_id}/vmboxes`). A `pin` has 4 to 6 characters; `require_pin` is
- * false by default.
+ * Creates a voicemail box (`PUT /v2/accounts/{account_id}/vmboxes`).
  *
  * @see https://docs.audian.com/voicemails
  * @category operations
@@ -128,18 +269,16 @@ export const list = /*@__PURE__*/ Page.byKey(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/vmboxes", {
-      params: accountId,
-      payload: Envelope.body(
-        Schema.Struct({ ...sent(), name: name(EngineSchemas.sent), mailbox: mailbox(EngineSchemas.sent) })
-      ),
-      success: Envelope.account(Vmbox).pipe(HttpApiSchema.status(201))
+    Endpoint.put("create", "/v2/accounts/:account_id/vmboxes", {
+      input: CreateInput,
+      body: Envelope.body,
+      success: Endpoint.status(Envelope.account(Vmbox), 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Reads a voicemail box (`GET /v2/accounts/{account_id}/vmboxes/{vmbox_id}`).
+ * Reads a voicemail box (`GET /v2/accounts/{account_id}/vmboxes/{vmbox_id}`). Its PIN comes redacted.
  *
  * @see https://docs.audian.com/voicemails
  * @category operations
@@ -147,8 +286,8 @@ export const create = /*@__PURE__*/ make(
  */
 export const get = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("get", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
-      params: { ...accountId, vmbox_id: Schema.String },
+    Endpoint.get("get", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
+      input: VmboxKey,
       success: Envelope.account(Vmbox)
     }),
   { replay: "safe" }
@@ -163,22 +302,51 @@ export const get = /*@__PURE__*/ make(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
-      params: { ...accountId, vmbox_id: Schema.String },
-      payload: Envelope.body(
-        Schema.Struct({
-          ...sent(),
-          name: Schema.optional(name(EngineSchemas.sent)),
-          mailbox: Schema.optional(mailbox(EngineSchemas.sent))
-        })
-      ),
+    Endpoint.post("update", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
+      input: UpdateInput,
+      body: Envelope.body,
       success: Envelope.account(Vmbox)
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes a voicemail box (`DELETE /v2/accounts/{account_id}/vmboxes/{vmbox_id}`).
+ * Changes a voicemail box by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ *
+ * **Details**
+ *
+ * It writes nothing when nothing changed. It starts again from the read when the engine reports a conflict.
+ *
+ * **Gotchas**
+ *
+ * It does not lock: a change that another program makes between the read and the write is lost.
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const modify = /*@__PURE__*/ Operation.modify(get, update)
+
+/**
+ * Changes a voicemail box (`PATCH /v2/accounts/{account_id}/vmboxes/{vmbox_id}`): the fields that are given, at any depth.
+ * `null` removes a field.
+ *
+ * @see https://docs.audian.com/api-basics
+ * @category operations
+ * @since 0.1.0
+ */
+export const patch = /*@__PURE__*/ make(
+  () =>
+    Endpoint.patch("patch", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
+      input: PatchInput,
+      body: Envelope.body,
+      success: Envelope.account(Vmbox)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Removes a voicemail box (`DELETE /v2/accounts/{account_id}/vmboxes/{vmbox_id}`). It gives the removed document where the
+ * API sends it.
  *
  * @see https://docs.audian.com/voicemails
  * @category operations
@@ -186,9 +354,9 @@ export const update = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
-      params: { ...accountId, vmbox_id: Schema.String },
-      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    Endpoint.remove("remove", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
+      input: VmboxKey,
+      success: [Envelope.account(Vmbox), HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )

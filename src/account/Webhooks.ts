@@ -1,16 +1,17 @@
 /**
  * The webhooks of an account: which events the engine reports, and to where.
  *
- * An {@link update} replaces the full document: fields left out are lost. What arrives is the engine's own format, not
- * that of the webhooks of an API key.
+ * An {@link update} replaces the full document: fields left out are lost; a {@link patch} merges into it. Deliveries are in
+ * the engine's own format, not that of the webhooks of an API key.
  *
  * @see https://docs.audian.com/webhooks
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { accountId, listQuery } from "../internal/schema/accountParams.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
@@ -49,44 +50,161 @@ export const Hook = /*@__PURE__*/ openEnum(
   "stream"
 )
 
-/** The fields of the engine's document, except what it must have; a thunk, so that a bundler drops it with what sends it. */
-const fields = <Secret extends Schema.Top>(bounded: EngineSchemas.Bounded, secret: Secret) => ({
-  enabled: Schema.optional(Schema.Boolean),
-  http_verb: Schema.optional(openEnum("get", "post", "put")),
-  format: Schema.optional(openEnum("form-data", "json")),
-  retries: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 0, maximum: 4 }))),
-  version: Schema.optional(openEnum("v1", "v2")),
-  custom_data: Schema.optional(EngineSchemas.record),
-  custom_request_headers: Schema.optional(EngineSchemas.record),
-  include_internal_legs: Schema.optional(Schema.Boolean),
-  include_subaccounts: Schema.optional(Schema.Boolean),
-  security_settings: Schema.optional(Schema.Struct({ sha256_key: Schema.optional(secret) }))
-})
+/** Fields of the engine's document, except required ones; a thunk, so that a bundler drops it with its operations. */
+const fields = <Secret extends Schema.Top>(bounded: EngineSchemas.Bounded, secret: Secret) =>
+  ({
+    /** False switches it off. Default true. */
+    enabled: Schema.optional(Schema.Boolean),
+    /** Method of a delivery: `get`, `post` or `put`. Default `post`. */
+    http_verb: Schema.optional(openEnum("get", "post", "put")),
+    /** Body of a delivery: `form-data`, in which every value is text, or `json`. Default `form-data`. */
+    format: Schema.optional(openEnum("form-data", "json")),
+    /** Retries of a failed connection, 0 to 4. Default 2. */
+    retries: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 0, maximum: 4 }))),
+    /** Version of the payload: `v1` or `v2`. Default `v1`. */
+    version: Schema.optional(openEnum("v1", "v2")),
+    /** Data that is merged into the payload; for `object` also its filter by `type` and `action`. */
+    custom_data: Schema.optional(EngineSchemas.record),
+    /** Headers that are added to a delivery. */
+    custom_request_headers: Schema.optional(EngineSchemas.record),
+    /** Reports internal legs too. Default true. */
+    include_internal_legs: Schema.optional(Schema.Boolean),
+    /** Reports events of accounts below too. */
+    include_subaccounts: Schema.optional(Schema.Boolean),
+    /** Signing of deliveries. */
+    security_settings: Schema.optional(
+      Schema.Struct({
+        /** Key of the HMAC, for `v2` with `json`. */
+        sha256_key: Schema.optional(secret)
+      })
+    )
+  }) as const
 
 const uri = (bounded: EngineSchemas.Bounded) => bounded(Schema.String, Schema.isMinCodePoints(1))
 
 /**
- * A webhook. `disable_reason` says why the engine switched it off, as it does after many failures.
+ * A webhook.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
+export class Webhook extends /*@__PURE__*/ Schema.Opaque<Webhook>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the webhook. */
+      id: Schema.optional(Schema.String),
+      /** Name of the webhook. */
+      name: Schema.optional(Schema.String),
+      /** URL that receives the events. */
+      uri: Schema.optional(uri(EngineSchemas.received)),
+      /** Event that it reports. */
+      hook: Schema.optional(Hook),
+      ...fields(EngineSchemas.received, EngineSchemas.secretReceived),
+      /** Group of the webhook. */
+      group: Schema.optional(Schema.String),
+      /** Reason why the engine switched it off, as it does after many failures. */
+      disable_reason: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const webhookId = () =>
+  ({
+    ...account(),
+    /** Id of the webhook. */
+    webhook_id: Schema.String
+  }) as const
+
+const sent = () =>
+  ({
+    ...webhookId(),
+    /** Name of the webhook. The engine requires it. */
+    name: Schema.optional(Schema.String),
+    /** URL that receives the events. The engine requires it. */
+    uri: Schema.optional(uri(EngineSchemas.sent)),
+    /** Event that it reports. The engine requires it. */
+    hook: Schema.optional(Hook),
+    ...fields(EngineSchemas.sent, secret)
+  }) as const
+
 /**
- * @category schemas
+ * The input of operations that need no more than a webhook's id.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const Webhook = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(Schema.String),
-    name: Schema.optional(Schema.String),
-    uri: Schema.optional(uri(EngineSchemas.received)),
-    hook: Schema.optional(Hook),
-    ...fields(EngineSchemas.received, EngineSchemas.secretReceived),
-    group: Schema.optional(Schema.String),
-    disable_reason: Schema.optional(Schema.String)
-  })
-)
+export class WebhookKey extends /*@__PURE__*/ Schema.Opaque<WebhookKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(webhookId()))
+) {}
+
+/**
+ * The input of {@link list}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** Name of the webhook. */
+      name: Schema.String,
+      /** URL that receives the events. */
+      uri: uri(EngineSchemas.sent),
+      /** Event that it reports; `all` for every one. */
+      hook: Hook,
+      ...fields(EngineSchemas.sent, secret)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() => clearable(Schema.Struct(sent())))
+) {}
+
+/**
+ * The input of {@link patch}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+  /*@__PURE__*/ lazy(() => clearable(Schema.Struct(sent())))
+) {}
+
+/**
+ * The input of {@link reEnable}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ReEnableInput extends /*@__PURE__*/ Schema.Opaque<ReEnableInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...account(),
+      /** True, which is the command. */
+      "re-enable": Schema.Literal(true)
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -104,9 +222,8 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Webhooks", fami
 export const list = /*@__PURE__*/ Page.byKey(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("list", "/v2/accounts/:account_id/webhooks", {
-        params: accountId,
-        query: listQuery(),
+      Endpoint.get("list", "/v2/accounts/:account_id/webhooks", {
+        input: ListInput,
         success: Envelope.account(Schema.Array(Webhook))
       }),
     { replay: "safe" }
@@ -114,8 +231,22 @@ export const list = /*@__PURE__*/ Page.byKey(
 )
 
 /**
- * Creates a webhook (`PUT /v2/accounts/{account_id}/webhooks`). By default it is enabled, posts form data in which
- * every value is text (`format: "json"` for JSON), and tries a failed connection 2 more times; `retries` is 0 to 4.
+ * Creates a webhook (`PUT /v2/accounts/{account_id}/webhooks`).
+ *
+ * **Example** (Have every end of a call reported, signed)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Webhooks.create({
+ *   name: "Calls",
+ *   uri: "https://example.com/hooks/calls",
+ *   hook: "channel_destroy",
+ *   format: "json",
+ *   version: "v2",
+ *   security_settings: { sha256_key: "a long secret" }
+ * })
+ * ```
  *
  * @see https://docs.audian.com/webhooks
  * @category operations
@@ -123,17 +254,10 @@ export const list = /*@__PURE__*/ Page.byKey(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/webhooks", {
-      params: accountId,
-      payload: Envelope.body(
-        Schema.Struct({
-          ...fields(EngineSchemas.sent, secret),
-          name: Schema.String,
-          uri: uri(EngineSchemas.sent),
-          hook: Hook
-        })
-      ),
-      success: Envelope.account(Webhook).pipe(HttpApiSchema.status(201))
+    Endpoint.put("create", "/v2/accounts/:account_id/webhooks", {
+      input: CreateInput,
+      body: Envelope.body,
+      success: Endpoint.status(Envelope.account(Webhook), 201)
     }),
   { replay: "unsafe" }
 )
@@ -147,41 +271,9 @@ export const create = /*@__PURE__*/ make(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/webhooks/:webhook_id", {
-      params: { ...accountId, webhook_id: Schema.String },
-      payload: Envelope.body(
-        Schema.Struct({
-          ...fields(EngineSchemas.sent, secret),
-          name: Schema.optional(Schema.String),
-          uri: Schema.optional(uri(EngineSchemas.sent)),
-          hook: Schema.optional(Hook)
-        })
-      ),
-      success: Envelope.account(Webhook)
-    }),
-  { replay: "safe" }
-)
-
-/**
- * Merges into a webhook (`PATCH /v2/accounts/{account_id}/webhooks/{webhook_id}`): `{ enabled: true }` switches on one that
- * the engine has disabled.
- *
- * @see https://docs.audian.com/webhooks
- * @category operations
- * @since 0.1.0
- */
-export const patch = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.patch("patch", "/v2/accounts/:account_id/webhooks/:webhook_id", {
-      params: { ...accountId, webhook_id: Schema.String },
-      payload: Envelope.body(
-        Schema.Struct({
-          ...fields(EngineSchemas.sent, secret),
-          name: Schema.optional(Schema.String),
-          uri: Schema.optional(uri(EngineSchemas.sent)),
-          hook: Schema.optional(Hook)
-        })
-      ),
+    Endpoint.post("update", "/v2/accounts/:account_id/webhooks/:webhook_id", {
+      input: UpdateInput,
+      body: Envelope.body,
       success: Envelope.account(Webhook)
     }),
   { replay: "safe" }
@@ -197,16 +289,35 @@ export const patch = /*@__PURE__*/ make(
  */
 export const reEnable = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.patch("reEnable", "/v2/accounts/:account_id/webhooks", {
-      params: accountId,
-      payload: Envelope.body(Schema.Struct({ "re-enable": Schema.Literal(true) })),
+    Endpoint.patch("reEnable", "/v2/accounts/:account_id/webhooks", {
+      input: ReEnableInput,
+      body: Envelope.body,
       success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes a webhook (`DELETE /v2/accounts/{account_id}/webhooks/{webhook_id}`).
+ * Changes a webhook (`PATCH /v2/accounts/{account_id}/webhooks/{webhook_id}`): the fields that are given, at any depth.
+ * `null` removes a field. `{ enabled: true }` switches on one that the engine has disabled.
+ *
+ * @see https://docs.audian.com/api-basics
+ * @category operations
+ * @since 0.1.0
+ */
+export const patch = /*@__PURE__*/ make(
+  () =>
+    Endpoint.patch("patch", "/v2/accounts/:account_id/webhooks/:webhook_id", {
+      input: PatchInput,
+      body: Envelope.body,
+      success: Envelope.account(Webhook)
+    }),
+  { replay: "safe" }
+)
+
+/**
+ * Removes a webhook (`DELETE /v2/accounts/{account_id}/webhooks/{webhook_id}`). It gives the removed document where the API
+ * sends it.
  *
  * @see https://docs.audian.com/webhooks
  * @category operations
@@ -214,9 +325,9 @@ export const reEnable = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/accounts/:account_id/webhooks/:webhook_id", {
-      params: { ...accountId, webhook_id: Schema.String },
-      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+    Endpoint.remove("remove", "/v2/accounts/:account_id/webhooks/:webhook_id", {
+      input: WebhookKey,
+      success: [Envelope.account(Webhook), HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )

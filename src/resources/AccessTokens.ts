@@ -7,6 +7,7 @@
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, openEnum, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -34,22 +35,51 @@ export const Permission = /*@__PURE__*/ openEnum("read", "write", "delete")
  * @category models
  * @since 0.1.0
  */
-export interface AccessToken extends Schema.Schema.Type<typeof AccessToken> {}
+export class AccessToken extends /*@__PURE__*/ Schema.Opaque<AccessToken>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the token. */
+      id: Schema.optional(Schema.String),
+      /** The token itself, redacted. */
+      token: Schema.RedactedFromValue(Schema.String),
+      /** Type of the resource that it is for. */
+      resource_type: Schema.optional(Schema.String),
+      /** Id of the resource that it is for. */
+      resource_id: Schema.optional(Schema.String),
+      /** Permissions: `read`, `write`, `delete`. */
+      permissions: Schema.optional(Schema.Array(Permission)),
+      /** Time of its creation. */
+      created_at: Schema.optional(Timestamp.Iso),
+      /** Time of its expiry. */
+      expires_at: Schema.optional(Timestamp.Iso)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 /**
- * @category schemas
+ * The input of {@link create}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const AccessToken = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(Schema.String),
-    token: Schema.RedactedFromValue(Schema.String),
-    resource_type: Schema.optional(Schema.String),
-    resource_id: Schema.optional(Schema.String),
-    permissions: Schema.optional(Schema.Array(Permission)),
-    created_at: Schema.optional(Timestamp.Iso),
-    expires_at: Schema.optional(Timestamp.Iso)
-  })
-)
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Type of the resource. */
+      resource_type: Schema.String,
+      /** Id of the resource. */
+      resource_id: Schema.String,
+      /** Permissions to give: `read`, `write`, `delete`. */
+      permissions: Schema.Array(Permission),
+      /** Lifetime in seconds: 900 (15 minutes) to 86400 (24 hours). */
+      expires_in: Schema.Int.check(Schema.isBetween({ minimum: 900, maximum: 86_400 }))
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -58,8 +88,8 @@ export const AccessToken = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "AccessTokens", family: "flat", envelope: "bare" })
 
 /**
- * Exchanges an API key for a token and the account it belongs to (`PUT /v2/api_auth`). The client does this by
- * itself; call it to hand a token to something else. One exchange costs 35 of the engine's rate tokens.
+ * Exchanges an API key for a token and the account it belongs to (`PUT /v2/api_auth`). The client does this
+ * automatically; call it to hand a token to something else. One exchange costs 35 of the engine's rate tokens.
  *
  * @see https://docs.audian.com/authentication/api-keys
  * @category operations
@@ -68,11 +98,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "AccessTokens", family: 
 export const exchange = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.put("exchange", "/v2/api_auth", {
-      payload: Schema.Struct({ data: Schema.Struct({ api_key: secretLike(/\S/, "a key that is not empty") }) }),
+      payload: Schema.Struct({
+        data: Schema.Struct({
+          /** The API key, plain or redacted. */
+          api_key: secretLike(/\S/, "a key that is not empty")
+        })
+      }),
       success: Schema.Struct({
+        /** The token, redacted. */
         auth_token: Schema.RedactedFromValue(Schema.NonEmptyString),
         data: Schema.Struct({
+          /** Account that the key belongs to. */
           account_id: Schema.optional(Schema.String),
+          /** User that the key belongs to. */
           owner_id: Schema.optional(Schema.NullOr(Schema.String))
         })
       }).pipe(HttpApiSchema.status(201))
@@ -82,8 +120,8 @@ export const exchange = /*@__PURE__*/ make(
 
 /**
  * Creates a token that allows something with one resource for a while (`POST /v2/access-tokens`), to be given to someone
- * who must not have the API key. `expires_in` is in seconds, 900 (15 minutes) to 86400 (24 hours). To use one, make a
- * client of it: the layer's `authToken` for account-scoped operations, its `apiKey` for the others.
+ * who must not have the API key. To use one, make a client of it: the layer's `authToken` for account-scoped operations,
+ * its `apiKey` for the others.
  *
  * @see https://docs.audian.com/authentication/tokens
  * @category operations
@@ -91,14 +129,9 @@ export const exchange = /*@__PURE__*/ make(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("create", "/v2/access-tokens", {
-      payload: Schema.Struct({
-        resource_type: Schema.String,
-        resource_id: Schema.String,
-        permissions: Schema.Array(Permission),
-        expires_in: Schema.Int.check(Schema.isBetween({ minimum: 900, maximum: 86_400 }))
-      }),
-      success: AccessToken.pipe(HttpApiSchema.status(201))
+    Endpoint.post("create", "/v2/access-tokens", {
+      input: CreateInput,
+      success: Endpoint.status(AccessToken, 201)
     }),
   { replay: "unsafe" }
 )

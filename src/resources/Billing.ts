@@ -1,11 +1,12 @@
 /**
- * Billing: spending limits, usage, invoices. Every amount is in USD. `Account.Billing` is the engine's own.
+ * Billing: spending limits, usage, invoices, transactions. Every amount is in USD. `Account.Billing` is the engine's own.
  *
  * @see https://docs.audian.com/billing/usage
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
@@ -48,25 +49,32 @@ export const LimitNotification = /*@__PURE__*/ openEnum("email", "sms")
  * @category models
  * @since 0.1.0
  */
-export interface Limit extends Schema.Schema.Type<typeof Limit> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Limit = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(Schema.String),
-    type: openEnum("monthly", "daily", "sms"),
-    amount: Schema.Finite,
-    action: Schema.optional(LimitAction),
-    current_usage: Schema.optional(Schema.Finite),
-    remaining: Schema.optional(Schema.Finite),
-    percentage_used: Schema.optional(Schema.Finite),
-    status: Schema.optional(openEnum("active")),
-    notifications: Schema.optional(Schema.Array(LimitNotification)),
-    created_at: Schema.optional(Timestamp.Iso)
-  })
-)
+export class Limit extends /*@__PURE__*/ Schema.Opaque<Limit>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the limit. */
+      id: Schema.optional(Schema.String),
+      /** Kind of the limit: `monthly`, `daily` or `sms`. */
+      type: openEnum("monthly", "daily", "sms"),
+      /** Amount that may be spent, in USD. */
+      amount: Schema.Finite,
+      /** Action taken when it is reached: `alert` or `block`. */
+      action: Schema.optional(LimitAction),
+      /** Amount spent so far, in USD. */
+      current_usage: Schema.optional(Schema.Finite),
+      /** Amount left, in USD. */
+      remaining: Schema.optional(Schema.Finite),
+      /** Share that is spent, in percent. */
+      percentage_used: Schema.optional(Schema.Finite),
+      /** State: `active`. */
+      status: Schema.optional(openEnum("active")),
+      /** Channels of its notifications: `email`, `sms`. */
+      notifications: Schema.optional(Schema.Array(LimitNotification)),
+      /** Time of its creation. */
+      created_at: Schema.optional(Timestamp.Iso)
+    })
+  )
+) {}
 
 /**
  * The response of {@link listLimits}.
@@ -74,61 +82,81 @@ export const Limit = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface LimitList extends Schema.Schema.Type<typeof LimitList> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const LimitList = /*@__PURE__*/ lazy(() => Schema.Struct({ limits: Schema.Array(Limit) }))
-
-const metered = () =>
-  Schema.optional(
+export class LimitList extends /*@__PURE__*/ Schema.Opaque<LimitList>()(
+  /*@__PURE__*/ lazy(() =>
     Schema.Struct({
-      count: Schema.optional(Schema.Finite),
-      unit_cost: Schema.optional(Schema.Finite),
-      cost: Schema.optional(Schema.Finite)
+      /** Every limit. */
+      limits: Schema.Array(Limit)
     })
   )
+) {}
+
+const metered = () =>
+  Schema.Struct({
+    /** Units used. */
+    count: Schema.optional(Schema.Finite),
+    /** Price of a unit, in USD. */
+    unit_cost: Schema.optional(Schema.Finite),
+    /** Price of all units, in USD. */
+    cost: Schema.optional(Schema.Finite)
+  })
 
 /**
- * The usage of a billing period and its costs. `percentage` is of `limit`.
+ * The usage of a billing period and its costs.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Usage extends Schema.Schema.Type<typeof Usage> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Usage = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    billing_period: Schema.optional(
-      Schema.Struct({ start: Schema.optional(Timestamp.Iso), end: Schema.optional(Timestamp.Iso) })
-    ),
-    usage: Schema.Struct({
-      api_calls: Schema.optional(
+export class Usage extends /*@__PURE__*/ Schema.Opaque<Usage>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Period that is reported. */
+      billing_period: Schema.optional(
         Schema.Struct({
-          count: Schema.optional(Schema.Finite),
-          limit: Schema.optional(Schema.NullOr(Schema.Finite)),
-          percentage: Schema.optional(Schema.NullOr(Schema.Finite)),
-          cost: Schema.optional(Schema.Finite)
+          /** Start of the period. */
+          start: Schema.optional(Timestamp.Iso),
+          /** End of the period. */
+          end: Schema.optional(Timestamp.Iso)
         })
       ),
-      sms_messages: metered(),
-      voice_minutes: metered(),
-      phone_numbers: Schema.optional(
-        Schema.Struct({
-          count: Schema.optional(Schema.Finite),
-          unit_cost: Schema.optional(Schema.Finite),
-          monthly_cost: Schema.optional(Schema.Finite)
-        })
-      )
-    }),
-    total_charges: Schema.optional(Schema.Finite),
-    estimated_final_charge: Schema.optional(Schema.Finite)
-  })
-)
+      /** Usage by metric. */
+      usage: Schema.Struct({
+        /** Calls of the API. */
+        api_calls: Schema.optional(
+          Schema.Struct({
+            /** Calls made. */
+            count: Schema.optional(Schema.Finite),
+            /** Calls that are included. */
+            limit: Schema.optional(Schema.NullOr(Schema.Finite)),
+            /** Share of `limit` that is used, in percent. */
+            percentage: Schema.optional(Schema.NullOr(Schema.Finite)),
+            /** Price of the calls, in USD. */
+            cost: Schema.optional(Schema.Finite)
+          })
+        ),
+        /** Messages sent. */
+        sms_messages: Schema.optional(metered()),
+        /** Minutes of calls. */
+        voice_minutes: Schema.optional(metered()),
+        /** Numbers rented. */
+        phone_numbers: Schema.optional(
+          Schema.Struct({
+            /** Numbers. */
+            count: Schema.optional(Schema.Finite),
+            /** Rental of one number for a month, in USD. */
+            unit_cost: Schema.optional(Schema.Finite),
+            /** Rental of all numbers for a month, in USD. */
+            monthly_cost: Schema.optional(Schema.Finite)
+          })
+        )
+      }),
+      /** Charges so far, in USD. */
+      total_charges: Schema.optional(Schema.Finite),
+      /** Estimate for the whole period, in USD. */
+      estimated_final_charge: Schema.optional(Schema.Finite)
+    })
+  )
+) {}
 
 /**
  * The state of an invoice.
@@ -143,35 +171,43 @@ export type InvoiceStatus = typeof InvoiceStatus.Type
  */
 export const InvoiceStatus = /*@__PURE__*/ openEnum("draft", "issued", "paid", "overdue")
 
-const invoiceFields = () => ({
-  id: Schema.String,
-  invoice_number: Schema.optional(Schema.String),
-  issue_date: Schema.optional(Schema.NullOr(Timestamp.Iso)),
-  due_date: Schema.optional(Schema.NullOr(Timestamp.Iso)),
-  period_start: Schema.optional(Timestamp.Iso),
-  period_end: Schema.optional(Timestamp.Iso),
-  status: Schema.optional(InvoiceStatus),
-  paid_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
-})
+const invoiceFields = () =>
+  ({
+    /** Id of the invoice. */
+    id: Schema.String,
+    /** Number of the invoice, such as `2024-001`. */
+    invoice_number: Schema.optional(Schema.String),
+    /** Date of issue. */
+    issue_date: Schema.optional(Schema.NullOr(Timestamp.Iso)),
+    /** Date by which it must be paid. */
+    due_date: Schema.optional(Schema.NullOr(Timestamp.Iso)),
+    /** Start of the period it covers. */
+    period_start: Schema.optional(Timestamp.Iso),
+    /** End of the period it covers. */
+    period_end: Schema.optional(Timestamp.Iso),
+    /** State: `draft`, `issued`, `paid` or `overdue`. */
+    status: Schema.optional(InvoiceStatus),
+    /** Time of the payment. */
+    paid_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
+  }) as const
 
 /**
- * An invoice as it is listed.
+ * An invoice in a list.
  *
  * @category models
  * @since 0.1.0
  */
-export interface InvoiceSummary extends Schema.Schema.Type<typeof InvoiceSummary> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const InvoiceSummary = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    ...invoiceFields(),
-    amount: Schema.optional(Schema.Finite),
-    currency: Schema.optional(Schema.String)
-  })
-)
+export class InvoiceSummary extends /*@__PURE__*/ Schema.Opaque<InvoiceSummary>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...invoiceFields(),
+      /** Total, in `currency`. */
+      amount: Schema.optional(Schema.Finite),
+      /** Currency code, such as `USD`. */
+      currency: Schema.optional(Schema.String)
+    })
+  )
+) {}
 
 /**
  * The response of {@link listInvoices}: one page of invoices, and how many there are in all.
@@ -179,41 +215,228 @@ export const InvoiceSummary = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface InvoiceList extends Schema.Schema.Type<typeof InvoiceList> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const InvoiceList = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    invoices: Schema.Array(InvoiceSummary),
-    ...pageFields()
-  })
-)
+export class InvoiceList extends /*@__PURE__*/ Schema.Opaque<InvoiceList>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Invoices of this page. */
+      invoices: Schema.Array(InvoiceSummary),
+      ...pageFields()
+    })
+  )
+) {}
 
 /**
- * An invoice. Only the fields named here are documented; the others are kept as they come.
+ * An invoice. Further fields are undocumented, and kept as they come.
  *
  * @category models
  * @since 0.1.0
  */
-export type Invoice = typeof Invoice.Type
+export class Invoice extends /*@__PURE__*/ Schema.Opaque<Invoice>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      ...invoiceFields(),
+      /** Customer that it is for. */
+      customer: Schema.optional(
+        openStruct({
+          /** Id of the customer. */
+          id: Schema.optional(Schema.String),
+          /** Name of the customer. */
+          name: Schema.optional(Schema.String),
+          /** Email address of the customer. */
+          email: Schema.optional(Schema.NullOr(Schema.String))
+        })
+      )
+    })
+  )
+) {}
+
+/**
+ * The kind of a transaction.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type TransactionType = typeof TransactionType.Type
 /**
  * @category schemas
  * @since 0.1.0
  */
-export const Invoice = /*@__PURE__*/ lazy(() =>
-  openStruct({
-    ...invoiceFields(),
-    customer: Schema.optional(
-      openStruct({
-        id: Schema.optional(Schema.String),
-        name: Schema.optional(Schema.String),
-        email: Schema.optional(Schema.NullOr(Schema.String))
+export const TransactionType = /*@__PURE__*/ openEnum("charge", "payment", "credit", "refund", "adjustment", "fee")
+
+/**
+ * The state of a transaction.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type TransactionStatus = typeof TransactionStatus.Type
+/**
+ * @category schemas
+ * @since 0.1.0
+ */
+export const TransactionStatus = /*@__PURE__*/ openEnum("pending", "completed", "failed", "cancelled", "reversed")
+
+/**
+ * A transaction.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the transaction. */
+      id: Schema.String,
+      /** Kind: `charge`, `payment`, `credit`, `refund`, `adjustment` or `fee`. */
+      type: Schema.optional(TransactionType),
+      /** Text for people. */
+      description: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Amount in `currency`, with two decimals. */
+      amount: Schema.optional(Schema.Finite),
+      /** Currency code, such as `USD`. */
+      currency: Schema.optional(Schema.String),
+      /** State: `pending`, `completed`, `failed`, `cancelled` or `reversed`. */
+      status: Schema.optional(TransactionStatus),
+      /** Time of the transaction. */
+      created_at: Schema.optional(Timestamp.Iso),
+      /** The invoice or the promotion it belongs to. */
+      reference: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Payment method, masked, such as `visa_****1234`; for a payment. */
+      payment_method: Schema.optional(Schema.NullOr(Schema.String))
+    })
+  )
+) {}
+
+/**
+ * The response of {@link listTransactions}: one page of transactions, and how many there are in all.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class TransactionList extends /*@__PURE__*/ Schema.Opaque<TransactionList>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Transactions of this page. */
+      transactions: Schema.Array(Transaction),
+      ...pageFields()
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+/**
+ * The input of {@link updateMonthlyLimit}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateMonthlyLimitInput extends /*@__PURE__*/ Schema.Opaque<UpdateMonthlyLimitInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        /** Amount that may be spent in a month, in USD. */
+        amount: Schema.Finite,
+        /** Action when it is reached: `alert` or `block`. */
+        action: Schema.optional(LimitAction),
+        /** Channels of notifications: `email`, `sms`. */
+        notifications: Schema.optional(Schema.Array(LimitNotification))
       })
     )
-  })
-)
+  )
+) {}
+
+const dates = () =>
+  ({
+    /** Start of the range, ISO 8601. */
+    start_date: Schema.optional(Schema.String),
+    /** End of the range, ISO 8601. */
+    end_date: Schema.optional(Schema.String)
+  }) as const
+
+/**
+ * The input of {@link getUsage}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UsageInput extends /*@__PURE__*/ Schema.Opaque<UsageInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...dates(),
+      /** Length of a period: `day`, `week` or `month`. Default `month`. */
+      granularity: Schema.optional(openEnum("day", "week", "month"))
+    })
+  )
+) {}
+
+/**
+ * The input of {@link getUsageBreakdown}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UsageBreakdownInput extends /*@__PURE__*/ Schema.Opaque<UsageBreakdownInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Metric to report. Default all. */
+      metric: Schema.optional(openEnum("api_calls", "sms", "voice"))
+    })
+  )
+) {}
+
+/**
+ * The input of {@link listInvoices}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInvoicesInput extends /*@__PURE__*/ Schema.Opaque<ListInvoicesInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Only invoices in this state. Default all. */
+      status: Schema.optional(InvoiceStatus),
+      ...pageQuery(),
+      ...dates()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link getInvoice}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class InvoiceKey extends /*@__PURE__*/ Schema.Opaque<InvoiceKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the invoice, as {@link listInvoices} gives it. */
+      invoice_id: Schema.String
+    })
+  )
+) {}
+
+/**
+ * The input of {@link listTransactions}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListTransactionsInput extends /*@__PURE__*/ Schema.Opaque<ListTransactionsInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Only transactions of this kind: `charge`, `payment`, `credit` or `refund`. Default all. */
+      type: Schema.optional(TransactionType),
+      /** Only transactions in this state: `pending`, `completed` or `failed`. Default all. */
+      status: Schema.optional(TransactionStatus),
+      ...pageQuery(),
+      ...dates()
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -230,12 +453,8 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Billing", family: "flat
  */
 export const updateMonthlyLimit = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("updateMonthlyLimit", "/v2/billing/limits/monthly", {
-      payload: Schema.Struct({
-        amount: Schema.Finite,
-        action: Schema.optional(LimitAction),
-        notifications: Schema.optional(Schema.Array(LimitNotification))
-      }),
+    Endpoint.put("updateMonthlyLimit", "/v2/billing/limits/monthly", {
+      input: UpdateMonthlyLimitInput,
       success: Envelope.flat(Limit)
     }),
   { replay: "safe" }
@@ -249,34 +468,24 @@ export const updateMonthlyLimit = /*@__PURE__*/ make(
  * @since 0.1.0
  */
 export const listLimits = /*@__PURE__*/ make(
-  () => HttpApiEndpoint.get("listLimits", "/v2/billing/limits", { success: Envelope.flat(LimitList) }),
+  () => Endpoint.get("listLimits", "/v2/billing/limits", { success: Envelope.flat(LimitList) }),
   { replay: "safe" }
 )
 
 /**
- * Reads what was used and what it costs (`GET /v2/billing/usage`). `start_date` and `end_date` are ISO 8601;
- * `granularity` is `month` by default.
+ * Reads the usage and its costs (`GET /v2/billing/usage`).
  *
  * @see https://docs.audian.com/billing/usage
  * @category operations
  * @since 0.1.0
  */
 export const getUsage = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("getUsage", "/v2/billing/usage", {
-      query: {
-        start_date: Schema.optional(Schema.String),
-        end_date: Schema.optional(Schema.String),
-        granularity: Schema.optional(openEnum("day", "week", "month"))
-      },
-      success: Envelope.flat(Usage)
-    }),
+  () => Endpoint.get("getUsage", "/v2/billing/usage", { input: UsageInput, success: Envelope.flat(Usage) }),
   { replay: "safe" }
 )
 
 /**
- * Reads the usage in detail (`GET /v2/billing/usage/breakdown`), of one metric or of all. The response is
- * undocumented.
+ * Reads the usage in detail (`GET /v2/billing/usage/breakdown`), of one metric or of all. The response is undocumented.
  *
  * @see https://docs.audian.com/billing/usage
  * @category operations
@@ -284,16 +493,15 @@ export const getUsage = /*@__PURE__*/ make(
  */
 export const getUsageBreakdown = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getUsageBreakdown", "/v2/billing/usage/breakdown", {
-      query: { metric: Schema.optional(openEnum("api_calls", "sms", "voice")) },
+    Endpoint.get("getUsageBreakdown", "/v2/billing/usage/breakdown", {
+      input: UsageBreakdownInput,
       success: Envelope.flat(Schema.Json)
     }),
   { replay: "safe" }
 )
 
 /**
- * Lists the invoices (`GET /v2/billing/invoices`). `limit` is 1 to 100, 20 by default; `offset` starts at 0;
- * `start_date` and `end_date` are ISO 8601.
+ * Lists the invoices (`GET /v2/billing/invoices`). A page has 20 by default.
  *
  * @see https://docs.audian.com/billing/invoices
  * @category operations
@@ -302,13 +510,8 @@ export const getUsageBreakdown = /*@__PURE__*/ make(
 export const listInvoices = /*@__PURE__*/ Page.byOffset(
   /*@__PURE__*/ make(
     () =>
-      HttpApiEndpoint.get("listInvoices", "/v2/billing/invoices", {
-        query: {
-          status: Schema.optional(InvoiceStatus),
-          ...pageQuery(),
-          start_date: Schema.optional(Schema.String),
-          end_date: Schema.optional(Schema.String)
-        },
+      Endpoint.get("listInvoices", "/v2/billing/invoices", {
+        input: ListInvoicesInput,
         success: Envelope.flat(InvoiceList)
       }),
     { replay: "safe" }
@@ -325,9 +528,39 @@ export const listInvoices = /*@__PURE__*/ Page.byOffset(
  */
 export const getInvoice = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getInvoice", "/v2/billing/invoices/:invoice_id", {
-      params: { invoice_id: Schema.String },
+    Endpoint.get("getInvoice", "/v2/billing/invoices/:invoice_id", {
+      input: InvoiceKey,
       success: Envelope.flat(Invoice)
     }),
   { replay: "safe" }
+)
+
+/**
+ * Lists the transactions (`GET /v2/billing/transactions`). A page has 20 by default.
+ *
+ * **Example** (Sum up the refunds of a year)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Billing } from "effect-audian"
+ *
+ * export const refunded = Billing.listTransactions
+ *   .items({ type: "refund", start_date: "2024-01-01", end_date: "2024-12-31", limit: 100 })
+ *   .pipe(Stream.runFold(() => 0, (sum, { amount = 0 }) => sum + amount))
+ * ```
+ *
+ * @see https://docs.audian.com/billing/transactions
+ * @category operations
+ * @since 0.1.0
+ */
+export const listTransactions = /*@__PURE__*/ Page.byOffset(
+  /*@__PURE__*/ make(
+    () =>
+      Endpoint.get("listTransactions", "/v2/billing/transactions", {
+        input: ListTransactionsInput,
+        success: Envelope.flat(TransactionList)
+      }),
+    { replay: "safe" }
+  ),
+  "transactions"
 )

@@ -1,13 +1,12 @@
 /**
- * Call flows: where an incoming call goes, by the first rule that fits. `Account.Callflows` are the engine's own.
+ * Call flows: where an incoming call goes, by the first rule that matches. `Account.Callflows` are the engine's own.
  *
  * @see https://docs.audian.com/call-control/call-flows
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -18,24 +17,25 @@ import * as Timestamp from "../Timestamp.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * A rule. The pattern is `*` for any call, or the keys that are pressed, such as `1`, `[1-3]`, `1[0-9]`.
+ * A rule of a call flow.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Route extends Schema.Schema.Type<typeof Route> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Route = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    pattern: Schema.String,
-    destination: Schema.String,
-    destination_type: openEnum("phone_number", "ivr_menu"),
-    conditions: Schema.optional(Schema.Json)
-  })
-)
+export class Route extends /*@__PURE__*/ Schema.Opaque<Route>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** `*` for any call, or the keys that are pressed, such as `1`, `[1-3]`, `1[0-9]`. */
+      pattern: Schema.String,
+      /** Where the call goes: a phone number, or the id of an IVR menu. */
+      destination: Schema.String,
+      /** Kind of the destination: `phone_number` or `ivr_menu`. */
+      destination_type: openEnum("phone_number", "ivr_menu"),
+      /** Further conditions. They are undocumented. */
+      conditions: Schema.optional(Schema.Json)
+    })
+  )
+) {}
 
 /**
  * A call flow.
@@ -43,20 +43,49 @@ export const Route = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface CallFlow extends Schema.Schema.Type<typeof CallFlow> {}
+export class CallFlow extends /*@__PURE__*/ Schema.Opaque<CallFlow>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the call flow. */
+      call_flow_id: Schema.String,
+      /** Name of the call flow. */
+      name: Schema.optional(Schema.String),
+      /** Number whose calls it takes, in E.164 form. */
+      phone_number: Schema.optional(Schema.NullOr(PhoneNumber.PhoneNumber)),
+      /** Rules, the first that matches takes the call. */
+      routing: Schema.optional(Schema.Array(Route.mapFields(Struct.map(Schema.optional)))),
+      /** Time of its creation. */
+      created_at: Schema.optional(Timestamp.Iso)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 /**
- * @category schemas
+ * The input of {@link create}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const CallFlow = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    call_flow_id: Schema.String,
-    name: Schema.optional(Schema.String),
-    phone_number: Schema.optional(Schema.NullOr(PhoneNumber.PhoneNumber)),
-    routing: Schema.optional(Schema.Array(Route.mapFields(Struct.map(Schema.optional)))),
-    created_at: Schema.optional(Timestamp.Iso)
-  })
-)
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Name of the call flow. */
+      name: Schema.String,
+      /** Rules, the first that matches takes the call. */
+      routing: Schema.Array(Route),
+      /** Number whose calls it takes, in E.164 form. */
+      phone_number: Schema.optional(PhoneNumber.Input),
+      /** Text for people. */
+      description: Schema.optional(Schema.String),
+      /** Takes calls. Default true. */
+      active: Schema.optional(Schema.Boolean)
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -65,8 +94,19 @@ export const CallFlow = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallFlows", family: "flat", envelope: "bare" })
 
 /**
- * Creates a call flow (`POST /v2/call-flows`). The first rule of `routing` that fits takes the call; `active` is true by
- * default.
+ * Creates a call flow (`POST /v2/call-flows`).
+ *
+ * **Example** (Send every call to one number)
+ *
+ * ```ts
+ * import { CallFlows } from "effect-audian"
+ *
+ * export const program = CallFlows.create({
+ *   name: "Main line",
+ *   phone_number: "+14155551234",
+ *   routing: [{ pattern: "*", destination: "+14155555678", destination_type: "phone_number" }]
+ * })
+ * ```
  *
  * @see https://docs.audian.com/call-control/receiving-calls
  * @category operations
@@ -74,15 +114,9 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallFlows", family: "fl
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("create", "/v2/call-flows", {
-      payload: Schema.Struct({
-        name: Schema.String,
-        routing: Schema.Array(Route),
-        phone_number: Schema.optional(PhoneNumber.Input),
-        description: Schema.optional(Schema.String),
-        active: Schema.optional(Schema.Boolean)
-      }),
-      success: CallFlow.pipe(HttpApiSchema.status(201))
+    Endpoint.post("create", "/v2/call-flows", {
+      input: CreateInput,
+      success: Endpoint.status(CallFlow, 201)
     }),
   { replay: "unsafe" }
 )

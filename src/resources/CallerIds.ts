@@ -5,8 +5,8 @@
  * @since 0.1.0
  */
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
@@ -36,20 +36,22 @@ export const Status = /*@__PURE__*/ openEnum("verified")
  * @category models
  * @since 0.1.0
  */
-export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallerId = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.String,
-    number: PhoneNumber.PhoneNumber,
-    name: Schema.optional(Schema.NullOr(Schema.String)),
-    status: Schema.optional(Status),
-    verified_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
-  })
-)
+export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the caller id. */
+      id: Schema.String,
+      /** The number, in E.164 form. */
+      number: PhoneNumber.PhoneNumber,
+      /** Name that is shown with it. */
+      name: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Verification state: `verified`. */
+      status: Schema.optional(Status),
+      /** Time of its verification. */
+      verified_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
+    })
+  )
+) {}
 
 /**
  * The response of {@link list}.
@@ -57,12 +59,37 @@ export const CallerId = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface CallerIdList extends Schema.Schema.Type<typeof CallerIdList> {}
+export class CallerIdList extends /*@__PURE__*/ Schema.Opaque<CallerIdList>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Every caller id. */
+      caller_ids: Schema.Array(CallerId)
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * A caller id that was added. Its fields are those of the list; further ones are undocumented.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const CallerIdList = /*@__PURE__*/ lazy(() => Schema.Struct({ caller_ids: Schema.Array(CallerId) }))
+export class CreatedCallerId extends /*@__PURE__*/ Schema.Opaque<CreatedCallerId>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the caller id. */
+      id: Schema.String,
+      /** The number, in E.164 form. */
+      number: Schema.optional(PhoneNumber.PhoneNumber),
+      /** Name that is shown with it. */
+      name: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Verification state. */
+      status: Schema.optional(Status),
+      /** Time of its verification. */
+      verified_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -78,13 +105,13 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallerIds", family: "fl
  * @since 0.1.0
  */
 export const list = /*@__PURE__*/ make(
-  () => HttpApiEndpoint.get("list", "/v2/caller-ids", { success: Envelope.flat(CallerIdList) }),
+  () => Endpoint.get("list", "/v2/caller-ids", { success: Envelope.flat(CallerIdList) }),
   { replay: "safe" }
 )
 
 /**
  * Adds a caller id (`POST /v2/caller-ids`). The page may name more fields than `number`: others are sent as they are
- * given. The response is undocumented.
+ * given. The response is undocumented but for its `id`.
  *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
@@ -93,8 +120,11 @@ export const list = /*@__PURE__*/ make(
 export const create = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("create", "/v2/caller-ids", {
-      payload: openStruct({ number: PhoneNumber.Input }),
-      success: Envelope.flat(Schema.Json).pipe(HttpApiSchema.status(201))
+      payload: openStruct({
+        /** The number, in E.164 form. */
+        number: PhoneNumber.Input
+      }),
+      success: Endpoint.status(Envelope.flat(CreatedCallerId), 201)
     }),
   { replay: "unsafe" }
 )

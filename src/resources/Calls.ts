@@ -4,10 +4,10 @@
  * @see https://docs.audian.com/call-control/making-calls
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
+import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -29,57 +29,71 @@ export type RecordingFormat = typeof RecordingFormat.Type
  */
 export const RecordingFormat = /*@__PURE__*/ openEnum("wav", "mp3", "opus")
 
-/** Fields of both ways to record: from the start of a call, and in the middle of it. */
-const recordingFields = () => ({
-  format: Schema.optional(RecordingFormat),
-  participant: Schema.optional(openEnum("all", "caller", "callee"))
-})
+const recordingFields = () =>
+  ({
+    /** File format: `wav`, `mp3` or `opus`. */
+    format: Schema.optional(RecordingFormat),
+    /** Party that is recorded: `all`, `caller` or `callee`. */
+    participant: Schema.optional(openEnum("all", "caller", "callee"))
+  }) as const
 
 /**
- * How a call is recorded from its start. `bitrate` is in kbit/s, `sample_rate` in Hz.
+ * How a call is recorded from its start.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Recording extends Schema.Schema.Type<typeof Recording> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Recording = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    ...recordingFields(),
-    enabled: Schema.optional(Schema.Boolean),
-    bitrate: Schema.optional(Schema.Int),
-    sample_rate: Schema.optional(Schema.Literals([8000, 16000]))
-  })
-)
+export class Recording extends /*@__PURE__*/ Schema.Opaque<Recording>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...recordingFields(),
+      /** Records the call. */
+      enabled: Schema.optional(Schema.Boolean),
+      /** Bit rate in kbit/s. */
+      bitrate: Schema.optional(Schema.Int),
+      /** Sampling rate in Hz: 8000 or 16000. */
+      sample_rate: Schema.optional(Schema.Literals([8000, 16000]))
+    })
+  )
+) {}
+
+const callId = () =>
+  ({
+    /** Id of the call. */
+    call_id: Schema.String
+  }) as const
 
 /**
- * A call that was made. `timeout` and `max_duration` are in seconds.
+ * A call that was made.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Call extends Schema.Schema.Type<typeof Call> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Call = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    call_id: Schema.String,
-    call_uuid: Schema.optional(Schema.String),
-    from: Schema.optional(PhoneNumber.PhoneNumber),
-    to: Schema.optional(PhoneNumber.PhoneNumber),
-    status: Schema.optional(openEnum("initiated")),
-    created_at: Schema.optional(Timestamp.Iso),
-    timeout: Schema.optional(Schema.Int),
-    max_duration: Schema.optional(Schema.Int),
-    tags: Schema.optional(Schema.JsonObject),
-    custom_fields: Schema.optional(Schema.JsonObject)
-  })
-)
+export class Call extends /*@__PURE__*/ Schema.Opaque<Call>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callId(),
+      /** UUID of the call. */
+      call_uuid: Schema.optional(Schema.String),
+      /** Number that calls. */
+      from: Schema.optional(PhoneNumber.PhoneNumber),
+      /** Number that is called. */
+      to: Schema.optional(PhoneNumber.PhoneNumber),
+      /** State: `initiated`. */
+      status: Schema.optional(openEnum("initiated")),
+      /** Time at which it was made. */
+      created_at: Schema.optional(Timestamp.Iso),
+      /** Time that it rings, in seconds. */
+      timeout: Schema.optional(Schema.Int),
+      /** Longest duration, in seconds. */
+      max_duration: Schema.optional(Schema.Int),
+      /** Tags that you gave it. */
+      tags: Schema.optional(Schema.JsonObject),
+      /** Fields of your own. */
+      custom_fields: Schema.optional(Schema.JsonObject)
+    })
+  )
+) {}
 
 /**
  * A transferred call.
@@ -87,20 +101,21 @@ export const Call = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface TransferredCall extends Schema.Schema.Type<typeof TransferredCall> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const TransferredCall = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    call_id: Schema.String,
-    status: Schema.optional(openEnum("transferred")),
-    transfer_from: Schema.optional(Schema.String),
-    transfer_to: Schema.optional(Schema.String),
-    transferred_at: Schema.optional(Timestamp.Iso)
-  })
-)
+export class TransferredCall extends /*@__PURE__*/ Schema.Opaque<TransferredCall>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callId(),
+      /** State: `transferred`. */
+      status: Schema.optional(openEnum("transferred")),
+      /** Party that was connected before. */
+      transfer_from: Schema.optional(Schema.String),
+      /** Party that is connected now. */
+      transfer_to: Schema.optional(Schema.String),
+      /** Time of the transfer. */
+      transferred_at: Schema.optional(Timestamp.Iso)
+    })
+  )
+) {}
 
 /**
  * A call on hold.
@@ -108,18 +123,17 @@ export const TransferredCall = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface HeldCall extends Schema.Schema.Type<typeof HeldCall> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const HeldCall = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    call_id: Schema.String,
-    status: Schema.optional(openEnum("held")),
-    held_at: Schema.optional(Timestamp.Iso)
-  })
-)
+export class HeldCall extends /*@__PURE__*/ Schema.Opaque<HeldCall>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callId(),
+      /** State: `held`. */
+      status: Schema.optional(openEnum("held")),
+      /** Time at which the hold began. */
+      held_at: Schema.optional(Timestamp.Iso)
+    })
+  )
+) {}
 
 /**
  * A recording that has begun.
@@ -127,41 +141,164 @@ export const HeldCall = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface StartedRecording extends Schema.Schema.Type<typeof StartedRecording> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const StartedRecording = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    call_id: Schema.String,
-    recording_id: Schema.String,
-    status: Schema.optional(openEnum("recording")),
-    started_at: Schema.optional(Timestamp.Iso),
-    format: Schema.optional(RecordingFormat)
-  })
-)
+export class StartedRecording extends /*@__PURE__*/ Schema.Opaque<StartedRecording>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callId(),
+      /** Id of the recording. */
+      recording_id: Schema.String,
+      /** State: `recording`. */
+      status: Schema.optional(openEnum("recording")),
+      /** Time of its start. */
+      started_at: Schema.optional(Timestamp.Iso),
+      /** File format: `wav`, `mp3` or `opus`. */
+      format: Schema.optional(RecordingFormat)
+    })
+  )
+) {}
 
 /**
- * A recording that has ended. `duration` is in seconds.
+ * A recording that has ended.
  *
  * @category models
  * @since 0.1.0
  */
-export interface StoppedRecording extends Schema.Schema.Type<typeof StoppedRecording> {}
+export class StoppedRecording extends /*@__PURE__*/ Schema.Opaque<StoppedRecording>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callId(),
+      /** Id of the recording. */
+      recording_id: Schema.String,
+      /** State: `stopped`. */
+      status: Schema.optional(openEnum("stopped")),
+      /** Time of its end. */
+      stopped_at: Schema.optional(Timestamp.Iso),
+      /** Length in seconds. */
+      duration: Schema.optional(Schema.Finite)
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * A recording that was paused or resumed. Its fields are those of a started one; further ones are undocumented.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const StoppedRecording = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    call_id: Schema.String,
-    recording_id: Schema.String,
-    status: Schema.optional(openEnum("stopped")),
-    stopped_at: Schema.optional(Timestamp.Iso),
-    duration: Schema.optional(Schema.Finite)
-  })
-)
+export class RecordingState extends /*@__PURE__*/ Schema.Opaque<RecordingState>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the call. */
+      call_id: Schema.optional(Schema.String),
+      /** Id of the recording. */
+      recording_id: Schema.optional(Schema.String),
+      /** State of the recording. */
+      status: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** A number of yours, in E.164 form. */
+      from: PhoneNumber.Input,
+      /** Number to call, best in E.164 form. */
+      to: Schema.String,
+      /** Kind of the call. Default `outbound`. */
+      call_type: Schema.optional(openEnum("outbound")),
+      /** Time that it rings, in seconds. Default 30. */
+      timeout: Schema.optional(Schema.Int),
+      /** Longest duration, in seconds. Default 3600. */
+      max_duration: Schema.optional(Schema.Int),
+      /** Tags of your own. Default none. */
+      tags: Schema.optional(Schema.JsonObject),
+      /** Fields of your own. Default none. */
+      custom_fields: Schema.optional(Schema.JsonObject),
+      /** Recording from the start. Default none. */
+      recording: Schema.optional(Recording),
+      /** Control of the call. Its fields are undocumented. */
+      call_control: Schema.optional(Schema.JsonObject)
+    })
+  )
+) {}
+
+/**
+ * The input of operations that need no more than a call's id.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CallKey extends /*@__PURE__*/ Schema.Opaque<CallKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callId()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link transfer}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class TransferInput extends /*@__PURE__*/ Schema.Opaque<TransferInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callId(),
+      /** Where the call goes. */
+      destination: Schema.String,
+      /** Caller id that the destination sees. */
+      caller_id: Schema.optional(Schema.String),
+      /** Kind of the transfer: `blind` or `attended`. Default `blind`. */
+      transfer_type: Schema.optional(openEnum("blind", "attended")),
+      /** Puts the original party on hold meanwhile. */
+      hold_original: Schema.optional(Schema.Boolean)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link hold}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class HoldInput extends /*@__PURE__*/ Schema.Opaque<HoldInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callId(),
+      /** URL of the music that is played meanwhile. */
+      hold_music: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link startRecording}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class StartRecordingInput extends /*@__PURE__*/ Schema.Opaque<StartRecordingInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callId(),
+      ...recordingFields()
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -170,10 +307,26 @@ export const StoppedRecording = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Calls", family: "flat", envelope: "bare" })
 
 /**
- * Calls a number from one of yours (`POST /v2/calls`), which is best given in E.164 form: a phone rings, so it is never repeated unless the server
- * certainly did not act. It rings for `timeout` seconds, 30 by default, and lasts `max_duration` seconds at most, 3600
- * by default. `call_type` is `outbound` by default; nothing is recorded unless `recording` says so. `BadRequest` with the
- * code `invalid_phone_number` for a number that cannot be called, `PaymentRequired` when the balance does not cover it.
+ * Calls a number from one of yours (`POST /v2/calls`): a phone rings, so it is only retried when it was certainly not
+ * executed.
+ *
+ * **Details**
+ *
+ * Fails with `BadRequest` and the code `invalid_phone_number` for a number that cannot be called, with `PaymentRequired`
+ * when the balance does not cover it.
+ *
+ * **Example** (Call a number and record it)
+ *
+ * ```ts
+ * import { Calls } from "effect-audian"
+ *
+ * export const program = Calls.create({
+ *   from: "+14155551234",
+ *   to: "+14155555678",
+ *   timeout: 20,
+ *   recording: { enabled: true, format: "mp3", participant: "all" }
+ * })
+ * ```
  *
  * @see https://docs.audian.com/call-control/making-calls
  * @see https://docs.audian.com/call-control/call-recording
@@ -181,66 +334,37 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Calls", family: "flat",
  * @since 0.1.0
  */
 export const create = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.post("create", "/v2/calls", {
-      payload: Schema.Struct({
-        from: PhoneNumber.Input,
-        to: Schema.String,
-        call_type: Schema.optional(openEnum("outbound")),
-        timeout: Schema.optional(Schema.Int),
-        max_duration: Schema.optional(Schema.Int),
-        tags: Schema.optional(Schema.JsonObject),
-        custom_fields: Schema.optional(Schema.JsonObject),
-        recording: Schema.optional(Recording),
-        call_control: Schema.optional(Schema.JsonObject)
-      }),
-      success: Call.pipe(HttpApiSchema.status(201))
-    }),
+  () => Endpoint.post("create", "/v2/calls", { input: CreateInput, success: Endpoint.status(Call, 201) }),
   { replay: "unsafe" }
 )
 
 /**
- * Transfers a call (`POST /v2/calls/{call_id}/transfer`): another phone rings, so it is never repeated unless the
- * server certainly did not act. `transfer_type` is `blind` by default. `NotFound` when the call is over.
+ * Transfers a call (`POST /v2/calls/{call_id}/transfer`): another phone rings, so it is only retried when it was certainly
+ * not executed. `NotFound` when the call is over.
  *
  * @see https://docs.audian.com/call-control/call-actions
  * @category operations
  * @since 0.1.0
  */
 export const transfer = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.post("transfer", "/v2/calls/:call_id/transfer", {
-      params: { call_id: Schema.String },
-      payload: Schema.Struct({
-        destination: Schema.String,
-        caller_id: Schema.optional(Schema.String),
-        transfer_type: Schema.optional(openEnum("blind", "attended")),
-        hold_original: Schema.optional(Schema.Boolean)
-      }),
-      success: TransferredCall
-    }),
+  () => Endpoint.post("transfer", "/v2/calls/:call_id/transfer", { input: TransferInput, success: TransferredCall }),
   { replay: "unsafe" }
 )
 
 /**
- * Puts a call on hold (`POST /v2/calls/{call_id}/hold`). `hold_music` is the address of what is played meanwhile.
+ * Puts a call on hold (`POST /v2/calls/{call_id}/hold`).
  *
  * @see https://docs.audian.com/call-control/call-actions
  * @category operations
  * @since 0.1.0
  */
 export const hold = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.post("hold", "/v2/calls/:call_id/hold", {
-      params: { call_id: Schema.String },
-      payload: Schema.Struct({ hold_music: Schema.optional(Schema.String) }),
-      success: HeldCall
-    }),
+  () => Endpoint.post("hold", "/v2/calls/:call_id/hold", { input: HoldInput, success: HeldCall }),
   { replay: "safe" }
 )
 
 /**
- * Begins to record a call (`POST /v2/calls/{call_id}/record/start`). A second one is a second recording, so it is only
+ * Starts recording a call (`POST /v2/calls/{call_id}/record/start`). A second one is a second recording, so it is only
  * retried when it was certainly not executed.
  *
  * @see https://docs.audian.com/call-control/call-recording
@@ -249,9 +373,8 @@ export const hold = /*@__PURE__*/ make(
  */
 export const startRecording = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("startRecording", "/v2/calls/:call_id/record/start", {
-      params: { call_id: Schema.String },
-      payload: Schema.Struct(recordingFields()),
+    Endpoint.post("startRecording", "/v2/calls/:call_id/record/start", {
+      input: StartRecordingInput,
       success: StartedRecording
     }),
   { replay: "unsafe" }
@@ -265,16 +388,12 @@ export const startRecording = /*@__PURE__*/ make(
  * @since 0.1.0
  */
 export const stopRecording = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.post("stopRecording", "/v2/calls/:call_id/record/stop", {
-      params: { call_id: Schema.String },
-      success: StoppedRecording
-    }),
+  () => Endpoint.post("stopRecording", "/v2/calls/:call_id/record/stop", { input: CallKey, success: StoppedRecording }),
   { replay: "safe" }
 )
 
 /**
- * Pauses the recording of a call (`POST /v2/calls/{call_id}/record/pause`). The response is undocumented.
+ * Pauses the recording of a call (`POST /v2/calls/{call_id}/record/pause`).
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
@@ -282,15 +401,15 @@ export const stopRecording = /*@__PURE__*/ make(
  */
 export const pauseRecording = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("pauseRecording", "/v2/calls/:call_id/record/pause", {
-      params: { call_id: Schema.String },
-      success: Schema.Json
+    Endpoint.post("pauseRecording", "/v2/calls/:call_id/record/pause", {
+      input: CallKey,
+      success: [RecordingState, HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )
 
 /**
- * Resumes a paused recording (`POST /v2/calls/{call_id}/record/resume`). The response is undocumented.
+ * Resumes a paused recording (`POST /v2/calls/{call_id}/record/resume`).
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
@@ -298,9 +417,9 @@ export const pauseRecording = /*@__PURE__*/ make(
  */
 export const resumeRecording = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("resumeRecording", "/v2/calls/:call_id/record/resume", {
-      params: { call_id: Schema.String },
-      success: Schema.Json
+    Endpoint.post("resumeRecording", "/v2/calls/:call_id/record/resume", {
+      input: CallKey,
+      success: [RecordingState, HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )

@@ -1,14 +1,15 @@
 /**
- * Conferences: rooms, who is in them, their recordings. `Account.Conferences` are the engine's own.
+ * Conferences: rooms, their participants, their recordings. `Account.Conferences` are the engine's own.
  *
- * The pages show requests only: every response is plain JSON, but for the id of a new conference.
+ * The pages show requests only. Responses have the fields of their requests, and an `id` where something is created; the
+ * others are plain JSON.
  *
  * @see https://docs.audian.com/conferences/create
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -18,17 +19,19 @@ import * as PhoneNumber from "../PhoneNumber.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * A conference that was created; only its `id` is documented.
+ * A conference that was created. Fields other than `id` are undocumented.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Conference extends Schema.Schema.Type<typeof Conference> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Conference = /*@__PURE__*/ lazy(() => openStruct({ id: Schema.String }))
+export class Conference extends /*@__PURE__*/ Schema.Opaque<Conference>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the conference. */
+      id: Schema.String
+    })
+  )
+) {}
 
 /**
  * The role of a participant.
@@ -43,11 +46,184 @@ export type Role = typeof Role.Type
  */
 export const Role = /*@__PURE__*/ openEnum("presenter", "listener")
 
+/**
+ * A participant that was added. Its fields are those of the request; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Participant extends /*@__PURE__*/ Schema.Opaque<Participant>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the participant. */
+      id: Schema.String,
+      /** Number that is called. */
+      phone_number: Schema.optional(PhoneNumber.PhoneNumber),
+      /** Name of the participant. */
+      name: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Role: `presenter` or `listener`. */
+      role: Schema.optional(Role),
+      /** True while the participant is muted. */
+      muted: Schema.optional(Schema.Boolean)
+    })
+  )
+) {}
+
+const recordingFields = () =>
+  ({
+    /** Name of the recording. */
+    name: Schema.optional(Schema.String),
+    /** File format: `wav` or `mp3`. Default `wav`. */
+    format: Schema.optional(openEnum("wav", "mp3")),
+    /** Quality: `high` or `standard`. Default `standard`. */
+    quality: Schema.optional(openEnum("high", "standard"))
+  }) as const
+
+/**
+ * A recording of a conference. Its fields are those of the request that started it; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Recording extends /*@__PURE__*/ Schema.Opaque<Recording>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the recording. */
+      id: Schema.optional(Schema.String),
+      ...recordingFields()
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 const pin = () => secretLike(/^\d{4,6}$/, "4 to 6 digits")
 
-const conference = () => ({ conferenceId: Schema.String })
-const participant = () => ({ ...conference(), participantId: Schema.String })
-const recording = () => ({ ...conference(), recordingId: Schema.String })
+const conferenceId = () =>
+  ({
+    /** Id of the conference. */
+    conferenceId: Schema.String
+  }) as const
+
+/**
+ * The input of operations that need no more than a conference's id.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ConferenceKey extends /*@__PURE__*/ Schema.Opaque<ConferenceKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...conferenceId()
+    })
+  )
+) {}
+
+/**
+ * The input of operations on one participant.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ParticipantKey extends /*@__PURE__*/ Schema.Opaque<ParticipantKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...conferenceId(),
+      /** Id of the participant. */
+      participantId: Schema.String
+    })
+  )
+) {}
+
+/**
+ * The input of operations on one recording.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class RecordingKey extends /*@__PURE__*/ Schema.Opaque<RecordingKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...conferenceId(),
+      /** Id of the recording. */
+      recordingId: Schema.String
+    })
+  )
+) {}
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Name of the conference. */
+      name: Schema.String,
+      /** Time at which it is to begin, ISO 8601. */
+      scheduled_for: Schema.optional(Schema.String),
+      /** Participants at most. Default 100. */
+      max_participants: Schema.optional(Schema.Int),
+      /** Asks participants for the PIN. Default false. */
+      require_pin: Schema.optional(Schema.Boolean),
+      /** PIN of 4 to 6 digits, plain or redacted. */
+      pin: Schema.optional(pin()),
+      /** Records the conference. Default false. */
+      record: Schema.optional(Schema.Boolean),
+      /** Id of the music that waiting participants hear. */
+      hold_music_id: Schema.optional(Schema.String),
+      /** Mutes participants as they come in. Default false. */
+      mute_on_entry: Schema.optional(Schema.Boolean),
+      /** Lets participants record. Default false. */
+      allow_recording_by_participant: Schema.optional(Schema.Boolean),
+      /** Notifies members. Default true. */
+      member_notification: Schema.optional(Schema.Boolean)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link addParticipant}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class AddParticipantInput extends /*@__PURE__*/ Schema.Opaque<AddParticipantInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...conferenceId(),
+      /** Number to call. */
+      phone_number: Schema.String,
+      /** Name of the participant. */
+      name: Schema.optional(Schema.String),
+      /** Role: `presenter` or `listener`. */
+      role: Schema.optional(Role),
+      /** Begins muted. Default false. */
+      muted: Schema.optional(Schema.Boolean),
+      /** Sends the PIN as a message. */
+      send_pin_via_sms: Schema.optional(Schema.Boolean)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link startRecording}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class StartRecordingInput extends /*@__PURE__*/ Schema.Opaque<StartRecordingInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...conferenceId(),
+      ...recordingFields()
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -56,8 +232,20 @@ const recording = () => ({ ...conference(), recordingId: Schema.String })
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Conferences", family: "flat", envelope: "bare" })
 
 /**
- * Creates a conference (`POST /v2/conferences`). `scheduled_for` is ISO 8601. `max_participants` is 100 by default; `pin`
- * has 4 to 6 digits. `member_notification` is true, every other flag false by default.
+ * Creates a conference (`POST /v2/conferences`).
+ *
+ * **Example** (A room with a PIN, and a first participant)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const { id: conferenceId } = yield* Conferences.create({ name: "Standup", require_pin: true, pin: "4711" })
+ *   const { id: participantId } = yield* Conferences.addParticipant({ conferenceId, phone_number: "+14155551234" })
+ *   yield* Conferences.muteParticipant({ conferenceId, participantId })
+ * })
+ * ```
  *
  * @see https://docs.audian.com/conferences/create
  * @category operations
@@ -65,27 +253,16 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Conferences", family: "
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("create", "/v2/conferences", {
-      payload: Schema.Struct({
-        name: Schema.String,
-        scheduled_for: Schema.optional(Schema.String),
-        max_participants: Schema.optional(Schema.Int),
-        require_pin: Schema.optional(Schema.Boolean),
-        pin: Schema.optional(pin()),
-        record: Schema.optional(Schema.Boolean),
-        hold_music_id: Schema.optional(Schema.String),
-        mute_on_entry: Schema.optional(Schema.Boolean),
-        allow_recording_by_participant: Schema.optional(Schema.Boolean),
-        member_notification: Schema.optional(Schema.Boolean)
-      }),
-      success: Conference.pipe(HttpApiSchema.status(201))
+    Endpoint.post("create", "/v2/conferences", {
+      input: CreateInput,
+      success: Endpoint.status(Conference, 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Adds a participant to a conference (`POST /v2/conferences/{conferenceId}/participants`): a phone rings, so it is
- * only retried when it was certainly not executed. `muted` is false by default.
+ * Adds a participant to a conference (`POST /v2/conferences/{conferenceId}/participants`): a phone rings, so it is only
+ * retried when it was certainly not executed. The response gives the `id` for the operations on the participant.
  *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
@@ -93,22 +270,15 @@ export const create = /*@__PURE__*/ make(
  */
 export const addParticipant = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("addParticipant", "/v2/conferences/:conferenceId/participants", {
-      params: conference(),
-      payload: Schema.Struct({
-        phone_number: PhoneNumber.Input,
-        name: Schema.optional(Schema.String),
-        role: Schema.optional(Role),
-        muted: Schema.optional(Schema.Boolean),
-        send_pin_via_sms: Schema.optional(Schema.Boolean)
-      }),
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    Endpoint.post("addParticipant", "/v2/conferences/:conferenceId/participants", {
+      input: AddParticipantInput,
+      success: Endpoint.status(Participant, 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Lists who is in a conference (`GET /v2/conferences/{conferenceId}/participants`).
+ * Lists the participants of a conference (`GET /v2/conferences/{conferenceId}/participants`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
@@ -116,15 +286,15 @@ export const addParticipant = /*@__PURE__*/ make(
  */
 export const listParticipants = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("listParticipants", "/v2/conferences/:conferenceId/participants", {
-      params: conference(),
+    Endpoint.get("listParticipants", "/v2/conferences/:conferenceId/participants", {
+      input: ConferenceKey,
       success: Schema.Json
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes a participant (`DELETE /v2/conferences/{conferenceId}/participants/{participantId}`).
+ * Removes a participant (`DELETE /v2/conferences/{conferenceId}/participants/{participantId}`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
@@ -132,15 +302,15 @@ export const listParticipants = /*@__PURE__*/ make(
  */
 export const removeParticipant = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("removeParticipant", "/v2/conferences/:conferenceId/participants/:participantId", {
-      params: participant(),
+    Endpoint.remove("removeParticipant", "/v2/conferences/:conferenceId/participants/:participantId", {
+      input: ParticipantKey,
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )
 
 /**
- * Silences a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/mute`).
+ * Mutes a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/mute`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -148,15 +318,15 @@ export const removeParticipant = /*@__PURE__*/ make(
  */
 export const muteParticipant = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("muteParticipant", "/v2/conferences/:conferenceId/participants/:participantId/mute", {
-      params: participant(),
+    Endpoint.post("muteParticipant", "/v2/conferences/:conferenceId/participants/:participantId/mute", {
+      input: ParticipantKey,
       success: Schema.Json
     }),
   { replay: "safe" }
 )
 
 /**
- * Lets a participant be heard again (`POST /v2/conferences/{conferenceId}/participants/{participantId}/unmute`).
+ * Unmutes a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/unmute`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -164,15 +334,15 @@ export const muteParticipant = /*@__PURE__*/ make(
  */
 export const unmuteParticipant = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("unmuteParticipant", "/v2/conferences/:conferenceId/participants/:participantId/unmute", {
-      params: participant(),
+    Endpoint.post("unmuteParticipant", "/v2/conferences/:conferenceId/participants/:participantId/unmute", {
+      input: ParticipantKey,
       success: Schema.Json
     }),
   { replay: "safe" }
 )
 
 /**
- * Puts a participant on hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/hold`).
+ * Puts a participant on hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/hold`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -180,15 +350,15 @@ export const unmuteParticipant = /*@__PURE__*/ make(
  */
 export const holdParticipant = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("holdParticipant", "/v2/conferences/:conferenceId/participants/:participantId/hold", {
-      params: participant(),
+    Endpoint.post("holdParticipant", "/v2/conferences/:conferenceId/participants/:participantId/hold", {
+      input: ParticipantKey,
       success: Schema.Json
     }),
   { replay: "safe" }
 )
 
 /**
- * Takes a participant off hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/resume`).
+ * Takes a participant off hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/resume`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -196,15 +366,15 @@ export const holdParticipant = /*@__PURE__*/ make(
  */
 export const resumeParticipant = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("resumeParticipant", "/v2/conferences/:conferenceId/participants/:participantId/resume", {
-      params: participant(),
+    Endpoint.post("resumeParticipant", "/v2/conferences/:conferenceId/participants/:participantId/resume", {
+      input: ParticipantKey,
       success: Schema.Json
     }),
   { replay: "safe" }
 )
 
 /**
- * Hangs up on a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/disconnect`).
+ * Hangs up on a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/disconnect`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -212,19 +382,15 @@ export const resumeParticipant = /*@__PURE__*/ make(
  */
 export const disconnectParticipant = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post(
-      "disconnectParticipant",
-      "/v2/conferences/:conferenceId/participants/:participantId/disconnect",
-      {
-        params: participant(),
-        success: Schema.Json
-      }
-    ),
+    Endpoint.post("disconnectParticipant", "/v2/conferences/:conferenceId/participants/:participantId/disconnect", {
+      input: ParticipantKey,
+      success: Schema.Json
+    }),
   { replay: "safe" }
 )
 
 /**
- * Silences every participant (`POST /v2/conferences/{conferenceId}/mute-all`).
+ * Mutes every participant (`POST /v2/conferences/{conferenceId}/mute-all`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -232,17 +398,13 @@ export const disconnectParticipant = /*@__PURE__*/ make(
  */
 export const muteAll = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("muteAll", "/v2/conferences/:conferenceId/mute-all", {
-      params: conference(),
-      success: Schema.Json
-    }),
+    Endpoint.post("muteAll", "/v2/conferences/:conferenceId/mute-all", { input: ConferenceKey, success: Schema.Json }),
   { replay: "safe" }
 )
 
 /**
- * Begins to record a conference (`POST /v2/conferences/{conferenceId}/recording/start`). `format` is `wav` and `quality`
- * is `standard` by default. A second one is a second recording, so it is never repeated unless the server certainly did
- * not act.
+ * Starts recording a conference (`POST /v2/conferences/{conferenceId}/recording/start`). A second one is a second recording,
+ * so it is only retried when it was certainly not executed.
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
@@ -250,20 +412,15 @@ export const muteAll = /*@__PURE__*/ make(
  */
 export const startRecording = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("startRecording", "/v2/conferences/:conferenceId/recording/start", {
-      params: conference(),
-      payload: Schema.Struct({
-        name: Schema.optional(Schema.String),
-        format: Schema.optional(openEnum("wav", "mp3")),
-        quality: Schema.optional(openEnum("high", "standard"))
-      }),
-      success: Schema.Json
+    Endpoint.post("startRecording", "/v2/conferences/:conferenceId/recording/start", {
+      input: StartRecordingInput,
+      success: Recording
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Ends the recording of a conference (`POST /v2/conferences/{conferenceId}/recording/stop`).
+ * Ends the recording of a conference (`POST /v2/conferences/{conferenceId}/recording/stop`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
@@ -271,15 +428,15 @@ export const startRecording = /*@__PURE__*/ make(
  */
 export const stopRecording = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("stopRecording", "/v2/conferences/:conferenceId/recording/stop", {
-      params: conference(),
+    Endpoint.post("stopRecording", "/v2/conferences/:conferenceId/recording/stop", {
+      input: ConferenceKey,
       success: Schema.Json
     }),
   { replay: "safe" }
 )
 
 /**
- * Lists the recordings of a conference (`GET /v2/conferences/{conferenceId}/recordings`).
+ * Lists the recordings of a conference (`GET /v2/conferences/{conferenceId}/recordings`). The response is undocumented.
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
@@ -287,8 +444,8 @@ export const stopRecording = /*@__PURE__*/ make(
  */
 export const listRecordings = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("listRecordings", "/v2/conferences/:conferenceId/recordings", {
-      params: conference(),
+    Endpoint.get("listRecordings", "/v2/conferences/:conferenceId/recordings", {
+      input: ConferenceKey,
       success: Schema.Json
     }),
   { replay: "safe" }
@@ -303,15 +460,16 @@ export const listRecordings = /*@__PURE__*/ make(
  */
 export const getRecording = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getRecording", "/v2/conferences/:conferenceId/recordings/:recordingId", {
-      params: recording(),
-      success: Schema.Json
+    Endpoint.get("getRecording", "/v2/conferences/:conferenceId/recordings/:recordingId", {
+      input: RecordingKey,
+      success: Recording
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes a recording of a conference (`DELETE /v2/conferences/{conferenceId}/recordings/{recordingId}`).
+ * Removes a recording of a conference (`DELETE /v2/conferences/{conferenceId}/recordings/{recordingId}`). The response is
+ * undocumented.
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
@@ -319,8 +477,8 @@ export const getRecording = /*@__PURE__*/ make(
  */
 export const removeRecording = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("removeRecording", "/v2/conferences/:conferenceId/recordings/:recordingId", {
-      params: recording(),
+    Endpoint.remove("removeRecording", "/v2/conferences/:conferenceId/recordings/:recordingId", {
+      input: RecordingKey,
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
   { replay: "safe" }

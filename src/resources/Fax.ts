@@ -1,5 +1,5 @@
 /**
- * Fax: sending documents, the ones received, and what became of those sent. `Account.Faxes` are the engine's own.
+ * Fax: sending documents, the ones received, and the delivery of those sent. `Account.Faxes` are the engine's own.
  *
  * @see https://docs.audian.com/fax/send
  * @since 0.1.0
@@ -12,10 +12,10 @@ import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import { file } from "../internal/files/schema.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
-import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Wait from "../Wait.ts"
 
 // -----------------------------------------------------------------------------
@@ -23,23 +23,59 @@ import * as Wait from "../Wait.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * The delivery status of a fax. Only the fields named here are documented; `error` is there when it failed.
+ * A fax that was taken for sending. Fields other than `id` are undocumented.
  *
  * @category models
  * @since 0.1.0
  */
-export type FaxStatus = typeof FaxStatus.Type
+export class SentFax extends /*@__PURE__*/ Schema.Opaque<SentFax>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the fax, for {@link awaitDelivery}. */
+      id: Schema.String,
+      /** State of the fax. */
+      status: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * The delivery status of a fax. Further fields are undocumented.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const FaxStatus = /*@__PURE__*/ lazy(() =>
-  openStruct({
-    id: Schema.String,
-    status: openEnum("sent", "failed"),
-    error: Schema.optional(Schema.Json)
-  })
-)
+export class FaxStatus extends /*@__PURE__*/ Schema.Opaque<FaxStatus>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the fax. */
+      id: Schema.String,
+      /** State: `sent` or `failed`; others while it is on its way. */
+      status: openEnum("sent", "failed"),
+      /** Reason of a failure. */
+      error: Schema.optional(Schema.Json)
+    })
+  )
+) {}
+
+/**
+ * A fax. Its fields are those of its status; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class FaxDetails extends /*@__PURE__*/ Schema.Opaque<FaxDetails>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the fax. */
+      id: Schema.optional(Schema.String),
+      /** State: `sent` or `failed`; others while it is on its way. */
+      status: Schema.optional(openEnum("sent", "failed")),
+      /** Reason of a failure. */
+      error: Schema.optional(Schema.Json)
+    })
+  )
+) {}
 
 /**
  * The state of a fax that was received.
@@ -54,7 +90,114 @@ export type ReceivedStatus = typeof ReceivedStatus.Type
  */
 export const ReceivedStatus = /*@__PURE__*/ openEnum("received", "processed", "archived")
 
-const recipients = () => Schema.Union([PhoneNumber.Input, Schema.Array(PhoneNumber.Input).check(Schema.isMinLength(1))])
+/**
+ * A fax that was received. Further fields are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class ReceivedFax extends /*@__PURE__*/ Schema.Opaque<ReceivedFax>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the fax. */
+      id: Schema.optional(Schema.String),
+      /** State: `received`, `processed` or `archived`. */
+      status: Schema.optional(ReceivedStatus)
+    })
+  )
+) {}
+
+/**
+ * A webhook for received faxes. Fields other than `id` are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class FaxWebhook extends /*@__PURE__*/ Schema.Opaque<FaxWebhook>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the webhook. */
+      id: Schema.String
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const faxId = () =>
+  ({
+    /** Id of the fax. */
+    faxId: Schema.String
+  }) as const
+
+/**
+ * The input of operations that need no more than a fax's id.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...faxId()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link send}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class SendInput extends /*@__PURE__*/ Schema.Opaque<SendInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Number to send to, or several, best in E.164 form. */
+      to: Schema.Union([Schema.String, Schema.Array(Schema.String).check(Schema.isMinLength(1))]),
+      /** The document: a `File`, a `Blob`, which goes without a name, or a `Files.Source`, such as `Files.fromPath`. */
+      file: file(),
+      /** Name of the sender. */
+      sender_name: Schema.optional(Schema.String),
+      /** Number of the sender. */
+      sender_number: Schema.optional(Schema.String),
+      /** Subject of the fax. */
+      subject: Schema.optional(Schema.String),
+      /** Quality: `standard` or `high`. Default `standard`. */
+      quality: Schema.optional(openEnum("standard", "high")),
+      /** Sends a cover page. Default true. */
+      cover_page: Schema.optional(Schema.toCodecStringTree(Schema.Boolean)),
+      /** Text of the cover page. */
+      cover_message: Schema.optional(Schema.String),
+      /** Lets the API itself try again. Default true. */
+      retry_on_failure: Schema.optional(Schema.toCodecStringTree(Schema.Boolean)),
+      /** How often it tries again. Default 3. */
+      max_retries: Schema.optional(Schema.toCodecStringTree(Schema.Int))
+    })
+  )
+) {}
+
+/**
+ * The input of {@link listReceived}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListReceivedInput extends /*@__PURE__*/ Schema.Opaque<ListReceivedInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...pageQuery(),
+      /** Start of the range, ISO 8601. */
+      from_date: Schema.optional(Schema.String),
+      /** End of the range, ISO 8601. */
+      to_date: Schema.optional(Schema.String),
+      /** Only faxes in this state. Default all. */
+      status: Schema.optional(ReceivedStatus)
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -63,11 +206,24 @@ const recipients = () => Schema.Union([PhoneNumber.Input, Schema.Array(PhoneNumb
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Fax", family: "flat", envelope: "bare" })
 
 /**
- * Sends a fax to one number or to several (`POST /v2/fax/send`, as a form): it is never repeated unless the server
- * certainly did not act. `file` is a `File`, a `Blob`, which goes without a name, or a `Files.Source`, such as
- * `Files.fromPath`. `quality` is `standard` by default, and `cover_page` true; `max_retries`, 3 by default, is how
- * often the API itself tries again when `retry_on_failure`, true by default. The response is undocumented; {@link
- * awaitDelivery} follows a fax by its id. `PaymentRequired` when the balance does not cover it.
+ * Sends a fax to one number or to several (`POST /v2/fax/send`, as a form): it is only retried when it was certainly not
+ * executed.
+ *
+ * **Details**
+ *
+ * {@link awaitDelivery} follows a fax by its id. Fails with `PaymentRequired` when the balance does not cover it.
+ *
+ * **Example** (Send a fax and wait for its delivery)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const { id: faxId } = yield* Fax.send({ to: "+14155551234", file: yield* Files.fromPath("offer.pdf") })
+ *   return yield* Fax.awaitDelivery({ faxId })
+ * })
+ * ```
  *
  * @see https://docs.audian.com/fax/send
  * @category operations
@@ -75,28 +231,16 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Fax", family: "flat", e
  */
 export const send = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("send", "/v2/fax/send", {
-      // The fields of a form are text.
-      payload: Schema.Struct({
-        to: recipients(),
-        file: file(),
-        sender_name: Schema.optional(Schema.String),
-        sender_number: Schema.optional(PhoneNumber.Input),
-        subject: Schema.optional(Schema.String),
-        quality: Schema.optional(openEnum("standard", "high")),
-        cover_page: Schema.optional(Schema.toCodecStringTree(Schema.Boolean)),
-        cover_message: Schema.optional(Schema.String),
-        retry_on_failure: Schema.optional(Schema.toCodecStringTree(Schema.Boolean)),
-        max_retries: Schema.optional(Schema.toCodecStringTree(Schema.Int))
-      }).pipe(HttpApiSchema.asMultipart()),
-      success: Schema.Json.pipe(HttpApiSchema.status(202))
+    Endpoint.post("send", "/v2/fax/send", {
+      input: SendInput,
+      body: (fields) => fields.pipe(HttpApiSchema.asMultipart()),
+      success: Endpoint.status(SentFax, 202)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Lists the faxes that were received (`GET /v2/fax/received`). `limit` is 1 to 100, 20 by default; `offset` starts at
- * 0; `from_date` and `to_date` are ISO 8601. The response is undocumented.
+ * Lists the faxes that were received (`GET /v2/fax/received`). A page has 20 by default. The response is undocumented.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
@@ -104,16 +248,7 @@ export const send = /*@__PURE__*/ make(
  */
 export const listReceived = /*@__PURE__*/ Page.byOffset(
   /*@__PURE__*/ make(
-    () =>
-      HttpApiEndpoint.get("listReceived", "/v2/fax/received", {
-        query: {
-          ...pageQuery(),
-          from_date: Schema.optional(Schema.String),
-          to_date: Schema.optional(Schema.String),
-          status: Schema.optional(ReceivedStatus)
-        },
-        success: Schema.Json
-      }),
+    () => Endpoint.get("listReceived", "/v2/fax/received", { input: ListReceivedInput, success: Schema.Json }),
     { replay: "safe" }
   ),
   Page.arrayIn,
@@ -121,25 +256,25 @@ export const listReceived = /*@__PURE__*/ Page.byOffset(
 )
 
 /**
- * Reads a fax that was received (`GET /v2/fax/received/{faxId}`). The response is undocumented.
+ * Reads a fax that was received (`GET /v2/fax/received/{faxId}`).
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
  * @since 0.1.0
  */
 export const getReceived = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("getReceived", "/v2/fax/received/:faxId", {
-      params: { faxId: Schema.String },
-      success: Schema.Json
-    }),
+  () => Endpoint.get("getReceived", "/v2/fax/received/:faxId", { input: FaxKey, success: ReceivedFax }),
   { replay: "safe" }
 )
 
 /**
- * Downloads the document of a fax that was received (`GET /v2/fax/received/{faxId}/download`): a `Stream` of its bytes,
- * to be read once; `Files.save` writes it to disk. The call fails as any other; the stream fails with
- * `AudianClientError` when the connection breaks, or when no byte has come for as long as an attempt may take.
+ * Downloads the document of a fax that was received (`GET /v2/fax/received/{faxId}/download`): a `Stream` of its bytes, to
+ * be read once; `Files.save` writes it to disk.
+ *
+ * **Details**
+ *
+ * The call fails as any other. The stream fails with `AudianClientError` when the connection breaks, or when no byte has
+ * come for as long as an attempt may take.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
@@ -147,16 +282,16 @@ export const getReceived = /*@__PURE__*/ make(
  */
 export const downloadReceived = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("downloadReceived", "/v2/fax/received/:faxId/download", {
-      params: { faxId: Schema.String },
+    Endpoint.get("downloadReceived", "/v2/fax/received/:faxId/download", {
+      input: FaxKey,
       success: HttpApiSchema.StreamUint8Array()
     }),
   { replay: "safe" }
 )
 
 /**
- * Registers a webhook for received faxes (`POST /v2/fax/webhooks`). Neither the fields nor the response are
- * documented: what is given is sent.
+ * Registers a webhook for received faxes (`POST /v2/fax/webhooks`). Its fields are undocumented: any fields are sent as
+ * they are given.
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
@@ -166,25 +301,20 @@ export const createWebhook = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("createWebhook", "/v2/fax/webhooks", {
       payload: Schema.JsonObject,
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+      success: Endpoint.status(FaxWebhook, 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Reads the delivery status of a fax (`GET /v2/fax/{faxId}/status`). The page asks every 5 seconds, for 5 minutes at
- * most.
+ * Reads the delivery status of a fax (`GET /v2/fax/{faxId}/status`). The page polls every 5 seconds, for 5 minutes at most.
  *
  * @see https://docs.audian.com/fax/status
  * @category operations
  * @since 0.1.0
  */
 export const getStatus = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("getStatus", "/v2/fax/:faxId/status", {
-      params: { faxId: Schema.String },
-      success: FaxStatus
-    }),
+  () => Endpoint.get("getStatus", "/v2/fax/:faxId/status", { input: FaxKey, success: FaxStatus }),
   { replay: "safe" }
 )
 
@@ -196,23 +326,19 @@ export const getStatus = /*@__PURE__*/ make(
  * @since 0.1.0
  */
 export const listHistory = /*@__PURE__*/ make(
-  () => HttpApiEndpoint.get("listHistory", "/v2/fax/history", { success: Schema.Json }),
+  () => Endpoint.get("listHistory", "/v2/fax/history", { success: Schema.Json }),
   { replay: "safe" }
 )
 
 /**
- * Reads a fax (`GET /v2/fax/{faxId}`). The response is undocumented.
+ * Reads a fax (`GET /v2/fax/{faxId}`).
  *
  * @see https://docs.audian.com/fax/status
  * @category operations
  * @since 0.1.0
  */
 export const get = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("get", "/v2/fax/:faxId", {
-      params: { faxId: Schema.String },
-      success: Schema.Json
-    }),
+  () => Endpoint.get("get", "/v2/fax/:faxId", { input: FaxKey, success: FaxDetails }),
   { replay: "safe" }
 )
 
@@ -221,7 +347,7 @@ export const get = /*@__PURE__*/ make(
 // -----------------------------------------------------------------------------
 
 /**
- * Whether a fax was sent or has failed.
+ * True when a fax was sent or has failed.
  *
  * @category predicates
  * @since 0.1.0
@@ -229,9 +355,13 @@ export const get = /*@__PURE__*/ make(
 export const isFinal = ({ status }: FaxStatus): boolean => status === "sent" || status === "failed"
 
 /**
- * Reads the delivery status of a fax until it {@link isFinal}, and gives the final one: look at its `status`, which
- * may be `failed`. By default every 5 seconds and for 5 minutes at most, as the page does it; then it fails with
- * `StillPending`, which has the status last seen.
+ * Polls the delivery status of a fax until it {@link isFinal}, and gives the final one: look at its `status`, which may
+ * be `failed`.
+ *
+ * **Details**
+ *
+ * It polls every 5 seconds for at most 5 minutes by default, as the page does. Then it fails with `StillPending`, which
+ * has the last status.
  *
  * @see https://docs.audian.com/fax/status
  * @category combinators

@@ -4,10 +4,9 @@
  * @see https://docs.audian.com/call-control/ivr
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -22,18 +21,18 @@ import * as Timestamp from "../Timestamp.ts"
  * @category models
  * @since 0.1.0
  */
-export interface Option extends Schema.Schema.Type<typeof Option> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Option = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    digit: Schema.String,
-    destination: Schema.String,
-    destination_type: openEnum("phone_number", "ivr_menu")
-  })
-)
+export class Option extends /*@__PURE__*/ Schema.Opaque<Option>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Key that is pressed. */
+      digit: Schema.String,
+      /** Where the call goes: a phone number, or the id of a menu. */
+      destination: Schema.String,
+      /** Kind of the destination: `phone_number` or `ivr_menu`. */
+      destination_type: openEnum("phone_number", "ivr_menu")
+    })
+  )
+) {}
 
 /**
  * A menu.
@@ -41,20 +40,51 @@ export const Option = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface IvrMenu extends Schema.Schema.Type<typeof IvrMenu> {}
+export class IvrMenu extends /*@__PURE__*/ Schema.Opaque<IvrMenu>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the menu. */
+      menu_id: Schema.String,
+      /** Name of the menu. */
+      name: Schema.optional(Schema.String),
+      /** Text that is spoken. */
+      prompt: Schema.optional(Schema.String),
+      /** Keys and where they lead. */
+      options: Schema.optional(Schema.Array(Option.mapFields(Struct.map(Schema.optional)))),
+      /** Time of its creation. */
+      created_at: Schema.optional(Timestamp.Iso)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 /**
- * @category schemas
+ * The input of {@link create}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const IvrMenu = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    menu_id: Schema.String,
-    name: Schema.optional(Schema.String),
-    prompt: Schema.optional(Schema.String),
-    options: Schema.optional(Schema.Array(Option.mapFields(Struct.map(Schema.optional)))),
-    created_at: Schema.optional(Timestamp.Iso)
-  })
-)
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Name of the menu. */
+      name: Schema.String,
+      /** Text that is spoken. */
+      prompt: Schema.String,
+      /** Keys and where they lead. */
+      options: Schema.Array(Option),
+      /** Language of the prompt. Default `en-US`. */
+      language: Schema.optional(Schema.String),
+      /** Voice of the prompt. Default `female`. */
+      voice: Schema.optional(openEnum("female")),
+      /** Keys of one choice at most. Default 1. */
+      max_digits: Schema.optional(Schema.Int)
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -63,25 +93,13 @@ export const IvrMenu = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "IvrMenus", family: "flat", envelope: "bare" })
 
 /**
- * Creates a menu (`POST /v2/ivr-menus`). `prompt` is spoken in `language`, `en-US` by default, with `voice`, `female` by
- * default; `max_digits` is 1 by default.
+ * Creates a menu (`POST /v2/ivr-menus`).
  *
  * @see https://docs.audian.com/call-control/ivr
  * @category operations
  * @since 0.1.0
  */
 export const create = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.post("create", "/v2/ivr-menus", {
-      payload: Schema.Struct({
-        name: Schema.String,
-        prompt: Schema.String,
-        options: Schema.Array(Option),
-        language: Schema.optional(Schema.String),
-        voice: Schema.optional(openEnum("female")),
-        max_digits: Schema.optional(Schema.Int)
-      }),
-      success: IvrMenu.pipe(HttpApiSchema.status(201))
-    }),
+  () => Endpoint.post("create", "/v2/ivr-menus", { input: CreateInput, success: Endpoint.status(IvrMenu, 201) }),
   { replay: "unsafe" }
 )

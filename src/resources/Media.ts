@@ -1,15 +1,14 @@
 /**
- * Media: music on hold, prompts, speech made of text.
+ * Media: music on hold, prompts, text to speech.
  *
- * The pages show requests only: every response is plain JSON.
+ * The pages show requests only. A response has the fields of its request and an `id`; further ones are undocumented.
  *
  * @see https://docs.audian.com/media/hold-music
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { openEnum } from "../internal/schema/schema.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
+import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -55,6 +54,159 @@ export const Voice = /*@__PURE__*/ openEnum(
   "de-DE-neural-2"
 )
 
+/**
+ * Music on hold that was created. Its fields are those of the request; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class HoldMusic extends /*@__PURE__*/ Schema.Opaque<HoldMusic>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the music. */
+      id: Schema.String,
+      /** Name of the music. */
+      name: Schema.optional(Schema.String),
+      /** Id of the media file that is played. */
+      media_id: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+/**
+ * A prompt that was created. Its fields are those of the request; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Prompt extends /*@__PURE__*/ Schema.Opaque<Prompt>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the prompt. */
+      id: Schema.String,
+      /** Name of the prompt. */
+      name: Schema.optional(Schema.String),
+      /** Id of the media file that is played, or the text that is spoken. */
+      media_id: Schema.optional(Schema.String),
+      /** Purpose: `collect`, `menu` or `announce`. */
+      type: Schema.optional(PromptType)
+    })
+  )
+) {}
+
+/**
+ * Speech that was created of a text. Its fields are those of the request; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Speech extends /*@__PURE__*/ Schema.Opaque<Speech>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the speech. */
+      id: Schema.String,
+      /** Name of the speech. */
+      name: Schema.optional(Schema.NullOr(Schema.String))
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+/**
+ * The input of {@link createHoldMusic}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateHoldMusicInput extends /*@__PURE__*/ Schema.Opaque<CreateHoldMusicInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Name of the music. */
+      name: Schema.String,
+      /** Id of the media file to play. */
+      media_id: Schema.String,
+      /** Begins again at its end. Default true. */
+      loop: Schema.optional(Schema.Boolean),
+      /** Volume, 0 to 100. Default 80. */
+      volume: Schema.optional(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 100 }))),
+      /** Announcements in between. Their fields are undocumented. */
+      announcements: Schema.optional(Schema.Array(Schema.Json)),
+      /** Time between announcements, in seconds. Default 30. */
+      announcement_interval: Schema.optional(Schema.Finite)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link createPrompt}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreatePromptInput extends /*@__PURE__*/ Schema.Opaque<CreatePromptInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Name of the prompt. */
+      name: Schema.String,
+      /** Id of the media file to play, or the text to speak. */
+      media_id: Schema.String,
+      /** Purpose: `collect`, `menu` or `announce`. */
+      type: Schema.optional(PromptType),
+      /** Action of each digit. */
+      options: Schema.optional(Schema.JsonObject),
+      /** Time to wait for a digit. Default 5; its unit is undocumented. */
+      timeout: Schema.optional(Schema.Finite),
+      /** Digits at most. Default 1. */
+      max_digits: Schema.optional(Schema.Int),
+      /** How often the prompt is repeated. Default 3. */
+      retry_attempts: Schema.optional(Schema.Int)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link createTextToSpeech}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateTextToSpeechInput extends /*@__PURE__*/ Schema.Opaque<CreateTextToSpeechInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Text to speak, at most 5000 characters. */
+      text: Schema.String.check(Schema.isMaxLength(5000)),
+      /** Voice that speaks. Default `en-US-neural-1`. */
+      voice: Schema.optional(Voice),
+      /** Language of the text. Default `en-US`. */
+      language: Schema.optional(Schema.String),
+      /** Speed, 0.5 to 2. Default 1. */
+      speed: Schema.optional(Schema.Finite.check(Schema.isBetween({ minimum: 0.5, maximum: 2 }))),
+      /** Pitch, -20 to 20. Default 0. */
+      pitch: Schema.optional(Schema.Finite.check(Schema.isBetween({ minimum: -20, maximum: 20 }))),
+      /** Name of the speech. */
+      name: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link getAudio}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class AudioKey extends /*@__PURE__*/ Schema.Opaque<AudioKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the audio file. */
+      audio_id: Schema.String
+    })
+  )
+) {}
+
 // -----------------------------------------------------------------------------
 // operations
 // -----------------------------------------------------------------------------
@@ -62,8 +214,7 @@ export const Voice = /*@__PURE__*/ openEnum(
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Media", family: "flat", envelope: "bare" })
 
 /**
- * Makes music on hold of a media file (`POST /v2/media/hold-music`). `loop` is true by default. `volume` is 0 to 100, 80
- * by default. `announcement_interval` is in seconds, 30 by default.
+ * Creates music on hold of a media file (`POST /v2/media/hold-music`).
  *
  * @see https://docs.audian.com/media/hold-music
  * @category operations
@@ -71,23 +222,15 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Media", family: "flat",
  */
 export const createHoldMusic = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("createHoldMusic", "/v2/media/hold-music", {
-      payload: Schema.Struct({
-        name: Schema.String,
-        media_id: Schema.String,
-        loop: Schema.optional(Schema.Boolean),
-        volume: Schema.optional(Schema.Finite.check(Schema.isBetween({ minimum: 0, maximum: 100 }))),
-        announcements: Schema.optional(Schema.Array(Schema.Json)),
-        announcement_interval: Schema.optional(Schema.Finite)
-      }),
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    Endpoint.post("createHoldMusic", "/v2/media/hold-music", {
+      input: CreateHoldMusicInput,
+      success: Endpoint.status(HoldMusic, 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Makes a prompt of a media file or of a text (`POST /v2/media/prompts`): `media_id` is the id of the one, or the other
- * itself. `options` says what each digit does. `timeout` is 5, `max_digits` 1 and `retry_attempts` 3 by default.
+ * Creates a prompt of a media file or of a text (`POST /v2/media/prompts`).
  *
  * @see https://docs.audian.com/media/prompts
  * @category operations
@@ -95,25 +238,15 @@ export const createHoldMusic = /*@__PURE__*/ make(
  */
 export const createPrompt = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("createPrompt", "/v2/media/prompts", {
-      payload: Schema.Struct({
-        name: Schema.String,
-        media_id: Schema.String,
-        type: Schema.optional(PromptType),
-        options: Schema.optional(Schema.JsonObject),
-        timeout: Schema.optional(Schema.Finite),
-        max_digits: Schema.optional(Schema.Int),
-        retry_attempts: Schema.optional(Schema.Int)
-      }),
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    Endpoint.post("createPrompt", "/v2/media/prompts", {
+      input: CreatePromptInput,
+      success: Endpoint.status(Prompt, 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Creates speech from a text (`POST /v2/media/text-to-speech`). `text` has at most 5000 characters. `voice` is
- * `en-US-neural-1` and `language` is `en-US` by default; `speed` is 0.5 to 2, 1 by default; `pitch` is -20 to 20, 0 by
- * default.
+ * Creates speech from a text (`POST /v2/media/text-to-speech`).
  *
  * @see https://docs.audian.com/media/text-to-speech
  * @category operations
@@ -121,33 +254,22 @@ export const createPrompt = /*@__PURE__*/ make(
  */
 export const createTextToSpeech = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("createTextToSpeech", "/v2/media/text-to-speech", {
-      payload: Schema.Struct({
-        text: Schema.String.check(Schema.isMaxLength(5000)),
-        voice: Schema.optional(Voice),
-        language: Schema.optional(Schema.String),
-        speed: Schema.optional(Schema.Finite.check(Schema.isBetween({ minimum: 0.5, maximum: 2 }))),
-        pitch: Schema.optional(Schema.Finite.check(Schema.isBetween({ minimum: -20, maximum: 20 }))),
-        name: Schema.optional(Schema.String)
-      }),
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    Endpoint.post("createTextToSpeech", "/v2/media/text-to-speech", {
+      input: CreateTextToSpeechInput,
+      success: Endpoint.status(Speech, 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Reads what there is about an audio file (`GET /v2/audio/{audio_id}`). The page only shows it as a use of an access
- * token.
+ * Reads an audio file's data (`GET /v2/audio/{audio_id}`). The page only shows it as a use of an access token; the response
+ * is undocumented.
  *
  * @see https://docs.audian.com/authentication/tokens
  * @category operations
  * @since 0.1.0
  */
 export const getAudio = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("getAudio", "/v2/audio/:audio_id", {
-      params: { audio_id: Schema.String },
-      success: Schema.Json
-    }),
+  () => Endpoint.get("getAudio", "/v2/audio/:audio_id", { input: AudioKey, success: Schema.Json }),
   { replay: "safe" }
 )

@@ -4,9 +4,9 @@
  * @see https://docs.audian.com/numbers
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
@@ -32,27 +32,34 @@ export type Feature = typeof Feature.Type
 export const Feature = /*@__PURE__*/ openEnum("voice", "sms", "mms")
 
 /**
- * A number that can be bought. Prices are in USD.
+ * A number that can be bought.
  *
  * @category models
  * @since 0.1.0
  */
-export interface AvailableNumber extends Schema.Schema.Type<typeof AvailableNumber> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const AvailableNumber = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    number: PhoneNumber.PhoneNumber,
-    location: Schema.optional(Schema.String),
-    available: Schema.optional(Schema.Boolean),
-    price: Schema.optional(
-      Schema.Struct({ monthly: Schema.optional(Schema.Finite), setup: Schema.optional(Schema.Finite) })
-    ),
-    features: Schema.optional(Schema.Array(Feature))
-  })
-)
+export class AvailableNumber extends /*@__PURE__*/ Schema.Opaque<AvailableNumber>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** The number, in E.164 form. */
+      number: PhoneNumber.PhoneNumber,
+      /** Place of the number, such as `San Francisco, CA`. */
+      location: Schema.optional(Schema.String),
+      /** True while it can be bought. */
+      available: Schema.optional(Schema.Boolean),
+      /** Price in USD. */
+      price: Schema.optional(
+        Schema.Struct({
+          /** Rental for a month, in USD. */
+          monthly: Schema.optional(Schema.Finite),
+          /** Fee of the purchase, in USD. */
+          setup: Schema.optional(Schema.Finite)
+        })
+      ),
+      /** Capabilities: `voice`, `sms`, `mms`. */
+      features: Schema.optional(Schema.Array(Feature))
+    })
+  )
+) {}
 
 /**
  * The response of {@link search}: one page of numbers, and how many there are in all.
@@ -60,17 +67,15 @@ export const AvailableNumber = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface SearchResult extends Schema.Schema.Type<typeof SearchResult> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const SearchResult = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    numbers: Schema.Array(AvailableNumber),
-    ...pageFields()
-  })
-)
+export class SearchResult extends /*@__PURE__*/ Schema.Opaque<SearchResult>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Numbers of this page. */
+      numbers: Schema.Array(AvailableNumber),
+      ...pageFields()
+    })
+  )
+) {}
 
 /**
  * The state of a number of yours.
@@ -85,33 +90,60 @@ export type Status = typeof Status.Type
  */
 export const Status = /*@__PURE__*/ openEnum("active", "suspended")
 
+const purchased = () =>
+  ({
+    /** Id of the number, for the operations on it. */
+    id: Schema.String,
+    /** Name that you gave it. */
+    friendly_name: Schema.optional(Schema.NullOr(Schema.String)),
+    /** State: `active` or `suspended`. */
+    status: Schema.optional(Status),
+    /** Time of the purchase. */
+    purchased_at: Schema.optional(Timestamp.Iso),
+    /** Date of the renewal. */
+    expires_at: Schema.optional(Schema.NullOr(Timestamp.Iso)),
+    /** Charges of the number. */
+    billing: Schema.optional(
+      Schema.Struct({
+        /** Rental for a month, in USD. */
+        monthly_cost: Schema.optional(Schema.Finite),
+        /** Time of the next charge. */
+        next_charge: Schema.optional(Schema.NullOr(Timestamp.Iso))
+      })
+    )
+  }) as const
+
 /**
- * A number of yours. `monthly_cost` is in USD.
+ * A number of yours.
  *
  * @category models
  * @since 0.1.0
  */
-export interface PurchasedNumber extends Schema.Schema.Type<typeof PurchasedNumber> {}
+export class PurchasedNumber extends /*@__PURE__*/ Schema.Opaque<PurchasedNumber>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...purchased(),
+      /** The number, in E.164 form. */
+      number: PhoneNumber.PhoneNumber
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * A number of yours in a list.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const PurchasedNumber = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.String,
-    number: PhoneNumber.PhoneNumber,
-    friendly_name: Schema.optional(Schema.NullOr(Schema.String)),
-    status: Schema.optional(Status),
-    purchased_at: Schema.optional(Timestamp.Iso),
-    expires_at: Schema.optional(Schema.NullOr(Timestamp.Iso)),
-    billing: Schema.optional(
-      Schema.Struct({
-        monthly_cost: Schema.optional(Schema.Finite),
-        next_charge: Schema.optional(Schema.NullOr(Timestamp.Iso))
-      })
-    )
-  })
-)
+export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...purchased(),
+      /** The number, in E.164 form; null where the API does not say. */
+      number: Schema.NullOr(PhoneNumber.PhoneNumber)
+    })
+  )
+) {}
 
 /**
  * The response of {@link list}: one page of your numbers.
@@ -119,56 +151,60 @@ export const PurchasedNumber = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface NumberList extends Schema.Schema.Type<typeof NumberList> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const NumberList = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    numbers: Schema.Array(PurchasedNumber),
-    ...pageFields()
-  })
-)
+export class NumberList extends /*@__PURE__*/ Schema.Opaque<NumberList>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Numbers of this page. */
+      numbers: Schema.Array(ListedNumber),
+      ...pageFields()
+    })
+  )
+) {}
 
-/**
- * The call forwarding of a number.
- *
- * @category models
- * @since 0.1.0
- */
-export interface CallForwarding extends Schema.Schema.Type<typeof CallForwarding> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallForwarding = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
+const callForwarding = () =>
+  ({
+    /** Forwards calls. */
     enabled: Schema.optional(Schema.Boolean),
-    forward_to: Schema.optional(PhoneNumber.Input),
+    /** Forwards only while the number is unavailable. */
     when_unavailable: Schema.optional(Schema.Boolean),
+    /** Rings before a call is forwarded. */
     rings_before_forward: Schema.optional(Schema.Int)
-  })
-)
+  }) as const
 
 /**
- * The voicemail of a number. `delete_after_days` comes back as 30 where it was left out.
+ * The call forwarding of a number, as it is sent.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Voicemail extends Schema.Schema.Type<typeof Voicemail> {}
+export class CallForwarding extends /*@__PURE__*/ Schema.Opaque<CallForwarding>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...callForwarding(),
+      /** Number that calls are forwarded to, in E.164 form. */
+      forward_to: Schema.optional(PhoneNumber.Input)
+    })
+  )
+) {}
+
 /**
- * @category schemas
+ * The voicemail of a number.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const Voicemail = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    enabled: Schema.optional(Schema.Boolean),
-    transcription: Schema.optional(Schema.Boolean),
-    delete_after_days: Schema.optional(Schema.Int)
-  })
-)
+export class Voicemail extends /*@__PURE__*/ Schema.Opaque<Voicemail>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Takes voicemails. */
+      enabled: Schema.optional(Schema.Boolean),
+      /** Transcribes them. */
+      transcription: Schema.optional(Schema.Boolean),
+      /** Days after which they are deleted. Default 30. */
+      delete_after_days: Schema.optional(Schema.Int)
+    })
+  )
+) {}
 
 /**
  * The configuration of a number.
@@ -176,48 +212,57 @@ export const Voicemail = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface NumberConfig extends Schema.Schema.Type<typeof NumberConfig> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const NumberConfig = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.optional(Schema.String),
-    number: Schema.optional(PhoneNumber.PhoneNumber),
-    friendly_name: Schema.optional(Schema.NullOr(Schema.String)),
-    call_forwarding: Schema.optional(
-      Schema.NullOr(
-        CallForwarding.mapFields((fields) => ({
-          ...fields,
-          forward_to: Schema.optional(Schema.NullOr(PhoneNumber.PhoneNumber))
-        }))
-      )
-    ),
-    voicemail: Schema.optional(Schema.NullOr(Voicemail))
-  })
-)
+export class NumberConfig extends /*@__PURE__*/ Schema.Opaque<NumberConfig>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the number. */
+      id: Schema.optional(Schema.String),
+      /** The number, in E.164 form. */
+      number: Schema.optional(PhoneNumber.PhoneNumber),
+      /** Name that you gave it. */
+      friendly_name: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Call forwarding. */
+      call_forwarding: Schema.optional(
+        Schema.NullOr(
+          Schema.Struct({
+            ...callForwarding(),
+            /** Number that calls are forwarded to, in E.164 form. */
+            forward_to: Schema.optional(Schema.NullOr(PhoneNumber.PhoneNumber))
+          })
+        )
+      ),
+      /** Voicemail. */
+      voicemail: Schema.optional(Schema.NullOr(Voicemail)),
+      /** URL that receives messages. */
+      sms_webhook: Schema.optional(Schema.NullOr(Schema.String)),
+      /** URL that receives calls. */
+      voice_webhook: Schema.optional(Schema.NullOr(Schema.String))
+    })
+  )
+) {}
 
 /**
- * The caller id shown to the called party.
+ * The caller id that the called party sees.
  *
  * @category models
  * @since 0.1.0
  */
-export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallerId = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    number: Schema.optional(PhoneNumber.PhoneNumber),
-    caller_id_number: Schema.optional(PhoneNumber.PhoneNumber),
-    caller_id_name: Schema.optional(Schema.String),
-    status: Schema.optional(openEnum("active")),
-    verified: Schema.optional(Schema.Boolean)
-  })
-)
+export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** The number itself, in E.164 form. */
+      number: Schema.optional(PhoneNumber.PhoneNumber),
+      /** Number that is shown, in E.164 form. */
+      caller_id_number: Schema.optional(PhoneNumber.PhoneNumber),
+      /** Name that is shown. */
+      caller_id_name: Schema.optional(Schema.String),
+      /** State: `active`. */
+      status: Schema.optional(openEnum("active")),
+      /** True once the number that is shown has been verified. */
+      verified: Schema.optional(Schema.Boolean)
+    })
+  )
+) {}
 
 /**
  * The address that emergency services are sent to.
@@ -225,29 +270,186 @@ export const CallerId = /*@__PURE__*/ lazy(() =>
  * @category models
  * @since 0.1.0
  */
-export interface E911 extends Schema.Schema.Type<typeof E911> {}
+export class E911 extends /*@__PURE__*/ Schema.Opaque<E911>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** The number, in E.164 form. */
+      number: Schema.optional(PhoneNumber.PhoneNumber),
+      /** The address. */
+      e911_address: Schema.optional(
+        Schema.Struct({
+          /** First line: house number and street. */
+          address_line_1: Schema.optional(Schema.String),
+          /** Second line, such as a suite. */
+          address_line_2: Schema.optional(Schema.NullOr(Schema.String)),
+          /** City. */
+          city: Schema.optional(Schema.String),
+          /** State, such as `CA`. */
+          state: Schema.optional(Schema.String),
+          /** Postal code. */
+          postal_code: Schema.optional(Schema.String),
+          /** Country code, such as `US`. */
+          country: Schema.optional(Schema.String)
+        })
+      ),
+      /** Name of the customer at the address. */
+      customer_name: Schema.optional(Schema.String),
+      /** State: `active`. */
+      status: Schema.optional(openEnum("active")),
+      /** Time of the address's validation. */
+      validated_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+const numberId = () =>
+  ({
+    /** Id of the number, as {@link list} gives it. */
+    number_id: Schema.String
+  }) as const
+
 /**
- * @category schemas
+ * The input of operations that need no more than a number's id.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const E911 = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    number: Schema.optional(PhoneNumber.PhoneNumber),
-    e911_address: Schema.optional(
+export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(numberId()))
+) {}
+
+/**
+ * The input of {@link search}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Place: country, state and area code, such as `US-CA-415`. */
+      location: Schema.optional(Schema.String),
+      /** Digits, with `*` for any, such as `415*`. */
+      pattern: Schema.optional(Schema.String),
+      /** Capabilities that a number must have: `voice`, `sms`, `mms`. */
+      features: Schema.optional(Schema.Array(Feature)),
+      ...pageQuery()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link purchase}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Number to buy, in E.164 form, as {@link search} gives it. */
+      number: PhoneNumber.Input,
+      /** Name for yourself. */
+      friendly_name: Schema.optional(Schema.String)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link list}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...pageQuery(),
+      /** Only numbers in this state. Default all. */
+      status: Schema.optional(Status)
+    })
+  )
+) {}
+
+/**
+ * The input of {@link updateConfig}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateConfigInput extends /*@__PURE__*/ Schema.Opaque<UpdateConfigInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
       Schema.Struct({
-        address_line_1: Schema.optional(Schema.String),
-        address_line_2: Schema.optional(Schema.NullOr(Schema.String)),
-        city: Schema.optional(Schema.String),
-        state: Schema.optional(Schema.String),
-        postal_code: Schema.optional(Schema.String),
-        country: Schema.optional(Schema.String)
+        ...numberId(),
+        /** Name for yourself. */
+        friendly_name: Schema.optional(Schema.String),
+        /** Call forwarding. */
+        call_forwarding: Schema.optional(CallForwarding),
+        /** Voicemail. */
+        voicemail: Schema.optional(Voicemail),
+        /** URL that receives messages. */
+        sms_webhook: Schema.optional(Schema.String),
+        /** URL that receives calls. */
+        voice_webhook: Schema.optional(Schema.String)
       })
-    ),
-    customer_name: Schema.optional(Schema.String),
-    status: Schema.optional(openEnum("active")),
-    validated_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
-  })
-)
+    )
+  )
+) {}
+
+/**
+ * The input of {@link updateCallerId}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateCallerIdInput extends /*@__PURE__*/ Schema.Opaque<UpdateCallerIdInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...numberId(),
+      /** Number to show, in E.164 form. */
+      caller_id_number: PhoneNumber.Input,
+      /** Name to show, at most 15 characters. */
+      caller_id_name: Schema.String.check(Schema.isMaxLength(15))
+    })
+  )
+) {}
+
+/**
+ * The input of {@link updateE911}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateE911Input extends /*@__PURE__*/ Schema.Opaque<UpdateE911Input>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...numberId(),
+        /** First line: house number and street. At most 100 characters. */
+        address_line_1: Schema.String.check(Schema.isMaxLength(100)),
+        /** Second line, such as a suite. At most 100 characters. */
+        address_line_2: Schema.optional(Schema.String.check(Schema.isMaxLength(100))),
+        /** City. */
+        city: Schema.String,
+        /** State, such as `CA`. */
+        state: Schema.String,
+        /** Postal code. */
+        postal_code: Schema.String,
+        /** Country code, such as `US`. */
+        country: Schema.String,
+        /** Name of the customer at the address, at most 50 characters. */
+        customer_name: Schema.String.check(Schema.isMaxLength(50)),
+        /** Phone number of the customer. */
+        customer_phone: Schema.optional(Schema.String)
+      })
+    )
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -256,9 +458,23 @@ export const E911 = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Numbers", family: "flat" })
 
 /**
- * Finds numbers that can be bought (`GET /v2/numbers/search`). `limit` is 1 to 100, 10 by default; `offset` starts
- * at 0. A `location` such as `US-CA-415` that the API does not know is a `BadRequest` with the code
- * `INVALID_LOCATION`.
+ * Finds numbers that can be bought (`GET /v2/numbers/search`). A page has 10 by default.
+ *
+ * **Gotchas**
+ *
+ * A `location` that the API does not know is a `BadRequest` with the code `INVALID_LOCATION`.
+ *
+ * **Example** (Buy the first number of an area)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const { numbers } = yield* Numbers.search({ location: "US-CA-415", features: ["sms"], limit: 1 })
+ *   return numbers[0] === undefined ? undefined : yield* Numbers.purchase({ number: numbers[0].number })
+ * })
+ * ```
  *
  * @see https://docs.audian.com/numbers/search
  * @category operations
@@ -266,24 +482,29 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Numbers", family: "flat
  */
 export const search = /*@__PURE__*/ Page.byOffset(
   /*@__PURE__*/ make(
-    () =>
-      HttpApiEndpoint.get("search", "/v2/numbers/search", {
-        query: {
-          location: Schema.optional(Schema.String),
-          pattern: Schema.optional(Schema.String),
-          features: Schema.optional(Schema.Array(Feature)),
-          ...pageQuery()
-        },
-        success: Envelope.flat(SearchResult)
-      }),
+    () => Endpoint.get("search", "/v2/numbers/search", { input: SearchInput, success: Envelope.flat(SearchResult) }),
     { replay: "safe" }
   ),
   "numbers"
 )
 
 /**
- * Buys a number (`POST /v2/numbers/purchase`): money is spent, so it is never repeated unless the server certainly did
- * not act. `PaymentRequired` when the balance does not cover it, `Conflict` when the number is yours already.
+ * Buys a number (`POST /v2/numbers/purchase`): money is spent, so it is only retried when it was certainly not executed.
+ *
+ * **Details**
+ *
+ * Fails with `PaymentRequired` when the balance does not cover it, with `Conflict` when the number is yours already.
+ *
+ * **Example** (Buy a number, and treat one that is yours as bought)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.purchase({ number: "+14155551234", friendly_name: "Support" }).pipe(
+ *   Effect.catchTag("Conflict", () => Effect.void)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/numbers/purchase
  * @category operations
@@ -291,18 +512,24 @@ export const search = /*@__PURE__*/ Page.byOffset(
  */
 export const purchase = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("purchase", "/v2/numbers/purchase", {
-      payload: Schema.Struct({
-        number: PhoneNumber.Input,
-        friendly_name: Schema.optional(Schema.String)
-      }),
-      success: Envelope.flat(PurchasedNumber).pipe(HttpApiSchema.status(201))
+    Endpoint.post("purchase", "/v2/numbers/purchase", {
+      input: PurchaseInput,
+      success: Endpoint.status(Envelope.flat(PurchasedNumber), 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Lists your numbers (`GET /v2/numbers`). `limit` is 1 to 100, 20 by default; `offset` starts at 0.
+ * Lists your numbers (`GET /v2/numbers`). A page has 20 by default.
+ *
+ * **Example** (All numbers, page by page)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const active = Stream.runCollect(Numbers.list.items({ status: "active", limit: 100 }))
+ * ```
  *
  * @see https://docs.audian.com/numbers/purchase
  * @category operations
@@ -310,14 +537,7 @@ export const purchase = /*@__PURE__*/ make(
  */
 export const list = /*@__PURE__*/ Page.byOffset(
   /*@__PURE__*/ make(
-    () =>
-      HttpApiEndpoint.get("list", "/v2/numbers", {
-        query: {
-          ...pageQuery(),
-          status: Schema.optional(Status)
-        },
-        success: Envelope.flat(NumberList)
-      }),
+    () => Endpoint.get("list", "/v2/numbers", { input: ListInput, success: Envelope.flat(NumberList) }),
     { replay: "safe" }
   ),
   "numbers"
@@ -332,15 +552,28 @@ export const list = /*@__PURE__*/ Page.byOffset(
  */
 export const getConfig = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getConfig", "/v2/numbers/:number_id/config", {
-      params: { number_id: Schema.String },
+    Endpoint.get("getConfig", "/v2/numbers/:number_id/config", {
+      input: NumberKey,
       success: Envelope.flat(NumberConfig)
     }),
   { replay: "safe" }
 )
 
 /**
- * Changes the configuration of a number (`PUT /v2/numbers/{number_id}/config`): the fields that are given.
+ * Changes the configuration of a number (`PUT /v2/numbers/{number_id}/config`): the fields that are given. `null` clears
+ * a field.
+ *
+ * **Example** (Forward calls, and clear the name)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.updateConfig({
+ *   number_id: "num_abc123",
+ *   friendly_name: null,
+ *   call_forwarding: { enabled: true, forward_to: "+14155555678", rings_before_forward: 3 }
+ * })
+ * ```
  *
  * @see https://docs.audian.com/numbers/configuration
  * @category operations
@@ -348,15 +581,8 @@ export const getConfig = /*@__PURE__*/ make(
  */
 export const updateConfig = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("updateConfig", "/v2/numbers/:number_id/config", {
-      params: { number_id: Schema.String },
-      payload: Schema.Struct({
-        friendly_name: Schema.optional(Schema.String),
-        call_forwarding: Schema.optional(CallForwarding),
-        voicemail: Schema.optional(Voicemail),
-        sms_webhook: Schema.optional(Schema.String),
-        voice_webhook: Schema.optional(Schema.String)
-      }),
+    Endpoint.put("updateConfig", "/v2/numbers/:number_id/config", {
+      input: UpdateConfigInput,
       success: Envelope.flat(NumberConfig)
     }),
   { replay: "safe" }
@@ -371,15 +597,15 @@ export const updateConfig = /*@__PURE__*/ make(
  */
 export const getCallerId = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("getCallerId", "/v2/numbers/:number_id/caller-id", {
-      params: { number_id: Schema.String },
+    Endpoint.get("getCallerId", "/v2/numbers/:number_id/caller-id", {
+      input: NumberKey,
       success: Envelope.flat(CallerId)
     }),
   { replay: "safe" }
 )
 
 /**
- * Sets the caller id of a number (`PUT /v2/numbers/{number_id}/caller-id`). The name has at most 15 characters.
+ * Sets the caller id of a number (`PUT /v2/numbers/{number_id}/caller-id`).
  *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
@@ -387,12 +613,8 @@ export const getCallerId = /*@__PURE__*/ make(
  */
 export const updateCallerId = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("updateCallerId", "/v2/numbers/:number_id/caller-id", {
-      params: { number_id: Schema.String },
-      payload: Schema.Struct({
-        caller_id_number: PhoneNumber.Input,
-        caller_id_name: Schema.String.check(Schema.isMaxLength(15))
-      }),
+    Endpoint.put("updateCallerId", "/v2/numbers/:number_id/caller-id", {
+      input: UpdateCallerIdInput,
       success: Envelope.flat(CallerId)
     }),
   { replay: "safe" }
@@ -406,17 +628,12 @@ export const updateCallerId = /*@__PURE__*/ make(
  * @since 0.1.0
  */
 export const getE911 = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("getE911", "/v2/numbers/:number_id/e911", {
-      params: { number_id: Schema.String },
-      success: Envelope.flat(E911)
-    }),
+  () => Endpoint.get("getE911", "/v2/numbers/:number_id/e911", { input: NumberKey, success: Envelope.flat(E911) }),
   { replay: "safe" }
 )
 
 /**
- * Sets the E911 address of a number (`PUT /v2/numbers/{number_id}/e911`). Address lines have at most 100 characters,
- * `customer_name` at most 50; `country` is a code such as `US`.
+ * Sets the E911 address of a number (`PUT /v2/numbers/{number_id}/e911`).
  *
  * @see https://docs.audian.com/numbers/e911
  * @category operations
@@ -424,18 +641,8 @@ export const getE911 = /*@__PURE__*/ make(
  */
 export const updateE911 = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("updateE911", "/v2/numbers/:number_id/e911", {
-      params: { number_id: Schema.String },
-      payload: Schema.Struct({
-        address_line_1: Schema.String.check(Schema.isMaxLength(100)),
-        address_line_2: Schema.optional(Schema.String.check(Schema.isMaxLength(100))),
-        city: Schema.String,
-        state: Schema.String,
-        postal_code: Schema.String,
-        country: Schema.String,
-        customer_name: Schema.String.check(Schema.isMaxLength(50)),
-        customer_phone: Schema.optional(Schema.String)
-      }),
+    Endpoint.put("updateE911", "/v2/numbers/:number_id/e911", {
+      input: UpdateE911Input,
       success: Envelope.flat(E911)
     }),
   { replay: "safe" }

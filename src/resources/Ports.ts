@@ -6,12 +6,11 @@
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
@@ -50,42 +49,95 @@ export const Status = /*@__PURE__*/ openEnum(
  * @category models
  * @since 0.1.0
  */
-export interface Port extends Schema.Schema.Type<typeof Port> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Port = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.String,
-    number: Schema.optional(PhoneNumber.PhoneNumber),
-    status: Status,
-    created_at: Schema.optional(Timestamp.Iso),
-    estimated_completion: Schema.optional(Schema.NullOr(Timestamp.Iso)),
-    carrier_status: Schema.optional(openEnum("pending_transfer"))
-  })
-)
+export class Port extends /*@__PURE__*/ Schema.Opaque<Port>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the port. */
+      id: Schema.String,
+      /** Number that is ported, in E.164 form. */
+      number: Schema.optional(PhoneNumber.PhoneNumber),
+      /** State; `completed`, `rejected` and `canceled` are final. */
+      status: Status,
+      /** Time of the request. */
+      created_at: Schema.optional(Timestamp.Iso),
+      /** The same, as another page writes it. */
+      createdAt: Schema.optional(Timestamp.Iso),
+      /** Time at which it is expected to be complete. */
+      estimated_completion: Schema.optional(Schema.NullOr(Timestamp.Iso)),
+      /** State at the other carrier, such as `pending_transfer`. */
+      carrier_status: Schema.optional(openEnum("pending_transfer"))
+    })
+  )
+) {}
 
 /**
- * The address the number is registered to with the other carrier.
+ * The address that the number is registered to with the other carrier.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Address extends Schema.Schema.Type<typeof Address> {}
+export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** House number and street. */
+      street: Schema.String,
+      /** City. */
+      city: Schema.String,
+      /** State, such as `NY`. */
+      state: Schema.String,
+      /** Postal code. */
+      postal_code: Schema.String,
+      /** Country code, such as `US`. */
+      country: Schema.String
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 /**
- * @category schemas
+ * The input of {@link create}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const Address = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    street: Schema.String,
-    city: Schema.String,
-    state: Schema.String,
-    postal_code: Schema.String,
-    country: Schema.String
-  })
-)
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Number to port, in E.164 form. */
+      number: PhoneNumber.Input,
+      /** Account number with the other carrier. */
+      account_number: Schema.String,
+      /** PIN of that account, plain or redacted. */
+      account_pin: Schema.optional(secret),
+      /** Name of the other carrier. */
+      carrier_name: Schema.optional(Schema.String),
+      /** Billing phone number of that account. */
+      billing_phone: Schema.String,
+      /** Name that the number is registered to. */
+      end_user_name: Schema.String,
+      /** Address that it is registered to. */
+      end_user_address: Address
+    })
+  )
+) {}
+
+/**
+ * The input of {@link get}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class PortKey extends /*@__PURE__*/ Schema.Opaque<PortKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the port. */
+      port_id: Schema.String
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -94,8 +146,11 @@ export const Address = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Ports", family: "flat" })
 
 /**
- * Requests the port of a number (`POST /v2/ports`): a fee is due, so it is never repeated unless the server certainly
- * did not act. The response is a 202 with the port still `pending`; follow it with {@link awaitCompletion}.
+ * Requests the port of a number (`POST /v2/ports`): a fee is due, so it is only retried when it was certainly not executed.
+ *
+ * **Details**
+ *
+ * The response is a 202 with the port still `pending`; follow it with {@link awaitCompletion}. Fails with
  * `UnprocessableEntity` when the number cannot be ported.
  *
  * @see https://docs.audian.com/numbers/porting
@@ -104,17 +159,9 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Ports", family: "flat" 
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("create", "/v2/ports", {
-      payload: Schema.Struct({
-        number: PhoneNumber.Input,
-        account_number: Schema.String,
-        account_pin: Schema.optional(secret),
-        carrier_name: Schema.optional(Schema.String),
-        billing_phone: Schema.String,
-        end_user_name: Schema.String,
-        end_user_address: Address
-      }),
-      success: Envelope.flat(Port).pipe(HttpApiSchema.status(202))
+    Endpoint.post("create", "/v2/ports", {
+      input: CreateInput,
+      success: Endpoint.status(Envelope.flat(Port), 202)
     }),
   { replay: "unsafe" }
 )
@@ -127,11 +174,7 @@ export const create = /*@__PURE__*/ make(
  * @since 0.1.0
  */
 export const get = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("get", "/v2/ports/:port_id", {
-      params: { port_id: Schema.String },
-      success: Envelope.flat(Port)
-    }),
+  () => Endpoint.get("get", "/v2/ports/:port_id", { input: PortKey, success: Envelope.flat(Port) }),
   { replay: "safe" }
 )
 
@@ -142,7 +185,7 @@ export const get = /*@__PURE__*/ make(
 const finalStatuses: ReadonlySet<string> = /*@__PURE__*/ new Set(["completed", "rejected", "canceled", "cancelled"])
 
 /**
- * Whether a port has come to its end, well or not.
+ * True when a port is completed, rejected or canceled.
  *
  * @category predicates
  * @since 0.1.0

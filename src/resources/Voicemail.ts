@@ -1,15 +1,16 @@
 /**
- * Voicemail: boxes, and their notifications. `Account.Vmboxes` are the engine's own.
+ * Voicemail: boxes and their notifications. `Account.Vmboxes` are the engine's own.
  *
- * The pages show requests only: every response is plain JSON. It may hold the PIN of a box.
+ * The pages show requests only. A response has the fields of its request and an `id`; further ones are undocumented.
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { openEnum, secretLike } from "../internal/schema/schema.ts"
+import { clearable } from "../internal/schema/clearable.ts"
+import * as Endpoint from "../internal/schema/endpoint.ts"
+import { lazy, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -42,23 +43,208 @@ export type NotifyOn = typeof NotifyOn.Type
  */
 export const NotifyOn = /*@__PURE__*/ openEnum("new_message", "message_deleted", "box_full")
 
+/**
+ * A voicemail box. Its fields are those of the request; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Box extends /*@__PURE__*/ Schema.Opaque<Box>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the box. */
+      id: Schema.String,
+      /** Name of the box. */
+      name: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Email address or id of the owner. */
+      owner: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Longest message, in seconds. */
+      max_message_length: Schema.optional(Schema.NullOr(Schema.Finite)),
+      /** Messages at most. */
+      max_messages: Schema.optional(Schema.NullOr(Schema.Int)),
+      /** Shows the caller id. */
+      allow_caller_id: Schema.optional(Schema.NullOr(Schema.Boolean)),
+      /** Asks for the PIN. */
+      require_login_pin: Schema.optional(Schema.NullOr(Schema.Boolean)),
+      /** PIN of the box, redacted. */
+      login_pin: Schema.optional(Schema.NullOr(Schema.RedactedFromValue(Schema.String)))
+    })
+  )
+) {}
+
+/**
+ * A notification of a box. Its fields are those of the request; further ones are undocumented.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export class Notification extends /*@__PURE__*/ Schema.Opaque<Notification>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** Id of the notification. */
+      id: Schema.String,
+      /** Channel: `email`, `sms` or `webhook`. */
+      type: Schema.optional(NotificationType),
+      /** Email address, phone number or URL. */
+      recipient: Schema.optional(Schema.NullOr(Schema.String)),
+      /** Events: `new_message`, `message_deleted`, `box_full`. */
+      notify_on: Schema.optional(Schema.NullOr(Schema.Array(NotifyOn))),
+      /** Includes the transcript. */
+      include_transcript: Schema.optional(Schema.NullOr(Schema.Boolean)),
+      /** Includes the audio. */
+      include_audio: Schema.optional(Schema.NullOr(Schema.Boolean)),
+      /** Sends notifications. */
+      enabled: Schema.optional(Schema.NullOr(Schema.Boolean))
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 const pin = () => secretLike(/^\d{4,6}$/, "4 to 6 digits")
 
-const boxFields = () => ({
-  owner: Schema.optional(Schema.String),
-  max_message_length: Schema.optional(Schema.Finite),
-  max_messages: Schema.optional(Schema.Int),
-  allow_caller_id: Schema.optional(Schema.Boolean),
-  require_login_pin: Schema.optional(Schema.Boolean),
-  login_pin: Schema.optional(pin())
-})
+const boxId = () =>
+  ({
+    /** Id of the box. */
+    boxId: Schema.String
+  }) as const
 
-const notificationFields = () => ({
-  notify_on: Schema.optional(Schema.Array(NotifyOn)),
-  include_transcript: Schema.optional(Schema.Boolean),
-  include_audio: Schema.optional(Schema.Boolean),
-  enabled: Schema.optional(Schema.Boolean)
-})
+const boxFields = () =>
+  ({
+    /** Email address or id of the owner. */
+    owner: Schema.optional(Schema.String),
+    /** Longest message, in seconds. Default 600. */
+    max_message_length: Schema.optional(Schema.Finite),
+    /** Messages at most. Default 100. */
+    max_messages: Schema.optional(Schema.Int),
+    /** Shows the caller id. Default true. */
+    allow_caller_id: Schema.optional(Schema.Boolean),
+    /** Asks for the PIN. Default false. */
+    require_login_pin: Schema.optional(Schema.Boolean),
+    /** PIN of 4 to 6 digits, plain or redacted. */
+    login_pin: Schema.optional(pin())
+  }) as const
+
+const notificationFields = () =>
+  ({
+    /** Events: `new_message`, `message_deleted`, `box_full`. */
+    notify_on: Schema.optional(Schema.Array(NotifyOn)),
+    /** Includes the transcript. Default false. */
+    include_transcript: Schema.optional(Schema.Boolean),
+    /** Includes the audio. Default false. */
+    include_audio: Schema.optional(Schema.Boolean),
+    /** Sends notifications. Default true. */
+    enabled: Schema.optional(Schema.Boolean)
+  }) as const
+
+/**
+ * The input of operations that need no more than a box's id.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class BoxKey extends /*@__PURE__*/ Schema.Opaque<BoxKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...boxId()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Name of the box. */
+      name: Schema.String,
+      ...boxFields()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link update}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...boxId(),
+        /** Name of the box. */
+        name: Schema.optional(Schema.String),
+        ...boxFields()
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link createNotification}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class CreateNotificationInput extends /*@__PURE__*/ Schema.Opaque<CreateNotificationInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...boxId(),
+      /** Channel: `email`, `sms` or `webhook`. */
+      type: NotificationType,
+      /** The email address, phone number or URL that the `type` needs. */
+      recipient: Schema.String,
+      ...notificationFields()
+    })
+  )
+) {}
+
+/**
+ * The input of {@link updateNotification}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class UpdateNotificationInput extends /*@__PURE__*/ Schema.Opaque<UpdateNotificationInput>()(
+  /*@__PURE__*/ lazy(() =>
+    clearable(
+      Schema.Struct({
+        ...boxId(),
+        /** Id of the notification. */
+        notificationId: Schema.String,
+        /** Channel: `email`, `sms` or `webhook`. */
+        type: Schema.optional(NotificationType),
+        /** The email address, phone number or URL that the `type` needs. */
+        recipient: Schema.optional(Schema.String),
+        ...notificationFields()
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link removeNotification}.
+ *
+ * @category inputs
+ * @since 0.1.0
+ */
+export class NotificationKey extends /*@__PURE__*/ Schema.Opaque<NotificationKey>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      ...boxId(),
+      /** Id of the notification. */
+      notificationId: Schema.String
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -67,21 +253,36 @@ const notificationFields = () => ({
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Voicemail", family: "flat", envelope: "bare" })
 
 /**
- * Lists the boxes (`GET /v2/voicemail/boxes`).
+ * Lists the boxes (`GET /v2/voicemail/boxes`). The response is undocumented.
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
  * @since 0.1.0
  */
-export const list = /*@__PURE__*/ make(
-  () => HttpApiEndpoint.get("list", "/v2/voicemail/boxes", { success: Schema.Json }),
-  { replay: "safe" }
-)
+export const list = /*@__PURE__*/ make(() => Endpoint.get("list", "/v2/voicemail/boxes", { success: Schema.Json }), {
+  replay: "safe"
+})
 
 /**
- * Creates a box (`POST /v2/voicemail/boxes`). `owner` is an email address or an id. `max_message_length` is in seconds,
- * 600 by default; `max_messages` is 100 by default. `allow_caller_id` is true and `require_login_pin` false by default;
- * `login_pin` has 4 to 6 digits.
+ * Creates a box (`POST /v2/voicemail/boxes`).
+ *
+ * **Example** (A box that writes to its owner)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const { id: boxId } = yield* Voicemail.create({ name: "Support", owner: "support@example.com", login_pin: "4711" })
+ *   yield* Voicemail.createNotification({
+ *     boxId,
+ *     type: "email",
+ *     recipient: "support@example.com",
+ *     notify_on: ["new_message"]
+ *   })
+ *   return yield* Voicemail.get({ boxId })
+ * })
+ * ```
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
@@ -89,9 +290,9 @@ export const list = /*@__PURE__*/ make(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("create", "/v2/voicemail/boxes", {
-      payload: Schema.Struct({ name: Schema.String, ...boxFields() }),
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    Endpoint.post("create", "/v2/voicemail/boxes", {
+      input: CreateInput,
+      success: Endpoint.status(Box, 201)
     }),
   { replay: "unsafe" }
 )
@@ -104,34 +305,25 @@ export const create = /*@__PURE__*/ make(
  * @since 0.1.0
  */
 export const get = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.get("get", "/v2/voicemail/boxes/:boxId", {
-      params: { boxId: Schema.String },
-      success: Schema.Json
-    }),
+  () => Endpoint.get("get", "/v2/voicemail/boxes/:boxId", { input: BoxKey, success: Box }),
   { replay: "safe" }
 )
 
 /**
- * Changes a box (`PUT /v2/voicemail/boxes/{boxId}`), with the fields and bounds of {@link create}. The page does not say
- * what becomes of fields that are left out.
+ * Changes a box (`PUT /v2/voicemail/boxes/{boxId}`). `null` clears a field. The page does not say what becomes of fields
+ * that are left out.
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
  * @since 0.1.0
  */
 export const update = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.put("update", "/v2/voicemail/boxes/:boxId", {
-      params: { boxId: Schema.String },
-      payload: Schema.Struct({ name: Schema.optional(Schema.String), ...boxFields() }),
-      success: Schema.Json
-    }),
+  () => Endpoint.put("update", "/v2/voicemail/boxes/:boxId", { input: UpdateInput, success: Box }),
   { replay: "safe" }
 )
 
 /**
- * Removes a box (`DELETE /v2/voicemail/boxes/{boxId}`).
+ * Removes a box (`DELETE /v2/voicemail/boxes/{boxId}`). The response is undocumented.
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
@@ -139,15 +331,15 @@ export const update = /*@__PURE__*/ make(
  */
 export const remove = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("remove", "/v2/voicemail/boxes/:boxId", {
-      params: { boxId: Schema.String },
+    Endpoint.remove("remove", "/v2/voicemail/boxes/:boxId", {
+      input: BoxKey,
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
   { replay: "safe" }
 )
 
 /**
- * Lists the notifications of a box (`GET /v2/voicemail/boxes/{boxId}/notifications`).
+ * Lists the notifications of a box (`GET /v2/voicemail/boxes/{boxId}/notifications`). The response is undocumented.
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
@@ -155,17 +347,15 @@ export const remove = /*@__PURE__*/ make(
  */
 export const listNotifications = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.get("listNotifications", "/v2/voicemail/boxes/:boxId/notifications", {
-      params: { boxId: Schema.String },
+    Endpoint.get("listNotifications", "/v2/voicemail/boxes/:boxId/notifications", {
+      input: BoxKey,
       success: Schema.Json
     }),
   { replay: "safe" }
 )
 
 /**
- * Adds a notification to a box (`POST /v2/voicemail/boxes/{boxId}/notifications`). `recipient` is what the `type`
- * needs: an email address, a phone number, a URL. `include_transcript` and `include_audio` are false, `enabled` is
- * true by default.
+ * Adds a notification to a box (`POST /v2/voicemail/boxes/{boxId}/notifications`).
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
@@ -173,17 +363,16 @@ export const listNotifications = /*@__PURE__*/ make(
  */
 export const createNotification = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("createNotification", "/v2/voicemail/boxes/:boxId/notifications", {
-      params: { boxId: Schema.String },
-      payload: Schema.Struct({ type: NotificationType, recipient: Schema.String, ...notificationFields() }),
-      success: Schema.Json.pipe(HttpApiSchema.status(201))
+    Endpoint.post("createNotification", "/v2/voicemail/boxes/:boxId/notifications", {
+      input: CreateNotificationInput,
+      success: Endpoint.status(Notification, 201)
     }),
   { replay: "unsafe" }
 )
 
 /**
- * Changes a notification (`PUT /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`). The page does not say what
- * becomes of fields that are left out.
+ * Changes a notification (`PUT /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`). `null` clears a field. The page
+ * does not say what becomes of fields that are left out.
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
@@ -191,20 +380,15 @@ export const createNotification = /*@__PURE__*/ make(
  */
 export const updateNotification = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("updateNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
-      params: { boxId: Schema.String, notificationId: Schema.String },
-      payload: Schema.Struct({
-        type: Schema.optional(NotificationType),
-        recipient: Schema.optional(Schema.String),
-        ...notificationFields()
-      }),
-      success: Schema.Json
+    Endpoint.put("updateNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
+      input: UpdateNotificationInput,
+      success: Notification
     }),
   { replay: "safe" }
 )
 
 /**
- * Removes a notification (`DELETE /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`).
+ * Removes a notification (`DELETE /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`). The response is undocumented.
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
@@ -212,8 +396,8 @@ export const updateNotification = /*@__PURE__*/ make(
  */
 export const removeNotification = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.delete("removeNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
-      params: { boxId: Schema.String, notificationId: Schema.String },
+    Endpoint.remove("removeNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
+      input: NotificationKey,
       success: [Schema.Json, HttpApiSchema.NoContent]
     }),
   { replay: "safe" }

@@ -4,9 +4,8 @@
  * @see https://docs.audian.com/webhooks/events
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
@@ -15,7 +14,7 @@ import * as Operation from "../Operation.ts"
 // -----------------------------------------------------------------------------
 
 /**
- * An event that a webhook can receive; `*` is every event.
+ * An event that a webhook receives; `*` is every event.
  *
  * @category models
  * @since 0.1.0
@@ -36,23 +35,44 @@ export const Event = /*@__PURE__*/ openEnum(
 )
 
 /**
- * A webhook. `signing_secret` is what its deliveries are signed with: keep it, no page shows it being read again.
+ * A webhook.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Webhook extends Schema.Schema.Type<typeof Webhook> {}
+export class Webhook extends /*@__PURE__*/ Schema.Opaque<Webhook>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** Id of the webhook. */
+      id: Schema.String,
+      /** URL that receives the events. */
+      url: Schema.optional(Schema.String),
+      /** Secret that deliveries are signed with, redacted. Keep it: no page shows it being read again. */
+      signing_secret: Schema.RedactedFromValue(Schema.String)
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
 /**
- * @category schemas
+ * The input of {@link create}.
+ *
+ * @category inputs
  * @since 0.1.0
  */
-export const Webhook = /*@__PURE__*/ lazy(() =>
-  Schema.Struct({
-    id: Schema.String,
-    url: Schema.optional(Schema.String),
-    signing_secret: Schema.RedactedFromValue(Schema.String)
-  })
-)
+export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** URL that receives the events. It must be HTTPS. */
+      url: Schema.String.check(Schema.isPattern(/^https:\/\//i, { expected: "an HTTPS URL" })),
+      /** Events to receive; `*` is every event. */
+      events: Schema.Array(Event)
+    })
+  )
+) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -61,8 +81,8 @@ export const Webhook = /*@__PURE__*/ lazy(() =>
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Webhooks", family: "flat", envelope: "bare" })
 
 /**
- * Creates a webhook (`POST /v2/webhooks`), which must be HTTPS. A second one is a second delivery of each event, so it
- * is only retried when it was certainly not executed.
+ * Creates a webhook (`POST /v2/webhooks`). A second one is a second delivery of each event, so it is only retried when it
+ * was certainly not executed.
  *
  * @see https://docs.audian.com/webhooks/events
  * @see https://docs.audian.com/webhooks/signatures
@@ -70,13 +90,6 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Webhooks", family: "fla
  * @since 0.1.0
  */
 export const create = /*@__PURE__*/ make(
-  () =>
-    HttpApiEndpoint.post("create", "/v2/webhooks", {
-      payload: Schema.Struct({
-        url: Schema.String.check(Schema.isPattern(/^https:\/\//i, { expected: "an HTTPS URL" })),
-        events: Schema.Array(Event)
-      }),
-      success: Webhook.pipe(HttpApiSchema.status(201))
-    }),
+  () => Endpoint.post("create", "/v2/webhooks", { input: CreateInput, success: Endpoint.status(Webhook, 201) }),
   { replay: "unsafe" }
 )

@@ -1,6 +1,5 @@
 /**
- * What the engine would refuse of callflows, numbers, boxes, rooms, faxes and webhooks is not sent, and what it once
- * stored is read all the same.
+ * The bounds of the engine's documents: a request out of bounds is not sent, a stored document out of bounds is read.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -9,12 +8,12 @@ import { Account, type Audian, type AudianError } from "effect-audian"
 import { refused } from "../support/errors.ts"
 import { json, script, text } from "../support/http.ts"
 
-/** What a call makes of an answer. */
+/** The result of a call for a response. */
 const read = <A>(call: Effect.Effect<A, AudianError.AudianError, Audian.Audian>, data: unknown) =>
   Effect.provide(call, script(json(200, { data, status: "success" })).account())
 
-describe("out of bounds", () => {
-  it.effect("a callflow is not sent, however deep the fault is", () =>
+describe("Account: requests out of bounds", () => {
+  it.effect("Callflows: a callflow is not sent, however deep the fault is", () =>
     Effect.gen(function* () {
       const { fields } = yield* refused(
         Account.Callflows.create({
@@ -34,7 +33,7 @@ describe("out of bounds", () => {
     })
   )
 
-  it.effect("a number is not sent", () =>
+  it.effect("PhoneNumbers: a document is not sent", () =>
     Effect.gen(function* () {
       const { fields } = yield* refused(
         Account.PhoneNumbers.update({
@@ -64,7 +63,7 @@ describe("out of bounds", () => {
     })
   )
 
-  it.effect("a search for numbers is not sent", () =>
+  it.effect("PhoneNumbers.search: a query is not sent", () =>
     Effect.gen(function* () {
       const { fields } = yield* refused(
         Account.PhoneNumbers.search({ prefix: "41", country: "USA", quantity: 0, offset: -1 })
@@ -73,7 +72,7 @@ describe("out of bounds", () => {
     })
   )
 
-  it.effect("a PIN is not sent, nor told", () =>
+  it.effect("Vmboxes and Conferences: a PIN is neither sent nor shown", () =>
     Effect.gen(function* () {
       const box = yield* refused(
         Account.Vmboxes.create({ name: "Jane", mailbox: "1001", pin: "7391468", silence_hits: 0 })
@@ -99,7 +98,7 @@ describe("out of bounds", () => {
     })
   )
 
-  it.effect("a fax or a webhook is not sent", () =>
+  it.effect("Faxes.create and Webhooks.create: a document is not sent", () =>
     Effect.gen(function* () {
       const fax = yield* refused(
         Account.Faxes.create({
@@ -116,8 +115,8 @@ describe("out of bounds", () => {
   )
 })
 
-describe("an answer in another form", () => {
-  it.effect("an account is read without its envelope, as its page shows it", () =>
+describe("Account: responses in another form", () => {
+  it.effect("Accounts.get: reads an account without its envelope, as its page shows it", () =>
     Effect.gen(function* () {
       const account = { id: "account_abc123", name: "Acme Corporation", status: "active" }
       for (const call of [Account.Accounts.get(), Account.Accounts.patch({ name: "Acme Corporation" })]) {
@@ -127,7 +126,7 @@ describe("an answer in another form", () => {
     })
   )
 
-  it.effect("a page in the place of a file is refused", () =>
+  it.effect("Faxes.getAttachment: refuses a page in place of a file", () =>
     Effect.gen(function* () {
       const page = text(200, "<!doctype html><title>Sign in</title>", { "content-type": "text/html; charset=utf-8" })
       const error = yield* Effect.flip(
@@ -138,7 +137,7 @@ describe("an answer in another form", () => {
     })
   )
 
-  it.effect("what has neither an id nor data is refused", () =>
+  it.effect("a response with neither an id nor data is InvalidResponse", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(
         Effect.provide(Account.Accounts.get(), script(json(200, { name: "Acme Corporation" })).account())
@@ -156,7 +155,7 @@ describe("an answer in another form", () => {
       })
   )
 
-  it.effect("a fax of which the engine knows little is read: its numbers are the text undefined", () =>
+  it.effect("Faxes.get: reads a fax whose numbers are the text undefined", () =>
     Effect.gen(function* () {
       const fax = yield* read(Account.Faxes.get({ fax_id: "fax_abc123" }), {
         id: "fax_abc123",
@@ -174,8 +173,8 @@ describe("an answer in another form", () => {
   )
 })
 
-describe("an answer out of bounds", () => {
-  it.effect("is read", () =>
+describe("Account: responses out of bounds", () => {
+  it.effect("are read", () =>
     Effect.gen(function* () {
       const flow = { module: "", children: { _: { module: "x".repeat(65) } } }
       const callflow = yield* read(Account.Callflows.get({ callflow_id: "callflow_abc123" }), { numbers: [""], flow })

@@ -1,5 +1,5 @@
 /**
- * The engine's documents: its bounds hold for what is sent, and secrets are told to nobody.
+ * The engine's documents: requests keep to its bounds, and no error shows a secret.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -10,8 +10,8 @@ import { json, script } from "../support/http.ts"
 
 const answer = (data: unknown) => script(json(200, { data, status: "success" }))
 
-describe("a document", () => {
-  it.effect("of an account that is out of bounds is not sent", () =>
+describe("Account: documents", () => {
+  it.effect("Accounts.update: out of bounds, nothing is sent", () =>
     Effect.gen(function* () {
       const { fields } = yield* refused(
         Account.Accounts.update({
@@ -43,7 +43,7 @@ describe("a document", () => {
     })
   )
 
-  it.effect("at its bounds is sent, with a length counted in code points", () => {
+  it.effect("Accounts.update: at its bounds, the document is sent, with lengths counted in code points", () => {
     const http = answer({ id: "account_abc123" })
     const call = Account.Accounts.update({
       name: "🙂".repeat(128),
@@ -58,14 +58,14 @@ describe("a document", () => {
     }).pipe(Effect.provide(http.account()))
   })
 
-  it.effect("that is out of bounds is read as it was stored", () => {
+  it.effect("Accounts.get: a document out of bounds is read as it was stored", () => {
     const stored = { name: "", caller_id: { external: { name: "x".repeat(100) } } }
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* Account.Accounts.get(), stored)
     }).pipe(Effect.provide(answer(stored).account()))
   })
 
-  it.effect("of a user whose PIN is too short is refused without a word of it", () =>
+  it.effect("Users.patch: a PIN that is too short is refused and not shown", () =>
     Effect.gen(function* () {
       for (const pin of ["987", Redacted.make("987")]) {
         const { fields, text } = yield* refused(
@@ -77,7 +77,7 @@ describe("a document", () => {
     })
   )
 
-  it.effect("of a device whose password is too long is refused without a word of it", () =>
+  it.effect("Devices.create: a password that is too long is refused and not shown", () =>
     Effect.gen(function* () {
       const password = "correct horse battery staple, again"
       for (const given of [password, Redacted.make(password)]) {
@@ -91,8 +91,8 @@ describe("a document", () => {
   )
 })
 
-describe("a secret in an answer", () => {
-  it.effect("is redacted in a device, however it is looked at", () =>
+describe("Account: secrets in responses", () => {
+  it.effect("Devices.get: the password is redacted, however it is printed", () =>
     Effect.gen(function* () {
       const device = yield* Account.Devices.get({ device_id: "device_abc123" })
       assert.strictEqual(Redacted.value(device.sip!.password!), "s3cret")
@@ -100,7 +100,7 @@ describe("a secret in an answer", () => {
     }).pipe(Effect.provide(answer({ sip: { username: "user_1001", password: "s3cret" } }).account()))
   )
 
-  it.effect("is redacted with all of it where nobody says what the answer is", () => {
+  it.effect("SipDevices: an undocumented response with secrets is redacted in full", () => {
     const http = script(json(200, { sipPassword: "s3cret" }))
     return Effect.gen(function* () {
       for (const call of [Account.SipDevices.getCredentials, Account.SipDevices.resetPassword]) {

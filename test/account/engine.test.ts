@@ -6,7 +6,7 @@ import * as Option from "effect/Option"
 import { Account, Audian, AudianError, Conferences, Numbers, Retry } from "effect-audian"
 import { type Answer, serve } from "../conformance/server.ts"
 
-/** A client of a server that answers everything in one way. */
+/** A client of a server that gives every request the same response. */
 const against = (answer: Partial<Answer> & { readonly status: number }) =>
   Layer.unwrap(
     Effect.map(serve({ headers: { "content-type": "application/json" }, body: "", ...answer }), ({ baseUrl }) =>
@@ -26,8 +26,8 @@ const invoice = [
   }
 ]
 
-describe("what the engine does", () => {
-  it.effect("asks for consent with a quote, and takes it beside the document", () =>
+describe("Account: the engine", () => {
+  it.effect("402: gives a quote, and takes the consent outside the document", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Account.PhoneNumbers.purchase({ number: "+14155551234" }))
       assert.isTrue(AudianError.asksForConsent(error))
@@ -40,7 +40,7 @@ describe("what the engine does", () => {
     }).pipe(Effect.provide(engine(402, "accept charges", invoice)))
   )
 
-  it.effect("has no quote in any other 402", () =>
+  it.effect("402: any other has no quote", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Account.PhoneNumbers.purchase({ number: "+14155551234", accept_charges: true }))
       assert.isFalse(AudianError.asksForConsent(error))
@@ -61,7 +61,7 @@ describe("what the engine does", () => {
     }).pipe(Effect.provide(engine(409, message, { message })))
   )
 
-  it.effect("answers 401 for an unknown account, which the message says", () =>
+  it.effect("401: the message names an unknown account", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Account.Users.list({ account_id: "account_typo" }))
       assert.strictEqual(error._tag, "Unauthorized")
@@ -69,14 +69,14 @@ describe("what the engine does", () => {
     }).pipe(Effect.provide(engine(401, "invalid_credentials", { message: "invalid credentials" })))
   )
 
-  it.effect("answers 401 in the flat family too, where no account is named and none is spoken of", () =>
+  it.effect("401: in the flat family the message names no account", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Numbers.list())
       assert.notMatch(error.message, /unknown account/)
     }).pipe(Effect.provide(engine(401, "invalid_credentials", { message: "invalid credentials" })))
   )
 
-  it.effect("answers a banner with status 200 to a wrong base URL, which is an InvalidResponse that keeps it", () =>
+  it.effect("a banner with status 200 from a wrong base URL is InvalidResponse, and kept", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Account.Users.list())
       assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
@@ -88,7 +88,7 @@ describe("what the engine does", () => {
     )
   )
 
-  it.effect("answers 204 where a list was expected, which is an InvalidResponse and no empty list", () =>
+  it.effect("204 in place of a list is InvalidResponse, not an empty list", () =>
     Effect.gen(function* () {
       const error = yield* Effect.flip(Account.Cdrs.list())
       assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse")
@@ -96,14 +96,14 @@ describe("what the engine does", () => {
     }).pipe(Effect.provide(against({ status: 204 })))
   )
 
-  it.effect("answers nothing where nobody says what is answered, which is null", () =>
+  it.effect("an empty body of an undocumented response is null", () =>
     Effect.gen(function* () {
       assert.isNull(yield* Conferences.muteAll({ conferenceId: "conf_abc123" }))
       assert.isNull(yield* Account.Presence.update({ presence_id: "p", status: "busy" }))
     }).pipe(Effect.provide(against({ status: 204 })))
   )
 
-  it.effect("answers a command with a text for its data, and the tokens that are left", () =>
+  it.effect("a command responds with text as its data, and with the tokens that are left", () =>
     Effect.gen(function* () {
       const [value, response] = yield* Audian.withResponse(
         Account.Presence.update({ presence_id: "p", status: "busy" })

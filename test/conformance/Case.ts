@@ -1,5 +1,5 @@
 /**
- * One row of the conformance table: the request that an operation sends, and how it reads an answer.
+ * One row of the conformance table: the request that an operation sends, and the result of its response.
  */
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -8,7 +8,7 @@ import * as Stream from "effect/Stream"
 import type { Operation } from "effect-audian"
 import { Operation as Operations } from "effect-audian"
 
-/** What must arrive at the server. */
+/** The request that must arrive at the server. */
 export interface Sent {
   readonly method: string
   readonly path: string
@@ -27,11 +27,11 @@ export interface Sent {
   >
 }
 
-/** What the server answers. */
+/** The response of the server. */
 export interface Answer {
   /** Default 200. */
   readonly status?: number
-  /** The JSON body, whole with its envelope. Default none. */
+  /** The JSON body with its envelope. Default none. */
   readonly body?: unknown
   /** The body of a file. */
   readonly bytes?: string
@@ -42,13 +42,13 @@ export interface Case {
   readonly input: unknown
   readonly sent: Sent
   readonly answer: Answer
-  /** What the call must succeed with: its value, secrets compared by what they hold, a file by its text. */
+  /** The expected result. Secrets are compared by their values, a file by its text. */
   readonly result: unknown
   /** Tells cases of the same operation apart. */
   readonly title?: string
 }
 
-/** A case, typed by its operation. Leave `result` out where it is the answer's `data`, or the body when there is no envelope. */
+/** A case, typed by its operation. The default `result` is the response's `data`, or its body when there is no envelope. */
 export const of = <Input, Success>(
   operation: Operation.Operation<Input, Success>,
   fields: {
@@ -67,7 +67,7 @@ export const of = <Input, Success>(
 export const isCase = (u: unknown): u is Case =>
   typeof u === "object" && u !== null && "operation" in u && Operations.isOperation(u.operation)
 
-/** A result as it can be compared: secrets as what they hold, files as their text. */
+/** A result that can be compared: secrets as their values, files as text. */
 export const plain = (value: unknown): Effect.Effect<unknown, unknown> =>
   Stream.isStream(value)
     ? Stream.mkString(Stream.decodeText(value as Stream.Stream<Uint8Array, unknown>))

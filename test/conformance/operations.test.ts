@@ -9,7 +9,7 @@ import { type Seen, serve } from "./server.ts"
 
 const accountId = "account_abc123"
 
-/** Carries a case out over a socket, and gives what the server saw and what came back. */
+/** Runs a case over a socket. Gives the requests that the server saw, and the result. */
 const run = ({ answer, input, operation }: Case) =>
   Effect.gen(function* () {
     const body = answer.bytes ?? (answer.body === undefined ? "" : JSON.stringify(answer.body))

@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Raw from "../support/server.ts"
 
-/** What the server answers every request with. */
+/** The response to every request. */
 export interface Answer {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
@@ -16,7 +16,7 @@ export interface Answer {
   readonly cut?: boolean | undefined
 }
 
-/** What the server has seen. */
+/** A request that the server has seen. */
 export interface Seen {
   readonly method: string
   readonly url: string
@@ -50,7 +50,7 @@ const reply = (response: Http.ServerResponse, { body, cut, headers, status }: An
   response.write(body, () => response.socket?.destroy())
 }
 
-/** A recorded answer: status line, headers, an empty line, and the body as the documentation prints it. */
+/** A recorded response: status line, headers, an empty line, and the body as the documentation prints it. */
 export const fixture = (status: number): Answer & { readonly body: string } => {
   const text = readFileSync(new URL(`fixtures/${status}.http`, import.meta.url), "utf8")
   const end = text.indexOf("\n\n")

@@ -1,5 +1,5 @@
 /**
- * What the API documents about its statuses, over a real socket: every sample of
+ * The documented statuses over a real socket: every sample of
  * https://docs.audian.com/errors/http-status-codes is served as it stands there and called with a real operation.
  */
 import { inspect } from "node:util"
@@ -34,7 +34,7 @@ const undici = clients[0]!.layer
 const client = (server: Server, http: Layer.Layer<HttpClient.HttpClient> = undici) =>
   Audian.layer({ apiKey, baseUrl: server.baseUrl, retry: Retry.none }).pipe(Layer.provide(http))
 
-/** Calls an operation on a server that answers everything with `answer`. */
+/** Calls an operation on a server that gives every request the response `answer`. */
 const call = <A>(
   operation: Effect.Effect<A, AudianError.AudianError, Audian.Audian>,
   answer: Answer,
@@ -70,7 +70,7 @@ const calls = {
   [getConfig.name]: Numbers.getConfig({ number_id: "num_abc123" })
 } satisfies Record<string, Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>>
 
-/** What each documented error answer is to become: all that the page says of it, and all that the call knows. */
+/** The error for each documented response: every field that the page and the call give. */
 const documented = [
   {
     status: 400,
@@ -298,14 +298,14 @@ const wrongBodies: ReadonlyArray<{ readonly what: string; readonly answer: (stat
   { what: "a body of which nothing arrives", answer: (status) => ({ status, headers: {}, body: "", cut: true }) }
 ]
 
-describe("an error answer with a body that is not the documented one", () => {
+describe("an error response with an undocumented body", () => {
   for (const { answer, what } of wrongBodies) {
     it.effect.each(documented)(`is still $tag for $status with ${what}`, (row) =>
       Effect.gen(function* () {
         const error = yield* failure<unknown>(calls[row.operation.name], answer(row.status))
         assert.strictEqual(error._tag, row.tag)
         assert.strictEqual(error.status, row.status)
-        // A 503 that is not in the API's words is a proxy's, which may have passed the request on.
+        // A 503 in other words is a proxy's, which may have forwarded the request.
         const own = what.startsWith("JSON that calls itself")
         assert.strictEqual(error.outcome, row.status === 503 && !own ? "unknown" : row.outcome)
         assert.strictEqual(error.attempts, 1)
@@ -344,7 +344,7 @@ describe("an error answer with a body that is not the documented one", () => {
     })
   )
 
-  it.effect("describes plain text by itself, with its white space collapsed", () =>
+  it.effect("describes plain text by the text, with its white space collapsed", () =>
     Effect.gen(function* () {
       const error = yield* failure(calls["Numbers.list"], {
         status: 503,
@@ -402,7 +402,7 @@ describe("a documented success over a socket", () => {
       })
     )
 
-    it.effect(`204 without a body is the success of an operation that answers nothing, on ${client}`, () =>
+    it.effect(`204 without a body is the success of an operation without a result, on ${client}`, () =>
       Effect.gen(function* () {
         const [value, response] = yield* call(
           Audian.withResponse(release({ number_id: "num_abc123" })),
@@ -436,7 +436,7 @@ describe("a documented success over a socket", () => {
     })
   )
 
-  it.effect("tells the quota, the request id and the headers of a success", () =>
+  it.effect("gives the quota, the request id and the headers of a success", () =>
     Effect.gen(function* () {
       const [, response] = yield* call(Audian.withResponse(Numbers.getConfig({ number_id: "n" })), {
         ...fixture(200),
@@ -450,7 +450,7 @@ describe("a documented success over a socket", () => {
   )
 })
 
-/** No operation of the contract answers 204 yet; this one is what such an operation looks like. */
+/** An operation that responds 204 only. The contract has none. */
 const release = Operation.make(
   () =>
     HttpApiEndpoint.delete("release", "/v2/numbers/:number_id", {
@@ -498,7 +498,7 @@ describe("a 2xx that does not fit the contract", () => {
     })
   )
 
-  it.effect("is no success either when an answer comes as 204 without the payload that was asked for", () =>
+  it.effect("204 without the expected payload is no success either", () =>
     Effect.gen(function* () {
       const error = yield* failure(calls["Numbers.list"], { status: 204, headers: {}, body: "" })
       assert.deepStrictEqual(
@@ -540,7 +540,7 @@ describe("a status that the API does not document", () => {
     })
   )
 
-  it.effect("still tells the code and the words of its body", () =>
+  it.effect("keeps the code and the message of its body", () =>
     Effect.gen(function* () {
       const error = yield* failure(calls["Numbers.list"], { ...fixture(503), status: 504 })
       assert.strictEqual(error.code, "service_unavailable_error")
@@ -729,7 +729,7 @@ describe("the other envelopes of an error", () => {
     }
   ]
 
-  it.effect.each(envelopes)("is read for what it says: $what", ({ body, expected, status }) =>
+  it.effect.each(envelopes)("gives its fields: $what", ({ body, expected, status }) =>
     Effect.gen(function* () {
       const fields = fieldsOf(yield* failure(calls["Numbers.list"], json(status, body)))
       const picked = Object.fromEntries(
@@ -763,7 +763,7 @@ describe("the other envelopes of an error", () => {
     })
   )
 
-  it.effect("takes a 503 for carried out where the engine says that its datastore failed", () =>
+  it.effect("a 503 of the engine about its datastore may have been executed", () =>
     Effect.gen(function* () {
       const error = yield* failure(
         calls["Numbers.purchase"],
@@ -789,7 +789,7 @@ describe("the other envelopes of an error", () => {
   ]
 
   for (const status of [408, 499, 503]) {
-    it.effect.each(bodies)(`takes a ${status} for a proxy's unless it is in the API's own words: %j`, ({ body, own }) =>
+    it.effect.each(bodies)(`a ${status} is a proxy's unless its code is documented: %j`, ({ body, own }) =>
       Effect.gen(function* () {
         const error = yield* failure(calls["Numbers.purchase"], json(status, body))
         assert.strictEqual(error.outcome, own ? "not-executed" : "unknown")
@@ -862,7 +862,7 @@ describe("the headers of an error", () => {
       })
   )
 
-  it.effect("keeps those X-RateLimit headers that make sense beside one that does not", () =>
+  it.effect("keeps the valid X-RateLimit headers next to an invalid one", () =>
     Effect.gen(function* () {
       const error = yield* failure(
         calls["Numbers.list"],

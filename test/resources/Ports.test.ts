@@ -13,7 +13,7 @@ const reads = Effect.gen(function* () {
 })
 
 describe("Ports.awaitCompletion", () => {
-  it.effect("reads the port every ten minutes until it is completed, and no longer", () =>
+  it.effect("polls every ten minutes until the port is completed", () =>
     Effect.gen(function* () {
       const { id } = yield* Ports.create(request)
       const fiber = yield* Effect.forkChild(Ports.awaitCompletion({ port_id: id }))
@@ -29,7 +29,7 @@ describe("Ports.awaitCompletion", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ portDuration: "1 hour" })))
   )
 
-  it.effect("ends at once for a port that has come to its end", () =>
+  it.effect("ends at once for a port in a final state", () =>
     Effect.gen(function* () {
       const { id } = yield* Ports.create(request)
       yield* TestClock.adjust("2 hours")
@@ -38,7 +38,7 @@ describe("Ports.awaitCompletion", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer({ portDuration: "1 hour" })))
   )
 
-  it.effect("gives the port as it was last seen when the schedule ends first", () =>
+  it.effect("gives the last port when the schedule ends first", () =>
     Effect.gen(function* () {
       const { id } = yield* Ports.create(request)
       const schedule = Schedule.spaced("1 minute").pipe(Schedule.upTo({ times: 2 }))
@@ -49,7 +49,7 @@ describe("Ports.awaitCompletion", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("waits for what the caller takes for the end", () =>
+  it.effect("until: replaces the final states", () =>
     Effect.gen(function* () {
       const { id } = yield* Ports.create(request)
       const fiber = yield* Effect.forkChild(

@@ -29,7 +29,7 @@ export const lookup = Effect.map(
   Effect.cached(
     Stream.runFold(
       Numbers.list.items({ limit: 100 }),
-      () => new Set<string>(),
+      () => new Set<string | null>(),
       (owned, { number }) => owned.add(number)
     )
   ),

@@ -6,7 +6,6 @@ import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
-import type * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { type Audian, type AudianError, Calls, Conferences, Numbers, Voicemail } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
@@ -20,10 +19,10 @@ export const number = "+14155551234"
 export const portRequest = { ...Operations.portRequest, account_pin: "9999" } as const
 
 /** The id of what was answered. */
-export const idOf = (answer: Schema.Json): string => (answer as { readonly id: string }).id
+export const idOf = (answer: unknown): string => (answer as { readonly id: string }).id
 
 /** The ids of what was listed. */
-export const idsOf = (answer: Schema.Json): ReadonlyArray<string> => (answer as ReadonlyArray<Schema.Json>).map(idOf)
+export const idsOf = (answer: unknown): ReadonlyArray<string> => (answer as ReadonlyArray<unknown>).map(idOf)
 
 export const balance = Effect.flatMap(EmbeddedAudian.EmbeddedAudian, ({ balance }) => balance)
 
@@ -70,4 +69,4 @@ export const talking = Effect.gen(function* () {
 
 export const conference = Effect.map(Conferences.create({ name: "Weekly" }), ({ id }) => id)
 
-export const box = Effect.map(Voicemail.create({ name: "Support" }), idOf)
+export const box = Effect.map(Voicemail.create({ name: "Support" }), ({ id }) => id)

@@ -1,5 +1,5 @@
 /**
- * What goes into the operations of an account: the account itself may be left out, nothing else that is required.
+ * The inputs of the operations of an account: only the account itself may be left out.
  */
 import type * as Schema from "effect/Schema"
 import { Account, type Operation } from "effect-audian"
@@ -10,11 +10,12 @@ type Accounts = typeof Account.Accounts
 export type Results = [
   account: Expect<Equal<Operation.Success<Accounts["get"]>, Account.Accounts.Account>>,
   children: Expect<Equal<Operation.Success<Accounts["listChildren"]>, Account.Accounts.ChildList>>,
-  unknown: Expect<Equal<Operation.Success<Accounts["create"]>, Schema.Json>>,
+  created: Expect<Equal<Operation.Success<Accounts["create"]>, Account.Accounts.CreatedAccount>>,
+  unknown: Expect<Equal<Operation.Success<Accounts["setParent"]>, Schema.Json>>,
   users: Expect<Equal<Operation.Success<typeof Account.Users.list>, ReadonlyArray<Account.Users.ListedUser>>>
 ]
 
-// a part is the same type in an answer and in an input
+// a part is the same type in a response and in an input
 declare const account: Account.Accounts.Account
 export const forward: Account.Common.CallForward = account.call_forward!
 

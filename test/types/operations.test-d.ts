@@ -1,10 +1,22 @@
 /**
- * What goes into an operation and what comes out of it.
+ * The inputs and results of operations.
  */
 import * as Effect from "effect/Effect"
 import type * as Redacted from "effect/Redacted"
 import type * as Barrel from "effect-audian"
-import { type Audian, type AudianError, Numbers, type Operation, type PhoneNumber, Ports } from "effect-audian"
+import {
+  Account,
+  type Audian,
+  type AudianError,
+  Conferences,
+  Fax,
+  Media,
+  Numbers,
+  type Operation,
+  type PhoneNumber,
+  Ports,
+  Voicemail
+} from "effect-audian"
 import { portRequest as request } from "../support/operations.ts"
 import type { Equal, Errors, Expect, HasAny, Operations, Services, Successes } from "../support/types.ts"
 
@@ -93,7 +105,7 @@ export type InputAndResult = [
     Equal<Operation.Input<typeof Ports.create>["account_pin"], string | Redacted.Redacted<string> | undefined>
   >,
   listResult: Expect<
-    Equal<Operation.Success<typeof Numbers.list>["numbers"][number]["number"], PhoneNumber.PhoneNumber>
+    Equal<Operation.Success<typeof Numbers.list>["numbers"][number]["number"], PhoneNumber.PhoneNumber | null>
   >,
   purchaseResult: Expect<Equal<Operation.Success<typeof Numbers.purchase>["id"], string>>,
   portResult: Expect<Equal<Operation.Success<typeof Ports.get>, Operation.Success<typeof Ports.create>>>,
@@ -120,8 +132,47 @@ export const withFound = Effect.flatMap(Numbers.search(), ({ numbers }) =>
   Numbers.purchase({ number: numbers[0]!.number })
 )
 export const withOwned = Effect.flatMap(Numbers.list(), ({ numbers }) =>
+  // @ts-expect-error: a row of a list may have no number
   Numbers.purchase({ number: numbers[0]!.number })
 )
+
+// What is created or sent gives the id for what comes next.
+export const composed = [
+  Effect.flatMap(Fax.send({ to: "+14155551234", file: new Blob([]) }), ({ id }) => Fax.awaitDelivery({ faxId: id })),
+  Effect.flatMap(Voicemail.create({ name: "Support" }), ({ id }) => Voicemail.get({ boxId: id })),
+  Effect.flatMap(Conferences.create({ name: "Weekly" }), ({ id: conferenceId }) =>
+    Effect.flatMap(Conferences.addParticipant({ conferenceId, phone_number: "+14155551234" }), ({ id }) =>
+      Conferences.muteParticipant({ conferenceId, participantId: id })
+    )
+  ),
+  Effect.flatMap(Media.createTextToSpeech({ text: "Welcome" }), ({ id }) => Media.getAudio({ audio_id: id })),
+  Effect.flatMap(Account.SipDevices.create({ name: "Lobby", sipUsername: "lobby" }), ({ id }) =>
+    Account.SipDevices.get({ device_id: id })
+  ),
+  Effect.flatMap(Account.Pivots.create({ voice_url: "https://example.com" }), ({ id }) =>
+    Account.Pivots.get({ pivot_id: id })
+  )
+]
+
+// A configuration that was read can be written.
+export const rewritten = Effect.flatMap(Numbers.getConfig({ number_id: "num_1" }), (config) =>
+  Numbers.updateConfig({ number_id: "num_1", friendly_name: config.friendly_name, voicemail: config.voicemail })
+)
+export const clearedConfig = Numbers.updateConfig({
+  number_id: "num_1",
+  friendly_name: null,
+  call_forwarding: { forward_to: null },
+  voicemail: null
+})
+// @ts-expect-error: nothing is cleared by a purchase
+export const clearedName = Numbers.purchase({ number: "+14155551234", friendly_name: null })
+
+// Inputs have names: what they name is what the operation takes.
+export type NamedInputs = [
+  purchase: Expect<Equal<Operation.Input<typeof Numbers.purchase>, Numbers.PurchaseInput>>,
+  update: Expect<Equal<Operation.Input<typeof Account.Devices.update>, Account.Devices.UpdateInput>>,
+  list: Expect<Equal<Operation.Input<typeof Account.Devices.list>, Account.Devices.ListInput>>
+]
 
 declare const text: string
 declare const maybe: string | undefined

@@ -5,7 +5,7 @@ import { Account, type Audian, Numbers, type Operation, type Page } from "effect
 import type { Equal, Expect } from "../support/types.ts"
 
 export type Checks = [
-  Expect<Equal<Stream.Success<ReturnType<typeof Numbers.list.items>>, Numbers.PurchasedNumber>>,
+  Expect<Equal<Stream.Success<ReturnType<typeof Numbers.list.items>>, Numbers.ListedNumber>>,
   Expect<Equal<Stream.Success<ReturnType<typeof Account.Users.list.pages>>, Page.Page<Account.Users.ListedUser>>>,
   Expect<Equal<Stream.Error<ReturnType<typeof Numbers.list.items>>, Effect.Error<ReturnType<typeof Numbers.list>>>>,
   Expect<Equal<Stream.Services<ReturnType<typeof Numbers.list.items>>, Audian.Audian>>,

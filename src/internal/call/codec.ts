@@ -16,6 +16,7 @@ import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
 import { type Fields as FormFields, type FormWriter, formWriter, isInput } from "../files/source.ts"
+import { coerce } from "../schema/coerce.ts"
 import * as DidYouMean from "../schema/didYouMean.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
 import { omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
@@ -85,9 +86,21 @@ const compileResponse = (schemas: ReadonlyArray<Schema.Top>): Codec["decode"] =>
   const keepExtra = ExtraFields.keep(schema.ast)
   return (json) => {
     const decoded = decode(json)
-    if (Result.isFailure(decoded)) return Result.mapError(decodeAll(json), (error) => issuesOf(error.issue))
-    keepExtra(json, decoded.success)
-    return Result.succeed(decoded.success)
+    if (Result.isSuccess(decoded)) {
+      keepExtra(json, decoded.success)
+      return Result.succeed(decoded.success)
+    }
+    return Result.orElse(decodeAll(json), ({ issue }) => {
+      const coerced = coerce(issue, json)
+      if (coerced === undefined) return Result.fail(issuesOf(issue))
+      return Result.match(decodeAll(coerced), {
+        onFailure: () => Result.fail(issuesOf(issue)),
+        onSuccess: (value) => {
+          keepExtra(coerced, value)
+          return Result.succeed(value)
+        }
+      })
+    })
   }
 }
 

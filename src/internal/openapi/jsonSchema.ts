@@ -79,6 +79,8 @@ const bounds = new Set([
 const shapeOf = (schema: unknown, self: string | undefined): string =>
   JSON.stringify(schema, (key, value: unknown) => {
     if (key === "$ref" && value === self) return "#"
+    // Fields that an update may clear.
+    if (Predicate.isObject(value) && Array.isArray(value.anyOf)) return withoutNull(value)
     return bounds.has(key) && !Predicate.isObject(value) ? undefined : value
   })
 
@@ -88,7 +90,8 @@ const recursive = /^Objects_\d*$/
 
 /**
  * Replaces anonymous schemas by references to a component of the same shape: recursive schemas, and parts that many
- * documents share. A request schema has bounds that the response schema lacks, and is the component's `Input`.
+ * documents share. A request schema has bounds that the response schema lacks, and is the component's `Input`, or its
+ * `Update` where null clears a field.
  */
 export const hoistDefinitions = (components: Record<string, unknown>, isPart: (name: string) => boolean) => {
   const out: JsonRecord = {}
@@ -113,7 +116,10 @@ export const hoistDefinitions = (components: Record<string, unknown>, isPart: (n
     if (typeof $ref === "string") return { ...schema, $ref: renamed.get($ref) ?? $ref }
     const name = schema.type === "object" ? parts.get(shapeOf(schema, undefined)) : undefined
     if (name === undefined) return applyInside(schema)
-    const own = JSON.stringify(schema) === JSON.stringify(components[name]) ? name : `${name}.Input`
+    const own =
+      JSON.stringify(schema) === JSON.stringify(components[name])
+        ? name
+        : `${name}.${JSON.stringify(schema).includes('"type":"null"') ? "Update" : "Input"}`
     out[own] ??= applyInside(schema)
     return { $ref: pointer(own) }
   }

@@ -1,5 +1,5 @@
 /**
- * The parts that the engine's documents share, each written once for both ways: what is sent keeps to the engine's
+ * The parts that the engine's documents share, each written once for both directions: requests keep to the engine's
  * bounds, responses pass as they were stored.
  *
  * @internal
@@ -20,14 +20,14 @@ export const sent: Bounded = (schema, ...checks) => schema.check(...checks) as t
 /** Responses: a stored document may be older than the bounds. */
 export const received: Bounded = (schema) => schema
 
-/** A part by its name, so that declarations and hovers stay short. The model takes its type from the shape beside it. */
+/** A part by its name, so that declarations and hovers stay short. */
 type Part<A> = (bounded: Bounded) => Schema.Codec<A>
 
 /** An object whose fields are undocumented. */
 export const record = /*@__PURE__*/ lazy(() => Schema.Record(Schema.String, Schema.Json))
 
 /**
- * The calls that are forbidden, by class of number. Its values are not documented.
+ * The calls that are forbidden, by class of number. Its values are undocumented.
  *
  * @category models
  * @since 0.1.0
@@ -54,46 +54,66 @@ export const list = () => Schema.Array(Schema.String)
 
 export const uniqueList = (bounded: Bounded) => bounded(list(), Schema.isUnique())
 
-const emergencyAddressShape = (bounded: Bounded) =>
-  Schema.Struct({
+const emergencyAddressFields = (bounded: Bounded) =>
+  ({
+    /** Name at the address. The engine requires it. */
     name: Schema.optional(Schema.String),
+    /** House number. The engine requires it. */
     house_number: Schema.optional(Schema.Int),
+    /** Suffix of the house number. */
     house_number_suffix: Schema.optional(Schema.String),
+    /** Name of the street. The engine requires it. */
     street: Schema.optional(Schema.String),
+    /** Direction of the street, such as `NW`. */
     street_direction: Schema.optional(Schema.String),
+    /** Suffix of the street. */
     street_suffix: Schema.optional(Schema.String),
+    /** Type of the street. */
     street_type: Schema.optional(Schema.String),
+    /** Floor in the building. */
     floor: Schema.optional(Schema.Int),
+    /** Number of the location. */
     location_identifier: Schema.optional(Schema.Int),
+    /** City. The engine requires it. */
     locality: Schema.optional(Schema.String),
+    /** County. */
     county: Schema.optional(Schema.String),
+    /** State or region. The engine requires it. */
     region: Schema.optional(Schema.String),
+    /** Postal code. The engine requires it. */
     postal_code: Schema.optional(Schema.String),
+    /** Country. The engine requires it. */
     country: Schema.optional(Schema.String),
+    /** Latitude as text, at most 11 characters. */
     latitude: Schema.optional(text(bounded, 0, 11)),
+    /** Longitude as text, at most 11 characters. */
     longitude: Schema.optional(text(bounded, 0, 11)),
+    /** Number that emergency services call back: 10 characters. */
     callback_cid_number: Schema.optional(text(bounded, 10, 10)),
+    /** Delivery of an emergency call: `direct`, `three_way` or `security_desk`. */
     delivery_method: Schema.optional(openEnum("direct", "three_way", "security_desk")),
+    /** Further information for emergency services. */
     additional_information: Schema.optional(Schema.String)
-  })
+  }) as const
 
 /**
- * An address for emergency services. The engine wants `name`, `house_number`, `street`, `locality`, `region`,
- * `postal_code` and `country`. `callback_cid_number` has 10 characters, `latitude` and `longitude` at most 11.
+ * An address for emergency services. The engine requires `name`, `house_number`, `street`, `locality`, `region`,
+ * `postal_code` and `country`.
  *
  * @category models
  * @since 0.1.0
  */
-export interface EmergencyAddress extends Schema.Schema.Type<typeof EmergencyAddress> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const EmergencyAddress = /*@__PURE__*/ lazy(() => emergencyAddressShape(received))
+export class EmergencyAddress extends /*@__PURE__*/ Schema.Opaque<EmergencyAddress>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(emergencyAddressFields(received)))
+) {}
 
-const emergencyAddress: Part<EmergencyAddress> = emergencyAddressShape
+const emergencyAddress: Part<EmergencyAddress> = (bounded) => Schema.Struct(emergencyAddressFields(bounded))
 
-export const addresses = (bounded: Bounded) => ({ emergency: Schema.optional(emergencyAddress(bounded)) })
+export const addresses = (bounded: Bounded) =>
+  ({
+    /** Address for emergency services. */
+    emergency: Schema.optional(emergencyAddress(bounded))
+  }) as const
 
 /**
  * The addresses of an account or an endpoint.
@@ -101,77 +121,85 @@ export const addresses = (bounded: Bounded) => ({ emergency: Schema.optional(eme
  * @category models
  * @since 0.1.0
  */
-export interface Addresses extends Schema.Schema.Type<typeof Addresses> {}
+export class Addresses extends /*@__PURE__*/ Schema.Opaque<Addresses>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(addresses(received)))
+) {}
+
+const forwarding = (bounded: Bounded) =>
+  ({
+    /** Forwards calls. Default false. */
+    enabled: Schema.optional(Schema.Boolean),
+    /** Number that calls are forwarded to, at most 35 characters. */
+    number: Schema.optional(text(bounded, 0, 35)),
+    /** Forwards only calls to the endpoint itself, not those of a group. Default false. */
+    direct_calls_only: Schema.optional(Schema.Boolean),
+    /** Ignores early media of the forwarded call. Default true. */
+    ignore_early_media: Schema.optional(Schema.Boolean),
+    /** Keeps the caller id of the original call. Default true. */
+    keep_caller_id: Schema.optional(Schema.Boolean),
+    /** Requires a key press before the forwarded call is connected. Default true. */
+    require_keypress: Schema.optional(Schema.Boolean)
+  }) as const
+
 /**
- * @category schemas
- * @since 0.1.0
- */
-export const Addresses = /*@__PURE__*/ lazy(() => Schema.Struct(addresses(received)))
-
-const forwarding = (bounded: Bounded) => ({
-  enabled: Schema.optional(Schema.Boolean),
-  number: Schema.optional(text(bounded, 0, 35)),
-  direct_calls_only: Schema.optional(Schema.Boolean),
-  ignore_early_media: Schema.optional(Schema.Boolean),
-  keep_caller_id: Schema.optional(Schema.Boolean),
-  require_keypress: Schema.optional(Schema.Boolean)
-})
-
-const callFailoverShape = (bounded: Bounded) => Schema.Struct(forwarding(bounded))
-
-/**
- * Where calls go when an endpoint cannot be reached; also one condition of {@link CallForward}. `number` has at most 35
- * characters. Left out, `enabled` and `direct_calls_only` are false, `ignore_early_media`, `keep_caller_id` and
- * `require_keypress` true.
+ * The forwarding of calls to an endpoint that cannot be reached; also one condition of {@link CallForward}.
  *
  * @category models
  * @since 0.1.0
  */
-export interface CallFailover extends Schema.Schema.Type<typeof CallFailover> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallFailover = /*@__PURE__*/ lazy(() => callFailoverShape(received))
+export class CallFailover extends /*@__PURE__*/ Schema.Opaque<CallFailover>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(forwarding(received)))
+) {}
 
-const callFailover: Part<CallFailover> = callFailoverShape
+const callFailover: Part<CallFailover> = (bounded) => Schema.Struct(forwarding(bounded))
 
-const callForwardShape = (bounded: Bounded) =>
-  Schema.Struct({
+const callForwardFields = (bounded: Bounded) =>
+  ({
     ...forwarding(bounded),
+    /** Forwards instead of ringing the endpoint. Default true. */
     substitute: Schema.optional(Schema.Boolean),
+    /** Forwarding of every call. */
     unconditional: Schema.optional(callFailover(bounded)),
+    /** Forwarding while the endpoint is busy. */
     busy: Schema.optional(callFailover(bounded)),
+    /** Forwarding of calls that nobody takes. */
     no_answer: Schema.optional(callFailover(bounded)),
+    /** Forwarding by rules. */
     selective: Schema.optional(
       Schema.Struct({
         ...forwarding(bounded),
+        /** Rules, each for the callers of a match list. */
         rules: Schema.optional(
-          Schema.Array(Schema.Struct({ ...forwarding(bounded), match_list_id: Schema.optional(Schema.String) }))
+          Schema.Array(
+            Schema.Struct({
+              ...forwarding(bounded),
+              /** Id of the match list whose callers are forwarded. */
+              match_list_id: Schema.optional(Schema.String)
+            })
+          )
         )
       })
     )
-  })
+  }) as const
 
 /**
- * Where calls are sent on to: always, when busy, without an answer, or by rules that a `match_list_id` picks. Numbers
- * and defaults are those of {@link CallFailover}, but that the engine wants `enabled`; `substitute` is true when left
- * out.
+ * Call forwarding: always, when busy, without an answer, or by rules. The engine requires `enabled`.
  *
  * @category models
  * @since 0.1.0
  */
-export interface CallForward extends Schema.Schema.Type<typeof CallForward> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallForward = /*@__PURE__*/ lazy(() => callForwardShape(received))
+export class CallForward extends /*@__PURE__*/ Schema.Opaque<CallForward>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(callForwardFields(received)))
+) {}
 
-const callForward: Part<CallForward> = callForwardShape
+const callForward: Part<CallForward> = (bounded) => Schema.Struct(callForwardFields(bounded))
 
 /** A switch. */
-const toggle = () => Schema.Struct({ enabled: Schema.optional(Schema.Boolean) })
+const toggle = () =>
+  Schema.Struct({
+    /** True when it is on. */
+    enabled: Schema.optional(Schema.Boolean)
+  })
 
 /**
  * Do not disturb: incoming calls are rejected.
@@ -179,12 +207,7 @@ const toggle = () => Schema.Struct({ enabled: Schema.optional(Schema.Boolean) })
  * @category models
  * @since 0.1.0
  */
-export interface DoNotDisturb extends Schema.Schema.Type<typeof DoNotDisturb> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const DoNotDisturb = /*@__PURE__*/ lazy(() => toggle())
+export class DoNotDisturb extends /*@__PURE__*/ Schema.Opaque<DoNotDisturb>()(/*@__PURE__*/ lazy(() => toggle())) {}
 
 /**
  * Call waiting: a second call rings during the first.
@@ -192,248 +215,295 @@ export const DoNotDisturb = /*@__PURE__*/ lazy(() => toggle())
  * @category models
  * @since 0.1.0
  */
-export interface CallWaiting extends Schema.Schema.Type<typeof CallWaiting> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallWaiting = /*@__PURE__*/ lazy(() => toggle())
+export class CallWaiting extends /*@__PURE__*/ Schema.Opaque<CallWaiting>()(/*@__PURE__*/ lazy(() => toggle())) {}
 
-const callLimits = () => Schema.Struct({ max_concurrent: Schema.optional(Schema.Int) })
-
-/**
- * The number of concurrent calls.
- *
- * @category models
- * @since 0.1.0
- */
-export interface CallLimits extends Schema.Schema.Type<typeof CallLimits> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallLimits = /*@__PURE__*/ lazy(() => callLimits())
-
-const recordingParametersShape = (bounded: Bounded) =>
+const callLimits = () =>
   Schema.Struct({
-    enabled: Schema.optional(Schema.Boolean),
-    format: Schema.optional(openEnum("mp3", "wav")),
-    record_min_sec: Schema.optional(Schema.Int),
-    record_on_answer: Schema.optional(Schema.Boolean),
-    record_on_bridge: Schema.optional(Schema.Boolean),
-    record_sample_rate: Schema.optional(Schema.Int),
-    should_announce_when_recording: Schema.optional(Schema.Boolean),
-    should_record_feature_calls: Schema.optional(Schema.Boolean),
-    time_limit: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 5, maximum: 10_800 }))),
-    url: Schema.optional(bounded(Schema.String, Schema.isMinLength(6)))
+    /** Concurrent calls at most. */
+    max_concurrent: Schema.optional(Schema.Int)
   })
 
 /**
- * The recording of calls. `time_limit` is 5 to 10800 seconds; `record_min_sec` is in seconds; `url`, where recordings
- * are sent to, has at least 6 characters. `should_record_feature_calls` is true when left out.
+ * Limits on concurrent calls.
  *
  * @category models
  * @since 0.1.0
  */
-export interface RecordingParameters extends Schema.Schema.Type<typeof RecordingParameters> {}
+export class CallLimits extends /*@__PURE__*/ Schema.Opaque<CallLimits>()(/*@__PURE__*/ lazy(() => callLimits())) {}
+
+const recordingParametersFields = (bounded: Bounded) =>
+  ({
+    /** Records calls. */
+    enabled: Schema.optional(Schema.Boolean),
+    /** File format: `mp3` or `wav`. */
+    format: Schema.optional(openEnum("mp3", "wav")),
+    /** Shortest recording that is kept, in seconds. */
+    record_min_sec: Schema.optional(Schema.Int),
+    /** Starts when the call is answered. */
+    record_on_answer: Schema.optional(Schema.Boolean),
+    /** Starts when the call is bridged. */
+    record_on_bridge: Schema.optional(Schema.Boolean),
+    /** Sampling rate of the recording. */
+    record_sample_rate: Schema.optional(Schema.Int),
+    /** Announces the recording to the parties. */
+    should_announce_when_recording: Schema.optional(Schema.Boolean),
+    /** Records calls to feature codes too. Default true. */
+    should_record_feature_calls: Schema.optional(Schema.Boolean),
+    /** Longest recording, 5 to 10800 seconds. */
+    time_limit: Schema.optional(bounded(Schema.Int, Schema.isBetween({ minimum: 5, maximum: 10_800 }))),
+    /** URL that recordings are sent to, at least 6 characters. */
+    url: Schema.optional(bounded(Schema.String, Schema.isMinLength(6)))
+  }) as const
+
 /**
- * @category schemas
+ * The recording of calls.
+ *
+ * @category models
  * @since 0.1.0
  */
-export const RecordingParameters = /*@__PURE__*/ lazy(() => recordingParametersShape(received))
+export class RecordingParameters extends /*@__PURE__*/ Schema.Opaque<RecordingParameters>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(recordingParametersFields(received)))
+) {}
 
-const recordingParameters: Part<RecordingParameters> = recordingParametersShape
+const recordingParameters: Part<RecordingParameters> = (bounded) => Schema.Struct(recordingParametersFields(bounded))
 
 const recordingSource = (bounded: Bounded) =>
   Schema.Struct({
+    /** Calls of both kinds. */
     any: Schema.optional(recordingParameters(bounded)),
+    /** Calls with a party on the network. */
     onnet: Schema.optional(recordingParameters(bounded)),
+    /** Calls with a party outside the network. */
     offnet: Schema.optional(recordingParameters(bounded))
   })
 
-const callRecordingShape = (bounded: Bounded) =>
-  Schema.Struct({
+const callRecordingFields = (bounded: Bounded) =>
+  ({
+    /** Calls in both directions. */
     any: Schema.optional(recordingSource(bounded)),
+    /** Incoming calls. */
     inbound: Schema.optional(recordingSource(bounded)),
+    /** Outgoing calls. */
     outbound: Schema.optional(recordingSource(bounded))
-  })
+  }) as const
 
 /**
- * The calls that are recorded, by their direction and by whether the other side is on the network.
+ * The calls that are recorded, by their direction and by whether the other party is on the network.
  *
  * @category models
  * @since 0.1.0
  */
-export interface CallRecording extends Schema.Schema.Type<typeof CallRecording> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallRecording = /*@__PURE__*/ lazy(() => callRecordingShape(received))
+export class CallRecording extends /*@__PURE__*/ Schema.Opaque<CallRecording>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(callRecordingFields(received)))
+) {}
 
-export const callRecording: Part<CallRecording> = callRecordingShape
+export const callRecording: Part<CallRecording> = (bounded) => Schema.Struct(callRecordingFields(bounded))
 
-const party = (bounded: Bounded) => ({
-  name: Schema.optional(text(bounded, 0, 35)),
-  number: Schema.optional(text(bounded, 0, 35))
-})
+const party = (bounded: Bounded) =>
+  ({
+    /** Name, at most 35 characters. */
+    name: Schema.optional(text(bounded, 0, 35)),
+    /** Number, at most 35 characters. */
+    number: Schema.optional(text(bounded, 0, 35))
+  }) as const
 
-const callerIdShape = (bounded: Bounded) =>
-  Schema.Struct({
+const callerIdFields = (bounded: Bounded) =>
+  ({
+    /** Identity shown within the account. */
     internal: Schema.optional(Schema.Struct(party(bounded))),
+    /** Identity shown outside the account. */
     external: Schema.optional(Schema.Struct(party(bounded))),
+    /** Identity shown to emergency services. */
     emergency: Schema.optional(Schema.Struct(party(bounded))),
-    asserted: Schema.optional(Schema.Struct({ ...party(bounded), realm: Schema.optional(Schema.String) }))
-  })
+    /** Asserted identity of the SIP request. */
+    asserted: Schema.optional(
+      Schema.Struct({
+        ...party(bounded),
+        /** SIP realm of the identity. */
+        realm: Schema.optional(Schema.String)
+      })
+    )
+  }) as const
 
 /**
- * The identity shown to the other side of a call: within the account, outside it, in an emergency, and the asserted
- * identity. Names and numbers have at most 35 characters.
+ * The identity shown to the other party of a call: within the account, outside it, in an emergency, and the asserted
+ * one.
  *
  * @category models
  * @since 0.1.0
  */
-export interface CallerId extends Schema.Schema.Type<typeof CallerId> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallerId = /*@__PURE__*/ lazy(() => callerIdShape(received))
+export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(callerIdFields(received)))
+) {}
 
-const callerId: Part<CallerId> = callerIdShape
+const callerId: Part<CallerId> = (bounded) => Schema.Struct(callerIdFields(bounded))
 
-const callerIdOptionsShape = () =>
-  Schema.Struct({
+const callerIdOptionsFields = () =>
+  ({
+    /** Identity that calls use: `internal`, `external` or `emergency`. */
     type: Schema.optional(openEnum("internal", "external", "emergency")),
-    outbound_privacy: Schema.optional(openEnum("full", "name", "number", "none")),
-    privacy_method: Schema.optional(openEnum("sip", "none", "kazoo")),
-    show_rate: Schema.optional(Schema.Boolean),
-    ignore_completed_elsewhere: Schema.optional(Schema.Boolean),
+    /** Changes to numbers, by the kind of caller id; `all` is every kind. */
     format: Schema.optional(
       Schema.Record(
         Schema.String,
         Schema.Struct({
+          /** Text put before the number. */
           prefix: Schema.optional(Schema.String),
+          /** Regular expression that selects a part of the number. */
           regex: Schema.optional(Schema.String),
+          /** Text put after the number. */
           suffix: Schema.optional(Schema.String)
         })
       )
-    )
-  })
+    ),
+    /** Ignores that another endpoint took the call. */
+    ignore_completed_elsewhere: Schema.optional(Schema.Boolean),
+    /** Parts of the identity that are hidden: `full`, `name`, `number` or `none`. */
+    outbound_privacy: Schema.optional(openEnum("full", "name", "number", "none")),
+    /** Mechanism that hides them: `sip`, `none` or `kazoo`. */
+    privacy_method: Schema.optional(openEnum("sip", "none", "kazoo")),
+    /** Shows the rate of a call. */
+    show_rate: Schema.optional(Schema.Boolean)
+  }) as const
 
 /**
- * Which caller id is shown, how numbers are rewritten (`format`, by the field it applies to, or `all`), and what is kept
- * private.
+ * The caller id that calls use, how its numbers are rewritten, and which parts of it are hidden.
  *
  * @category models
  * @since 0.1.0
  */
-export interface CallerIdOptions extends Schema.Schema.Type<typeof CallerIdOptions> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const CallerIdOptions = /*@__PURE__*/ lazy(() => callerIdOptionsShape())
+export class CallerIdOptions extends /*@__PURE__*/ Schema.Opaque<CallerIdOptions>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(callerIdOptionsFields()))
+) {}
 
-const callerIdOptions: () => Schema.Codec<CallerIdOptions> = callerIdOptionsShape
+const callerIdOptions = (): Schema.Codec<CallerIdOptions> => Schema.Struct(callerIdOptionsFields())
 
-const endpointMediaShape = (bounded: Bounded) =>
-  Schema.Struct({
-    audio: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
-    video: Schema.optional(Schema.Struct({ codecs: Schema.optional(uniqueList(bounded)) })),
+const endpointMediaFields = (bounded: Bounded) =>
+  ({
+    /** Audio of calls. */
+    audio: Schema.optional(
+      Schema.Struct({
+        /** Codecs in the order of preference, each at most once. */
+        codecs: Schema.optional(uniqueList(bounded))
+      })
+    ),
+    /** Video of calls. */
+    video: Schema.optional(
+      Schema.Struct({
+        /** Codecs in the order of preference, each at most once. Default none. */
+        codecs: Schema.optional(uniqueList(bounded))
+      })
+    ),
+    /** Lets media bypass the server: true, false, or `auto`. */
     bypass_media: Schema.optional(Schema.Union([Schema.Boolean, openEnum("auto", "true", "false")])),
+    /** Encryption of media. */
     encryption: Schema.optional(
       Schema.Struct({
+        /** Refuses calls without encryption. Default false. */
         enforce_security: Schema.optional(Schema.Boolean),
+        /** Methods that are offered: `zrtp`, `srtp`. Default none. */
         methods: Schema.optional(Schema.Array(openEnum("zrtp", "srtp")))
       })
     ),
+    /** Marks the endpoint as one for faxes. */
     fax_option: Schema.optional(Schema.Boolean),
+    /** Ignores early media. */
     ignore_early_media: Schema.optional(Schema.Boolean),
+    /** Time to wait for progress. Its unit is undocumented. */
     progress_timeout: Schema.optional(Schema.Int),
+    /** Uses WebRTC. */
     webrtc: Schema.optional(Schema.Boolean)
-  })
+  }) as const
 
 /**
- * The media of an endpoint: codecs (each at most once), encryption, whether media bypasses the server. `progress_timeout`
- * is in the engine's own unit, which is not documented.
+ * The media of an endpoint: codecs, encryption, and the path of media.
  *
  * @category models
  * @since 0.1.0
  */
-export interface EndpointMedia extends Schema.Schema.Type<typeof EndpointMedia> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const EndpointMedia = /*@__PURE__*/ lazy(() => endpointMediaShape(received))
+export class EndpointMedia extends /*@__PURE__*/ Schema.Opaque<EndpointMedia>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(endpointMediaFields(received)))
+) {}
 
-const endpointMedia: Part<EndpointMedia> = endpointMediaShape
+const endpointMedia: Part<EndpointMedia> = (bounded) => Schema.Struct(endpointMediaFields(bounded))
 
-const musicOnHoldShape = (bounded: Bounded, maximum: number) =>
-  Schema.Struct({
+const musicOnHoldFields = (bounded: Bounded, maximum: number) =>
+  ({
+    /** Id of the media, at most 2048 characters; for a user at most 128. */
     media_id: Schema.optional(text(bounded, 0, maximum)),
+    /** Playback: `preserve-position`, `random-start`. */
     options: Schema.optional(Schema.Array(openEnum("preserve-position", "random-start")))
-  })
+  }) as const
 
 /**
- * The music that callers on hold hear. `media_id` has at most 2048 characters, for a user 128.
+ * The music that callers on hold hear.
  *
  * @category models
  * @since 0.1.0
  */
-export interface MusicOnHold extends Schema.Schema.Type<typeof MusicOnHold> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const MusicOnHold = /*@__PURE__*/ lazy(() => musicOnHoldShape(received, 2048))
+export class MusicOnHold extends /*@__PURE__*/ Schema.Opaque<MusicOnHold>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(musicOnHoldFields(received, 2048)))
+) {}
 
-export const musicOnHold: (bounded: Bounded, maximum: number) => Schema.Codec<MusicOnHold> = musicOnHoldShape
+export const musicOnHold = (bounded: Bounded, maximum: number): Schema.Codec<MusicOnHold> =>
+  Schema.Struct(musicOnHoldFields(bounded, maximum))
 
-const notifyCallbackShape = () =>
-  Schema.Struct({
+const notifyCallbackFields = () =>
+  ({
+    /** Calls that are tried. */
     attempts: Schema.optional(Schema.Int),
+    /** Switches the calls off. */
     disabled: Schema.optional(Schema.Boolean),
+    /** Time between two calls, in seconds. */
     interval_s: Schema.optional(Schema.Int),
+    /** Number that is called. */
     number: Schema.optional(Schema.String),
+    /** Times between calls, one for each. */
     schedule: Schema.optional(Schema.Array(Schema.Int)),
+    /** Time that a call rings, in seconds. */
     timeout_s: Schema.optional(Schema.Int)
-  })
+  }) as const
 
 /**
- * A call that announces a new voicemail. `interval_s` and `timeout_s` are in seconds.
+ * A call that announces a new voicemail.
  *
  * @category models
  * @since 0.1.0
  */
-export interface NotifyCallback extends Schema.Schema.Type<typeof NotifyCallback> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const NotifyCallback = /*@__PURE__*/ lazy(() => notifyCallbackShape())
+export class NotifyCallback extends /*@__PURE__*/ Schema.Opaque<NotifyCallback>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(notifyCallbackFields()))
+) {}
 
-export const notifyCallback: () => Schema.Codec<NotifyCallback> = notifyCallbackShape
+export const notifyCallback = (): Schema.Codec<NotifyCallback> => Schema.Struct(notifyCallbackFields())
 
-const profileShape = () =>
-  Schema.Struct({
+const profileFields = () =>
+  ({
+    /** Postal addresses. */
     addresses: Schema.optional(
       Schema.Array(
         Schema.Struct({
+          /** Address as text. */
           address: Schema.optional(Schema.String),
+          /** Kinds of the address: `dom`, `postal`, `intl`, `parcel`, `home`, `work`, `pref`. */
           types: Schema.optional(Schema.Array(openEnum("dom", "postal", "intl", "parcel", "home", "work", "pref")))
         })
       )
     ),
+    /** Assistant of the user. */
     assistant: Schema.optional(Schema.String),
+    /** Birthday of the user. */
     birthday: Schema.optional(Schema.String),
+    /** Nicknames of the user. */
     nicknames: Schema.optional(list()),
+    /** Note about the user. */
     note: Schema.optional(Schema.String),
+    /** Role of the user. */
     role: Schema.optional(Schema.String),
+    /** Text that the user is sorted by. */
     "sort-string": Schema.optional(Schema.String),
+    /** Title of the user. */
     title: Schema.optional(Schema.String)
-  })
+  }) as const
 
 /**
  * The business card of a user.
@@ -441,82 +511,107 @@ const profileShape = () =>
  * @category models
  * @since 0.1.0
  */
-export interface Profile extends Schema.Schema.Type<typeof Profile> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const Profile = /*@__PURE__*/ lazy(() => profileShape())
+export class Profile extends /*@__PURE__*/ Schema.Opaque<Profile>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(profileFields()))
+) {}
 
-export const profile: () => Schema.Codec<Profile> = profileShape
+export const profile = (): Schema.Codec<Profile> => Schema.Struct(profileFields())
 
-const ringtonesShape = (bounded: Bounded) =>
-  Schema.Struct({
+const ringtonesFields = (bounded: Bounded) =>
+  ({
+    /** Ringtone of calls from outside the account, at most 256 characters. */
     external: Schema.optional(text(bounded, 0, 256)),
+    /** Ringtone of calls from within the account, at most 256 characters. */
     internal: Schema.optional(text(bounded, 0, 256))
-  })
+  }) as const
 
 /**
- * The ringtones for calls from within and from outside; at most 256 characters each.
+ * The ringtones of calls from within and from outside the account.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Ringtones extends Schema.Schema.Type<typeof Ringtones> {}
+export class Ringtones extends /*@__PURE__*/ Schema.Opaque<Ringtones>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(ringtonesFields(received)))
+) {}
+
+const ringtones: Part<Ringtones> = (bounded) => Schema.Struct(ringtonesFields(bounded))
+
+const voicemailFields = () =>
+  ({
+    /** Notifications. */
+    notify: Schema.optional(
+      Schema.Struct({
+        /** Call that announces a voicemail. */
+        callback: Schema.optional(notifyCallback())
+      })
+    )
+  }) as const
+
 /**
- * @category schemas
- * @since 0.1.0
- */
-export const Ringtones = /*@__PURE__*/ lazy(() => ringtonesShape(received))
-
-const ringtones: Part<Ringtones> = ringtonesShape
-
-/** Voicemail notifications of an account or a user. */
-const voicemailShape = () =>
-  Schema.Struct({
-    notify: Schema.optional(Schema.Struct({ callback: Schema.optional(notifyCallback()) }))
-  })
-
-/**
- * Voicemail notifications of an account or a user.
+ * The voicemail notifications of an account or a user.
  *
  * @category models
  * @since 0.1.0
  */
-export interface VoicemailNotification extends Schema.Schema.Type<typeof VoicemailNotification> {}
-/**
- * @category schemas
- * @since 0.1.0
- */
-export const VoicemailNotification = /*@__PURE__*/ lazy(() => voicemailShape())
+export class VoicemailNotification extends /*@__PURE__*/ Schema.Opaque<VoicemailNotification>()(
+  /*@__PURE__*/ lazy(() => Schema.Struct(voicemailFields()))
+) {}
 
-export const voicemail: () => Schema.Codec<VoicemailNotification> = voicemailShape
+export const voicemail = (): Schema.Codec<VoicemailNotification> => Schema.Struct(voicemailFields())
 
 /** Fields that the documents of accounts, users and devices share. */
-export const shared = (bounded: Bounded) => ({
-  call_failover: Schema.optional(callFailover(bounded)),
-  call_forward: Schema.optional(callForward(bounded)),
-  call_limits: Schema.optional(callLimits()),
-  call_restriction: Schema.optional(record),
-  call_waiting: Schema.optional(toggle()),
-  caller_id: Schema.optional(callerId(bounded)),
-  caller_id_options: Schema.optional(callerIdOptions()),
-  dial_plan: Schema.optional(record),
-  do_not_disturb: Schema.optional(toggle()),
-  enabled: Schema.optional(Schema.Boolean),
-  flags: Schema.optional(list()),
-  formatters: Schema.optional(record),
-  language: Schema.optional(Schema.String),
-  metaflows: Schema.optional(record),
-  ringtones: Schema.optional(ringtones(bounded)),
-  timezone: Schema.optional(Schema.String)
-})
+export const shared = (bounded: Bounded) =>
+  ({
+    /** Where calls go when an endpoint cannot be reached. */
+    call_failover: Schema.optional(callFailover(bounded)),
+    /** Call forwarding. */
+    call_forward: Schema.optional(callForward(bounded)),
+    /** Limits on concurrent calls. */
+    call_limits: Schema.optional(callLimits()),
+    /** Calls that are forbidden, by class of number. Default none. */
+    call_restriction: Schema.optional(record),
+    /** Call waiting. */
+    call_waiting: Schema.optional(toggle()),
+    /** Identity shown to the other party. */
+    caller_id: Schema.optional(callerId(bounded)),
+    /** Options of that identity. */
+    caller_id_options: Schema.optional(callerIdOptions()),
+    /** Rules that rewrite dialed numbers. */
+    dial_plan: Schema.optional(record),
+    /** Do not disturb. */
+    do_not_disturb: Schema.optional(toggle()),
+    /** False switches the document off. Default true. */
+    enabled: Schema.optional(Schema.Boolean),
+    /** Flags of external applications. */
+    flags: Schema.optional(list()),
+    /** Rules that rewrite fields of calls, by field. */
+    formatters: Schema.optional(record),
+    /** Language, such as `en-us`. */
+    language: Schema.optional(Schema.String),
+    /** Actions that a party starts during a call. */
+    metaflows: Schema.optional(record),
+    /** Ringtones. */
+    ringtones: Schema.optional(ringtones(bounded)),
+    /** Time zone, such as `America/New_York`. */
+    timezone: Schema.optional(Schema.String)
+  }) as const
 
 /** Fields that the documents of users and devices share. */
-export const endpoint = (bounded: Bounded) => ({
-  ...shared(bounded),
-  call_recording: Schema.optional(callRecording(bounded)),
-  contact_list: Schema.optional(Schema.Struct({ exclude: Schema.optional(Schema.Boolean) })),
-  media: Schema.optional(endpointMedia(bounded)),
-  presence_id: Schema.optional(Schema.String)
-})
+export const endpoint = (bounded: Bounded) =>
+  ({
+    ...shared(bounded),
+    /** Calls that are recorded. */
+    call_recording: Schema.optional(callRecording(bounded)),
+    /** Entry in the account's contact list. */
+    contact_list: Schema.optional(
+      Schema.Struct({
+        /** Leaves it out of the list. */
+        exclude: Schema.optional(Schema.Boolean)
+      })
+    ),
+    /** Media of calls. */
+    media: Schema.optional(endpointMedia(bounded)),
+    /** Id of its presence. */
+    presence_id: Schema.optional(Schema.String)
+  }) as const

@@ -1,6 +1,5 @@
 /**
- * What the engine's records of calls, faxes and money share: ranges of time, and values that it and the pages write in
- * more than one way.
+ * Values that the engine and the pages write in more than one way: in records of calls, faxes and money.
  *
  * @internal
  */
@@ -10,12 +9,6 @@ import * as SchemaGetter from "effect/SchemaGetter"
 import * as Timestamp from "../../Timestamp.ts"
 import * as Gregorian from "./gregorian.ts"
 import { lazy } from "./schema.ts"
-
-/** The bounds of the records' creation time. */
-export const timeRange = () => ({
-  created_from: Schema.optional(Schema.Int),
-  created_to: Schema.optional(Schema.Int)
-})
 
 /** A number, or its digits as text; any other text, such as the empty one of a call record, is none. */
 export const quantity: Schema.Codec<number | undefined, number | string> = /*@__PURE__*/ lazy(() =>

@@ -4,6 +4,8 @@
  * @internal
  */
 import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
+import { without } from "./endpoint.ts"
 
 /** Responses of numbers, ports and billing: `{success, data}`. */
 export const flat = <S extends Schema.Top>(data: S) => Schema.Struct({ success: Schema.optional(Schema.Boolean), data })
@@ -15,9 +17,22 @@ export const flat = <S extends Schema.Top>(data: S) => Schema.Struct({ success: 
 export const account = <S extends Schema.Top>(data: S) =>
   Schema.Struct({ data, status: Schema.optional(Schema.String), request_id: Schema.optional(Schema.String) })
 
-/** Bodies of the account-scoped family: `{data}`. */
+/** Request bodies of the account-scoped family: `{data}`. */
 export const body = <S extends Schema.Top>(data: S) => Schema.Struct({ data })
 
-/** Bodies of what may cost money: the engine responds 402 with a quote until `accept_charges` is true. */
-export const billableBody = <S extends Schema.Top>(data: S) =>
-  Schema.Struct({ data, accept_charges: Schema.optional(Schema.Boolean) })
+/**
+ * Request bodies of what may cost money: the engine responds 402 with a quote until `accept_charges`, beside `data`, is
+ * true.
+ */
+export const billableBody = (fields: Schema.Top) =>
+  Schema.Struct({
+    data: Schema.make(without(fields.ast as SchemaAST.Objects, ["accept_charges"])),
+    accept_charges: Schema.optional(Schema.Boolean)
+  })
+
+/** The consent to a charge, for inputs of billable operations. */
+export const charges = () =>
+  ({
+    /** Accepts the charge that the engine quotes. Default false: `PaymentRequired` with the quote. */
+    accept_charges: Schema.optional(Schema.Boolean)
+  }) as const

@@ -7,5 +7,5 @@
 /** Seconds from the year 0 to 1970. */
 export const offset = 62_167_219_200
 
-/** Whether seconds are counted from the year 0, where they were this many in 1901; those since 1970 will be in 3871. */
+/** True for seconds since the year 0: they reached this bound in 1901, and seconds since 1970 reach it in 3871. */
 export const isGregorian = (seconds: number): boolean => seconds > 60_000_000_000

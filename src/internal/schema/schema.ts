@@ -24,22 +24,32 @@ export const openEnum = <const Known extends string>(
   // The known values are a matter of types and documentation; every string is valid on both sides.
   Schema.String.annotate({ description: `One of ${known.join(", ")}; open to new values`, examples: known })
 
-/** The page that a list of the flat family is asked for: at most 100 items, after the first `offset`. */
-export const pageQuery = () => ({
-  limit: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
-  offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
-})
+/** The page that a list of the flat family is asked for. */
+export const pageQuery = () =>
+  ({
+    /** Items of a page, 1 to 100. */
+    limit: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
+    /** Items to skip. Default 0. */
+    offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
+  }) as const
 
 /** The page that a list of the flat family gives, beside its items. */
-export const pageFields = () => ({
-  total: Schema.optional(Schema.Int),
-  limit: Schema.optional(Schema.Int),
-  offset: Schema.optional(Schema.Int)
-})
+export const pageFields = () =>
+  ({
+    /** Items in all pages together. */
+    total: Schema.optional(Schema.Int),
+    /** Items of a page, as the API took it. */
+    limit: Schema.optional(Schema.Int),
+    /** Items skipped before this page. */
+    offset: Schema.optional(Schema.Int)
+  }) as const
 
 /** A schema whose type carries a brand that no check at run time makes. */
 export const branded = <A>(schema: Schema.Codec<string> | Schema.Codec<number>) =>
-  schema as unknown as Schema.Codec<A, A extends number ? number : string>
+  schema.annotate({ [brandAnnotation]: true }) as unknown as Schema.Codec<A, A extends number ? number : string>
+
+/** Marks a text of a form of its own, such as a phone number: a number in its place is not converted to it. */
+export const brandAnnotation = "~effect-audian/branded"
 
 const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Redacted, string> =>
   text.pipe(
@@ -75,3 +85,7 @@ export const openStruct = <const Fields extends Schema.Struct.Fields>(fields: Fi
   Schema.StructWithRest(Schema.Struct(fields), [
     Schema.JsonObject as unknown as Schema.$Record<Schema.String, Schema.Codec<Rest>>
   ])
+
+/** The same for an input: the call sends what no field takes, and secrets in it too. */
+export const openInput = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
+  Schema.Struct(fields) as unknown as ReturnType<typeof openStruct<Fields>>

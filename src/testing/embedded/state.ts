@@ -238,8 +238,8 @@ export const charge = (
 // -----------------------------------------------------------------------------
 
 /** A document of the defined fields. */
-export const json = (fields: { readonly [key: string]: Schema.Json | undefined }): Schema.JsonObject =>
-  omitUndefined(fields) as Schema.JsonObject
+export const json = (fields: object): Schema.JsonObject =>
+  omitUndefined(fields as Record<string, unknown>) as Schema.JsonObject
 
 export const notFound = (what: string): AudianError.AudianError =>
   new AudianError.NotFound({

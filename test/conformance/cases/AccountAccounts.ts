@@ -141,7 +141,7 @@ export const cases = [
     answer: { body: envelope(acme) }
   }),
   Case.of(Account.Accounts.update, {
-    title: "the whole document, there and back",
+    title: "the full document",
     input: document,
     sent: { method: "POST", path: account, body: { data: document } },
     answer: {
@@ -241,5 +241,21 @@ export const cases = [
     sent: { method: "DELETE", path: `${account}/parent` },
     answer: { status: 204 },
     result: undefined
+  }),
+  Case.of(Account.Accounts.get, {
+    title: "created in the engine's seconds",
+    input: {},
+    sent: { method: "GET", path: "/v2/accounts/account_abc123" },
+    answer: { body: { data: { id: "account_abc123", created: 63_621_662_701 }, status: "success" } }
+  }),
+  Case.of(Account.Accounts.patch, {
+    title: "with null for what is cleared",
+    input: { phone: null, caller_id: null, settings: { timezone: null } },
+    sent: {
+      method: "PATCH",
+      path: "/v2/accounts/account_abc123",
+      body: { data: { phone: null, caller_id: null, settings: { timezone: null } } }
+    },
+    answer: { body: { data: { id: "account_abc123" }, status: "success" } }
   })
 ]

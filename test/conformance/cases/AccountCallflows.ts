@@ -86,5 +86,15 @@ export const cases = [
     input: { callflow_id: "callflow_abc123" },
     sent: { method: "DELETE", path: `${callflows}/callflow_abc123` },
     answer: ok(main)
+  }),
+  Case.of(Account.Callflows.patch, {
+    title: "merges, and removes what is null",
+    input: { callflow_id: "callflow_abc123", owner_id: null, ringback: { early: null } },
+    sent: {
+      method: "PATCH",
+      path: `${callflows}/callflow_abc123`,
+      body: { data: { owner_id: null, ringback: { early: null } } }
+    },
+    answer: ok(main)
   })
 ]

@@ -61,5 +61,15 @@ export const cases = [
     input: { conference_id: "conf_abc123" },
     sent: { method: "DELETE", path: `${conferences}/conf_abc123` },
     answer: ok(room)
+  }),
+  Case.of(Account.Conferences.patch, {
+    title: "merges, and removes what is null, at any depth",
+    input: { conference_id: "conf_abc123", owner_id: null, member: { pins: null } },
+    sent: {
+      method: "PATCH",
+      path: "/v2/accounts/account_abc123/conferences/conf_abc123",
+      body: { data: { owner_id: null, member: { pins: null } } }
+    },
+    answer: { body: { data: { id: "conf_abc123", name: "Standup" }, status: "success" } }
   })
 ]

@@ -156,5 +156,34 @@ export const cases = [
         media: { bypass_media: true }
       })
     }
+  }),
+  Case.of(Account.Devices.patch, {
+    title: "merges, and removes what is null, at any depth",
+    input: {
+      device_id: "device_abc123",
+      owner_id: null,
+      call_forward: { enabled: true, number: null },
+      sip: { realm: null },
+      accept_charges: true
+    },
+    sent: {
+      method: "PATCH",
+      path: `${devices}/device_abc123`,
+      body: {
+        data: { owner_id: null, call_forward: { enabled: true, number: null }, sip: { realm: null } },
+        accept_charges: true
+      }
+    },
+    answer: { body: envelope(desk) }
+  }),
+  Case.of(Account.Devices.list, {
+    title: "with the engine's filters",
+    input: { filter_owner_id: "user_abc123", "filter_not_sip.method": "ip", page_size: 10 },
+    sent: {
+      method: "GET",
+      path: devices,
+      query: { filter_owner_id: "user_abc123", "filter_not_sip.method": "ip", page_size: "10" }
+    },
+    answer: { body: envelope([]) }
   })
 ]

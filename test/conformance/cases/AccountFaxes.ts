@@ -72,5 +72,21 @@ export const cases = [
     sent: { method: "DELETE", path: `${faxes}/fax_abc123` },
     answer: { status: 204 },
     result: undefined
+  }),
+  Case.of(Account.Faxes.create, {
+    title: "from a number without a plus",
+    input: { from_number: "18884732963", to_number: "18884732964", document: { url: "https://example.com/offer.pdf" } },
+    sent: {
+      method: "PUT",
+      path: "/v2/accounts/account_abc123/faxes",
+      body: {
+        data: {
+          from_number: "18884732963",
+          to_number: "18884732964",
+          document: { url: "https://example.com/offer.pdf" }
+        }
+      }
+    },
+    answer: { status: 202, body: { data: { id: "202401-fax_abc123", created: 63_871_286_400 } } }
   })
 ]

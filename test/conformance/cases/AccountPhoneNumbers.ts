@@ -75,5 +75,21 @@ export const cases = [
     input: { number: "+14155551234", e911, porting: { port_id: "port_abc123" } },
     sent: { method: "POST", path: one, body: { data: { e911, porting: { port_id: "port_abc123" } } } },
     answer: ok(document)
+  }),
+  Case.of(Account.PhoneNumbers.patch, {
+    title: "merges, and removes what is null, at any depth",
+    input: { number: "+14155551234", cnam: { display_name: null }, e911: { caller_name: "Acme" } },
+    sent: {
+      method: "PATCH",
+      path: one,
+      body: { data: { cnam: { display_name: null }, e911: { caller_name: "Acme" } } }
+    },
+    answer: ok({ id: "+14155551234", state: "in_service" })
+  }),
+  Case.of(Account.PhoneNumbers.search, {
+    title: "in rows",
+    input: { prefix: "415" },
+    sent: { method: "GET", path: "/v2/phone_numbers", query: { prefix: "415" } },
+    answer: ok([{ number: "+14155551234", state: "available" }, "+14155551235"])
   })
 ]

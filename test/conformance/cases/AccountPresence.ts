@@ -52,5 +52,12 @@ export const cases = [
     input: {},
     sent: { method: "GET", path: `${account}/users/presence` },
     answer: { body: { data: [] } }
+  }),
+  Case.of(Account.Presence.list, {
+    title: "where the API sends subscriptions",
+    input: {},
+    sent: { method: "GET", path: "/v2/accounts/account_abc123/presence" },
+    answer: { body: { data: { subscriptions: { "1001": { dialog: { call_1: { expires: 1820 } } } } } } },
+    result: [{ presence_id: "1001", subscription: { dialog: { call_1: { expires: 1820 } } } }]
   })
 ]

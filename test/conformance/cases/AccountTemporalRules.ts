@@ -35,5 +35,39 @@ export const cases = [
     input: { temporal_rule_id: "rule_abc123" },
     sent: { method: "DELETE", path: `${rules}/rule_abc123` },
     answer: ok(rule)
+  }),
+  Case.of(Account.TemporalRules.patch, {
+    title: "merges, and removes what is null",
+    input: { temporal_rule_id: "rule_abc123", time_window_start: 32_400, ordinal: null },
+    sent: {
+      method: "PATCH",
+      path: `${rules}/rule_abc123`,
+      body: { data: { time_window_start: 32_400, ordinal: null } }
+    },
+    answer: ok({ ...rule, time_window_start: 32_400 })
+  }),
+  Case.of(Account.TemporalRules.list, {
+    title: "with the engine's filters",
+    input: {
+      filter_cycle: "weekly",
+      filter_not_enabled: false,
+      filter_any_month: [1, 2],
+      has_key: "wdays",
+      value_missing: "ordinal",
+      created_from: 63_871_286_400
+    },
+    sent: {
+      method: "GET",
+      path: rules,
+      query: {
+        filter_cycle: "weekly",
+        filter_not_enabled: "false",
+        filter_any_month: "[1,2]",
+        has_key: "wdays",
+        value_missing: "ordinal",
+        created_from: "63871286400"
+      }
+    },
+    answer: ok([rule])
   })
 ]

@@ -199,5 +199,15 @@ export const cases = [
     },
     answer: { status: 204 },
     result: undefined
+  }),
+  Case.of(Account.Users.patch, {
+    title: "with null for what is cleared, at any depth",
+    input: { user_id: "user_abc123", title: null, caller_id: null, hotdesk: { pin: null } },
+    sent: {
+      method: "PATCH",
+      path: "/v2/accounts/account_abc123/users/user_abc123",
+      body: { data: { title: null, caller_id: null, hotdesk: { pin: null } } }
+    },
+    answer: { body: { data: { id: "user_abc123" }, status: "success" } }
   })
 ]

@@ -77,5 +77,15 @@ export const cases = [
     sent: { method: "DELETE", path: `${vmboxes}/vmbox_abc123` },
     answer: { status: 204 },
     result: undefined
+  }),
+  Case.of(Account.Vmboxes.patch, {
+    title: "merges, and removes what is null",
+    input: { vmbox_id: "vmbox_abc123", pin: null, notify: { callback: null } },
+    sent: {
+      method: "PATCH",
+      path: "/v2/accounts/account_abc123/vmboxes/vmbox_abc123",
+      body: { data: { pin: null, notify: { callback: null } } }
+    },
+    answer: { body: { data: { id: "vmbox_abc123", name: "Jane" }, status: "success" } }
   })
 ]

@@ -67,5 +67,15 @@ export const cases = [
     input: { webhook_id: "webhook_abc123" },
     sent: { method: "DELETE", path: `${webhooks}/webhook_abc123` },
     answer: ok(hook)
+  }),
+  Case.of(Account.Webhooks.patch, {
+    title: "merges, and removes what is null",
+    input: { webhook_id: "webhook_abc123", enabled: true, custom_data: null },
+    sent: {
+      method: "PATCH",
+      path: "/v2/accounts/account_abc123/webhooks/webhook_abc123",
+      body: { data: { enabled: true, custom_data: null } }
+    },
+    answer: { body: { data: { id: "webhook_abc123", enabled: true }, status: "success" } }
   })
 ]

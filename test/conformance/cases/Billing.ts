@@ -77,5 +77,39 @@ export const cases = [
       customer: { id: "cust_abc123", name: "Acme Corporation", email: "billing@example.com", vat: "none" },
       lines: [{ amount: 150.75 }]
     })
+  }),
+  Case.of(Billing.listTransactions, {
+    input: { type: "charge", status: "completed", limit: 20, start_date: "2024-01-01", end_date: "2024-01-31" },
+    sent: {
+      method: "GET",
+      path: "/v2/billing/transactions",
+      query: { type: "charge", status: "completed", limit: "20", start_date: "2024-01-01", end_date: "2024-01-31" }
+    },
+    answer: ok({
+      transactions: [
+        {
+          id: "txn_abc123",
+          type: "charge",
+          description: "Number rental",
+          amount: 0.99,
+          currency: "USD",
+          status: "completed",
+          created_at: "2024-01-15T10:30:00Z",
+          reference: "inv_abc123"
+        },
+        {
+          id: "txn_def456",
+          type: "payment",
+          amount: 50,
+          currency: "USD",
+          status: "completed",
+          created_at: "2024-01-02T08:00:00Z",
+          payment_method: "visa_****1234"
+        }
+      ],
+      total: 247,
+      limit: 20,
+      offset: 0
+    })
   })
 ]

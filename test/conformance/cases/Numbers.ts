@@ -130,5 +130,21 @@ export const cases = [
       body: { ...e911.e911_address, customer_name: e911.customer_name }
     },
     answer: ok(e911)
+  }),
+  Case.of(Numbers.updateConfig, {
+    title: "with null for what is cleared",
+    input: { number_id: "num_abc123", friendly_name: null, voicemail: null, call_forwarding: { forward_to: null } },
+    sent: {
+      method: "PUT",
+      path: `${one}/config`,
+      body: { friendly_name: null, voicemail: null, call_forwarding: { forward_to: null } }
+    },
+    answer: ok({ id: "num_abc123", number: "+14155551234", friendly_name: null, voicemail: null })
+  }),
+  Case.of(Numbers.list, {
+    title: "with a row that has no number",
+    input: {},
+    sent: { method: "GET", path: "/v2/numbers" },
+    answer: ok({ numbers: [{ id: "num_def456", number: null }, purchased], total: 2 })
   })
 ]

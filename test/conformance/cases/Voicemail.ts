@@ -91,5 +91,15 @@ export const cases = [
     input: { boxId, notificationId: "notif_abc123" },
     sent: { method: "DELETE", path: `${one}/notifications/notif_abc123` },
     answer: { status: 204 }
+  }),
+  Case.of(Voicemail.update, {
+    title: "with null for what is cleared",
+    input: { boxId: "box_abc123def456", owner: null, login_pin: null },
+    sent: {
+      method: "PUT",
+      path: "/v2/voicemail/boxes/box_abc123def456",
+      body: { owner: null, login_pin: null }
+    },
+    answer: { body: { id: "box_abc123def456", owner: null, login_pin: null } }
   })
 ]

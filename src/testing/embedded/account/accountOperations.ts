@@ -10,6 +10,7 @@ import type * as AudianTest from "../../AudianTest.ts"
 import * as State from "../state.ts"
 import * as Accounts from "./accounts.ts"
 import * as Envelope from "./envelope.ts"
+import * as Filters from "./filters.ts"
 import * as Paging from "./paging.ts"
 import * as StoredDocuments from "./storedDocuments.ts"
 
@@ -131,10 +132,14 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
   ),
 
   Accounts.handle(accounts, Account.Accounts.listSubAccounts, ({ account, input }) =>
-    Paging.page(Accounts.children(accounts, account.id), input, {
-      position: ({ document }) => document.position,
-      show: (child) => summary(accounts, child)
-    })
+    Paging.page(
+      Accounts.children(accounts, account.id).filter(({ document }) => Filters.matches({ ...input }, document)),
+      input,
+      {
+        position: ({ document }) => document.position,
+        show: (child) => summary(accounts, child)
+      }
+    )
   ),
 
   Accounts.handle(accounts, Account.Accounts.listChildren, ({ account, input: { limit = 10, offset = 0, status } }) => {

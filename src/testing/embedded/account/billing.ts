@@ -5,6 +5,7 @@
  */
 import * as Billing from "../../../account/Billing.ts"
 import type * as AudianTest from "../../AudianTest.ts"
+import * as Ledger from "../ledger.ts"
 import * as State from "../state.ts"
 import * as Accounts from "./accounts.ts"
 import * as Envelope from "./envelope.ts"
@@ -40,6 +41,35 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
         id
       }))
     ),
+
+    Accounts.handle(accounts, Billing.getCurrentBalance, () =>
+      Envelope.reply({ balance: accounts.state.balance, currency: "USD" })
+    ),
+
+    Accounts.handle(accounts, Billing.listSubscriptions, () => Envelope.reply([])),
+
+    // The rental of each number of the account.
+    Accounts.handle(accounts, Billing.listMonthlyRecurring, ({ account }) =>
+      Envelope.reply(
+        account.id === accounts.ownId
+          ? Array.from(accounts.state.owned.values(), ({ number }) => ({
+              id: number.id,
+              type: "recurring",
+              amount: State.tariff.number,
+              description: number.number
+            }))
+          : []
+      )
+    ),
+
+    Accounts.handle(accounts, Billing.addCredits, ({ account, input: { amount }, now }) => {
+      if (!(amount > 0)) return Envelope.invalid("amount", "minimum", "The amount must be more than 0", amount)
+      accounts.state.balance = Ledger.cents(accounts.state.balance + amount)
+      const description = "Credit added"
+      const data = { type: "credit", amount, description }
+      const { id } = StoredRecords.add(accounts, account, transactions, data, now)
+      return Envelope.reply({ id, amount, description })
+    }),
 
     Accounts.handle(accounts, Billing.listServicePlans, ({ account }) =>
       Envelope.reply(Object.values(StoredDocuments.pick(account.document.data, "plan")).map((id) => ({ id })))

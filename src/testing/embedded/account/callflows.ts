@@ -54,13 +54,7 @@ export const findByNumber = (account: Accounts.Account, number: string): Account
     .find(({ data }) => stringsOf(data.numbers).includes(number))
 
 export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.Handler> => [
-  ...StoredDocuments.crud(accounts, kind, {
-    list: Callflows.list,
-    create: Callflows.create,
-    get: Callflows.get,
-    update: Callflows.update,
-    remove: Callflows.remove
-  }),
+  ...StoredDocuments.crud(accounts, kind, Callflows),
 
   Accounts.handle(accounts, Search.search, ({ account, input: { q, t, v } }) => {
     if (t !== "callflow") return Envelope.invalid("t", "enum", "Value not found in enumerated list of values", t)

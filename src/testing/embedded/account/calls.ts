@@ -12,6 +12,7 @@ import type * as AudianTest from "../../AudianTest.ts"
 import type * as State from "../state.ts"
 import * as Accounts from "./accounts.ts"
 import * as Envelope from "./envelope.ts"
+import * as Filters from "./filters.ts"
 import * as Paging from "./paging.ts"
 import * as StoredDocuments from "./storedDocuments.ts"
 import * as StoredRecords from "./storedRecords.ts"
@@ -164,9 +165,10 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
     Accounts.handle(accounts, Cdrs.listLegs, ({ account, input }) =>
       Effect.suspend(() => {
         const legs = legsOf(account, input.leg_id)
+        const shown = legs.filter((stored) => Filters.matches({ ...input }, stored))
         return legs.length === 0
           ? Envelope.unknownRecord("could not find legs for supplied id")
-          : Paging.page(legs, input, { position: StoredRecords.position, show: row, newestFirst: true })
+          : Paging.page(shown, input, { position: StoredRecords.position, show: row, newestFirst: true })
       })
     )
   ]

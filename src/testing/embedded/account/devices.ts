@@ -126,16 +126,7 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
     })
 
   return [
-    ...StoredDocuments.crud(accounts, kind, { create: Devices.create, get: Devices.get, update: Devices.update }),
-
-    Accounts.handle(accounts, Devices.list, ({ account, input }) =>
-      StoredDocuments.list(
-        kind,
-        account,
-        input,
-        ({ data }) => input.filter_device_type === undefined || data.device_type === input.filter_device_type
-      )
-    ),
+    ...StoredDocuments.crud(accounts, kind, Devices),
 
     Accounts.handle(accounts, SipDevices.create, ({ account, now, sent }) => {
       const data = StoredDocuments.merge({ device_type: sipDevice, sip: { password: password() } }, toEngine(sent))

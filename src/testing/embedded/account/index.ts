@@ -16,6 +16,7 @@ import * as Devices from "./devices.ts"
 import * as DocumentKinds from "./documentKinds.ts"
 import * as Faxes from "./faxes.ts"
 import * as PhoneNumbers from "./phoneNumbers.ts"
+import * as Pivots from "./pivots.ts"
 import * as Presence from "./presence.ts"
 import * as Registrations from "./registrations.ts"
 import * as Seed from "./seed.ts"
@@ -40,6 +41,7 @@ export const make = (state: State.State, records: Records | undefined, now: numb
       Faxes,
       PhoneNumbers,
       DocumentKinds,
+      Pivots,
       Presence,
       Registrations,
       Users

@@ -15,6 +15,7 @@ import * as State from "../state.ts"
 import * as Accounts from "./accounts.ts"
 import * as Callflows from "./callflows.ts"
 import * as Envelope from "./envelope.ts"
+import * as Filters from "./filters.ts"
 import * as Paging from "./paging.ts"
 import * as StoredDocuments from "./storedDocuments.ts"
 
@@ -168,7 +169,14 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
   return [
     Accounts.handle(accounts, PhoneNumbers.list, ({ account, input }) => {
       const position = (number: string) => Number(number.slice(1))
-      const sorted = numbersOf(account).toSorted((a, b) => position(a) - position(b))
+      const sorted = numbersOf(account)
+        .filter((number) =>
+          Filters.matches(
+            { ...input },
+            { ...documentOf(accounts, account, number), data: show(accounts, account, number), id: number }
+          )
+        )
+        .toSorted((a, b) => position(a) - position(b))
       const page = Paging.page(sorted, input, {
         position,
         show: (number) => [number, StoredDocuments.pick(show(accounts, account, number), ...listed)]
@@ -222,6 +230,13 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
         }
         write(accounts, account, number, sent, now)
         return Effect.succeed(reply(accounts, account, number))
+      })
+    ),
+
+    Accounts.handle(accounts, PhoneNumbers.patch, ({ account, input: { number }, now, sent }) =>
+      Effect.map(checkOwner(accounts, account, number), () => {
+        write(accounts, account, number, StoredDocuments.merge(dataOf(accounts, account, number), sent), now)
+        return reply(accounts, account, number)
       })
     )
   ]

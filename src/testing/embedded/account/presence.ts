@@ -10,6 +10,7 @@ import type * as AudianTest from "../../AudianTest.ts"
 import * as State from "../state.ts"
 import * as Accounts from "./accounts.ts"
 import * as Envelope from "./envelope.ts"
+import * as Filters from "./filters.ts"
 import * as Paging from "./paging.ts"
 import * as Registrations from "./registrations.ts"
 import * as StoredDocuments from "./storedDocuments.ts"
@@ -94,7 +95,7 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
       account
         .store(name)
         .all()
-        .filter(({ id }) => find(account, id, now) !== undefined),
+        .filter((stored) => find(account, stored.id, now) !== undefined && Filters.matches({ ...input }, stored)),
       input,
       { position: ({ position }) => position, show }
     )
@@ -120,8 +121,8 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
       const data = {
         user_id: user.id,
         status,
-        ...(message !== undefined && { message }),
-        ...(duration !== undefined && { [until]: now + duration * 1000 })
+        ...(typeof message === "string" && { message }),
+        ...(typeof duration === "number" && { [until]: now + duration * 1000 })
       }
       set(accounts, account, presenceOf(user), data, now)
       return { data: ofUser(account, user, now) }

@@ -9,6 +9,7 @@ import type * as AudianTest from "../../AudianTest.ts"
 import * as State from "../state.ts"
 import * as Accounts from "./accounts.ts"
 import * as Envelope from "./envelope.ts"
+import * as Filters from "./filters.ts"
 import * as Paging from "./paging.ts"
 
 /** The kind of registrations, which are stored by device id, or by an id of their own. */
@@ -61,7 +62,7 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
       account
         .store(name)
         .all()
-        .filter((stored) => now < expiresAt(stored)),
+        .filter((stored) => now < expiresAt(stored) && Filters.matches({ ...input }, stored)),
       input,
       { position: ({ position }) => position, show: ({ data }) => data }
     )

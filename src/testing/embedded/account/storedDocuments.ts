@@ -13,6 +13,7 @@ import * as Timestamp from "../../../Timestamp.ts"
 import type * as AudianTest from "../../AudianTest.ts"
 import * as Accounts from "./accounts.ts"
 import * as Envelope from "./envelope.ts"
+import * as Filters from "./filters.ts"
 import * as Paging from "./paging.ts"
 
 export interface Kind {
@@ -120,11 +121,18 @@ export const list = (
   query: Paging.Query,
   where: (stored: Accounts.Stored) => boolean = () => true
 ): Envelope.Result =>
-  Paging.page(account.store(kind.name).all().filter(where), query, {
-    position: ({ position }) => position,
-    show: (stored) =>
-      kind.summary === undefined ? show(kind, stored) : { id: stored.id, ...kind.summary(stored.data) }
-  })
+  Paging.page(
+    account
+      .store(kind.name)
+      .all()
+      .filter((stored) => where(stored) && Filters.matches({ ...query }, stored)),
+    query,
+    {
+      position: ({ position }) => position,
+      show: (stored) =>
+        kind.summary === undefined ? show(kind, stored) : { id: stored.id, ...kind.summary(stored.data) }
+    }
+  )
 
 /** The operations that `crud` can handle. */
 export interface Operations {

@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"
 import * as Accounts from "./accounts.ts"
 import type * as Envelope from "./envelope.ts"
+import * as Filters from "./filters.ts"
 import * as Paging from "./paging.ts"
 
 /** Adds a record, under an id that starts with the month of its creation. */
@@ -43,9 +44,9 @@ export const list = (
   show: (stored: Accounts.Stored) => Schema.Json
 ): Envelope.Result =>
   Effect.flatMap(Paging.range(query, now), ({ from, to }) => {
-    const within = newestFirst(account, kind).filter(({ created }) => {
-      const second = Math.floor(created / 1000)
-      return from <= second && second <= to
+    const within = newestFirst(account, kind).filter((stored) => {
+      const second = Math.floor(stored.created / 1000)
+      return from <= second && second <= to && Filters.matches({ ...query }, stored)
     })
     return Paging.page(within, query, { position, show, newestFirst: true })
   })

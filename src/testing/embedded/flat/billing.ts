@@ -84,19 +84,34 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
       .reverse()
   }
 
+  /** Every payment, the latest last. */
+  const payments: Array<State.Payment> = []
+  state.onPayment.push((payment) => payments.push(payment))
+
+  const transactionOf = ({ amount, at, metric }: State.Payment, index: number): Billing.Transaction => ({
+    id: `txn_${String(index + 1).padStart(6, "0")}`,
+    type: amount < 0 ? "refund" : "charge",
+    description: metric,
+    amount: Ledger.cents(Math.abs(amount)),
+    currency: "USD",
+    status: "completed",
+    created_at: State.iso(at)
+  })
+
   return [
-    AudianTest.handle(Billing.updateMonthlyLimit, ({ action = "alert", amount, notifications = [] }) =>
+    AudianTest.handle(Billing.updateMonthlyLimit, ({ action, amount, notifications }) =>
       Effect.map(State.now, (now) => {
-        limit = {
+        const changed: Billing.Limit = {
           id: limit?.id ?? state.nextId("limit"),
           type: "monthly",
           amount,
-          action,
-          notifications,
+          action: action ?? "alert",
+          notifications: notifications ?? [],
           status: "active",
           created_at: limit?.created_at ?? State.iso(now)
         }
-        return measured(limit, now)
+        limit = changed
+        return measured(changed, now)
       })
     ),
 
@@ -155,6 +170,23 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
         )
         const { items, ...rest } = Store.page(all, input)
         return { invoices: items, ...rest }
+      })
+    ),
+
+    AudianTest.handle(Billing.listTransactions, ({ status, type, ...input }) =>
+      Effect.gen(function* () {
+        const { from = -Infinity, to = Infinity } = yield* State.range(input, "start_date", "end_date")
+        const all = payments
+          .map(transactionOf)
+          .filter(
+            (transaction, index) =>
+              (status === undefined || transaction.status === status) &&
+              (type === undefined || transaction.type === type) &&
+              payments[index]!.at >= from &&
+              payments[index]!.at <= to
+          )
+        const { items, ...rest } = Store.page(all.reverse(), input)
+        return { transactions: items, ...rest }
       })
     ),
 

@@ -178,7 +178,7 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
   ]
 }
 
-const describe = ({ fields, held, id, muted }: Participant): Schema.JsonObject => ({
+const describe = ({ fields, held, id, muted }: Participant): Schema.JsonObject & { readonly id: string } => ({
   ...fields,
   id,
   muted,
@@ -186,7 +186,10 @@ const describe = ({ fields, held, id, muted }: Participant): Schema.JsonObject =
   status: held ? "held" : muted ? "muted" : "active"
 })
 
-const describeRecording = ({ fields, id, recording, stoppedAt }: Recorded, now: number): Schema.JsonObject => ({
+const describeRecording = (
+  { fields, id, recording, stoppedAt }: Recorded,
+  now: number
+): Schema.JsonObject & { readonly id: string } => ({
   ...fields,
   id,
   format: recording.format,

@@ -11,7 +11,7 @@ import * as State from "../state.ts"
 import * as Store from "../store.ts"
 
 export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> => {
-  const audio = Store.make<Schema.JsonObject>(state, { prefix: "audio", what: "audio file" })
+  const audio = Store.make<Schema.JsonObject & { readonly id: string }>(state, { prefix: "audio", what: "audio file" })
 
   const made = (prefix: string, fields: Schema.JsonObject) =>
     Effect.map(State.now, (now) => ({ ...fields, id: state.nextId(prefix), created_at: State.iso(now) }))

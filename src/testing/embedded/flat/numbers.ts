@@ -8,6 +8,7 @@ import * as AudianError from "../../../AudianError.ts"
 import * as PhoneNumber from "../../../PhoneNumber.ts"
 import * as Numbers from "../../../resources/Numbers.ts"
 import * as AudianTest from "../../AudianTest.ts"
+import * as Envelope from "../account/envelope.ts"
 import * as Inventory from "../inventory.ts"
 import * as State from "../state.ts"
 import * as Store from "../store.ts"
@@ -87,22 +88,17 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
     AudianTest.handle(Numbers.updateConfig, ({ number_id, ...changes }) =>
       Effect.map(owned(number_id), (found) => {
         const { call_forwarding, voicemail, ...rest } = changes
-        const config: Numbers.NumberConfig = {
+        // A null clears the field, at any depth.
+        const config = withoutNulls({
           ...found.config,
           ...rest,
           ...(call_forwarding !== undefined && {
-            call_forwarding: {
-              ...found.config.call_forwarding,
-              ...call_forwarding,
-              ...(call_forwarding.forward_to !== undefined && {
-                forward_to: PhoneNumber.make(call_forwarding.forward_to)
-              })
-            } as Numbers.NumberConfig["call_forwarding"]
+            call_forwarding: call_forwarding && { ...found.config.call_forwarding, ...call_forwarding }
           }),
           ...(voicemail !== undefined && {
-            voicemail: { delete_after_days: 30, ...found.config.voicemail, ...voicemail }
+            voicemail: voicemail && { delete_after_days: 30, ...found.config.voicemail, ...voicemail }
           })
-        }
+        }) as Numbers.NumberConfig
         const number =
           rest.friendly_name === undefined ? found.number : { ...found.number, friendly_name: rest.friendly_name }
         state.owned.set(number_id, { ...found, number, config })
@@ -153,3 +149,10 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
     )
   ]
 }
+
+const withoutNulls = (fields: Readonly<Record<string, unknown>>): object =>
+  Object.fromEntries(
+    Object.entries(fields).flatMap(([key, value]) =>
+      value === null ? [] : [[key, Envelope.isDocument(value) ? withoutNulls(value) : value]]
+    )
+  )

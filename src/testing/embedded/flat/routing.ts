@@ -37,7 +37,7 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
             verified_at: owned ? State.iso(now) : null
           }
         })
-        return State.json({ ...fields, ...callerId })
+        return { ...State.json(fields), ...callerId }
       })
     ),
 

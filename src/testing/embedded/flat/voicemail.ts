@@ -19,7 +19,7 @@ interface Box {
   /** In seconds. */
   readonly maxMessageLength: number
   readonly messages: ReadonlyArray<Schema.JsonObject>
-  readonly notifications: Store.Store<Schema.JsonObject>
+  readonly notifications: Store.Store<Schema.JsonObject & { readonly id: string }>
 }
 
 export interface EmbeddedVoicemail {
@@ -116,7 +116,13 @@ export const make = (state: State.State): EmbeddedVoicemail => {
 
 type BoxFields = Omit<Operation.Input<typeof Voicemail.update>, "boxId">
 
-const describe = ({ fields, id, maxMessageLength, maxMessages, messages }: Box): Schema.JsonObject => ({
+const describe = ({
+  fields,
+  id,
+  maxMessageLength,
+  maxMessages,
+  messages
+}: Box): Schema.JsonObject & { readonly id: string } => ({
   ...fields,
   id,
   max_messages: maxMessages,

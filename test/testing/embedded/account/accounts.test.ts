@@ -17,7 +17,7 @@ describe("EmbeddedAudian: Account.Accounts", () => {
     Effect.gen(function* () {
       const own = yield* Accounts.get()
       assert.deepInclude(own, { id: "account_1", name: "Embedded" })
-      assert.strictEqual<string | undefined>(own.created, "1970-01-01T00:00:00.000Z")
+      assert.strictEqual<unknown>(own.created, "1970-01-01T00:00:00.000Z")
       const patched = yield* Accounts.patch({
         displayName: "Acme",
         topup: { amount: 5 },

@@ -54,4 +54,41 @@ describe("EmbeddedAudian: Account.Billing", () => {
       assert.deepStrictEqual(yield* refusal(wide), ["BadRequest", "validation_error", "created_from"])
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
+
+  it.effect("addCredits: raises the balance, and is a transaction", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(noon)
+      const credit = yield* Billing.addCredits({ amount: 20.5 })
+      assert.deepStrictEqual(yield* Billing.getCurrentBalance(), { balance: 70.5, currency: "USD" })
+      const [transaction] = yield* Billing.listTransactions()
+      assert.deepInclude(transaction, { id: credit.id, type: "credit", amount: 20.5 })
+      yield* TestClock.adjust("1 second")
+      yield* Numbers.purchase({ number })
+      assert.strictEqual((yield* Billing.getBalance()).balance, 69.51)
+    }).pipe(Effect.provide(EmbeddedAudian.layer({ balance: 50 })))
+  )
+
+  it.effect("addCredits: refuses an amount that is not more than 0", () =>
+    Effect.gen(function* () {
+      for (const amount of [0, -1]) {
+        assert.deepStrictEqual(yield* refusal(Billing.addCredits({ amount })), [
+          "BadRequest",
+          "validation_error",
+          "amount"
+        ])
+      }
+      assert.strictEqual((yield* Billing.getCurrentBalance()).balance, 50)
+    }).pipe(Effect.provide(EmbeddedAudian.layer({ balance: 50 })))
+  )
+
+  it.effect("listMonthlyRecurring and listSubscriptions: have the rental of numbers, and nothing", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* Billing.listMonthlyRecurring(), [])
+      const { id } = yield* Numbers.purchase({ number })
+      assert.deepStrictEqual(yield* Billing.listMonthlyRecurring(), [
+        { id, type: "recurring", amount: 0.99, description: number }
+      ])
+      assert.deepStrictEqual(yield* Billing.listSubscriptions(), [])
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
 })

@@ -61,7 +61,7 @@ describe("EmbeddedAudian: Account.TemporalRules", () => {
       assert.deepStrictEqual(created, { ...rule, id: temporal_rule_id })
       assert.deepStrictEqual(yield* TemporalRules.get({ temporal_rule_id }), created)
       assert.deepStrictEqual(yield* TemporalRules.list(), [created])
-      const replaced = yield* TemporalRules.update({ temporal_rule_id, id: "mine", name: "Closed" })
+      const replaced = yield* TemporalRules.update({ temporal_rule_id, ...{ id: "mine" }, name: "Closed" })
       assert.deepStrictEqual(replaced, { id: temporal_rule_id, name: "Closed" })
       assert.deepStrictEqual(yield* TemporalRules.remove({ temporal_rule_id }), replaced)
       const gone = ["NotFound", "bad_identifier"]

@@ -34,6 +34,8 @@ const made = Effect.gen(function* () {
   const east = yield* Account.Accounts.createSubAccount({ name: "East" })
   const rule = yield* Account.TemporalRules.create({ name: "Hours" })
   const rest = yield* Account.TemporalRules.create({ account_id: String(east.id), name: "Hours" })
+  const pivot = yield* Account.Pivots.create({ voice_url: "https://example.com" })
+  const farPivot = yield* Account.Pivots.create({ account_id: String(east.id), voice_url: "https://example.com" })
   const embedded = yield* EmbeddedAudian.EmbeddedAudian
   yield* embedded.seed({
     cdrs: [
@@ -54,8 +56,10 @@ const made = Effect.gen(function* () {
     acc_1234567890: west.id,
     account_def456: east.id,
     "account/2": north.id,
-    rule_abc123: (rule as { readonly id: string }).id,
-    rule_east: (rest as { readonly id: string }).id
+    rule_abc123: rule.id,
+    rule_east: rest.id,
+    pivot_abc123: pivot.id,
+    pivot_east: farPivot.id
   }
 })
 
@@ -76,14 +80,18 @@ const inputOf = ({ input, operation }: Case, ids: Readonly<Record<string, unknow
     readonly start_key?: unknown
   }
   if (own) return { account_id: ids["account/2"], ...given }
-  // The sample in another account uses the rule of that account.
-  return operation.name.startsWith("Account.TemporalRules.") && given.account_id === ids.account_def456
-    ? { ...given, temporal_rule_id: ids.rule_east }
-    : given
+  // The sample in another account uses the document of that account.
+  if (given.account_id !== ids.account_def456) return given
+  if (operation === Account.TemporalRules.update) return { ...given, temporal_rule_id: ids.rule_east }
+  return operation === Account.Pivots.update ? { ...given, pivot_id: ids.pivot_east } : given
 }
 
 /** The operations on a number of the account. */
-const ofNumber: ReadonlyArray<Operation.Any> = [Account.PhoneNumbers.get, Account.PhoneNumbers.update]
+const ofNumber: ReadonlyArray<Operation.Any> = [
+  Account.PhoneNumbers.get,
+  Account.PhoneNumbers.update,
+  Account.PhoneNumbers.patch
+]
 
 describe("EmbeddedAudian: every operation of the account family", () => {
   for (const one of samples) {

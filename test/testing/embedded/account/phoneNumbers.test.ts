@@ -151,7 +151,7 @@ describe("EmbeddedAudian: Account.PhoneNumbers", () => {
       const two = yield* PhoneNumbers.search({ prefix: "212", quantity: 2, offset: 1 })
       assert.deepStrictEqual(two, three.slice(1))
       const york = yield* PhoneNumbers.search({ city: "New York", state: "NY", quantity: 200 })
-      assert.isTrue(york.length === 50 && york.every((number) => number.startsWith("+1212")))
+      assert.isTrue(york.length === 50 && york.every((found) => PhoneNumbers.numberOf(found).startsWith("+1212")))
       assert.deepStrictEqual(yield* PhoneNumbers.search({ city: "New York", state: "CA", quantity: 200 }), [])
       assert.deepStrictEqual(yield* PhoneNumbers.search({ country: "GB", quantity: 200 }), [])
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
@@ -160,7 +160,7 @@ describe("EmbeddedAudian: Account.PhoneNumbers", () => {
   it.effect("list: pages in the order of numbers", () =>
     Effect.gen(function* () {
       const numbers = yield* PhoneNumbers.search({ prefix: "512", quantity: 5 })
-      yield* Effect.forEach(numbers, (number) => buy(number))
+      yield* Effect.forEach(numbers, (found) => buy(PhoneNumbers.numberOf(found)))
       const found = yield* Stream.runCollect(PhoneNumbers.list.items({ page_size: 2 }))
       assert.deepStrictEqual(
         found.map(({ number }) => number),

@@ -170,4 +170,27 @@ describe("EmbeddedAudian: Billing", () => {
       assert.strictEqual(yield* balance, 99.01)
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
+
+  it.effect("listTransactions: has the charges, the newest first, by page, kind and date", () =>
+    Effect.gen(function* () {
+      yield* spend
+      const { total, transactions } = yield* Billing.listTransactions({ limit: 2 })
+      // The number, the first minute of the call, the rest of it, the fax.
+      assert.strictEqual(total, 4)
+      assert.deepStrictEqual(
+        transactions.map(({ description, type }) => [type, description]),
+        [
+          ["charge", "voice"],
+          ["charge", "voice"]
+        ]
+      )
+      const all = yield* Stream.runCollect(Billing.listTransactions.items({ limit: 1 }))
+      assert.deepInclude(all.at(-1), { description: "numbers", amount: 0.99, currency: "USD", status: "completed" })
+      assert.strictEqual(new Set(all.map(({ id }) => id)).size, 4)
+      assert.strictEqual((yield* Billing.listTransactions({ type: "refund" })).total, 0)
+      assert.strictEqual((yield* Billing.listTransactions({ status: "pending" })).total, 0)
+      assert.strictEqual((yield* Billing.listTransactions({ start_date: "1970-01-02" })).total, 0)
+      assert.strictEqual((yield* Billing.listTransactions({ end_date: "1970-01-01" })).total, 4)
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
 })

@@ -122,7 +122,7 @@ describe("EmbeddedAudian: Conferences", () => {
         format: "mp3",
         quality: "standard"
       })
-      assert.deepStrictEqual(yield* Conferences.getRecording({ conferenceId, recordingId }), stopped)
+      assert.deepStrictEqual<unknown>(yield* Conferences.getRecording({ conferenceId, recordingId }), stopped)
       const second = idOf(yield* Conferences.startRecording({ conferenceId }))
       assert.deepStrictEqual(yield* recordings(conferenceId), [recordingId, second])
       yield* Conferences.removeRecording({ conferenceId, recordingId: second })

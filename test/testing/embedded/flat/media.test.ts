@@ -2,14 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { Media } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { idOf, notFound, refusal } from "../../../support/embedded.ts"
+import { notFound, refusal } from "../../../support/embedded.ts"
 
 describe("EmbeddedAudian: Media", () => {
   it.effect("getAudio: returns synthesized speech; an unknown id is 404", () =>
     Effect.gen(function* () {
       const spoken = yield* Media.createTextToSpeech({ text: "Welcome", speed: 1.5 })
       assert.deepInclude(spoken, { text: "Welcome", voice: "en-US-neural-1", language: "en-US", speed: 1.5, pitch: 0 })
-      assert.deepStrictEqual(yield* Media.getAudio({ audio_id: idOf(spoken) }), spoken)
+      assert.deepStrictEqual<unknown>(yield* Media.getAudio({ audio_id: spoken.id }), spoken)
       assert.deepStrictEqual(yield* refusal(Media.getAudio({ audio_id: "audio_none" })), notFound)
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )

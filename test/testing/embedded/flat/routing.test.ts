@@ -42,7 +42,7 @@ describe("EmbeddedAudian: CallerIds", () => {
         status: "verified",
         verified_at: "1970-01-01T00:00:00.000Z"
       }
-      assert.deepStrictEqual(own, { ...verified, note: "main" })
+      assert.deepStrictEqual<unknown>(own, { ...verified, note: "main" })
       assert.deepStrictEqual<unknown>((yield* CallerIds.list()).caller_ids, [
         verified,
         { id: "cid_000002", number: "+12125550100", name: null, status: "pending", verified_at: null }

@@ -1,0 +1,63 @@
+/**
+ * Inputs whose optional fields may be null, which clears them.
+ *
+ * @internal
+ */
+import type * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+
+/** Fields of a call that are none of the document. */
+type Control = "account_id" | "accept_charges"
+
+/** Fields that are replaced as a whole, since their schema contains itself. */
+type Atomic = "flow"
+
+/** The same, at any depth, where each optional field of the document may be null. A record's keys are left alone. */
+export type Clearable<A> = A extends string | number | boolean | null | undefined | Redacted.Redacted
+  ? A
+  : A extends ReadonlyArray<infer Item>
+    ? string extends Item
+      ? A
+      : ReadonlyArray<Clearable<Item>>
+    : string extends keyof A
+      ? A
+      : { readonly [K in keyof A]: K extends Control ? A[K] : ClearableField<A[K], K> }
+
+type ClearableField<A, K> = (K extends Atomic ? A : Clearable<A>) | (undefined extends A ? null : never)
+
+/** A schema of such an input. It names the schema it is made of, so that declarations keep the comments of its fields. */
+export interface ClearableSchema<S extends Schema.Top> extends Schema.Codec<Clearable<S["Type"]>, S["Encoded"]> {}
+
+/** Lets each optional field of a struct, and of the structs in it, be null. */
+export const clearable = <S extends Schema.Top>(schema: S): ClearableSchema<S> => Schema.make(clearableAST(schema.ast))
+
+const control: ReadonlySet<PropertyKey> = /*@__PURE__*/ new Set<Control>(["account_id", "accept_charges"])
+const atomic: ReadonlySet<PropertyKey> = /*@__PURE__*/ new Set<Atomic>(["flow"])
+
+const clearableAST = (ast: SchemaAST.AST): SchemaAST.AST => {
+  const { annotations, checks, context } = ast
+  if (ast.encoding !== undefined) return ast
+  if (SchemaAST.isObjects(ast)) {
+    const fields = ast.propertySignatures.map(
+      ({ name, type }) => new SchemaAST.PropertySignature(name, field(name, type))
+    )
+    return new SchemaAST.Objects(fields, ast.indexSignatures, annotations, checks, undefined, context)
+  }
+  if (SchemaAST.isArrays(ast)) {
+    const [elements, rest] = [ast.elements, ast.rest].map((items) => items.map(clearableAST))
+    return new SchemaAST.Arrays(ast.isMutable, elements!, rest!, annotations, checks, undefined, context)
+  }
+  return SchemaAST.isUnion(ast)
+    ? new SchemaAST.Union(ast.types.map(clearableAST), ast.options, annotations, checks, undefined, context)
+    : ast
+}
+
+const field = (name: PropertyKey, type: SchemaAST.AST): SchemaAST.AST => {
+  if (control.has(name)) return type
+  const inside = atomic.has(name) ? (ast: SchemaAST.AST) => ast : clearableAST
+  if (!SchemaAST.isOptional(type)) return inside(type)
+  const members: ReadonlyArray<SchemaAST.AST> = SchemaAST.isUnion(type) ? type.types : [type]
+  const given = members.filter((member) => !SchemaAST.isUndefined(member)).map((member) => Schema.make(inside(member)))
+  return Schema.optional(Schema.NullOr(given.length === 1 ? given[0]! : Schema.Union(given))).ast
+}

@@ -1,0 +1,91 @@
+/**
+ * Endpoints with one flat input: the fields that the path names go into the path, the others into the query of a GET or
+ * DELETE, and into the body of any other method.
+ *
+ * @internal
+ */
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Schema from "effect/Schema"
+import * as SchemaAST from "effect/SchemaAST"
+
+/** An endpoint that names its input and its result, so that declarations and hovers do too. */
+export interface Endpoint<Input, Success> extends HttpApiEndpoint.ConstraintRequest {
+  readonly "~Input": Input
+  readonly "~Success": Schema.Codec<Success>
+}
+
+/** The schemas of the responses: one, or one for each kind of success. */
+type Responses = Schema.Constraint | ReadonlyArray<Schema.Constraint>
+
+type TypeOf<R> =
+  R extends ReadonlyArray<infer S extends Schema.Constraint>
+    ? S["Type"]
+    : R extends Schema.Constraint
+      ? R["Type"]
+      : never
+
+interface Options<I extends Schema.Constraint, R extends Responses> {
+  /** The fields of the call, a struct. Default none. */
+  readonly input?: I
+  /** The envelope of the body, such as `Envelope.body`. Default none. */
+  readonly body?: (fields: Schema.Top) => Schema.Top
+  readonly success: R
+}
+
+type Make = <const R extends Responses, I extends Schema.Constraint = Schema.Codec<{}>>(
+  identifier: string,
+  path: `/${string}`,
+  options: Options<I, R>
+) => Endpoint<I["Type"], TypeOf<R>>
+
+type Constructor = (
+  identifier: string,
+  path: `/${string}`,
+  options: {
+    readonly params?: unknown
+    readonly query?: unknown
+    readonly payload?: unknown
+    readonly success: unknown
+  }
+) => HttpApiEndpoint.ConstraintRequest
+
+const make =
+  (constructor: unknown, hasBody: boolean): Make =>
+  (identifier, path, { body, input, success }) => {
+    const names = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name!)
+    const ast = input?.ast as SchemaAST.Objects | undefined
+    const rest = ast === undefined ? undefined : without(ast, names)
+    const isEmpty = rest === undefined || rest.propertySignatures.length + rest.indexSignatures.length === 0
+    // The schema itself keeps its name in the document.
+    const fields = () => (rest === ast ? input : Schema.make(rest!)) as Schema.Top
+    return (constructor as Constructor)(identifier, path, {
+      ...(names.length > 0 && { params: Object.fromEntries(names.map((name) => [name, parameter(ast, name)])) }),
+      ...(hasBody && body !== undefined
+        ? { payload: body(isEmpty ? Schema.Struct({}) : fields()) }
+        : !isEmpty && { [hasBody ? "payload" : "query"]: fields() }),
+      success
+    }) as never
+  }
+
+/** A field of the path. The account is optional in an input: it defaults to the credential's. */
+const parameter = (ast: SchemaAST.Objects | undefined, name: string): Schema.Constraint => {
+  const field = ast?.propertySignatures.find((field) => field.name === name)
+  return field === undefined || name === "account_id" ? Schema.String : Schema.make(field.type)
+}
+
+/** A struct without some of its fields. */
+export const without = (ast: SchemaAST.Objects, names: ReadonlyArray<string>): SchemaAST.Objects => {
+  const left = ast.propertySignatures.filter(({ name }) => !names.includes(String(name)))
+  return left.length === ast.propertySignatures.length ? ast : new SchemaAST.Objects(left, ast.indexSignatures)
+}
+
+/** A schema with the status of its response. Unlike Effect's own it keeps the name of the type. */
+export const status = <S extends Schema.Top>(schema: S, code: number): S =>
+  schema.pipe(HttpApiSchema.status(code)) as unknown as S
+
+export const get = /*@__PURE__*/ make(HttpApiEndpoint.get, false)
+export const put = /*@__PURE__*/ make(HttpApiEndpoint.put, true)
+export const post = /*@__PURE__*/ make(HttpApiEndpoint.post, true)
+export const patch = /*@__PURE__*/ make(HttpApiEndpoint.patch, true)
+export const remove = /*@__PURE__*/ make(HttpApiEndpoint.delete, false)
