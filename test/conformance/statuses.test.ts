@@ -483,7 +483,7 @@ describe("a 2xx that does not fit the contract", () => {
       assert.deepStrictEqual(error.body, kept)
       assert.notStrictEqual(error.description, "")
       assert.strictEqual(error.requestId, "req_2")
-      assert.strictEqual(error.outcome, "unknown")
+      assert.strictEqual(error.outcome, "executed")
       assert.strictEqual(error.isRetryable, false)
     })
   )

@@ -172,7 +172,7 @@ export type Fields = [
       400 | 401 | 402 | 403 | 404 | 409 | 422 | 429 | 500 | 502 | 503 | number | undefined
     >
   >,
-  outcome: Expect<Equal<AudianError.AudianError["outcome"], "not-executed" | "unknown">>,
+  outcome: Expect<Equal<AudianError.AudianError["outcome"], "not-executed" | "unknown" | "executed">>,
   replay: Expect<Equal<AudianError.AudianError["replay"], "safe" | "unsafe">>,
   isRetryable: Expect<Equal<AudianError.AudianError["isRetryable"], boolean>>,
   attempts: Expect<Equal<AudianError.AudianError["attempts"], number>>

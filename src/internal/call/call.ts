@@ -18,7 +18,7 @@ import type { AudianError, Issue } from "../../AudianError.ts"
 import * as Retry from "../../Retry.ts"
 import type { Credentials } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
-import { isSecretName, scrubPairs, scrubText, secretsIn } from "../error/redact.ts"
+import { secretsIn } from "../error/redact.ts"
 import * as Deadline from "../resilience/deadline.ts"
 import * as Guard from "../resilience/guard.ts"
 import type * as RetryBudget from "../resilience/retryBudget.ts"
@@ -387,14 +387,11 @@ const accepted = Effect.fnUntraced(function* (
 
 const responseOf = (call: Call, { headers, json, status }: ResponseCapture.Received): ResponseOf => {
   const secrets = secretsOf(call)
-  const kept = Object.entries(headers).filter(([name]) => !isSecretName(name) && name !== "set-cookie")
   return {
     status,
-    headers: Headers.fromInput(
-      kept.map(([name, value]): [string, string] => [name, scrubPairs(scrubText(value, secrets))])
-    ),
+    headers: Headers.fromInput(Response.safeHeaders(headers, secrets)),
     requestId: Response.requestId(headers, json, secrets),
-    rateLimit: Response.rateLimit(headers, json),
+    rateLimit: Response.rateLimit(headers, json, call.clock.currentTimeMillisUnsafe()),
     attempts: call.attempts,
     revision: Response.revision(json, secrets),
     nextStartKey: Response.nextStartKey(json, secrets),

@@ -21,6 +21,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { AudianError, Issue } from "../../AudianError.ts"
+import * as ErrorBody from "../error/errorBody.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
@@ -150,15 +151,19 @@ const decode = (
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
     failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now))
   if (unreadable !== undefined) return invalid([], unreadable)
+  const isBare = traits.envelope === "bare"
+  const parsed = text === "" ? undefined : ExactJson.parse(text)
+  if (ErrorBody.saysFailed(parsed)) {
+    return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
+  }
   if (codec.success === "bytes") {
-    return invalid([], ExactJson.parse(text) === undefined ? notJson(text) : "The answer is JSON, not a file")
+    return invalid([], parsed === undefined ? notJson(text) : "The answer is JSON, not a file")
   }
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
-  const isBare = traits.envelope === "bare"
   // Undocumented response: any JSON; an empty body is null.
-  const json = text !== "" ? ExactJson.parse(text) : codec.bodyless ? undefined : isBare ? null : { data: null }
+  const json = text !== "" ? parsed : codec.bodyless ? undefined : isBare ? null : { data: null }
   const decoded = json === undefined ? Result.fail([]) : codec.decode(isBare ? json : enveloped(json))
   if (Result.isSuccess(decoded)) {
     const value = decoded.success
