@@ -503,7 +503,7 @@ describe("Audian", () => {
           const error = yield* settle(Effect.flip(list))
           assert.strictEqual(error._tag, tag)
           assert.strictEqual(error.status, status)
-          assert.strictEqual(error.code, "service_unavailable_error")
+          assert.strictEqual(error.code, status === 503 ? "service_unavailable_error" : "a_code")
           assert.strictEqual(error.requestId, "req_1")
         }).pipe(Effect.provide(http.audian({ transformClient: HttpClient.filterStatusOk, retry: Retry.none })))
       }

@@ -374,7 +374,7 @@ describe("Retry", () => {
       {
         name: "InvalidResponse",
         answer: text(200, "<html>hello</html>"),
-        outcome: "unknown",
+        outcome: "executed",
         list: [1, 1, 1],
         purchase: [1, 1, 1]
       },

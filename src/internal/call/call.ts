@@ -16,7 +16,7 @@ import type * as Semaphore from "effect/Semaphore"
 import * as Tracer from "effect/Tracer"
 import type { AudianError, Issue } from "../../AudianError.ts"
 import * as Retry from "../../Retry.ts"
-import type { Credentials } from "../credentials.ts"
+import { type Credentials, nameAccount } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
 import { secretsIn } from "../error/redact.ts"
 import * as Deadline from "../resilience/deadline.ts"
@@ -177,7 +177,7 @@ const retry = Effect.fnUntraced(function* (
         "audian.delay_ms": Duration.toMillis(delay),
         "error.type": error._tag
       })
-      if (error.outcome === "unknown") call.uncertain = true
+      if (error.outcome !== "not-executed") call.uncertain = true
       yield* Effect.sleep(delay)
     }
     now = clock.currentTimeMillisUnsafe()
@@ -280,7 +280,10 @@ const encoded = <A>(
   const { config, operation } = call
   if (call.encoded === undefined) {
     const result = operation.codec.encode(call.input, defaults)
-    if (Result.isFailure(result)) return Effect.fail(MakeError.invalidRequest(describe(call), result.failure))
+    if (Result.isFailure(result)) {
+      const issues = hasField(call.input, "account_id") ? result.failure : result.failure.map(nameAccount)
+      return Effect.fail(MakeError.invalidRequest(describe(call), issues))
+    }
     call.encoded = result.success
     call.span.attribute("url.path", call.encoded.path)
   }
