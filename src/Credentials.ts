@@ -150,7 +150,8 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     const before = exchanges
     return Effect.catchIf(
       Cache.get(sessions, key),
-      (error: AudianError) => before === exchanges && error._tag === "AudianClientError" && error.reason._tag === "Timeout",
+      (error: AudianError) =>
+        before === exchanges && error._tag === "AudianClientError" && error.reason._tag === "Timeout",
       () => Cache.get(sessions, key)
     )
   })

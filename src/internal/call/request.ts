@@ -176,8 +176,9 @@ const decode = (
   }
   // An operation without a result accepts any success.
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
-  return text === ""
-    ? invalid([], "The answer has no body")
+  if (text === "") return invalid([], "The answer has no body")
+  return codec.success === "bytes" && json !== undefined
+    ? invalid([], "The response is JSON in the place of a file")
     : invalid(decoded.failure, json === undefined ? notJson(text) : "The answer does not have the documented shape")
 }
 
