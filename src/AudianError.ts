@@ -728,13 +728,100 @@ export type AudianError =
  */
 export const isAudianError = (u: unknown): u is AudianError => Predicate.hasProperty(u, TypeId)
 
+type TagOf<Condition> = Extract<Status.DocumentedError, Condition>["tag"]
+type WithTag<Tag extends string> = Extract<AudianError, { readonly _tag: Tag }>
+
+/**
+ * The members of an error type that a guard finds. Any error type will do: one that other handlers have narrowed, or one
+ * with errors of the program's own.
+ *
+ * @category utility types
+ * @since 0.2.0
+ */
+export type Narrow<E, Found> = unknown extends E ? Found : Extract<E, Found>
+
+const isTagged =
+  <Tag extends string>(tags: ReadonlyArray<string>) =>
+  <E>(error: E): error is E & Narrow<E, WithTag<Tag>> =>
+    isAudianError(error) && tags.includes(error._tag)
+
+/**
+ * Checks for one of the documented 4xx, and narrows to them.
+ *
+ * **Example** (Classes of errors, in any order)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { AudianError, Numbers } from "effect-audian"
+ *
+ * export const list = Numbers.list().pipe(
+ *   Effect.asSome,
+ *   Effect.catchTags({ Unauthorized: () => Effect.die("the key is wrong") }),
+ *   Effect.catchIf(AudianError.isServerError, () => Effect.succeedNone),
+ *   // Of the 4xx, Unauthorized is handled: the error here is one of the other seven.
+ *   Effect.catchIf(AudianError.isClientError, (error) => Effect.die(error.details))
+ * )
+ * ```
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isClientError: <E>(error: E) => error is E & Narrow<E, WithTag<TagOf<{ readonly class: "client" }>>> = (
+  error
+) => isClient(error)
+
+/**
+ * Checks for one of the documented 5xx, and narrows to them.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isServerError: <E>(error: E) => error is E & Narrow<E, WithTag<TagOf<{ readonly class: "server" }>>> = (
+  error
+) => isServer(error)
+
 /**
  * Checks if a retry of the failed call may succeed; see {@link Derived}.
+ *
+ * **Details**
+ *
+ * Handling it leaves out of the error type the tags that the status table calls retryable. `AudianClientError` stays: only
+ * some of its reasons are.
  *
  * @category predicates
  * @since 0.1.0
  */
-export const isRetryable = (error: AudianError): boolean => error.isRetryable
+export const isRetryable = <E>(error: E): error is E & Narrow<E, AudianError> & { readonly isRetryable: true } =>
+  isAudianError(error) && error.isRetryable
+
+/**
+ * Checks if the server may have executed the call, without a word about it: look for its effect before it is sent again.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isOutcomeUnknown = <E>(error: E): error is E & Narrow<E, AudianError> & { readonly outcome: "unknown" } =>
+  isAudianError(error) && error.outcome === "unknown"
+
+/**
+ * Checks if the server has certainly not executed the call.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isNotExecuted = <E>(
+  error: E
+): error is E & Narrow<E, AudianError> & { readonly outcome: "not-executed" } =>
+  isAudianError(error) && error.outcome === "not-executed"
+
+/**
+ * Checks if the server has executed the call, though its result could not be read.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isExecuted = <E>(error: E): error is E & Narrow<E, AudianError> & { readonly outcome: "executed" } =>
+  isAudianError(error) && error.outcome === "executed"
 
 /**
  * Checks if an error is the engine's question for consent: the operation costs something, nothing was executed, and
@@ -743,8 +830,10 @@ export const isRetryable = (error: AudianError): boolean => error.isRetryable
  * @category predicates
  * @since 0.1.0
  */
-export const asksForConsent = (error: AudianError): error is PaymentRequired =>
-  error._tag === "PaymentRequired" && error.code === "accept_charges"
+export const asksForConsent = <E>(
+  error: E
+): error is E & Narrow<E, PaymentRequired> & { readonly code: "accept_charges" } =>
+  isAudianError(error) && error._tag === "PaymentRequired" && error.code === "accept_charges"
 
 /**
  * The engine's quote of the charges: in its current version a list of invoices with `items` and a `summary` of `today`
@@ -765,8 +854,12 @@ export const chargesOf = (error: PaymentRequired): Option.Option<Schema.Json> =>
  * @category predicates
  * @since 0.1.0
  */
-export const isDatastoreConflict = (error: AudianError): error is Conflict =>
-  error._tag === "Conflict" && (error.code === "datastore_conflict" || error.code === "conflicting_documents")
+export const isDatastoreConflict = <E>(
+  error: E
+): error is E & Narrow<E, Conflict> & { readonly code: "datastore_conflict" | "conflicting_documents" } =>
+  isAudianError(error) &&
+  error._tag === "Conflict" &&
+  (error.code === "datastore_conflict" || error.code === "conflicting_documents")
 
 type NonEmpty<A> = readonly [A, ...ReadonlyArray<A>]
 type TagWhere<Condition> = Extract<Status.DocumentedError, Condition>["tag"]
@@ -810,3 +903,6 @@ export const clientTags = /*@__PURE__*/ tagsWhere<{ readonly class: "client" }>(
  * @since 0.1.0
  */
 export const serverTags = /*@__PURE__*/ tagsWhere<{ readonly class: "server" }>((row) => row.class === "server")
+
+const isClient = /*@__PURE__*/ isTagged<TagOf<{ readonly class: "client" }>>(clientTags)
+const isServer = /*@__PURE__*/ isTagged<TagOf<{ readonly class: "server" }>>(serverTags)
