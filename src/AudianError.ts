@@ -240,7 +240,7 @@ const finish = (error: Described & object, summary: string, made: CallSite.Frame
     stack: {
       configurable: true,
       get: () => {
-        const called = CallSite.lines(CallSite.ofError(error)).map((line) => callLine(error.operation, line))
+        const called = CallSite.caller(CallSite.ofError(error)).map((line) => callLine(error.operation, line))
         return [`${error.name}: ${message}`, ...called, ...CallSite.lines(made)].join("\n")
       },
       set: (value: unknown) => Object.defineProperty(error, "stack", { value, configurable: true, writable: true })
@@ -298,7 +298,7 @@ const completed = <Class extends Constructor>(
     constructor(...args: any[]) {
       super(...args)
       const self = this as unknown as Described & { readonly reason: Reason }
-      finish(self, summaryOf(self), CallSite.capture(Complete))
+      finish(self, summaryOf(self), CallSite.above(Complete))
     }
   }
   Object.defineProperties(Complete.prototype, methods(severity))

@@ -95,7 +95,7 @@ const build = <Input, Success>(
   type Op = Operation<Input, Success>
   const operation = ((input: Input) => {
     const call = Effect.flatMap(Audian, (audian) => audian.execute(operation, input))
-    const site = CallSite.capture(operation, 1)
+    const site = CallSite.capture()
     return site === undefined ? call : Effect.tapError(call, (error) => Effect.sync(() => CallSite.locate(error, site)))
   }) as Op
   return Object.defineProperties(operation, {

@@ -9,20 +9,32 @@ export interface Frames {
   readonly stack?: string
 }
 
-/** The frames above a function, at most `limit` of them; `undefined` where the platform or its settings give none. */
-export const capture = (above: Function, limit?: number): Frames | undefined => {
-  const current = Error.stackTraceLimit
-  if (typeof current !== "number" || current < 1 || Error.captureStackTrace === undefined) return undefined
+/** The frames above a constructor; `undefined` where the platform or its settings give none. */
+export const above = (constructor: Function): Frames | undefined => {
+  if (!((Error.stackTraceLimit ?? 0) > 0) || Error.captureStackTrace === undefined) return undefined
   const frames: Frames = {}
-  if (limit === undefined || !isWritable) {
-    Error.captureStackTrace(frames, above)
-  } else {
-    Error.stackTraceLimit = limit
-    Error.captureStackTrace(frames, above)
-    Error.stackTraceLimit = current
-  }
+  Error.captureStackTrace(frames, constructor)
   return frames
 }
+
+/**
+ * The caller of the function that calls this. Every call pays for it: an `Error` of three frames is the cheapest there is,
+ * and nothing is formatted before it is read.
+ */
+export const capture = (): Frames | undefined => {
+  const limit = Error.stackTraceLimit
+  if (!isWritable || !((limit ?? 0) > 0)) return undefined
+  Error.stackTraceLimit = callerAt + 1
+  const frames = new Error()
+  Error.stackTraceLimit = limit
+  return frames as Frames
+}
+
+/** Above it are `capture` itself and the function that called it. */
+const callerAt = 2
+
+/** The line of a captured caller. */
+export const caller = (frames: Frames | undefined): ReadonlyArray<string> => lines(frames).slice(callerAt)
 
 /** Runs a constructor whose error needs no stack. */
 export const withoutStack = <A>(make: () => A): A => {
