@@ -702,7 +702,8 @@ describe("AudianError as a declared error of an HttpApi", () => {
         handlers.handle("get", () => Effect.fail(new Class({ operation: "Numbers.get" }) as never))
       )
       const { dispose, handler } = HttpRouter.toWebHandler(
-        HttpApiBuilder.layer(api).pipe(Layer.provide(group), Layer.provide(HttpServer.layerServices)) as never
+        HttpApiBuilder.layer(api).pipe(Layer.provide(group), Layer.provide(HttpServer.layerServices)) as never,
+        { disableLogger: true }
       )
       const response = yield* Effect.promise(() => handler(new Request("http://localhost/") as never))
       yield* Effect.promise(dispose)
