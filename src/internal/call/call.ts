@@ -281,7 +281,8 @@ const encoded = <A>(
   if (call.encoded === undefined) {
     const result = operation.codec.encode(call.input, defaults)
     if (Result.isFailure(result)) {
-      const issues = hasField(call.input, "account_id") ? result.failure : result.failure.map(nameAccount)
+      const issues =
+        defaults !== undefined && defaults.account_id === undefined ? result.failure.map(nameAccount) : result.failure
       return Effect.fail(MakeError.invalidRequest(describe(call), issues))
     }
     call.encoded = result.success

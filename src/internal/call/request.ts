@@ -151,6 +151,9 @@ const decode = (
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
     failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now))
   if (unreadable !== undefined) return invalid([], unreadable)
+  if (response.truncated) {
+    return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
+  }
   const isBare = traits.envelope === "bare"
   const parsed = text === "" ? undefined : ExactJson.parse(text)
   if (ErrorBody.saysFailed(parsed)) {
@@ -158,9 +161,6 @@ const decode = (
   }
   if (codec.success === "bytes") {
     return invalid([], parsed === undefined ? notJson(text) : "The answer is JSON, not a file")
-  }
-  if (response.truncated) {
-    return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
   // Undocumented response: any JSON; an empty body is null.
   const json = text !== "" ? parsed : codec.bodyless ? undefined : isBare ? null : { data: null }
@@ -176,9 +176,8 @@ const decode = (
   }
   // An operation without a result accepts any success.
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
-  if (text === "") return invalid([], "The answer has no body")
-  return codec.success === "bytes" && json !== undefined
-    ? invalid([], "The response is JSON in the place of a file")
+  return text === ""
+    ? invalid([], "The answer has no body")
     : invalid(decoded.failure, json === undefined ? notJson(text) : "The answer does not have the documented shape")
 }
 

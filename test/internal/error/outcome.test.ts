@@ -201,7 +201,7 @@ describe("AudianError.outcome: a 2xx", () => {
           error._tag === "AudianClientError" ? error.reason : error._tag,
           AudianError.InvalidResponse.make({ status: 200 })
         )
-        assert.strictEqual(error.description, "The response is JSON in the place of a file")
+        assert.strictEqual(error.description, "The answer is JSON, not a file")
         assert.deepStrictEqual<unknown>(error.body, { url: "https://elsewhere" })
       })
   )
