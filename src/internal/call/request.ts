@@ -148,14 +148,16 @@ const decode = (
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
   const { headers, status, text, unreadable } = response
+  // A page comes from somewhere else than the API: it proves nothing.
+  const parsed = text === "" || response.truncated ? undefined : ExactJson.parse(text)
+  const outcome = parsed === undefined && isPage(text) ? "unknown" : "executed"
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
-    failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now))
+    failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now, outcome))
   if (unreadable !== undefined) return invalid([], unreadable)
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
   const isBare = traits.envelope === "bare"
-  const parsed = text === "" ? undefined : ExactJson.parse(text)
   if (ErrorBody.saysFailed(parsed)) {
     return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
   }
@@ -185,8 +187,11 @@ const decode = (
 const enveloped = (json: unknown): unknown =>
   Predicate.hasProperty(json, "id") && !Predicate.hasProperty(json, "data") ? { data: json } : json
 
+/** True for markup and for words, as a proxy or another server sends them. */
+const isPage = (text: string): boolean => text !== "" && /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
+
 const notJson = (text: string): string =>
-  /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
+  isPage(text)
     ? "The answer is a page, not JSON: is the base URL that of the API?"
     : "The answer is not JSON, or broke off"
 

@@ -134,18 +134,19 @@ export const fromResponse = (call: CallInfo, response: RawResponse, now: number)
 const withUnknownAccount = (description: string): string =>
   `${description}${description === "" ? "" : "; "}an unknown account is answered so too`
 
-/** A 2xx that does not fit the contract: the server has executed the call. */
+/** A 2xx that does not fit the contract: the server has executed the call, unless the body is not the API's. */
 export const invalidResponse = (
   call: CallInfo,
   response: RawResponse,
   details: ReadonlyArray<AudianError.Issue>,
   description: string,
-  now: number
+  now: number,
+  outcome: "executed" | "unknown" = "executed"
 ): AudianError.AudianError => {
   const { body, headers, rateLimit, requestId } = responseDetail(call, response, readBody(call, response), now)
   return make(
     call,
-    "executed",
+    outcome,
     { _tag: "InvalidResponse", status: response.status },
     { description, details: details.slice(0, maxIssues), requestId, rateLimit, headers, body }
   )
