@@ -48,9 +48,12 @@
 import type * as Cause from "effect/Cause"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import type * as ErrorReporter from "effect/ErrorReporter"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import * as CallSite from "./internal/error/callSite.ts"
+import { omitUndefined } from "./internal/omitUndefined.ts"
 import { RateLimit } from "./internal/schema/quota.ts"
 import { lazy, openEnum } from "./internal/schema/schema.ts"
 import * as Status from "./Status.ts"
@@ -125,9 +128,23 @@ export const Issue = /*@__PURE__*/ lazy(() =>
   })
 )
 
+/**
+ * What the server did with the requests of a call that failed.
+ *
+ * - `"not-executed"`: it certainly executed none of them
+ * - `"executed"`: it executed one; its result could not be read
+ * - `"unknown"`: it may have executed one
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Outcome = typeof Outcome.Type
+
+const Outcome = /*@__PURE__*/ lazy(() => Schema.Literals(["not-executed", "unknown", "executed"]))
+
 // The one list of the fields that all errors have. A call fills in all of them; the defaults are for the errors of tests
 // and stubs.
-const fieldsOf = (outcome: "not-executed" | "unknown") => ({
+const fieldsOf = (outcome: Outcome) => ({
   /** The operation that failed, such as `Numbers.purchase`. */
   operation: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
   /** The HTTP method. */
@@ -136,8 +153,8 @@ const fieldsOf = (outcome: "not-executed" | "unknown") => ({
   path: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
   /** `"safe"` if the operation is idempotent: it may be sent again whatever became of it. */
   replay: Schema.Literals(["safe", "unsafe"]).pipe(Schema.withConstructorDefault(Effect.succeed("safe" as const))),
-  /** `"not-executed"` when the server certainly did not act on any attempt of this call, `"unknown"` when it may have. */
-  outcome: Schema.Literals(["not-executed", "unknown"]).pipe(Schema.withConstructorDefault(Effect.succeed(outcome))),
+  /** What the server did with the requests of this call: see {@link Outcome}. */
+  outcome: Outcome.pipe(Schema.withConstructorDefault(Effect.succeed(outcome))),
   /** The number of times the request was sent; 0 when it never was. */
   attempts: Schema.Int.pipe(Schema.withConstructorDefault(Effect.succeed(1))),
   /** The machine-readable code of the response. */
@@ -148,7 +165,7 @@ const fieldsOf = (outcome: "not-executed" | "unknown") => ({
   param: Schema.optional(Schema.String),
   /** A description in words: the server's where it has any. */
   description: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
-  /** All validation issues. */
+  /** All validation issues of the input; nothing else. */
   details: Schema.Array(Issue).pipe(Schema.withConstructorDefault(Effect.succeed([]))),
   /** The id that finds this request in the vendor's logs. */
   requestId: Schema.optional(Schema.String),
@@ -156,7 +173,12 @@ const fieldsOf = (outcome: "not-executed" | "unknown") => ({
   retryAfter: Schema.optional(Schema.DurationFromMillis),
   /** The quota as this response reported it. */
   rateLimit: Schema.optional(RateLimit),
-  /** The response body: its JSON without the secrets, or the beginning of its text. */
+  /** The headers of the response, without the secrets: up to 64 of them, each up to 4096 characters. */
+  headers: Schema.optional(Schema.Record(Schema.String, Schema.String)),
+  /**
+   * The response body without the secrets. Of JSON: 12 levels, 100 items of a list or an object, 1000 values, 8192
+   * characters of a text and 65,536 in all; `…` stands for the rest. Of a text: the first 8192 characters.
+   */
   body: Schema.optional(Schema.Json)
 })
 
@@ -175,6 +197,8 @@ export interface Derived {
    * attempt. `replay` and `outcome` say whether a retry is safe.
    */
   readonly isRetryable: boolean
+  /** The vendor's page on this error. `Status.advice` has what to do about it. */
+  readonly docsUrl: string
 }
 
 const describe = (
@@ -201,23 +225,106 @@ const describe = (
   }${issues.join("")}`
 }
 
+type Described = Parameters<typeof describe>[0] & {
+  readonly name: string
+}
+
+/**
+ * Gives an error what a person sees of it. `message` and `stack` are properties of its own, and no getters of its class:
+ * only those survive `structuredClone`.
+ */
+const finish = (error: Described & object, summary: string, made: CallSite.Frames | undefined): void => {
+  const message = describe(error, summary)
+  Object.defineProperties(error, {
+    message: { value: message, configurable: true, writable: true },
+    stack: {
+      configurable: true,
+      get: () => {
+        const called = CallSite.caller(CallSite.ofError(error)).map((line) => callLine(error.operation, line))
+        return [`${error.name}: ${message}`, ...called, ...CallSite.lines(made)].join("\n")
+      },
+      set: (value: unknown) => Object.defineProperty(error, "stack", { value, configurable: true, writable: true })
+    }
+  })
+}
+
+/** The line of a caller, named after the operation that it called. */
+const callLine = (operation: string, line: string): string =>
+  operation === "" ? line : `    at ${operation} (${line.replace(/^\s+at (?:.* \((.*)\)|(?:async )?(.*))$/, "$1$2")})`
+
+const NodeInspect = Symbol.for("nodejs.util.inspect.custom")
+
+type Inspect = (value: unknown, options: unknown) => string
+
+const methods = (severity: "Warn" | "Error") => ({
+  [TypeId]: { value: TypeId },
+  /** Message, caller and fields, as `console.log` shows them. */
+  [NodeInspect]: {
+    value(this: Described & Error, _: number, options: unknown, inspect: Inspect | undefined) {
+      const { cause } = this
+      const fields = omitUndefined({ ...this, ...(cause !== undefined && { cause }) })
+      return inspect === undefined ? fields : `${this.stack} ${inspect(fields, options)}`
+    }
+  },
+  ["~effect/ErrorReporter/severity" satisfies ErrorReporter.severity]: { value: severity },
+  ["~effect/ErrorReporter/attributes" satisfies ErrorReporter.attributes]: {
+    get(this: AudianError) {
+      return omitUndefined({
+        "error.type": this._tag === "AudianClientError" ? this.reason._tag : this._tag,
+        "audian.operation": this.operation,
+        "audian.outcome": this.outcome,
+        "audian.attempts": this.attempts,
+        "audian.code": this.code,
+        "audian.request_id": this.requestId,
+        "http.request.method": this.method,
+        "http.response.status_code": this.status,
+        "url.path": this.path
+      })
+    }
+  }
+})
+
+// biome-ignore lint/suspicious/noExplicitAny: the constructor that TypeScript asks of a mixin
+type Constructor = new (...args: any[]) => object
+
+/** Completes a class of errors: its message, its stack, and how it is shown and reported. */
+const completed = <Class extends Constructor>(
+  Base: Class,
+  summaryOf: (self: Described & { readonly reason: Reason }) => string,
+  severity: "Warn" | "Error"
+): Class => {
+  const Complete = class extends Base {
+    // biome-ignore lint/suspicious/noExplicitAny: as above
+    constructor(...args: any[]) {
+      super(...args)
+      const self = this as unknown as Described & { readonly reason: Reason }
+      finish(self, summaryOf(self), CallSite.above(Complete))
+    }
+  }
+  Object.defineProperties(Complete.prototype, methods(severity))
+  return Complete
+}
+
 // Getters shared by the eleven documented errors; `Schema.TaggedError` has no common base class to put them on.
 const documented =
   <Self>() =>
   <const Tag extends Status.ErrorTag>(tag: Tag): Documented<Self, Tag> => {
-    const { code, name } = Status.ofTag(tag)
-    const Base = Schema.TaggedError<DocumentedBase, Derived>(`effect-audian/${tag}`)(tag, {
-      status: Schema.tag(code),
-      ...fieldsOf(Status.isExecutable(code) ? "unknown" : "not-executed")
-    })
+    const { class: kind, code, name } = Status.ofTag(tag)
+    const Base = completed(
+      Schema.TaggedError<DocumentedBase, Derived>(`effect-audian/${tag}`)(
+        tag,
+        {
+          status: Schema.tag(code),
+          ...fieldsOf(Status.isExecutable(code) ? "unknown" : "not-executed")
+        },
+        { httpApiStatus: code }
+      ),
+      () => `${code} ${name}`,
+      kind === "client" ? "Warn" : "Error"
+    )
     Object.defineProperties(Base.prototype, {
-      [TypeId]: { value: TypeId },
       isRetryable: { get: () => Status.isRetryable(code) },
-      message: {
-        get(this: DocumentedBase) {
-          return describe(this, `${code} ${name}`)
-        }
-      }
+      docsUrl: { get: () => "https://docs.audian.com/errors/http-status-codes" }
     })
     // The one cast: `Self` is known only to the class that extends this.
     return Base as unknown as Documented<Self, Tag>
@@ -228,7 +335,7 @@ interface DocumentedBase extends Schema.Struct.Type<Fields> {}
 type Documented<Self, Tag extends Status.ErrorTag> = Schema.Class<
   Self,
   Schema.TaggedStruct<Tag, { readonly status: Schema.tag<Status.OfTag<Tag>["code"]> } & Fields>,
-  Cause.YieldableError & Derived
+  Cause.YieldableError & Derived & { readonly isRetryable: Status.OfTag<Tag>["retryable"] }
 >
 
 /**
@@ -325,7 +432,11 @@ export class ServiceUnavailable extends documented<ServiceUnavailable>()("Servic
 
 /**
  * No complete response: the connection was refused, reset or closed too early. `code` is the system's own, such as
- * `ECONNREFUSED`, where it has one.
+ * `ECONNREFUSED`, where it has one; `cause` of the error is the failure, redacted.
+ *
+ * **Details**
+ *
+ * The code `NO_CREDENTIAL` stands for a call whose credential could not be read. It is not retried.
  *
  * @category reasons
  * @since 0.1.0
@@ -468,9 +579,13 @@ export const Reason = /*@__PURE__*/ lazy(() =>
   Schema.Union([Transport, Timeout, InvalidRequest, InvalidResponse, UnexpectedStatus, CircuitOpen, RateLimited])
 )
 
+/** The code of a call that has no credential: a retry reads none either. */
+const noCredential = "NO_CREDENTIAL"
+
 const describeReason = (reason: Reason): string => {
   switch (reason._tag) {
     case "Transport":
+      if (reason.code === noCredential) return "no credential, nothing was sent"
       return reason.code === undefined ? "no answer" : `no answer (${reason.code})`
     case "Timeout":
       return `no answer within ${Duration.format(reason.limit)}${reason.scope === "total" ? " in total" : ""}`
@@ -505,14 +620,15 @@ const describeReason = (reason: Reason): string => {
  * @category errors
  * @since 0.1.0
  */
-export class AudianClientError extends Schema.TaggedError<AudianClientError>("effect-audian/AudianClientError")(
-  "AudianClientError",
-  { reason: Reason, ...fieldsOf("unknown") }
+export class AudianClientError extends completed(
+  Schema.TaggedError<AudianClientError>("effect-audian/AudianClientError")("AudianClientError", {
+    reason: Reason,
+    ...fieldsOf("unknown")
+  }),
+  ({ reason }) => describeReason(reason),
+  "Error"
 ) {
-  /** @since 0.1.0 */
-  get [TypeId](): typeof TypeId {
-    return TypeId
-  }
+  declare readonly [TypeId]: typeof TypeId
 
   /**
    * The HTTP status, where there was a response.
@@ -531,7 +647,7 @@ export class AudianClientError extends Schema.TaggedError<AudianClientError>("ef
   get isRetryable(): boolean {
     switch (this.reason._tag) {
       case "Transport":
-        return true
+        return this.reason.code !== noCredential
       case "Timeout":
         return this.reason.scope === "attempt"
       case "UnexpectedStatus":
@@ -541,8 +657,13 @@ export class AudianClientError extends Schema.TaggedError<AudianClientError>("ef
     }
   }
 
-  override get message(): string {
-    return describe(this, describeReason(this.reason))
+  /**
+   * See {@link Derived}.
+   *
+   * @since 0.1.0
+   */
+  get docsUrl(): string {
+    return "https://docs.audian.com/errors/troubleshooting"
   }
 }
 
@@ -607,13 +728,100 @@ export type AudianError =
  */
 export const isAudianError = (u: unknown): u is AudianError => Predicate.hasProperty(u, TypeId)
 
+type TagOf<Condition> = Extract<Status.DocumentedError, Condition>["tag"]
+type WithTag<Tag extends string> = Extract<AudianError, { readonly _tag: Tag }>
+
+/**
+ * The members of an error type that a guard finds. Any error type will do: one that other handlers have narrowed, or one
+ * with errors of the program's own.
+ *
+ * @category utility types
+ * @since 0.2.0
+ */
+export type Narrow<E, Found> = unknown extends E ? Found : Extract<E, Found>
+
+const isTagged =
+  <Tag extends string>(tags: ReadonlyArray<string>) =>
+  <E>(error: E): error is E & Narrow<E, WithTag<Tag>> =>
+    isAudianError(error) && tags.includes(error._tag)
+
+/**
+ * Checks for one of the documented 4xx, and narrows to them.
+ *
+ * **Example** (Classes of errors, in any order)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { AudianError, Numbers } from "effect-audian"
+ *
+ * export const list = Numbers.list().pipe(
+ *   Effect.asSome,
+ *   Effect.catchTags({ Unauthorized: () => Effect.die("the key is wrong") }),
+ *   Effect.catchIf(AudianError.isServerError, () => Effect.succeedNone),
+ *   // Of the 4xx, Unauthorized is handled: the error here is one of the other seven.
+ *   Effect.catchIf(AudianError.isClientError, (error) => Effect.die(error.details))
+ * )
+ * ```
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isClientError: <E>(error: E) => error is E & Narrow<E, WithTag<TagOf<{ readonly class: "client" }>>> = (
+  error
+) => isClient(error)
+
+/**
+ * Checks for one of the documented 5xx, and narrows to them.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isServerError: <E>(error: E) => error is E & Narrow<E, WithTag<TagOf<{ readonly class: "server" }>>> = (
+  error
+) => isServer(error)
+
 /**
  * Checks if a retry of the failed call may succeed; see {@link Derived}.
+ *
+ * **Details**
+ *
+ * Handling it leaves out of the error type the tags that the status table calls retryable. `AudianClientError` stays: only
+ * some of its reasons are.
  *
  * @category predicates
  * @since 0.1.0
  */
-export const isRetryable = (error: AudianError): boolean => error.isRetryable
+export const isRetryable = <E>(error: E): error is E & Narrow<E, AudianError> & { readonly isRetryable: true } =>
+  isAudianError(error) && error.isRetryable
+
+/**
+ * Checks if the server may have executed the call, without a word about it: look for its effect before it is sent again.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isOutcomeUnknown = <E>(error: E): error is E & Narrow<E, AudianError> & { readonly outcome: "unknown" } =>
+  isAudianError(error) && error.outcome === "unknown"
+
+/**
+ * Checks if the server has certainly not executed the call.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isNotExecuted = <E>(
+  error: E
+): error is E & Narrow<E, AudianError> & { readonly outcome: "not-executed" } =>
+  isAudianError(error) && error.outcome === "not-executed"
+
+/**
+ * Checks if the server has executed the call, though its result could not be read.
+ *
+ * @category predicates
+ * @since 0.2.0
+ */
+export const isExecuted = <E>(error: E): error is E & Narrow<E, AudianError> & { readonly outcome: "executed" } =>
+  isAudianError(error) && error.outcome === "executed"
 
 /**
  * Checks if an error is the engine's question for consent: the operation costs something, nothing was executed, and
@@ -622,8 +830,10 @@ export const isRetryable = (error: AudianError): boolean => error.isRetryable
  * @category predicates
  * @since 0.1.0
  */
-export const asksForConsent = (error: AudianError): error is PaymentRequired =>
-  error._tag === "PaymentRequired" && error.code === "accept_charges"
+export const asksForConsent = <E>(
+  error: E
+): error is E & Narrow<E, PaymentRequired> & { readonly code: "accept_charges" } =>
+  isAudianError(error) && error._tag === "PaymentRequired" && error.code === "accept_charges"
 
 /**
  * The engine's quote of the charges: in its current version a list of invoices with `items` and a `summary` of `today`
@@ -644,8 +854,12 @@ export const chargesOf = (error: PaymentRequired): Option.Option<Schema.Json> =>
  * @category predicates
  * @since 0.1.0
  */
-export const isDatastoreConflict = (error: AudianError): error is Conflict =>
-  error._tag === "Conflict" && (error.code === "datastore_conflict" || error.code === "conflicting_documents")
+export const isDatastoreConflict = <E>(
+  error: E
+): error is E & Narrow<E, Conflict> & { readonly code: "datastore_conflict" | "conflicting_documents" } =>
+  isAudianError(error) &&
+  error._tag === "Conflict" &&
+  (error.code === "datastore_conflict" || error.code === "conflicting_documents")
 
 type NonEmpty<A> = readonly [A, ...ReadonlyArray<A>]
 type TagWhere<Condition> = Extract<Status.DocumentedError, Condition>["tag"]
@@ -689,3 +903,6 @@ export const clientTags = /*@__PURE__*/ tagsWhere<{ readonly class: "client" }>(
  * @since 0.1.0
  */
 export const serverTags = /*@__PURE__*/ tagsWhere<{ readonly class: "server" }>((row) => row.class === "server")
+
+const isClient = /*@__PURE__*/ isTagged<TagOf<{ readonly class: "client" }>>(clientTags)
+const isServer = /*@__PURE__*/ isTagged<TagOf<{ readonly class: "server" }>>(serverTags)

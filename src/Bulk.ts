@@ -225,7 +225,7 @@ export const run = Effect.fnUntraced(function* <
     const result = yield* Effect.result(options.run(item))
     if (result._tag === "Success") return yield* complete(key, "done")
     const error = result.failure
-    const isUnknown = replay === "unsafe" && error.outcome === "unknown"
+    const isUnknown = replay === "unsafe" && error.outcome !== "not-executed"
     if (isUnknown) {
       unknown.push({ key, item, error })
     } else {

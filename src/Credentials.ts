@@ -12,7 +12,8 @@
  * ```ts
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
- * import * as Redacted from "effect/Redacted"
+ * import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
  * import { Audian, Credentials } from "effect-audian"
  *
  * const fromElsewhere = Layer.succeed(Credentials.Credentials, {
@@ -33,6 +34,7 @@ import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { AudianError } from "./AudianError.ts"
 import { isHeaderValue } from "./internal/call/request.ts"
@@ -91,8 +93,10 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   /** The token that was rejected last: a stored one is no better when it is the same. */
   let rejected: Redacted.Redacted | undefined
 
-  const exchangeOf = (apiKey: Redacted.Redacted): Effect.Effect<Session, AudianError> =>
-    shared === undefined ? options.exchange(apiKey) : shared.get(apiKey, rejected, options.exchange(apiKey))
+  const exchangeOf = (apiKey: Redacted.Redacted): Effect.Effect<Session, AudianError> => {
+    const own = Effect.flatMap(options.exchange(apiKey), checked)
+    return shared === undefined ? own : Effect.flatMap(shared.get(apiKey, rejected, own), checked)
+  }
 
   const apiKeys = yield* Cache.makeWith((_: string) => readApiKey(apiKey), {
     capacity: 1,
@@ -118,9 +122,14 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     )
   )
 
+  let exchanges = 0
+  const counted = Effect.suspend(() => {
+    exchanges++
+    return exchange
+  })
   const sessions = yield* Cache.makeWith(
     (_: string) =>
-      Effect.flatMap(exchange, (session) =>
+      Effect.flatMap(counted, (session) =>
         Effect.map(Clock.currentTimeMillis, (now) => ({ session, life: lifeOf(session, now) }))
       ),
     {
@@ -135,7 +144,18 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
       life: apiKey === undefined ? Duration.infinity : lifeOf(given, yield* Clock.currentTimeMillis)
     })
   }
-  const session = Effect.map(Cache.get(sessions, key), (entry) => entry.session)
+  // An exchange that others wait for may run out of the time that it had for the first of them. Who came later has time
+  // left: it waits for another one, once.
+  const shareSession = Effect.suspend(() => {
+    const before = exchanges
+    return Effect.catchIf(
+      Cache.get(sessions, key),
+      (error: AudianError) =>
+        before === exchanges && error._tag === "AudianClientError" && error.reason._tag === "Timeout",
+      () => Cache.get(sessions, key)
+    )
+  })
+  const session = Effect.map(shareSession, (entry) => entry.session)
 
   // A ready-made token does not name its account; an exchange of the key does.
   const accounts = yield* Cache.makeWith((_: string) => Effect.map(exchange, ({ accountId }) => accountId), {
@@ -166,14 +186,26 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
   }
 })
 
+/** A token is checked before it is kept: one that no header can carry would fail every call of its life. */
+const checked = (session: Session): Effect.Effect<Session, AudianError> =>
+  isHeaderValue(Redacted.value(session.token))
+    ? Effect.succeed(session)
+    : Effect.fail(unreadable("the token that was exchanged has characters that a header cannot carry"))
+
 const same = (a: Redacted.Redacted, b: Redacted.Redacted): boolean => Redacted.value(a) === Redacted.value(b)
 
 const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted, AudianError> => {
   if (apiKey === undefined) return Effect.fail(unreadable("no API key was given"))
   if (!Effect.isEffect(apiKey)) return Effect.succeed(apiKey)
   return Effect.matchEffect(apiKey, {
-    // The cause stays out of the error: it may quote what the secret manager was asked.
-    onFailure: () => Effect.fail(unreadable("the API key could not be read")),
+    // The cause is kept, but redacted: it may quote what the secret manager was asked.
+    onFailure: (cause) => {
+      const description = `the API key could not be read (${kindOf(cause)})`
+      return Effect.andThen(
+        Effect.logWarning(`effect-audian: ${description}; the cause of the error has more, redacted`),
+        Effect.fail(unreadable(description, Redacted.make(cause, { label: "the cause" })))
+      )
+    },
     onSuccess: (value) => {
       const text = Redacted.value(value).trim()
       if (text === "") return Effect.fail(unreadable("the API key that was read is empty"))
@@ -184,5 +216,14 @@ const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted,
   })
 }
 
-const unreadable = (description: string): AudianError =>
-  MakeError.noCredential(MakeError.callInfo({ operation: "Credentials.apiKey" }), description)
+/** The tag or the name of a failure, which say nothing of its values. */
+const kindOf = (cause: unknown): string => {
+  const { _tag, name } = Predicate.isObject(cause)
+    ? (cause as { readonly _tag?: unknown; readonly name?: unknown })
+    : {}
+  const kind = [_tag, name].find((kind) => typeof kind === "string" && /^[A-Za-z][\w.-]{0,60}$/.test(kind))
+  return kind === undefined ? typeof cause : String(kind)
+}
+
+const unreadable = (description: string, cause?: unknown): AudianError =>
+  MakeError.noCredential(MakeError.callInfo({ operation: "Credentials.apiKey" }), description, cause)

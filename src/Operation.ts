@@ -22,6 +22,7 @@ import { type AudianError, isAudianError, isDatastoreConflict } from "./AudianEr
 import { type Codec, compile } from "./internal/call/codec.ts"
 import * as CustomFields from "./internal/call/customFields.ts"
 import * as OperationSchemas from "./internal/call/operationSchemas.ts"
+import * as CallSite from "./internal/error/callSite.ts"
 import { type Any, Audian, call, type Operation, type Traits, TypeId } from "./internal/service.ts"
 
 export type { Any, Input, Operation, Success, Traits } from "./internal/service.ts"
@@ -93,7 +94,11 @@ const build = <Input, Success>(
   codec: () => Codec
 ): Operation<Input, Success> => {
   type Op = Operation<Input, Success>
-  const operation = ((input: Input) => Effect.flatMap(Audian, (audian) => audian.execute(operation, input))) as Op
+  const operation = ((input: Input) => {
+    const call = Effect.flatMap(Audian, (audian) => audian.execute(operation, input))
+    const site = CallSite.capture()
+    return site === undefined ? call : Effect.tapError(call, (error) => Effect.sync(() => CallSite.locate(error, site)))
+  }) as Op
   return Object.defineProperties(operation, {
     [TypeId]: { value: TypeId },
     traits: { value: traits },

@@ -204,7 +204,7 @@ const deadlineOf = (
 }
 
 /** True for a 2xx that could not be read: no lookup disproves it. */
-const isExecuted = (error: AudianError | undefined): boolean => (error?.outcome as string | undefined) === "executed"
+const isExecuted = (error: AudianError | undefined): boolean => error?.outcome === "executed"
 
 /** Checks whether the call may have been executed. A retry may conflict with the attempt before it. */
 const isUncertain = (error: AudianError): boolean =>

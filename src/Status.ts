@@ -148,3 +148,176 @@ export const isRetryable = (code: number): boolean =>
  * @since 0.1.0
  */
 export const isExecutable = (code: number): boolean => !((code >= 400 && code < 500) || code === 503)
+
+/**
+ * Advice on an error: its usual causes and what to do about it, in the order in which to try it.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface Advice {
+  readonly causes: readonly [string, ...ReadonlyArray<string>]
+  readonly actions: readonly [string, ...ReadonlyArray<string>]
+}
+
+/**
+ * The advice on an error of `AudianError`, by its tag.
+ *
+ * **Example** (An alert that says what to do)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers, Status } from "effect-audian"
+ *
+ * export const list = Numbers.list().pipe(
+ *   Effect.tapError((error) =>
+ *     Effect.logError(error.message, { actions: Status.advice(error._tag).actions, docs: error.docsUrl })
+ *   )
+ * )
+ * ```
+ *
+ * @category getters
+ * @since 0.2.0
+ */
+export const advice = (tag: ErrorTag | "AudianClientError"): Advice => advices()[tag]
+
+// Within a function, so that who asks for no advice bundles none.
+const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => ({
+  BadRequest: {
+    causes: [
+      "A required field is missing.",
+      "A field has the wrong format.",
+      "The JSON or the query is invalid.",
+      "The engine's schema rejects a value."
+    ],
+    actions: ["Correct the fields that `details` names.", "Do not retry: the same request fails again."]
+  },
+  Unauthorized: {
+    causes: [
+      "The API key is missing, wrong, expired or revoked.",
+      "The key is of the other environment: `sk_test_` against `sk_live_`.",
+      "The account in the path does not exist, or its id has a slip.",
+      "The account is locked (`account_is_locked`)."
+    ],
+    actions: [
+      "Refresh the key: read it again from the secret manager. The client has renewed its token once already.",
+      "Check the account id.",
+      "Make a new key in the dashboard where the old one is compromised.",
+      "Of a locked account, ask support; signing in again does not open it."
+    ]
+  },
+  PaymentRequired: {
+    causes: [
+      "The balance does not cover the operation.",
+      "The card was declined, or the subscription has expired.",
+      "The engine asks for consent to charges (`accept_charges`)."
+    ],
+    actions: [
+      "Look at the balance and top it up, or update the payment method.",
+      "Send the call again with `accept_charges: true` once somebody has agreed to `AudianError.chargesOf(error)`."
+    ]
+  },
+  Forbidden: {
+    causes: [
+      "The key has no permission for this.",
+      "The account is restricted.",
+      "The resource belongs to somebody else."
+    ],
+    actions: ["Use a key with the permission.", "Check whose resource it is.", "Ask support to lift a restriction."]
+  },
+  NotFound: {
+    causes: [
+      "The id is wrong, or of another kind of resource.",
+      "The resource has been deleted.",
+      "It belongs to another account.",
+      "The engine rejects a query parameter (`faulty_request`)."
+    ],
+    actions: [
+      "Check the id and the account.",
+      "Read the list again.",
+      "Check the query where the code is `faulty_request`."
+    ]
+  },
+  Conflict: {
+    causes: [
+      "The resource exists already.",
+      "The request is a duplicate of an earlier one.",
+      "The state of the resource does not allow the change.",
+      "Another writer changed the document first (`AudianError.isDatastoreConflict`)."
+    ],
+    actions: [
+      "Read the resource: what you want may be there.",
+      "Of a datastore conflict, read again, apply the change again and write."
+    ]
+  },
+  UnprocessableEntity: {
+    causes: [
+      "The request is well-formed, and a rule of the business is against it.",
+      "The resource is in a state that does not allow it."
+    ],
+    actions: ["Read `description` and the state of the resource.", "Correct the request. Do not retry it as it is."]
+  },
+  TooManyRequests: {
+    causes: ["Too many requests in a short time.", "The quota of the account or of the address is used up."],
+    actions: [
+      "Wait for `retryAfter`, else until `rateLimit.reset`. `Retry.standard` does.",
+      "Back off, with jitter.",
+      "Keep below the limit with `RateLimit.limiter`, for many processes with `Fleet`.",
+      "Cache what is read often.",
+      "Ask support for a larger quota."
+    ]
+  },
+  InternalServerError: {
+    causes: ["The server failed, for a time or for good.", "The engine has no better word for an invalid request."],
+    actions: [
+      "Of an unsafe call, find out what became of it (`Reconcile`) before it is sent again.",
+      "Back off and retry what is safe. `Retry.standard` does.",
+      "Look at the status page.",
+      "Tell support the `requestId` where it stays."
+    ]
+  },
+  BadGateway: {
+    causes: [
+      "A server behind the gateway failed.",
+      "The network between the two failed.",
+      "A service is misconfigured."
+    ],
+    actions: [
+      "Of an unsafe call, find out what became of it (`Reconcile`) before it is sent again.",
+      "Back off and retry what is safe. `Retry.standard` does.",
+      "Look at the status page.",
+      "Tell support the `requestId` where it stays."
+    ]
+  },
+  ServiceUnavailable: {
+    causes: [
+      "The server is in maintenance.",
+      "The server is overloaded.",
+      "A proxy gave up on a request it had passed on."
+    ],
+    actions: [
+      "Wait for `retryAfter` where it is there; else back off.",
+      "Let a `CircuitBreaker` fail calls at once while it lasts.",
+      'Of an unsafe call whose `outcome` is `"unknown"`, find out what became of it (`Reconcile`).',
+      "Look at the status page.",
+      "Tell support the `requestId` where it stays."
+    ]
+  },
+  AudianClientError: {
+    causes: [
+      "`Transport`: no complete response, or no credential (`NO_CREDENTIAL`).",
+      "`Timeout`: the time of an attempt or of the call was over.",
+      "`InvalidRequest`: the input does not fit the contract.",
+      "`InvalidResponse`: a 2xx that cannot be read, or whose body says that the call failed.",
+      "`UnexpectedStatus`: a status that the API does not document, such as a redirect.",
+      "`CircuitOpen`, `RateLimited`: the client itself held the request back."
+    ],
+    actions: [
+      'Look at `outcome` first: an unsafe call that is not `"not-executed"` may have been executed.',
+      "Correct the fields that `details` names.",
+      "Check the base URL, the proxy and the network; `cause` has the system's error.",
+      "Wait for `retryAfter` where it is there.",
+      "Tell support the `requestId` where there is one."
+    ]
+  }
+})

@@ -340,7 +340,7 @@ describe("Audian", () => {
             AudianError.InvalidResponse.make({ status: 200 })
           )
           assert.include(error.message, "larger than maxResponseSize, 100 bytes")
-          assert.strictEqual(error.outcome, "unknown")
+          assert.strictEqual(error.outcome, "executed")
           assert.strictEqual(error.attempts, 1)
           assert.isTrue(state.cancelled)
         }).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
@@ -503,7 +503,7 @@ describe("Audian", () => {
           const error = yield* settle(Effect.flip(list))
           assert.strictEqual(error._tag, tag)
           assert.strictEqual(error.status, status)
-          assert.strictEqual(error.code, "a_code")
+          assert.strictEqual(error.code, status === 503 ? "service_unavailable_error" : "a_code")
           assert.strictEqual(error.requestId, "req_1")
         }).pipe(Effect.provide(http.audian({ transformClient: HttpClient.filterStatusOk, retry: Retry.none })))
       }

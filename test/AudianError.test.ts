@@ -1,10 +1,23 @@
+import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as ErrorReporter from "effect/ErrorReporter"
 import * as Exit from "effect/Exit"
+import * as HttpRouter from "effect/http/HttpRouter"
+import * as HttpServer from "effect/http/HttpServer"
+import * as HttpApi from "effect/http-api/HttpApi"
+import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { AudianError, Status } from "effect-audian"
+import { AudianError, Numbers, Retry, Status } from "effect-audian"
+import { AudianTest } from "effect-audian/testing"
+import { broken, json, script, text } from "./support/http.ts"
 
 /** Every optional field, so that a trip through JSON has something to lose. */
 const full = {
@@ -30,6 +43,7 @@ const full = {
     reset: DateTime.makeUnsafe("2024-01-01T00:01:00Z"),
     tokens: { consumed: 35, remaining: 4 }
   },
+  headers: { "x-request-id": "req_1", date: "Mon, 01 Jan 2024 00:00:00 GMT" },
   body: { error: { code: "some_code" }, list: [1, null, "a", true, {}] }
 } as const
 
@@ -440,6 +454,313 @@ describe("AudianError in a generator", () => {
         })
       )
       assert.deepStrictEqual(exit, Exit.fail(error))
+    })
+  )
+})
+
+// -----------------------------------------------------------------------------
+// as values
+// -----------------------------------------------------------------------------
+
+/** The error of a call that this file makes. */
+const errorOf = (http: ReturnType<typeof script>) =>
+  Effect.gen(function* () {
+    return yield* Effect.flip(Numbers.list())
+  }).pipe(Effect.provide(http.audian({ retry: Retry.none })))
+
+const notFound = script(
+  json(
+    404,
+    { error: { code: "not_found_error", message: "No such number", type: "not_found_error" } },
+    {
+      "x-request-id": "req_7",
+      "x-auth-token": "eyJhbGciOi.echoed.token",
+      "set-cookie": "session=1",
+      "x-debug": "password=hunter2"
+    }
+  )
+)
+const here = /at Numbers\.list \(.*AudianError\.test\.ts:\d+:\d+\)/
+
+describe("AudianError as a value", () => {
+  it.effect("structuredClone keeps the message, the stack and the cause", () =>
+    Effect.gen(function* () {
+      for (const error of [yield* errorOf(notFound), yield* errorOf(script(broken("ECONNRESET")))]) {
+        const clone = structuredClone(error)
+        assert.instanceOf(clone, Error)
+        assert.strictEqual(clone.message, error.message)
+        assert.notStrictEqual(clone.message, "")
+        assert.include(clone.stack, error.message)
+        assert.strictEqual((clone.cause as Error | undefined)?.message, (error.cause as Error | undefined)?.message)
+      }
+      const made = new AudianError.Conflict({ operation: "Numbers.purchase", description: "Taken" })
+      assert.strictEqual(structuredClone(made).message, "Numbers.purchase: 409 Conflict: Taken")
+    })
+  )
+
+  it.effect("structuredClone of an error whose cause is redacted does not fail", () =>
+    Effect.gen(function* () {
+      const error = yield* errorOf(notFound)
+      Object.defineProperty(error, "cause", { value: Redacted.make("x") })
+      assert.strictEqual(structuredClone(error).message, error.message)
+    })
+  )
+
+  it.effect("inspect shows the tag, the message, the line that made the call, and the fields", () =>
+    Effect.gen(function* () {
+      const shown = inspect(yield* errorOf(notFound))
+      assert.match(
+        shown,
+        /^effect-audian\/NotFound: Numbers\.list: 404 Not Found: No such number \(not_found_error, request req_7\)\n/
+      )
+      assert.match(shown.split("\n")[1]!, here)
+      assert.include(shown, "code: 'not_found_error'")
+      assert.notInclude(shown, "undefined")
+      assert.match(inspect({ nested: yield* errorOf(notFound) }), here)
+    })
+  )
+
+  it.effect("stack has the line that made the call and none of the library", () =>
+    Effect.gen(function* () {
+      const { stack } = yield* errorOf(notFound)
+      const lines = stack!.split("\n")
+      assert.strictEqual(lines.length, 2)
+      assert.match(lines[1]!, here)
+    })
+  )
+
+  it.effect("stack of a stub's error has the caller too", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(Numbers.list())
+      assert.match(error.stack!, here)
+    }).pipe(Effect.provide(AudianTest.layer(AudianTest.handle(Numbers.list, () => new AudianError.NotFound({})))))
+  )
+
+  it.effect("Cause.pretty shows the caller once, below it the Effect.fn around it", () =>
+    Effect.gen(function* () {
+      const mine = Effect.fn("mine")(function* () {
+        return yield* Numbers.list()
+      })
+      const exit = yield* Effect.exit(mine()).pipe(Effect.provide(notFound.audian({ retry: Retry.none })))
+      const pretty = Exit.isFailure(exit) ? Cause.pretty(exit.cause) : ""
+      assert.strictEqual(pretty.split("at Numbers.list").length, 2, pretty)
+      assert.match(pretty, here)
+      assert.include(pretty, "at mine (")
+    })
+  )
+
+  it.effect("with Error.stackTraceLimit 0 has no frames, and its message all the same", () =>
+    Effect.acquireUseRelease(
+      Effect.sync(() => {
+        const limit = Error.stackTraceLimit
+        Error.stackTraceLimit = 0
+        return limit
+      }),
+      () =>
+        Effect.gen(function* () {
+          const error = yield* errorOf(notFound)
+          assert.strictEqual(error.stack, `effect-audian/NotFound: ${error.message}`)
+          assert.strictEqual(Error.stackTraceLimit, 0)
+        }),
+      (limit) => Effect.sync(() => (Error.stackTraceLimit = limit))
+    )
+  )
+
+  it("stack can be set, as for any Error", () => {
+    const error = new AudianError.NotFound({})
+    error.stack = "mine"
+    assert.strictEqual(error.stack, "mine")
+  })
+
+  it.effect("cause of a Transport is the system's error, and no part of what the Schema carries", () =>
+    Effect.gen(function* () {
+      const error = yield* errorOf(script(broken("ECONNREFUSED")))
+      assert.instanceOf(error.cause, Error)
+      assert.strictEqual((error.cause as Error).message, "connect ECONNREFUSED")
+      assert.strictEqual((error.cause as { readonly code?: unknown }).code, "ECONNREFUSED")
+      assert.notProperty(yield* encode(error), "cause")
+    })
+  )
+
+  it.effect("headers are those of the response, without secrets", () =>
+    Effect.gen(function* () {
+      const { headers } = yield* errorOf(notFound)
+      assert.deepInclude(headers, { "x-request-id": "req_7", "x-debug": "password=<redacted>" })
+      assert.doesNotHaveAnyKeys(headers, ["x-auth-token", "set-cookie"])
+      const many = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`x-${i}`, "y".repeat(5000)]))
+      const bounded = (yield* errorOf(script(json(500, {}, many)))).headers!
+      assert.isAtMost(Object.keys(bounded).length, 64)
+      assert.strictEqual(Math.max(...Object.values(bounded).map(({ length }) => length)), 4096)
+      const unread = (yield* errorOf(script(json(200, 7, { "x-request-id": "req_8" })))).headers
+      assert.strictEqual(unread?.["x-request-id"], "req_8")
+    })
+  )
+
+  it.effect("body is kept up to its bounds", () =>
+    Effect.gen(function* () {
+      const page = (yield* errorOf(script(text(500, "x ".repeat(10_000))))).body
+      assert.strictEqual((page as string).length, 8192)
+      const long = (yield* errorOf(script(json(500, { message: "m", text: "x".repeat(8192), more: "x".repeat(8193) }))))
+        .body
+      assert.deepStrictEqual<unknown>(long, { message: "m", text: "x".repeat(8192), more: `${"x".repeat(8192)}…` })
+      const list = (yield* errorOf(script(json(500, { list: Array.from({ length: 101 }, (_, i) => i) })))).body
+      assert.strictEqual((list as { readonly list: ReadonlyArray<number> }).list.length, 100)
+    })
+  )
+
+  it.effect("details hold validation issues only: a challenge of a second factor stays in the body", () =>
+    Effect.gen(function* () {
+      const data = {
+        message: "invalid credentials",
+        user_id: "u1",
+        multi_factor_request: {
+          provider_name: "duo",
+          settings: { state: "s3cr3t-state", duo_url: "https://api-1.duosecurity.example/frame" }
+        }
+      }
+      const error = yield* errorOf(
+        script(json(401, { error: "401", message: "invalid_credentials", status: "error", data }))
+      )
+      assert.deepStrictEqual(error.details, [])
+      assert.isUndefined(error.param)
+      assert.notInclude(error.message, "s3cr3t-state")
+      assert.notInclude(error.message, "duosecurity")
+      assert.deepStrictEqual<unknown>((error.body as { readonly data: unknown }).data, data)
+    })
+  )
+
+  it.effect.each([
+    { status: 402, data: { phone_numbers: { did: { category: "phone_numbers", quantity: 1, rate: 2 } } } },
+    { status: 403, data: { account: { name: "x", message: { message: "no" } } } },
+    { status: 409, data: { code: 409, error: "number_exists", message: "exists", cause: { id: "x" } } },
+    { status: 500, data: { error_message: "DESTINATION_OUT_OF_ORDER", request: { to: "+1", type: "x" } } }
+  ])("details are empty for a $status, whatever its data", ({ data, status }) =>
+    Effect.gen(function* () {
+      const error = yield* errorOf(script(json(status, { error: String(status), message: "m", status: "error", data })))
+      assert.deepStrictEqual(error.details, [])
+      assert.isUndefined(error.param)
+    })
+  )
+
+  it.effect("details of a 400 leave out what is no rule", () =>
+    Effect.gen(function* () {
+      const data = { user: { id: "u1", required: "Missing" }, name: { unheard_of: { message: "No" }, note: "n" } }
+      const error = yield* errorOf(script(json(400, { error: "400", message: "validation error", data })))
+      assert.deepStrictEqual<unknown>(error.details, [
+        { field: "user", rule: "required", message: "Missing" },
+        { field: "name", rule: "unheard_of", message: "No" }
+      ])
+    })
+  )
+
+  it.each(documented)("docsUrl of $status is a page of the vendor", ({ Class }) => {
+    assert.strictEqual(new Class({}).docsUrl, "https://docs.audian.com/errors/http-status-codes")
+  })
+
+  it.effect("an ErrorReporter gets its severity and its attributes", () =>
+    Effect.gen(function* () {
+      const reports: Array<{ readonly severity: string; readonly attributes: object }> = []
+      const reporter = ErrorReporter.make(({ attributes, severity }) => void reports.push({ severity, attributes }))
+      for (const error of [
+        yield* errorOf(notFound),
+        new AudianError.BadGateway({ operation: "Numbers.list" }),
+        yield* errorOf(script(broken("ECONNRESET")))
+      ]) {
+        yield* ErrorReporter.report(Cause.fail(error)).pipe(
+          Effect.provideService(ErrorReporter.CurrentErrorReporters, new Set([reporter]))
+        )
+      }
+      assert.deepStrictEqual(
+        reports.map(({ severity }) => severity),
+        ["Warn", "Error", "Error"]
+      )
+      assert.deepStrictEqual<unknown>(reports[0]!.attributes, {
+        "error.type": "NotFound",
+        "audian.operation": "Numbers.list",
+        "audian.outcome": "not-executed",
+        "audian.attempts": 1,
+        "audian.code": "not_found_error",
+        "audian.request_id": "req_7",
+        "http.request.method": "GET",
+        "http.response.status_code": 404,
+        "url.path": "/v2/numbers"
+      })
+      assert.deepInclude(reports[2]!.attributes, { "error.type": "Transport" })
+    })
+  )
+})
+
+describe("AudianError as a declared error of an HttpApi", () => {
+  it.effect.each(documented)("$status is answered with its own status", ({ Class, status }) =>
+    Effect.gen(function* () {
+      const api = HttpApi.make("mine").add(
+        HttpApiGroup.make("numbers").add(
+          HttpApiEndpoint.get("get", "/", { success: Schema.String, error: Class as typeof AudianError.NotFound })
+        )
+      )
+      const group = HttpApiBuilder.group(api, "numbers", (handlers) =>
+        handlers.handle("get", () => Effect.fail(new Class({ operation: "Numbers.get" }) as never))
+      )
+      const { dispose, handler } = HttpRouter.toWebHandler(
+        HttpApiBuilder.layer(api).pipe(Layer.provide(group), Layer.provide(HttpServer.layerServices)) as never,
+        { disableLogger: true }
+      )
+      const response = yield* Effect.promise(() => handler(new Request("http://localhost/") as never))
+      yield* Effect.promise(dispose)
+      assert.strictEqual(response.status, status)
+      const body = (yield* Effect.promise(() => response.json())) as { readonly operation: string }
+      assert.strictEqual(body.operation, "Numbers.get")
+    })
+  )
+})
+
+describe("AudianError guards", () => {
+  const mine = new Error("mine")
+  const tagsOf = (guard: (error: unknown) => boolean) => new Set(all.filter(guard).map(({ _tag }) => _tag))
+
+  it("isClientError and isServerError find the documented 4xx and 5xx, and nothing else", () => {
+    assert.deepStrictEqual<unknown>(tagsOf(AudianError.isClientError), new Set(AudianError.clientTags))
+    assert.deepStrictEqual<unknown>(tagsOf(AudianError.isServerError), new Set(AudianError.serverTags))
+    for (const other of [mine, undefined, null, "NotFound", { _tag: "NotFound" }]) {
+      for (const guard of [
+        AudianError.isClientError,
+        AudianError.isServerError,
+        AudianError.isRetryable,
+        AudianError.isOutcomeUnknown,
+        AudianError.isNotExecuted,
+        AudianError.isExecuted,
+        AudianError.asksForConsent,
+        AudianError.isDatastoreConflict
+      ]) {
+        assert.isFalse(guard(other as unknown))
+      }
+    }
+  })
+
+  it.each(["not-executed", "unknown", "executed"] as const)("of the outcome %s find it alone", (outcome) => {
+    const error = new AudianError.BadGateway({ outcome })
+    assert.strictEqual(AudianError.isNotExecuted(error), outcome === "not-executed")
+    assert.strictEqual(AudianError.isOutcomeUnknown(error), outcome === "unknown")
+    assert.strictEqual(AudianError.isExecuted(error), outcome === "executed")
+  })
+
+  it.effect.each(all)("handle after catchTags, in any order: %s", (error) =>
+    Effect.gen(function* () {
+      const call: Effect.Effect<string, AudianError.AudianError> = Effect.fail(error)
+      const one = yield* call.pipe(
+        Effect.catchTags({ NotFound: () => Effect.succeed("none"), Conflict: () => Effect.succeed("none") }),
+        Effect.catchIf(AudianError.isServerError, () => Effect.succeed("server")),
+        Effect.catchIf(AudianError.isClientError, () => Effect.succeed("client")),
+        Effect.catchTag("AudianClientError", () => Effect.succeed("ours"))
+      )
+      const two = yield* call.pipe(
+        Effect.catchIf(AudianError.isClientError, ({ _tag }) =>
+          Effect.succeed(_tag === "NotFound" || _tag === "Conflict" ? "none" : "client")
+        ),
+        Effect.catchIf(AudianError.isServerError, () => Effect.succeed("server")),
+        Effect.catch(() => Effect.succeed("ours"))
+      )
+      assert.strictEqual(one, two)
     })
   )
 })

@@ -1,14 +1,20 @@
+import { inspect } from "node:util"
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import * as References from "effect/References"
+import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
-import { Audian, AudianError, Credentials, Numbers, Operation, Retry } from "effect-audian"
+import { Audian, AudianError, Credentials, Numbers, Operation, RateLimit, Retry } from "effect-audian"
 import { each } from "./support/each.ts"
 import type { Answer, Scripted, Sent } from "./support/http.ts"
 import { failed, flush, hanging, json, later, listed, patiently, route, settle, timed } from "./support/http.ts"
@@ -214,6 +220,7 @@ describe("Credentials", () => {
           ["account_id"]
         )
         assert.strictEqual(error.param, "account_id")
+        assert.include(error.message, "accountId (AUDIAN_ACCOUNT_ID)")
         assert.strictEqual(http.sent.length, 0)
       }).pipe(withToken(http, {}))
     })
@@ -487,6 +494,82 @@ describe("Credentials", () => {
     })
   })
 
+  describe("a token that no header can carry", () => {
+    each(
+      [
+        { title: "a line break", auth_token: "abc\ndef" },
+        { title: "a snowman", auth_token: "abc\u2603" },
+        { title: "nothing in it but spaces", auth_token: "  " }
+      ],
+      ({ title }) => `from the exchange, with ${title}, is InvalidResponse of the exchange and is not kept`,
+      ({ auth_token }) => {
+        const http = serve({ exchange: (nth) => exchanged(nth === 1 ? auth_token : token(nth)) })
+        return Effect.gen(function* () {
+          const error = yield* settle(Effect.flip(account))
+          assert.deepStrictEqual(
+            error._tag === "AudianClientError" ? error.reason : error._tag,
+            AudianError.InvalidResponse.make({ status: 201 })
+          )
+          assert.strictEqual(error.operation, "AccessTokens.exchange")
+          assert.strictEqual(error.outcome, "not-executed")
+          assert.strictEqual(http.exchanges().length, 1)
+          assert.strictEqual(http.calls().length, 0)
+          yield* settle(account)
+          assert.deepStrictEqual(http.tokens(), [token(2)])
+        }).pipe(client(http))
+      }
+    )
+
+    it.effect("from an exchange of one's own fails without being kept", () =>
+      Effect.gen(function* () {
+        let nth = 0
+        const credentials = yield* Credentials.make({
+          apiKey: Redacted.make("sk"),
+          exchange: () =>
+            Effect.sync(() => ({ token: Redacted.make(++nth === 1 ? "a\nb" : "good"), accountId: undefined }))
+        })
+        const error = yield* Effect.flip(credentials.token("account"))
+        assert.include(error.message, "characters that a header cannot carry")
+        assert.strictEqual(Redacted.value(yield* credentials.token("account")), "good")
+      })
+    )
+  })
+
+  describe("an exchange that many wait for", () => {
+    for (const [title, guard] of [
+      ["without a limiter", {}],
+      ["with a limiter", { rateLimit: RateLimit.limiter() }]
+    ] as const) {
+      it.effect(`is bounded by each call's own limit, ${title}`, () => {
+        // The first exchange hangs; the second takes five seconds.
+        const http = serve({
+          exchange: (nth) => (nth === 1 ? hanging : later("5 seconds", exchanged(token(nth))))
+        })
+        return Effect.gen(function* () {
+          const first = yield* Effect.forkChild(timed(Effect.flip(account)))
+          yield* flush
+          yield* TestClock.adjust("20 seconds")
+          const second = yield* Effect.forkChild(timed(Effect.result(account)))
+          yield* flush
+          yield* TestClock.adjust("5 minutes")
+          yield* flush
+          const [error, at] = yield* Fiber.join(first)
+          assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Timeout")
+          assert.strictEqual(at, 30_000)
+          // The second call came when the exchange had ten seconds left. It has thirty of its own.
+          const [result, end] = yield* Fiber.join(second)
+          if (title === "with a limiter") {
+            assert.isTrue(Result.isSuccess(result))
+            assert.strictEqual(end, 35_000)
+          } else {
+            assert.isTrue(Result.isFailure(result))
+            assert.strictEqual(end, 50_000)
+          }
+        }).pipe(Retry.withPolicy(Retry.none), client(http, guard))
+      })
+    }
+  })
+
   describe("the life of a token", () => {
     const jwt = (claims: object) =>
       `${[{ alg: "RS256", typ: "JWT" }, claims]
@@ -691,13 +774,44 @@ describe("Credentials", () => {
       }
     )
 
-    it.effect("that fails once is run again by the policy", () => {
+    it.effect("that fails once fails its call, is not read again by the policy, and is read by the next call", () => {
       const http = serve({})
       const secrets = vault((nth) => (nth === 1 ? Effect.fail("sealed") : Effect.succeed("sk_2")))
       return Effect.gen(function* () {
+        const error = yield* settle(Effect.flip(flat))
+        assert.isFalse(error.isRetryable)
+        assert.strictEqual(secrets.reads(), 1)
         yield* settle(flat)
+        assert.strictEqual(secrets.reads(), 2)
         assert.deepStrictEqual(http.tokens(), ["sk_2"])
       }).pipe(client(http, { apiKey: secrets.apiKey }))
+    })
+
+    it.effect("that fails keeps its cause, redacted, and logs it once at Warning, though 20 calls wait for it", () => {
+      const http = serve({})
+      const cause = new Error("vault sealed: lease=s3cr3t")
+      const secrets = vault(() => Effect.delay(Effect.fail(cause), "1 second"))
+      const logs: Array<string> = []
+      const logger = Logger.make((line: Logger.Options<unknown>) => {
+        logs.push(`${line.logLevel} ${String(line.message)}`)
+      })
+      return Effect.gen(function* () {
+        const exits = yield* settle(times(20, flat))
+        for (const exit of exits) {
+          const error = Option.getOrThrow(Exit.findErrorOption(exit))
+          assert.isTrue(Redacted.isRedacted(error.cause))
+          assert.strictEqual(Redacted.value(error.cause as Redacted.Redacted<unknown>), cause)
+          assert.include(error.message, "no credential, nothing was sent: the API key could not be read (Error)")
+          assert.notInclude(inspect(error) + Cause.pretty(Cause.fail(error)), "sealed")
+        }
+        assert.strictEqual(secrets.reads(), 1)
+        assert.strictEqual(logs.length, 1)
+        assert.match(logs[0]!, /^Warn .*the API key could not be read \(Error\)/)
+        assert.notInclude(logs[0]!, "s3cr3t")
+      }).pipe(
+        Effect.provideService(References.CurrentLoggers, new Set([logger])),
+        client(http, { apiKey: secrets.apiKey })
+      )
     })
 
     it.effect("that hangs is bounded by the time of the call: at first", () => {

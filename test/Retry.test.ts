@@ -373,8 +373,8 @@ describe("Retry", () => {
       { name: "Timeout", answer: hanging, outcome: "unknown", list: [3, 1, 1], purchase: [1, 1, 1] },
       {
         name: "InvalidResponse",
-        answer: text(200, "<html>hello</html>"),
-        outcome: "unknown",
+        answer: text(200, '{"data":'),
+        outcome: "executed",
         list: [1, 1, 1],
         purchase: [1, 1, 1]
       },

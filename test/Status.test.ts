@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { Status } from "effect-audian"
+import { AudianError, Status } from "effect-audian"
+import { page, read } from "../scripts/errors.ts"
 
 // The summary of https://docs.audian.com/errors/http-status-codes, as it stands there.
 const summary = `
@@ -105,5 +106,35 @@ describe("Status", () => {
     { code: 504, executable: true }
   ])("isExecutable: of $code is $executable", ({ code, executable }) => {
     assert.strictEqual(Status.isExecutable(code), executable)
+  })
+})
+
+describe("Status.advice", () => {
+  const tags = [...Status.errors.map(({ tag }) => tag), "AudianClientError"] as const
+
+  it.each(tags)("of %s has causes and actions, in sentences", (tag) => {
+    const { actions, causes } = Status.advice(tag)
+    for (const sentence of [...causes, ...actions]) assert.match(sentence, /^[A-Z`].*\.$/)
+  })
+
+  it.each([
+    { tag: "Unauthorized", words: ["Refresh the key"] },
+    { tag: "PaymentRequired", words: ["balance"] },
+    { tag: "TooManyRequests", words: ["Wait for `retryAfter`", "Back off", "Cache", "support"] },
+    { tag: "ServiceUnavailable", words: ["CircuitBreaker", "status page", "`requestId`"] }
+  ] as const)("of $tag says what the documentation says", ({ tag, words }) => {
+    const { actions } = Status.advice(tag)
+    for (const word of words) assert.include(actions.join(" "), word)
+  })
+
+  it("names every reason of AudianClientError", () => {
+    const causes = Status.advice("AudianClientError").causes.join(" ")
+    for (const { fields } of AudianError.Reason.members) {
+      assert.include(causes, `\`${fields._tag.schema.literal}\``)
+    }
+  })
+
+  it("is what docs/errors.md has: scripts/errors.ts writes it", () => {
+    assert.strictEqual(page(read()), read())
   })
 })

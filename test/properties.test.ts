@@ -323,8 +323,9 @@ describe("AudianError: any response", () => {
         const more = extra.map(([key, value]) => `,"extra_${key}":${value}`).join("")
         const number = `{"id":"num_1","number":"+14155551234","status":"status_of_tomorrow"${more}}`
         const body = `{"success":true,"data":{"numbers":[${number}],"total":1${more}}${more}}`
-        // A length that is announced is believed where there is a limit.
-        const client = server({ status, headers, body }, { maxResponseSize: Infinity })
+        // A length that is announced is believed where there is a limit, and so is an encoding.
+        const plain = headers.filter(([name]) => name !== "content-encoding")
+        const client = server({ status, headers: plain, body }, { maxResponseSize: Infinity })
         const { numbers } = yield* Effect.provide(Numbers.list(), client)
         assert.strictEqual(numbers[0]!.id, "num_1")
         assert.strictEqual(numbers[0]!.status, "status_of_tomorrow")

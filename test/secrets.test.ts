@@ -7,6 +7,7 @@
 import { inspect } from "node:util"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -118,6 +119,26 @@ const captured = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<Captured
       Effect.map((exit) => ({ exit: exit as Exit.Exit<A, unknown>, logs: logs.join("\n"), spans }))
     )
   })
+
+/** Every output of a run. */
+const outputOf = <A>({ exit, logs, spans }: Captured<A>): string => {
+  const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : undefined
+  return [
+    logs,
+    printed(exit),
+    ...spans.map(({ attributes, events, links, name, status }) =>
+      printed({
+        name,
+        attributes: Array.from(attributes),
+        events,
+        links,
+        end: status._tag === "Ended" && Exit.isFailure(status.exit) ? Cause.pretty(status.exit.cause) : undefined
+      })
+    ),
+    ...(Exit.isFailure(exit) ? [Cause.pretty(exit.cause), ...Cause.prettyErrors(exit.cause).map(printed)] : []),
+    error?._tag === "Some" ? printed(error.value) : ""
+  ].join("\n")
+}
 
 const assertCapturedSilent = <A>({ exit, logs, spans }: Captured<A>): void => {
   assertSilent(logs, "the logs")
@@ -736,6 +757,189 @@ describe("secrets: Events.stream", () => {
       assert.isTrue(Exit.isFailure(refused.exit))
       assertCapturedSilent(taken)
       assertCapturedSilent(refused)
+    })
+  )
+})
+
+// -----------------------------------------------------------------------------
+// any secret, in any encoding, anywhere
+// -----------------------------------------------------------------------------
+
+const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 150)
+
+const int = (minimum: number, maximum: number) =>
+  Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum, maximum })))
+
+const oneOf = <A>(...values: ReadonlyArray<A>): Arbitrary.Arbitrary<A> =>
+  Arbitrary.map(int(0, values.length - 1), (index) => values[index]!)
+
+/** Visible ASCII, of which many characters are escaped by one encoder or the other; spaces within. */
+const anySecret = Arbitrary.map(Arbitrary.array(int(0x20, 0x7e)), (codes) => {
+  const text = String.fromCharCode(...codes.slice(0, 40))
+    .trim()
+    .padEnd(9, "aB3/xY9=+&<>%-_")
+  // Unlike anything else in an output.
+  return `${text}~K7`
+})
+
+const bytesOf = (text: string): string => String.fromCharCode(...new TextEncoder().encode(text))
+
+const html = (text: string, as: (char: string) => string): string => text.replace(/[&<>"'/=`+]/g, as)
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;"
+}
+
+/** How others write a secret. Each of the six has several dialects. */
+const encoders: Readonly<Record<string, ReadonlyArray<(text: string) => string>>> = {
+  json: [
+    (text) => JSON.stringify(text).slice(1, -1),
+    (text) => JSON.stringify(text).slice(1, -1).replaceAll("/", "\\/"),
+    (text) =>
+      JSON.stringify(text)
+        .slice(1, -1)
+        .replace(/[&<>='+/]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`),
+    (text) =>
+      Array.from(text, (char) => `\\u${char.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`).join(""),
+    (text) => JSON.stringify(JSON.stringify(text).slice(1, -1)).slice(1, -1)
+  ],
+  percent: [
+    encodeURIComponent,
+    (text) => encodeURIComponent(text).replace(/%../g, (hex) => hex.toLowerCase()),
+    (text) => Array.from(bytesOf(text), (char) => `%${char.charCodeAt(0).toString(16).padStart(2, "0")}`).join(""),
+    (text) => encodeURIComponent(encodeURIComponent(text))
+  ],
+  form: [
+    (text) => new URLSearchParams([["", text]]).toString().slice(1),
+    (text) => encodeURIComponent(text).replaceAll("%20", "+")
+  ],
+  html: [
+    (text) => html(text, (char) => entities[char] ?? char),
+    (text) => html(text, (char) => `&#${char.charCodeAt(0)};`),
+    (text) => html(text, (char) => `&#x${char.charCodeAt(0).toString(16).toUpperCase()};`),
+    (text) =>
+      html(
+        html(text, (char) => entities[char] ?? char),
+        (char) => entities[char] ?? char
+      )
+  ],
+  base64: [
+    (text) => btoa(bytesOf(text)),
+    (text) => btoa(bytesOf(text)).replace(/=+$/, ""),
+    (text) => btoa(`user:${bytesOf(text)}`),
+    (text) => btoa(`us:${bytesOf(text)}:x`)
+  ],
+  base64url: [
+    (text) => Buffer.from(text).toString("base64url"),
+    (text) => Buffer.from(`a ${text}`).toString("base64url"),
+    (text) => encodeURIComponent(Buffer.from(text).toString("base64"))
+  ],
+  none: [(text) => text]
+}
+
+/** A response that holds a text somewhere. `raw` puts it into JSON as it is, so that its escapes are JSON's. */
+const places: ReadonlyArray<(text: string, raw: string) => Omit<Answer, "status">> = [
+  (S) => ({ body: JSON.stringify({ error: { code: "c", message: `The value ${S} is invalid`, type: S, param: S } }) }),
+  (_, raw) => ({ body: `{"error":{"code":"c","message":"The value ${raw} is invalid","param":"${raw}"}}` }),
+  (S) => ({ body: JSON.stringify({ error: { code: S, message: "m" } }) }),
+  (S) => ({
+    body: JSON.stringify({ error: "400", message: S, data: { [S]: { required: { message: S, value: S } } } })
+  }),
+  (_, raw) => ({ body: `{"error":"400","message":"m","data":{"${raw}":{"${raw}":{"message":"${raw}"}}}}` }),
+  (S) => ({ body: JSON.stringify({ success: false, error: { code: "c", message: S } }) }),
+  (S) => ({
+    body: JSON.stringify({ status: "error", error: "500", message: "init failed", data: [S], request_id: S })
+  }),
+  (S) => ({ body: JSON.stringify({ a: [{ b: { c: [[`x${S}y`], { [`k ${S}`]: 1 }] } }], data: 7 }) }),
+  (S) => ({ body: JSON.stringify({ detail: JSON.stringify({ sent: S, more: `no ${S}` }) }) }),
+  (S) => ({ body: JSON.stringify(S) }),
+  (S) => ({ body: `<html><title>No ${S}</title><body>Value: <b>${S}</b></body></html>` }),
+  (S) => ({ body: `You sent ${S} to us.` }),
+  (_, raw) => ({ body: `{"error":{"message":"${raw}","more":["${raw}",` }),
+  (S) => ({ body: `${"x".repeat(8185)} ${S} ${S}` }),
+  (S) => ({
+    body: JSON.stringify({ error: { message: `${"x".repeat(1990)} ${S}` }, text: `${"y".repeat(8185)} ${S}` })
+  }),
+  (S) => ({
+    body: "{}",
+    headers: { "x-request-id": `req ${S}`, "x-debug": `sent ${S}`, location: `https://x/?t=${S}`, "x-auth-token": S }
+  })
+]
+
+describe("secrets: any secret, in any encoding, anywhere in a response", () => {
+  const isHeader = (text: string) => /^[\x20-\x7e]*$/.test(text)
+
+  it.effect.prop(
+    "is in no output of a call",
+    {
+      secret: anySecret,
+      encoder: oneOf(...Object.keys(encoders)),
+      dialect: int(0, 20),
+      place: oneOf(...places),
+      status: oneOf(200, 201, 302, 400, 401, 402, 403, 404, 409, 418, 422, 429, 499, 500, 502, 503, 504),
+      which: oneOf("key", "token", "exchanged", "pin")
+    },
+    ({ dialect, encoder, place, secret, status, which }) =>
+      Effect.gen(function* () {
+        const all = encoders[encoder]!
+        const encoded = all[dialect % all.length]!(secret)
+        // In JSON, an encoding other than JSON's own may hold what JSON must escape.
+        const raw = encoder === "json" ? encoded : JSON.stringify(encoded).slice(1, -1)
+        const { body, headers } = place(encoded, raw)
+        if (headers !== undefined && !Object.values(headers).every(isHeader)) return
+        const answer = { status, body, headers }
+        const call: Effect.Effect<unknown, unknown> =
+          which === "pin"
+            ? Effect.provide(Ports.create({ ...portRequest, account_pin: secret }), withKey(server(answer)))
+            : which === "exchanged"
+              ? Effect.provide(
+                  users({}),
+                  withKey(
+                    server(answer, {
+                      status: 201,
+                      body: JSON.stringify({ auth_token: secret, data: { account_id: "a" } })
+                    })
+                  )
+                )
+              : Effect.provide(
+                  Audian.withResponse(Numbers.list()),
+                  Audian.layer({
+                    ...(which === "key" ? { apiKey: secret } : { authToken: secret }),
+                    retry: Retry.none
+                  }).pipe(Layer.provide(server(answer)))
+                )
+        const run = yield* captured(call)
+        const output = outputOf(run)
+        for (const form of new Set([
+          secret,
+          encoded,
+          ...Object.values(encoders).flatMap((all) => all.map((f) => f(secret)))
+        ])) {
+          const at = output.indexOf(form)
+          if (at >= 0) assert.fail(`${form} shows: …${output.slice(Math.max(0, at - 200), at + form.length + 40)}…`)
+        }
+      }),
+    { arbitrary: { runs }, timeout: 20_000 + runs * 100 }
+  )
+
+  it.effect.each([
+    { what: "an escaped slash and equals sign", secret: "aB3/xY9=", echo: "aB3\\/xY9\\u003d" },
+    { what: "an escaped ampersand", secret: "aB3&xY9=q", echo: "aB3\\u0026xY9=q" },
+    { what: "percent in lower case", secret: "aB3/xY9=", echo: "aB3%2fxY9%3d" }
+  ])("is redacted in a message: $what", ({ echo, secret }) =>
+    Effect.gen(function* () {
+      const body = `{"error":{"code":"c","message":"The key ${echo} is invalid"}}`
+      const error = yield* Effect.flip(
+        Effect.provide(
+          Numbers.list(),
+          Audian.layer({ apiKey: secret, retry: Retry.none }).pipe(Layer.provide(server({ status: 400, body })))
+        )
+      )
+      assert.strictEqual(error.description, "The key <redacted> is invalid")
+      assert.deepStrictEqual<unknown>(error.body, { error: { code: "c", message: "The key <redacted> is invalid" } })
     })
   )
 })

@@ -7,7 +7,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import type * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { AudianError } from "../AudianError.ts"
+import type { AudianError, Issue } from "../AudianError.ts"
 
 /**
  * A family of operations, by the credential and the envelope they use: `"flat"` sends the API key,
@@ -51,6 +51,14 @@ export class Credentials extends Context.Service<
     readonly refuse: (family: Family, token: Redacted.Redacted) => Effect.Effect<boolean, AudianError>
   }
 >()("effect-audian/Credentials") {}
+
+/** The message of a call that needs an account and has none. */
+export const noAccount =
+  "No account: the credential does not say whose it is. Give accountId (AUDIAN_ACCOUNT_ID) to the client, or an account to the call"
+
+/** The issue of a missing account, with the options that name one. @internal */
+export const nameAccount = (issue: Issue): Issue =>
+  issue.field === "account_id" ? { ...issue, message: noAccount } : issue
 
 // The engine's tokens live an hour; so does one that does not say.
 const defaultLife = Duration.minutes(54)

@@ -42,6 +42,8 @@ export const serve = (answer: Answer): Effect.Effect<Server, never, Scope.Scope>
   )
 
 const reply = (response: Http.ServerResponse, { body, cut, headers, status }: Answer): void => {
+  // The client measures waits against it, and tests have a clock of their own.
+  response.sendDate = false
   if (cut !== true) {
     response.writeHead(status, headers).end(body)
     return

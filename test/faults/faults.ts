@@ -8,7 +8,7 @@ import * as Server from "./server.ts"
 export interface Ending {
   /** The tag, with the reason of an `AudianClientError`; `undefined` for a success. */
   readonly error: string | undefined
-  readonly outcome: "not-executed" | "unknown" | undefined
+  readonly outcome: "not-executed" | "unknown" | "executed" | undefined
   /** Requests sent for a safe operation. */
   readonly safe: number
   /** Requests sent for an unsafe operation. */

@@ -96,9 +96,19 @@ export const text =
 export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer =>
   text(status, JSON.stringify(body), { "content-type": "application/json", ...headers })
 
-/** An error as the API documents it. */
+/** An error as the API documents it; a 503 in its own words, which say that nothing was executed. */
 export const failed = (status: number, headers?: Readonly<Record<string, string>>): Answer =>
-  json(status, { error: { code: "a_code", message: `It answered ${status}`, type: "a_type" } }, headers)
+  json(
+    status,
+    {
+      error: {
+        code: status === 503 ? "service_unavailable_error" : "a_code",
+        message: `It answered ${status}`,
+        type: "a_type"
+      }
+    },
+    headers
+  )
 
 /** A list of no numbers. */
 export const listed: Answer = json(200, { success: true, data: { numbers: [], total: 0 } })

@@ -96,7 +96,7 @@ const shopping = Effect.gen(function* () {
       yield* Effect.match(Numbers.purchase({ number }), {
         onFailure: (error) => {
           tags.push(error._tag)
-          return error.outcome
+          return error.outcome === "executed" ? "bought" : error.outcome
         },
         onSuccess: () => "bought" as const
       })

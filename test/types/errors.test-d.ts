@@ -90,6 +90,68 @@ export const noSuchTag = Effect.catchTags(call, { ...handlers, Teapot: handler }
 export const noSuchReason = Effect.catchReason(call, "AudianClientError", "Bored", () => Effect.void)
 
 // -----------------------------------------------------------------------------
+// guards
+// -----------------------------------------------------------------------------
+
+class Mine {
+  readonly _tag = "Mine"
+}
+
+// Three tags, then classes of errors, in any order, with an error of the program's own among them.
+export const guarded = call.pipe(
+  Effect.andThen(Effect.fail(new Mine())),
+  Effect.catchTags({
+    PaymentRequired: handler,
+    Unauthorized: handler,
+    InternalServerError: handler
+  }),
+  Effect.catchIf(AudianError.isServerError, ({ status }): Effect.Effect<502 | 503> => Effect.succeed(status)),
+  Effect.catchIf(AudianError.isClientError, ({ _tag, status }) => Effect.succeed([_tag, status] as const))
+)
+export type GuardedLeaves = Expect<Equal<Left<typeof guarded>, "AudianClientError" | "Mine">>
+
+export const guardedFirst = call.pipe(
+  Effect.catchIf(AudianError.isClientError, (error) => Effect.succeed(error.status)),
+  Effect.catchTags({ BadGateway: handler }),
+  Effect.catchIf(AudianError.isServerError, (error) => Effect.succeed(error.status))
+)
+export type GuardedFirstLeaves = Expect<Equal<Left<typeof guardedFirst>, "AudianClientError">>
+
+export const guardedDataFirst = Effect.catchIf(call, AudianError.isClientError, (error) => Effect.succeed(error.status))
+export type GuardedDataFirstLeaves = Expect<
+  Equal<
+    Left<typeof guardedDataFirst>,
+    "InternalServerError" | "BadGateway" | "ServiceUnavailable" | "AudianClientError"
+  >
+>
+
+// Some reasons are retryable and some are not: the client's own error stays.
+export const guardedRetryable = Effect.catchIf(call, AudianError.isRetryable, (error) =>
+  Effect.succeed(error.isRetryable satisfies true)
+)
+export type GuardedRetryableLeaves = Expect<
+  Equal<
+    Left<typeof guardedRetryable>,
+    Exclude<Tag, "TooManyRequests" | "InternalServerError" | "BadGateway" | "ServiceUnavailable">
+  >
+>
+
+// Any tag may come with any outcome: all of them stay.
+export const guardedUnknown = call.pipe(
+  Effect.catchTag("NotFound", handler),
+  Effect.catchIf(AudianError.isOutcomeUnknown, (error) => Effect.succeed(error.outcome satisfies "unknown"))
+)
+export type GuardedUnknownLeaves = Expect<Equal<Left<typeof guardedUnknown>, Exclude<Tag, "NotFound">>>
+
+// A 402 without the question stays.
+export const guardedConsent = Effect.catchIf(call, AudianError.asksForConsent, (error) =>
+  Effect.succeed(AudianError.chargesOf(error))
+)
+export type GuardedConsentLeaves = Expect<Equal<Left<typeof guardedConsent>, Tag>>
+
+export const narrowed = (u: unknown): number | undefined => (AudianError.isClientError(u) ? u.status : undefined)
+
+// -----------------------------------------------------------------------------
 // matching
 // -----------------------------------------------------------------------------
 
@@ -172,7 +234,7 @@ export type Fields = [
       400 | 401 | 402 | 403 | 404 | 409 | 422 | 429 | 500 | 502 | 503 | number | undefined
     >
   >,
-  outcome: Expect<Equal<AudianError.AudianError["outcome"], "not-executed" | "unknown">>,
+  outcome: Expect<Equal<AudianError.AudianError["outcome"], "not-executed" | "unknown" | "executed">>,
   replay: Expect<Equal<AudianError.AudianError["replay"], "safe" | "unsafe">>,
   isRetryable: Expect<Equal<AudianError.AudianError["isRetryable"], boolean>>,
   attempts: Expect<Equal<AudianError.AudianError["attempts"], number>>

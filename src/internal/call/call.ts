@@ -16,9 +16,9 @@ import type * as Semaphore from "effect/Semaphore"
 import * as Tracer from "effect/Tracer"
 import type { AudianError, Issue } from "../../AudianError.ts"
 import * as Retry from "../../Retry.ts"
-import type { Credentials } from "../credentials.ts"
+import { type Credentials, nameAccount } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
-import { isSecretName, scrubPairs, scrubText, secretsIn } from "../error/redact.ts"
+import { secretsIn } from "../error/redact.ts"
 import * as Deadline from "../resilience/deadline.ts"
 import * as Guard from "../resilience/guard.ts"
 import type * as RetryBudget from "../resilience/retryBudget.ts"
@@ -177,7 +177,7 @@ const retry = Effect.fnUntraced(function* (
         "audian.delay_ms": Duration.toMillis(delay),
         "error.type": error._tag
       })
-      if (error.outcome === "unknown") call.uncertain = true
+      if (error.outcome !== "not-executed") call.uncertain = true
       yield* Effect.sleep(delay)
     }
     now = clock.currentTimeMillisUnsafe()
@@ -280,7 +280,11 @@ const encoded = <A>(
   const { config, operation } = call
   if (call.encoded === undefined) {
     const result = operation.codec.encode(call.input, defaults)
-    if (Result.isFailure(result)) return Effect.fail(MakeError.invalidRequest(describe(call), result.failure))
+    if (Result.isFailure(result)) {
+      const issues =
+        defaults !== undefined && defaults.account_id === undefined ? result.failure.map(nameAccount) : result.failure
+      return Effect.fail(MakeError.invalidRequest(describe(call), issues))
+    }
     call.encoded = result.success
     call.span.attribute("url.path", call.encoded.path)
   }
@@ -387,14 +391,11 @@ const accepted = Effect.fnUntraced(function* (
 
 const responseOf = (call: Call, { headers, json, status }: ResponseCapture.Received): ResponseOf => {
   const secrets = secretsOf(call)
-  const kept = Object.entries(headers).filter(([name]) => !isSecretName(name) && name !== "set-cookie")
   return {
     status,
-    headers: Headers.fromInput(
-      kept.map(([name, value]): [string, string] => [name, scrubPairs(scrubText(value, secrets))])
-    ),
+    headers: Headers.fromInput(Response.safeHeaders(headers, secrets)),
     requestId: Response.requestId(headers, json, secrets),
-    rateLimit: Response.rateLimit(headers, json),
+    rateLimit: Response.rateLimit(headers, json, call.clock.currentTimeMillisUnsafe()),
     attempts: call.attempts,
     revision: Response.revision(json, secrets),
     nextStartKey: Response.nextStartKey(json, secrets),

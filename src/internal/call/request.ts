@@ -21,6 +21,7 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { AudianError, Issue } from "../../AudianError.ts"
+import * as ErrorBody from "../error/errorBody.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
@@ -147,18 +148,24 @@ const decode = (
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
   const { headers, status, text, unreadable } = response
+  // A page comes from somewhere else than the API: it proves nothing.
+  const parsed = text === "" || response.truncated ? undefined : ExactJson.parse(text)
+  const outcome = parsed === undefined && isPage(text) ? "unknown" : "executed"
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
-    failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now))
+    failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now, outcome))
   if (unreadable !== undefined) return invalid([], unreadable)
-  if (codec.success === "bytes") {
-    return invalid([], ExactJson.parse(text) === undefined ? notJson(text) : "The answer is JSON, not a file")
-  }
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
   const isBare = traits.envelope === "bare"
+  if (ErrorBody.saysFailed(parsed)) {
+    return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
+  }
+  if (codec.success === "bytes") {
+    return invalid([], parsed === undefined ? notJson(text) : "The answer is JSON, not a file")
+  }
   // Undocumented response: any JSON; an empty body is null.
-  const json = text !== "" ? ExactJson.parse(text) : codec.bodyless ? undefined : isBare ? null : { data: null }
+  const json = text !== "" ? parsed : codec.bodyless ? undefined : isBare ? null : { data: null }
   const decoded = json === undefined ? Result.fail([]) : codec.decode(isBare ? json : enveloped(json))
   if (Result.isSuccess(decoded)) {
     const value = decoded.success
@@ -180,8 +187,11 @@ const decode = (
 const enveloped = (json: unknown): unknown =>
   Predicate.hasProperty(json, "id") && !Predicate.hasProperty(json, "data") ? { data: json } : json
 
+/** True for markup and for words, as a proxy or another server sends them. */
+const isPage = (text: string): boolean => text !== "" && /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
+
 const notJson = (text: string): string =>
-  /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
+  isPage(text)
     ? "The answer is a page, not JSON: is the base URL that of the API?"
     : "The answer is not JSON, or broke off"
 

@@ -4,6 +4,7 @@
  *
  * @internal
  */
+import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -48,8 +49,15 @@ export const make =
               { clock, operation, urgent: true, deadline: Number.POSITIVE_INFINITY, call: () => unsent }
             )
           )
-    return Effect.map(guarded, ({ value }) => {
+    return Effect.flatMap(guarded, ({ headers, status, value }) => {
       const { auth_token, data } = value as Exchange["~Success"]
-      return { token: auth_token, accountId: data.account_id }
+      if (Request.isHeaderValue(Redacted.value(auth_token))) {
+        return Effect.succeed({ token: auth_token, accountId: data.account_id })
+      }
+      const response = { status, headers, text: "", truncated: false }
+      const issue = { field: "auth_token", message: "Expected characters that a header can carry" }
+      return Effect.flatMap(Clock.currentTimeMillis, (now) =>
+        Effect.fail(MakeError.invalidResponse(call, response, [issue], "The token cannot be sent", now))
+      )
     })
   }

@@ -10,7 +10,7 @@ import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { Issue } from "../../AudianError.ts"
 import { maxIssues } from "./issues.ts"
-import { isSecretName, scrub, scrubPairs, scrubText } from "./redact.ts"
+import { isSecretName, scrub, scrubPairs, scrubStart } from "./redact.ts"
 
 export interface ErrorBody {
   readonly code?: string | undefined
@@ -18,12 +18,14 @@ export interface ErrorBody {
   readonly param?: string | undefined
   readonly description: string
   readonly details: ReadonlyArray<Issue>
-  /** The parsed body, without the call's secrets; `undefined` when it is not JSON. */
+  /** The parsed body, as it was sent; `undefined` when it is not JSON. */
   readonly json?: unknown
   /** The part of it that an error keeps. */
   readonly body?: Schema.Json
-  /** `true` for one of the API's own error bodies, rather than a proxy's. */
-  readonly isDocumented: boolean
+  /** A code that the API gives only to a request that it has not executed, whatever the status says. */
+  readonly provesRefusal: boolean
+  /** An envelope that says that the call failed, whatever the status says. */
+  readonly saysFailed: boolean
 }
 
 interface JsonRecord {
@@ -38,33 +40,53 @@ const text = (u: unknown): string | undefined => {
   return typeof u === "string" && u.trim() !== "" ? u.trim() : undefined
 }
 
-export const read = (received: string, secrets: ReadonlyArray<string>): ErrorBody => {
-  const body = scrubText(received, secrets)
-  if (body.trim() === "") return { description: "", details: [], isDocumented: false }
-  const json = parseJson(body)
+/** The part of a response that a body is read from. */
+export interface Source {
+  readonly status: number
+  readonly text: string
+  /** The text is only the beginning of the body. */
+  readonly truncated: boolean
+}
+
+export const read = ({ status, text, truncated }: Source, secrets: ReadonlyArray<string>): ErrorBody => {
+  if (text.trim() === "") return { ...nothing }
+  const json = truncated ? undefined : parseJson(text)
   if (json === undefined) {
-    const text = scrubPairs(body.slice(0, 8192))
-    return { description: plainText(text).slice(0, 300), details: [], body: scrub(text, []), isDocumented: false }
+    const kept = scrubPairs(scrubStart(text, secrets, maxText, truncated))
+    return { ...nothing, description: plainText(kept).slice(0, 300), body: scrub(kept, []) }
   }
-  const found = readJson(json)
+  // Escapes are undone by now: a secret has one spelling less.
+  // A 2xx that says that it failed has the status in its envelope.
+  const found = readJson(json, validated.has(status < 300 ? Number(record(json)?.error) : status))
+  const name = (text: string) => scrubStart(text, secrets, maxName)
+  const words = (text: string, max: number) => scrubPairs(scrubStart(text, secrets, max))
   return {
-    ...found,
-    code: found.code?.slice(0, maxName),
-    type: found.type?.slice(0, maxName),
-    param: found.param?.slice(0, maxName),
-    description: scrubPairs(found.description.slice(0, 2000)),
+    code: found.code === undefined ? undefined : name(found.code),
+    type: found.type === undefined ? undefined : name(found.type),
+    param: found.param === undefined ? undefined : name(found.param),
+    description: words(found.description, 2000),
     details: found.details.slice(0, maxIssues).map(({ field, message, rule }) => ({
-      field: field.slice(0, maxName),
-      ...(rule !== undefined && { rule: rule.slice(0, maxName) }),
-      message: scrubPairs(message.slice(0, 500))
+      field: name(field),
+      ...(rule !== undefined && { rule: name(rule) }),
+      message: words(message, 500)
     })),
+    provesRefusal: found.provesRefusal,
+    saysFailed: found.saysFailed,
     json,
-    body: scrub(json, [])
+    body: scrub(json, secrets)
   }
 }
 
+const nothing: ErrorBody = { description: "", details: [], provesRefusal: false, saysFailed: false }
+
+/** The longest text of a body that is not JSON. */
+const maxText = 8192
+
 /** The longest code, field or rule that an error keeps. */
 const maxName = 200
+
+/** The statuses whose bodies list validation issues. */
+const validated: ReadonlySet<number> = new Set([400, 413, 422, 423])
 
 const parseJson = (body: string): unknown => {
   try {
@@ -88,45 +110,78 @@ const plainText = (body: string): string => {
   )
 }
 
-const readJson = (json: unknown): ErrorBody => {
+const readJson = (json: unknown, withIssues: boolean): ErrorBody => {
   const envelope = record(json)
-  if (envelope === undefined) return { description: text(json) ?? "", details: [], isDocumented: false }
+  if (envelope === undefined) return { ...nothing, description: text(json) ?? "" }
   const error = record(envelope.error)
-  if (error !== undefined) return readErrorObject(error)
-  return "error" in envelope || "data" in envelope ? readEngine(envelope) : readProblem(envelope)
+  const found =
+    error !== undefined
+      ? readErrorObject(error, withIssues)
+      : "error" in envelope || "data" in envelope
+        ? readEngine(envelope, withIssues)
+        : readProblem(envelope)
+  return { ...found, saysFailed: saysFailed(envelope) }
 }
 
+/** Checks if an envelope says that the call failed. A document without an envelope may have a `status` of its own. */
+export const saysFailed = (json: unknown): boolean => {
+  const envelope = record(json)
+  if (envelope === undefined) return false
+  if (envelope.success === false) return true
+  if (envelope.status !== "error" && envelope.status !== "fatal") return false
+  if ("data" in envelope || isStatus(envelope.error)) return true
+  const keys = Object.keys(envelope)
+  return !keys.some((key) => key !== "request_id" && /(?:^i|[a-z]_i|I)d$/.test(key))
+}
+
+/** Checks for the engine's error: an HTTP status, as text or as a number. */
+const isStatus = (error: unknown): boolean => /^\d{3}$/.test(text(error) ?? "")
+
 // {error: {code, message, param?, type?}}
-const readErrorObject = (error: JsonRecord): ErrorBody => {
+const readErrorObject = (error: JsonRecord, withIssues: boolean): ErrorBody => {
   const code = text(error.code)
-  const type = text(error.type)
   const param = text(error.param)
   const description = text(error.message) ?? ""
   return {
+    ...nothing,
     code,
-    type,
+    type: text(error.type),
     param,
     description,
-    details: param === undefined ? [] : [{ field: param, message: description }],
-    // Other servers write the status here, as a number.
-    isDocumented: typeof error.code === "string" && code !== undefined
+    details: param === undefined || !withIssues ? [] : [{ field: param, message: description }],
+    provesRefusal: code !== undefined && refusals.has(code)
   }
 }
 
+/** The documented codes, but for that of a server that failed: it may have begun. */
+const refusals: ReadonlySet<string> = new Set([
+  "invalid_request_error",
+  "invalid_phone_number",
+  "invalid_api_key",
+  "missing_authentication",
+  "insufficient_funds",
+  "forbidden_error",
+  "not_found_error",
+  "conflict_error",
+  "validation_error",
+  "rate_limit_error",
+  "service_unavailable_error"
+])
+
 // {error: "401", message: "invalid_credentials", data: {message: …} | {"a.b": {"required": {message}}} | […] | "…"}
-const readEngine = (envelope: JsonRecord): ErrorBody => {
+const readEngine = (envelope: JsonRecord, withIssues: boolean): ErrorBody => {
   const reason = text(envelope.message)
   const code = reason !== undefined && /^[A-Za-z][\w ]{0,60}$/.test(reason) ? reason.replaceAll(" ", "_") : undefined
   const data = record(envelope.data)
-  const details = data === undefined ? [] : readValidationMap(data)
-  const param = details[0]?.field
+  const details = data === undefined || !withIssues ? [] : readValidationMap(data)
   return {
+    ...nothing,
     code,
-    param,
+    param: details[0]?.field,
     description: text(data?.message) ?? text(envelope.data) ?? reason ?? text(envelope.error) ?? "",
     details,
-    // Other servers write the name of the status here.
-    isDocumented: reason !== undefined && /^\d{3}$/.test(text(envelope.error) ?? "")
+    // Other servers write the name of the status as the error. The engine's `datastore_…` come after it has begun.
+    provesRefusal: code === "service_unavailable" && isStatus(envelope.error)
   }
 }
 
@@ -136,21 +191,60 @@ const readValidationMap = (data: JsonRecord): ReadonlyArray<Issue> =>
     .slice(0, maxIssues)
     .flatMap(([field, rules]) =>
       Object.entries(record(rules) ?? {}).flatMap(([rule, value]) => {
-        // A key that names a secret is no rule.
-        const message = isSecretName(rule) ? undefined : (text(value) ?? text(record(value)?.message))
+        // A key that names a secret is no rule; a text without a rule that the engine has may be anything.
+        const message = isSecretName(rule)
+          ? undefined
+          : (text(record(value)?.message) ?? (engineRules.has(rule) ? text(value) : undefined))
         return message === undefined ? [] : [{ field: field.replaceAll(/%2E/gi, "."), rule, message }]
       })
     )
 
+/** The rules of the engine's schemas, whose message may come as a bare text. */
+const engineRules: ReadonlySet<string> = new Set([
+  "required",
+  "type",
+  "enum",
+  "minLength",
+  "maxLength",
+  "minimum",
+  "maximum",
+  "minItems",
+  "maxItems",
+  "minProperties",
+  "maxProperties",
+  "uniqueItems",
+  "pattern",
+  "patternProperties",
+  "wrong_format",
+  "additionalProperties",
+  "additionalItems",
+  "dependencies",
+  "divisibleBy",
+  "disallow",
+  "schema",
+  "not_one_schema_valid",
+  "too_few_properties",
+  "error",
+  "unique",
+  "forbidden",
+  "rejected",
+  "invalid",
+  "superfluous",
+  "not_found",
+  "disabled",
+  "expired",
+  "insecure",
+  "missmatch",
+  "primary",
+  "date_range",
+  "maxSize",
+  "encoding"
+])
+
 // application/problem+json, or any object with a message.
-const readProblem = (problem: JsonRecord): ErrorBody => {
-  const type = text(problem.type)
-  const code = text(problem.code)
-  return {
-    code,
-    type,
-    description: text(problem.detail) ?? text(problem.message) ?? text(problem.title) ?? "",
-    details: [],
-    isDocumented: false
-  }
-}
+const readProblem = (problem: JsonRecord): ErrorBody => ({
+  ...nothing,
+  code: text(problem.code),
+  type: text(problem.type),
+  description: text(problem.detail) ?? text(problem.message) ?? text(problem.title) ?? ""
+})

@@ -12,10 +12,12 @@ import * as Status from "../../Status.ts"
 import { Unreadable } from "../files/source.ts"
 import { omitUndefined } from "../omitUndefined.ts"
 import * as Response from "../response.ts"
+import { copyServerTime } from "../schema/quota.ts"
+import * as CallSite from "./callSite.ts"
 import * as ErrorBody from "./errorBody.ts"
 import { maxIssues } from "./issues.ts"
 import * as Outcome from "./outcome.ts"
-import { scrubPairs, scrubText } from "./redact.ts"
+import { scrubPairs, scrubStart } from "./redact.ts"
 
 /** The call that an error describes. */
 export interface CallInfo {
@@ -88,18 +90,31 @@ const constructors = {
 
 const unchecked = { disableChecks: true }
 
-/** The one constructor of errors: the call, the outcome of its last attempt, a documented tag or a reason, and details. */
+/**
+ * The one constructor of errors: the call, the outcome of its last attempt, a documented tag or a reason, and details. It
+ * takes no stack: the frames are this library's, and the caller's line is added where the call was made.
+ */
 const make = (
   call: CallInfo,
   outcome: Outcome.Outcome,
   kind: Status.ErrorTag | AudianError.Reason,
-  detail: Partial<Detail> = {}
+  detail: Partial<Detail> = {},
+  cause?: unknown
 ): AudianError.AudianError => {
   const fields = omitUndefined({ ...callFields(call, outcome), ...detail }) as Fields
-  return typeof kind === "string"
-    ? new constructors[kind](fields, unchecked)
-    : new AudianError.AudianClientError({ ...fields, reason: kind }, unchecked)
+  const error = CallSite.withoutStack(() =>
+    typeof kind === "string"
+      ? new constructors[kind](fields, unchecked)
+      : new AudianError.AudianClientError({ ...fields, reason: kind }, unchecked)
+  )
+  copyServerTime(detail.rateLimit, error.rateLimit)
+  return withCause(error, cause)
 }
+
+const withCause = (error: AudianError.AudianError, cause: unknown): AudianError.AudianError =>
+  cause === undefined
+    ? error
+    : Object.defineProperty(error, "cause", { value: cause, configurable: true, writable: true })
 
 /** The error of a status that is not a success. Total: the status decides the tag, the rest only adds detail. */
 export const fromResponse = (call: CallInfo, response: RawResponse, now: number): AudianError.AudianError => {
@@ -119,26 +134,33 @@ export const fromResponse = (call: CallInfo, response: RawResponse, now: number)
 const withUnknownAccount = (description: string): string =>
   `${description}${description === "" ? "" : "; "}an unknown account is answered so too`
 
-/** A 2xx that does not fit the contract. The server has acted. */
+/** A 2xx that does not fit the contract: the server has executed the call, unless the body is not the API's. */
 export const invalidResponse = (
   call: CallInfo,
   response: RawResponse,
   details: ReadonlyArray<AudianError.Issue>,
   description: string,
-  now: number
+  now: number,
+  outcome: "executed" | "unknown" = "executed"
 ): AudianError.AudianError => {
-  const { body, rateLimit, requestId } = responseDetail(call, response, readBody(call, response), now)
+  const { body, headers, rateLimit, requestId } = responseDetail(call, response, readBody(call, response), now)
   return make(
     call,
-    "unknown",
+    outcome,
     { _tag: "InvalidResponse", status: response.status },
-    { description, details: details.slice(0, maxIssues), requestId, rateLimit, body }
+    { description, details: details.slice(0, maxIssues), requestId, rateLimit, headers, body }
   )
 }
 
-/** Reads an error body. A truncated one may end within a secret: its end is left out. */
-const readBody = ({ secrets }: CallInfo, { text, truncated }: RawResponse): ErrorBody.ErrorBody =>
-  ErrorBody.read(truncated ? text.slice(0, -Math.max(1, ...secrets.map(({ length }) => length))) : text, secrets)
+/** A 2xx whose body says that the call failed. It does not say how far the server got. */
+export const failedResponse = (call: CallInfo, response: RawResponse, now: number): AudianError.AudianError => {
+  const detail = responseDetail(call, response, readBody(call, response), now)
+  const description = detail.description || "The body says that the call failed"
+  return make(call, "unknown", { _tag: "InvalidResponse", status: response.status }, { ...detail, description })
+}
+
+const readBody = ({ secrets }: CallInfo, response: RawResponse): ErrorBody.ErrorBody =>
+  ErrorBody.read(response, secrets)
 
 /** The fields that a response adds to an error, whatever its status. */
 const responseDetail = (call: CallInfo, response: RawResponse, body: ErrorBody.ErrorBody, now: number): Detail => ({
@@ -149,9 +171,13 @@ const responseDetail = (call: CallInfo, response: RawResponse, body: ErrorBody.E
   details: body.details,
   requestId: Response.requestId(response.headers, body.json, call.secrets),
   retryAfter: Response.retryAfter(response.headers, now),
-  rateLimit: Response.rateLimit(response.headers, body.json),
+  rateLimit: Response.rateLimit(response.headers, body.json, now),
+  headers: Response.safeHeaders(response.headers, call.secrets, maxHeaders),
   body: body.body
 })
+
+/** The most headers that an error keeps. */
+const maxHeaders = 64
 
 /** A list that cannot be read to its end. */
 export const invalidList = (
@@ -193,8 +219,8 @@ const rejected = (
   })
 
 /** No credential is available: the operation itself was never sent. */
-export const noCredential = (call: CallInfo, description: string): AudianError.AudianError =>
-  make(call, "not-executed", { _tag: "Transport" }, { description })
+export const noCredential = (call: CallInfo, description: string, cause?: unknown): AudianError.AudianError =>
+  make(call, "not-executed", { _tag: "Transport", code: "NO_CREDENTIAL" }, { description }, cause)
 
 /** A download that ended before all of its bytes arrived. */
 export const truncatedDownload = (call: CallInfo, bytes: number, size: number): AudianError.AudianError =>
@@ -207,8 +233,8 @@ export const truncatedDownload = (call: CallInfo, bytes: number, size: number): 
 export const transport = (call: CallInfo, { reason }: HttpClientError.HttpClientError): AudianError.AudianError => {
   const file = unreadable(reason)
   return file === undefined
-    ? fromCause(call, reason, (code, syscall) => Outcome.ofTransport(reason, code, syscall))
-    : invalidRequest(call, [{ field: file.field, message: scrubText(file.message, call.secrets) }])
+    ? fromCause(call, reason, (system) => Outcome.ofTransport(reason, system))
+    : invalidRequest(call, [{ field: file.field, message: scrubStart(file.message, call.secrets, 500) }])
 }
 
 /** A failed connection that carries no request of ours, such as a WebSocket. */
@@ -218,46 +244,67 @@ export const connection = (call: CallInfo, cause: unknown): AudianError.AudianEr
 const fromCause = (
   call: CallInfo,
   cause: unknown,
-  outcomeOf: (code: string | undefined, syscall: unknown) => Outcome.Outcome
+  outcomeOf: (system: Outcome.SystemError) => Outcome.Outcome
 ): AudianError.AudianError => {
   const { code: found, syscall, text } = rootCause(cause)
   // A code is the system's: a server cannot write it.
   const code = found !== undefined && /^[A-Z][A-Z\d_]{1,60}$/.test(found) ? found : undefined
   return make(
     call,
-    outcomeOf(code, syscall),
+    outcomeOf({ code, syscall, text }),
     { _tag: "Transport", ...(code !== undefined && { code }) },
-    { description: scrubPairs(scrubText(text, call.secrets)).slice(0, 500) }
+    { description: words(text, call.secrets) },
+    // The platform's reason holds the request, and the request the token.
+    safeCause(
+      Predicate.hasProperty(cause, "request") ? (cause as { readonly cause?: unknown }).cause : cause,
+      call.secrets
+    )
   )
 }
 
+const words = (text: string, secrets: ReadonlyArray<string>): string => scrubPairs(scrubStart(text, secrets, 500))
+
 // The innermost message says what happened, and the innermost code what kind of failure it is.
-const rootCause = (
-  error: unknown
-): { readonly code: string | undefined; readonly syscall: unknown; readonly text: string } => {
+const rootCause = (error: unknown): Outcome.SystemError => {
   let code: string | undefined
   let syscall: unknown
   let text = ""
-  for (let current = error, depth = 0; Predicate.isObject(current) && depth < 10; depth++) {
-    const { cause, code: own, description, message, syscall: doing } = current as Record<string, unknown>
+  for (const current of chain(error)) {
+    const { code: own, description, message, syscall: doing } = current
     if (typeof own === "string") {
       code = own
       syscall = doing
     }
     if (typeof description === "string" && description !== "") text = description
     else if (typeof message === "string" && message !== "") text = message
-    current = cause as object
   }
   return { code, syscall, text }
 }
 
-const unreadable = (error: unknown): Unreadable | undefined => {
-  for (let current = error, depth = 0; Predicate.isObject(current) && depth < 10; depth++) {
-    if (current instanceof Unreadable) return current
+/** An error and its causes, from the outside in. */
+const chain = (error: unknown): ReadonlyArray<Record<string, unknown>> => {
+  const out: Array<Record<string, unknown>> = []
+  for (let current = error; Predicate.isObject(current) && out.length < 10; ) {
+    out.push(current as Record<string, unknown>)
     current = (current as { readonly cause?: unknown }).cause
   }
-  return undefined
+  return out
 }
+
+/** A copy of a cause and its causes that is safe to keep: names, messages, codes and frames, without the secrets. */
+const safeCause = (cause: unknown, secrets: ReadonlyArray<string>): Error | undefined =>
+  chain(cause).reduceRight<Error | undefined>((inner, { code, message, name, stack }) => {
+    const safe = CallSite.withoutStack(
+      () => new Error(words(String(message ?? ""), secrets), inner === undefined ? undefined : { cause: inner })
+    )
+    safe.name = typeof name === "string" ? words(name, secrets) : "Error"
+    const frames = CallSite.lines({ stack: typeof stack === "string" ? stack : "" }).slice(0, 10)
+    safe.stack = [`${safe.name}: ${safe.message}`, ...frames.map((line) => words(line, secrets))].join("\n")
+    return typeof code === "string" ? Object.assign(safe, { code: words(code, secrets) }) : safe
+  }, undefined)
+
+const unreadable = (error: unknown): Unreadable | undefined =>
+  chain(error).find((current): current is Record<string, unknown> & Unreadable => current instanceof Unreadable)
 
 /** The same error, reported by a call that has sent attempts already. */
 export const withCall = (error: AudianError.AudianError, call: CallInfo): AudianError.AudianError =>
@@ -269,8 +316,10 @@ export const withCallInfo = (error: AudianError.AudianError, call: CallInfo): Au
     ? error
     : copy(error, { ...callFields(call, error.outcome), attempts: error.attempts, outcome: error.outcome })
 
-/** The same error of another call: every other field stays as it is. */
+/** The same error of another call: every other field stays as it is, and so does what is no field. */
 const copy = (error: AudianError.AudianError, call: CallFields): AudianError.AudianError => {
   const Class = error.constructor as new (fields: object, options: object) => AudianError.AudianError
-  return new Class({ ...error, ...call }, unchecked)
+  const copied = CallSite.withoutStack(() => new Class({ ...error, ...call }, unchecked))
+  copyServerTime(error.rateLimit, copied.rateLimit)
+  return withCause(CallSite.locate(copied, CallSite.ofError(error)), error.cause)
 }

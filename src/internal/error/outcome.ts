@@ -9,41 +9,40 @@ import * as Status from "../../Status.ts"
 
 export type Outcome = AudianError["outcome"]
 
-/** The origin of an error body. */
-export interface Source {
-  readonly code?: string | undefined
-  /** `true` for one of the API's own error bodies, rather than a proxy's. */
-  readonly isDocumented: boolean
+/** The outcome that a status proves, with what its body proves. */
+export const ofStatus = (status: number, body: { readonly provesRefusal: boolean }): Outcome =>
+  Status.isExecutable(status) || (fromProxies.has(status) && !body.provesRefusal) ? "unknown" : "not-executed"
+
+// A proxy may respond with these after it has forwarded the request.
+const fromProxies: ReadonlySet<number> = new Set([408, 499, 503])
+
+/** The system's account of a failed connection. */
+export interface SystemError {
+  readonly code: string | undefined
+  readonly syscall: unknown
+  readonly text: string
 }
 
-/** The outcome that a status proves. */
-export const ofStatus = (status: number, { code, isDocumented }: Source): Outcome =>
-  Status.isExecutable(status) || (fromProxies.includes(status) && (!isDocumented || isDatastore(code)))
-    ? "unknown"
-    : "not-executed"
-
-// A proxy may answer with these after it has forwarded the request. Its body is not one of the API's own.
-const fromProxies: ReadonlyArray<number> = [408, 499, 503]
-
-// The engine reports a lost datastore with these codes, after it has begun.
-const isDatastore = (code: string | undefined): boolean => code !== undefined && /^data(?:store|_collection)/.test(code)
-
-/** The outcome of a request whose connection failed. `code` and `syscall` are the system's. */
+/** The outcome of a request whose connection failed. */
 export const ofTransport = (
   { _tag }: HttpClientError.HttpClientError["reason"],
-  code: string | undefined,
-  syscall: unknown
-): Outcome =>
-  _tag === "EncodeError" ||
-  _tag === "InvalidUrlError" ||
+  { code, syscall, text }: SystemError
+): Outcome => {
+  if (_tag === "EncodeError" || _tag === "InvalidUrlError") return "not-executed"
   // An error while reading the response implies that the request arrived.
-  (_tag === "TransportError" && code !== undefined && (beforeSending.test(code) || syscall === "connect"))
-    ? "not-executed"
-    : "unknown"
+  if (_tag !== "TransportError" || code === undefined) return "unknown"
+  const before =
+    beforeSending.test(code) ||
+    syscall === "connect" ||
+    // A proxy that refuses CONNECT has passed nothing on. The code alone says less: undici has it for any request that was
+    // aborted.
+    (code === "UND_ERR_ABORTED" && /^Proxy response \(\d{3}\) !== 200 when HTTP Tunneling$/.test(text))
+  return before ? "not-executed" : "unknown"
+}
 
 // Codes that only occur before the request is sent. EHOSTUNREACH and TLS record errors may come later.
 const beforeSending =
-  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_TLS_CERT_\w+|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_INVALID_(?:CHAR|URL|PROTOCOL|ARG_\w+)|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/
+  /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_PROXY_TUNNEL|ERR_TLS_CERT_\w+|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_INVALID_(?:CHAR|URL|PROTOCOL|ARG_\w+)|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/
 
 /** The outcome of a request that ran out of time. */
 export const ofTimeout = (sent: boolean): Outcome => (sent ? "unknown" : "not-executed")
@@ -52,4 +51,7 @@ export const ofTimeout = (sent: boolean): Outcome => (sent ? "unknown" : "not-ex
 export const ofCall = (
   call: { readonly uncertain: boolean; readonly outcome?: Outcome | undefined },
   attempt: Outcome
-): Outcome => (call.uncertain ? "unknown" : (call.outcome ?? attempt))
+): Outcome => {
+  const last = call.outcome ?? attempt
+  return call.uncertain && last === "not-executed" ? "unknown" : last
+}

@@ -15,6 +15,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Socket from "effect/socket/Socket"
 import type { AudianError } from "../../AudianError.ts"
+import { noAccount } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
 import { scrubPairs, scrubText } from "../error/redact.ts"
 import type { Access } from "../service.ts"
@@ -234,7 +235,7 @@ const subscriptionsOf = Effect.fnUntraced(function* (
   return yield* Effect.forEach(wanted, ({ accountId: given, bindings }, index) =>
     Effect.flatMap(given === undefined ? access.credentials.accountId : Effect.succeed(given), (accountId) =>
       accountId === undefined
-        ? invalid(state, "accountId", "Expected an account, since the credential does not say whose it is")
+        ? invalid(state, "accountId", noAccount)
         : Effect.succeed({ id: `subscribe-${index + 1}`, token, accountId, bindings })
     )
   )

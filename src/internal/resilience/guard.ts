@@ -66,7 +66,7 @@ export const send = (
             until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
             abortIf: isOpen,
             onTimeout: (wait) => MakeError.rateLimited(call(), wait),
-            report
+            report: (exit) => report(exit, clock.currentTimeMillisUnsafe())
           })
     return Deadline.within(acquired, deadline)
   })
@@ -75,10 +75,10 @@ export const send = (
 export const isRefusal = (error: AudianError): boolean =>
   error._tag === "AudianClientError" && (error.reason._tag === "CircuitOpen" || error.reason._tag === "RateLimited")
 
-const report = (exit: Exit.Exit<DecodedResponse, AudianError>): Report | undefined => {
+const report = (exit: Exit.Exit<DecodedResponse, AudianError>, now: number): Report | undefined => {
   if (Exit.isSuccess(exit)) {
     const { headers, json } = exit.value
-    return { rateLimit: Response.rateLimit(headers, json), tooMany: false, retryAfter: undefined }
+    return { rateLimit: Response.rateLimit(headers, json, now), tooMany: false, retryAfter: undefined }
   }
   const error = Option.getOrUndefined(Exit.findErrorOption(exit))
   return error?.status === undefined

@@ -4,8 +4,7 @@
  *
  * @internal
  */
-import * as DateTime from "effect/DateTime"
-import type { RateLimit } from "../schema/quota.ts"
+import { type RateLimit, untilReset } from "../schema/quota.ts"
 
 export interface Bucket {
   /** Capacity, in tokens. */
@@ -92,8 +91,7 @@ export const isStale = ({ balance, rate, resetAt }: Quota): boolean =>
   rate === 0 && balance <= 0 && !Number.isFinite(resetAt)
 
 /** Milliseconds until the reported window resets; negative once it has, `undefined` when it is not reported. */
-export const timeToReset = (report: RateLimit | undefined, now: number): number | undefined =>
-  report?.reset === undefined ? undefined : DateTime.toEpochMillis(report.reset) - now
+export const timeToReset = (report: RateLimit | undefined, now: number): number | undefined => untilReset(report, now)
 
 /** The quotas that a response reports. Requests in flight may not be counted in them yet. */
 export const fromReport = (

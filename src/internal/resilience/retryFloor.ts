@@ -8,9 +8,9 @@
  *
  * @internal
  */
-import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import type { AudianError } from "../../AudianError.ts"
+import { untilReset } from "../schema/quota.ts"
 import type { RetryDecision } from "./retryContext.ts"
 
 /** The longest server's wait that is accepted by default: one minute. */
@@ -19,8 +19,8 @@ export const defaultMaxRetryAfter = 60_000
 /** The server's wait: `Retry-After`, else, for a 429, the time until `X-RateLimit-Reset`. */
 export const serverWait = (error: AudianError, now: number): Duration.Duration | undefined => {
   if (error.retryAfter !== undefined) return error.retryAfter
-  const reset = error._tag === "TooManyRequests" ? error.rateLimit?.reset : undefined
-  return reset === undefined ? undefined : Duration.millis(Math.max(0, DateTime.toEpochMillis(reset) - now))
+  const left = error._tag === "TooManyRequests" ? untilReset(error.rateLimit, now) : undefined
+  return left === undefined ? undefined : Duration.millis(Math.max(0, left))
 }
 
 /** True when sending the request again cannot execute an unsafe operation twice. */

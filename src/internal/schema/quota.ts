@@ -58,8 +58,16 @@ export const tokensOf = (u: unknown): Tokens | undefined => {
   return Number.isFinite(consumed) && Number.isFinite(remaining) ? ({ consumed, remaining } as Tokens) : undefined
 }
 
-const count = (value: string | undefined): number | undefined =>
-  value !== undefined && /^\s*\d{1,15}\s*$/.test(value) ? Number(value) : undefined
+/** A number that may have come more than once. */
+const counts = (value: string | undefined): ReadonlyArray<number> => {
+  const parts = (value ?? "").split(",")
+  return parts.every((part) => /^\s*\d{1,15}\s*$/.test(part)) ? parts.map(Number) : []
+}
+
+const pick = (value: string | undefined, of: (...values: ReadonlyArray<number>) => number): number | undefined => {
+  const found = counts(value)
+  return found.length === 0 ? undefined : of(...found)
+}
 
 // The last second a JavaScript date can hold.
 const maxSeconds = 8_640_000_000_000
@@ -72,10 +80,30 @@ const maxSeconds = 8_640_000_000_000
  * @since 0.1.0
  */
 export const fromHeaders = (headers: Headers.Headers, tokens?: Tokens | undefined): RateLimit | undefined => {
-  const limit = count(headers["x-ratelimit-limit"])
-  const remaining = count(headers["x-ratelimit-remaining"])
-  const seconds = count(headers["x-ratelimit-reset"])
+  // Of a header that came twice, the more careful value counts.
+  const limit = pick(headers["x-ratelimit-limit"], Math.min)
+  const remaining = pick(headers["x-ratelimit-remaining"], Math.min)
+  const seconds = pick(headers["x-ratelimit-reset"], Math.max)
   const reset = seconds === undefined || seconds > maxSeconds ? undefined : DateTime.makeUnsafe(seconds * 1000)
   const found = omitUndefined({ limit, remaining, reset, tokens })
   return Object.keys(found).length === 0 ? undefined : found
 }
+
+/** The server's time less this machine's, in milliseconds, when a quota was reported. */
+const serverTimes = /*@__PURE__*/ new WeakMap<RateLimit, number>()
+
+/** Notes how far the server's clock was ahead of this machine's when it reported a quota. */
+export const setServerTime = (quota: RateLimit, ahead: number): void => void serverTimes.set(quota, ahead)
+
+/** Lets a copy of a quota keep what was noted of the original. */
+export const copyServerTime = (from: RateLimit | undefined, to: RateLimit | undefined): void => {
+  const ahead = from === undefined ? undefined : serverTimes.get(from)
+  if (ahead !== undefined && to !== undefined) serverTimes.set(to, ahead)
+}
+
+/**
+ * Milliseconds until the window resets, by the server's clock where the response had a `Date`; negative once it has,
+ * `undefined` when no reset was reported.
+ */
+export const untilReset = (quota: RateLimit | undefined, now: number): number | undefined =>
+  quota?.reset === undefined ? undefined : DateTime.toEpochMillis(quota.reset) - (now + (serverTimes.get(quota) ?? 0))

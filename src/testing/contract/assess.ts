@@ -103,6 +103,7 @@ const isUnencodable = (error: AudianError.AudianError): boolean =>
 const outcomeOf = ({ attempts, outcome, status }: AudianError.AudianError): string => {
   if (attempts === 0) return "not-executed"
   if (status === undefined || Status.get(status) === undefined) return outcome
+  if (status < 300) return outcome === "not-executed" ? "executed" : outcome
   if (Status.isExecutable(status)) return "unknown"
   return attempts === 1 && status < 500 ? "not-executed" : outcome
 }

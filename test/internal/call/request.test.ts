@@ -42,15 +42,14 @@ describe("request: a body that is larger than maxResponseSize", () => {
     Effect.gen(function* () {
       const error = yield* errorOf(chunked(500, ["0123456789", "abcdefghij"]), { maxResponseSize: 15 })
       assert.strictEqual(error._tag, "InternalServerError")
-      // Less by the length of the key, of which a part may stand at the end.
-      assert.strictEqual(error.description, "01234567")
+      assert.strictEqual(error.description, "0123456789abcde")
     })
   )
 
   it.effect("is truncated by bytes, not characters", () =>
     Effect.gen(function* () {
       const error = yield* errorOf(chunked(500, ["é".repeat(8), "é".repeat(8)]), { maxResponseSize: 26 })
-      assert.strictEqual(error.description, "é".repeat(13 - 7))
+      assert.strictEqual(error.description, "é".repeat(13))
     })
   )
 })
