@@ -23,6 +23,7 @@ import * as Semaphore from "effect/Semaphore"
 import type { AudianError } from "./AudianError.ts"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
+import * as AnyRequest from "./internal/call/anyRequest.ts"
 import * as Call from "./internal/call/call.ts"
 import * as CallOptions from "./internal/call/callOptions.ts"
 import * as Limits from "./internal/call/limits.ts"
@@ -507,6 +508,42 @@ export const layerCallOptions = (options: CallOptions.CallOptions): Layer.Layer<
     CallOptions.Current,
     Effect.map(Effect.service(CallOptions.Current), (outer) => CallOptions.merge(outer, options))
   )
+
+// -----------------------------------------------------------------------------
+// beyond the contract
+// -----------------------------------------------------------------------------
+
+export type { RequestOptions } from "./internal/call/anyRequest.ts"
+
+/**
+ * Sends a request that no operation covers, with the credential, retries, limits, errors and spans of any call.
+ *
+ * **Details**
+ *
+ * The result is the JSON of the response, its envelope included; `null` for a response without a body. `replay` is
+ * `"unsafe"` unless the method is `GET`: such a request is not repeated once the server may have executed it.
+ *
+ * **Gotchas**
+ *
+ * A path, a query or a body that cannot be sent is `InvalidRequest`.
+ *
+ * **Example** (A path of the engine)
+ *
+ * ```ts
+ * import { Audian } from "effect-audian"
+ *
+ * export const parked = Audian.request({
+ *   path: "/v2/accounts/{account_id}/parked_calls",
+ *   query: { paginate: false }
+ * })
+ * ```
+ *
+ * @see `Operation.make` for an operation with types of its own
+ * @category constructors
+ * @since 0.2.0
+ */
+export const request = (options: AnyRequest.RequestOptions): Effect.Effect<Schema.Json, AudianError, Audian> =>
+  Effect.flatMap(Audian, (audian) => audian.execute(AnyRequest.operationOf(options), options))
 
 const withOptions = <A, E, R>(self: Effect.Effect<A, E, R>, options: CallOptions.CallOptions): Effect.Effect<A, E, R> =>
   Effect.updateService(self, CallOptions.Current, (outer) => CallOptions.merge(outer, options))

@@ -86,8 +86,10 @@ export const make = (config: Config): Audian["Service"]["execute"] => {
       "url.template": codec.template,
       ...server
     }
-    return Effect.useSpan(`Audian.${name}`, { kind: "client", attributes }, (span) =>
-      Effect.provideService(run(config, operation, input, span), Tracer.ParentSpan, span)
+    return Effect.useSpan(
+      name.startsWith("Audian.") ? name : `Audian.${name}`,
+      { kind: "client", attributes },
+      (span) => Effect.provideService(run(config, operation, input, span), Tracer.ParentSpan, span)
     ) as Effect.Effect<Success, AudianError>
   }
 }
