@@ -177,12 +177,24 @@ const make = (): Contract => {
   class Common extends HttpApiMiddleware.Service<Common>()("effect-audian/Api/Common", {
     error: classes.map(wireFormat)
   }) {}
+  const common = Common as unknown as Contract["Common"]
+  const api = HttpApi.make("effect-audian").annotateMerge(
+    Document.annotations(operations(), exported())
+  ) as unknown as HttpApi.Top
+  return { api: withOperations(api, operations(), common), Common: common }
+}
+
+/** Adds operations, in a group for each resource. Groups of endpoints known only at run time have the top type. */
+const withOperations = (
+  api: HttpApi.Top,
+  operations: ReadonlyArray<Operation.Any>,
+  common: Contract["Common"]
+): HttpApi.Top => {
   const groups = new Map<string, Array<HttpApiEndpoint.Top>>()
-  for (const { endpoint, traits } of operations()) {
+  for (const { endpoint, traits } of operations) {
     groups.set(traits.resource, [...(groups.get(traits.resource) ?? []), endpoint])
   }
-  // Groups of endpoints known only at run time have the top type.
-  const api = Array.from(
+  return Array.from(
     groups,
     ([name, endpoints]) =>
       endpoints
@@ -190,15 +202,18 @@ const make = (): Contract => {
           (group, endpoint) => group.add(endpoint) as unknown as HttpApiGroup.Top,
           HttpApiGroup.make(name) as unknown as HttpApiGroup.Top
         )
-        .middleware(Common) as unknown as HttpApiGroup.Top
-  ).reduce<HttpApi.Top>(
-    (api, group) => api.add(group) as unknown as HttpApi.Top,
-    HttpApi.make("effect-audian").annotateMerge(
-      Document.annotations(operations(), exported())
-    ) as unknown as HttpApi.Top
-  )
-  return { api, Common: Common as unknown as Contract["Common"] }
+        .middleware(common as never) as unknown as HttpApiGroup.Top
+  ).reduce<HttpApi.Top>((api, group) => api.add(group) as unknown as HttpApi.Top, api)
 }
+
+/**
+ * Operations of your own as an `HttpApi`, with the documented errors: to serve or to document them.
+ *
+ * @category contract
+ * @since 0.2.0
+ */
+export const contractOf = (operations: ReadonlyArray<Operation.Any>): HttpApi.Top =>
+  withOperations(HttpApi.make("effect-audian/own") as unknown as HttpApi.Top, operations, contract().Common)
 
 let cached: Contract | undefined
 

@@ -14,23 +14,27 @@ import { dual } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import type * as Scope from "effect/Scope"
 import * as Semaphore from "effect/Semaphore"
+import * as Stream from "effect/Stream"
 import type { AudianError } from "./AudianError.ts"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
+import * as AnyRequest from "./internal/call/anyRequest.ts"
 import * as Call from "./internal/call/call.ts"
 import * as CallOptions from "./internal/call/callOptions.ts"
 import * as Limits from "./internal/call/limits.ts"
 import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
+import * as Tenants from "./internal/call/tenants.ts"
 import * as TokenExchange from "./internal/call/tokenExchange.ts"
 import { InvalidOptions } from "./internal/options.ts"
-import type * as Guard from "./internal/resilience/guard.ts"
+import type * as Breaker from "./internal/resilience/breaker.ts"
 import * as RetryBudget from "./internal/resilience/retryBudget.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import { Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
@@ -133,31 +137,40 @@ export interface ClientOptions<out R = never> {
 export type Secret = string | Redacted.Redacted
 
 /**
+ * A credential: an API key or a token, and the account that it is for.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export type CredentialOptions = {
+  /** The account that account-scoped operations use. Default: the one the API key belongs to. */
+  readonly accountId?: string | undefined
+} & (
+  | {
+      /**
+       * The API key, or an effect that reads it from a secret manager. The effect runs at the first call, is shared by
+       * all fibers, and runs once more after a 401.
+       */
+      readonly apiKey: Secret | Effect.Effect<Redacted.Redacted, unknown>
+      readonly authToken?: Secret | undefined
+    }
+  | {
+      readonly apiKey?: undefined
+      /** A ready-made token. It works until it expires; nothing can renew it. */
+      readonly authToken: Secret
+    }
+)
+
+/**
  * Options of {@link layer}: an API key or a token, and the {@link ClientOptions}.
  *
  * @category options
  * @since 0.1.0
  */
 export type Options<R = never> = ClientOptions<R> & {
-  /** The account that account-scoped operations use. Default: the one the API key belongs to. */
-  readonly accountId?: string | undefined
   /** Shares the token of the API key with other processes: `Fleet.sessions`. Default none. */
   readonly sessions?: Credentials.Sessions<R> | undefined
-} & (
-    | {
-        /**
-         * The API key, or an effect that reads it from a secret manager. The effect runs at the first call, is shared by
-         * all fibers, and runs once more after a 401.
-         */
-        readonly apiKey: Secret | Effect.Effect<Redacted.Redacted, unknown>
-        readonly authToken?: Secret | undefined
-      }
-    | {
-        readonly apiKey?: undefined
-        /** A ready-made token. It works until it expires; nothing can renew it. */
-        readonly authToken: Secret
-      }
-  )
+} & CredentialOptions
 
 export {
   /**
@@ -182,19 +195,9 @@ export const make = Effect.fnUntraced(function* <R = never>(
   const checked = check(options)
   if (Result.isFailure(checked)) return yield* Effect.die(new InvalidOptions(checked.failure))
   const http = makeHttp(checked.success, options, yield* HttpClient.HttpClient)
-  const guard = yield* makeGuard(options, {
-    baseUrl: http.baseUrl,
-    accountId: options.accountId,
-    credential: Effect.isEffect(options.apiKey) ? undefined : redact(options.apiKey ?? options.authToken)
-  })
-  const credentials = yield* Credentials.make({
-    apiKey: Effect.isEffect(options.apiKey) ? options.apiKey : redact(options.apiKey),
-    authToken: redact(options.authToken),
-    accountId: options.accountId,
-    exchange: TokenExchange.make(AccessTokens.exchange, http, guard, Limits.fromOptions(options.timeout).attempt),
-    shared: options.sessions === undefined ? undefined : yield* options.sessions.make(http.baseUrl)
-  })
-  return yield* makeService(http, guard, credentials, options)
+  const breaker = yield* makeBreaker(options, http.baseUrl)
+  const sessions = options.sessions === undefined ? undefined : yield* options.sessions.make(http.baseUrl)
+  return yield* makeService(http, breaker, tenantOf(options), options, sessions)
 })
 
 /**
@@ -264,8 +267,8 @@ export const layerCredentials = <R = never>(
       const url = checkClient(options)
       if (Result.isFailure(url)) return yield* Effect.die(new InvalidOptions(url.failure))
       const http = makeHttp(url.success, options, yield* HttpClient.HttpClient)
-      const guard = yield* makeGuard(options, { baseUrl: http.baseUrl })
-      return yield* makeService(http, guard, yield* Credentials.Credentials, options)
+      const breaker = yield* makeBreaker(options, http.baseUrl)
+      return yield* makeService(http, breaker, { service: yield* Credentials.Credentials }, options, undefined)
     })
   )
 
@@ -482,6 +485,78 @@ export const withAccount: {
 )
 
 /**
+ * Sets the credential of the calls in an effect: many accounts over one client.
+ *
+ * **Details**
+ *
+ * Equal credentials are one tenant, with a token and a limiter of its own, since the API counts its quota by account. The
+ * connections, `maxConcurrency`, the circuit breaker and the retry budget are the client's, since an outage is one for all.
+ * A tenant without calls is forgotten after an hour. `Credentials` of your own are told apart by identity: keep the object.
+ *
+ * An outer `withAccount` does not reach the calls within: its account belongs to another credential. A credential that
+ * cannot be sent is `InvalidRequest`.
+ *
+ * **Example** (The numbers of a tenant)
+ *
+ * ```ts
+ * import type * as Redacted from "effect/Redacted"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const numbersOf = (apiKey: Redacted.Redacted) => Numbers.list().pipe(Audian.withCredentials({ apiKey }))
+ * ```
+ *
+ * @see {@link layerTenant} for streams
+ * @category combinators
+ * @since 0.2.0
+ */
+export const withCredentials: {
+  (credentials: TenantCredentials): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, credentials: TenantCredentials): Effect.Effect<A, E, R>
+} = /*@__PURE__*/ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, credentials: TenantCredentials): Effect.Effect<A, E, R> =>
+    withOptions(self, { credentials: sourceOf(credentials) })
+)
+
+/**
+ * The credential of some calls: options, or `Credentials` of your own.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export type TenantCredentials = CredentialOptions | Credentials.Credentials["Service"]
+
+/**
+ * The credential of the calls that the layer is provided to, as by {@link withCredentials}.
+ *
+ * **Example** (Every number of a tenant)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const numbersOf = (apiKey: string) =>
+ *   Numbers.list.items().pipe(Stream.provide(Audian.layerTenant({ apiKey })))
+ * ```
+ *
+ * @category layers
+ * @since 0.2.0
+ */
+export const layerTenant = (credentials: TenantCredentials): Layer.Layer<never> =>
+  layerCallOptions({ credentials: sourceOf(credentials) })
+
+const sourceOf = (credentials: TenantCredentials): CallOptions.CredentialSource => {
+  if (!Predicate.isObject(credentials)) {
+    return Tenants.make({}, [{ field: "credentials", message: "Expected an object with apiKey or authToken" }])
+  }
+  if ("token" in credentials) return Tenants.make({ service: credentials }, [])
+  const reason = credentialIssue(credentials)
+  return reason === undefined
+    ? Tenants.make(tenantOf(credentials), [])
+    : Tenants.make({}, [{ field: "credentials", message: reason }])
+}
+
+/**
  * The options of the calls that the layer is provided to: of an effect, a stream, or underneath a client.
  *
  * **Details**
@@ -508,6 +583,42 @@ export const layerCallOptions = (options: CallOptions.CallOptions): Layer.Layer<
     Effect.map(Effect.service(CallOptions.Current), (outer) => CallOptions.merge(outer, options))
   )
 
+// -----------------------------------------------------------------------------
+// beyond the contract
+// -----------------------------------------------------------------------------
+
+export type { RequestOptions } from "./internal/call/anyRequest.ts"
+
+/**
+ * Sends a request that no operation covers, with the credential, retries, limits, errors and spans of any call.
+ *
+ * **Details**
+ *
+ * The result is the JSON of the response, its envelope included; `null` for a response without a body. `replay` is
+ * `"unsafe"` unless the method is `GET`: such a request is not repeated once the server may have executed it.
+ *
+ * **Gotchas**
+ *
+ * A path, a query or a body that cannot be sent is `InvalidRequest`.
+ *
+ * **Example** (A path of the engine)
+ *
+ * ```ts
+ * import { Audian } from "effect-audian"
+ *
+ * export const parked = Audian.request({
+ *   path: "/v2/accounts/{account_id}/parked_calls",
+ *   query: { paginate: false }
+ * })
+ * ```
+ *
+ * @see `Operation.make` for an operation with types of its own
+ * @category constructors
+ * @since 0.2.0
+ */
+export const request = (options: AnyRequest.RequestOptions): Effect.Effect<Schema.Json, AudianError, Audian> =>
+  Effect.flatMap(Audian, (audian) => audian.execute(AnyRequest.operationOf(options), options))
+
 const withOptions = <A, E, R>(self: Effect.Effect<A, E, R>, options: CallOptions.CallOptions): Effect.Effect<A, E, R> =>
   Effect.updateService(self, CallOptions.Current, (outer) => CallOptions.merge(outer, options))
 
@@ -530,16 +641,20 @@ const invalidSecretReason = (name: string, secret: unknown): string | undefined 
 
 /** The base URL, or the reason why the options are invalid. */
 const check = (options: Options<unknown>): Result.Result<string, string> => {
-  const { accountId, apiKey, authToken } = options
+  const wrong = credentialIssue(options)
+  return wrong === undefined ? checkClient(options) : Result.fail(wrong)
+}
+
+/** Why a credential cannot work. */
+const credentialIssue = ({ accountId, apiKey, authToken }: CredentialOptions): string | undefined => {
   if (apiKey === undefined && authToken === undefined) {
-    return Result.fail("No credential: give apiKey (AUDIAN_API_KEY) or authToken (AUDIAN_AUTH_TOKEN)")
+    return "No credential: give apiKey (AUDIAN_API_KEY) or authToken (AUDIAN_AUTH_TOKEN)"
   }
-  const wrong =
+  return (
     invalidSecretReason("apiKey (AUDIAN_API_KEY)", apiKey) ??
-    invalidSecretReason("authToken (AUDIAN_AUTH_TOKEN)", authToken)
-  if (wrong !== undefined) return Result.fail(wrong)
-  if (accountId !== undefined && accountId.trim() === "") return Result.fail("accountId (AUDIAN_ACCOUNT_ID) is empty")
-  return checkClient(options)
+    invalidSecretReason("authToken (AUDIAN_AUTH_TOKEN)", authToken) ??
+    (accountId !== undefined && accountId.trim() === "" ? "accountId (AUDIAN_ACCOUNT_ID) is empty" : undefined)
+  )
 }
 
 /** The base URL, or the reason why the options other than the credential are invalid. */
@@ -591,44 +706,72 @@ const makeHttp = (
   idleTimeout: Limits.fromOptions(options.timeout).attempt
 })
 
-const makeGuard = <R>(
-  { circuitBreaker, rateLimit }: ClientOptions<R>,
-  identity: Guard.Identity
-): Effect.Effect<Guard.Guard | undefined, never, R | Scope.Scope> =>
-  circuitBreaker === undefined && rateLimit === undefined
-    ? Effect.undefined
-    : Effect.all({
-        limiter: rateLimit?.make(identity) ?? Effect.undefined,
-        breaker: circuitBreaker?.make(identity.baseUrl) ?? Effect.undefined
-      })
+const makeBreaker = <R>(
+  { circuitBreaker }: ClientOptions<R>,
+  baseUrl: string
+): Effect.Effect<Breaker.Breaker | undefined, never, R | Scope.Scope> =>
+  circuitBreaker?.make(baseUrl) ?? Effect.undefined
+
+const tenantOf = ({ accountId, apiKey, authToken }: CredentialOptions): Tenants.Tenant => ({
+  apiKey: Effect.isEffect(apiKey) ? apiKey : redact(apiKey),
+  authToken: redact(authToken),
+  accountId
+})
 
 const makeService = Effect.fnUntraced(function* <R>(
   http: Request.HttpConfig,
-  guard: Guard.Guard | undefined,
-  credentials: Credentials.Credentials["Service"],
-  options: ClientOptions<R>
-): Effect.fn.Return<Audian["Service"], never, R> {
-  // What is provided underneath the layer is the default of its calls.
-  const underneath = yield* Effect.context<never>()
-  return {
-    rateLimit: guard?.limiter?.state,
-    circuitBreaker: guard?.breaker?.state,
-    execute: Call.make({
-      http,
+  breaker: Breaker.Breaker | undefined,
+  own: Tenants.Tenant,
+  options: ClientOptions<R>,
+  sessions: Effect.Success<ReturnType<Credentials.Sessions["make"]>> | undefined
+): Effect.fn.Return<Audian["Service"], never, R | Scope.Scope> {
+  const context = yield* Effect.context<R>()
+  const timeout = Limits.fromOptions(options.timeout)
+  // Tenants share all of this.
+  const shared = {
+    http,
+    timeout,
+    slots: options.maxConcurrency === undefined ? undefined : Semaphore.makeUnsafe(options.maxConcurrency),
+    // What is provided underneath the layer is the default of its calls.
+    retry: options.retry ?? Context.get(context, Retry.CurrentPolicy),
+    options: Context.get(context, CallOptions.Current),
+    budget: yield* makeBudget(options.retryBudget, http.baseUrl),
+    scope: yield* Effect.scope
+  }
+  const forTenant = Effect.fnUntraced(function* (
+    tenant: Tenants.Tenant
+  ): Effect.fn.Return<Call.Config, never, R | Scope.Scope> {
+    const { accountId, apiKey, authToken, service } = tenant
+    const credential = Effect.isEffect(apiKey) ? undefined : (apiKey ?? authToken)
+    const limiter = yield* options.rateLimit?.make({ baseUrl: http.baseUrl, accountId, credential }) ?? Effect.undefined
+    const guard = limiter === undefined && breaker === undefined ? undefined : { limiter, breaker }
+    const exchange = TokenExchange.make(AccessTokens.exchange, http, guard, timeout.attempt)
+    const credentials =
+      service ?? (yield* Credentials.make({ apiKey, authToken, accountId, exchange, shared: sessions }))
+    return {
+      ...shared,
       guard,
       credentials,
-      timeout: Limits.fromOptions(options.timeout),
-      slots: options.maxConcurrency === undefined ? undefined : Semaphore.makeUnsafe(options.maxConcurrency),
-      retry: options.retry ?? Context.get(underneath, Retry.CurrentPolicy),
-      options: Context.get(underneath, CallOptions.Current),
-      budget: yield* makeBudget(options.retryBudget, http.baseUrl)
-    }),
+      forTenant: (tenant) => Effect.updateContext(forTenant(tenant), (own) => Context.merge(context, own))
+    }
+  })
+  const config = yield* forTenant(own)
+  return {
+    rateLimit: config.guard?.limiter?.state,
+    circuitBreaker: breaker?.state,
+    execute: Call.make(config),
     subscribe: (_, live) =>
-      live({
-        baseUrl: http.baseUrl,
-        credentials,
-        get: (path, token, call) => Request.get(http, path, token, () => call)
-      })
+      Stream.unwrap(
+        Effect.gen(function* () {
+          const { credentials: source } = yield* CallOptions.Current
+          const { credentials } = source === undefined ? config : yield* source.clientOf(config)
+          return live({
+            baseUrl: http.baseUrl,
+            credentials,
+            get: (path, token, call) => Request.get(http, path, token, () => call)
+          })
+        })
+      )
   }
 })
 

@@ -22,10 +22,11 @@ import { type AudianError, isAudianError, isDatastoreConflict } from "./AudianEr
 import { type Codec, compile } from "./internal/call/codec.ts"
 import * as CustomFields from "./internal/call/customFields.ts"
 import * as OperationSchemas from "./internal/call/operationSchemas.ts"
+import * as Supported from "./internal/call/supported.ts"
 import * as CallSite from "./internal/error/callSite.ts"
-import { type Any, Audian, call, type Operation, type Traits, TypeId } from "./internal/service.ts"
+import { type Any, Audian, call as callTyped, type Operation, type Traits, TypeId } from "./internal/service.ts"
 
-export type { Any, Input, Operation, Success, Traits } from "./internal/service.ts"
+export type { Any, Input, Operation, Properties, Success, Traits } from "./internal/service.ts"
 
 /**
  * True for an operation.
@@ -70,19 +71,69 @@ type Payload<A, T> =
         ? Data
         : A
 
+type IsBare<T> = T extends { readonly envelope: "bare" } ? true : false
+
+// biome-ignore lint/suspicious/noConfusingVoidType: the success of an endpoint without a body.
+type WithoutData<A> = A extends Stream.Stream<Uint8Array, unknown> | void | { readonly data: unknown } ? never : A
+
+type Unsupported<A> =
+  A extends Stream.Stream<infer Item, unknown>
+    ? [Item] extends [Uint8Array]
+      ? never
+      : A
+    : A extends { readonly [HttpApiSchema.WithHeadersValueTypeId]: unknown }
+      ? A
+      : never
+
+/** What the traits must have besides, so that the types are those at run time. `unknown`: nothing. */
+type Sound<E extends HttpApiEndpoint.ConstraintRequest, T> = ([E["~Headers"]] extends [never]
+  ? unknown
+  : { readonly "declared headers are not sent; use Audian.withHeaders": never }) &
+  ([Unsupported<E["~Success"]["Type"]>] extends [never]
+    ? unknown
+    : { readonly "a success is JSON, a file or nothing": never }) &
+  (IsBare<T> extends true
+    ? unknown
+    : [WithoutData<E["~Success"]["Type"]>] extends [never]
+      ? unknown
+      : { readonly envelope: "bare" })
+
 /**
  * Makes an operation. The endpoint is a thunk, so that an import does no work. The first call compiles it once.
+ *
+ * **Details**
+ *
+ * The input is one flat object: the fields of the path, the query and the body. The result is the payload, without its
+ * envelope. A success without `data` needs the trait `envelope: "bare"`.
+ *
+ * **Gotchas**
+ *
+ * An endpoint that declares headers, a body that is neither JSON nor a form, or a stream of events does not compile, and
+ * throws when it is called: a call sends and reads none of these.
+ *
+ * **Example** (An operation of your own)
+ *
+ * ```ts
+ * import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+ * import * as Schema from "effect/Schema"
+ * import { Operation } from "effect-audian"
+ *
+ * export const ping = Operation.make(
+ *   () => HttpApiEndpoint.get("ping", "/v2/ping", { success: Schema.Struct({ pong: Schema.Boolean }) }),
+ *   { resource: "Mine", family: "flat", envelope: "bare", replay: "safe" }
+ * )
+ * ```
  *
  * @category constructors
  * @since 0.1.0
  */
 export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extends Traits>(
   endpoint: () => E,
-  traits: T
+  traits: T & Sound<E, T>
 ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>> => {
   const operation: Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>> = build(
     traits,
-    endpoint as unknown as () => HttpApiEndpoint.Top,
+    () => Supported.check(endpoint() as unknown as HttpApiEndpoint.Top),
     () => compile(operation.endpoint)
   )
   return operation
@@ -133,9 +184,30 @@ export const makeIn =
   <const Shared extends Partial<Traits>>(shared: Shared) =>
   <E extends HttpApiEndpoint.ConstraintRequest, const Own extends Partial<Traits> & Omit<Traits, keyof Shared>>(
     endpoint: () => E,
-    own: Own
+    own: Own & Sound<E, Omit<Shared, keyof Own> & Own>
   ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>> =>
-    make(endpoint, { ...shared, ...own } as unknown as Traits) as never
+    make(endpoint, { ...shared, ...own } as never) as never
+
+/**
+ * Calls an operation whose input is known only at run time. The input is checked as in any call.
+ *
+ * **Example** (An operation by its name)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Api, Operation } from "effect-audian"
+ *
+ * export const run = (name: string, input: unknown) => {
+ *   const operation = Api.operations().find((operation) => operation.name === name)
+ *   return operation === undefined ? Effect.die(new Error(`No operation ${name}`)) : Operation.call(operation, input)
+ * }
+ * ```
+ *
+ * @category combinators
+ * @since 0.2.0
+ */
+export const call = (operation: Any, input?: unknown): Effect.Effect<unknown, AudianError, Audian> =>
+  operation(input as never)
 
 /**
  * The schema of an operation's input: one flat object, for a form, a queue or an RPC. `account_id` is optional.
@@ -233,7 +305,7 @@ export const modify =
     change: (document: Document) => Changed<Key, Document, Input> | Effect.Effect<Changed<Key, Document, Input>, E, R>
   ): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
     Effect.retry(
-      Effect.flatMap(call(get)(key), (document) => {
+      Effect.flatMap(callTyped(get)(key), (document) => {
         const changed = change(document)
         const path = pathOf(update, key)
         return Effect.flatMap(
@@ -241,7 +313,7 @@ export const modify =
           (changed): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
             isSame(update, { ...document, ...path }, { ...changed, ...path })
               ? Effect.succeed(document)
-              : call(update)({ ...changed, ...path } as unknown as Input)
+              : callTyped(update)({ ...changed, ...path } as unknown as Input)
         )
       }),
       {

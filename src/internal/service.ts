@@ -50,12 +50,23 @@ export interface Traits {
 }
 
 /**
- * The part of an operation that does not depend on its input and result.
+ * An operation, whatever its input and result.
  *
+ * @see `Operation.call` to call it with an input that is known only at run time
  * @category models
  * @since 0.1.0
  */
-export interface Any {
+export interface Any extends Properties {
+  (input: never): Effect.Effect<unknown, AudianError, Audian>
+}
+
+/**
+ * The part of an operation that does not depend on its input and result.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface Properties {
   readonly [TypeId]: typeof TypeId
   /** The operation's name, such as `Numbers.list`. */
   readonly name: string
@@ -72,7 +83,7 @@ export interface Any {
  * @category models
  * @since 0.1.0
  */
-export interface Operation<Input, Success> extends Any {
+export interface Operation<Input, Success> extends Properties {
   (...input: {} extends Input ? [input?: Input] : [input: Input]): Effect.Effect<Success, AudianError, Audian>
   /** The input, for the type level only. */
   readonly "~Input": Input

@@ -33,11 +33,13 @@ import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
 import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
+import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import { WebSocketConstructor } from "effect/socket/Socket"
-import { Audian, type Response } from "../Audian.ts"
+import { Audian, type RequestOptions, type Response } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import type * as Events from "../Events.ts"
+import * as AnyRequest from "../internal/call/anyRequest.ts"
 import * as ResponseCapture from "../internal/call/responseCapture.ts"
 import * as MakeError from "../internal/error/makeError.ts"
 import { omitUndefined } from "../internal/omitUndefined.ts"
@@ -90,6 +92,27 @@ export const handle = <Input, Success, R = never>(
   // The caller has checked the input against the contract.
   run: (input) => handler(input as Input)
 })
+
+/**
+ * Creates a stub for `Audian.request` from a handler.
+ *
+ * **Example** (A path of the engine)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { AudianTest } from "effect-audian/testing"
+ *
+ * export const stubs = AudianTest.layer(
+ *   AudianTest.request(({ path }) => Effect.succeed({ data: [], path }))
+ * )
+ * ```
+ *
+ * @category constructors
+ * @since 0.2.0
+ */
+export const request = <R = never>(
+  handler: (options: RequestOptions) => Effect.Effect<Schema.Json, AudianError, R>
+): Handler<R> => handle(AnyRequest.operationOf({ path: "/" }), handler)
 
 /**
  * A stub for `Events.stream`.
@@ -155,10 +178,14 @@ export const make = <R = never>(
     const byOperation = new Map(
       handlers.flatMap((handler) => ("operation" in handler ? [[handler.operation, handler]] : []))
     )
+    // Each `Audian.request` is an operation of its own.
+    const ofRequest = Array.from(byOperation.values()).findLast(({ operation }) => operation.name === AnyRequest.name)
+    const handlerOf = (operation: Operation.Any) =>
+      byOperation.get(operation) ?? (operation.name === AnyRequest.name ? ofRequest : undefined)
     const events = handlers.findLast((handler) => "events" in handler)
     return Audian.of({
       execute: <Input, Success>(operation: Operation.Operation<Input, Success>, input: Input | undefined) =>
-        Effect.suspend(() => execute(byOperation.get(operation), context, operation, input)) as Effect.Effect<
+        Effect.suspend(() => execute(handlerOf(operation), context, operation, input)) as Effect.Effect<
           Success,
           AudianError
         >,
@@ -219,7 +246,8 @@ const execute = <R>(
 ): Effect.Effect<unknown, AudianError> => {
   const { codec, name, traits } = operation
   if (handler === undefined) {
-    return Effect.die(new Error(`AudianTest: no handler for ${name}; add AudianTest.handle(${name}, …)`))
+    const missing = name === AnyRequest.name ? "AudianTest.request(…)" : `AudianTest.handle(${name}, …)`
+    return Effect.die(new Error(`AudianTest: no handler for ${name}; add ${missing}`))
   }
   const defaults = codec.ofAccount ? { account_id: accountId } : undefined
   const encoded = codec.encode(given, defaults)

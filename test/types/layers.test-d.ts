@@ -11,7 +11,7 @@ import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Audian, AudianError, type Credentials, Fleet, Numbers, Retry } from "effect-audian"
+import { Audian, AudianError, Credentials, Fleet, Numbers, Retry } from "effect-audian"
 import { NodeAudian } from "effect-audian/node"
 import { AudianTest } from "effect-audian/testing"
 import type { Equal, Expect } from "../support/types.ts"
@@ -110,7 +110,15 @@ export const withAccount = Audian.withAccount(list, "acc")
 export const withAccountLast = list.pipe(Audian.withAccount("acc"))
 export const ofStream = Numbers.list.items().pipe(Stream.provide(Audian.layerCallOptions({ accountId: "acc" })))
 
+export const withCredentials = Audian.withCredentials(list, { apiKey: "k" })
+export const withCredentialsLast = list.pipe(Audian.withCredentials({ authToken: Redacted.make("t"), accountId: "a" }))
+export const withService = Effect.flatMap(Credentials.Credentials, (service) => Audian.withCredentials(list, service))
+export const tenantOfStream = Numbers.list.items().pipe(Stream.provide(Audian.layerTenant({ apiKey: "k" })))
+
 export type CallOptions = [
+  withCredentials: Expect<Equal<typeof withCredentials, typeof list>>,
+  withCredentialsLast: Expect<Equal<typeof withCredentialsLast, typeof list>>,
+  tenantOfStream: Expect<Equal<Stream.Services<typeof tenantOfStream>, Audian.Audian>>,
   withTimeout: Expect<Equal<typeof withTimeout, typeof list>>,
   withTimeoutLast: Expect<Equal<typeof withTimeoutLast, typeof list>>,
   withHeaders: Expect<Equal<typeof withHeaders, typeof list>>,
@@ -120,6 +128,9 @@ export type CallOptions = [
   layer: Expect<Equal<ReturnType<typeof Audian.layerCallOptions>, Layer.Layer<never>>>,
   stream: Expect<Equal<Stream.Services<typeof ofStream>, Audian.Audian>>
 ]
+
+// @ts-expect-error: an account is no credential
+export const noTenant = Audian.withCredentials(list, { accountId: "a" })
 
 // @ts-expect-error: a limit is a duration
 export const wrongLimit = Audian.withTimeout(list, { total: "soon" })

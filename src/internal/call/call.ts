@@ -12,6 +12,7 @@ import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schedule from "effect/Schedule"
+import type * as Scope from "effect/Scope"
 import type * as Semaphore from "effect/Semaphore"
 import * as Tracer from "effect/Tracer"
 import type { AudianError, Issue } from "../../AudianError.ts"
@@ -31,6 +32,7 @@ import type { Encoded } from "./codec.ts"
 import * as Limits from "./limits.ts"
 import * as Request from "./request.ts"
 import * as ResponseCapture from "./responseCapture.ts"
+import type * as Tenants from "./tenants.ts"
 
 export interface Config {
   readonly http: Request.HttpConfig
@@ -44,6 +46,9 @@ export interface Config {
   readonly slots: Semaphore.Semaphore | undefined
   /** The options of calls that set none themselves. */
   readonly options: CallOptions.CallOptions
+  readonly scope: Scope.Scope
+  /** The configuration of the same client for the calls of a tenant. */
+  readonly forTenant: (tenant: Tenants.Tenant) => Effect.Effect<Config, never, Scope.Scope>
 }
 
 /** One call in flight. */
@@ -86,8 +91,10 @@ export const make = (config: Config): Audian["Service"]["execute"] => {
       "url.template": codec.template,
       ...server
     }
-    return Effect.useSpan(`Audian.${name}`, { kind: "client", attributes }, (span) =>
-      Effect.provideService(run(config, operation, input, span), Tracer.ParentSpan, span)
+    return Effect.useSpan(
+      name.startsWith("Audian.") ? name : `Audian.${name}`,
+      { kind: "client", attributes },
+      (span) => Effect.provideService(run(config, operation, input, span), Tracer.ParentSpan, span)
     ) as Effect.Effect<Success, AudianError>
   }
 }
@@ -96,6 +103,24 @@ const run = (client: Config, operation: Any, input: unknown, span: Tracer.Span):
   Effect.withFiber((fiber) => {
     const options = CallOptions.merge(client.options, fiber.getRef(CallOptions.Current))
     const issues = CallOptions.issuesOf(options)
+    return options.credentials === undefined || issues.length > 0
+      ? runWith(client, options, issues, operation, input, span)
+      : Effect.scoped(
+          Effect.flatMap(options.credentials.clientOf(client), (own) =>
+            runWith(own, options, issues, operation, input, span)
+          )
+        )
+  })
+
+const runWith = (
+  client: Config,
+  options: CallOptions.CallOptions,
+  issues: ReadonlyArray<Issue>,
+  operation: Any,
+  input: unknown,
+  span: Tracer.Span
+): Effect.Effect<unknown, AudianError> =>
+  Effect.withFiber((fiber) => {
     const config = issues.length === 0 ? withOptions(client, options) : client
     const clock = fiber.getRef(Clock)
     const now = clock.currentTimeMillisUnsafe()

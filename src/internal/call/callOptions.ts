@@ -4,7 +4,9 @@
  * @internal
  */
 import * as Context from "effect/Context"
+import type * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import type * as Scope from "effect/Scope"
 import type { Issue } from "../../AudianError.ts"
 import * as Limits from "./limits.ts"
 import { isHeaderValue } from "./request.ts"
@@ -24,6 +26,15 @@ export interface CallOptions {
   readonly headers?: Headers | undefined
   /** The account of account-scoped operations whose input names none. */
   readonly accountId?: string | undefined
+  /** The credentials, as `Audian.withCredentials` sets them. */
+  readonly credentials?: CredentialSource | undefined
+}
+
+/** The credentials of a call, which a client turns into a client of their own. */
+export interface CredentialSource {
+  /** Why the credentials cannot work. */
+  readonly issues: ReadonlyArray<Issue>
+  readonly clientOf: <Client>(client: Client) => Effect.Effect<Client, never, Scope.Scope>
 }
 
 const none: CallOptions = {}
@@ -42,7 +53,9 @@ export const merge = (outer: CallOptions, inner: CallOptions): CallOptions => {
       total: inner.timeout?.total ?? outer.timeout?.total
     },
     headers: { ...lowerCase(outer.headers), ...lowerCase(inner.headers) },
-    accountId: inner.accountId ?? outer.accountId
+    // An account belongs to the credentials that it was given with, or for.
+    accountId: inner.accountId ?? (inner.credentials === undefined ? outer.accountId : undefined),
+    credentials: inner.credentials ?? outer.credentials
   }
 }
 
@@ -50,8 +63,8 @@ const lowerCase = (headers: Headers | undefined): Headers =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
 
 /** Why options cannot work, by field. */
-export const issuesOf = ({ accountId, headers, timeout }: CallOptions): ReadonlyArray<Issue> => {
-  const issues: Array<Issue> = []
+export const issuesOf = ({ accountId, credentials, headers, timeout }: CallOptions): ReadonlyArray<Issue> => {
+  const issues: Array<Issue> = [...(credentials?.issues ?? [])]
   for (const name of Limits.invalid(timeout)) {
     issues.push({ field: `timeout.${name}`, message: Limits.expected })
   }

@@ -13,6 +13,7 @@ import * as SchemaAST from "effect/SchemaAST"
 export interface Endpoint<Input, Success> extends HttpApiEndpoint.ConstraintRequest {
   readonly "~Input": Input
   readonly "~Success": Schema.Codec<Success>
+  readonly "~Headers": never
 }
 
 /** The schemas of the responses: one, or one for each kind of success. */

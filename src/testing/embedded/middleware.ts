@@ -10,9 +10,9 @@ import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as HttpApiError from "effect/http-api/HttpApiError"
 import * as Random from "effect/Random"
-import * as Api from "../../Api.ts"
 import * as AudianError from "../../AudianError.ts"
 import { issuesOf } from "../../internal/error/issues.ts"
+import type * as Operation from "../../Operation.ts"
 import * as Envelope from "./account/envelope.ts"
 import type { App } from "./app.ts"
 import * as Faults from "./faults.ts"
@@ -129,8 +129,8 @@ const routeNotFound = (request: HttpServerRequest.HttpServerRequest) =>
 // -----------------------------------------------------------------------------
 
 /** The middleware of every endpoint. All servers share it: the server is in the `RequestContext`. */
-export const perOperation = () => {
-  const operations = new Map(Api.operations().map((operation) => [operation.name, operation]))
+export const perOperation = (known: ReadonlyArray<Operation.Any>) => {
+  const operations = new Map(known.map((operation) => [operation.name, operation]))
   return (
     self: Effect.Effect<HttpServerResponse.HttpServerResponse, unknown, HttpServerRequest.HttpServerRequest>,
     {

@@ -5,6 +5,7 @@
  */
 import type * as Duration from "effect/Duration"
 import type * as Account from "../../account/index.ts"
+import type * as AudianTest from "../AudianTest.ts"
 import type * as Fault from "../Fault.ts"
 
 /**
@@ -48,6 +49,10 @@ export interface Options {
   readonly faxDuration?: Duration.Input | undefined
   /** The number of requests that the log keeps, the latest ones. Default 10,000. */
   readonly logLimit?: number | undefined
+  /**
+   * Handlers of operations of your own, and of operations of the contract that the server is to simulate in another way.
+   */
+  readonly handlers?: ReadonlyArray<AudianTest.Handler> | undefined
   /** Faults from the start. `fault` of the service adds more. */
   readonly faults?: ReadonlyArray<Fault.Data> | undefined
   /** Records from the start. `seed` of the service adds more. */

@@ -9,12 +9,17 @@ import type * as Fault from "../Fault.ts"
 import type { Auth } from "./auth.ts"
 import type * as Faults from "./faults.ts"
 
+/** A handler. One of a user's own gives the payload; those of the engine's operations give the whole response. */
+export interface Handler extends AudianTest.Handler {
+  readonly givesPayload?: boolean
+}
+
 /** One server, as the shared routes need it. */
 export interface Server {
   readonly auth: Auth
   readonly faults: Array<Faults.Rule>
   /** By operation name. */
-  readonly handlers: ReadonlyMap<string, AudianTest.Handler>
+  readonly handlers: ReadonlyMap<string, Handler>
 }
 
 export interface RequestContext {

@@ -12,10 +12,12 @@ import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import * as Api from "../../Api.ts"
 import * as AudianError from "../../AudianError.ts"
+import type * as Operation from "../../Operation.ts"
 import * as Envelope from "./account/envelope.ts"
 import type { App } from "./app.ts"
 import * as Middleware from "./middleware.ts"
@@ -29,12 +31,27 @@ let shared: App | undefined
  * a request is in its `RequestContext`.
  */
 export const routes: Effect.Effect<App> = /*@__PURE__*/ Effect.sync(() => {
-  shared ??= build()
+  shared ??= build(Api.contract().api, Api.operations())
   return shared
 })
 
-const build = (): App => {
-  const { Common, api: contract } = Api.contract()
+/** The routes, and those of operations that are not of the contract. */
+export const routesWith = (operations: ReadonlyArray<Operation.Any>): Effect.Effect<App> => {
+  if (operations.length === 0) return routes
+  return Effect.map(routes, (contract) => {
+    const own = build(Api.contractOf(operations), operations)
+    return Effect.catchIf(contract as Effect.Effect<Response, unknown, Requires>, isRouteNotFound, () => own) as App
+  })
+}
+
+type Response = Effect.Success<App>
+type Requires = Effect.Services<App>
+
+const isRouteNotFound = (error: unknown): boolean =>
+  Predicate.hasProperty(error, "reason") && Predicate.isTagged(error.reason, "RouteNotFound")
+
+const build = (contract: HttpApi.Top, operations: ReadonlyArray<Operation.Any>): App => {
+  const { Common } = Api.contract()
   // The engine reports every issue of an input.
   const api = contract.annotate(HttpApi.ParseOptions, { errors: "all" })
 
@@ -51,7 +68,7 @@ const build = (): App => {
   })
   const layer = HttpApiBuilder.layer(api).pipe(
     Layer.provide(groups as unknown as [Layer.Layer<never>]),
-    Layer.provide(Layer.succeed(Common, Middleware.perOperation() as never)),
+    Layer.provide(Layer.succeed(Common, Middleware.perOperation(operations) as never)),
     Layer.provide(HttpServer.layerServices)
   ) as unknown as Layer.Layer<never>
 
@@ -90,7 +107,8 @@ const run = (name: string, context: RequestContext.RequestContext, request: Deco
   // Atomic: handlers may check, then act.
   const result = Effect.provideService(handler.run(input), Scheduler.PreventSchedulerYield, true)
   // Handlers of the engine's operations return the whole response, envelope included.
-  if (traits.family === "account") return Effect.andThen(Envelope.readBody(request.request), result)
+  if (traits.family === "account" && handler.givesPayload !== true)
+    return Effect.andThen(Envelope.readBody(request.request), result)
   return Effect.map(result, (data) =>
     traits.envelope === "bare" ? data : traits.family === "flat" ? { success: true, data } : { data, status: "success" }
   )

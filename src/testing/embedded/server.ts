@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
+import * as Api from "../../Api.ts"
 import * as Account from "./account/index.ts"
 import type { App } from "./app.ts"
 import * as Auth from "./auth.ts"
@@ -17,8 +18,9 @@ import * as Flat from "./flat/index.ts"
 import * as Inventory from "./inventory.ts"
 import * as Middleware from "./middleware.ts"
 import type { Options, Quota } from "./options.ts"
+import type { Handler } from "./requestContext.ts"
 import * as RequestLog from "./requestLog.ts"
-import { routes } from "./routes.ts"
+import { routesWith } from "./routes.ts"
 import type { EmbeddedAudian } from "./service.ts"
 import * as State from "./state.ts"
 import * as Websocket from "./transport/websocket.ts"
@@ -55,7 +57,11 @@ export const make = (options: Options): Effect.Effect<EmbeddedServer, never, Sco
     let quota = quotaOf(options.quota ?? { limit: 1000, window: "1 minute" })
     const log = RequestLog.make(options.logLimit ?? 10_000, auth.secretsIn)
     const faults = (options.faults ?? []).map((fault) => Faults.rule(fault, now))
-    const handlers = [...auth.handlers, ...flat.handlers, ...account.handlers]
+    const simulated = [...auth.handlers, ...flat.handlers, ...account.handlers]
+    const given = (options.handlers ?? []).map((handler) => ({ ...handler, givesPayload: true }))
+    const handlers: ReadonlyArray<Handler> = [...simulated, ...given]
+    const contract = new Set(Api.operations())
+    const own = given.map(({ operation }) => operation).filter((operation) => !contract.has(operation))
     const app = Middleware.perRequest(
       {
         auth,
@@ -68,7 +74,7 @@ export const make = (options: Options): Effect.Effect<EmbeddedServer, never, Sco
         log,
         faults
       },
-      yield* routes
+      yield* routesWith(own)
     )
     return {
       app,

@@ -1,0 +1,32 @@
+/**
+ * Checks that a call can do what an endpoint declares. `HttpApiEndpoint` can declare more than a call sends or reads.
+ *
+ * @internal
+ */
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import * as Predicate from "effect/Predicate"
+
+/** The endpoint. Throws for one that declares what a call would not keep to. */
+export const check = (endpoint: HttpApiEndpoint.Top): HttpApiEndpoint.Top => {
+  const reason = reasonOf(endpoint)
+  if (reason === undefined) return endpoint
+  throw new Error(`Operation.make: ${endpoint.method} ${endpoint.path} declares ${reason}`)
+}
+
+const reasonOf = ({ headers, payload, success }: HttpApiEndpoint.Top): string | undefined => {
+  if (headers !== undefined) return "headers, which are not sent; use Audian.withHeaders"
+  for (const { encoding } of payload.values()) {
+    if (encoding._tag !== "Json" && encoding._tag !== "Multipart") {
+      return `a body of the encoding ${encoding._tag}; expected JSON or a form with files`
+    }
+  }
+  for (const schema of success) {
+    const isStream =
+      Predicate.hasProperty(schema, "_tag") && (schema._tag === "StreamSse" || schema._tag === "StreamNdjson")
+    if (isStream || Predicate.hasProperty(schema, HttpApiSchema.WithHeadersTypeId)) {
+      return "a stream of events or response headers; expected JSON, a file or nothing"
+    }
+  }
+  return undefined
+}
