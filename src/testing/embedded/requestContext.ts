@@ -13,6 +13,8 @@ import type * as Faults from "./faults.ts"
 export interface Server {
   readonly auth: Auth
   readonly faults: Array<Faults.Rule>
+  /** The limit of a request's body in bytes. */
+  readonly maxBodySize: number
   /** By operation name. */
   readonly handlers: ReadonlyMap<string, AudianTest.Handler>
 }
