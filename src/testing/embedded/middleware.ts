@@ -18,6 +18,8 @@ import type { App } from "./app.ts"
 import * as Faults from "./faults.ts"
 import * as RequestContext from "./requestContext.ts"
 import type * as RequestLog from "./requestLog.ts"
+import * as Body from "./transport/body.ts"
+import * as Cors from "./transport/cors.ts"
 import * as Forms from "./transport/forms.ts"
 
 /** One server, as its middleware needs it. */
@@ -40,6 +42,7 @@ export const perRequest = (dependencies: Dependencies, routes: App): App => {
 
   return Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
+    if (request.method === "OPTIONS") return Cors.preflight
     const now = yield* Clock.currentTimeMillis
     dependencies.advance(now)
     const requestId = `req_${String(++count).padStart(6, "0")}`
@@ -72,6 +75,7 @@ export const perRequest = (dependencies: Dependencies, routes: App): App => {
     log(response.status)
     const { fault } = context
     const identified = HttpServerResponse.setHeaders(response, {
+      ...Cors.headers,
       "x-request-id": requestId,
       // A scripted response reports no quota.
       ...(fault !== undefined && Faults.replacesResponse(fault) ? undefined : headers),
@@ -117,6 +121,13 @@ const tooManyRequests = (seconds: string) =>
     type: "rate_limit_error"
   })
 
+const tooLarge = ({ limit }: Body.TooLarge) =>
+  errorResponse(413, {
+    code: "validation_error",
+    message: `The body has more than ${limit} bytes`,
+    type: "validation_error"
+  })
+
 const routeNotFound = (request: HttpServerRequest.HttpServerRequest) =>
   errorResponse(404, {
     code: "not_found_error",
@@ -141,14 +152,17 @@ export const perOperation = (known: ReadonlyArray<Operation.Any>) => {
     const name = `${group.identifier}.${endpoint.identifier}`
     const { family } = operations.get(name)!.traits
     const handled = Forms.withForm(self)
+    const isAccount = family === "account"
     return Effect.flatMap(RequestContext.RequestContext, (context) => {
       const { chance, now, server, token } = context
       context.operation = name
       const checked = Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ method }) =>
-        Effect.andThen(server.auth.check(family, token, method), handled)
+        Effect.andThen(server.auth.check(family, token, method), Body.withLimit(handled, server.maxBodySize))
       ).pipe(
         Effect.catch((error) => {
-          if (family === "account") return Envelope.errorResponse(error)
+          if (error instanceof Body.TooLarge)
+            return isAccount ? Envelope.tooLarge(error.limit) : Effect.succeed(tooLarge(error))
+          if (isAccount) return Envelope.errorResponse(error)
           return Effect.fail(HttpApiError.HttpApiSchemaError.is(error) ? badRequest(error) : error)
         })
       )

@@ -47,6 +47,8 @@ export interface Options {
   readonly callDuration?: Duration.Input | undefined
   /** The duration of one attempt to deliver a fax. Default 30 seconds. */
   readonly faxDuration?: Duration.Input | undefined
+  /** The limit of a request's body in bytes; the response to a larger one is 413. Default 8,000,000. */
+  readonly maxBodySize?: number | undefined
   /** The number of requests that the log keeps, the latest ones. Default 10,000. */
   readonly logLimit?: number | undefined
   /**

@@ -18,6 +18,8 @@ export interface Handler extends AudianTest.Handler {
 export interface Server {
   readonly auth: Auth
   readonly faults: Array<Faults.Rule>
+  /** The limit of a request's body in bytes. */
+  readonly maxBodySize: number
   /** By operation name. */
   readonly handlers: ReadonlyMap<string, Handler>
 }

@@ -72,7 +72,8 @@ export const make = (options: Options): Effect.Effect<EmbeddedServer, never, Sco
           state.ledger.record(now, "api_calls", { count: 1, cost: 0 })
         },
         log,
-        faults
+        faults,
+        maxBodySize: options.maxBodySize ?? 8_000_000
       },
       yield* routesWith(own)
     )

@@ -166,6 +166,16 @@ export const errorResponse = <E>(error: E): Effect.Effect<HttpServerResponse.Htt
   )
 }
 
+/** The engine's response to a body that is larger than its limit. */
+export const tooLarge = (limit: number): Effect.Effect<HttpServerResponse.HttpServerResponse> =>
+  Effect.map(RequestContext.RequestContext, (context) =>
+    refusalResponse(context, {
+      status: 413,
+      message: "validation error",
+      data: { file: { maxSize: { message: `Body must not have more than ${limit} bytes`, target: limit } } }
+    })
+  )
+
 const refusalByTag: { readonly [K in AudianError["_tag"]]?: Effect.Effect<never, Refusal> } = {
   Unauthorized: unauthorized,
   Forbidden: forbidden,

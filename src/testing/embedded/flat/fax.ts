@@ -4,8 +4,8 @@
  * @internal
  */
 import * as Effect from "effect/Effect"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import type * as Schema from "effect/Schema"
-import * as Stream from "effect/Stream"
 import type * as AudianError from "../../../AudianError.ts"
 import * as Fax from "../../../resources/Fax.ts"
 import * as AudianTest from "../../AudianTest.ts"
@@ -121,9 +121,14 @@ export const make = (state: State.State): EmbeddedFax => {
 
       AudianTest.handle(Fax.getReceived, ({ faxId }) => Effect.map(received.get(faxId), ({ document }) => document)),
 
-      AudianTest.handle(Fax.downloadReceived, ({ faxId }) =>
-        Effect.map(received.get(faxId), ({ bytes }) => Stream.succeed(bytes))
-      ),
+      {
+        operation: Fax.downloadReceived,
+        // A response instead of a stream has a length.
+        run: (input) =>
+          Effect.map(received.get((input as { readonly faxId: string }).faxId), ({ bytes }) =>
+            HttpServerResponse.uint8Array(bytes)
+          )
+      },
 
       AudianTest.handle(Fax.createWebhook, (input) =>
         Effect.map(State.now, (now) => ({ ...input, id: state.nextId("wh"), created_at: State.iso(now) }))
