@@ -8,18 +8,23 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
+import * as Argument from "effect/cli/Argument"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
+import * as Completions from "effect/cli/Completions"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Runtime from "effect/Runtime"
+import type * as Stdio from "effect/Stdio"
 import { version } from "../internal/version.ts"
 import * as Call from "./call.ts"
+import * as Doctor from "./doctor.ts"
 import * as CommandError from "./failure.ts"
+import * as Login from "./login.ts"
 import * as Operations from "./operations.ts"
 import * as Serve from "./serve.ts"
 
@@ -30,8 +35,44 @@ const embedded = Serve.make("effect-audian-embedded", "effect-audian-embedded")
 const root = (isUsed: (operation: string) => boolean) =>
   Command.make(name).pipe(
     Command.withDescription("The Audian API on the command line"),
-    Command.withSubcommands([Operations.command, Call.make(isUsed), Serve.make("serve", `${name} serve`)])
+    Command.withSubcommands([
+      Operations.command,
+      Call.make(isUsed),
+      Doctor.command,
+      Login.login,
+      Login.profiles,
+      Serve.make("serve", `${name} serve`),
+      completions
+    ])
   )
+
+/** The commands with the flags of every operation. Its type is stated: the command that completes is one of them. */
+const complete: () => Command.Command.Any = () => root(() => true)
+
+const completions = Command.make(
+  "completions",
+  {
+    shell: Argument.Literals("shell", ["bash", "zsh", "fish"]).pipe(Argument.withDescription("The shell"))
+  },
+  ({ shell }) => Console.log(Completions.generate(name, shell, describe(complete())))
+).pipe(
+  Command.withDescription("Prints a script that completes commands, operations and flags in a shell"),
+  Command.withExamples([
+    { command: `source <(${name} completions bash)`, description: "For this session of bash" },
+    { command: `${name} completions zsh > "\${fpath[1]}/_${name}"`, description: "For zsh" },
+    { command: `${name} completions fish > ~/.config/fish/completions/${name}.fish`, description: "For fish" }
+  ])
+)
+
+/** The commands as a script completes them. A flag within an object is left out: there are thousands. */
+const describe = (command: Command.Command.Any): Completions.CommandDescriptor => {
+  const shorten = (self: Completions.CommandDescriptor): Completions.CommandDescriptor => ({
+    ...self,
+    flags: self.flags.filter(({ name }) => !name.includes(".") || name.startsWith("field.")),
+    subcommands: self.subcommands.map(shorten)
+  })
+  return shorten(Completions.fromCommand(command))
+}
 
 /** True if errors are to be JSON. */
 const wantsJson = (args: ReadonlyArray<string>): boolean =>
@@ -69,7 +110,7 @@ export const teardown: Runtime.Teardown = (exit, onExit) => {
 }
 
 const provide =
-  (args: ReadonlyArray<string>) =>
+  (args: ReadonlyArray<string>, stdio: Layer.Layer<never> | Layer.Layer<Stdio.Stdio> = Layer.empty) =>
   <A, E, R>(
     self: Effect.Effect<A, E, R>
   ): Effect.Effect<A, E | CommandError.CommandError, Exclude<R, NodeServices.NodeServices>> =>
@@ -79,16 +120,19 @@ const provide =
       ),
       Effect.provide(
         Layer.mergeAll(
-          NodeServices.layer,
+          Layer.provideMerge(stdio, NodeServices.layer),
           CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
           CliOutput.layerPresenter(presenter(args))
         )
       )
     )
 
-/** Runs `effect-audian` with the given arguments. */
-export const run = (args: ReadonlyArray<string>) =>
-  provide(args)(
+/** Runs `effect-audian` with the given arguments; `stdio` replaces that of the process. */
+export const run = (args: ReadonlyArray<string>, stdio?: Layer.Layer<Stdio.Stdio>) =>
+  provide(
+    args,
+    stdio
+  )(
     Command.runWith(
       root((operation) => args.includes(operation)),
       { version }
@@ -96,7 +140,8 @@ export const run = (args: ReadonlyArray<string>) =>
   )
 
 /** Runs `effect-audian-embedded` with the given arguments. */
-export const runEmbedded = (args: ReadonlyArray<string>) => provide(args)(Command.runWith(embedded, { version })(args))
+export const runEmbedded = (args: ReadonlyArray<string>, stdio?: Layer.Layer<Stdio.Stdio>) =>
+  provide(args, stdio)(Command.runWith(embedded, { version })(args))
 
 const main = (run: (args: ReadonlyArray<string>) => Effect.Effect<void, unknown>): void => {
   // A reader that has enough, such as `head`, is no error.
