@@ -24,9 +24,11 @@ import { version } from "../internal/version.ts"
 import * as Call from "./call.ts"
 import * as Doctor from "./doctor.ts"
 import * as CommandError from "./failure.ts"
+import * as Listen from "./listen.ts"
 import * as Login from "./login.ts"
 import * as Operations from "./operations.ts"
 import * as Serve from "./serve.ts"
+import * as Webhooks from "./webhooks.ts"
 
 const name = "effect-audian"
 
@@ -41,6 +43,8 @@ const root = (isUsed: (operation: string) => boolean) =>
       Doctor.command,
       Login.login,
       Login.profiles,
+      Listen.command,
+      Webhooks.command,
       Serve.make("serve", `${name} serve`),
       completions
     ])
