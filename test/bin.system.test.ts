@@ -3,13 +3,12 @@ import { type AddressInfo, createServer, type Server } from "node:net"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import { Account, Audian, Numbers, Retry, Voicemail } from "effect-audian"
-import * as Command from "../src/bin/command.ts"
 import * as Bin from "./support/bin.ts"
+import * as Cli from "./support/cli.ts"
 import * as Connection from "./support/connection.ts"
 
 const key = "sk_test_embedded"
@@ -34,20 +33,7 @@ const listening = Effect.acquireRelease(
   (server) => Effect.sync(() => server.close())
 ).pipe(Effect.map((server) => (server.address() as AddressInfo).port))
 
-/** Runs the command in this process, without the entry that checks the version of Node.js. */
-const run = (args: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    const out = { stdout: "", stderr: "" }
-    const console: Console.Console = Object.assign(Object.create(globalThis.console), {
-      log: (line: string) => (out.stdout += line),
-      error: (line: string) => (out.stderr += line)
-    })
-    const exit = yield* Effect.exit(Effect.provideService(Command.run(args), Console.Console, console))
-    const code = yield* Effect.callback<number>((resume) =>
-      Command.teardown(exit, (code) => resume(Effect.succeed(code)))
-    )
-    return { code, ...out }
-  })
+const run = Cli.runEmbedded
 
 describe("effect-audian-embedded", () => {
   it.live(
@@ -163,8 +149,7 @@ describe("effect-audian-embedded", () => {
       Effect.gen(function* () {
         const args = ["--port", "70000"]
         const inProcess = yield* run(args)
-        const { stderr, ...rest } = yield* Bin.run(args)
-        assert.deepStrictEqual({ ...rest, stderr: stderr.trimEnd() }, inProcess)
+        assert.deepStrictEqual(yield* Bin.run(args), inProcess)
       }),
     deadline
   )

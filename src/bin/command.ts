@@ -1,166 +1,161 @@
 /**
- * `effect-audian-embedded`: the embedded server on a port, for programs in any language.
+ * `effect-audian`: the API on the command line.
  *
  * @internal
  */
 import process from "node:process"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
+import * as Argument from "effect/cli/Argument"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
-import * as Flag from "effect/cli/Flag"
+import * as Completions from "effect/cli/Completions"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as Redacted from "effect/Redacted"
 import * as Runtime from "effect/Runtime"
+import type * as Stdio from "effect/Stdio"
 import { version } from "../internal/version.ts"
-import * as EmbeddedAudian from "../testing/EmbeddedAudian.ts"
-import * as Demo from "./demo.ts"
+import * as Call from "./call.ts"
+import * as Doctor from "./doctor.ts"
+import * as CommandError from "./failure.ts"
+import * as Listen from "./listen.ts"
+import * as Login from "./login.ts"
+import * as Operations from "./operations.ts"
+import * as Serve from "./serve.ts"
+import * as Webhooks from "./webhooks.ts"
 
-const name = "effect-audian-embedded"
+const name = "effect-audian"
 
-const isNotEmpty = Flag.filter(
-  (text: string) => text !== "",
-  () => "Expected a text"
-)
+const embedded = Serve.make("effect-audian-embedded", "effect-audian-embedded")
 
-const flags = {
-  port: Flag.Int("port").pipe(
-    Flag.withDescription("The port to listen on, 8443 by default; 0 takes a free one"),
-    Flag.filter(
-      (port) => port >= 0 && port <= 65535,
-      () => "Expected a port from 0 to 65535"
-    ),
-    Flag.withDefault(8443)
-  ),
-  host: Flag.String("host").pipe(
-    Flag.withDescription("The address to listen on, 127.0.0.1 by default; 0.0.0.0 is every one of this machine"),
-    isNotEmpty,
-    Flag.withDefault("127.0.0.1")
-  ),
-  seed: Flag.Literals("seed", ["empty", "demo"]).pipe(
-    Flag.withDescription("What the account has at the start: nothing, by default, or some of everything"),
-    Flag.withDefault("empty")
-  ),
-  apiKey: Flag.Redacted("api-key").pipe(
-    Flag.withDescription("The key to accept, sk_test_embedded by default"),
-    Flag.filter(
-      (key) => Redacted.value(key) !== "",
-      () => "Expected a key"
-    ),
-    Flag.optional
-  ),
-  accountId: Flag.String("account-id").pipe(
-    Flag.withDescription("The account that the key belongs to, account_embedded by default"),
-    isNotEmpty,
-    Flag.optional
-  ),
-  quota: Flag.Int("quota").pipe(
-    Flag.withDescription("Requests per minute, 1000 by default; 0 for no limit"),
-    Flag.filter(
-      (requests) => requests >= 0,
-      () => "Expected 0 or more"
-    ),
-    Flag.withDefault(1000)
+const root = (isUsed: (operation: string) => boolean) =>
+  Command.make(name).pipe(
+    Command.withDescription("The Audian API on the command line"),
+    Command.withSubcommands([
+      Operations.command,
+      Call.make(isUsed),
+      Doctor.command,
+      Login.login,
+      Login.profiles,
+      Listen.command,
+      Webhooks.command,
+      Serve.make("serve", `${name} serve`),
+      completions
+    ])
   )
-}
 
-const command = Command.make(name, flags, ({ accountId, apiKey, host, port, quota, seed }) =>
-  Effect.gen(function* () {
-    const embedded = yield* EmbeddedAudian.EmbeddedAudian
-    if (seed === "demo") yield* Demo.fill
-    // The requests of the demo do not count towards the quota.
-    if (quota > 0) yield* embedded.setQuota({ limit: quota, window: "1 minute" })
-    yield* Console.log(greeting(embedded, Option.isNone(apiKey)))
-    return yield* Effect.never
-  }).pipe(
-    Effect.provide(
-      EmbeddedAudian.client().pipe(
-        Layer.provideMerge(
-          EmbeddedAudian.serve({
-            port,
-            host,
-            quota: false,
-            apiKey: Option.getOrUndefined(Option.map(apiKey, Redacted.value)),
-            accountId: Option.getOrUndefined(accountId)
-          })
-        ),
-        Layer.provide(NodeHttpClient.layerUndici)
-      )
-    ),
-    Effect.catchTags({
-      ServeError: (error) => fail(error, `cannot listen on ${host}:${port}: ${reasonOf(error)}`)
-    })
-  )
+/** The commands with the flags of every operation. Its type is stated: the command that completes is one of them. */
+const complete: () => Command.Command.Any = () => root(() => true)
+
+const completions = Command.make(
+  "completions",
+  {
+    shell: Argument.Literals("shell", ["bash", "zsh", "fish"]).pipe(Argument.withDescription("The shell"))
+  },
+  ({ shell }) => Console.log(Completions.generate(name, shell, describe(complete())))
 ).pipe(
-  Command.withDescription("Serves the Audian API from memory, for programs in any language to be tested against"),
+  Command.withDescription("Prints a script that completes commands, operations and flags in a shell"),
   Command.withExamples([
-    { command: `${name} --seed demo`, description: "An account with some of everything" },
-    { command: `${name} --port 0 --quota 10`, description: "A free port, and few requests a minute" }
+    { command: `source <(${name} completions bash)`, description: "For this session of bash" },
+    { command: `${name} completions zsh > "\${fpath[1]}/_${name}"`, description: "For zsh" },
+    { command: `${name} completions fish > ~/.config/fish/completions/${name}.fish`, description: "For fish" }
   ])
 )
 
-const fail = (cause: unknown, userMessage: string) => Effect.fail(new CliError.UserError({ cause, userMessage }))
-
-const reasonOf = ({ cause }: HttpServerError.ServeError): string => {
-  const { code, message } = cause as { readonly code?: string; readonly message: string }
-  return code === "EADDRINUSE" ? "the port is in use; --port 0 takes a free one" : message
+/** The commands as a script completes them. A flag within an object is left out: there are thousands. */
+const describe = (command: Command.Command.Any): Completions.CommandDescriptor => {
+  const shorten = (self: Completions.CommandDescriptor): Completions.CommandDescriptor => ({
+    ...self,
+    flags: self.flags.filter(({ name }) => !name.includes(".") || name.startsWith("field.")),
+    subcommands: self.subcommands.map(shorten)
+  })
+  return shorten(Completions.fromCommand(command))
 }
 
-/** The greeting shows only the default key: a key given by the user may be a real one. */
-const greeting = ({ accountId, apiKey, baseUrl }: EmbeddedAudian.EmbeddedAudian["Service"], isDefaultKey: boolean) => {
-  const key = isDefaultKey ? Redacted.value(apiKey) : "$AUDIAN_API_KEY"
-  return `Audian, embedded   ${baseUrl}
-API key            ${isDefaultKey ? key : "the one that was given"}
-Account            ${accountId}
-Reference          ${baseUrl}/docs
-OpenAPI            ${baseUrl}/openapi.json
-
-  curl -H "X-Auth-Token: ${key}" ${baseUrl}/v2/numbers
-
-What is under /v2/accounts takes the token that this gives as auth_token:
-
-  curl -X PUT -H "Content-Type: application/json" -d "{\\"data\\":{\\"api_key\\":\\"${key}\\"}}" ${baseUrl}/v2/api_auth
-
-Ctrl+C ends it.`
-}
+/** True if errors are to be JSON. */
+const wantsJson = (args: ReadonlyArray<string>): boolean =>
+  args.some(
+    (arg, at) => /^(?:--format=)jsonl?$/.test(arg) || (arg === "--format" && /^jsonl?$/.test(args[at + 1] ?? ""))
+  )
 
 /** Prints the errors of an invalid command line, without the full help. */
-const presenter: CliOutput.Presenter = {
-  present: (event) =>
-    event._tag === "InvalidInvocation"
-      ? Console.error([...event.errors.map(({ message }) => message), `See ${name} --help`].join("\n"))
-      : CliOutput.defaultPresenter.present(event)
-}
+const presenter = (args: ReadonlyArray<string>): CliOutput.Presenter => ({
+  present: (event) => {
+    if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
+    const path = event.commandPath.join(" ")
+    const advice =
+      event.errors.some(({ _tag }) => _tag === "UnknownSubcommand") && path.endsWith(" call")
+        ? `See ${name} operations`
+        : `See ${path} --help`
+    const message = event.errors.map(({ message }) => message).join("\n")
+    return report({ tag: "InvalidCommand", message, advice }, args)
+  }
+})
 
-/** Exit codes: 0 after a signal, 2 for an invalid command line. */
+const report = (failure: CommandError.Report, args: ReadonlyArray<string>): Effect.Effect<void> =>
+  Console.error(wantsJson(args) ? CommandError.json(failure) : CommandError.text(failure))
+
+/** Exit codes: those of `CommandError`, 0 after a signal, 2 for an invalid command line. */
 export const teardown: Runtime.Teardown = (exit, onExit) => {
   if (Exit.isFailure(exit)) {
     if (Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
     const error = Cause.squash(exit.cause)
-    if (CliError.isCliError(error) && error._tag === "ShowHelp" && error.errors.length > 0) return onExit(2)
+    if (CliError.isCliError(error) && error._tag === "ShowHelp" && error.errors.length > 0) {
+      return onExit(CommandError.Code.usage)
+    }
   }
   return Runtime.defaultTeardown(exit, onExit)
 }
 
-/** Runs the command with the given arguments. */
-export const run = (args: ReadonlyArray<string>) =>
-  Effect.provide(
-    Command.runWith(command, { version })(args),
-    Layer.mergeAll(
-      NodeServices.layer,
-      CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
-      CliOutput.layerPresenter(presenter)
+const provide =
+  (args: ReadonlyArray<string>, stdio: Layer.Layer<never> | Layer.Layer<Stdio.Stdio> = Layer.empty) =>
+  <A, E, R>(
+    self: Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E | CommandError.CommandError, Exclude<R, NodeServices.NodeServices>> =>
+    self.pipe(
+      Effect.tapError((error) =>
+        error instanceof CommandError.CommandError ? report(error.report, args) : Effect.void
+      ),
+      Effect.provide(
+        Layer.mergeAll(
+          Layer.provideMerge(stdio, NodeServices.layer),
+          CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
+          CliOutput.layerPresenter(presenter(args))
+        )
+      )
     )
+
+/** Runs `effect-audian` with the given arguments; `stdio` replaces that of the process. */
+export const run = (args: ReadonlyArray<string>, stdio?: Layer.Layer<Stdio.Stdio>) =>
+  provide(
+    args,
+    stdio
+  )(
+    Command.runWith(
+      root((operation) => args.includes(operation)),
+      { version }
+    )(args)
   )
 
-export const main = (): void => NodeRuntime.runMain(run(process.argv.slice(2)), { teardown })
+/** Runs `effect-audian-embedded` with the given arguments. */
+export const runEmbedded = (args: ReadonlyArray<string>, stdio?: Layer.Layer<Stdio.Stdio>) =>
+  provide(args, stdio)(Command.runWith(embedded, { version })(args))
+
+const main = (run: (args: ReadonlyArray<string>) => Effect.Effect<void, unknown>): void => {
+  // A reader that has enough, such as `head`, is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0)
+    throw error
+  })
+  NodeRuntime.runMain(run(process.argv.slice(2)), { teardown })
+}
+
+export const mainCommand = (): void => main(run)
+
+export const mainEmbedded = (): void => main(runEmbedded)

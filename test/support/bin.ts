@@ -1,13 +1,16 @@
 /**
- * The command `effect-audian-embedded` as a process of its own, from the sources.
+ * The commands as processes of their own, from the sources.
  */
-import { type ChildProcess, spawn } from "node:child_process"
+import { type ChildProcess, spawn, spawnSync } from "node:child_process"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
 export const conditions = "--conditions=effect-audian-source"
 
 const script = "src/bin/embedded.ts"
+
+/** The entry of `effect-audian`. */
+export const main = "src/bin/main.ts"
 
 export interface Ended {
   readonly code: number | null
@@ -51,9 +54,9 @@ const process_ = (args: ReadonlyArray<string>, cwd = "."): Effect.Effect<Process
 /** Runs it to its end: it is expected to have one of its own. */
 export const run = (
   args: ReadonlyArray<string>,
-  options: { readonly node?: ReadonlyArray<string>; readonly cwd?: string } = {}
+  options: { readonly node?: ReadonlyArray<string>; readonly cwd?: string; readonly entry?: string } = {}
 ): Effect.Effect<Ended> =>
-  process_([conditions, ...(options.node ?? []), script, ...args], options.cwd).pipe(
+  process_([conditions, ...(options.node ?? []), options.entry ?? script, ...args], options.cwd).pipe(
     Effect.flatMap(({ ended }) => Effect.promise(() => ended)),
     Effect.scoped
   )
@@ -80,3 +83,33 @@ export const start = (...args: ReadonlyArray<string>): Effect.Effect<Running, ne
         })
     }
   })
+
+/** Runs `effect-audian` in a terminal of its own, and types an answer whenever the text before it is shown. */
+export const inTerminal = (
+  args: ReadonlyArray<string>,
+  environment: Readonly<Record<string, string>>,
+  answers: ReadonlyArray<readonly [shown: string, typed: string]>
+): Effect.Effect<Ended> =>
+  Effect.callback<Ended>((resume) => {
+    const command = [process.execPath, conditions, main, ...args].map((arg) => `'${arg}'`).join(" ")
+    const child = spawn("script", ["-qec", command, "/dev/null"], {
+      env: { ...process.env, ...environment, TERM: "xterm", COLUMNS: "120" },
+      stdio: ["pipe", "pipe", "pipe"]
+    })
+    const rest = [...answers]
+    let stdout = ""
+    let seen = 0
+    child.stdout.on("data", (chunk: Buffer) => {
+      stdout += chunk.toString()
+      const next = rest[0]
+      if (next === undefined || !stdout.slice(seen).includes(next[0])) return
+      rest.shift()
+      seen = stdout.length
+      child.stdin.write(next[1])
+    })
+    child.once("close", (code) => resume(Effect.succeed({ code, stdout, stderr: "" })))
+    return Effect.sync(() => child.kill("SIGKILL"))
+  })
+
+/** True where a terminal can be made. */
+export const hasTerminal = spawnSync("script", ["--version"]).status === 0

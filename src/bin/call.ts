@@ -1,0 +1,246 @@
+/**
+ * `effect-audian call`: every operation of the contract, with flags of its fields.
+ *
+ * @internal
+ */
+
+import * as Console from "effect/Console"
+import * as Command from "effect/cli/Command"
+import * as Flag from "effect/cli/Flag"
+import * as Prompt from "effect/cli/Prompt"
+import * as Effect from "effect/Effect"
+import * as FileSystem from "effect/FileSystem"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
+import * as Stdio from "effect/Stdio"
+import * as Stream from "effect/Stream"
+import * as Api from "../Api.ts"
+import * as Audian from "../Audian.ts"
+import * as AudianError from "../AudianError.ts"
+import * as Contract from "../ai/contract.ts"
+import * as Cost from "../ai/cost.ts"
+import * as Fields from "../ai/fields.ts"
+import * as Files from "../Files.ts"
+import type * as Operation from "../Operation.ts"
+import type * as Page from "../Page.ts"
+import * as Client from "./client.ts"
+import * as Curl from "./curl.ts"
+import * as CommandError from "./failure.ts"
+import * as Flags from "./flags.ts"
+import * as Output from "./output.ts"
+import * as Profiles from "./profiles.ts"
+
+type Call = Operation.Operation<unknown, unknown>
+
+const own = {
+  input: Flags.input,
+  set: Flags.set,
+  unset: Flags.unset,
+  all: Flag.Boolean("all").pipe(Flag.withDescription("Fetches every page of a list"), Flag.withDefault(false)),
+  format: Output.flag,
+  output: Flag.String("output").pipe(
+    Flag.withMetavar("<file>"),
+    Flag.withDescription(
+      "Writes the result to a file that only its owner can read. A JSON result has its secrets there; on the terminal they are redacted."
+    ),
+    Flag.optional
+  ),
+  yes: Flag.Boolean("yes").pipe(
+    Flag.withDescription("Does not ask before a call that costs money, rings a phone, creates or removes something"),
+    Flag.withDefault(false)
+  ),
+  dryRun: Flag.Boolean("dry-run").pipe(
+    Flag.withDescription("Prints the request as a curl command, with placeholders for secrets, and sends nothing"),
+    Flag.withDefault(false)
+  ),
+  profile: Profiles.flag
+}
+
+type Own = Command.Command.Config.Infer<typeof own>
+
+/** Only the operations that `isUsed` names get flags: the parser needs no others. */
+export const make = (isUsed: (name: string) => boolean) =>
+  Command.make("call").pipe(
+    Command.withDescription("Calls an operation. See effect-audian call <Operation> --help for its flags."),
+    Command.withExamples([
+      { command: "effect-audian call Numbers.list --status active --all", description: "Every active number" },
+      {
+        command: "effect-audian call Numbers.purchase --number +14155551234 --dry-run",
+        description: "The request of a purchase"
+      }
+    ]),
+    Command.withSubcommands(Api.operations().map((operation) => ofOperation(operation, isUsed(operation.name))))
+  )
+
+const ofOperation = (operation: Operation.Any, isUsed: boolean) => {
+  const contract = Contract.of(operation)
+  const fields = isUsed ? Fields.of(contract) : []
+  return Command.make(operation.name, { fields: Flags.make(fields), ...own }, (given) =>
+    run(operation as Call, contract, fields, given)
+  ).pipe(
+    Command.withShortDescription(contract.summary),
+    Command.withDescription(
+      [
+        `${contract.description}\n`,
+        `${contract.method} ${contract.path}`,
+        ...(contract.effect === "unsafe" ? ["It asks before it is sent; --yes does not ask."] : []),
+        ...(contract.url === undefined ? [] : [contract.url])
+      ].join("\n")
+    )
+  )
+}
+
+const run = Effect.fnUntraced(function* (
+  operation: Call,
+  contract: Contract.Contract,
+  fields: ReadonlyArray<Fields.Field>,
+  given: Own & { readonly fields: Flags.Given["fields"] }
+) {
+  if (given.all && !isPaged(operation)) {
+    return yield* CommandError.usage(`${operation.name} has no pages`, "Leave out --all.")
+  }
+  const { files, input, secrets } = yield* Flags.inputOf(contract, fields, given)
+  const settings = yield* Profiles.settings(given.profile)
+  if (given.dryRun) {
+    const curl = yield* Effect.mapError(Curl.of(operation, input, { settings, secrets, files }), ofError)
+    return yield* Console.log(curl)
+  }
+  const format = yield* Output.formatOf(given.format)
+  return yield* Effect.gen(function* () {
+    if (contract.effect === "unsafe" && !given.yes) {
+      // An invalid input is reported before anyone is asked.
+      yield* Effect.mapError(Curl.requestOf(operation, input, settings), ofError)
+      yield* confirm(contract, operation, input, [JSON.stringify(Curl.redact(plain(input, files), secrets))])
+    }
+    if (given.all && isPaged(operation)) {
+      const items = Stream.mapError(operation.items(input), ofError)
+      return yield* Option.isSome(given.output)
+        ? Effect.flatMap(Stream.runCollect(items), (all) => save(given.output, all))
+        : Output.printAll(items, format)
+    }
+    const value = yield* execute(operation, contract, input)
+    if (Stream.isStream(value))
+      return yield* download(value as Stream.Stream<Uint8Array, AudianError.AudianError>, given.output)
+    return yield* Option.isSome(given.output) ? save(given.output, value) : Output.print(value, format)
+  }).pipe(Effect.provide(Client.fromSettings(settings)))
+})
+
+/** The input without what JSON cannot show. */
+const plain = (input: Readonly<Record<string, unknown>>, files: ReadonlyMap<unknown, string>): unknown =>
+  Object.fromEntries(Object.entries(input).map(([name, value]) => [name, files.get(value) ?? value]))
+
+const isPaged = (operation: Call): operation is Call & Page.Paged<unknown, unknown> => "items" in operation
+
+const ofError = (error: AudianError.AudianError): CommandError.CommandError => {
+  const failure = CommandError.ofAudian(error)
+  const names = error.details.map(({ field }) => field)
+  const message = Flags.rename(failure.report.message, names)
+  return new CommandError.CommandError({ code: failure.code, report: { ...failure.report, message } })
+}
+
+/** Calls the operation. When the engine asks to accept charges, a person at a terminal is asked. */
+const execute = (operation: Call, contract: Contract.Contract, input: Readonly<Record<string, unknown>>) => {
+  const call = (input: unknown) => Effect.flatMap(Audian.Audian, (audian) => audian.execute(operation, input))
+  return call(input).pipe(
+    Effect.catch((error) =>
+      Effect.gen(function* () {
+        if (!AudianError.asksForConsent(error) || input.accept_charges !== undefined) return yield* ofError(error)
+        const charges = AudianError.chargesOf(error)
+        if (!(yield* Output.isInteractive)) return yield* withCharges(error, charges)
+        const agreed = yield* ask(`${contract.summary}. ${Cost.format(charges)}\nAccept the charges?`)
+        if (!agreed) return yield* notConfirmed(contract)
+        return yield* Effect.mapError(call({ ...input, accept_charges: true }), ofError)
+      })
+    )
+  )
+}
+
+const withCharges = (error: AudianError.AudianError, charges: Option.Option<unknown>) => {
+  const { code, report } = ofError(error)
+  return new CommandError.CommandError({
+    code,
+    report: {
+      ...report,
+      message: `${report.message}\n${Cost.format(charges as Option.Option<never>)}`,
+      advice: "Call again with --accept_charges to accept the charges.",
+      ...(Option.isSome(charges) && { charges: charges.value })
+    }
+  })
+}
+
+const notConfirmed = (contract: Contract.Contract, advice?: string) =>
+  CommandError.make(
+    CommandError.Code.notConfirmed,
+    "NotConfirmed",
+    `${contract.name} was not confirmed, nothing was sent`,
+    advice
+  )
+
+const confirm = Effect.fnUntraced(function* (
+  contract: Contract.Contract,
+  operation: Operation.Any,
+  input: unknown,
+  shown: ReadonlyArray<string>
+) {
+  if (!(yield* Output.isInteractive)) {
+    return yield* notConfirmed(contract, `${contract.summary}: give --yes, or run it in a terminal to be asked.`)
+  }
+  const cost = yield* Cost.of(operation, input)
+  const costs = Option.isSome(cost) ? [Cost.format(cost)] : []
+  const agreed = yield* ask([`${contract.summary} (${contract.name})`, ...shown, ...costs, "Send it?"].join("\n"))
+  if (!agreed) return yield* notConfirmed(contract)
+})
+
+const ask = (message: string) => Prompt.run(Prompt.Confirm({ message, initial: false }))
+
+// -----------------------------------------------------------------------------
+// files
+// -----------------------------------------------------------------------------
+
+const save = Effect.fnUntraced(function* (output: Option.Option<string>, value: unknown) {
+  if (Option.isNone(output)) return
+  const fs = yield* FileSystem.FileSystem
+  // The mode of a new file; an existing one keeps its own until it is changed.
+  yield* Effect.ignore(fs.chmod(output.value, 0o600))
+  yield* Effect.mapError(
+    fs.writeFileString(output.value, `${Output.json(reveal(value))}\n`, { mode: 0o600 }),
+    cannotWrite(output.value)
+  )
+})
+
+/** The value with its secrets. */
+const reveal = (value: unknown): unknown => {
+  if (Redacted.isRedacted(value)) return Redacted.value(value)
+  if (Array.isArray(value)) return value.map(reveal)
+  return Predicate.isObject(value)
+    ? Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, reveal(inner)]))
+    : value
+}
+
+const cannotWrite = (name: string) => (error: { readonly message: string }) =>
+  CommandError.make(CommandError.Code.failure, "NotWritten", `cannot write ${name}: ${error.message}`)
+
+const download = Effect.fnUntraced(function* (
+  bytes: Stream.Stream<Uint8Array, AudianError.AudianError>,
+  output: Option.Option<string>
+) {
+  const stdio = yield* Stdio.Stdio
+  let size = 0
+  const counted = Stream.tap(bytes, (chunk) => Output.progress(`${(size += chunk.length)} bytes`))
+  if (Option.isSome(output)) {
+    yield* Files.save(counted, output.value).pipe(
+      Effect.mapError((error) =>
+        AudianError.isAudianError(error) ? ofError(error) : cannotWrite(output.value)(error)
+      ),
+      Effect.ensuring(Output.progress(""))
+    )
+    return
+  }
+  if (yield* stdio.stdoutIsTerminal) {
+    return yield* CommandError.usage("the result is a file", "Give --output <file>, or redirect the output.")
+  }
+  yield* Stream.run(bytes, stdio.stdout({ endOnDone: false })).pipe(
+    Effect.mapError((error) => (AudianError.isAudianError(error) ? ofError(error) : cannotWrite("stdout")(error)))
+  )
+})

@@ -1,0 +1,77 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as FetchHttpClient from "effect/http/FetchHttpClient"
+import * as Layer from "effect/Layer"
+import { Audian, Numbers } from "effect-audian"
+import * as Bin from "./support/bin.ts"
+
+const deadline = 60_000
+const number = "+14155550100"
+
+const start = Effect.map(Bin.start("--port", "0"), ({ baseUrl }) => {
+  const environment = { AUDIAN_API_KEY: "sk_test_embedded", AUDIAN_BASE_URL: baseUrl }
+  return {
+    environment,
+    numbers: Numbers.list().pipe(
+      Effect.map(({ numbers }) => numbers.map(({ number }) => String(number))),
+      Effect.provide(Layer.provide(Audian.layer({ apiKey: "sk_test_embedded", baseUrl }), FetchHttpClient.layer))
+    )
+  }
+})
+
+describe.skipIf(!Bin.hasTerminal)("effect-audian in a terminal", () => {
+  it.live(
+    "asks before a purchase with its cost, and sends nothing when the answer is no",
+    () =>
+      Effect.gen(function* () {
+        const { environment, numbers } = yield* start
+        const args = ["call", "Numbers.purchase", "--number", number]
+        const refused = yield* Bin.inTerminal(args, environment, [["Send it?", "n"]])
+        assert.strictEqual(refused.code, 11)
+        assert.match(refused.stdout, /Buys a number \(Numbers\.purchase\)/)
+        assert.match(refused.stdout, /Cost: .*monthly/)
+        assert.match(refused.stdout, /nothing was sent/)
+        assert.deepStrictEqual(yield* numbers, [])
+        const agreed = yield* Bin.inTerminal(args, environment, [["Send it?", "y"]])
+        assert.strictEqual(agreed.code, 0, agreed.stdout)
+        assert.deepStrictEqual(yield* numbers, [number])
+      }),
+    deadline
+  )
+
+  it.live(
+    "shows a list as a table",
+    () =>
+      Effect.gen(function* () {
+        const { environment } = yield* start
+        yield* Bin.inTerminal(["call", "Numbers.purchase", "--number", number, "--yes"], environment, [])
+        const { code, stdout } = yield* Bin.inTerminal(["call", "Numbers.list"], environment, [])
+        assert.strictEqual(code, 0)
+        assert.match(stdout, /ID +NUMBER/)
+        assert.include(stdout, number)
+      }),
+    deadline
+  )
+})
+
+describe("effect-audian as a process", () => {
+  it.live(
+    "prints JSON to a pipe, and serves the embedded server",
+    () =>
+      Effect.gen(function* () {
+        const help = yield* Bin.run(["serve", "--help"], { entry: Bin.main })
+        assert.strictEqual(help.code, 0)
+        assert.include(help.stdout, "--seed")
+        const found = yield* Bin.run(["operations", "hang", "up"], { entry: Bin.main })
+        assert.strictEqual(found.code, 0)
+        assert.deepInclude(JSON.parse(found.stdout) as ReadonlyArray<object>, {
+          effect: "write",
+          method: "POST",
+          name: "Conferences.disconnectParticipant",
+          path: "/v2/conferences/{conferenceId}/participants/{participantId}/disconnect",
+          summary: "Hangs up on a participant"
+        })
+      }),
+    deadline
+  )
+})
