@@ -33,6 +33,7 @@ import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
 import * as Tenants from "./internal/call/tenants.ts"
 import * as TokenExchange from "./internal/call/tokenExchange.ts"
+import * as OptionRules from "./internal/options.ts"
 import { InvalidOptions } from "./internal/options.ts"
 import type * as Breaker from "./internal/resilience/breaker.ts"
 import * as RetryBudget from "./internal/resilience/retryBudget.ts"
@@ -121,6 +122,8 @@ export interface ClientOptions<out R = never> {
   readonly circuitBreaker?: CircuitBreaker.CircuitBreaker<R> | undefined
   /** The `User-Agent`. Default `effect-audian/<version>`; `false` sends the platform's own. */
   readonly userAgent?: string | false | undefined
+  /** Added to the `User-Agent`, after a space: the name and version of the program. */
+  readonly userAgentSuffix?: string | undefined
   /**
    * Changes the `HttpClient` that sends the requests: another span, a proxy, a log. It sees every attempt. A client that
    * retries on its own, as `HttpClient.retryTransient` does, retries purchases too.
@@ -546,11 +549,8 @@ export const layerTenant = (credentials: TenantCredentials): Layer.Layer<never> 
   layerCallOptions({ credentials: sourceOf(credentials) })
 
 const sourceOf = (credentials: TenantCredentials): CallOptions.CredentialSource => {
-  if (!Predicate.isObject(credentials)) {
-    return Tenants.make({}, [{ field: "credentials", message: "Expected an object with apiKey or authToken" }])
-  }
-  if ("token" in credentials) return Tenants.make({ service: credentials }, [])
-  const reason = credentialIssue(credentials)
+  if (Predicate.hasProperty(credentials, "token")) return Tenants.make({ service: credentials }, [])
+  const reason = OptionRules.mistake(credentials, credentialRules()) ?? credentialIssue(credentials)
   return reason === undefined
     ? Tenants.make(tenantOf(credentials), [])
     : Tenants.make({}, [{ field: "credentials", message: reason }])
@@ -639,12 +639,6 @@ const invalidSecretReason = (name: string, secret: unknown): string | undefined 
   return Request.isHeaderValue(text) ? undefined : `${name} has characters that a header cannot carry`
 }
 
-/** The base URL, or the reason why the options are invalid. */
-const check = (options: Options<unknown>): Result.Result<string, string> => {
-  const wrong = credentialIssue(options)
-  return wrong === undefined ? checkClient(options) : Result.fail(wrong)
-}
-
 /** Why a credential cannot work. */
 const credentialIssue = ({ accountId, apiKey, authToken }: CredentialOptions): string | undefined => {
   if (apiKey === undefined && authToken === undefined) {
@@ -657,38 +651,66 @@ const credentialIssue = ({ accountId, apiKey, authToken }: CredentialOptions): s
   )
 }
 
+const isSecret = (u: unknown): boolean => typeof u === "string" || Redacted.isRedacted(u)
+
+const credentialRules = (): OptionRules.RulesFor<CredentialOptions> => ({
+  apiKey: {
+    expected: "a string, a Redacted, or an Effect of a Redacted",
+    accepts: (value) => isSecret(value) || Effect.isEffect(value),
+    secret: true
+  },
+  authToken: { expected: "a string or a Redacted", accepts: isSecret, secret: true },
+  accountId: OptionRules.string
+})
+
+const clientRules = (options: ClientOptions<unknown>): OptionRules.RulesFor<ClientOptions> => ({
+  baseUrl: { expected: "a URL", accepts: (value) => typeof value === "string" || value instanceof URL },
+  timeout: OptionRules.record(Limits.rules()),
+  maxResponseSize: {
+    ...OptionRules.wholeNumber(1, true),
+    expected: "a whole number of bytes, 1 or more, or Infinity"
+  },
+  maxConcurrency: OptionRules.wholeNumber(1),
+  retry: OptionRules.schedule("a retry policy such as Retry.make({ attempts: 5 })"),
+  retryBudget: Predicate.hasProperty(options?.retryBudget, "make")
+    ? OptionRules.made("make", "Fleet.retryBudget()")
+    : OptionRules.either(OptionRules.record(RetryBudget.rules()), OptionRules.literal(false)),
+  rateLimit: OptionRules.made("make", "RateLimit.limiter({ … })"),
+  circuitBreaker: OptionRules.made("make", "CircuitBreaker.make({ … })"),
+  userAgent: OptionRules.either(headerText, OptionRules.literal(false)),
+  userAgentSuffix: headerText,
+  transformClient: OptionRules.func
+})
+
+const headerText: OptionRules.Rule = {
+  expected: "visible ASCII characters and spaces",
+  accepts: (value) => typeof value === "string" && Request.isHeaderValue(value)
+}
+
+/** The base URL, or the reason why the options are invalid. */
+const check = (options: Options<unknown>): Result.Result<string, string> => {
+  const rules = {
+    ...clientRules(options),
+    ...credentialRules(),
+    sessions: OptionRules.made("make", "Fleet.sessions")
+  } satisfies OptionRules.RulesFor<Options>
+  const wrong = OptionRules.mistake(options, rules) ?? credentialIssue(options)
+  return wrong === undefined ? checkBaseUrl(options.baseUrl) : Result.fail(wrong)
+}
+
 /** The base URL, or the reason why the options other than the credential are invalid. */
-const checkClient = ({
-  baseUrl,
-  maxConcurrency = 1,
-  maxResponseSize = defaultMaxResponseSize,
-  retryBudget,
-  timeout,
-  userAgent
-}: ClientOptions<unknown>): Result.Result<string, string> => {
-  if (typeof userAgent === "string" && !Request.isHeaderValue(userAgent)) {
-    return Result.fail("userAgent: expected visible ASCII characters and spaces")
-  }
-  const wrongTimeout = Limits.check(timeout)
-  if (wrongTimeout !== undefined) return Result.fail(wrongTimeout)
-  if (!(maxResponseSize === Infinity || (Number.isSafeInteger(maxResponseSize) && maxResponseSize > 0))) {
-    return Result.fail("maxResponseSize: expected a whole number of bytes, 1 or more, or Infinity")
-  }
-  if (!(Number.isSafeInteger(maxConcurrency) && maxConcurrency > 0)) {
-    return Result.fail("maxConcurrency: expected a whole number of requests, 1 or more")
-  }
-  if (retryBudget !== undefined && retryBudget !== false && !("make" in retryBudget)) {
-    const { capacity = 0, refund = 0 } = retryBudget
-    if (!(capacity >= 0)) return Result.fail("retryBudget.capacity: expected a number of repeats, 0 or more")
-    if (!(refund >= 0)) return Result.fail("retryBudget.refund: expected a number, 0 or more")
-  }
-  return checkBaseUrl(baseUrl)
+const checkClient = (options: ClientOptions<unknown>): Result.Result<string, string> => {
+  const wrong = OptionRules.mistake(options, clientRules(options))
+  return wrong === undefined ? checkBaseUrl(options.baseUrl) : Result.fail(wrong)
 }
 
 const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<string, string> => {
-  const expected = "baseUrl (AUDIAN_BASE_URL): expected an http or https URL without user, query or fragment"
-  if (!URL.canParse(String(baseUrl))) return Result.fail(expected)
-  const url = new URL(String(baseUrl))
+  const text = String(baseUrl)
+  // It may have a password.
+  const shown = /^[\w.:/-]{0,100}$/.test(text) ? `, got ${JSON.stringify(text)}` : ""
+  const expected = `baseUrl (AUDIAN_BASE_URL): expected an http or https URL without user, query or fragment${shown}`
+  if (!URL.canParse(text)) return Result.fail(expected)
+  const url = new URL(text)
   const plain = url.username === "" && url.password === "" && url.search === "" && url.hash === ""
   if (!plain || (url.protocol !== "http:" && url.protocol !== "https:")) return Result.fail(expected)
   return Result.succeed(url.origin + url.pathname.replace(/\/+$/, "").replace(/\/v2$/, ""))
@@ -701,10 +723,16 @@ const makeHttp = (
 ): Request.HttpConfig => ({
   client: options.transformClient === undefined ? client : options.transformClient(client),
   baseUrl,
-  userAgent: options.userAgent === false ? undefined : (options.userAgent ?? `effect-audian/${version}`),
+  userAgent: userAgentOf(options),
   maxResponseSize: options.maxResponseSize ?? defaultMaxResponseSize,
   idleTimeout: Limits.fromOptions(options.timeout).attempt
 })
+
+const userAgentOf = ({ userAgent, userAgentSuffix }: ClientOptions<unknown>): string | undefined => {
+  if (userAgent === false) return userAgentSuffix
+  const own = userAgent ?? `effect-audian/${version}`
+  return userAgentSuffix === undefined ? own : `${own} ${userAgentSuffix}`
+}
 
 const makeBreaker = <R>(
   { circuitBreaker }: ClientOptions<R>,

@@ -97,6 +97,51 @@ describe("Audian", () => {
         env: undefined,
         names: [`retryBudget.${name}: expected a number`]
       })),
+      // What programs in JavaScript pass.
+      ...[
+        { given: { retry: 3 }, says: "retry: expected a retry policy such as Retry.make({ attempts: 5 }), got 3" },
+        { given: { timeout: 5000 }, says: "timeout: expected an object with attempt, total, got 5000" },
+        { given: { timeout: { attempt: -1 } }, says: "timeout.attempt: expected a duration longer than nothing" },
+        { given: { timeout: { totl: 1 } }, says: "timeout.totl: unknown option, did you mean total?" },
+        { given: { rateLimit: { limit: 10 } }, says: "rateLimit: expected RateLimit.limiter({ … })" },
+        { given: { circuitBreaker: true }, says: "circuitBreaker: expected CircuitBreaker.make({ … }), got true" },
+        { given: { retryBudget: 10 }, says: "retryBudget: expected an object with capacity, refund, or false, got 10" },
+        { given: { retryBudget: { size: 1 } }, says: "retryBudget.size: unknown option" },
+        {
+          given: { userAgent: true },
+          says: "userAgent: expected visible ASCII characters and spaces, or false, got true"
+        },
+        {
+          given: { userAgentSuffix: "☃" },
+          says: 'userAgentSuffix: expected visible ASCII characters and spaces, got "☃"'
+        },
+        { given: { maxConcurrency: 0 }, says: "maxConcurrency: expected a whole number, 1 or more, got 0" },
+        { given: { transformClient: {} }, says: "transformClient: expected a function, got an object" },
+        { given: { sessions: {} }, says: "sessions: expected Fleet.sessions" },
+        { given: { baseURL: "https://h" }, says: "baseURL: unknown option, did you mean baseUrl?" },
+        { given: { apikey: "hunter2" }, says: "apikey: unknown option, did you mean apiKey?" },
+        { given: { foo: 1 }, says: "foo: unknown option, known are baseUrl, timeout" },
+        { given: { baseUrl: 7 }, says: "baseUrl: expected a URL, got 7" },
+        { given: { accountId: 7 }, says: "accountId: expected a string, got 7" },
+        { given: { authToken: 7 }, says: "authToken: expected a string or a Redacted, got a number" }
+      ].map(({ given, says }) => ({
+        title: says,
+        options: { ...("apikey" in given ? {} : { apiKey: "k" }), ...given } as unknown as Audian.Options,
+        env: undefined,
+        names: [says]
+      })),
+      {
+        title: "an apiKey that is a number",
+        options: { apiKey: 5 } as unknown as Audian.Options,
+        env: undefined,
+        names: ["apiKey: expected a string, a Redacted, or an Effect of a Redacted, got a number"]
+      },
+      ...[undefined, null, "sk_hunter2", 3].map((options) => ({
+        title: `${options} in the place of options`,
+        options: options as unknown as Audian.Options,
+        env: undefined,
+        names: ["options: expected an object"]
+      })),
       ...[
         "nowhere",
         "//api.audian.com",
@@ -263,6 +308,11 @@ describe("Audian", () => {
     each(
       [
         { title: "names this package and its version by default", options: {}, expected: `effect-audian/${version}` },
+        {
+          title: "ends with a suffix of the program's own",
+          options: { userAgentSuffix: "acme/7 (x)" },
+          expected: `effect-audian/${version} acme/7 (x)`
+        },
         { title: "is the program's own when it says so", options: { userAgent: "acme/7" }, expected: "acme/7" },
         { title: "is left to the platform with false", options: { userAgent: false as const }, expected: undefined }
       ],

@@ -38,7 +38,11 @@ export type RulesFor<Options> = { readonly [Name in keyof Required<Options>]: Ru
 
 /** The first mistake in the options; `undefined` when there is none. An option that is `undefined` is left out. */
 export const mistake = (options: unknown, rules: Rules, prefix = ""): string | undefined => {
-  if (!isRecord(options)) return `${prefix === "" ? "options" : prefix}: expected an object, got ${show(options)}`
+  if (!isRecord(options)) {
+    // A string in the place of all options may be a key.
+    const shown = typeof options === "string" ? typeOf(options) : show(options)
+    return `${prefix === "" ? "options" : prefix}: expected an object, got ${shown}`
+  }
   for (const [name, value] of Object.entries(options)) {
     const rule = Object.hasOwn(rules, name) ? rules[name] : undefined
     const path = prefix === "" ? name : `${prefix}.${name}`

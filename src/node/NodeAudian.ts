@@ -10,8 +10,10 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Audian from "../Audian.ts"
+import * as OptionRules from "../internal/options.ts"
 
 /**
  * Options of the connections.
@@ -123,24 +125,63 @@ export const layerHttpClient = (options: Connections = {}): Layer.Layer<HttpClie
 // internal
 // -----------------------------------------------------------------------------
 
-const clientOptions = <R>({ proxy: _, tls: __, ...options }: Options<R>): Audian.Options<R> => ({
-  ...options,
-  maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency
+const clientOptions = <R>(options: Options<R>): Audian.Options<R> => {
+  if (!Predicate.isObject(options)) return options
+  const { proxy: _, tls: __, ...rest } = options
+  return { ...rest, maxConcurrency: options.maxConcurrency ?? defaultMaxConcurrency }
+}
+
+const makeDispatcher = (given: Connections) => {
+  // `Audian.layer` refuses what is no object.
+  const options = Predicate.isObject(given) ? pick(given) : {}
+  const mistake = OptionRules.mistake(options, rules())
+  return mistake === undefined
+    ? Effect.acquireRelease(
+        Effect.sync(() => dispatcher(options)),
+        (dispatcher) => Effect.promise(() => dispatcher.destroy())
+      )
+    : Effect.die(new Audian.InvalidOptions(mistake))
+}
+
+const pick = ({ maxConcurrency, proxy, tls }: Connections): Connections => ({ maxConcurrency, proxy, tls })
+
+const rules = (): OptionRules.RulesFor<Connections> => ({
+  maxConcurrency: OptionRules.wholeNumber(1),
+  proxy: {
+    expected: "the http or https URL of a proxy, or false",
+    accepts: (value) => value === false || isProxy(value),
+    // It may have a password.
+    secret: true
+  },
+  tls: OptionRules.record({
+    ca: {
+      expected: "certificates in PEM",
+      accepts: (value) => [value].flat().every(Predicate.isString),
+      secret: true
+    },
+    cert: { ...OptionRules.string, secret: true },
+    key: {
+      expected: "a key in PEM",
+      accepts: (value) => Predicate.isString(value) || Redacted.isRedacted(value),
+      secret: true
+    }
+  })
 })
 
-const makeDispatcher = ({ maxConcurrency = defaultMaxConcurrency, proxy, tls = {} }: Connections) =>
-  Effect.acquireRelease(
-    Effect.sync((): Undici.Dispatcher => {
-      const ca = tls.ca === undefined ? {} : { ca: typeof tls.ca === "string" ? tls.ca : [...tls.ca] }
-      const key = Redacted.isRedacted(tls.key) ? Redacted.value(tls.key) : tls.key
-      const server = { ...ca, ...(tls.cert !== undefined && { cert: tls.cert }), ...(key !== undefined && { key }) }
-      // undici needs a moment between two requests of a connection, and a download holds its own.
-      const agent = { connect: server, connections: maxConcurrency * 2 }
-      if (proxy === false) return new Undici.Agent(agent)
-      const tunnel = { ...agent, requestTls: server, proxyTls: ca }
-      return proxy === undefined
-        ? new Undici.EnvHttpProxyAgent(tunnel)
-        : new Undici.ProxyAgent({ ...tunnel, uri: String(proxy) })
-    }),
-    (dispatcher) => Effect.promise(() => dispatcher.destroy())
-  )
+const isProxy = (value: unknown): boolean =>
+  (Predicate.isString(value) || value instanceof URL) &&
+  URL.canParse(String(value)) &&
+  /^https?:$/.test(new URL(String(value)).protocol)
+
+const dispatcher = ({ maxConcurrency = defaultMaxConcurrency, proxy, tls = {} }: Connections): Undici.Dispatcher => {
+  const ca = tls.ca === undefined ? {} : { ca: Predicate.isString(tls.ca) ? tls.ca : [...tls.ca] }
+  const key = Redacted.isRedacted(tls.key) ? Redacted.value(tls.key) : tls.key
+  const server = { ...ca, ...(tls.cert !== undefined && { cert: tls.cert }), ...(key !== undefined && { key }) }
+  // undici needs a moment between two requests of a connection, and a download holds its own.
+  const agent = { connect: server, connections: maxConcurrency * 2 }
+  if (proxy === false) return new Undici.Agent(agent)
+  const tunnel = { ...agent, requestTls: server, proxyTls: ca }
+  return proxy === undefined
+    ? new Undici.EnvHttpProxyAgent(tunnel)
+    : new Undici.ProxyAgent({ ...tunnel, uri: String(proxy) })
+}

@@ -2,8 +2,10 @@ import * as Http from "node:http"
 import * as Https from "node:https"
 import { type AddressInfo, connect as connectTo } from "node:net"
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
@@ -128,6 +130,28 @@ describe("NodeAudian.layer", () => {
         yield* call(NodeAudian.layer({ apiKey, baseUrl, proxy: option?.(url) })).pipe(withEnv(env(url)))
         assert.deepStrictEqual(targets, proxied ? [`${baseUrl}/v2/numbers`] : [])
       }).pipe(Effect.scoped)
+  )
+
+  each(
+    [
+      [{ proxy: "hunter2" }, "proxy: expected the http or https URL of a proxy, or false, got a string"],
+      [{ proxy: true }, "proxy: expected the http or https URL of a proxy"],
+      [{ tls: { ca: 7 } }, "tls.ca: expected certificates in PEM, got a number"],
+      [{ tls: { kye: "hunter2" } }, "tls.kye: unknown option, did you mean key?"],
+      [{ maxConcurrency: 1.5 }, "maxConcurrency: expected a whole number, 1 or more, got 1.5"],
+      [{ connections: 5 }, "connections: unknown option"],
+      [null, "options: expected an object"]
+    ] as const,
+    ([, says]) => `dies with InvalidOptions: ${says}`,
+    ([options, says]) =>
+      Effect.gen(function* () {
+        const given = options === null ? null : { apiKey, ...options }
+        const exit = yield* Effect.exit(call(NodeAudian.layer(given as unknown as NodeAudian.Options)))
+        const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+        assert.instanceOf(defect, Audian.InvalidOptions)
+        assert.include(defect.message, says)
+        assert.notInclude(defect.message, "hunter2")
+      })
   )
 
   const certificates = makeCertificates()

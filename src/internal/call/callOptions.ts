@@ -5,9 +5,11 @@
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
+import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import type { Issue } from "../../AudianError.ts"
+import * as OptionRules from "../options.ts"
 import * as Limits from "./limits.ts"
 import { isHeaderValue } from "./request.ts"
 
@@ -28,6 +30,8 @@ export interface CallOptions {
   readonly accountId?: string | undefined
   /** The credentials, as `Audian.withCredentials` sets them. */
   readonly credentials?: CredentialSource | undefined
+  /** Why the options cannot work, once that is known. */
+  readonly issues?: ReadonlyArray<Issue> | undefined
 }
 
 /** The credentials of a call, which a client turns into a client of their own. */
@@ -37,7 +41,7 @@ export interface CredentialSource {
   readonly clientOf: <Client>(client: Client) => Effect.Effect<Client, never, Scope.Scope>
 }
 
-const none: CallOptions = {}
+const none: CallOptions = { issues: [] }
 
 export const Current = /*@__PURE__*/ Context.Reference<CallOptions>("effect-audian/Audian/CallOptions", {
   defaultValue: () => none
@@ -55,7 +59,8 @@ export const merge = (outer: CallOptions, inner: CallOptions): CallOptions => {
     headers: { ...lowerCase(outer.headers), ...lowerCase(inner.headers) },
     // An account belongs to the credentials that it was given with, or for.
     accountId: inner.accountId ?? (inner.credentials === undefined ? outer.accountId : undefined),
-    credentials: inner.credentials ?? outer.credentials
+    credentials: inner.credentials ?? outer.credentials,
+    issues: [...issuesOf(outer), ...issuesOf(inner)]
   }
 }
 
@@ -63,20 +68,37 @@ const lowerCase = (headers: Headers | undefined): Headers =>
   Object.fromEntries(Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]))
 
 /** Why options cannot work, by field. */
-export const issuesOf = ({ accountId, credentials, headers, timeout }: CallOptions): ReadonlyArray<Issue> => {
-  const issues: Array<Issue> = [...(credentials?.issues ?? [])]
-  for (const name of Limits.invalid(timeout)) {
-    issues.push({ field: `timeout.${name}`, message: Limits.expected })
+export const issuesOf = (options: CallOptions): ReadonlyArray<Issue> => {
+  if (options === none) return none.issues!
+  return options.issues ?? findIssues(options)
+}
+
+const findIssues = (options: CallOptions): ReadonlyArray<Issue> => {
+  const issues: Array<Issue> = [...(options.credentials?.issues ?? [])]
+  const mistake = OptionRules.mistake(options, rules())
+  if (mistake !== undefined) {
+    const end = mistake.indexOf(": ")
+    return [...issues, { field: mistake.slice(0, end), message: upperFirst(mistake.slice(end + 2)) }]
   }
-  for (const [name, value] of Object.entries(headers ?? {})) {
+  for (const [name, value] of Object.entries(options.headers ?? {})) {
     const message = value === undefined ? undefined : headerIssue(name.toLowerCase(), value)
     if (message !== undefined) issues.push({ field: `headers.${name}`, message })
   }
-  if (accountId !== undefined && (typeof accountId !== "string" || accountId.trim() === "")) {
-    issues.push({ field: "account_id", message: "Expected a non-empty string" })
-  }
   return issues
 }
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+const rules = (): OptionRules.RulesFor<CallOptions> => ({
+  timeout: OptionRules.record(Limits.rules()),
+  headers: { expected: "an object of headers", accepts: Predicate.isObject, secret: true },
+  accountId: {
+    expected: "a non-empty string",
+    accepts: (value) => typeof value === "string" && value.trim() !== ""
+  },
+  credentials: { expected: "credentials", accepts: Predicate.isObject, secret: true },
+  issues: { expected: "a list", accepts: Array.isArray }
+})
 
 const headerIssue = (name: string, value: string | Redacted.Redacted): string | undefined => {
   if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) return "Expected the name of a header"

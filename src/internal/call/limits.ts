@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { AudianError } from "../../AudianError.ts"
+import type * as OptionRules from "../options.ts"
 
 export interface Limits {
   readonly attempt: Duration.Duration
@@ -19,25 +20,14 @@ export interface Options {
   readonly total?: Duration.Input | undefined
 }
 
-export const expected = 'Expected a duration longer than nothing, such as "30 seconds"'
+export const rules = (): OptionRules.RulesFor<Options> => ({ attempt: limit, total: limit })
 
-/** The limits that cannot work. */
-export const invalid = (options: Options | undefined): ReadonlyArray<keyof Options> =>
-  (["attempt", "total"] as const).filter((name) => {
-    const limit = options?.[name]
-    return limit !== undefined && !isPositive(limit)
-  })
-
-/** True for a duration above zero. A negative number is read as zero, a negative string is not. */
-const isPositive = (limit: unknown): boolean => {
-  const duration = Duration.fromInput(limit as Duration.Input)
-  return Option.isSome(duration) && Duration.isPositive(duration.value)
-}
-
-/** Why the options cannot work; `undefined` when they can. */
-export const check = (options: Options | undefined): string | undefined => {
-  const [name] = invalid(options)
-  return name === undefined ? undefined : `timeout.${name}: ${expected.toLowerCase()}`
+const limit: OptionRules.Rule = {
+  expected: 'a duration longer than nothing, such as "30 seconds"',
+  accepts: (value) => {
+    const duration = Duration.fromInput(value as Duration.Input)
+    return Option.isSome(duration) && Duration.isPositive(duration.value)
+  }
 }
 
 export const fromOptions = (options: Options | undefined): Limits => ({

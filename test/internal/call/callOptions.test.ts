@@ -114,6 +114,32 @@ describe("Audian.withTimeout", () => {
   )
 })
 
+describe("options of a call from JavaScript", () => {
+  const wrong = <A>(value: A) => value as never
+  each(
+    [
+      { call: Audian.withTimeout(list, wrong(5000)), field: "timeout" },
+      { call: Audian.withTimeout(list, wrong({ totl: 1 })), field: "timeout.totl" },
+      { call: Audian.withTimeout(list, wrong(null)), field: "timeout" },
+      { call: Audian.withHeaders(list, wrong("x-a: 1")), field: "headers" },
+      { call: Audian.withAccount(list, wrong(7)), field: "accountId" },
+      { call: list.pipe(Effect.provide(Audian.layerCallOptions(wrong({ acountId: "a" })))), field: "acountId" },
+      { call: list.pipe(Effect.provideService(Audian.CurrentCallOptions, wrong({ timeout: 1 }))), field: "timeout" },
+      { call: Audian.withTimeout(Audian.withHeaders(list, wrong("x")), { total: 1000 }), field: "headers" }
+    ],
+    ({ field }) => `a wrong ${field} is InvalidRequest`,
+    ({ call, field }) =>
+      Effect.gen(function* () {
+        const http = script(listed)
+        const error = yield* Effect.flip(Effect.provide(call, http.audian()))
+        assert.strictEqual(reasonOf(error), "InvalidRequest")
+        assert.deepStrictEqual(fieldsOf(error), [field])
+        assert.match(error.message, /xpected|nknown option/)
+        assert.deepStrictEqual(http.sent, [])
+      })
+  )
+})
+
 describe("Audian.withHeaders", () => {
   const headers = { "X-Correlation-Id": "job 7", "x-tenant": Redacted.make("hunter2") }
 
@@ -255,7 +281,7 @@ describe("Audian.withAccount", () => {
       const http = script(account)
       const error = yield* Effect.flip(Effect.provide(Audian.withAccount(getAccount(), " "), http.account()))
       assert.strictEqual(reasonOf(error), "InvalidRequest")
-      assert.deepStrictEqual(fieldsOf(error), ["account_id"])
+      assert.deepStrictEqual(fieldsOf(error), ["accountId"])
       assert.deepStrictEqual(http.sent, [])
     })
   )
