@@ -18,7 +18,7 @@ export const Failure = /*@__PURE__*/ lazy(() =>
     operation: Schema.String,
     message: Schema.String,
     advice: Schema.String,
-    outcome: Schema.Literals(["not-executed", "unknown"]),
+    outcome: Schema.Literals(["not-executed", "unknown", "executed"]),
     isRetryable: Schema.Boolean,
     /** Seconds to wait before another attempt. */
     retryAfter: Schema.optionalKey(Schema.Finite),

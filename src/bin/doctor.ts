@@ -94,8 +94,7 @@ const online: Effect.Effect<ReadonlyArray<Check>, never, Audian.Audian> = Effect
           status: "ok",
           message: [account.success.id, account.success.name].filter(Boolean).join(", ")
         },
-    yield* clock(response),
-    quota(response)
+    ...(response === undefined ? [] : [yield* clock(response), quota(response)])
   ]
 })
 

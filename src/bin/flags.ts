@@ -186,9 +186,7 @@ export const inputOf = Effect.fnUntraced(function* (
     const value = valueAt(input, field.path)
     if (field.kind === "secret") secrets.push(...secretsOf(value))
     if (field.kind === "file" && typeof value === "string") {
-      const file = yield* Effect.mapError(Files.fromPath(value), (error) =>
-        CommandError.usage(`--${nameOf(field.path)}: cannot read ${value}: ${error.message}`)
-      )
+      const file = yield* Files.fromPath(value)
       files.set(file, value)
       assign(input, field.path, file)
     }
