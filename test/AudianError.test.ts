@@ -464,9 +464,7 @@ describe("AudianError in a generator", () => {
 
 /** The error of a call that this file makes. */
 const errorOf = (http: ReturnType<typeof script>) =>
-  Effect.gen(function* () {
-    return yield* Effect.flip(Numbers.list())
-  }).pipe(Effect.provide(http.audian({ retry: Retry.none })))
+  Effect.flip(Numbers.list()).pipe(Effect.provide(http.audian({ retry: Retry.none })))
 
 const notFound = script(
   json(
@@ -758,7 +756,7 @@ describe("AudianError guards", () => {
           Effect.succeed(_tag === "NotFound" || _tag === "Conflict" ? "none" : "client")
         ),
         Effect.catchIf(AudianError.isServerError, () => Effect.succeed("server")),
-        Effect.catch(() => Effect.succeed("ours"))
+        Effect.orElseSucceed(() => "ours")
       )
       assert.strictEqual(one, two)
     })
