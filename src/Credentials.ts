@@ -12,7 +12,7 @@
  * ```ts
  * import * as Effect from "effect/Effect"
  * import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
+ * import * as Redacted from "effect/Redacted"
  * import { Audian, Credentials } from "effect-audian"
  *
  * const fromElsewhere = Layer.succeed(Credentials.Credentials, {

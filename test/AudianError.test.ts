@@ -464,7 +464,7 @@ describe("AudianError in a generator", () => {
 
 /** The error of a call that this file makes. */
 const errorOf = (http: ReturnType<typeof script>) =>
-  Numbers.list().pipe(Effect.flip, Effect.provide(http.audian({ retry: Retry.none })))
+  Effect.flip(Numbers.list()).pipe(Effect.provide(http.audian({ retry: Retry.none })))
 
 const notFound = script(
   json(

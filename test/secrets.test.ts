@@ -765,7 +765,7 @@ describe("secrets: Events.stream", () => {
 // any secret, in any encoding, anywhere
 // -----------------------------------------------------------------------------
 
-const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 150)
+const runs = Number(process.env.AUDIAN_PROPERTY_RUNS ?? 100)
 
 const int = (minimum: number, maximum: number) =>
   Arbitrary.schema(Schema.Int.check(Schema.isBetween({ minimum, maximum })))
@@ -940,6 +940,36 @@ describe("secrets: any secret, in any encoding, anywhere in a response", () => {
       )
       assert.strictEqual(error.description, "The key <redacted> is invalid")
       assert.deepStrictEqual<unknown>(error.body, { error: { code: "c", message: "The key <redacted> is invalid" } })
+    })
+  )
+
+  const foreign = "pässwörd€😀é"
+  it.effect.each([
+    { what: "as it is", echo: foreign },
+    { what: "as JSON in ASCII", echo: Array.from(foreign, (char) => JSON.stringify(char).slice(1, -1)).join("") },
+    { what: "percent-encoded", echo: encodeURIComponent(foreign) },
+    { what: "percent-encoded in lower case", echo: encodeURIComponent(foreign).toLowerCase() },
+    { what: "as HTML", echo: Array.from(foreign, (char) => `&#x${char.codePointAt(0)!.toString(16)};`).join("") },
+    { what: "in base64", echo: btoa(bytesOf(foreign)) }
+  ])("is redacted outside of ASCII too: $what", ({ echo }) =>
+    Effect.gen(function* () {
+      for (const body of [JSON.stringify({ error: { message: `No ${echo} here` } }), `No ${echo} here`]) {
+        const error = yield* Effect.flip(
+          Effect.provide(Ports.create({ ...portRequest, account_pin: foreign }), withKey(server({ status: 422, body })))
+        )
+        assert.strictEqual(error.description, "No <redacted> here")
+      }
+    })
+  )
+
+  it.effect("is redacted where a short one stands alone, also as a number, and not within another", () =>
+    Effect.gen(function* () {
+      const body = JSON.stringify({ error: { message: "PIN 1234, order 512345" }, value: 1234, other: 12345 })
+      const error = yield* Effect.flip(
+        Effect.provide(Ports.create({ ...portRequest, account_pin: "1234" }), withKey(server({ status: 422, body })))
+      )
+      assert.strictEqual(error.description, "PIN <redacted>, order 512345")
+      assert.deepInclude(error.body as object, { value: "<redacted>", other: 12345 })
     })
   )
 })

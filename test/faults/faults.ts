@@ -51,7 +51,10 @@ const notExecutedOnce = (error: string): Ending => ({ error, outcome: "not-execu
 
 const transport = unknown("Transport")
 const timeout = unknown("Timeout")
-const invalid = unknownOnce("InvalidResponse")
+/** The response may be the API's: it was executed. */
+const invalid: Ending = { error: "InvalidResponse", outcome: "executed", safe: 1, unsafe: 1 }
+/** The response is another server's. */
+const foreign = unknownOnce("InvalidResponse")
 const redirected = unknownOnce("UnexpectedStatus")
 
 /** The response body of a success. */
@@ -219,7 +222,7 @@ export const faults = (): ReadonlyArray<Fault> => [
     what: "100 MB in chunks",
     script: Server.flood(`HTTP/1.1 200 OK\r\n${chunked}`, megabyteChunk, 100),
     writes: kernel,
-    ending: invalid
+    ending: foreign
   },
   {
     what: "500 with 100 MB",
@@ -236,13 +239,13 @@ export const faults = (): ReadonlyArray<Fault> => [
   {
     what: "16 MB, compressed to 16 KB",
     script: compressed(gzipSync(Buffer.alloc(16_777_216, " "))),
-    ending: invalid
+    ending: foreign
   },
   {
     what: "garbage with content-encoding gzip",
     script: compressed(Buffer.from("this is not gzip")),
     // undici does not request compression, and hands the body on as it comes.
-    ending: { undici: invalid, fetch: transport }
+    ending: { undici: foreign, fetch: transport }
   },
   // The response head.
   {
@@ -278,7 +281,7 @@ export const faults = (): ReadonlyArray<Fault> => [
   // Those between.
   { what: "302 to another host", script: Server.silence, redirect: "302 Found", ending: redirected },
   { what: "307 to another host", script: Server.silence, redirect: "307 Temporary Redirect", ending: redirected },
-  { what: "an HTML page with status 200", script: page("200 OK"), ending: invalid },
+  { what: "an HTML page with status 200", script: page("200 OK"), ending: foreign },
   { what: "408 with an HTML page", script: page("408 Request Timeout"), ending: unknownOnce("UnexpectedStatus") },
   { what: "499 with an HTML page", script: page("499 Client Closed Request"), ending: unknownOnce("UnexpectedStatus") },
   { what: "502 with an HTML page", script: page("502 Bad Gateway"), ending: unknown("BadGateway") },

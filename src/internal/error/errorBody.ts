@@ -96,15 +96,15 @@ const parseJson = (body: string): unknown => {
   }
 }
 
-// The title of a proxy's page says what went wrong.
+// The title of a proxy's page says what went wrong. The mark of a redacted value is no tag.
 const plainText = (body: string): string => {
-  if (!/<\w[^<>]*>/.test(body)) return body.replace(/\s+/g, " ").trim()
-  const title = /<title[^<>]*>([^<]*)<\/title>/i.exec(body)?.[1]?.trim()
+  if (!/<(?!redacted>)\w[^<>]*>/.test(body)) return body.replace(/\s+/g, " ").trim()
+  const title = /<title[^<>]*>((?:[^<]|<redacted>)*)<\/title>/i.exec(body)?.[1]?.trim()
   return (
     title ||
     body
       .replace(/<(script|style)[^<>]*>[^<]*/gi, " ")
-      .replace(/<[^<>]*>/g, " ")
+      .replace(/<(?!redacted>)[^<>]*>/g, " ")
       .replace(/\s+/g, " ")
       .trim()
   )
