@@ -18,7 +18,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -103,8 +103,7 @@ export class Settings extends /*@__PURE__*/ Schema.Opaque<Settings>()(
 
 /** Fields of the engine's document, except its name; a thunk, so that a bundler drops it with its operations. */
 const fields = (bounded: EngineSchemas.Bounded) =>
-  ({
-    ...EngineSchemas.shared(bounded),
+  merge(EngineSchemas.shared(bounded), {
     /** Addresses. */
     addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
     /** IP addresses of proxies that are allowed. */
@@ -184,7 +183,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
     voicemail: Schema.optional(EngineSchemas.voicemail()),
     /** Zones, by name. */
     zones: Schema.optional(EngineSchemas.record)
-  }) as const
+  })
 
 const contact = () =>
   ({
@@ -210,18 +209,24 @@ const contact = () =>
  */
 export class Account extends /*@__PURE__*/ Schema.Opaque<Account>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      /** Id of the account. */
-      id: Schema.optional(Schema.String),
-      /** Name of the account. */
-      name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
-      /** Time of its creation: ISO text, or seconds since the year 0. */
-      created: Schema.optional(Timestamp.Any),
-      ...fields(EngineSchemas.received),
-      ...contact(),
-      /** State: `active`, `suspended` or `closed`. */
-      status: Schema.optional(Status)
-    })
+    Schema.Struct(
+      merge(
+        {
+          /** Id of the account. */
+          id: Schema.optional(Schema.String),
+          /** Name of the account. */
+          name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
+          /** Time of its creation: ISO text, or seconds since the year 0. */
+          created: Schema.optional(Timestamp.Any)
+        },
+        fields(EngineSchemas.received),
+        {
+          ...contact(),
+          /** State: `active`, `suspended` or `closed`. */
+          status: Schema.optional(Status)
+        }
+      )
+    )
   )
 ) {}
 
@@ -357,15 +362,16 @@ export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
  */
 export class GetInput extends /*@__PURE__*/ Schema.Opaque<GetInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Adds the usage. Its fields are undocumented. */
-      includeUsage: Schema.optional(Schema.Boolean),
-      /** Adds the billing. Its fields are undocumented. */
-      includeBilling: Schema.optional(Schema.Boolean),
-      /** Format of the response: `json` or `xml`. Only JSON can be read here. */
-      format: Schema.optional(openEnum("json", "xml"))
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Adds the usage. Its fields are undocumented. */
+        includeUsage: Schema.optional(Schema.Boolean),
+        /** Adds the billing. Its fields are undocumented. */
+        includeBilling: Schema.optional(Schema.Boolean),
+        /** Format of the response: `json` or `xml`. Only JSON can be read here. */
+        format: Schema.optional(openEnum("json", "xml"))
+      })
+    )
   )
 ) {}
 
@@ -378,12 +384,18 @@ export class GetInput extends /*@__PURE__*/ Schema.Opaque<GetInput>()(
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...account(),
-        /** Name of the account: 1 to 128 characters. */
-        name: name(),
-        ...fields(EngineSchemas.sent)
-      })
+      Schema.Struct(
+        merge(
+          account(),
+          merge(
+            {
+              /** Name of the account: 1 to 128 characters. */
+              name: name()
+            },
+            fields(EngineSchemas.sent)
+          )
+        )
+      )
     )
   )
 ) {}
@@ -397,15 +409,23 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...account(),
-        /** Name of the account: 1 to 128 characters. */
-        name: Schema.optional(name()),
-        ...fields(EngineSchemas.sent),
-        ...contact(),
-        /** State: `active`, `suspended` or `closed`. */
-        status: Schema.optional(Status)
-      })
+      Schema.Struct(
+        merge(
+          account(),
+          merge(
+            {
+              /** Name of the account: 1 to 128 characters. */
+              name: Schema.optional(name())
+            },
+            fields(EngineSchemas.sent),
+            {
+              ...contact(),
+              /** State: `active`, `suspended` or `closed`. */
+              status: Schema.optional(Status)
+            }
+          )
+        )
+      )
     )
   )
 ) {}
@@ -418,13 +438,14 @@ export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
  */
 export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Removes it even while it has active resources. Default false. */
-      force: Schema.optional(Schema.Boolean),
-      /** Reason of the removal. */
-      reason: Schema.optional(Schema.String)
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Removes it even while it has active resources. Default false. */
+        force: Schema.optional(Schema.Boolean),
+        /** Reason of the removal. */
+        reason: Schema.optional(Schema.String)
+      })
+    )
   )
 ) {}
 
@@ -456,13 +477,19 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  */
 export class CreateSubAccountInput extends /*@__PURE__*/ Schema.Opaque<CreateSubAccountInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Name of the account: 1 to 128 characters. */
-      name: name(),
-      ...fields(EngineSchemas.sent),
-      ...Envelope.charges()
-    })
+    Schema.Struct(
+      merge(
+        account(),
+        merge(
+          {
+            /** Name of the account: 1 to 128 characters. */
+            name: name()
+          },
+          fields(EngineSchemas.sent)
+        ),
+        Envelope.charges()
+      )
+    )
   )
 ) {}
 
@@ -484,12 +511,12 @@ export class ListSubAccountsInput extends /*@__PURE__*/ Schema.Opaque<ListSubAcc
  */
 export class ListChildrenInput extends /*@__PURE__*/ Schema.Opaque<ListChildrenInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      ...pageQuery(),
-      /** Only accounts in this state. Default all. */
-      status: Schema.optional(Status)
-    })
+    Schema.Struct(
+      merge(account(), pageQuery(), {
+        /** Only accounts in this state. Default all. */
+        status: Schema.optional(Status)
+      })
+    )
   )
 ) {}
 

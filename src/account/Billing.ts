@@ -10,7 +10,7 @@ import * as SchemaGetter from "effect/SchemaGetter"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -145,11 +145,12 @@ export class ListServicePlansInput extends /*@__PURE__*/ Schema.Opaque<ListServi
  */
 export class AddCreditsInput extends /*@__PURE__*/ Schema.Opaque<AddCreditsInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Amount to add, in the currency of the balance. */
-      amount: Schema.Finite
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Amount to add, in the currency of the balance. */
+        amount: Schema.Finite
+      })
+    )
   )
 ) {}
 

@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy } from "../internal/schema/schema.ts"
+import { lazy, merge } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -142,11 +142,10 @@ export class Callflow extends /*@__PURE__*/ Schema.Opaque<Callflow>()(
 // -----------------------------------------------------------------------------
 
 const callflowId = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** Id of the callflow. */
     callflow_id: Schema.String
-  }) as const
+  })
 
 const sent = () =>
   ({
@@ -181,12 +180,13 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  */
 export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** First step. */
-      flow: flowOf(EngineSchemas.sent),
-      ...sent()
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** First step. */
+        flow: flowOf(EngineSchemas.sent),
+        ...sent()
+      })
+    )
   )
 ) {}
 
@@ -199,12 +199,13 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...callflowId(),
-        /** First step. */
-        flow: flowOf(EngineSchemas.sent),
-        ...sent()
-      })
+      Schema.Struct(
+        merge(callflowId(), {
+          /** First step. */
+          flow: flowOf(EngineSchemas.sent),
+          ...sent()
+        })
+      )
     )
   )
 ) {}
@@ -218,12 +219,13 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...callflowId(),
-        /** First step. */
-        flow: Schema.optional(flowOf(EngineSchemas.sent)),
-        ...sent()
-      })
+      Schema.Struct(
+        merge(callflowId(), {
+          /** First step. */
+          flow: Schema.optional(flowOf(EngineSchemas.sent)),
+          ...sent()
+        })
+      )
     )
   )
 ) {}

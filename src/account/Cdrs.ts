@@ -9,7 +9,7 @@ import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { quantity, seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -241,11 +241,12 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
  */
 export class CdrKey extends /*@__PURE__*/ Schema.Opaque<CdrKey>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Id of the record. */
-      cdr_id: Schema.String
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Id of the record. */
+        cdr_id: Schema.String
+      })
+    )
   )
 ) {}
 

@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, secret, secretLike } from "../internal/schema/schema.ts"
+import { lazy, merge, secret, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -198,11 +198,10 @@ export class Conference extends /*@__PURE__*/ Schema.Opaque<Conference>()(
 // -----------------------------------------------------------------------------
 
 const conferenceId = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** Id of the room. */
     conference_id: Schema.String
-  }) as const
+  })
 
 const sent = () => fields(EngineSchemas.sent, secret, pin())
 
@@ -234,12 +233,13 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  */
 export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Name of the room: 1 to 128 characters. */
-      name: name(),
-      ...sent()
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Name of the room: 1 to 128 characters. */
+        name: name(),
+        ...sent()
+      })
+    )
   )
 ) {}
 
@@ -252,12 +252,13 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...conferenceId(),
-        /** Name of the room: 1 to 128 characters. The engine requires it. */
-        name: Schema.optional(name()),
-        ...sent()
-      })
+      Schema.Struct(
+        merge(conferenceId(), {
+          /** Name of the room: 1 to 128 characters. The engine requires it. */
+          name: Schema.optional(name()),
+          ...sent()
+        })
+      )
     )
   )
 ) {}
@@ -271,12 +272,13 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...conferenceId(),
-        /** Name of the room: 1 to 128 characters. */
-        name: Schema.optional(name()),
-        ...sent()
-      })
+      Schema.Struct(
+        merge(conferenceId(), {
+          /** Name of the room: 1 to 128 characters. */
+          name: Schema.optional(name()),
+          ...sent()
+        })
+      )
     )
   )
 ) {}

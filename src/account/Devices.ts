@@ -8,12 +8,13 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -74,8 +75,7 @@ const sip = <Password extends Schema.Top>(bounded: EngineSchemas.Bounded, passwo
 
 /** Fields of the engine's document, except its name and `sip`; a thunk, so that a bundler drops it with its operations. */
 const fields = (bounded: EngineSchemas.Bounded) =>
-  ({
-    ...EngineSchemas.endpoint(bounded),
+  merge(EngineSchemas.endpoint(bounded), {
     /** Addresses. */
     addresses: Schema.optional(Schema.Struct(EngineSchemas.addresses(bounded))),
     /** Kind: `sip_device`, `softphone`, `cellphone` or `fax`. */
@@ -133,18 +133,22 @@ const fields = (bounded: EngineSchemas.Bounded) =>
     register_overwrite_notify: Schema.optional(Schema.Boolean),
     /** Sends no notification when a registration ends. Default false. */
     suppress_unregister_notifications: Schema.optional(Schema.Boolean)
-  }) as const
+  })
 
 const received = () =>
-  ({
-    /** Id of the device. */
-    id: Schema.optional(Schema.String),
-    /** Name of the device. */
-    name: Schema.optional(Schema.String),
-    ...fields(EngineSchemas.received),
-    /** SIP settings. */
-    sip: Schema.optional(sip(EngineSchemas.received, EngineSchemas.secretReceived))
-  }) as const
+  merge(
+    {
+      /** Id of the device. */
+      id: Schema.optional(Schema.String),
+      /** Name of the device. */
+      name: Schema.optional(Schema.String)
+    },
+    fields(EngineSchemas.received),
+    {
+      /** SIP settings. */
+      sip: Schema.optional(sip(EngineSchemas.received, EngineSchemas.secretReceived))
+    }
+  )
 
 /**
  * A device.
@@ -165,17 +169,18 @@ export class Device extends /*@__PURE__*/ Schema.Opaque<Device>()(
  */
 export class ListedDevice extends /*@__PURE__*/ Schema.Opaque<ListedDevice>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...received(),
-      /** Calls that are recorded. */
-      call_recording: Schema.optional(Schema.Json),
-      /** Features of the device. */
-      features: Schema.optional(Schema.Json),
-      /** Mobile phone. */
-      mobile: Schema.optional(Schema.Json),
-      /** User name of the registration. */
-      username: Schema.optional(Schema.String)
-    })
+    Schema.Struct(
+      merge(Struct.omit(received(), ["call_recording", "mobile"]), {
+        /** Calls that are recorded. */
+        call_recording: Schema.optional(Schema.Json),
+        /** Features of the device. */
+        features: Schema.optional(Schema.Json),
+        /** Mobile phone. */
+        mobile: Schema.optional(Schema.Json),
+        /** User name of the registration. */
+        username: Schema.optional(Schema.String)
+      })
+    )
   )
 ) {}
 
@@ -184,19 +189,20 @@ export class ListedDevice extends /*@__PURE__*/ Schema.Opaque<ListedDevice>()(
 // -----------------------------------------------------------------------------
 
 const deviceId = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** Id of the device. */
     device_id: Schema.String
-  }) as const
+  })
 
 const sent = () =>
-  ({
-    ...fields(EngineSchemas.sent),
-    /** SIP settings. */
-    sip: Schema.optional(sip(EngineSchemas.sent, EngineSchemas.secretOfLength(5, 32))),
-    ...Envelope.charges()
-  }) as const
+  merge(
+    fields(EngineSchemas.sent),
+    {
+      /** SIP settings. */
+      sip: Schema.optional(sip(EngineSchemas.sent, EngineSchemas.secretOfLength(5, 32)))
+    },
+    Envelope.charges()
+  )
 
 const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
 
@@ -233,12 +239,18 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
  */
 export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Name of the device: 1 to 128 characters. */
-      name: name(),
-      ...sent()
-    })
+    Schema.Struct(
+      merge(
+        account(),
+        merge(
+          {
+            /** Name of the device: 1 to 128 characters. */
+            name: name()
+          },
+          sent()
+        )
+      )
+    )
   )
 ) {}
 
@@ -251,12 +263,16 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...deviceId(),
-        /** Name of the device: 1 to 128 characters. */
-        name: name(),
-        ...sent()
-      })
+      Schema.Struct(
+        merge(
+          deviceId(),
+          {
+            /** Name of the device: 1 to 128 characters. */
+            name: name()
+          },
+          sent()
+        )
+      )
     )
   )
 ) {}
@@ -270,12 +286,16 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...deviceId(),
-        /** Name of the device: 1 to 128 characters. */
-        name: Schema.optional(name()),
-        ...sent()
-      })
+      Schema.Struct(
+        merge(
+          deviceId(),
+          {
+            /** Name of the device: 1 to 128 characters. */
+            name: Schema.optional(name())
+          },
+          sent()
+        )
+      )
     )
   )
 ) {}

@@ -13,7 +13,7 @@ import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import { quantity } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -165,11 +165,12 @@ export class Fax extends /*@__PURE__*/ Schema.Opaque<Fax>()(
  */
 export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Id of the fax. */
-      fax_id: Schema.String
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Id of the fax. */
+        fax_id: Schema.String
+      })
+    )
   )
 ) {}
 

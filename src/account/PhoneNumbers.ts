@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -280,31 +280,32 @@ export const numberOf = (found: PhoneNumber.PhoneNumber | AvailableNumber): Phon
 // -----------------------------------------------------------------------------
 
 const key = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** The number, in E.164 form. */
     number: PhoneNumber.Input
-  }) as const
+  })
 
 const sent = () =>
-  ({
-    ...fields(EngineSchemas.sent),
-    /** Address for emergency services. One that is sent is complete. */
-    e911: Schema.optional(
-      Schema.Struct({
-        ...e911(EngineSchemas.sent),
-        /** House number and street. */
-        street_address: Schema.String,
-        /** City. */
-        locality: Schema.String,
-        /** State, 2 characters. */
-        region: region(EngineSchemas.sent),
-        /** Postal code. */
-        postal_code: Schema.String
-      })
-    ),
-    ...Envelope.charges()
-  }) as const
+  merge(
+    {
+      ...fields(EngineSchemas.sent),
+      /** Address for emergency services. One that is sent is complete. */
+      e911: Schema.optional(
+        Schema.Struct({
+          ...e911(EngineSchemas.sent),
+          /** House number and street. */
+          street_address: Schema.String,
+          /** City. */
+          locality: Schema.String,
+          /** State, 2 characters. */
+          region: region(EngineSchemas.sent),
+          /** Postal code. */
+          postal_code: Schema.String
+        })
+      )
+    },
+    Envelope.charges()
+  )
 
 /**
  * The input of operations that need no more than a number.
@@ -356,12 +357,7 @@ export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
  * @since 0.1.0
  */
 export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
-  /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...key(),
-      ...sent()
-    })
-  )
+  /*@__PURE__*/ lazy(() => Schema.Struct(merge(key(), sent())))
 ) {}
 
 /**
@@ -371,14 +367,7 @@ export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
  * @since 0.1.0
  */
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
-  /*@__PURE__*/ lazy(() =>
-    clearable(
-      Schema.Struct({
-        ...key(),
-        ...sent()
-      })
-    )
-  )
+  /*@__PURE__*/ lazy(() => clearable(Schema.Struct(merge(key(), sent()))))
 ) {}
 
 /**
@@ -390,25 +379,29 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...key(),
-        ...fields(EngineSchemas.sent),
-        /** Address for emergency services. */
-        e911: Schema.optional(
-          Schema.Struct({
-            ...e911(EngineSchemas.sent),
-            /** House number and street. */
-            street_address: Schema.optional(Schema.String),
-            /** City. */
-            locality: Schema.optional(Schema.String),
-            /** State, 2 characters. */
-            region: Schema.optional(region(EngineSchemas.sent)),
-            /** Postal code. */
-            postal_code: Schema.optional(Schema.String)
-          })
-        ),
-        ...Envelope.charges()
-      })
+      Schema.Struct(
+        merge(
+          key(),
+          {
+            ...fields(EngineSchemas.sent),
+            /** Address for emergency services. */
+            e911: Schema.optional(
+              Schema.Struct({
+                ...e911(EngineSchemas.sent),
+                /** House number and street. */
+                street_address: Schema.optional(Schema.String),
+                /** City. */
+                locality: Schema.optional(Schema.String),
+                /** State, 2 characters. */
+                region: Schema.optional(region(EngineSchemas.sent)),
+                /** Postal code. */
+                postal_code: Schema.optional(Schema.String)
+              })
+            )
+          },
+          Envelope.charges()
+        )
+      )
     )
   )
 ) {}

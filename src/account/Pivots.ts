@@ -14,7 +14,7 @@ import { account, accountId, listInput } from "../internal/schema/accountParams.
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openStruct } from "../internal/schema/schema.ts"
+import { lazy, merge, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -64,11 +64,12 @@ export class CreatedPivot extends /*@__PURE__*/ Schema.Opaque<CreatedPivot>()(
  */
 export class PivotKey extends /*@__PURE__*/ Schema.Opaque<PivotKey>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Id of the pivot. */
-      pivot_id: Schema.String
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Id of the pivot. */
+        pivot_id: Schema.String
+      })
+    )
   )
 ) {}
 

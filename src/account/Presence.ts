@@ -12,7 +12,7 @@ import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -127,11 +127,10 @@ const isList = (wire: Wire): wire is ReadonlyArray<Presence> => Array.isArray(wi
 // -----------------------------------------------------------------------------
 
 const userId = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** Id of the user. */
     user_id: Schema.String
-  }) as const
+  })
 
 /**
  * The input of {@link getUser}.
@@ -160,15 +159,16 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...account(),
-        /** Id of the presence. */
-        presence_id: Schema.String,
-        /** Availability, such as `busy`. */
-        status: Schema.optional(Status),
-        /** Text for people. */
-        message: Schema.optional(Schema.String)
-      })
+      Schema.Struct(
+        merge(account(), {
+          /** Id of the presence. */
+          presence_id: Schema.String,
+          /** Availability, such as `busy`. */
+          status: Schema.optional(Status),
+          /** Text for people. */
+          message: Schema.optional(Schema.String)
+        })
+      )
     )
   )
 ) {}
@@ -182,15 +182,16 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
 export class UpdateUserInput extends /*@__PURE__*/ Schema.Opaque<UpdateUserInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...userId(),
-        /** Availability, such as `busy`. */
-        status: Status,
-        /** Text for people. */
-        message: Schema.optional(Schema.String),
-        /** How long it holds, in seconds. */
-        duration: Schema.optional(Schema.Int)
-      })
+      Schema.Struct(
+        merge(userId(), {
+          /** Availability, such as `busy`. */
+          status: Status,
+          /** Text for people. */
+          message: Schema.optional(Schema.String),
+          /** How long it holds, in seconds. */
+          duration: Schema.optional(Schema.Int)
+        })
+      )
     )
   )
 ) {}

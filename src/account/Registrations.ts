@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -169,11 +169,12 @@ export class DeviceRegistration extends /*@__PURE__*/ Schema.Opaque<DeviceRegist
  */
 export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Id of the device. */
-      device_id: Schema.String
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Id of the device. */
+        device_id: Schema.String
+      })
+    )
   )
 ) {}
 
@@ -193,17 +194,18 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  */
 export class ListStatusesInput extends /*@__PURE__*/ Schema.Opaque<ListStatusesInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Only devices in this state. Default all. */
-      status: Schema.optional(Status),
-      /** Only devices of this type. Its values are undocumented. */
-      type: Schema.optional(Schema.String),
-      /** Items of a page. */
-      limit: Schema.optional(Schema.Int),
-      /** Items to skip. */
-      offset: Schema.optional(Schema.Int)
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Only devices in this state. Default all. */
+        status: Schema.optional(Status),
+        /** Only devices of this type. Its values are undocumented. */
+        type: Schema.optional(Schema.String),
+        /** Items of a page. */
+        limit: Schema.optional(Schema.Int),
+        /** Items to skip. */
+        offset: Schema.optional(Schema.Int)
+      })
+    )
   )
 ) {}
 

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 /**
@@ -36,15 +36,16 @@ export class FoundDocument extends /*@__PURE__*/ Schema.Opaque<FoundDocument>()(
  */
 export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Type of the documents: `callflow`. */
-      t: openEnum("callflow"),
-      /** Field to look in: `number` or `name_and_number`. */
-      q: openEnum("number", "name_and_number"),
-      /** Text to look for. */
-      v: Schema.String
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Type of the documents: `callflow`. */
+        t: openEnum("callflow"),
+        /** Field to look in: `number` or `name_and_number`. */
+        q: openEnum("number", "name_and_number"),
+        /** Text to look for. */
+        v: Schema.String
+      })
+    )
   )
 ) {}
 

@@ -10,7 +10,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openInput } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum, openInput } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -66,11 +66,10 @@ export class SipDevice extends /*@__PURE__*/ Schema.Opaque<SipDevice>()(
 // -----------------------------------------------------------------------------
 
 const deviceId = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** Id of the device. */
     device_id: Schema.String
-  }) as const
+  })
 
 /**
  * The input of operations that need no more than a device's id.
@@ -90,14 +89,15 @@ export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
  */
 export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Name of the device. */
-      name: Schema.String,
-      /** SIP user name. */
-      sipUsername: Schema.String,
-      ...fields()
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Name of the device. */
+        name: Schema.String,
+        /** SIP user name. */
+        sipUsername: Schema.String,
+        ...fields()
+      })
+    )
   )
 ) {}
 
@@ -110,23 +110,24 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  */
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
-    openInput({
-      ...deviceId(),
-      /** Name of the device. */
-      name: Schema.optional(Schema.NullOr(Schema.String)),
-      /** SIP user name. */
-      sipUsername: Schema.optional(Schema.NullOr(Schema.String)),
-      /** Model of the phone. */
-      model: Schema.optional(Schema.NullOr(Schema.String)),
-      /** Manufacturer of the phone. */
-      manufacturer: Schema.optional(Schema.NullOr(Schema.String)),
-      /** MAC address, such as `00:15:65:00:00:01`. */
-      macAddress: Schema.optional(Schema.NullOr(Schema.String)),
-      /** Name on the display. */
-      displayName: Schema.optional(Schema.NullOr(Schema.String)),
-      /** Id of the user that it belongs to. */
-      assignedUser: Schema.optional(Schema.NullOr(Schema.String))
-    })
+    openInput(
+      merge(deviceId(), {
+        /** Name of the device. */
+        name: Schema.optional(Schema.NullOr(Schema.String)),
+        /** SIP user name. */
+        sipUsername: Schema.optional(Schema.NullOr(Schema.String)),
+        /** Model of the phone. */
+        model: Schema.optional(Schema.NullOr(Schema.String)),
+        /** Manufacturer of the phone. */
+        manufacturer: Schema.optional(Schema.NullOr(Schema.String)),
+        /** MAC address, such as `00:15:65:00:00:01`. */
+        macAddress: Schema.optional(Schema.NullOr(Schema.String)),
+        /** Name on the display. */
+        displayName: Schema.optional(Schema.NullOr(Schema.String)),
+        /** Id of the user that it belongs to. */
+        assignedUser: Schema.optional(Schema.NullOr(Schema.String))
+      })
+    )
   )
 ) {}
 

@@ -14,7 +14,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -112,11 +112,10 @@ export class TemporalRule extends /*@__PURE__*/ Schema.Opaque<TemporalRule>()(
 // -----------------------------------------------------------------------------
 
 const ruleId = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** Id of the rule. */
     temporal_rule_id: Schema.String
-  }) as const
+  })
 
 /**
  * The input of operations that need no more than a rule's id.
@@ -144,10 +143,11 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  */
 export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      ...fields(EngineSchemas.sent)
-    })
+    Schema.Struct(
+      merge(account(), {
+        ...fields(EngineSchemas.sent)
+      })
+    )
   )
 ) {}
 
@@ -160,10 +160,11 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...ruleId(),
-        ...fields(EngineSchemas.sent)
-      })
+      Schema.Struct(
+        merge(ruleId(), {
+          ...fields(EngineSchemas.sent)
+        })
+      )
     )
   )
 ) {}
@@ -177,10 +178,11 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...ruleId(),
-        ...fields(EngineSchemas.sent)
-      })
+      Schema.Struct(
+        merge(ruleId(), {
+          ...fields(EngineSchemas.sent)
+        })
+      )
     )
   )
 ) {}

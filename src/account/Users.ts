@@ -9,12 +9,13 @@
  */
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -83,24 +84,24 @@ export class Settings extends /*@__PURE__*/ Schema.Opaque<Settings>()(
 
 /** Fields of the engine's document, except names and password; a thunk, so that a bundler drops it with its operations. */
 const fields = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin) =>
-  ({
-    ...EngineSchemas.endpoint(bounded),
+  merge(EngineSchemas.endpoint(bounded), {
     /** Addresses. */
     addresses: Schema.optional(
-      Schema.Struct({
-        ...EngineSchemas.addresses(bounded),
-        /** Postal addresses of the business card. */
-        vcard: Schema.optional(
-          Schema.Array(
-            Schema.Struct({
-              /** Address as text. The engine requires it. */
-              address: Schema.optional(Schema.String),
-              /** Kinds of the address. */
-              types: Schema.optional(EngineSchemas.list())
-            })
+      Schema.Struct(
+        merge(EngineSchemas.addresses(bounded), {
+          /** Postal addresses of the business card. */
+          vcard: Schema.optional(
+            Schema.Array(
+              Schema.Struct({
+                /** Address as text. The engine requires it. */
+                address: Schema.optional(Schema.String),
+                /** Kinds of the address. */
+                types: Schema.optional(EngineSchemas.list())
+              })
+            )
           )
-        )
-      })
+        })
+      )
     ),
     /** IP addresses of proxies that are allowed. */
     allowed_proxy_ips: Schema.optional(EngineSchemas.list()),
@@ -150,7 +151,7 @@ const fields = <Pin extends Schema.Top>(bounded: EngineSchemas.Bounded, pin: Pin
     vm_to_email_enabled: Schema.optional(Schema.Boolean),
     /** Voicemail notifications. */
     voicemail: Schema.optional(EngineSchemas.voicemail())
-  }) as const
+  })
 
 /** Fields of the pages in camelCase, except the names. */
 const person = () =>
@@ -174,24 +175,28 @@ const person = () =>
   }) as const
 
 const received = () =>
-  ({
-    /** Id of the user. */
-    id: Schema.optional(Schema.String),
-    /** First name. */
-    first_name: Schema.optional(Schema.String),
-    /** Last name. */
-    last_name: Schema.optional(Schema.String),
-    /** First name, as a page in camelCase writes it. */
-    firstName: Schema.optional(Schema.String),
-    /** Last name, as a page in camelCase writes it. */
-    lastName: Schema.optional(Schema.String),
-    ...fields(EngineSchemas.received, EngineSchemas.secretReceived),
-    ...person(),
-    /** Settings. */
-    settings: Schema.optional(Settings),
-    /** State of the user. */
-    status: Schema.optional(Schema.String)
-  }) as const
+  merge(
+    {
+      /** Id of the user. */
+      id: Schema.optional(Schema.String),
+      /** First name. */
+      first_name: Schema.optional(Schema.String),
+      /** Last name. */
+      last_name: Schema.optional(Schema.String),
+      /** First name, as a page in camelCase writes it. */
+      firstName: Schema.optional(Schema.String),
+      /** Last name, as a page in camelCase writes it. */
+      lastName: Schema.optional(Schema.String)
+    },
+    fields(EngineSchemas.received, EngineSchemas.secretReceived),
+    {
+      ...person(),
+      /** Settings. */
+      settings: Schema.optional(Settings),
+      /** State of the user. */
+      status: Schema.optional(Schema.String)
+    }
+  )
 
 /**
  * A user: the engine's document, and the fields that a {@link patch} in camelCase has added. The engine never gives the
@@ -211,15 +216,16 @@ export class User extends /*@__PURE__*/ Schema.Opaque<User>()(/*@__PURE__*/ lazy
  */
 export class ListedUser extends /*@__PURE__*/ Schema.Opaque<ListedUser>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...received(),
-      /** Calls that are recorded. */
-      call_recording: Schema.optional(Schema.Json),
-      /** Features of the user. */
-      features: Schema.optional(Schema.Json),
-      /** Service of the user. */
-      service: Schema.optional(Schema.Json)
-    })
+    Schema.Struct(
+      merge(Struct.omit(received(), ["call_recording"]), {
+        /** Calls that are recorded. */
+        call_recording: Schema.optional(Schema.Json),
+        /** Features of the user. */
+        features: Schema.optional(Schema.Json),
+        /** Service of the user. */
+        service: Schema.optional(Schema.Json)
+      })
+    )
   )
 ) {}
 
@@ -252,21 +258,22 @@ export class InvitedUser extends /*@__PURE__*/ Schema.Opaque<InvitedUser>()(
 // -----------------------------------------------------------------------------
 
 const userId = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** Id of the user. */
     user_id: Schema.String
-  }) as const
+  })
 
 const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
 
 const sent = () =>
-  ({
-    ...fields(EngineSchemas.sent, EngineSchemas.secretOfLength(4, 15)),
-    /** Password, plain or redacted. It is never given back. */
-    password: Schema.optional(secret),
-    ...Envelope.charges()
-  }) as const
+  merge(
+    fields(EngineSchemas.sent, EngineSchemas.secretOfLength(4, 15)),
+    {
+      /** Password, plain or redacted. It is never given back. */
+      password: Schema.optional(secret)
+    },
+    Envelope.charges()
+  )
 
 /**
  * The input of {@link list}.
@@ -284,14 +291,20 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  */
 export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** First name: 1 to 128 characters. */
-      first_name: name(),
-      /** Last name: 1 to 128 characters. */
-      last_name: name(),
-      ...sent()
-    })
+    Schema.Struct(
+      merge(
+        account(),
+        merge(
+          {
+            /** First name: 1 to 128 characters. */
+            first_name: name(),
+            /** Last name: 1 to 128 characters. */
+            last_name: name()
+          },
+          sent()
+        )
+      )
+    )
   )
 ) {}
 
@@ -303,22 +316,23 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  */
 export class InviteInput extends /*@__PURE__*/ Schema.Opaque<InviteInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** First name. */
-      firstName: Schema.String,
-      /** Last name. */
-      lastName: Schema.String,
-      /** Email address, which no other user may have. */
-      email: Schema.String,
-      /** User name. */
-      username: Schema.optional(Schema.String),
-      ...person(),
-      /** Writes to the email address. Default true. */
-      sendInvitation: Schema.optional(Schema.Boolean),
-      /** Data of your own. */
-      metadata: Schema.optional(EngineSchemas.record)
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** First name. */
+        firstName: Schema.String,
+        /** Last name. */
+        lastName: Schema.String,
+        /** Email address, which no other user may have. */
+        email: Schema.String,
+        /** User name. */
+        username: Schema.optional(Schema.String),
+        ...person(),
+        /** Writes to the email address. Default true. */
+        sendInvitation: Schema.optional(Schema.Boolean),
+        /** Data of your own. */
+        metadata: Schema.optional(EngineSchemas.record)
+      })
+    )
   )
 ) {}
 
@@ -331,14 +345,18 @@ export class InviteInput extends /*@__PURE__*/ Schema.Opaque<InviteInput>()(
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...userId(),
-        /** First name: 1 to 128 characters. */
-        first_name: name(),
-        /** Last name: 1 to 128 characters. */
-        last_name: name(),
-        ...sent()
-      })
+      Schema.Struct(
+        merge(
+          userId(),
+          {
+            /** First name: 1 to 128 characters. */
+            first_name: name(),
+            /** Last name: 1 to 128 characters. */
+            last_name: name()
+          },
+          sent()
+        )
+      )
     )
   )
 ) {}
@@ -352,23 +370,29 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...userId(),
-        /** First name: 1 to 128 characters. */
-        first_name: Schema.optional(name()),
-        /** Last name: 1 to 128 characters. */
-        last_name: Schema.optional(name()),
-        ...sent(),
-        ...person(),
-        /** First name, as a page in camelCase writes it. */
-        firstName: Schema.optional(Schema.String),
-        /** Last name, as a page in camelCase writes it. */
-        lastName: Schema.optional(Schema.String),
-        /** Settings. */
-        settings: Schema.optional(Settings),
-        /** State of the user. */
-        status: Schema.optional(Schema.String)
-      })
+      Schema.Struct(
+        merge(
+          userId(),
+          {
+            /** First name: 1 to 128 characters. */
+            first_name: Schema.optional(name()),
+            /** Last name: 1 to 128 characters. */
+            last_name: Schema.optional(name())
+          },
+          sent(),
+          {
+            ...person(),
+            /** First name, as a page in camelCase writes it. */
+            firstName: Schema.optional(Schema.String),
+            /** Last name, as a page in camelCase writes it. */
+            lastName: Schema.optional(Schema.String),
+            /** Settings. */
+            settings: Schema.optional(Settings),
+            /** State of the user. */
+            status: Schema.optional(Schema.String)
+          }
+        )
+      )
     )
   )
 ) {}
@@ -381,15 +405,16 @@ export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
  */
 export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...userId(),
-      /** Id of the user who gets the devices. */
-      reassignDevices: Schema.optional(Schema.String),
-      /** Archives the user's data. */
-      archiveData: Schema.optional(Schema.Boolean),
-      /** Reason of the removal. */
-      reason: Schema.optional(Schema.String)
-    })
+    Schema.Struct(
+      merge(userId(), {
+        /** Id of the user who gets the devices. */
+        reassignDevices: Schema.optional(Schema.String),
+        /** Archives the user's data. */
+        archiveData: Schema.optional(Schema.Boolean),
+        /** Reason of the removal. */
+        reason: Schema.optional(Schema.String)
+      })
+    )
   )
 ) {}
 

@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -140,11 +140,10 @@ export class Vmbox extends /*@__PURE__*/ Schema.Opaque<Vmbox>()(
 // -----------------------------------------------------------------------------
 
 const vmboxId = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** Id of the box. */
     vmbox_id: Schema.String
-  }) as const
+  })
 
 const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
 
@@ -183,14 +182,15 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  */
 export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Name of the box: 1 to 128 characters. */
-      name: name(),
-      /** Number of the box: 1 to 30 characters. */
-      mailbox: mailbox(),
-      ...sent()
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Name of the box: 1 to 128 characters. */
+        name: name(),
+        /** Number of the box: 1 to 30 characters. */
+        mailbox: mailbox(),
+        ...sent()
+      })
+    )
   )
 ) {}
 
@@ -203,14 +203,15 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...vmboxId(),
-        /** Name of the box: 1 to 128 characters. The engine requires it. */
-        name: Schema.optional(name()),
-        /** Number of the box: 1 to 30 characters. The engine requires it. */
-        mailbox: Schema.optional(mailbox()),
-        ...sent()
-      })
+      Schema.Struct(
+        merge(vmboxId(), {
+          /** Name of the box: 1 to 128 characters. The engine requires it. */
+          name: Schema.optional(name()),
+          /** Number of the box: 1 to 30 characters. The engine requires it. */
+          mailbox: Schema.optional(mailbox()),
+          ...sent()
+        })
+      )
     )
   )
 ) {}
@@ -224,14 +225,15 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
-      Schema.Struct({
-        ...vmboxId(),
-        /** Name of the box: 1 to 128 characters. */
-        name: Schema.optional(name()),
-        /** Number of the box: 1 to 30 characters. */
-        mailbox: Schema.optional(mailbox()),
-        ...sent()
-      })
+      Schema.Struct(
+        merge(vmboxId(), {
+          /** Name of the box: 1 to 128 characters. */
+          name: Schema.optional(name()),
+          /** Number of the box: 1 to 30 characters. */
+          mailbox: Schema.optional(mailbox()),
+          ...sent()
+        })
+      )
     )
   )
 ) {}

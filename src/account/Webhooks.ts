@@ -14,7 +14,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -113,15 +113,13 @@ export class Webhook extends /*@__PURE__*/ Schema.Opaque<Webhook>()(
 // -----------------------------------------------------------------------------
 
 const webhookId = () =>
-  ({
-    ...account(),
+  merge(account(), {
     /** Id of the webhook. */
     webhook_id: Schema.String
-  }) as const
+  })
 
 const sent = () =>
-  ({
-    ...webhookId(),
+  merge(webhookId(), {
     /** Name of the webhook. The engine requires it. */
     name: Schema.optional(Schema.String),
     /** URL that receives the events. The engine requires it. */
@@ -129,7 +127,7 @@ const sent = () =>
     /** Event that it reports. The engine requires it. */
     hook: Schema.optional(Hook),
     ...fields(EngineSchemas.sent, secret)
-  }) as const
+  })
 
 /**
  * The input of operations that need no more than a webhook's id.
@@ -157,16 +155,17 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  */
 export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** Name of the webhook. */
-      name: Schema.String,
-      /** URL that receives the events. */
-      uri: uri(EngineSchemas.sent),
-      /** Event that it reports; `all` for every one. */
-      hook: Hook,
-      ...fields(EngineSchemas.sent, secret)
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** Name of the webhook. */
+        name: Schema.String,
+        /** URL that receives the events. */
+        uri: uri(EngineSchemas.sent),
+        /** Event that it reports; `all` for every one. */
+        hook: Hook,
+        ...fields(EngineSchemas.sent, secret)
+      })
+    )
   )
 ) {}
 
@@ -198,11 +197,12 @@ export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
  */
 export class ReEnableInput extends /*@__PURE__*/ Schema.Opaque<ReEnableInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...account(),
-      /** True, which is the command. */
-      "re-enable": Schema.Literal(true)
-    })
+    Schema.Struct(
+      merge(account(), {
+        /** True, which is the command. */
+        "re-enable": Schema.Literal(true)
+      })
+    )
   )
 ) {}
 

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -217,11 +217,15 @@ export class InvoiceSummary extends /*@__PURE__*/ Schema.Opaque<InvoiceSummary>(
  */
 export class InvoiceList extends /*@__PURE__*/ Schema.Opaque<InvoiceList>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      /** Invoices of this page. */
-      invoices: Schema.Array(InvoiceSummary),
-      ...pageFields()
-    })
+    Schema.Struct(
+      merge(
+        {
+          /** Invoices of this page. */
+          invoices: Schema.Array(InvoiceSummary)
+        },
+        pageFields()
+      )
+    )
   )
 ) {}
 
@@ -315,11 +319,15 @@ export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
  */
 export class TransactionList extends /*@__PURE__*/ Schema.Opaque<TransactionList>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      /** Transactions of this page. */
-      transactions: Schema.Array(Transaction),
-      ...pageFields()
-    })
+    Schema.Struct(
+      merge(
+        {
+          /** Transactions of this page. */
+          transactions: Schema.Array(Transaction)
+        },
+        pageFields()
+      )
+    )
   )
 ) {}
 
@@ -395,12 +403,18 @@ export class UsageBreakdownInput extends /*@__PURE__*/ Schema.Opaque<UsageBreakd
  */
 export class ListInvoicesInput extends /*@__PURE__*/ Schema.Opaque<ListInvoicesInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      /** Only invoices in this state. Default all. */
-      status: Schema.optional(InvoiceStatus),
-      ...pageQuery(),
-      ...dates()
-    })
+    Schema.Struct(
+      merge(
+        {
+          /** Only invoices in this state. Default all. */
+          status: Schema.optional(InvoiceStatus)
+        },
+        pageQuery(),
+        {
+          ...dates()
+        }
+      )
+    )
   )
 ) {}
 
@@ -427,14 +441,20 @@ export class InvoiceKey extends /*@__PURE__*/ Schema.Opaque<InvoiceKey>()(
  */
 export class ListTransactionsInput extends /*@__PURE__*/ Schema.Opaque<ListTransactionsInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      /** Only transactions of this kind: `charge`, `payment`, `credit` or `refund`. Default all. */
-      type: Schema.optional(TransactionType),
-      /** Only transactions in this state: `pending`, `completed` or `failed`. Default all. */
-      status: Schema.optional(TransactionStatus),
-      ...pageQuery(),
-      ...dates()
-    })
+    Schema.Struct(
+      merge(
+        {
+          /** Only transactions of this kind: `charge`, `payment`, `credit` or `refund`. Default all. */
+          type: Schema.optional(TransactionType),
+          /** Only transactions in this state: `pending`, `completed` or `failed`. Default all. */
+          status: Schema.optional(TransactionStatus)
+        },
+        pageQuery(),
+        {
+          ...dates()
+        }
+      )
+    )
   )
 ) {}
 

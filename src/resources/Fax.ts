@@ -13,7 +13,7 @@ import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import { file } from "../internal/files/schema.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Wait from "../Wait.ts"
@@ -187,15 +187,16 @@ export class SendInput extends /*@__PURE__*/ Schema.Opaque<SendInput>()(
  */
 export class ListReceivedInput extends /*@__PURE__*/ Schema.Opaque<ListReceivedInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...pageQuery(),
-      /** Start of the range, ISO 8601. */
-      from_date: Schema.optional(Schema.String),
-      /** End of the range, ISO 8601. */
-      to_date: Schema.optional(Schema.String),
-      /** Only faxes in this state. Default all. */
-      status: Schema.optional(ReceivedStatus)
-    })
+    Schema.Struct(
+      merge(pageQuery(), {
+        /** Start of the range, ISO 8601. */
+        from_date: Schema.optional(Schema.String),
+        /** End of the range, ISO 8601. */
+        to_date: Schema.optional(Schema.String),
+        /** Only faxes in this state. Default all. */
+        status: Schema.optional(ReceivedStatus)
+      })
+    )
   )
 ) {}
 

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -69,11 +69,15 @@ export class AvailableNumber extends /*@__PURE__*/ Schema.Opaque<AvailableNumber
  */
 export class SearchResult extends /*@__PURE__*/ Schema.Opaque<SearchResult>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      /** Numbers of this page. */
-      numbers: Schema.Array(AvailableNumber),
-      ...pageFields()
-    })
+    Schema.Struct(
+      merge(
+        {
+          /** Numbers of this page. */
+          numbers: Schema.Array(AvailableNumber)
+        },
+        pageFields()
+      )
+    )
   )
 ) {}
 
@@ -153,11 +157,15 @@ export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
  */
 export class NumberList extends /*@__PURE__*/ Schema.Opaque<NumberList>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      /** Numbers of this page. */
-      numbers: Schema.Array(ListedNumber),
-      ...pageFields()
-    })
+    Schema.Struct(
+      merge(
+        {
+          /** Numbers of this page. */
+          numbers: Schema.Array(ListedNumber)
+        },
+        pageFields()
+      )
+    )
   )
 ) {}
 
@@ -330,15 +338,19 @@ export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
  */
 export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      /** Place: country, state and area code, such as `US-CA-415`. */
-      location: Schema.optional(Schema.String),
-      /** Digits, with `*` for any, such as `415*`. */
-      pattern: Schema.optional(Schema.String),
-      /** Capabilities that a number must have: `voice`, `sms`, `mms`. */
-      features: Schema.optional(Schema.Array(Feature)),
-      ...pageQuery()
-    })
+    Schema.Struct(
+      merge(
+        {
+          /** Place: country, state and area code, such as `US-CA-415`. */
+          location: Schema.optional(Schema.String),
+          /** Digits, with `*` for any, such as `415*`. */
+          pattern: Schema.optional(Schema.String),
+          /** Capabilities that a number must have: `voice`, `sms`, `mms`. */
+          features: Schema.optional(Schema.Array(Feature))
+        },
+        pageQuery()
+      )
+    )
   )
 ) {}
 
@@ -367,11 +379,12 @@ export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
  */
 export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...pageQuery(),
-      /** Only numbers in this state. Default all. */
-      status: Schema.optional(Status)
-    })
+    Schema.Struct(
+      merge(pageQuery(), {
+        /** Only numbers in this state. Default all. */
+        status: Schema.optional(Status)
+      })
+    )
   )
 ) {}
 

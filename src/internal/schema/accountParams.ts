@@ -5,14 +5,17 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
-import { lazy } from "./schema.ts"
+import { lazy, type Merged } from "./schema.ts"
 
-/** The account of a call. */
-export const account = () =>
+const accountFields = () =>
   ({
     /** The account that the call is about. Default the credential's own. */
     account_id: Schema.optional(Schema.String)
   }) as const
+
+/** The account of a call. */
+export interface AccountFields extends ReturnType<typeof accountFields> {}
+export const account = (): Merged<readonly [AccountFields]> => accountFields()
 
 /** The account in a path that is written without an input of its own. */
 export const accountId = { account_id: Schema.String } as const

@@ -22,9 +22,11 @@ export type Clearable<A> = A extends string | number | boolean | null | undefine
       : ReadonlyArray<Clearable<Item>>
     : string extends keyof A
       ? A
-      : { readonly [K in keyof A]: K extends Control ? A[K] : ClearableField<A[K], K> }
-
-type ClearableField<A, K> = (K extends Atomic ? A : Clearable<A>) | (undefined extends A ? null : never)
+      : {
+          readonly [K in keyof A]: K extends Control
+            ? A[K]
+            : (K extends Atomic ? A[K] : Clearable<A[K]>) | (undefined extends A[K] ? null : never)
+        }
 
 /** A schema of such an input. It names the schema it is made of, so that declarations keep the comments of its fields. */
 export interface ClearableSchema<S extends Schema.Top> extends Schema.Codec<Clearable<S["Type"]>, S["Encoded"]> {}

@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import { lazy, openEnum, secretLike } from "./schema.ts"
+import { lazy, type Merged, openEnum, secretLike } from "./schema.ts"
 
 /** Applies a bound to a request, or leaves it out of a response. */
 export type Bounded = <S extends Schema.Top>(
@@ -109,11 +109,15 @@ export class EmergencyAddress extends /*@__PURE__*/ Schema.Opaque<EmergencyAddre
 
 const emergencyAddress: Part<EmergencyAddress> = (bounded) => Schema.Struct(emergencyAddressFields(bounded))
 
-export const addresses = (bounded: Bounded) =>
+const addressesFields = (bounded: Bounded) =>
   ({
     /** Address for emergency services. */
     emergency: Schema.optional(emergencyAddress(bounded))
   }) as const
+
+/** The addresses of an account or an endpoint. */
+export interface AddressesFields extends ReturnType<typeof addressesFields> {}
+export const addresses = (bounded: Bounded): Merged<readonly [AddressesFields]> => addressesFields(bounded)
 
 /**
  * The addresses of an account or an endpoint.
@@ -560,8 +564,7 @@ export class VoicemailNotification extends /*@__PURE__*/ Schema.Opaque<Voicemail
 
 export const voicemail = (): Schema.Codec<VoicemailNotification> => Schema.Struct(voicemailFields())
 
-/** Fields that the documents of accounts, users and devices share. */
-export const shared = (bounded: Bounded) =>
+const sharedFields = (bounded: Bounded) =>
   ({
     /** Where calls go when an endpoint cannot be reached. */
     call_failover: Schema.optional(callFailover(bounded)),
@@ -597,10 +600,12 @@ export const shared = (bounded: Bounded) =>
     timezone: Schema.optional(Schema.String)
   }) as const
 
-/** Fields that the documents of users and devices share. */
-export const endpoint = (bounded: Bounded) =>
+/** Fields that the documents of accounts, users and devices share. */
+export interface SharedFields extends ReturnType<typeof sharedFields> {}
+export const shared = (bounded: Bounded): Merged<readonly [SharedFields]> => sharedFields(bounded)
+
+const endpointFields = (bounded: Bounded) =>
   ({
-    ...shared(bounded),
     /** Calls that are recorded. */
     call_recording: Schema.optional(callRecording(bounded)),
     /** Entry in the account's contact list. */
@@ -615,3 +620,10 @@ export const endpoint = (bounded: Bounded) =>
     /** Id of its presence. */
     presence_id: Schema.optional(Schema.String)
   }) as const
+
+/** Fields that the documents of users and devices share. */
+export interface EndpointFields extends SharedFields, ReturnType<typeof endpointFields> {}
+export const endpoint = (bounded: Bounded): Merged<readonly [EndpointFields]> => ({
+  ...shared(bounded),
+  ...endpointFields(bounded)
+})

@@ -6,6 +6,7 @@
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import { without } from "./endpoint.ts"
+import type { Merged } from "./schema.ts"
 
 /** Responses of numbers, ports and billing: `{success, data}`. */
 export const flat = <S extends Schema.Top>(data: S) => Schema.Struct({ success: Schema.optional(Schema.Boolean), data })
@@ -30,9 +31,12 @@ export const billableBody = (fields: Schema.Top) =>
     accept_charges: Schema.optional(Schema.Boolean)
   })
 
-/** The consent to a charge, for inputs of billable operations. */
-export const charges = () =>
+const chargesFields = () =>
   ({
     /** Accepts the charge that the engine quotes. Default false: `PaymentRequired` with the quote. */
     accept_charges: Schema.optional(Schema.Boolean)
   }) as const
+
+/** The consent to a charge, for inputs of billable operations. */
+export interface ChargesFields extends ReturnType<typeof chargesFields> {}
+export const charges = (): Merged<readonly [ChargesFields]> => chargesFields()

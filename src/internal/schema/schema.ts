@@ -24,8 +24,16 @@ export const openEnum = <const Known extends string>(
   // The known values are a matter of types and documentation; every string is valid on both sides.
   Schema.String.annotate({ description: `One of ${known.join(", ")}; open to new values`, examples: known })
 
-/** The page that a list of the flat family is asked for. */
-export const pageQuery = () =>
+type All<Parts> = Parts extends readonly [infer Head, ...infer Tail] ? Head & All<Tail> : {}
+
+/** The fields of several structs. Declarations refer to those of another module by name, and so keep their comments. */
+export type Merged<Parts extends ReadonlyArray<object>> = { readonly [K in keyof All<Parts>]: All<Parts>[K] }
+
+/** The fields of several structs. A spread would resolve the names of their types. */
+export const merge = <const Parts extends ReadonlyArray<object>>(...parts: Parts): Merged<Parts> =>
+  Object.assign({}, ...parts)
+
+const pageQueryFields = () =>
   ({
     /** Items of a page, 1 to 100. */
     limit: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 100 }))),
@@ -33,8 +41,11 @@ export const pageQuery = () =>
     offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
   }) as const
 
-/** The page that a list of the flat family gives, beside its items. */
-export const pageFields = () =>
+/** The page that a list of the flat family is asked for. */
+export interface PageQuery extends ReturnType<typeof pageQueryFields> {}
+export const pageQuery = (): Merged<readonly [PageQuery]> => pageQueryFields()
+
+const pageResultFields = () =>
   ({
     /** Items in all pages together. */
     total: Schema.optional(Schema.Int),
@@ -43,6 +54,10 @@ export const pageFields = () =>
     /** Items skipped before this page. */
     offset: Schema.optional(Schema.Int)
   }) as const
+
+/** The page that a list of the flat family gives, besides its items. */
+export interface PageFields extends ReturnType<typeof pageResultFields> {}
+export const pageFields = (): Merged<readonly [PageFields]> => pageResultFields()
 
 /** A schema whose type carries a brand that no check at run time makes. */
 export const branded = <A>(schema: Schema.Codec<string> | Schema.Codec<number>) =>
