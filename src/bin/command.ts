@@ -26,6 +26,7 @@ import * as Doctor from "./doctor.ts"
 import * as CommandError from "./failure.ts"
 import * as Listen from "./listen.ts"
 import * as Login from "./login.ts"
+import * as Mcp from "./mcp.ts"
 import * as Operations from "./operations.ts"
 import * as Serve from "./serve.ts"
 import * as Webhooks from "./webhooks.ts"
@@ -45,6 +46,7 @@ const root = (isUsed: (operation: string) => boolean) =>
       Login.profiles,
       Listen.command,
       Webhooks.command,
+      Mcp.command,
       Serve.make("serve", `${name} serve`),
       completions
     ])
