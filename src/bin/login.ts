@@ -113,17 +113,16 @@ const list = ({ format }: { readonly format: Option.Option<Output.Format> }) =>
 const name = Argument.String("name").pipe(Argument.withDescription("Name of the profile"))
 
 const named = (name: string) =>
-  Effect.flatMap(Profiles.read, (all) =>
-    Object.hasOwn(all.profiles, name)
-      ? Effect.succeed(all)
-      : Effect.fail(
-          CommandError.make(
-            CommandError.Code.notFound,
-            "UnknownProfile",
-            `there is no profile ${name}`,
-            `Profiles: ${Object.keys(all.profiles).join(", ") || "none; run effect-audian login"}`
-          )
-        )
+  Effect.filterOrFail(
+    Profiles.read,
+    ({ profiles }) => Object.hasOwn(profiles, name),
+    ({ profiles }) =>
+      CommandError.make(
+        CommandError.Code.notFound,
+        "UnknownProfile",
+        `there is no profile ${name}`,
+        `Profiles: ${Object.keys(profiles).join(", ") || "none; run effect-audian login"}`
+      )
   )
 
 export const profiles = Command.make("profiles", { format: Output.flag }, list).pipe(
