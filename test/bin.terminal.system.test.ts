@@ -1,3 +1,7 @@
+import { spawnSync } from "node:child_process"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
@@ -32,6 +36,9 @@ describe.skipIf(!Bin.hasTerminal)("effect-audian in a terminal", () => {
         assert.match(refused.stdout, /Cost: .*monthly/)
         assert.match(refused.stdout, /nothing was sent/)
         assert.deepStrictEqual(yield* numbers, [])
+        const stopped = yield* Bin.inTerminal(args, environment, [["Send it?", "\u0003"]])
+        assert.strictEqual(stopped.code, 130)
+        assert.deepStrictEqual(yield* numbers, [])
         const agreed = yield* Bin.inTerminal(args, environment, [["Send it?", "y"]])
         assert.strictEqual(agreed.code, 0, agreed.stdout)
         assert.deepStrictEqual(yield* numbers, [number])
@@ -54,6 +61,34 @@ describe.skipIf(!Bin.hasTerminal)("effect-audian in a terminal", () => {
   )
 })
 
+describe.skipIf(!Bin.hasTerminal)("effect-audian login in a terminal", () => {
+  it.live(
+    "asks for the key without showing it, then confirms the charges of the engine with the profile",
+    () =>
+      Effect.gen(function* () {
+        const { environment } = yield* start
+        const home = yield* Effect.acquireRelease(
+          Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-audian-terminal-"))),
+          (name) => Effect.sync(() => rmSync(name, { recursive: true }))
+        )
+        const own = { XDG_CONFIG_HOME: home }
+        const login = yield* Bin.inTerminal(["login", "--base-url", environment.AUDIAN_BASE_URL], own, [
+          ["API key", `${environment.AUDIAN_API_KEY}\r`]
+        ])
+        assert.strictEqual(login.code, 0, login.stdout)
+        assert.notInclude(login.stdout, environment.AUDIAN_API_KEY)
+        const args = ["call", "Account.PhoneNumbers.purchase", "--number", number]
+        const charged = yield* Bin.inTerminal(args, own, [
+          ["Send it?", "y"],
+          ["Accept the charges?", "y"]
+        ])
+        assert.strictEqual(charged.code, 0, charged.stdout)
+        assert.match(charged.stdout, /Cost: /)
+      }).pipe(Effect.scoped),
+    deadline
+  )
+})
+
 describe("effect-audian as a process", () => {
   it.live(
     "prints JSON to a pipe, and serves the embedded server",
@@ -71,6 +106,18 @@ describe("effect-audian as a process", () => {
           path: "/v2/conferences/{conferenceId}/participants/{participantId}/disconnect",
           summary: "Hangs up on a participant"
         })
+      }),
+    deadline
+  )
+
+  it.live(
+    "ends without an error when its reader has enough",
+    () =>
+      Effect.gen(function* () {
+        const command = `'${process.execPath}' ${Bin.conditions} ${Bin.main} operations --format jsonl | head -n 1`
+        const { status, stderr, stdout } = spawnSync("bash", ["-o", "pipefail", "-c", command], { encoding: "utf8" })
+        assert.deepStrictEqual([status, stderr], [0, ""])
+        assert.strictEqual(stdout.trim().split("\n").length, 1)
       }),
     deadline
   )

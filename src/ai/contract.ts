@@ -67,7 +67,7 @@ const fromDocument = (operation: Operation.Any, documented: Document.Documented)
   for (const { description, example, name, required: isRequired, schema } of documented.parameters ?? []) {
     properties[name] = {
       ...schema,
-      ...(description !== undefined && { description }),
+      ...describe(name, description ?? schema.description),
       ...(example !== undefined && schema.examples === undefined && { examples: [example] })
     }
     if (isRequired === true) required.add(name)
@@ -96,6 +96,23 @@ const fromDocument = (operation: Operation.Any, documented: Document.Documented)
     input: { type: "object", properties, ...(required.size > 0 && { required: [...required] }) },
     definition: Document.schema
   }
+}
+
+const describe = (name: string, description: string | undefined) => {
+  const text = description ?? meaningOf(name)
+  return text === undefined ? {} : { description: text }
+}
+
+/** The meaning of a field that the document does not describe, where its name tells it. */
+const meaningOf = (name: string): string | undefined => {
+  if (name === "account_id") return "Account. Default: the one of the credential."
+  const [, subject] = name === "caller_id" ? [] : (/^(.+?)(?:_id|Id)$/.exec(name) ?? [])
+  return subject === undefined
+    ? undefined
+    : `Id of the ${subject
+        .replaceAll("_", " ")
+        .replace(/([a-z])([A-Z])/g, "$1 $2")
+        .toLowerCase()}.`
 }
 
 /** The fields of a body: those of its `data`, and those around it. */

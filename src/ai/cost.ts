@@ -9,6 +9,7 @@ import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type * as Audian from "../Audian.ts"
 import type * as Operation from "../Operation.ts"
+import * as Retry from "../Retry.ts"
 import * as Numbers from "../resources/Numbers.ts"
 
 /**
@@ -22,6 +23,7 @@ export const of = (
   if (operation.name !== Numbers.purchase.name || !Predicate.hasProperty(input, "number")) return Effect.succeedNone
   const number = String(input.number)
   return Numbers.search({ pattern: number.replace(/^\+1?/, "") }).pipe(
+    Retry.withPolicy(Retry.none),
     Effect.map(({ numbers }) =>
       Option.map(
         Option.fromUndefinedOr(numbers.find((available) => String(available.number) === number)?.price),

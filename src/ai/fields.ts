@@ -3,6 +3,7 @@
  *
  * @internal
  */
+import * as Predicate from "effect/Predicate"
 import * as Contract from "./contract.ts"
 
 export type Kind = "text" | "integer" | "number" | "boolean" | "json" | "secret" | "file"
@@ -68,7 +69,7 @@ const walk = (
         ...shapeOf(schema, definition),
         // A field of an object that may be left out is required only with it.
         required: path.length === 0 && object.required?.includes(name) === true,
-        description: describe(property.description ?? meaningOf(name), schema),
+        description: describe(property.description, schema),
         example: schema.examples?.[0]
       }
     ]
@@ -144,19 +145,22 @@ const describe = (description: string | undefined, schema: Contract.JsonSchema):
     .join(" ")
 }
 
-/** The meaning of a field that the document does not describe, where its name tells it. */
-const meaningOf = (name: string): string | undefined => {
-  if (name === "account_id") return "Account. Default: the one of the credential."
-  const [, subject] = name === "caller_id" ? [] : (/^(.+?)(?:_id|Id)$/.exec(name) ?? [])
-  return subject === undefined
-    ? undefined
-    : `Id of the ${subject
-        .replaceAll("_", " ")
-        .replace(/([a-z])([A-Z])/g, "$1 $2")
-        .toLowerCase()}.`
-}
-
 const safe = (limit: number | undefined): number | undefined =>
   limit === undefined || Math.abs(limit) >= Number.MAX_SAFE_INTEGER ? undefined : limit
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/** The input with `<redacted>` in place of its secrets. */
+export const redact = (
+  contract: Contract.Contract,
+  input: Readonly<Record<string, unknown>>
+): Record<string, unknown> => {
+  const secrets = new Set(of(contract).flatMap(({ kind, path }) => (kind === "secret" ? [path.join(".")] : [])))
+  const inner = (value: unknown, path: string): unknown => {
+    if (secrets.has(path)) return value === null || value === undefined ? value : "<redacted>"
+    return Predicate.isObject(value) && Object.getPrototypeOf(value) === Object.prototype
+      ? Object.fromEntries(Object.entries(value).map(([key, field]) => [key, inner(field, `${path}.${key}`)]))
+      : value
+  }
+  return Object.fromEntries(Object.entries(input).map(([key, value]) => [key, inner(value, key)]))
+}

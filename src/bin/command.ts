@@ -26,6 +26,7 @@ import * as Doctor from "./doctor.ts"
 import * as CommandError from "./failure.ts"
 import * as Listen from "./listen.ts"
 import * as Login from "./login.ts"
+import * as Mcp from "./mcp.ts"
 import * as Operations from "./operations.ts"
 import * as Serve from "./serve.ts"
 import * as Webhooks from "./webhooks.ts"
@@ -45,6 +46,7 @@ const root = (isUsed: (operation: string) => boolean) =>
       Login.profiles,
       Listen.command,
       Webhooks.command,
+      Mcp.command,
       Serve.make("serve", `${name} serve`),
       completions
     ])
@@ -101,17 +103,28 @@ const presenter = (args: ReadonlyArray<string>): CliOutput.Presenter => ({
 const report = (failure: CommandError.Report, args: ReadonlyArray<string>): Effect.Effect<void> =>
   Console.error(wantsJson(args) ? CommandError.json(failure) : CommandError.text(failure))
 
-/** Exit codes: those of `CommandError`, 0 after a signal, 2 for an invalid command line. */
-export const teardown: Runtime.Teardown = (exit, onExit) => {
-  if (Exit.isFailure(exit)) {
-    if (Cause.hasInterruptsOnly(exit.cause)) return onExit(0)
-    const error = Cause.squash(exit.cause)
-    if (CliError.isCliError(error) && error._tag === "ShowHelp" && error.errors.length > 0) {
-      return onExit(CommandError.Code.usage)
+/** A signal is the way to end these: it is no error. */
+const runsUntilStopped = ([name, subcommand]: ReadonlyArray<string>): boolean =>
+  name === "serve" || name === "listen" || name === "mcp" || (name === "webhooks" && subcommand === "forward")
+
+/** Exit codes: those of `CommandError`, and 2 for an invalid command line. */
+const teardownWith =
+  (signalCode: number): Runtime.Teardown =>
+  (exit, onExit) => {
+    if (Exit.isFailure(exit)) {
+      if (Cause.hasInterruptsOnly(exit.cause)) return onExit(signalCode)
+      const error = Cause.squash(exit.cause)
+      if (CliError.isCliError(error) && error._tag === "ShowHelp" && error.errors.length > 0) {
+        return onExit(CommandError.Code.usage)
+      }
     }
+    return Runtime.defaultTeardown(exit, onExit)
   }
-  return Runtime.defaultTeardown(exit, onExit)
-}
+
+export const teardown = (args: ReadonlyArray<string>): Runtime.Teardown =>
+  teardownWith(runsUntilStopped(args) ? 0 : 130)
+
+export const teardownEmbedded: Runtime.Teardown = teardownWith(0)
 
 const provide =
   (args: ReadonlyArray<string>, stdio: Layer.Layer<never> | Layer.Layer<Stdio.Stdio> = Layer.empty) =>
@@ -147,15 +160,17 @@ export const run = (args: ReadonlyArray<string>, stdio?: Layer.Layer<Stdio.Stdio
 export const runEmbedded = (args: ReadonlyArray<string>, stdio?: Layer.Layer<Stdio.Stdio>) =>
   provide(args, stdio)(Command.runWith(embedded, { version })(args))
 
-const main = (run: (args: ReadonlyArray<string>) => Effect.Effect<void, unknown>): void => {
+const main = (effect: Effect.Effect<void, unknown>, teardown: Runtime.Teardown): void => {
   // A reader that has enough, such as `head`, is no error.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
     if (error.code === "EPIPE") process.exit(0)
     throw error
   })
-  NodeRuntime.runMain(run(process.argv.slice(2)), { teardown })
+  NodeRuntime.runMain(effect, { teardown })
 }
 
-export const mainCommand = (): void => main(run)
+const argv = (): ReadonlyArray<string> => process.argv.slice(2)
 
-export const mainEmbedded = (): void => main(runEmbedded)
+export const mainCommand = (): void => main(run(argv()), teardown(argv()))
+
+export const mainEmbedded = (): void => main(runEmbedded(argv()), teardownEmbedded)

@@ -115,13 +115,13 @@ const name = Argument.String("name").pipe(Argument.withDescription("Name of the 
 const named = (name: string) =>
   Effect.filterOrFail(
     Profiles.read,
-    (all) => Object.hasOwn(all.profiles, name),
-    (all) =>
+    ({ profiles }) => Object.hasOwn(profiles, name),
+    ({ profiles }) =>
       CommandError.make(
         CommandError.Code.notFound,
         "UnknownProfile",
         `there is no profile ${name}`,
-        `Profiles: ${Object.keys(all.profiles).join(", ") || "none; run effect-audian login"}`
+        `Profiles: ${Object.keys(profiles).join(", ") || "none; run effect-audian login"}`
       )
   )
 

@@ -15,7 +15,7 @@ const stdio = (stdin: string) => Stdio.layerTest({ stdin: Stream.encodeText(Stre
 type Environment = Readonly<Record<string, string>>
 
 const runWith =
-  (run: typeof Command.run) =>
+  (run: typeof Command.run, teardown: typeof Command.teardown) =>
   (args: ReadonlyArray<string>, environment: Environment = {}, stdin = ""): Effect.Effect<Ended> =>
     Effect.gen(function* () {
       const out = { stdout: "", stderr: "" }
@@ -29,11 +29,11 @@ const runWith =
         Effect.exit
       )
       const code = yield* Effect.callback<number>((resume) =>
-        Command.teardown(exit, (code) => resume(Effect.succeed(code)))
+        teardown(args)(exit, (code) => resume(Effect.succeed(code)))
       )
       return { code, ...out }
     })
 
-export const run = runWith(Command.run)
+export const run = runWith(Command.run, Command.teardown)
 
-export const runEmbedded = runWith(Command.runEmbedded)
+export const runEmbedded = runWith(Command.runEmbedded, () => Command.teardownEmbedded)
