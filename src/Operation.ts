@@ -24,9 +24,17 @@ import * as CustomFields from "./internal/call/customFields.ts"
 import * as OperationSchemas from "./internal/call/operationSchemas.ts"
 import * as Supported from "./internal/call/supported.ts"
 import * as CallSite from "./internal/error/callSite.ts"
-import { type Any, Audian, call as callTyped, type Operation, type Traits, TypeId } from "./internal/service.ts"
+import {
+  type Any,
+  Audian,
+  call as callTyped,
+  type Kind,
+  type Operation,
+  type Traits,
+  TypeId
+} from "./internal/service.ts"
 
-export type { Any, Input, Operation, Properties, Success, Traits } from "./internal/service.ts"
+export type { Any, Input, Kind, Operation, Properties, Success, Traits } from "./internal/service.ts"
 
 /**
  * True for an operation.
@@ -70,6 +78,14 @@ type Payload<A, T> =
       : A extends { readonly data: infer Data }
         ? Data
         : A
+
+type KindOf<E extends HttpApiEndpoint.ConstraintRequest, T> = E extends { readonly method: "GET" }
+  ? T extends { readonly replay: "safe" }
+    ? E["~Success"]["Type"] extends Stream.Stream<unknown, unknown>
+      ? "other"
+      : "read"
+    : "other"
+  : "other"
 
 type IsBare<T> = T extends { readonly envelope: "bare" } ? true : false
 
@@ -130,8 +146,8 @@ type Sound<E extends HttpApiEndpoint.ConstraintRequest, T> = ([E["~Headers"]] ex
 export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extends Traits>(
   endpoint: () => E,
   traits: T & Sound<E, T>
-): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>> => {
-  const operation: Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>> = build(
+): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> => {
+  const operation: Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> = build(
     traits,
     () => Supported.check(endpoint() as unknown as HttpApiEndpoint.Top),
     () => compile(operation.endpoint)
@@ -139,12 +155,12 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
   return operation
 }
 
-const build = <Input, Success>(
+const build = <Input, Success, K extends Kind>(
   traits: Traits,
   endpoint: () => HttpApiEndpoint.Top,
   codec: () => Codec
-): Operation<Input, Success> => {
-  type Op = Operation<Input, Success>
+): Operation<Input, Success, K> => {
+  type Op = Operation<Input, Success, K>
   const operation = ((input: Input) => {
     const call = Effect.flatMap(Audian, (audian) => audian.execute(operation, input))
     const site = CallSite.capture()
@@ -185,7 +201,11 @@ export const makeIn =
   <E extends HttpApiEndpoint.ConstraintRequest, const Own extends Partial<Traits> & Omit<Traits, keyof Shared>>(
     endpoint: () => E,
     own: Own & Sound<E, Omit<Shared, keyof Own> & Own>
-  ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>> =>
+  ): Operation<
+    InputOf<E>,
+    Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>,
+    KindOf<E, Omit<Shared, keyof Own> & Own>
+  > =>
     make(endpoint, { ...shared, ...own } as never) as never
 
 /**
@@ -268,10 +288,10 @@ type Extended<Success, Fields> =
  * @category combinators
  * @since 0.2.0
  */
-export const extend = <Input, Success, const Fields extends Schema.Struct.Fields>(
-  operation: Operation<Input, Success>,
+export const extend = <Input, Success, const Fields extends Schema.Struct.Fields, K extends Kind>(
+  operation: Operation<Input, Success, K>,
   fields: Fields
-): Operation<Input & Partial<FieldsOf<Fields>>, Extended<Success, FieldsOf<Fields>>> =>
+): Operation<Input & Partial<FieldsOf<Fields>>, Extended<Success, FieldsOf<Fields>>, K> =>
   build(
     operation.traits,
     () => operation.endpoint,

@@ -187,21 +187,26 @@ export interface OffsetOptions {
  * @since 0.1.0
  */
 export const byOffset: {
-  <Input, Key extends string, Success extends { readonly [K in Key]: ReadonlyArray<unknown> }>(
-    operation: Operation.Operation<Input, Success>,
+  <
+    Input,
+    Key extends string,
+    Success extends { readonly [Name in Key]: ReadonlyArray<unknown> },
+    K extends Operation.Kind
+  >(
+    operation: Operation.Operation<Input, Success, K>,
     key: Key,
     options?: OffsetOptions
-  ): Operation.Operation<Input, Success> & Paged<Input, Success[Key][number]>
-  <Input, Success, Item>(
-    operation: Operation.Operation<Input, Success>,
+  ): Operation.Operation<Input, Success, K> & Paged<Input, Success[Key][number]>
+  <Input, Success, Item, K extends Operation.Kind>(
+    operation: Operation.Operation<Input, Success, K>,
     items: (value: Success) => ReadonlyArray<Item> | undefined,
     options?: OffsetOptions
-  ): Operation.Operation<Input, Success> & Paged<Input, Item>
-} = <Input, Success>(
-  operation: Operation.Operation<Input, Success>,
+  ): Operation.Operation<Input, Success, K> & Paged<Input, Item>
+} = <Input, Success, K extends Operation.Kind>(
+  operation: Operation.Operation<Input, Success, K>,
   items: string | ((value: Success) => ReadonlyArray<unknown> | undefined),
   { defaultLimit = 10, limit = "limit" }: OffsetOptions = {}
-): Operation.Operation<Input, Success> & Paged<Input, never> => {
+): Operation.Operation<Input, Success, K> & Paged<Input, never> => {
   // The overloads state the type of the items.
   const select = (value: Success) =>
     (typeof items === "string" ? field(value, items) : items(value)) as ReadonlyArray<never> | undefined
@@ -221,17 +226,17 @@ export const byOffset: {
  * @since 0.1.0
  */
 export const byKey: {
-  <Input, Item>(
-    operation: Operation.Operation<Input, ReadonlyArray<Item>>
-  ): Operation.Operation<Input, ReadonlyArray<Item>> & Paged<Input, Item>
-  <Input, Success, Item>(
-    operation: Operation.Operation<Input, Success>,
+  <Input, Item, K extends Operation.Kind>(
+    operation: Operation.Operation<Input, ReadonlyArray<Item>, K>
+  ): Operation.Operation<Input, ReadonlyArray<Item>, K> & Paged<Input, Item>
+  <Input, Success, Item, K extends Operation.Kind>(
+    operation: Operation.Operation<Input, Success, K>,
     items: (value: Success) => ReadonlyArray<Item> | undefined
-  ): Operation.Operation<Input, Success> & Paged<Input, Item>
-} = <Input, Success>(
-  operation: Operation.Operation<Input, Success>,
+  ): Operation.Operation<Input, Success, K> & Paged<Input, Item>
+} = <Input, Success, K extends Operation.Kind>(
+  operation: Operation.Operation<Input, Success, K>,
   items: (value: Success) => unknown = (value) => value
-): Operation.Operation<Input, Success> & Paged<Input, never> =>
+): Operation.Operation<Input, Success, K> & Paged<Input, never> =>
   paged(operation, {
     read: ({ response, value }) => {
       // The overloads state the type of the items.
@@ -250,10 +255,11 @@ export const byKey: {
  */
 export const byTime = <
   Input extends { readonly created_from?: number | undefined; readonly created_to?: number | undefined },
-  Item
+  Item,
+  K extends Operation.Kind
 >(
-  operation: Operation.Operation<Input, ReadonlyArray<Item>>
-): Operation.Operation<Input, ReadonlyArray<Item>> & Paged<Input, Item> =>
+  operation: Operation.Operation<Input, ReadonlyArray<Item>, K>
+): Operation.Operation<Input, ReadonlyArray<Item>, K> & Paged<Input, Item> =>
   paged(operation, {
     bound: (input) =>
       Effect.map(rangeOf(input), (range) => {
@@ -465,10 +471,10 @@ const fullStart = Symbol("effect-audian/Page/fullStart")
 // internal: the streams
 // -----------------------------------------------------------------------------
 
-const paged = <Input, Success, Item>(
-  operation: Operation.Operation<Input, Success>,
+const paged = <Input, Success, Item, K extends Operation.Kind>(
+  operation: Operation.Operation<Input, Success, K>,
   style: Style<Success, Item>
-): Operation.Operation<Input, Success> & Paged<Input, Item> => {
+): Operation.Operation<Input, Success, K> & Paged<Input, Item> => {
   const call = operation as unknown as (input: Fields) => Effect.Effect<Success, AudianError.AudianError, Audian.Audian>
 
   const fetch = (requested: Fields) =>
@@ -575,7 +581,7 @@ const paged = <Input, Success, Item>(
   return Object.defineProperties(
     operation,
     Object.fromEntries(Object.entries(methods).map(([name, value]) => [name, { value }]))
-  ) as Operation.Operation<Input, Success> & Paged<Input, Item>
+  ) as Operation.Operation<Input, Success, K> & Paged<Input, Item>
 }
 
 const decodeCursor = /*@__PURE__*/ lazy(() => Schema.decodeUnknownResult(Cursor))

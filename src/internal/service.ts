@@ -78,17 +78,27 @@ export interface Properties {
 }
 
 /**
+ * The kind of an operation: `"read"` for a GET that is safe to repeat and gives a value, which can be cached.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export type Kind = "read" | "other"
+
+/**
  * A callable operation.
  *
  * @category models
  * @since 0.1.0
  */
-export interface Operation<Input, Success> extends Properties {
+export interface Operation<Input, Success, out K extends Kind = Kind> extends Properties {
   (...input: {} extends Input ? [input?: Input] : [input: Input]): Effect.Effect<Success, AudianError, Audian>
   /** The input, for the type level only. */
   readonly "~Input": Input
   /** The result, for the type level only. */
   readonly "~Success": Success
+  /** The kind, for the type level only. */
+  readonly "~Kind": K
 }
 
 /**

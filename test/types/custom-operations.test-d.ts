@@ -6,7 +6,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
-import { Audian, type AudianError, Envelope, Numbers, Operation } from "effect-audian"
+import { Audian, type AudianError, Cached, Envelope, Fax, Numbers, Operation } from "effect-audian"
 import type { Equal, Expect } from "../support/types.ts"
 
 const Pong = Schema.Struct({ pong: Schema.Boolean })
@@ -123,3 +123,37 @@ export const noPath = Audian.request({ method: "GET" })
 
 // @ts-expect-error: and no other method
 export const wrongMethod = Audian.request({ method: "TRACE", path: "/v2/x" })
+
+// -----------------------------------------------------------------------------
+// cached reads
+// -----------------------------------------------------------------------------
+
+const options = { timeToLive: "1 minute", capacity: 1 } as const
+
+export const cached = Cached.make(Numbers.getConfig, options)
+export const cachedList = Cached.make(Numbers.list, options)
+export const cachedOwn = Cached.make(enveloped, options)
+export const deduped = Cached.dedupe(Numbers.getConfig)
+export const extended = Cached.make(Operation.extend(Numbers.getConfig, { mine: Schema.String }), options)
+
+type Config = Operation.Success<typeof Numbers.getConfig>
+type ConfigInput = Operation.Input<typeof Numbers.getConfig>
+export type CachedReads = [
+  cached: Expect<Equal<typeof cached, Effect.Effect<Cached.Cached<ConfigInput, Config>>>>,
+  deduped: Expect<Equal<typeof deduped, typeof cached>>
+]
+
+// @ts-expect-error: a purchase is no read
+export const cachedPurchase = Cached.make(Numbers.purchase, options)
+
+// @ts-expect-error: an update may be repeated, and is no read
+export const cachedUpdate = Cached.make(Numbers.updateConfig, options)
+
+// @ts-expect-error: a file is no value
+export const cachedFile = Cached.make(Fax.downloadReceived, options)
+
+// @ts-expect-error: a value is kept for a time
+export const noTime = Cached.make(Numbers.list, { capacity: 1 })
+
+// @ts-expect-error: an input that is required
+export const noCachedInput = Effect.flatMap(cached, (get) => get())

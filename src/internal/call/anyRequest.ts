@@ -98,6 +98,9 @@ const encode = (
   const issues: Array<Issue> = []
   if (!methods.includes(method)) issues.push({ field: "method", message: `Expected one of ${methods.join(", ")}` })
   if (typeof path !== "string" || !isPath(path)) issues.push({ field: "path", message: pathIssue })
+  if (String(path).includes(account) && defaults?.account_id === undefined) {
+    issues.push({ field: "account_id", message: "Expected an account" })
+  }
   for (const [name, value] of Object.entries(query)) {
     const values: ReadonlyArray<unknown> = Array.isArray(value) ? value : [value ?? ""]
     if (!values.every(isScalar))

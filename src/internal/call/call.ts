@@ -169,11 +169,11 @@ const runWith = (
   })
 
 const withOptions = (config: Config, options: CallOptions.CallOptions): Config => {
-  const { headers, timeout } = options
-  if (headers === undefined && timeout === undefined)
+  const { headers, ifNoneMatch, timeout } = options
+  if (headers === undefined && timeout === undefined && ifNoneMatch === undefined)
     return options === config.options ? config : { ...config, options }
   const limits = Limits.override(config.timeout, timeout ?? {})
-  const http = { ...config.http, idleTimeout: limits.attempt, headers: CallOptions.plainHeaders(headers) }
+  const http = { ...config.http, idleTimeout: limits.attempt, headers: CallOptions.plainHeaders(headers), ifNoneMatch }
   return { ...config, options, timeout: limits, http }
 }
 
@@ -285,16 +285,7 @@ const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> => 
   }
   const { credentials, options } = call.config
   if (options.accountId !== undefined) return encoded(call, { account_id: options.accountId }, then)
-  return Effect.flatMap(credential(call, credentials.accountId), (account_id) =>
-    account_id === undefined
-      ? Effect.fail(MakeError.invalidRequest(describe(call), [noAccount]))
-      : encoded(call, { account_id }, then)
-  )
-}
-
-const noAccount: Issue = {
-  field: "account_id",
-  message: "No account: give account_id, Audian.withAccount or the option accountId (AUDIAN_ACCOUNT_ID)"
+  return Effect.flatMap(credential(call, credentials.accountId), (account_id) => encoded(call, { account_id }, then))
 }
 
 const encoded = <A>(

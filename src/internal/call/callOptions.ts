@@ -30,6 +30,8 @@ export interface CallOptions {
   readonly accountId?: string | undefined
   /** The credentials, as `Audian.withCredentials` sets them. */
   readonly credentials?: CredentialSource | undefined
+  /** The ETag of a value that the caller has: a 304 gives `Request.notModified`. */
+  readonly ifNoneMatch?: string | undefined
   /** Why the options cannot work, once that is known. */
   readonly issues?: ReadonlyArray<Issue> | undefined
 }
@@ -38,6 +40,8 @@ export interface CallOptions {
 export interface CredentialSource {
   /** Why the credentials cannot work. */
   readonly issues: ReadonlyArray<Issue>
+  /** Equal for equal credentials. It may hold a secret. */
+  readonly key: string
   readonly clientOf: <Client>(client: Client) => Effect.Effect<Client, never, Scope.Scope>
 }
 
@@ -60,6 +64,7 @@ export const merge = (outer: CallOptions, inner: CallOptions): CallOptions => {
     // An account belongs to the credentials that it was given with, or for.
     accountId: inner.accountId ?? (inner.credentials === undefined ? outer.accountId : undefined),
     credentials: inner.credentials ?? outer.credentials,
+    ifNoneMatch: inner.ifNoneMatch ?? outer.ifNoneMatch,
     issues: [...issuesOf(outer), ...issuesOf(inner)]
   }
 }
@@ -97,6 +102,7 @@ const rules = (): OptionRules.RulesFor<CallOptions> => ({
     accepts: (value) => typeof value === "string" && value.trim() !== ""
   },
   credentials: { expected: "credentials", accepts: Predicate.isObject, secret: true },
+  ifNoneMatch: OptionRules.string,
   issues: { expected: "a list", accepts: Array.isArray }
 })
 

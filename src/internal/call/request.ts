@@ -42,6 +42,8 @@ export interface HttpConfig {
   readonly userAgent: string | undefined
   /** Headers of one call, in lower case. */
   readonly headers?: Readonly<Record<string, string>> | undefined
+  /** The ETag of a value that the caller has. */
+  readonly ifNoneMatch?: string | undefined
   /** The largest response body that is read, in bytes. A file is not bounded by it. */
   readonly maxResponseSize: number
   /** How long a file may bring no bytes. */
@@ -84,10 +86,16 @@ export const send = (
       onSuccess: (received) => {
         if (received.stream !== undefined) return Effect.succeed(download(http, received, received.stream, call))
         if (isSuccess(received.status)) return decode(http, operation, received, call)
+        if (received.status === 304 && http.ifNoneMatch !== undefined) {
+          return Effect.succeed({ value: notModified, status: 304, headers: received.headers, json: undefined })
+        }
         return failWith(received, (now) => MakeError.fromResponse(call(), received, now))
       }
     }
   )
+
+/** The result of a request with `ifNoneMatch` whose response was a 304. */
+export const notModified: unique symbol = /*@__PURE__*/ Symbol("effect-audian/notModified")
 
 /** Sends a plain GET whose response body does not matter. */
 export const get = (
@@ -204,6 +212,7 @@ const makeRequest = (
   const headers: Record<string, string> = { accept: codec.accept, "accept-encoding": "identity" }
   if (http.userAgent !== undefined) headers["user-agent"] = http.userAgent
   if (http.headers !== undefined) Object.assign(headers, http.headers)
+  if (http.ifNoneMatch !== undefined) headers["if-none-match"] = http.ifNoneMatch
   if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
   return HttpClientRequest.make(codec.method)(http.baseUrl + encoded.path, {
     headers,

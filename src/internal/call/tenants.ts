@@ -37,6 +37,7 @@ export const make = (tenant: Tenant, issues: ReadonlyArray<Issue>): CallOptions.
   const key = keyOf(tenant)
   return {
     issues,
+    key,
     clientOf: <C>(client: C) =>
       get(client as C & Client, key, tenant) as unknown as Effect.Effect<C, never, Scope.Scope>
   }

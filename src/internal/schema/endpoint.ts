@@ -10,7 +10,8 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 
 /** An endpoint that names its input and its result, so that declarations and hovers do too. */
-export interface Endpoint<Input, Success> extends HttpApiEndpoint.ConstraintRequest {
+export interface Endpoint<Input, Success, Method extends string = string> extends HttpApiEndpoint.ConstraintRequest {
+  readonly method: Method
   readonly "~Input": Input
   readonly "~Success": Schema.Codec<Success>
   readonly "~Headers": never
@@ -34,11 +35,11 @@ interface Options<I extends Schema.Constraint, R extends Responses> {
   readonly success: R
 }
 
-type Make = <const R extends Responses, I extends Schema.Constraint = Schema.Codec<{}>>(
+type Make<Method extends string> = <const R extends Responses, I extends Schema.Constraint = Schema.Codec<{}>>(
   identifier: string,
   path: `/${string}`,
   options: Options<I, R>
-) => Endpoint<I["Type"], TypeOf<R>>
+) => Endpoint<I["Type"], TypeOf<R>, Method>
 
 type Constructor = (
   identifier: string,
@@ -52,7 +53,7 @@ type Constructor = (
 ) => HttpApiEndpoint.ConstraintRequest
 
 const make =
-  (constructor: unknown, hasBody: boolean): Make =>
+  <const Method extends string>(_: Method, constructor: unknown, hasBody: boolean): Make<Method> =>
   (identifier, path, { body, input, success }) => {
     const names = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name!)
     const ast = input?.ast as SchemaAST.Objects | undefined
@@ -85,8 +86,8 @@ export const without = (ast: SchemaAST.Objects, names: ReadonlyArray<string>): S
 export const status = <S extends Schema.Top>(schema: S, code: number): S =>
   schema.pipe(HttpApiSchema.status(code)) as unknown as S
 
-export const get = /*@__PURE__*/ make(HttpApiEndpoint.get, false)
-export const put = /*@__PURE__*/ make(HttpApiEndpoint.put, true)
-export const post = /*@__PURE__*/ make(HttpApiEndpoint.post, true)
-export const patch = /*@__PURE__*/ make(HttpApiEndpoint.patch, true)
-export const remove = /*@__PURE__*/ make(HttpApiEndpoint.delete, false)
+export const get = /*@__PURE__*/ make("GET", HttpApiEndpoint.get, false)
+export const put = /*@__PURE__*/ make("PUT", HttpApiEndpoint.put, true)
+export const post = /*@__PURE__*/ make("POST", HttpApiEndpoint.post, true)
+export const patch = /*@__PURE__*/ make("PATCH", HttpApiEndpoint.patch, true)
+export const remove = /*@__PURE__*/ make("DELETE", HttpApiEndpoint.delete, false)
