@@ -24,6 +24,7 @@ import * as CustomFields from "./internal/call/customFields.ts"
 import * as OperationSchemas from "./internal/call/operationSchemas.ts"
 import * as Supported from "./internal/call/supported.ts"
 import * as CallSite from "./internal/error/callSite.ts"
+import { type Paged, pagingOf } from "./internal/paging/paged.ts"
 import {
   type Any,
   Audian,
@@ -260,6 +261,17 @@ type Extended<Success, Fields> =
       ? Success & Fields
       : Success
 
+type ExtendedList<Success, Item, Fields> =
+  Success extends ReadonlyArray<infer A>
+    ? ReadonlyArray<A & Fields>
+    : {
+        readonly [Key in keyof Success]: Success[Key] extends ReadonlyArray<infer A>
+          ? [A] extends [Item]
+            ? ReadonlyArray<A & Fields>
+            : Success[Key]
+          : Success[Key]
+      }
+
 /**
  * Types fields of your own on an operation: the API stores and returns them with the fields that it documents.
  *
@@ -288,15 +300,27 @@ type Extended<Success, Fields> =
  * @category combinators
  * @since 0.2.0
  */
-export const extend = <Input, Success, const Fields extends Schema.Struct.Fields, K extends Kind>(
-  operation: Operation<Input, Success, K>,
-  fields: Fields
-): Operation<Input & Partial<FieldsOf<Fields>>, Extended<Success, FieldsOf<Fields>>, K> =>
-  build(
+export const extend: {
+  <Input, Success, Item, const Fields extends Schema.Struct.Fields, K extends Kind>(
+    operation: Operation<Input, Success, K> & Paged<Input, Item>,
+    fields: Fields
+  ): Operation<Input & Partial<FieldsOf<Fields>>, ExtendedList<Success, Item, FieldsOf<Fields>>, K> &
+    Paged<Input & Partial<FieldsOf<Fields>>, Item & FieldsOf<Fields>>
+  <Input, Success, const Fields extends Schema.Struct.Fields, K extends Kind>(
+    operation: Operation<Input, Success, K>,
+    fields: Fields
+  ): Operation<Input & Partial<FieldsOf<Fields>>, Extended<Success, FieldsOf<Fields>>, K>
+} = (operation: Any, fields: Schema.Struct.Fields) => {
+  const paging = pagingOf(operation)
+  const extended = build<never, never, Kind>(
     operation.traits,
     () => operation.endpoint,
-    () => CustomFields.extend(operation.codec, operation.traits, fields, undefined)
+    () => CustomFields.extend(operation.codec, operation.traits, fields, paging?.itemsOf)
   )
+  paging?.attach(extended)
+  // The overloads state the types.
+  return extended as never
+}
 
 /**
  * Makes the `modify` of a document from the operations that read and replace it.

@@ -19,6 +19,15 @@ import * as Audian from "./Audian.ts"
 import type * as AudianError from "./AudianError.ts"
 import * as MakeError from "./internal/error/makeError.ts"
 import * as Ahead from "./internal/paging/ahead.ts"
+import {
+  type CollectOptions,
+  Cursor,
+  type Options,
+  type Page,
+  type Paged,
+  type Paging,
+  PagingKey
+} from "./internal/paging/paged.ts"
 import * as Visited from "./internal/paging/visited.ts"
 import * as Windows from "./internal/paging/windows.ts"
 import * as Gregorian from "./internal/schema/gregorian.ts"
@@ -29,133 +38,14 @@ import type * as Operation from "./Operation.ts"
 // models
 // -----------------------------------------------------------------------------
 
-/**
- * The position after a page: a plain value that can be stored as JSON. {@link Paged} `resume` continues from it.
- *
- * - `Next`: the list continues; `input` is the complete input of the next page, filters included
- * - `End`: the list is finished
- *
- * @category models
- * @since 0.1.0
- */
-export type Cursor = typeof Cursor.Type
-/**
- * The schema of {@link Cursor}.
- *
- * @category schemas
- * @since 0.1.0
- */
-export const Cursor = /*@__PURE__*/ lazy(() =>
-  Schema.Union([
-    Schema.TaggedStruct("Next", {
-      operation: Schema.String,
-      input: Schema.Record(Schema.String, Schema.Json)
-    }),
-    Schema.TaggedStruct("End", { operation: Schema.String })
-  ])
-)
-
-/**
- * One page of a list.
- *
- * @category models
- * @since 0.1.0
- */
-export interface Page<Item> {
-  readonly items: ReadonlyArray<Item>
-  /** The position after this page, for `resume`. */
-  readonly next: Cursor
-  /** True if the list ends with this page. */
-  readonly isLast: boolean
-  /** The number of all items, if the API reports it. */
-  readonly total: number | undefined
-}
-
-/**
- * The items that `collect` returns.
- *
- * @category models
- * @since 0.2.0
- */
-export interface Collected<Item> {
-  readonly items: ReadonlyArray<Item>
-  /** True if these are all items of the list. */
-  readonly isComplete: boolean
-}
-
-/**
- * Options of a stream of pages.
- *
- * @category options
- * @since 0.1.0
- */
-export interface Options {
-  /** The largest number of pages to fetch. Default all. */
-  readonly maxPages?: number | undefined
-  /** The number of pages that are fetched ahead while a page is processed; `true` for 1. Default none. */
-  readonly prefetch?: boolean | number | undefined
-  /**
-   * The number of requests in flight. Pages keep their order. It applies to offset lists that report a `total`, and, without
-   * `maxPages`, to the windows of a range of time. The next key of any other list is known only from the page before.
-   * Default 1.
-   */
-  readonly concurrency?: number | undefined
-}
-
-/**
- * Options of `collect`.
- *
- * @category options
- * @since 0.2.0
- */
-export interface CollectOptions extends Options {
-  /** The largest number of items to return. */
-  readonly maxItems: number
-}
-
-type Arguments<Input> = {} extends Input ? [input?: Input, options?: Options] : [input: Input, options?: Options]
-
-/**
- * The streams of an operation that lists.
- *
- * **Example** (Resume a list that was interrupted)
- *
- * ```ts
- * import * as Effect from "effect/Effect"
- * import * as Stream from "effect/Stream"
- * import { Numbers, type Page } from "effect-audian"
- *
- * export const audit = (
- *   stored: Page.Cursor | undefined,
- *   store: (cursor: Page.Cursor) => Effect.Effect<void>
- * ) =>
- *   (stored === undefined ? Numbers.list.pages({ limit: 100 }) : Numbers.list.resume(stored)).pipe(
- *     Stream.runForEach(({ items, next }) => Effect.andThen(Effect.log(`${items.length} numbers`), store(next)))
- *   )
- * ```
- *
- * @category models
- * @since 0.1.0
- */
-export interface Paged<Input, Item> {
-  /** Streams the pages, from the start that the input names. Default the first page. */
-  readonly pages: (...args: Arguments<Input>) => Stream.Stream<Page<Item>, AudianError.AudianError, Audian.Audian>
-  /** Streams the items of the pages. */
-  readonly items: (...args: Arguments<Input>) => Stream.Stream<Item, AudianError.AudianError, Audian.Audian>
-  /** Returns the items, up to a bound. It fetches no page after the one that reaches the bound. */
-  readonly collect: (
-    input: Input,
-    options: CollectOptions
-  ) => Effect.Effect<Collected<Item>, AudianError.AudianError, Audian.Audian>
-  /**
-   * Streams the pages after a cursor, with the filters of its list. An `End` gives an empty stream. A value that is no
-   * cursor of this operation fails with `InvalidRequest`, so a list never starts again by mistake.
-   */
-  readonly resume: (
-    cursor: Cursor,
-    options?: Options
-  ) => Stream.Stream<Page<Item>, AudianError.AudianError, Audian.Audian>
-}
+export {
+  type Collected,
+  type CollectOptions,
+  Cursor,
+  type Options,
+  type Page,
+  type Paged
+} from "./internal/paging/paged.ts"
 
 // -----------------------------------------------------------------------------
 // constructors
@@ -211,6 +101,7 @@ export const byOffset: {
   const select = (value: Success) =>
     (typeof items === "string" ? field(value, items) : items(value)) as ReadonlyArray<never> | undefined
   return paged(operation, {
+    itemsOf: select,
     concurrent: true,
     read: ({ input, trace, value }) =>
       readOffset(select(value), { ...pagingOf(value), requested: input, limitField: limit, defaultLimit, trace })
@@ -238,8 +129,9 @@ export const byKey: {
   items: (value: Success) => unknown = (value) => value
 ): Operation.Operation<Input, Success, K> & Paged<Input, never> =>
   paged(operation, {
+    // The overloads state the type of the items.
+    itemsOf: (value) => items(value) as ReadonlyArray<never> | undefined,
     read: ({ response, value }) => {
-      // The overloads state the type of the items.
       const found = items(value) as ReadonlyArray<never> | undefined
       if (found === undefined) return Result.fail(noList)
       return Result.map(keyOf(response), (position) => ({ items: found, position, total: undefined }))
@@ -261,6 +153,7 @@ export const byTime = <
   operation: Operation.Operation<Input, ReadonlyArray<Item>, K>
 ): Operation.Operation<Input, ReadonlyArray<Item>, K> & Paged<Input, Item> =>
   paged(operation, {
+    itemsOf: (value) => value,
     bound: (input) =>
       Effect.map(rangeOf(input), (range) => {
         if (range === undefined) return input
@@ -341,6 +234,8 @@ interface Read<Item> {
 
 /** The paging of a list: reads the page and the next position from a response, or says why it cannot. */
 interface Style<Success, Item> {
+  /** The list in a result. */
+  readonly itemsOf: (value: Success) => ReadonlyArray<Item> | undefined
   readonly read: (fetched: {
     readonly value: Success
     readonly response: Audian.Response | undefined
@@ -513,7 +408,13 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
             }
             const { items, position: next, total } = read.success
             const nextInput: Fields = { ...filters, ...next }
-            const page: Page<Item> = { items, next: cursor(operation, next && nextInput), isLast: !next, total }
+            const page: Page<Item> = {
+              items,
+              next: cursor(operation, next && nextInput),
+              isLast: !next,
+              total,
+              envelope: fetched.response?.envelope ?? {}
+            }
             return [
               [page],
               next === undefined
@@ -578,10 +479,14 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
       return from._tag === "End" ? Stream.empty : stream(from.input, options)
     }
   }
-  return Object.defineProperties(
-    operation,
-    Object.fromEntries(Object.entries(methods).map(([name, value]) => [name, { value }]))
-  ) as Operation.Operation<Input, Success, K> & Paged<Input, Item>
+  const paging: Paging = {
+    itemsOf: style.itemsOf,
+    attach: (other) => void paged(other as typeof operation, style)
+  }
+  return Object.defineProperties(operation, {
+    ...Object.fromEntries(Object.entries(methods).map(([name, value]) => [name, { value }])),
+    [PagingKey]: { value: paging }
+  }) as Operation.Operation<Input, Success, K> & Paged<Input, Item>
 }
 
 const decodeCursor = /*@__PURE__*/ lazy(() => Schema.decodeUnknownResult(Cursor))

@@ -11,7 +11,8 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import { Account, Api, Audian, type AudianError, Operation } from "effect-audian"
+import * as Stream from "effect/Stream"
+import { Account, Api, Audian, type AudianError, Numbers, Operation } from "effect-audian"
 import { cases } from "./conformance/all.ts"
 import { isCase } from "./conformance/Case.ts"
 import { type Json, serve } from "./support/documentServer.ts"
@@ -364,6 +365,27 @@ describe("Operation.extend", () => {
       assert.isTrue(DateTime.isDateTime(all[0]?.crm?.since))
       yield* create({ name: "Desk", crm: one.crm, pin: "1234" })
       assert.deepStrictEqual(JSON.parse(http.sent[2]!.body), { data: { name: "Desk", crm: device.crm, pin: "1234" } })
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  it.effect("keeps the streams of a list, whose items have the fields", () => {
+    const flat = Operation.extend(Numbers.list, fields)
+    const http = script(
+      json(200, { data: [device], status: "success", next_start_key: "k2", metadata: { rev: 1 } }),
+      json(200, { data: [{ ...device, id: "d2" }], status: "success" }),
+      json(200, { success: true, data: { numbers: [{ ...device, number: "+14155551234" }], total: 1 } })
+    )
+    return Effect.gen(function* () {
+      const pages = yield* Stream.runCollect(list.pages())
+      assert.deepStrictEqual(
+        pages.map(({ envelope }) => envelope.metadata),
+        [{ rev: 1 }, undefined]
+      )
+      const items = pages.flatMap(({ items }) => items)
+      assert.isTrue(items.every(({ crm }) => DateTime.isDateTime(crm?.since)))
+      const [number] = yield* Stream.runCollect(flat.items())
+      assert.isTrue(DateTime.isDateTime(number?.crm?.since))
+      assert.strictEqual(number?.number, "+14155551234")
     }).pipe(Effect.provide(http.audian(account)))
   })
 

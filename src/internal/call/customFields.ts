@@ -16,14 +16,14 @@ type Fields = Record<string, unknown>
 type Issues = ReadonlyArray<Issue>
 
 /**
- * Adds fields to both sides of a codec. They are part of the document: of the result itself, of each item when it is a
- * list, and of each item of the list in `listKey`.
+ * Adds fields to both sides of a codec. They are part of the document: of each item when the result is a list or
+ * `itemsOf` finds one in it, else of the result itself.
  */
 export const extend = (
   codec: Codec,
   { envelope }: Traits,
   fields: Schema.Struct.Fields,
-  listKey: string | undefined
+  itemsOf: ((value: never) => ReadonlyArray<unknown> | undefined) | undefined
 ): Codec => {
   const partial = Schema.Struct(fields).mapFields((fields) =>
     Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, Schema.optional(field)]))
@@ -42,11 +42,9 @@ export const extend = (
   }
   const decodeValue = (value: unknown): Issues => {
     const issues: Array<Issue> = []
-    const list = listKey === undefined ? value : (value as Fields)[listKey]
-    if (Array.isArray(list)) {
-      for (const [index, item] of list.entries()) {
-        decodeDocument(item, issues, `${listKey === undefined ? "" : `${listKey}.`}${index}.`)
-      }
+    const items = itemsOf === undefined ? value : itemsOf(value as never)
+    if (Array.isArray(items)) {
+      for (const [index, item] of items.entries()) decodeDocument(item, issues, `${index}.`)
     } else decodeDocument(value, issues, "")
     return issues
   }
