@@ -375,6 +375,7 @@ const pathological: ReadonlyArray<{ readonly what: string; readonly body: string
     body: '{"__proto__":{"error":{"code":"x"}},"error":{"__proto__":{"message":"polluted"}},"data":{"__proto__":{"a":"b"}}}'
   },
   { what: "a token bucket beyond any number", body: '{"error":"429","tokens":{"consumed":1e999,"remaining":-1e999}}' },
+  { what: "an error that cannot become a number", body: '{"status":"error","error":{"toString":1,"valueOf":1}}' },
   { what: "lone surrogates", body: '{"error":{"code":"\\ud800","message":"\\udfff"},"request_id":"\\ud800"}' },
   { what: "NUL characters", body: JSON.stringify({ error: { code: "\u0000", message: "\u0000\u0001" } }) },
   { what: "a number for every field", body: '{"error":1e999,"message":1e999,"data":1e999,"request_id":1e999}' }

@@ -54,7 +54,7 @@ export class Credentials extends Context.Service<
 
 /** The message of a call that needs an account and has none. */
 export const noAccount =
-  "No account: the credential does not say whose it is. Give accountId (AUDIAN_ACCOUNT_ID) to the client, or an account to the call"
+  "No account: the credential does not say whose it is. Give accountId (AUDIAN_ACCOUNT_ID) to the client, account_id to the call, or Audian.withAccount around it"
 
 /** The issue of a missing account, with the options that name one. @internal */
 export const nameAccount = (issue: Issue): Issue =>

@@ -57,7 +57,7 @@ export const read = ({ status, text, truncated }: Source, secrets: ReadonlyArray
   }
   // Escapes are undone by now: a secret has one spelling less.
   // A 2xx that says that it failed has the status in its envelope.
-  const found = readJson(json, validated.has(status < 300 ? Number(record(json)?.error) : status))
+  const found = readJson(json, validated.has(status < 300 ? errorStatus(json) : status))
   const name = (text: string) => scrubStart(text, secrets, maxName)
   const words = (text: string, max: number) => scrubPairs(scrubStart(text, secrets, max))
   return {
@@ -76,6 +76,9 @@ export const read = ({ status, text, truncated }: Source, secrets: ReadonlyArray
     body: scrub(json, secrets)
   }
 }
+
+/** The status in an envelope; `NaN` where there is none. */
+const errorStatus = (json: unknown): number => Number(text(record(json)?.error) ?? Number.NaN)
 
 const nothing: ErrorBody = { description: "", details: [], provesRefusal: false, saysFailed: false }
 

@@ -295,7 +295,11 @@ const chain = (error: unknown): ReadonlyArray<Record<string, unknown>> => {
 const safeCause = (cause: unknown, secrets: ReadonlyArray<string>): Error | undefined =>
   chain(cause).reduceRight<Error | undefined>((inner, { code, message, name, stack }) => {
     const safe = CallSite.withoutStack(
-      () => new Error(words(String(message ?? ""), secrets), inner === undefined ? undefined : { cause: inner })
+      () =>
+        new Error(
+          words(typeof message === "string" ? message : "", secrets),
+          inner === undefined ? undefined : { cause: inner }
+        )
     )
     safe.name = typeof name === "string" ? words(name, secrets) : "Error"
     const frames = CallSite.lines({ stack: typeof stack === "string" ? stack : "" }).slice(0, 10)

@@ -101,8 +101,15 @@ interface Form {
 const shortest = 8
 
 const mayHold = (text: string, secret: string): boolean =>
-  text.includes(secret) ||
-  (text.length >= secret.length && (/[%\\&+]/.test(text) || text.length >= secret.length * 1.3))
+  text.includes(secret) || (text.length >= secret.length && (/[%\\&+]/.test(text) || mayHoldBase64(text, secret)))
+
+/** A cheap look for eight characters of base64, at each of the three places where a group of bytes may begin. */
+const mayHoldBase64 = (text: string, secret: string): boolean => {
+  if (text.length < secret.length * 1.3) return false
+  if (secret.length < shortest || /[^\x20-\x7e]/.test(secret)) return true
+  const searched = normalize(text)
+  return [0, 1, 2].some((start) => searched.includes(normalize(btoa(secret.slice(start, start + 6)))))
+}
 
 // `+` and `-`, `/` and `_` are the same in the two alphabets of base64; and a form writes a space as `+`.
 const normalize = (text: string): string => text.replace(/[+-]/g, " ").replace(/_/g, "/")
