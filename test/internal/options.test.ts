@@ -38,7 +38,7 @@ describe("options", () => {
     [{ name: "a", mode: { sise: 1 } }, "mode.sise: unknown option, did you mean size?"],
     [{ name: "a", mode: { length: 1 } }, "mode.length: unknown option, known are size"],
     [{ nmae: "a" }, "nmae: unknown option, did you mean name?"],
-    ["text", 'options: expected an object, got a string'],
+    ["text", "options: expected an object, got a string"],
     [null, "options: expected an object, got null"],
     [Schedule.recurs(1), "options: expected an object, got a Schedule"]
   ] as ReadonlyArray<readonly [unknown, string | undefined]>) {
