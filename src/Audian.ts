@@ -765,7 +765,8 @@ const makeService = Effect.fnUntraced(function* <R>(
     retry: options.retry ?? Context.get(context, Retry.CurrentPolicy),
     options: Context.get(context, CallOptions.Current),
     budget: yield* makeBudget(options.retryBudget, http.baseUrl),
-    scope: yield* Effect.scope
+    scope: yield* Effect.scope,
+    warned: new Set<string>()
   }
   const forTenant = Effect.fnUntraced(function* (
     tenant: Tenants.Tenant

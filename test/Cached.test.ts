@@ -70,9 +70,7 @@ describe("Cached.make", () => {
     const http = script(later("1 second", failed(404)), failed(404), config("a"))
     return Effect.gen(function* () {
       const get = yield* Cached.make(Numbers.getConfig, minute)
-      const both = yield* settle(
-        Effect.all([Effect.flip(get(input)), Effect.flip(get(input))], { concurrency: 2 })
-      )
+      const both = yield* settle(Effect.all([Effect.flip(get(input)), Effect.flip(get(input))], { concurrency: 2 }))
       assert.deepStrictEqual(
         both.map(({ _tag }) => _tag),
         ["NotFound", "NotFound"]

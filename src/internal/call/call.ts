@@ -29,6 +29,7 @@ import * as Response from "../response.ts"
 import type { Any, Audian, Operation, Response as ResponseOf } from "../service.ts"
 import * as CallOptions from "./callOptions.ts"
 import type { Encoded } from "./codec.ts"
+import * as Deprecation from "./deprecation.ts"
 import * as Limits from "./limits.ts"
 import * as Request from "./request.ts"
 import * as ResponseCapture from "./responseCapture.ts"
@@ -47,6 +48,8 @@ export interface Config {
   /** The options of calls that set none themselves. */
   readonly options: CallOptions.CallOptions
   readonly scope: Scope.Scope
+  /** The operations that the client has warned of. */
+  readonly warned: Deprecation.Warned
   /** The configuration of the same client for the calls of a tenant. */
   readonly forTenant: (tenant: Tenants.Tenant) => Effect.Effect<Config, never, Scope.Scope>
 }
@@ -156,13 +159,16 @@ const runWith = (
           }
           annotate(call, error.status, error.requestId)
           span.attribute("error.type", error._tag)
-          return Effect.fail(error)
+          const warning =
+            received && Deprecation.warning(config.warned, operation, received.headers, () => secretsOf(call))
+          return warning === undefined ? Effect.fail(error) : Effect.andThen(warning, Effect.fail(error))
         },
         onSuccess: (response) => {
           config.budget.deposit(call.drawn)
           annotate(call, response.status, Response.requestId(response.headers, response.json, secretsOf(call)))
           if (sink !== undefined) ResponseCapture.record(sink, responseOf(call, response))
-          return Effect.succeed(response.value)
+          const warning = Deprecation.warning(config.warned, operation, response.headers, () => secretsOf(call))
+          return warning === undefined ? Effect.succeed(response.value) : Effect.as(warning, response.value)
         }
       }
     )
