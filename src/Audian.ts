@@ -28,6 +28,7 @@ import * as Credentials from "./Credentials.ts"
 import * as AnyRequest from "./internal/call/anyRequest.ts"
 import * as Call from "./internal/call/call.ts"
 import * as CallOptions from "./internal/call/callOptions.ts"
+import * as CurrentOptions from "./internal/call/currentOptions.ts"
 import * as Limits from "./internal/call/limits.ts"
 import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
@@ -390,16 +391,6 @@ export type {
   CallOptions
 } from "./internal/call/callOptions.ts"
 
-export {
-  /**
-   * The options of the calls in a context. {@link withTimeout}, {@link withHeaders} and {@link withAccount} set it.
-   *
-   * @category services
-   * @since 0.2.0
-   */
-  Current as CurrentCallOptions
-} from "./internal/call/callOptions.ts"
-
 /**
  * Sets the time limits of the calls in an effect. A limit that is left out stays as it was.
  *
@@ -518,7 +509,7 @@ export const withCredentials: {
 } = /*@__PURE__*/ dual(
   2,
   <A, E, R>(self: Effect.Effect<A, E, R>, credentials: TenantCredentials): Effect.Effect<A, E, R> =>
-    withOptions(self, { credentials: sourceOf(credentials) })
+    withOptions(self, {}, sourceOf(credentials))
 )
 
 /**
@@ -546,9 +537,9 @@ export type TenantCredentials = CredentialOptions | Credentials.Credentials["Ser
  * @since 0.2.0
  */
 export const layerTenant = (credentials: TenantCredentials): Layer.Layer<never> =>
-  layerCallOptions({ credentials: sourceOf(credentials) })
+  layerOptions({}, sourceOf(credentials))
 
-const sourceOf = (credentials: TenantCredentials): CallOptions.CredentialSource => {
+const sourceOf = (credentials: TenantCredentials): CurrentOptions.CredentialSource => {
   if (Predicate.hasProperty(credentials, "token")) return Tenants.make({ service: credentials }, [])
   const reason = OptionRules.mistake(credentials, credentialRules()) ?? credentialIssue(credentials)
   return reason === undefined
@@ -577,10 +568,15 @@ const sourceOf = (credentials: TenantCredentials): CallOptions.CredentialSource 
  * @category layers
  * @since 0.2.0
  */
-export const layerCallOptions = (options: CallOptions.CallOptions): Layer.Layer<never> =>
+export const layerCallOptions = (options: CallOptions.CallOptions): Layer.Layer<never> => layerOptions(options)
+
+const layerOptions = (
+  options: CallOptions.CallOptions,
+  credentials?: CurrentOptions.CredentialSource
+): Layer.Layer<never> =>
   Layer.effect(
-    CallOptions.Current,
-    Effect.map(Effect.service(CallOptions.Current), (outer) => CallOptions.merge(outer, options))
+    CurrentOptions.Current,
+    Effect.map(Effect.service(CurrentOptions.Current), (outer) => CallOptions.within(outer, options, { credentials }))
   )
 
 // -----------------------------------------------------------------------------
@@ -619,8 +615,12 @@ export type { RequestOptions } from "./internal/call/anyRequest.ts"
 export const request = (options: AnyRequest.RequestOptions): Effect.Effect<Schema.Json, AudianError, Audian> =>
   Effect.flatMap(Audian, (audian) => audian.execute(AnyRequest.operationOf(options), options))
 
-const withOptions = <A, E, R>(self: Effect.Effect<A, E, R>, options: CallOptions.CallOptions): Effect.Effect<A, E, R> =>
-  Effect.updateService(self, CallOptions.Current, (outer) => CallOptions.merge(outer, options))
+const withOptions = <A, E, R>(
+  self: Effect.Effect<A, E, R>,
+  options: CallOptions.CallOptions,
+  credentials?: CurrentOptions.CredentialSource
+): Effect.Effect<A, E, R> =>
+  Effect.updateService(self, CurrentOptions.Current, (outer) => CallOptions.within(outer, options, { credentials }))
 
 // -----------------------------------------------------------------------------
 // internal
@@ -763,7 +763,7 @@ const makeService = Effect.fnUntraced(function* <R>(
     slots: options.maxConcurrency === undefined ? undefined : Semaphore.makeUnsafe(options.maxConcurrency),
     // What is provided underneath the layer is the default of its calls.
     retry: options.retry ?? Context.get(context, Retry.CurrentPolicy),
-    options: Context.get(context, CallOptions.Current),
+    options: Context.get(context, CurrentOptions.Current),
     budget: yield* makeBudget(options.retryBudget, http.baseUrl),
     scope: yield* Effect.scope,
     warned: new Set<string>()
@@ -793,7 +793,7 @@ const makeService = Effect.fnUntraced(function* <R>(
     subscribe: (_, live) =>
       Stream.unwrap(
         Effect.gen(function* () {
-          const { credentials: source } = yield* CallOptions.Current
+          const source = (yield* CurrentOptions.Current)?.credentials
           const { credentials } = source === undefined ? config : yield* source.clientOf(config)
           return live({
             baseUrl: http.baseUrl,
