@@ -706,12 +706,11 @@ const checkClient = (options: ClientOptions<unknown>): Result.Result<string, str
 
 const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<string, string> => {
   const text = String(baseUrl)
-  // It may have a password, or be a key that went into the wrong variable: only what looks like a URL or a host is shown.
-  const isHost = /^(?:[a-z][a-z\d+.-]*:\/\/)?[a-z\d-]+(?:\.[a-z\d-]+)*(?::\d{1,5})?(?:\/[\w.:/-]*)?$/.test(text)
-  const shown = isHost && /[.:/]/.test(text) && text.length <= 100 ? `, got ${JSON.stringify(text)}` : ""
-  const expected = `baseUrl (AUDIAN_BASE_URL): expected an http or https URL without user, query or fragment${shown}`
-  if (!URL.canParse(text)) return Result.fail(expected)
-  const url = new URL(text)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  // Any other part of it may be a secret.
+  const shown = url === undefined || url.host === "" ? "another string" : `${url.protocol}//${url.host}…`
+  const expected = `baseUrl (AUDIAN_BASE_URL): expected an http or https URL without user, query or fragment, got ${shown}`
+  if (url === undefined) return Result.fail(expected)
   const plain = url.username === "" && url.password === "" && url.search === "" && url.hash === ""
   if (!plain || (url.protocol !== "http:" && url.protocol !== "https:")) return Result.fail(expected)
   return Result.succeed(url.origin + url.pathname.replace(/\/+$/, "").replace(/\/v2$/, ""))
