@@ -28,6 +28,7 @@ import * as Credentials from "./Credentials.ts"
 import * as AnyRequest from "./internal/call/anyRequest.ts"
 import * as Call from "./internal/call/call.ts"
 import * as CallOptions from "./internal/call/callOptions.ts"
+import * as CurrentOptions from "./internal/call/currentOptions.ts"
 import * as Limits from "./internal/call/limits.ts"
 import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
@@ -390,16 +391,6 @@ export type {
   CallOptions
 } from "./internal/call/callOptions.ts"
 
-export {
-  /**
-   * The options of the calls in a context. {@link withTimeout}, {@link withHeaders} and {@link withAccount} set it.
-   *
-   * @category services
-   * @since 0.2.0
-   */
-  Current as CurrentCallOptions
-} from "./internal/call/callOptions.ts"
-
 /**
  * Sets the time limits of the calls in an effect. A limit that is left out stays as it was.
  *
@@ -518,7 +509,7 @@ export const withCredentials: {
 } = /*@__PURE__*/ dual(
   2,
   <A, E, R>(self: Effect.Effect<A, E, R>, credentials: TenantCredentials): Effect.Effect<A, E, R> =>
-    withOptions(self, { credentials: sourceOf(credentials) })
+    withOptions(self, {}, sourceOf(credentials))
 )
 
 /**
@@ -546,9 +537,9 @@ export type TenantCredentials = CredentialOptions | Credentials.Credentials["Ser
  * @since 0.2.0
  */
 export const layerTenant = (credentials: TenantCredentials): Layer.Layer<never> =>
-  layerCallOptions({ credentials: sourceOf(credentials) })
+  layerOptions({}, sourceOf(credentials))
 
-const sourceOf = (credentials: TenantCredentials): CallOptions.CredentialSource => {
+const sourceOf = (credentials: TenantCredentials): CurrentOptions.CredentialSource => {
   if (Predicate.hasProperty(credentials, "token")) return Tenants.make({ service: credentials }, [])
   const reason = OptionRules.mistake(credentials, credentialRules()) ?? credentialIssue(credentials)
   return reason === undefined
@@ -577,10 +568,15 @@ const sourceOf = (credentials: TenantCredentials): CallOptions.CredentialSource 
  * @category layers
  * @since 0.2.0
  */
-export const layerCallOptions = (options: CallOptions.CallOptions): Layer.Layer<never> =>
+export const layerCallOptions = (options: CallOptions.CallOptions): Layer.Layer<never> => layerOptions(options)
+
+const layerOptions = (
+  options: CallOptions.CallOptions,
+  credentials?: CurrentOptions.CredentialSource
+): Layer.Layer<never> =>
   Layer.effect(
-    CallOptions.Current,
-    Effect.map(Effect.service(CallOptions.Current), (outer) => CallOptions.merge(outer, options))
+    CurrentOptions.Current,
+    Effect.map(Effect.service(CurrentOptions.Current), (outer) => CallOptions.within(outer, options, { credentials }))
   )
 
 // -----------------------------------------------------------------------------
@@ -619,8 +615,12 @@ export type { RequestOptions } from "./internal/call/anyRequest.ts"
 export const request = (options: AnyRequest.RequestOptions): Effect.Effect<Schema.Json, AudianError, Audian> =>
   Effect.flatMap(Audian, (audian) => audian.execute(AnyRequest.operationOf(options), options))
 
-const withOptions = <A, E, R>(self: Effect.Effect<A, E, R>, options: CallOptions.CallOptions): Effect.Effect<A, E, R> =>
-  Effect.updateService(self, CallOptions.Current, (outer) => CallOptions.merge(outer, options))
+const withOptions = <A, E, R>(
+  self: Effect.Effect<A, E, R>,
+  options: CallOptions.CallOptions,
+  credentials?: CurrentOptions.CredentialSource
+): Effect.Effect<A, E, R> =>
+  Effect.updateService(self, CurrentOptions.Current, (outer) => CallOptions.within(outer, options, { credentials }))
 
 // -----------------------------------------------------------------------------
 // internal
@@ -706,12 +706,11 @@ const checkClient = (options: ClientOptions<unknown>): Result.Result<string, str
 
 const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<string, string> => {
   const text = String(baseUrl)
-  // It may have a password, or be a key that went into the wrong variable: only what looks like a URL or a host is shown.
-  const isHost = /^(?:[a-z][a-z\d+.-]*:\/\/)?[a-z\d-]+(?:\.[a-z\d-]+)*(?::\d{1,5})?(?:\/[\w.:/-]*)?$/.test(text)
-  const shown = isHost && /[.:/]/.test(text) && text.length <= 100 ? `, got ${JSON.stringify(text)}` : ""
-  const expected = `baseUrl (AUDIAN_BASE_URL): expected an http or https URL without user, query or fragment${shown}`
-  if (!URL.canParse(text)) return Result.fail(expected)
-  const url = new URL(text)
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  // Any other part of it may be a secret.
+  const shown = url === undefined || url.host === "" ? "another string" : `${url.protocol}//${url.host}…`
+  const expected = `baseUrl (AUDIAN_BASE_URL): expected an http or https URL without user, query or fragment, got ${shown}`
+  if (url === undefined) return Result.fail(expected)
   const plain = url.username === "" && url.password === "" && url.search === "" && url.hash === ""
   if (!plain || (url.protocol !== "http:" && url.protocol !== "https:")) return Result.fail(expected)
   return Result.succeed(url.origin + url.pathname.replace(/\/+$/, "").replace(/\/v2$/, ""))
@@ -763,9 +762,10 @@ const makeService = Effect.fnUntraced(function* <R>(
     slots: options.maxConcurrency === undefined ? undefined : Semaphore.makeUnsafe(options.maxConcurrency),
     // What is provided underneath the layer is the default of its calls.
     retry: options.retry ?? Context.get(context, Retry.CurrentPolicy),
-    options: Context.get(context, CallOptions.Current),
+    options: Context.get(context, CurrentOptions.Current),
     budget: yield* makeBudget(options.retryBudget, http.baseUrl),
-    scope: yield* Effect.scope
+    scope: yield* Effect.scope,
+    warned: new Set<string>()
   }
   const forTenant = Effect.fnUntraced(function* (
     tenant: Tenants.Tenant
@@ -792,7 +792,7 @@ const makeService = Effect.fnUntraced(function* <R>(
     subscribe: (_, live) =>
       Stream.unwrap(
         Effect.gen(function* () {
-          const { credentials: source } = yield* CallOptions.Current
+          const source = (yield* CurrentOptions.Current)?.credentials
           const { credentials } = source === undefined ? config : yield* source.clientOf(config)
           return live({
             baseUrl: http.baseUrl,

@@ -33,6 +33,7 @@ import * as Result from "effect/Result"
 import * as Audian from "./Audian.ts"
 import { type AudianError, isAudianError } from "./AudianError.ts"
 import * as CallOptions from "./internal/call/callOptions.ts"
+import * as CurrentOptions from "./internal/call/currentOptions.ts"
 import { notModified } from "./internal/call/request.ts"
 import * as OptionRules from "./internal/options.ts"
 import { call } from "./internal/service.ts"
@@ -198,8 +199,8 @@ const of = Effect.fnUntraced(function* <Input, Success>(
       const read = Audian.withResponse(call(operation)(input))
       const [value, response] = yield* stale?.etag === undefined
         ? read
-        : Effect.updateService(read, CallOptions.Current, (outer) =>
-            CallOptions.merge(outer, { ifNoneMatch: stale.etag })
+        : Effect.updateService(read, CurrentOptions.Current, (outer) =>
+            CallOptions.within(outer, {}, { ifNoneMatch: stale.etag })
           )
       const now = yield* Clock.currentTimeMillis
       const isSame = stale !== undefined && (value as unknown) === notModified
@@ -269,14 +270,13 @@ const idOf = (
   input: unknown,
   context: Context.Context<Audian.Audian>
 ): string | undefined => {
-  const options = Context.get(context, CallOptions.Current)
-  if (CallOptions.issuesOf(options).length > 0) return undefined
-  const { accountId, credentials, headers } = options
+  const options = Context.get(context, CurrentOptions.Current)
+  if (options !== undefined && options.issues.length > 0) return undefined
   // Without an account, that of the credential.
-  const defaults = codec.ofAccount ? { account_id: accountId ?? "~" } : undefined
+  const defaults = codec.ofAccount ? { account_id: options?.accountId ?? "~" } : undefined
   const encoded = codec.encode(input, defaults)
   if (Result.isFailure(encoded)) return undefined
   const { path, query } = encoded.success
   const client = clientIdOf(Context.get(context, Audian.Audian))
-  return JSON.stringify([client, credentials?.key, CallOptions.plainHeaders(headers), path, query])
+  return JSON.stringify([client, options?.credentials?.key, options?.headers ?? {}, path, query])
 }

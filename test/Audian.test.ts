@@ -121,6 +121,7 @@ describe("Audian", () => {
         { given: { baseURL: "https://h" }, says: "baseURL: unknown option, did you mean baseUrl?" },
         { given: { apikey: "hunter2" }, says: "apikey: unknown option, did you mean apiKey?" },
         { given: { foo: 1 }, says: "foo: unknown option, known are baseUrl, timeout" },
+        { given: { baseUrl: "ftp://host/hunter2" }, says: "without user, query or fragment, got ftp://host…" },
         { given: { baseUrl: 7 }, says: "baseUrl: expected a URL, got 7" },
         { given: { accountId: 7 }, says: "accountId: expected a string, got 7" },
         { given: { authToken: 7 }, says: "authToken: expected a string or a Redacted, got a number" }

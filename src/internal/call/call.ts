@@ -15,7 +15,7 @@ import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type * as Semaphore from "effect/Semaphore"
 import * as Tracer from "effect/Tracer"
-import type { AudianError, Issue } from "../../AudianError.ts"
+import type { AudianError } from "../../AudianError.ts"
 import * as Retry from "../../Retry.ts"
 import { type Credentials, nameAccount } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
@@ -27,8 +27,9 @@ import * as RetryContext from "../resilience/retryContext.ts"
 import * as RetryFloor from "../resilience/retryFloor.ts"
 import * as Response from "../response.ts"
 import type { Any, Audian, Operation, Response as ResponseOf } from "../service.ts"
-import * as CallOptions from "./callOptions.ts"
 import type { Encoded } from "./codec.ts"
+import * as CurrentOptions from "./currentOptions.ts"
+import * as Deprecation from "./deprecation.ts"
 import * as Limits from "./limits.ts"
 import * as Request from "./request.ts"
 import * as ResponseCapture from "./responseCapture.ts"
@@ -45,8 +46,10 @@ export interface Config {
   /** Bounds the requests in flight. */
   readonly slots: Semaphore.Semaphore | undefined
   /** The options of calls that set none themselves. */
-  readonly options: CallOptions.CallOptions
+  readonly options: CurrentOptions.CurrentOptions | undefined
   readonly scope: Scope.Scope
+  /** The operations that the client has warned of. */
+  readonly warned: Deprecation.Warned
   /** The configuration of the same client for the calls of a tenant. */
   readonly forTenant: (tenant: Tenants.Tenant) => Effect.Effect<Config, never, Scope.Scope>
 }
@@ -101,27 +104,27 @@ export const make = (config: Config): Audian["Service"]["execute"] => {
 
 const run = (client: Config, operation: Any, input: unknown, span: Tracer.Span): Effect.Effect<unknown, AudianError> =>
   Effect.withFiber((fiber) => {
-    const options = CallOptions.merge(client.options, fiber.getRef(CallOptions.Current))
-    const issues = CallOptions.issuesOf(options)
-    return options.credentials === undefined || issues.length > 0
-      ? runWith(client, options, issues, operation, input, span)
+    const own = fiber.getRef(CurrentOptions.Current)
+    const options =
+      own === undefined || client.options === undefined ? (own ?? client.options) : own.within(client.options)
+    return options?.credentials === undefined || options.issues.length > 0
+      ? runWith(client, options, operation, input, span)
       : Effect.scoped(
-          Effect.flatMap(options.credentials.clientOf(client), (own) =>
-            runWith(own, options, issues, operation, input, span)
+          Effect.flatMap(options.credentials.clientOf(client), (tenant) =>
+            runWith(tenant, options, operation, input, span)
           )
         )
   })
 
 const runWith = (
   client: Config,
-  options: CallOptions.CallOptions,
-  issues: ReadonlyArray<Issue>,
+  options: CurrentOptions.CurrentOptions | undefined,
   operation: Any,
   input: unknown,
   span: Tracer.Span
 ): Effect.Effect<unknown, AudianError> =>
   Effect.withFiber((fiber) => {
-    const config = issues.length === 0 ? withOptions(client, options) : client
+    const config = options === undefined ? client : withOptions(client, options)
     const clock = fiber.getRef(Clock)
     const now = clock.currentTimeMillisUnsafe()
     const call: Call = {
@@ -143,9 +146,9 @@ const runWith = (
     const sink = fiber.getRef(ResponseCapture.Current)
     // Only a call that fails pays for its policy.
     return Effect.matchEffect(
-      issues.length === 0
+      options === undefined || options.issues.length === 0
         ? Effect.catch(attempt(call, now), (error) => retry(call, error))
-        : Effect.fail(MakeError.invalidRequest(describe(call), issues)),
+        : Effect.fail(MakeError.invalidRequest(describe(call), options.issues)),
       {
         onFailure: (error) => {
           const received = ResponseCapture.receivedOf(error)
@@ -156,25 +159,26 @@ const runWith = (
           }
           annotate(call, error.status, error.requestId)
           span.attribute("error.type", error._tag)
-          return Effect.fail(error)
+          const warning =
+            received && Deprecation.warning(config.warned, operation, received.headers, () => secretsOf(call))
+          return warning === undefined ? Effect.fail(error) : Effect.andThen(warning, Effect.fail(error))
         },
         onSuccess: (response) => {
           config.budget.deposit(call.drawn)
           annotate(call, response.status, Response.requestId(response.headers, response.json, secretsOf(call)))
           if (sink !== undefined) ResponseCapture.record(sink, responseOf(call, response))
-          return Effect.succeed(response.value)
+          const warning = Deprecation.warning(config.warned, operation, response.headers, () => secretsOf(call))
+          return warning === undefined ? Effect.succeed(response.value) : Effect.as(warning, response.value)
         }
       }
     )
   })
 
-const withOptions = (config: Config, options: CallOptions.CallOptions): Config => {
-  const { headers, ifNoneMatch, timeout } = options
-  if (headers === undefined && timeout === undefined && ifNoneMatch === undefined)
-    return options === config.options ? config : { ...config, options }
-  const limits = Limits.override(config.timeout, timeout ?? {})
-  const http = { ...config.http, idleTimeout: limits.attempt, headers: CallOptions.plainHeaders(headers), ifNoneMatch }
-  return { ...config, options, timeout: limits, http }
+const withOptions = (config: Config, options: CurrentOptions.CurrentOptions): Config => {
+  const { headers, ifNoneMatch, issues } = options
+  if (issues.length > 0) return config
+  const timeout = Limits.override(config.timeout, options.timeout)
+  return { ...config, options, timeout, http: { ...config.http, idleTimeout: timeout.attempt, headers, ifNoneMatch } }
 }
 
 /** After a failed attempt: a new credential, another attempt when the policy says so, or the error. */
@@ -284,7 +288,7 @@ const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> => 
     return encoded(call, undefined, then)
   }
   const { credentials, options } = call.config
-  if (options.accountId !== undefined) return encoded(call, { account_id: options.accountId }, then)
+  if (options?.accountId !== undefined) return encoded(call, { account_id: options.accountId }, then)
   return Effect.flatMap(credential(call, credentials.accountId), (account_id) => encoded(call, { account_id }, then))
 }
 
@@ -357,7 +361,7 @@ const describe = (call: Call): MakeError.CallInfo =>
 /** The values that the call has sent and that must not come back in an error. */
 const secretsOf = ({ config, encoded, token }: Call): ReadonlyArray<string> => [
   ...(token === undefined ? [] : [Redacted.value(token)]),
-  ...CallOptions.secretsOf(config.options.headers),
+  ...(config.options?.secrets ?? []),
   ...secretsIn(encoded?.fields)
 ]
 

@@ -41,7 +41,7 @@ export interface HttpConfig {
   readonly baseUrl: string
   readonly userAgent: string | undefined
   /** Headers of one call, in lower case. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
+  readonly headers?: Readonly<Record<string, string | undefined>> | undefined
   /** The ETag of a value that the caller has. */
   readonly ifNoneMatch?: string | undefined
   /** The largest response body that is read, in bytes. A file is not bounded by it. */
@@ -211,7 +211,9 @@ const makeRequest = (
 ): HttpClientRequest.HttpClientRequest => {
   const headers: Record<string, string> = { accept: codec.accept, "accept-encoding": "identity" }
   if (http.userAgent !== undefined) headers["user-agent"] = http.userAgent
-  if (http.headers !== undefined) Object.assign(headers, http.headers)
+  for (const [name, value] of Object.entries(http.headers ?? {})) {
+    if (value !== undefined) headers[name] = value
+  }
   if (http.ifNoneMatch !== undefined) headers["if-none-match"] = http.ifNoneMatch
   if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
   return HttpClientRequest.make(codec.method)(http.baseUrl + encoded.path, {

@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Scope from "effect/Scope"
 import type { Issue } from "../../AudianError.ts"
 import type { Credentials } from "../credentials.ts"
-import type * as CallOptions from "./callOptions.ts"
+import type { CredentialSource } from "./currentOptions.ts"
 
 /** The credential of one tenant. */
 export interface Tenant {
@@ -33,7 +33,7 @@ type Tenants = RcMap.RcMap<string, Client>
 
 const perClient = /*@__PURE__*/ new WeakMap<Client, { readonly map: Tenants; readonly byKey: Map<string, Tenant> }>()
 
-export const make = (tenant: Tenant, issues: ReadonlyArray<Issue>): CallOptions.CredentialSource => {
+export const make = (tenant: Tenant, issues: ReadonlyArray<Issue>): CredentialSource => {
   const key = keyOf(tenant)
   return {
     issues,

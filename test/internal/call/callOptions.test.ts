@@ -124,7 +124,6 @@ describe("options of a call from JavaScript", () => {
       { call: Audian.withHeaders(list, wrong("x-a: 1")), field: "headers" },
       { call: Audian.withAccount(list, wrong(7)), field: "accountId" },
       { call: list.pipe(Effect.provide(Audian.layerCallOptions(wrong({ acountId: "a" })))), field: "acountId" },
-      { call: list.pipe(Effect.provideService(Audian.CurrentCallOptions, wrong({ timeout: 1 }))), field: "timeout" },
       { call: Audian.withTimeout(Audian.withHeaders(list, wrong("x")), { total: 1000 }), field: "headers" }
     ],
     ({ field }) => `a wrong ${field} is InvalidRequest`,
