@@ -7,6 +7,7 @@ import { cases } from "../test/conformance/all.ts"
 import type { Case } from "../test/conformance/Case.ts"
 import { fixture } from "../test/conformance/server.ts"
 import { type Docstring, type Docstrings, read } from "./docstrings.ts"
+import * as FieldDocs from "./fieldDocs.ts"
 
 interface JsonRecord {
   [key: string]: unknown
@@ -21,14 +22,19 @@ const files = new Map<string, Docstrings>()
 const docstringsOf = (module: string): Docstrings => {
   const known = files.get(module)
   if (known !== undefined) return known
+  const docstrings = read(fileOf(module))
+  files.set(module, docstrings)
+  return docstrings
+}
+
+/** The source of `Numbers` or `Account.Users`. */
+const fileOf = (module: string): string => {
   const folder = module.startsWith("Account.")
     ? "src/account/"
     : /^(?:PhoneNumber|Timestamp)$/.test(module)
       ? "src/"
       : "src/resources/"
-  const docstrings = read(`${folder}${module.replace("Account.", "")}.ts`)
-  files.set(module, docstrings)
-  return docstrings
+  return `${folder}${module.replace("Account.", "")}.ts`
 }
 
 /** `Account.Users` and `list`, of `Account.Users.list`. */
@@ -36,6 +42,41 @@ const split = (name: string): readonly [module: string, key: string] => {
   const at = name.lastIndexOf(".")
   return [name.slice(0, at), name.slice(at + 1)]
 }
+
+/** The fields that the responses of a family share. */
+const envelope: FieldDocs.FieldDocs = new Map(
+  Object.entries({
+    data: "The payload.",
+    success: "True for a success.",
+    status: "`success` for a success.",
+    request_id: "Finds the request in the vendor's logs."
+  }).map(([name, text]) => [name, { text, fields: new Map() }])
+)
+
+/** Parameters of operations without a named input. */
+const shared: Readonly<Record<string, string | undefined>> = { account_id: "Id of the account." }
+
+const describeEnvelope = (response: Response): Response =>
+  response.content === undefined
+    ? response
+    : {
+        ...response,
+        content: mapEntries(response.content, (media) => {
+          const schema = media.schema as JsonRecord
+          const properties = schema.properties as JsonRecord | undefined
+          if (properties === undefined || !("data" in properties)) return media
+          return {
+            ...media,
+            schema: {
+              ...schema,
+              properties: mapEntries(properties, (property, name) => {
+                const description = envelope.get(name)?.text
+                return description === undefined ? property : { description, ...(property as JsonRecord) }
+              })
+            }
+          }
+        }) as Readonly<Record<string, JsonRecord>>
+      }
 
 /** What the copy of a component for requests adds to its description. */
 const directions: Readonly<Record<string, string | undefined>> = {
@@ -85,11 +126,16 @@ export const complete = (): object => {
 
   /** Adds the docstring to a schema. A description of its own wins; a list of values follows the docstring. */
   const completeSchema = (schema: JsonRecord, name: string): JsonRecord => {
-    const { description: own } = schema
-    if (own !== undefined && !String(own).startsWith("One of ")) return schema
+    if (/^ErrorBody\b/.test(name)) return schema
     const [module, key] = split(name)
     const direction = module.includes(".") ? directions[key] : undefined
     const [of, what] = direction === undefined ? [module, key] : split(module)
+    return describe(describeFields(schema, FieldDocs.ofClass(fileOf(of), what), of), of, what, direction)
+  }
+
+  const describe = (schema: JsonRecord, of: string, what: string, direction: string | undefined): JsonRecord => {
+    const { description: own } = schema
+    if (own !== undefined && !String(own).startsWith("One of ")) return schema
     const text = docstringsOf(of).exports.get(what)?.text
     const sentences = [
       text === undefined ? undefined : resolveLinks(text, of),
@@ -99,24 +145,64 @@ export const complete = (): object => {
     return sentences.length === 0 ? schema : { ...schema, description: sentences.join(" ") }
   }
 
+  /** Adds the comments of fields to the properties of a schema, at any depth. */
+  const describeFields = (schema: JsonRecord, docs: FieldDocs.FieldDocs, module: string): JsonRecord => {
+    if (docs.size === 0) return schema
+    const inside = (u: unknown): unknown =>
+      Array.isArray(u) ? u.map(inside) : Predicate.isObject(u) ? describeFields(u as JsonRecord, docs, module) : u
+    const { properties, ...rest } = schema
+    const parts = Object.fromEntries(
+      ["anyOf", "oneOf", "allOf", "items", "additionalProperties"].flatMap((key) =>
+        key in rest ? [[key, inside(rest[key])]] : []
+      )
+    )
+    return {
+      ...rest,
+      ...parts,
+      ...(properties !== undefined && {
+        properties: mapEntries(properties as JsonRecord, (property, name) => {
+          const doc = docs.get(name)
+          if (doc === undefined) return property
+          const described = describeFields(property as JsonRecord, doc.fields, module)
+          return doc.text === undefined ? described : { ...described, description: fieldText(doc.text, module) }
+        })
+      })
+    }
+  }
+
+  /** A comment in the words of a document for any language. */
+  const fieldText = (text: string, module: string): string =>
+    resolveLinks(text, module)
+      .replace(/ \(`(?:Timestamp|Files)\.\w+`\)/g, "")
+      .replace(/, plain or redacted|, redacted/g, "")
+
   const completeOperation = (operation: Operation, path: string): JsonRecord => {
     const { operationId, parameters, requestBody, responses, ...rest } = operation
     const [module, key] = split(operationId)
     const docstring = docstringsOf(module).exports.get(key)
     if (docstring === undefined) throw new Error(`${operationId} has no docstring`)
     const samples = cases.filter((sample) => sample.operation.name === operationId)
+    const fields = FieldDocs.ofInput(fileOf(module), key)
+    const bodyFields: FieldDocs.FieldDocs = new Map([...fields, ["data", { fields }]])
     return {
       operationId,
       summary: resolveLinks(docstring.summary, module),
       description: resolveLinks(docstring.text, module),
       ...externalDocs(docstring),
       ...rest,
-      parameters: parameters.map((parameter) => completeParameter(parameter, path, samples)),
+      parameters: parameters.map((parameter) => {
+        const text = fields.get(parameter.name)?.text ?? shared[parameter.name]
+        return {
+          ...completeParameter(parameter, path, samples),
+          ...(text !== undefined && { description: fieldText(text, module) })
+        }
+      }),
       ...(requestBody !== undefined && {
         requestBody: {
           ...requestBody,
           content: mapEntries(requestBody.content, (media, type) => ({
             ...media,
+            schema: describeFields(media.schema as JsonRecord, bodyFields, module),
             ...(type === "application/json" && examples(samples, ({ sent }) => sent.body))
           }))
         }
@@ -124,7 +210,7 @@ export const complete = (): object => {
       responses: mapEntries(responses, (response, status) =>
         "$ref" in response
           ? response
-          : withExamples(response, (type) =>
+          : withExamples(describeEnvelope(response), (type) =>
               examples(samples, ({ answer }) =>
                 String(answer.status ?? 200) !== status
                   ? undefined

@@ -320,6 +320,22 @@ describe("openapi.json", () => {
     })
   })
 
+  it("describes every parameter, and 95 % of all fields at least", () => {
+    let all = 0
+    let undescribed = 0
+    visit(documentFile, ({ properties }) => {
+      for (const property of Object.values(Predicate.isObject(properties) ? properties : {})) {
+        all++
+        if (!Predicate.hasProperty(property, "description")) undescribed++
+      }
+    })
+    assert.isAbove(all, 2000)
+    assert.isBelow(undescribed / all, 0.05)
+    for (const [name, { parameters }] of full) {
+      for (const parameter of parameters) assert.hasAnyKeys(parameter, ["description"], `${name} ${parameter.name}`)
+    }
+  })
+
   it("has an example for every JSON request and response with a case, and each fits the contract", () => {
     let requestCount = 0
     let responseCount = 0

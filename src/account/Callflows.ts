@@ -59,8 +59,11 @@ export interface Flow {
 
 const flowOf = (bounded: EngineSchemas.Bounded): Schema.Codec<Flow> => {
   const self: Schema.Codec<Flow> = Schema.Struct({
+    /** Module that runs, such as `menu`, `user`, `voicemail`: 1 to 64 characters. */
     module: EngineSchemas.text(bounded, 1, 64),
+    /** Settings of the module. The engine requires it. */
     data: Schema.optional(EngineSchemas.record),
+    /** Steps that follow, by key. */
     children: Schema.optional(
       Schema.Record(
         Schema.String,

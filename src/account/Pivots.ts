@@ -159,7 +159,11 @@ export const create = /*@__PURE__*/ make(
 export const update = /*@__PURE__*/ make(
   () =>
     HttpApiEndpoint.post("update", "/v2/accounts/:account_id/pivot/:pivot_id", {
-      params: { ...accountId, pivot_id: Schema.String },
+      params: {
+        ...accountId,
+        /** Id of the pivot. */
+        pivot_id: Schema.String
+      },
       payload: Envelope.body(EngineSchemas.record),
       success: Envelope.account(Pivot)
     }),

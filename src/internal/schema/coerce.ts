@@ -8,6 +8,7 @@
 import * as Predicate from "effect/Predicate"
 import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
+import { define } from "./omitUndefinedDeep.ts"
 import { brandAnnotation } from "./schema.ts"
 
 type Path = ReadonlyArray<PropertyKey>
@@ -69,14 +70,18 @@ const membersOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
 }
 
 const get = (json: unknown, path: Path): unknown =>
-  path.reduce<unknown>((value, key) => (Predicate.isObjectOrArray(value) ? (value as Fields)[key] : undefined), json)
+  path.reduce<unknown>(
+    (value, key) =>
+      Predicate.isObjectOrArray(value) && Object.hasOwn(value, key) ? (value as Fields)[key] : undefined,
+    json
+  )
 
 type Fields = Record<PropertyKey, unknown>
 
 /** A copy with another value at a path. */
 const set = (json: unknown, [key, ...rest]: Path, value: unknown): unknown => {
   if (key === undefined) return value
-  const copy = (Array.isArray(json) ? [...json] : { ...(json as Fields) }) as Fields
-  copy[key] = set(copy[key], rest, value)
+  const copy = (Array.isArray(json) ? [...json] : { ...(json as Fields) }) as Record<string, unknown>
+  define(copy, key as string, set(copy[key as string], rest, value))
   return copy
 }
