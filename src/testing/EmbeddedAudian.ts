@@ -52,9 +52,16 @@ import * as Server from "./embedded/server.ts"
 import { EmbeddedAudian } from "./embedded/service.ts"
 import * as Memory from "./embedded/transport/memory.ts"
 import * as Port from "./embedded/transport/port.ts"
+import * as Loopback from "./embedded/webhooks/loopback.ts"
 
 export type { Options, Quota, Records } from "./embedded/options.ts"
-export { EmbeddedAudian, type IncomingFax, type Request, type VoicemailMessage } from "./embedded/service.ts"
+export {
+  EmbeddedAudian,
+  type IncomingFax,
+  type Request,
+  type VoicemailMessage,
+  type WebhookDelivery
+} from "./embedded/service.ts"
 
 /**
  * The client on a server in memory, and that server.
@@ -121,12 +128,19 @@ export const layer = (
  * @since 0.1.0
  */
 export const serve = (
-  options: Options & { readonly port?: number | undefined; readonly host?: string | undefined } = {}
+  options: Options & {
+    /** Default 0: any free port. */
+    readonly port?: number | undefined
+    /** Default 127.0.0.1. */
+    readonly host?: string | undefined
+    /** URLs of other machines whose origins receive webhooks. Ignored with `deliver`. */
+    readonly receivers?: ReadonlyArray<string> | undefined
+  } = {}
 ): Layer.Layer<EmbeddedAudian, HttpServerError.ServeError> =>
   Layer.effect(
     EmbeddedAudian,
     Effect.gen(function* () {
-      const { app, auth, service, sockets } = yield* Server.make(options)
+      const { app, auth, service, sockets } = yield* Server.make(options, yield* Loopback.make(options.receivers ?? []))
       const docs = yield* Effect.promise(() => import("./embedded/docs.ts"))
       const listener = yield* Port.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 }, sockets.drop)
       const started = service(listener.baseUrl)
