@@ -12,7 +12,13 @@
  * - The balance pays for use by the documented tariff: a number, a port, each started minute of a call, a minute for
  *   each recipient of a fax. Calls and faxes that reach nobody are refunded. Spending limits are not enforced.
  * - A token of `AccessTokens.create` is valid until it expires, for the methods of its permissions, on every resource.
- * - Webhooks are stored; nothing is delivered to them.
+ * - Webhooks are delivered to the client that the options or `deliverTo` give, and logged in `deliveries`. Those of an API
+ *   key are signed with their secret, and retried by the vendor's schedule: five attempts in all, 1, 5, 15 and 30 minutes
+ *   plus up to one after the previous. The engine retries only failed connections, after 2 seconds, and disables a webhook
+ *   that fails six times within a minute. A server on a port delivers with `fetch` to programs on this machine, to an
+ *   HTTPS URL of which over HTTP.
+ * - A fax webhook receives `fax.received`, signed with the `signing_secret` of its response; neither is documented.
+ * - A body of a request has at most 8,000,000 bytes, else the response is 413. Pages of any origin can read responses.
  * - An operation without a documented response returns its input, with an id.
  * - `Account` responds as the engine does: documents that keep unknown fields, its envelopes, errors and pages. The key
  *   works in its own account and in the accounts below it, each with its own documents and all with one balance.
