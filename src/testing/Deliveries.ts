@@ -12,7 +12,7 @@ import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as TestClock from "effect/testing/TestClock"
-import { EmbeddedAudian, type WebhookDelivery } from "./EmbeddedAudian.ts"
+import { EmbeddedAudian, type WebhookDelivery } from "./embedded/service.ts"
 
 /**
  * A client that passes each delivery to a handler in memory, for `deliver` and `deliverTo`.

@@ -48,18 +48,15 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
-import { WebSocketConstructor } from "effect/socket/Socket"
-import * as Audian from "../Audian.ts"
 import type { Options } from "./embedded/options.ts"
 import * as Server from "./embedded/server.ts"
 import { EmbeddedAudian } from "./embedded/service.ts"
-import * as Memory from "./embedded/transport/memory.ts"
 import * as Port from "./embedded/transport/port.ts"
 import * as Loopback from "./embedded/webhooks/loopback.ts"
 
+export { client, layer } from "./embedded/layers.ts"
 export type { Options, Quota, Records } from "./embedded/options.ts"
 export {
   EmbeddedAudian,
@@ -70,47 +67,7 @@ export {
 } from "./embedded/service.ts"
 
 /**
- * The client on a server in memory, and that server.
- *
- * **Details**
- *
- * Nothing listens: the `HttpClient` of the client calls the server, and so does the `WebSocketConstructor` for
- * `Events.stream`.
- *
- * **Example** (A server whose first response is a 503)
- *
- * ```ts
- * import * as Effect from "effect/Effect"
- * import { Numbers } from "effect-audian"
- * import { EmbeddedAudian, Fault } from "effect-audian/testing"
- *
- * export const test = Numbers.list().pipe(
- *   Effect.provide(EmbeddedAudian.layer({ faults: [Fault.status(503)] }))
- * )
- * ```
- *
- * @see {@link serve} for a server on a port
- * @category layers
- * @since 0.1.0
- */
-export const layer = (
-  options: Options & { readonly client?: Audian.ClientOptions | undefined } = {}
-): Layer.Layer<Audian.Audian | EmbeddedAudian | WebSocketConstructor> =>
-  Layer.unwrap(
-    Effect.map(Server.make(options), ({ app, service, sockets }) => {
-      const embedded = Layer.merge(
-        Layer.succeed(EmbeddedAudian, service("http://embedded")),
-        Layer.effect(WebSocketConstructor, sockets.inMemory)
-      )
-      return Layer.provideMerge(
-        Layer.provide(client(options.client), Layer.succeed(HttpClient.HttpClient, Memory.client(app))),
-        embedded
-      )
-    })
-  )
-
-/**
- * The server on a port of this machine. Needs Node.js and `@effect/platform-node`.
+ * The server on a port of this machine. Needs Node.js, Bun or Deno, and `@effect/platform-node`.
  *
  * **Details**
  *
@@ -164,30 +121,3 @@ export const serve = (
       return started
     })
   )
-
-/**
- * The client of a server that {@link serve} runs.
- *
- * **Example** (A test over a real connection)
- *
- * ```ts
- * import * as Effect from "effect/Effect"
- * import * as FetchHttpClient from "effect/http/FetchHttpClient"
- * import * as Layer from "effect/Layer"
- * import { Numbers } from "effect-audian"
- * import { EmbeddedAudian } from "effect-audian/testing"
- *
- * export const test = Numbers.list().pipe(
- *   Effect.provide(
- *     EmbeddedAudian.client().pipe(Layer.provide([EmbeddedAudian.serve(), FetchHttpClient.layer]))
- *   )
- * )
- * ```
- *
- * @category layers
- * @since 0.1.0
- */
-export const client = (
-  options: Audian.ClientOptions = {}
-): Layer.Layer<Audian.Audian, never, EmbeddedAudian | HttpClient.HttpClient> =>
-  Layer.unwrap(Effect.map(EmbeddedAudian, ({ apiKey, baseUrl }) => Audian.layer({ apiKey, baseUrl, ...options })))
