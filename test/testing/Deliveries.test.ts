@@ -1,9 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { Account, Calls, EngineHookReceiver, Fax, Numbers, Ports, WebhookReceiver, Webhooks } from "effect-audian"
 import { Deliveries, EmbeddedAudian, Fault } from "effect-audian/testing"
@@ -176,6 +178,39 @@ describe("Deliveries: the webhooks of an API key", () => {
       const died = yield* attempts(Effect.die(new Error("bug")))
       assert.include(died[0]?.reason, "bug")
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  const status = Arbitrary.schema(
+    // 0 is a connection that breaks.
+    Schema.Literals([0, 200, 201, 202, 203, 204, 301, 400, 401, 403, 404, 409, 410, 422, 429, 500, 503])
+  )
+  it.effect.prop(
+    "attempts end with a success, a final status or the fifth, whatever a receiver responds",
+    [Arbitrary.all([status, status, status, status, status])],
+    ([statuses]) =>
+      Effect.gen(function* () {
+        const { deliverTo } = yield* EmbeddedAudian.EmbeddedAudian
+        yield* registered(["call.initiated"])
+        let next = 0
+        const respond = Effect.suspend(() => {
+          const status = statuses[next++] ?? 200
+          return status === 0 ? Effect.fail("broken") : Effect.succeed({ status })
+        })
+        yield* deliverTo(yield* Deliveries.receiver(() => respond))
+        yield* call
+        const deliveries = yield* Deliveries.adjust("2 hours")
+        const last = [200, 201, 202, 204, 400, 401, 403, 404, 410, 422]
+        const end = statuses.findIndex((status) => last.includes(status))
+        assert.strictEqual(deliveries.length, end === -1 ? 5 : end + 1)
+        const final = deliveries.at(-1)!
+        assert.strictEqual(
+          final.result,
+          final.status !== undefined && final.status < 205 && final.status !== 203 ? "accepted" : "failed"
+        )
+        assert.isUndefined(final.retryAt)
+        assert.isTrue(deliveries.slice(0, -1).every(({ retryAt }) => retryAt !== undefined))
+      }).pipe(Effect.provide(EmbeddedAudian.layer())),
+    { arbitrary: { runs: 40 } }
   )
 
   it.effect("a receiver that does not respond has failed after 30 seconds, and holds up no other delivery", () =>
