@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Barrel from "effect-audian"
 import * as Testing from "effect-audian/testing"
+import * as Portable from "../src/testing/portable/index.ts"
 
 const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
   readonly version: string
@@ -27,6 +28,8 @@ describe("the package", () => {
         .filter((name) => name !== "index")
         .toSorted()
     )
+    assert.deepStrictEqual(namespaces(Portable), namespaces(Testing))
+    assert.deepStrictEqual(namespaces(Portable.EmbeddedAudian), namespaces(Testing.EmbeddedAudian))
     assert.deepStrictEqual(
       namespaces(Testing),
       globSync("src/testing/*.ts")
@@ -41,8 +44,10 @@ describe("the package", () => {
       if (target === null || typeof target === "string" || path.includes("*")) continue
       const source = target["effect-audian-source"] ?? ""
       assert.isTrue(existsSync(source), source)
-      assert.strictEqual(target.default, source.replace("./src/", "./dist/").replace(/\.ts$/, ".js"))
-      assert.strictEqual(target.types, target.default?.replace(/\.js$/, ".d.ts"))
+      // The default of `testing` is its portable form, with the same types.
+      const built = target.node ?? target.default
+      assert.strictEqual(built, source.replace("./src/", "./dist/").replace(/\.ts$/, ".js"))
+      assert.strictEqual(target.types, built?.replace(/\.js$/, ".d.ts"))
     }
     assert.isNull(manifest.exports["./internal/*"])
   })

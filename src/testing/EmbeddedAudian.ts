@@ -12,7 +12,13 @@
  * - The balance pays for use by the documented tariff: a number, a port, each started minute of a call, a minute for
  *   each recipient of a fax. Calls and faxes that reach nobody are refunded. Spending limits are not enforced.
  * - A token of `AccessTokens.create` is valid until it expires, for the methods of its permissions, on every resource.
- * - Webhooks are stored; nothing is delivered to them.
+ * - Webhooks are delivered to the client that the options or `deliverTo` give, and logged in `deliveries`. Those of an API
+ *   key are signed with their secret, and retried by the vendor's schedule: five attempts in all, 1, 5, 15 and 30 minutes
+ *   plus up to one after the previous. The engine retries only failed connections, after 2 seconds, and disables a webhook
+ *   that fails six times within a minute. A server on a port delivers with `fetch` to programs on this machine, to an
+ *   HTTPS URL of which over HTTP.
+ * - A fax webhook receives `fax.received`, signed with the `signing_secret` of its response; neither is documented.
+ * - A body of a request has at most 8,000,000 bytes, else the response is 413. Pages of any origin can read responses.
  * - An operation without a documented response returns its input, with an id.
  * - `Account` responds as the engine does: documents that keep unknown fields, its envelopes, errors and pages. The key
  *   works in its own account and in the accounts below it, each with its own documents and all with one balance.
@@ -42,62 +48,26 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as Layer from "effect/Layer"
-import { WebSocketConstructor } from "effect/socket/Socket"
-import * as Audian from "../Audian.ts"
 import type { Options } from "./embedded/options.ts"
 import * as Server from "./embedded/server.ts"
 import { EmbeddedAudian } from "./embedded/service.ts"
-import * as Memory from "./embedded/transport/memory.ts"
 import * as Port from "./embedded/transport/port.ts"
+import * as Loopback from "./embedded/webhooks/loopback.ts"
 
+export { client, layer } from "./embedded/layers.ts"
 export type { Options, Quota, Records } from "./embedded/options.ts"
-export { EmbeddedAudian, type IncomingFax, type Request, type VoicemailMessage } from "./embedded/service.ts"
+export {
+  EmbeddedAudian,
+  type IncomingFax,
+  type Request,
+  type VoicemailMessage,
+  type WebhookDelivery
+} from "./embedded/service.ts"
 
 /**
- * The client on a server in memory, and that server.
- *
- * **Details**
- *
- * Nothing listens: the `HttpClient` of the client calls the server, and so does the `WebSocketConstructor` for
- * `Events.stream`.
- *
- * **Example** (A server whose first response is a 503)
- *
- * ```ts
- * import * as Effect from "effect/Effect"
- * import { Numbers } from "effect-audian"
- * import { EmbeddedAudian, Fault } from "effect-audian/testing"
- *
- * export const test = Numbers.list().pipe(
- *   Effect.provide(EmbeddedAudian.layer({ faults: [Fault.status(503)] }))
- * )
- * ```
- *
- * @see {@link serve} for a server on a port
- * @category layers
- * @since 0.1.0
- */
-export const layer = (
-  options: Options & { readonly client?: Audian.ClientOptions | undefined } = {}
-): Layer.Layer<Audian.Audian | EmbeddedAudian | WebSocketConstructor> =>
-  Layer.unwrap(
-    Effect.map(Server.make(options), ({ app, service, sockets }) => {
-      const embedded = Layer.merge(
-        Layer.succeed(EmbeddedAudian, service("http://embedded")),
-        Layer.effect(WebSocketConstructor, sockets.inMemory)
-      )
-      return Layer.provideMerge(
-        Layer.provide(client(options.client), Layer.succeed(HttpClient.HttpClient, Memory.client(app))),
-        embedded
-      )
-    })
-  )
-
-/**
- * The server on a port of this machine. Needs Node.js and `@effect/platform-node`.
+ * The server on a port of this machine. Needs Node.js, Bun or Deno, and `@effect/platform-node`.
  *
  * **Details**
  *
@@ -121,12 +91,19 @@ export const layer = (
  * @since 0.1.0
  */
 export const serve = (
-  options: Options & { readonly port?: number | undefined; readonly host?: string | undefined } = {}
+  options: Options & {
+    /** Default 0: any free port. */
+    readonly port?: number | undefined
+    /** Default 127.0.0.1. */
+    readonly host?: string | undefined
+    /** URLs of other machines whose origins receive webhooks. Ignored with `deliver`. */
+    readonly receivers?: ReadonlyArray<string> | undefined
+  } = {}
 ): Layer.Layer<EmbeddedAudian, HttpServerError.ServeError> =>
   Layer.effect(
     EmbeddedAudian,
     Effect.gen(function* () {
-      const { app, auth, service, sockets } = yield* Server.make(options)
+      const { app, auth, service, sockets } = yield* Server.make(options, yield* Loopback.make(options.receivers ?? []))
       const docs = yield* Effect.promise(() => import("./embedded/docs.ts"))
       const listener = yield* Port.listen({ host: options.host ?? "127.0.0.1", port: options.port ?? 0 }, sockets.drop)
       const started = service(listener.baseUrl)
@@ -144,30 +121,3 @@ export const serve = (
       return started
     })
   )
-
-/**
- * The client of a server that {@link serve} runs.
- *
- * **Example** (A test over a real connection)
- *
- * ```ts
- * import * as Effect from "effect/Effect"
- * import * as FetchHttpClient from "effect/http/FetchHttpClient"
- * import * as Layer from "effect/Layer"
- * import { Numbers } from "effect-audian"
- * import { EmbeddedAudian } from "effect-audian/testing"
- *
- * export const test = Numbers.list().pipe(
- *   Effect.provide(
- *     EmbeddedAudian.client().pipe(Layer.provide([EmbeddedAudian.serve(), FetchHttpClient.layer]))
- *   )
- * )
- * ```
- *
- * @category layers
- * @since 0.1.0
- */
-export const client = (
-  options: Audian.ClientOptions = {}
-): Layer.Layer<Audian.Audian, never, EmbeddedAudian | HttpClient.HttpClient> =>
-  Layer.unwrap(Effect.map(EmbeddedAudian, ({ apiKey, baseUrl }) => Audian.layer({ apiKey, baseUrl, ...options })))

@@ -54,6 +54,17 @@ export type Delivery =
   | { readonly _tag: "SlowBody"; readonly millis: number }
 
 /**
+ * A fault of an attempt to deliver a webhook.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export type Webhook =
+  | { readonly _tag: "Delay"; readonly millis: number }
+  | { readonly _tag: "Repeat"; readonly times: number }
+  | { readonly _tag: "Forge" }
+
+/**
  * One rule of a fault script, as plain data that survives JSON. Every {@link Fault} is one.
  *
  * **Details**
@@ -68,6 +79,10 @@ export interface Data {
   readonly outcome?: Outcome | undefined
   /** The fault of the transport, also for the server's own response. */
   readonly delivery?: Delivery | undefined
+  /** The fault of a webhook. The rule applies to attempts to deliver webhooks, and to no requests. */
+  readonly webhook?: Webhook | undefined
+  /** The name of the event or hook to apply a webhook's fault to; all events if missing. */
+  readonly event?: string | undefined
   /** The delay of the response, in milliseconds. */
   readonly delay?: number | undefined
   /** True to execute the request before `delay` and `outcome`. */
@@ -318,6 +333,48 @@ export const slowBody = (interval: Duration.Input): Fault =>
   once({ delivery: { _tag: "SlowBody", millis: millisOf(interval) } })
 
 // -----------------------------------------------------------------------------
+// of webhooks
+// -----------------------------------------------------------------------------
+
+/**
+ * Delays an attempt to deliver a webhook. Later events overtake it. Its signature has the time at which it is sent.
+ *
+ * **Example** (A late event)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const late = Fault.delayWebhook("1 minute").pipe(Fault.onEvent("call.answered"))
+ * ```
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const delayWebhook = (duration: Duration.Input): Fault =>
+  once({ webhook: { _tag: "Delay", millis: millisOf(duration) } })
+
+/**
+ * Sends an attempt to deliver a webhook this many times more, with the same signature and the same delivery id.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const repeatWebhook = (times = 1): Fault => once({ webhook: { _tag: "Repeat", times } })
+
+/**
+ * Signs an attempt to deliver a webhook with a wrong secret.
+ *
+ * **Details**
+ *
+ * The engine signs only some webhooks. For the others, the headers that the webhook was registered with have a wrong
+ * value.
+ *
+ * @category constructors
+ * @since 0.1.0
+ */
+export const forgeWebhook: Fault = /*@__PURE__*/ once({ webhook: { _tag: "Forge" } })
+
+// -----------------------------------------------------------------------------
 // combinators
 // -----------------------------------------------------------------------------
 
@@ -343,6 +400,17 @@ export const on: {
   2,
   (self: Fault, operation: Operation.Any): Fault => make({ ...self, operation: operation.name })
 )
+
+/**
+ * Applies a fault of webhooks to one event only: `call.completed`, or a hook of the engine, `channel_destroy`.
+ *
+ * @category combinators
+ * @since 0.1.0
+ */
+export const onEvent: {
+  (event: string): (self: Fault) => Fault
+  (self: Fault, event: string): Fault
+} = /*@__PURE__*/ dual(2, (self: Fault, event: string): Fault => make({ ...self, event }))
 
 /**
  * Applies a fault to this many requests; `Infinity` for all. Constructors apply theirs once.

@@ -24,7 +24,7 @@ import * as Equal from "effect/Equal"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type * as Operation from "../Operation.ts"
-import { EmbeddedAudian, type Request } from "./EmbeddedAudian.ts"
+import { EmbeddedAudian, type Request } from "./embedded/service.ts"
 
 /**
  * The input of an operation as the log has it: its JSON fields, with secrets redacted.

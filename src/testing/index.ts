@@ -5,6 +5,7 @@
  */
 export * as AudianTest from "./AudianTest.ts"
 export * as Contract from "./Contract.ts"
+export * as Deliveries from "./Deliveries.ts"
 export * as EmbeddedAudian from "./EmbeddedAudian.ts"
 export * as Fault from "./Fault.ts"
 export * as Requests from "./Requests.ts"

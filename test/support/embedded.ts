@@ -26,6 +26,8 @@ export const idsOf = (answer: unknown): ReadonlyArray<string> => (answer as Read
 
 export const balance = Effect.flatMap(EmbeddedAudian.EmbeddedAudian, ({ balance }) => balance)
 
+export const http = NodeHttpClient.layerUndici
+
 /** A client of an embedded server on a socket. */
 export const served = EmbeddedAudian.client().pipe(
   Layer.provideMerge(EmbeddedAudian.serve()),

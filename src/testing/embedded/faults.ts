@@ -29,24 +29,56 @@ export const rule = (fault: Fault.Data, now: number): Rule => ({
 })
 
 /**
- * The fault to apply to the next request of an operation: that of the first rule that matches. Removes expired rules.
+ * The fault to apply to the next request of an operation: that of the first rule that matches.
  */
 export const next = (
   rules: Array<Rule>,
-  request: { readonly operation: string; readonly family: Family; readonly now: number; readonly chance: () => number }
+  request: Chance & { readonly operation: string; readonly family: Family }
+): Fault.Data | undefined =>
+  select(
+    rules,
+    request,
+    ({ operation, outcome, webhook }) =>
+      webhook === undefined &&
+      (operation === undefined || operation === request.operation) &&
+      (outcome?._tag !== "ExpireToken" || request.family === "account")
+  )
+
+/** The fault to apply to the next attempt to deliver a webhook. */
+export const nextWebhook = (
+  rules: Array<Rule>,
+  attempt: Chance & { readonly event: string }
+): Fault.Webhook | undefined =>
+  select(
+    rules,
+    attempt,
+    ({ event, webhook }) => webhook !== undefined && (event === undefined || event === attempt.event)
+  )?.webhook
+
+interface Chance {
+  /** In epoch milliseconds. */
+  readonly now: number
+  /** A random number from 0 up to 1, exclusive. */
+  readonly chance: () => number
+}
+
+/** The fault of the first rule that matches and applies. Removes expired rules. */
+const select = (
+  rules: Array<Rule>,
+  { chance, now }: Chance,
+  matches: (fault: Fault.Data) => boolean
 ): Fault.Data | undefined => {
   for (let index = 0; index < rules.length; index++) {
     const rule = rules[index]!
-    const { every = 1, operation, outcome, rate, skip = 0, times = Number.POSITIVE_INFINITY } = rule.fault
-    if (rule.applied >= times || request.now >= rule.until) {
+    const { every = 1, rate, skip = 0, times = Number.POSITIVE_INFINITY } = rule.fault
+    if (rule.applied >= times || now >= rule.until) {
       rules.splice(index--, 1)
       continue
     }
-    if (operation !== undefined && operation !== request.operation) continue
-    if (outcome?._tag === "ExpireToken" && request.family !== "account") continue
+    if (!matches(rule.fault)) continue
     const nth = ++rule.matched - skip
     if (nth < 1 || nth % every !== 0) continue
-    if (rate !== undefined && request.chance() >= rate) continue
+    if (rate !== undefined && chance() >= rate) continue
     rule.applied++
     return rule.fault
   }

@@ -4,6 +4,7 @@
  * @since 0.1.0
  */
 import type * as Duration from "effect/Duration"
+import type * as HttpClient from "effect/http/HttpClient"
 import type * as Account from "../../account/index.ts"
 import type * as AudianTest from "../AudianTest.ts"
 import type * as Fault from "../Fault.ts"
@@ -57,6 +58,11 @@ export interface Options {
   readonly handlers?: ReadonlyArray<AudianTest.Handler> | undefined
   /** Faults from the start. `fault` of the service adds more. */
   readonly faults?: ReadonlyArray<Fault.Data> | undefined
+  /**
+   * The client that delivers webhooks. By default, a server in memory delivers none, and one on a port delivers with
+   * `fetch` to programs on this machine and to `receivers`. `deliverTo` of the service replaces it.
+   */
+  readonly deliver?: HttpClient.HttpClient | undefined
   /** Records from the start. `seed` of the service adds more. */
   readonly records?: Records | undefined
 }

@@ -4,6 +4,7 @@
  * @internal
  */
 import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Queue from "effect/Queue"
@@ -24,6 +25,9 @@ import { routesWith } from "./routes.ts"
 import type { EmbeddedAudian } from "./service.ts"
 import * as State from "./state.ts"
 import * as Websocket from "./transport/websocket.ts"
+import * as ApiWebhooks from "./webhooks/apiWebhooks.ts"
+import * as EngineHooks from "./webhooks/engineHooks.ts"
+import * as Sender from "./webhooks/sender.ts"
 
 export interface EmbeddedServer {
   readonly app: App
@@ -32,7 +36,11 @@ export interface EmbeddedServer {
   readonly service: (baseUrl: string) => EmbeddedAudian["Service"]
 }
 
-export const make = (options: Options): Effect.Effect<EmbeddedServer, never, Scope.Scope> =>
+export const make = (
+  options: Options,
+  /** The receivers of webhooks, unless the options name a client. */
+  receivers?: Sender.Receivers | undefined
+): Effect.Effect<EmbeddedServer, never, Scope.Scope> =>
   Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     const apiKey = Redacted.make(options.apiKey ?? "sk_test_embedded")
@@ -57,7 +65,14 @@ export const make = (options: Options): Effect.Effect<EmbeddedServer, never, Sco
     let quota = quotaOf(options.quota ?? { limit: 1000, window: "1 minute" })
     const log = RequestLog.make(options.logLimit ?? 10_000, auth.secretsIn)
     const faults = (options.faults ?? []).map((fault) => Faults.rule(fault, now))
-    const simulated = [...auth.handlers, ...flat.handlers, ...account.handlers]
+    const sender = yield* Sender.make({
+      state,
+      faults,
+      receivers: options.deliver === undefined ? receivers : { client: options.deliver },
+      limit: options.logLimit ?? 10_000
+    })
+    const apiWebhooks = sendWebhooks(state, account, sender)
+    const simulated = [...auth.handlers, ...apiWebhooks.over(flat.handlers), ...account.handlers]
     const given = (options.handlers ?? []).map((handler) => ({ ...handler, givesPayload: true }))
     const handlers: ReadonlyArray<Handler> = [...simulated, ...given]
     const contract = new Set(Api.operations())
@@ -100,6 +115,13 @@ export const make = (options: Options): Effect.Effect<EmbeddedServer, never, Sco
             auth.revoke(Redacted.value(token)) ? Effect.void : Effect.die(new Error("EmbeddedAudian: no such token"))
           ),
         seed: account.seed,
+        deliveries: sender.deliveries,
+        awaitDeliveries: Effect.andThen(sender.settled, sender.deliveries),
+        nextEvent: Effect.map(State.advance(state), () => {
+          const next = state.scheduler.next()
+          return Number.isFinite(next) ? DateTime.makeUnsafe(next) : undefined
+        }),
+        deliverTo: (client) => Effect.sync(() => sender.deliverTo({ client })),
         emit: ({ data = {}, name }) => sockets.emit(name, data),
         sockets: sockets.open,
         dropSockets: sockets.drop,
@@ -110,6 +132,22 @@ export const make = (options: Options): Effect.Effect<EmbeddedServer, never, Sco
 
 const quotaOf = (quota: Quota | false) =>
   quota === false ? undefined : { limit: quota.limit, windowMillis: Duration.toMillis(quota.window) }
+
+/** Sends webhooks for the changes of the state. */
+const sendWebhooks = (
+  state: State.State,
+  { accounts }: Account.Family,
+  sender: Sender.Sender
+): ApiWebhooks.Registrations => {
+  const api = ApiWebhooks.make(state, sender.start)
+  const engine = EngineHooks.make(accounts)
+  state.onCall.push((call) => sender.send([...api.ofCall(call), ...engine.ofCall(call)]))
+  state.onChange.push((change, now) => {
+    if (change._tag === "Document" && change.kind === EngineHooks.kind) sender.start()
+    sender.send([...api.ofChange(change, now), ...engine.ofChange(change, now)])
+  })
+  return api
+}
 
 /** Sends the events of calls to the sockets: created, answered, ended. */
 const emitCallEvents = (state: State.State, { emit }: Websocket.Sockets): Effect.Effect<void, never, Scope.Scope> =>

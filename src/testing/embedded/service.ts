@@ -6,6 +6,7 @@
 import * as Context from "effect/Context"
 import type * as DateTime from "effect/DateTime"
 import type * as Effect from "effect/Effect"
+import type * as HttpClient from "effect/http/HttpClient"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as Fault from "../Fault.ts"
@@ -40,6 +41,40 @@ export interface Request {
   readonly repeat: number
   readonly requestId: string
   readonly at: DateTime.Utc
+}
+
+/**
+ * One attempt to deliver a webhook, in the log of the embedded server.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface WebhookDelivery {
+  /** The id of the webhook. */
+  readonly webhook: string
+  /** The name of the event, such as `call.completed`, or of the engine's hook, such as `channel_destroy`. */
+  readonly event: string
+  /** The id of the delivery, the same in each attempt; `undefined` for the engine, which sends none. */
+  readonly deliveryId: string | undefined
+  /** From 1. */
+  readonly attempt: number
+  readonly at: DateTime.Utc
+  readonly method: "GET" | "POST" | "PUT"
+  readonly url: string
+  /** The headers. Those that the webhook was registered with are redacted. */
+  readonly headers: Readonly<Record<string, string>>
+  /** Empty for a GET. */
+  readonly body: string
+  /** The status of the response; `undefined` without one. */
+  readonly status: number | undefined
+  /** `pending` while the server waits for the response; `skipped` if there was nobody to send it to. */
+  readonly result: "accepted" | "failed" | "pending" | "skipped"
+  /** The reason without a response. */
+  readonly reason: string | undefined
+  /** The time of the next attempt; `undefined` if this was the last. */
+  readonly retryAt: DateTime.Utc | undefined
+  /** The tag of the fault that was applied. */
+  readonly fault: string | undefined
 }
 
 /**
@@ -100,6 +135,14 @@ export class EmbeddedAudian extends Context.Service<
     readonly accountId: string
     /** The log of requests, the oldest first, as far back as `logLimit` goes. */
     readonly requests: Effect.Effect<ReadonlyArray<Request>>
+    /** The log of attempts to deliver webhooks, the oldest first. Its length is that of the log of requests. */
+    readonly deliveries: Effect.Effect<ReadonlyArray<WebhookDelivery>>
+    /** The same, once no attempt is due or in flight. */
+    readonly awaitDeliveries: Effect.Effect<ReadonlyArray<WebhookDelivery>>
+    /** The time of the next event, such as the answer of a call or the retry of a webhook; `undefined` without one. */
+    readonly nextEvent: Effect.Effect<DateTime.Utc | undefined>
+    /** Delivers webhooks with this client from now on. `Deliveries.receiver` makes one from a receiver in memory. */
+    readonly deliverTo: (client: HttpClient.HttpClient) => Effect.Effect<void>
     /** Adds faults to the script. */
     readonly fault: (...faults: ReadonlyArray<Fault.Data>) => Effect.Effect<void>
     /** Removes all faults. */

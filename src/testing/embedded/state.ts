@@ -62,6 +62,49 @@ export interface CallState {
   readonly endedAt: number | undefined
 }
 
+/** A change that webhooks report, besides calls that are created, answered or ended. */
+export type Change =
+  | { readonly _tag: "Ringing" | "Held"; readonly call: CallState }
+  | {
+      readonly _tag: "Recorded"
+      readonly callId: string
+      readonly recordingId: string
+      /** In whole seconds. */
+      readonly duration: number
+      readonly format: string
+    }
+  | {
+      readonly _tag: "FaxReceived"
+      readonly id: string
+      readonly from: string
+      readonly to: string
+      readonly pages: number
+    }
+  | {
+      readonly _tag: "FaxSent"
+      readonly accountId: string
+      readonly id: string
+      readonly to: string
+      readonly success: boolean
+    }
+  | {
+      readonly _tag: "VoicemailLeft"
+      readonly boxId: string
+      readonly messageId: string
+      readonly from: string
+      /** In seconds. */
+      readonly duration: number
+    }
+  | { readonly _tag: "Ported"; readonly portId: string; readonly number: string }
+  | {
+      readonly _tag: "Document"
+      readonly accountId: string
+      /** The name of the document's store. */
+      readonly kind: string
+      readonly id: string
+      readonly action: "doc_created" | "doc_edited" | "doc_deleted"
+    }
+
 /** A number for sale. */
 export interface InventoryNumber {
   readonly number: PhoneNumber
@@ -81,6 +124,8 @@ export interface State {
   readonly onPayment: Array<(payment: Payment) => void>
   /** Listeners for calls that are created, answered or ended. */
   readonly onCall: Array<(call: CallState) => void>
+  /** Listeners for other changes, with their time in epoch milliseconds. */
+  readonly onChange: Array<(change: Change, now: number) => void>
   readonly scheduler: Scheduler.Scheduler
   /** By id. */
   readonly owned: Map<string, Owned>
@@ -105,6 +150,7 @@ export const make = (settings: Settings, inventory: ReadonlyMap<string, Inventor
     ledger: Ledger.make(),
     onPayment: [],
     onCall: [],
+    onChange: [],
     scheduler: Scheduler.make(),
     owned: new Map(),
     ids: new Map(),
@@ -117,6 +163,11 @@ export const make = (settings: Settings, inventory: ReadonlyMap<string, Inventor
       return `${prefix}_${String(next).padStart(6, "0")}`
     }
   }
+}
+
+/** Reports a change to the listeners. */
+export const report = (state: State, change: Change, now: number): void => {
+  for (const listener of state.onChange) listener(change, now)
 }
 
 // -----------------------------------------------------------------------------

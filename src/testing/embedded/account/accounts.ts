@@ -9,7 +9,7 @@ import type { AudianError } from "../../../AudianError.ts"
 import type * as Operation from "../../../Operation.ts"
 import type * as AudianTest from "../../AudianTest.ts"
 import * as RequestContext from "../requestContext.ts"
-import type * as State from "../state.ts"
+import * as State from "../state.ts"
 import * as Store from "../store.ts"
 import * as Envelope from "./envelope.ts"
 
@@ -52,7 +52,12 @@ export const make = (state: State.State, ownId: string, now: number): Accounts =
   const accounts: Accounts = {
     state,
     ownId,
-    byId: Store.make({ nextId: () => hex(next()) }, { prefix: "", what: "account" }),
+    byId: reporting(
+      state,
+      Store.make<Account>({ nextId: () => hex(next()) }, { prefix: "", what: "account" }),
+      "accounts",
+      (id) => id
+    ),
     next
   }
   const above = hex(next())
@@ -75,13 +80,39 @@ export const addAccount = (
     parent,
     document: makeStored(accounts, id, data, now),
     store: (kind) => {
-      const found = kinds.get(kind) ?? Store.make({ nextId: () => hex(accounts.next()) }, { prefix: "", what: kind })
-      kinds.set(kind, found)
-      return found
+      const found = kinds.get(kind)
+      if (found !== undefined) return found
+      const store = Store.make<Stored>({ nextId: () => hex(accounts.next()) }, { prefix: "", what: kind })
+      const made = reporting(accounts.state, store, kind, () => id)
+      kinds.set(kind, made)
+      return made
     }
   }
   accounts.byId.set(id, account)
   return account
+}
+
+/** A store that reports the documents that are set and deleted. `accountOf` returns the account of a document. */
+const reporting = <A>(
+  state: State.State,
+  store: Store.Store<A>,
+  kind: string,
+  accountOf: (id: string) => string
+): Store.Store<A> => {
+  const report = (id: string, action: "doc_created" | "doc_edited" | "doc_deleted") =>
+    State.report(state, { _tag: "Document", accountId: accountOf(id), kind, id, action }, 0)
+  return {
+    ...store,
+    set: (id, document) => {
+      const action = store.find(id) === undefined ? "doc_created" : "doc_edited"
+      store.set(id, document)
+      report(id, action)
+    },
+    delete: (id) => {
+      if (store.find(id) !== undefined) report(id, "doc_deleted")
+      store.delete(id)
+    }
+  }
 }
 
 export const makeStored = (accounts: Accounts, id: string, data: Envelope.Document, now: number): Stored => ({

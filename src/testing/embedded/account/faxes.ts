@@ -100,7 +100,14 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
         if (file !== undefined) {
           pages.set(data, new Uint8Array(yield* Effect.promise(() => file.arrayBuffer())))
         }
-        return { data: show(state, StoredRecords.add(accounts, account, faxes, data, now), now) }
+        const stored = StoredRecords.add(accounts, account, faxes, data, now)
+        state.scheduler.at(now + state.settings.faxMillis, (now) => {
+          if (account.store(faxes).find(stored.id) === undefined) return
+          const to = String(to_number)
+          const success = state.settings.isReachable(to)
+          State.report(state, { _tag: "FaxSent", accountId: account.id, id: stored.id, to, success }, now)
+        })
+        return { data: show(state, stored, now) }
       })
     ),
 

@@ -23,6 +23,7 @@ import * as Seed from "./seed.ts"
 import * as Users from "./users.ts"
 
 export interface Family {
+  readonly accounts: Accounts.Accounts
   readonly handlers: ReadonlyArray<AudianTest.Handler>
   readonly seed: (records: Records) => Effect.Effect<void>
 }
@@ -32,6 +33,7 @@ export const make = (state: State.State, records: Records | undefined, now: numb
   const accounts = Accounts.make(state, state.settings.accountId, now)
   if (records !== undefined) Seed.seed(accounts, records, now)
   return {
+    accounts,
     handlers: [
       AccountOperations,
       Billing,

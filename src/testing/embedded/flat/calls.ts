@@ -45,15 +45,32 @@ export const make = (state: State.State): EmbeddedCalls => {
   const { scheduler, settings } = state
   const newRecording = (format: string, now: number) => Recording.start(state.nextId("rec"), format, now)
 
-  /** Reports the state of a call to the listeners. */
-  const notify = ({ answeredAt, call, createdAt }: Line, endedAt?: number): void => {
+  const stateOf = ({ answeredAt, call, createdAt }: Line, endedAt?: number): State.CallState => {
     const { call_id: id, from = "", to = "" } = call
-    for (const listener of state.onCall) listener({ id: String(id), from, to, createdAt, answeredAt, endedAt })
+    return { id: String(id), from, to, createdAt, answeredAt, endedAt }
   }
 
-  const ring = (id: string): void => {
+  /** Reports the state of a call to the listeners. */
+  const notify = (line: Line, endedAt?: number): void => {
+    const call = stateOf(line, endedAt)
+    for (const listener of state.onCall) listener(call)
+  }
+
+  /** Reports the end of a recording. */
+  const recorded = (callId: string, recording: Recording.Recording, now: number): void => {
+    const { format, id: recordingId } = recording
+    State.report(
+      state,
+      { _tag: "Recorded", callId, recordingId, duration: Recording.seconds(recording, now), format },
+      now
+    )
+  }
+
+  const ring = (id: string, now: number): void => {
     const line = lines.find(id)
-    if (line?.state === "initiated") lines.set(id, { ...line, state: "ringing" })
+    if (line?.state !== "initiated") return
+    lines.set(id, { ...line, state: "ringing" })
+    State.report(state, { _tag: "Ringing", call: stateOf(line) }, now)
   }
 
   const answer = (id: string, now: number): boolean => {
@@ -84,6 +101,7 @@ export const make = (state: State.State): EmbeddedCalls => {
     if (line.state !== "answered") State.refund(state, line.createdAt, State.tariff.minute, "voice")
     lines.delete(id)
     notify(line, now)
+    if (line.recording !== undefined) recorded(id, line.recording, now)
     return true
   }
 
@@ -147,7 +165,7 @@ export const make = (state: State.State): EmbeddedCalls => {
           }
           yield* State.charge(state, State.tariff.minute, "voice")
           const line = yield* lines.add((id, now): Line => {
-            scheduler.at(now + dialing, () => ring(id))
+            scheduler.at(now + dialing, (now) => ring(id, now))
             if (settings.isReachable(to)) scheduler.at(now + settings.answerMillis, (now) => answer(id, now))
             scheduler.at(now + timeout * second, (now) => void (lines.find(id)?.state !== "answered" && end(id, now)))
             return {
@@ -194,6 +212,7 @@ export const make = (state: State.State): EmbeddedCalls => {
       AudianTest.handle(Calls.hold, ({ call_id }) =>
         change(call_id, (line, now) => {
           const heldAt = line.heldAt ?? now
+          if (line.heldAt === undefined) State.report(state, { _tag: "Held", call: stateOf(line) }, now)
           return Effect.succeed([
             { ...line, heldAt },
             { call_id, status: "held", held_at: State.iso(heldAt) }
@@ -213,16 +232,19 @@ export const make = (state: State.State): EmbeddedCalls => {
       ),
 
       AudianTest.handle(Calls.stopRecording, ({ call_id }) =>
-        changeRecording(call_id, "any", (recording, now) => [
-          undefined,
-          {
-            call_id,
-            recording_id: recording.id,
-            status: "stopped",
-            stopped_at: State.iso(now),
-            duration: Recording.seconds(recording, now)
-          }
-        ])
+        changeRecording(call_id, "any", (recording, now) => {
+          recorded(call_id, recording, now)
+          return [
+            undefined,
+            {
+              call_id,
+              recording_id: recording.id,
+              status: "stopped",
+              stopped_at: State.iso(now),
+              duration: Recording.seconds(recording, now)
+            }
+          ]
+        })
       ),
 
       AudianTest.handle(Calls.pauseRecording, ({ call_id }) =>

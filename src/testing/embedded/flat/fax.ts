@@ -78,7 +78,10 @@ export const make = (state: State.State): EmbeddedFax => {
           receivedAt: now,
           bytes
         })),
-        ({ document }) => document.id
+        ({ document: { id }, receivedAt }) => {
+          State.report(state, { _tag: "FaxReceived", id, from, to, pages }, receivedAt)
+          return id
+        }
       ),
 
     handlers: [
@@ -131,7 +134,12 @@ export const make = (state: State.State): EmbeddedFax => {
       },
 
       AudianTest.handle(Fax.createWebhook, (input) =>
-        Effect.map(State.now, (now) => ({ ...input, id: state.nextId("wh"), created_at: State.iso(now) }))
+        Effect.map(State.now, (now) => ({
+          ...input,
+          id: state.nextId("wh"),
+          signing_secret: state.nextId("whsec"),
+          created_at: State.iso(now)
+        }))
       ),
 
       AudianTest.handle(Fax.getStatus, ({ faxId }) =>

@@ -31,6 +31,7 @@ const advance = (state: State.State, id: string, status: Ports.Status, now: numb
     status: "active",
     purchased_at: State.iso(now)
   })
+  State.report(state, { _tag: "Ported", portId: id, number: port.number }, now)
 }
 
 export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> => [

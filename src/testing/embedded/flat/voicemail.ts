@@ -46,6 +46,8 @@ export const make = (state: State.State): EmbeddedVoicemail => {
       const id = state.nextId("msg")
       const message = { id, from, duration: Math.min(duration, box.maxMessageLength), received_at: State.iso(now) }
       boxes.set(boxId, { ...box, messages: [...box.messages, message] })
+      const { duration: seconds } = message
+      State.report(state, { _tag: "VoicemailLeft", boxId, messageId: id, from, duration: seconds }, now)
       return id
     },
 

@@ -23,7 +23,13 @@ export const listen = (
 ): Effect.Effect<Listener, HttpServerError.ServeError, Scope.Scope> =>
   Effect.gen(function* () {
     const [{ createServer }, NodeHttpServer] = yield* Effect.promise(() =>
-      Promise.all([import("node:http"), import("@effect/platform-node/NodeHttpServer")])
+      Promise.all([
+        import("node:http"),
+        // A bundler reports an optional package as missing unless its absence is handled.
+        import("@effect/platform-node/NodeHttpServer").catch((cause: unknown) => {
+          throw new Error("EmbeddedAudian.serve: @effect/platform-node could not be loaded", { cause })
+        })
+      ])
     )
     const listener = createServer()
     const connections = new Set<{ readonly destroy: () => void }>()

@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { Account, Fax, Numbers } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
+import { served } from "../../../support/embedded.ts"
 
 /** A request of a page from another origin. */
 const send = (path: string, init: RequestInit = {}) =>
@@ -25,6 +27,27 @@ describe("EmbeddedAudian.serve: a page of another origin", () => {
       assert.includeMembers(listOf("methods"), ["GET", "PUT", "POST", "PATCH", "DELETE"])
       assert.includeMembers(listOf("headers"), ["x-auth-token", "content-type", "cache-control"])
     }).pipe(Effect.provide(EmbeddedAudian.serve()))
+  )
+
+  it.live("a preflight permits every header that the client sends", () =>
+    Effect.gen(function* () {
+      const { requests } = yield* EmbeddedAudian.EmbeddedAudian
+      yield* Numbers.purchase({ number: "+14155551234" })
+      yield* Fax.send({ to: "+14155551234", file: new File(["%PDF"], "a.pdf") })
+      yield* Account.Vmboxes.list()
+      const { id: vmbox_id = "" } = yield* Account.Vmboxes.create({ name: "Box", mailbox: "1" })
+      yield* Account.Vmboxes.modify({ vmbox_id }, (box) => ({ ...box, name: "Other" }))
+      const preflight = yield* send("/v2/numbers", { method: "OPTIONS" })
+      const permitted = new Set((preflight.headers.get("access-control-allow-headers") ?? "").split(", "))
+      // A browser sets these itself, and drops those of a program.
+      const own = ["accept-encoding", "connection", "content-length", "host", "transfer-encoding"]
+      const sent = (yield* requests).flatMap(({ headers }) => Object.keys(headers))
+      assert.deepStrictEqual(
+        sent.filter((name) => !permitted.has(name) && !own.includes(name)),
+        []
+      )
+      assert.include(sent, "x-auth-token")
+    }).pipe(Effect.provide(served))
   )
 
   it.live("preflights count in no quota and are in no log", () =>
