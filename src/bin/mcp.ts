@@ -87,7 +87,7 @@ const approve = ({ cost, input, operation, summary }: AudianToolkit.Approval): E
     )
   })
 
-const instructions = `Tools of the Audian telephony API. A list gives one page; call again with the fields of "next" for more.
+const instructions = `Tools of the Audian telephony API. A list gives one page; call again with "next" as the input for more.
 An error is JSON: "advice" says what to do, "outcome" whether the server may have acted, "isRetryable" whether another attempt is safe, "retryAfter" the seconds to wait before it.`
 
 const server = (operations: ReadonlyArray<Operation.Any>, allow: ReadonlyArray<string>, maxResultSize: number) => {
