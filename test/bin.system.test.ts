@@ -105,6 +105,19 @@ describe("effect-audian-embedded", () => {
     deadline
   )
 
+  it.live(
+    "takes the key of AUDIAN_EMBEDDED_API_KEY, which no list of processes shows",
+    () =>
+      Effect.gen(function* () {
+        const own = "sk_test_of_a_variable"
+        const { baseUrl, greeting } = yield* Bin.startWith({ AUDIAN_EMBEDDED_API_KEY: own }, "--port", "0")
+        assert.notInclude(greeting, own)
+        assert.strictEqual((yield* json(`${baseUrl}/v2/numbers`, withKey(key))).status, 401)
+        assert.strictEqual((yield* json(`${baseUrl}/v2/numbers`, withKey(own))).status, 200)
+      }),
+    deadline
+  )
+
   it.live.each(["SIGINT", "SIGTERM"] as const)(
     "exits with 0 on %s despite open connections",
     (signal) =>

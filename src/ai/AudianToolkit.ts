@@ -20,7 +20,6 @@ import * as Stream from "effect/Stream"
 import { Audian } from "../Audian.ts"
 import * as AudianError from "../AudianError.ts"
 import * as Files from "../Files.ts"
-import { omitUndefined } from "../internal/omitUndefined.ts"
 import { InvalidOptions } from "../internal/options.ts"
 import { lazy } from "../internal/schema/schema.ts"
 import type * as Operation from "../Operation.ts"
@@ -66,7 +65,7 @@ export const Success = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     /** The result of the operation; the items of a page if it lists. Secrets are redacted. */
     result: Schema.Json,
-    /** The fields to add to the input for the next page. */
+    /** The input of the next page. */
     next: Schema.optionalKey(Schema.Json),
     /** The number of all items, if the API reports it. */
     total: Schema.optionalKey(Schema.Finite),
@@ -148,7 +147,7 @@ export interface AudianToolkit<out R = never> {
  * **Details**
  *
  * Without `allow` the toolkit has the operations that only read. A result larger than `maxResultSize` is cut, and says so.
- * A list gives one page, and the fields that ask for the next. A file is given and returned as base64.
+ * A list gives one page, and the input of the next. A file is given and returned as base64.
  *
  * **Gotchas**
  *
@@ -296,7 +295,7 @@ const handle = <R>(
         })
       )
     )
-    return yield* resultOf(fetched, maxResultSize)
+    return yield* resultOf(fetched, "offset" in (contract.input.properties ?? {}), maxResultSize)
   })
 
 const failureOf = (error: AudianError.AudianError): Failure => {
@@ -360,30 +359,28 @@ const isPaged = (
   operation: Operation.Operation<unknown, unknown>
 ): operation is Operation.Operation<unknown, unknown> & Page.Paged<unknown, unknown> => "pages" in operation
 
-const resultOf = ({ input, page, value }: Fetched, maxResultSize: number): Effect.Effect<Success, Failure> => {
+const resultOf = (
+  { input, page, value }: Fetched,
+  isCounted: boolean,
+  maxResultSize: number
+): Effect.Effect<Success, Failure> => {
   if (Stream.isStream(value)) {
     return fileOf(value as Stream.Stream<Uint8Array, AudianError.AudianError>, maxResultSize)
   }
   const { kept, omitted, result } = Bound.of(value, maxResultSize)
   const total = page?.total === undefined ? {} : { total: page.total }
   if (omitted === undefined) {
-    return Effect.succeed({
-      result,
-      ...total,
-      ...(page?.next !== undefined && { next: omitUndefined(page.next) as Schema.JsonObject })
-    })
+    return Effect.succeed({ result, ...total, ...(page?.next._tag === "Next" && { next: page.next.input }) })
   }
   // The next page of a list that counts begins with the first item that was left out.
-  const isCounted =
-    page !== undefined && kept !== undefined && kept > 0 && (page.next === undefined || "offset" in page.next)
-  const offset = typeof input.offset === "number" ? input.offset : 0
-  const isOffset = isCounted && (page?.next !== undefined || page?.total !== undefined)
-  return Effect.succeed({
-    result,
-    ...total,
-    ...(isOffset && { next: { offset: offset + kept } }),
-    truncated: `${omitted} ${isOffset ? "Call again with the fields of next." : "Ask for less: a smaller limit or page_size, a filter, or one item."}`
-  })
+  const offset = Number(input.offset ?? 0)
+  const next =
+    isCounted && kept !== undefined && kept > 0 ? { ...(input as Schema.JsonObject), offset: offset + kept } : undefined
+  const advice =
+    next === undefined
+      ? "Ask for less: a smaller limit or page_size, a filter, or one item."
+      : "Call again with next as the input for the others."
+  return Effect.succeed({ result, ...total, ...(next !== undefined && { next }), truncated: `${omitted} ${advice}` })
 }
 
 const fileOf = (

@@ -20,13 +20,13 @@ type Properties = Record<string, JsonSchema>
  * The effect of a call: `"read"` changes nothing, `"write"` may be repeated with the same result, `"unsafe"` may not: it
  * costs money, rings a phone, creates or removes something.
  */
-export type Effect = "read" | "write" | "unsafe"
+export type CallEffect = "read" | "write" | "unsafe"
 
 export interface Contract {
   readonly name: string
   readonly method: string
   readonly path: string
-  readonly effect: Effect
+  readonly effect: CallEffect
   readonly summary: string
   readonly description: string
   /** The page of the vendor's documentation. */
@@ -47,7 +47,7 @@ export const of = (operation: Operation.Any): Contract => {
   return contract
 }
 
-export const effectOf = ({ endpoint, traits }: Operation.Any): Effect =>
+export const effectOf = ({ endpoint, traits }: Operation.Any): CallEffect =>
   endpoint.method === "GET" || endpoint.method === "HEAD"
     ? "read"
     : traits.replay === "unsafe" || endpoint.method === "DELETE"

@@ -7,6 +7,7 @@ import * as Duration from "effect/Duration"
 import * as Schema from "effect/Schema"
 import type * as AudianError from "../AudianError.ts"
 import { lazy } from "../internal/schema/schema.ts"
+import * as Status from "../Status.ts"
 
 /** The Schema of an error as data. It holds no secret. */
 export const Failure = /*@__PURE__*/ lazy(() =>
@@ -66,33 +67,7 @@ export const adviceOf = (error: AudianError.AudianError): string => {
   if (error.outcome === "unknown" && error.replay === "unsafe") {
     return "The server may have executed the request. Read the state before you send it again."
   }
-  return error._tag === "AudianClientError" ? adviceOfReason(error.reason) : adviceOfStatus(error)
-}
-
-const adviceOfStatus = (error: Exclude<AudianError.AudianError, AudianError.AudianClientError>): string => {
-  switch (error._tag) {
-    case "BadRequest":
-    case "UnprocessableEntity":
-      return "Correct the fields that the message names, then call again."
-    case "Unauthorized":
-      return "Check the API key, the account and the base URL. The key may be revoked or belong to another server."
-    case "PaymentRequired":
-      return error.code === "accept_charges"
-        ? "The call costs money. Call again with accept_charges: true to accept the charges."
-        : "Add funds to the account or check its card, then call again."
-    case "Forbidden":
-      return "The credential is valid and may not do this. Use a key with this permission."
-    case "NotFound":
-      return "Check the identifiers. List the resource to find the right one."
-    case "Conflict":
-      return "It exists already or its state does not allow this. Read it, then decide."
-    case "TooManyRequests":
-      return "Wait for the time in retryAfter, then call again."
-    case "InternalServerError":
-    case "BadGateway":
-    case "ServiceUnavailable":
-      return "The server failed. Call again later; if it lasts, report the request id to the vendor."
-  }
+  return error._tag === "AudianClientError" ? adviceOfReason(error.reason) : Status.advice(error._tag).actions.join(" ")
 }
 
 const adviceOfReason = (reason: AudianError.Reason): string => {

@@ -154,7 +154,7 @@ export const inputOf = Effect.fnUntraced(function* (
   for (const [name, text] of Object.entries(given.set)) {
     assign(
       input,
-      name.split("."),
+      pathOf(name),
       Option.getOrElse(parseJson(text), () => text)
     )
   }
@@ -165,7 +165,7 @@ export const inputOf = Effect.fnUntraced(function* (
       assign(input, field.path, field.kind === "secret" ? yield* readSecrets(field, content) : content)
     }
   }
-  for (const name of given.unset) assign(input, name.split("."), null)
+  for (const name of given.unset) assign(input, pathOf(name), null)
 
   const missing = fields.filter(({ path, required }) => required && valueAt(input, path) === undefined)
   if (missing.length > 0) {
@@ -235,6 +235,9 @@ const read = (name: string, flag: string) =>
       )
     )
   )
+
+/** The path of a field. The name of a filter is one name: its dots are those of the field that it looks at. */
+const pathOf = (name: string): ReadonlyArray<string> => (/^filter_/.test(name) ? [name] : name.split("."))
 
 const assign = (object: Json, path: ReadonlyArray<string>, value: unknown): void => {
   const [name = "", ...rest] = path

@@ -3,23 +3,11 @@
  *
  * @internal
  */
-import * as McpProtocol from "effect/ai/McpProtocol"
-import * as McpSchema from "effect/ai/McpSchema"
-import * as McpServer from "effect/ai/McpServer"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
 import * as Api from "../Api.ts"
-import * as AudianToolkit from "../ai/AudianToolkit.ts"
 import * as Contract from "../ai/contract.ts"
-import * as Cost from "../ai/cost.ts"
-import { version } from "../internal/version.ts"
-import type * as Operation from "../Operation.ts"
 import * as Client from "./client.ts"
 import * as CommandError from "./failure.ts"
 import * as Profiles from "./profiles.ts"
@@ -72,41 +60,6 @@ const select = (only: ReadonlyArray<string>, allow: ReadonlyArray<string>) =>
 const matches = (name: string, pattern: string): boolean =>
   pattern.endsWith("*") ? name.startsWith(pattern.slice(0, -1)) : name === pattern
 
-/** Asks the user through the client. A client that cannot ask approves nothing. */
-const approve = ({ cost, input, operation, summary }: AudianToolkit.Approval): Effect.Effect<boolean> =>
-  Effect.flatMap(Effect.serviceOption(McpSchema.McpServerClient), (client) => {
-    if (Option.isNone(client)) return Effect.succeed(false)
-    return McpServer.elicit({
-      message: [`${summary} (${operation})`, JSON.stringify(input), Cost.format(cost), "Send it?"].join("\n"),
-      schema: Schema.Struct({ confirm: Schema.Boolean.annotate({ description: "True to send it." }) })
-    }).pipe(
-      Effect.provideService(McpSchema.McpServerClient, client.value),
-      // A client that declines, cancels or cannot ask is no approval.
-      Effect.exit,
-      Effect.map((exit) => Exit.isSuccess(exit) && exit.value.confirm)
-    )
-  })
-
-const instructions = `Tools of the Audian telephony API. A list gives one page; call again with the fields of "next" for more.
-An error is JSON: "advice" says what to do, "outcome" whether the server may have acted, "isRetryable" whether another attempt is safe, "retryAfter" the seconds to wait before it.`
-
-const server = (operations: ReadonlyArray<Operation.Any>, allow: ReadonlyArray<string>, maxResultSize: number) => {
-  const { layer, toolkit } = AudianToolkit.make({ operations, allow, approve, maxResultSize })
-  return McpServer.layerStdio({
-    name: "effect-audian",
-    version,
-    instructions,
-    protocols: [
-      McpProtocol.v2025_11_25,
-      McpProtocol.v2025_06_18,
-      McpProtocol.v2025_03_26,
-      McpProtocol.v2024_11_05,
-      McpProtocol.v2026_07_28
-    ],
-    registrations: Layer.provide(McpServer.toolkit(toolkit), layer)
-  })
-}
-
 export const command = Command.make("mcp", flags, ({ allow, maxResultSize, only, profile }) =>
   Effect.gen(function* () {
     const operations = yield* select(only, allow)
@@ -116,13 +69,9 @@ export const command = Command.make("mcp", flags, ({ allow, maxResultSize, only,
     if (tools.length === 0) {
       return yield* CommandError.usage("no operation is left to offer", "Name those that write by --allow <operation>.")
     }
-    return yield* Layer.launch(
-      server(tools, allow, maxResultSize).pipe(
-        Layer.provide(Client.layer(profile)),
-        // stdout belongs to the protocol.
-        Layer.provide(Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)]))
-      )
-    )
+    // No other command waits until the server is loaded.
+    const { run } = yield* Effect.promise(() => import("./mcpServer.ts"))
+    return yield* Effect.provide(run(tools, allow, maxResultSize), Client.layer(profile))
   })
 ).pipe(
   Command.withDescription(

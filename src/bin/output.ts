@@ -75,8 +75,7 @@ export const printAll = <E, R>(
       return count % 100 === 0 ? progress(`${count} items`) : Effect.void
     })
     if (format === "table") {
-      const all = yield* Stream.runCollect(counted)
-      yield* progress("")
+      const all = yield* Effect.ensuring(Stream.runCollect(counted), progress(""))
       return yield* print(all, format)
     }
     if (format === "jsonl") return yield* Stream.runForEach(counted, (item) => Console.log(line(item)))
@@ -91,7 +90,7 @@ export const printAll = <E, R>(
     )
     if (Option.isSome(last)) yield* Console.log(last.value)
     yield* Console.log("]")
-  })
+  }).pipe(Effect.ensuring(progress("")))
 
 /** Replaces the line of progress on a terminal's stderr; an empty text removes it. */
 export const progress = (text: string): Effect.Effect<void, never, Stdio.Stdio> =>

@@ -4,18 +4,13 @@
  *
  * @internal
  */
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Console from "effect/Console"
+
+import * as Config from "effect/Config"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import type * as HttpServerError from "effect/http/HttpServerError"
-import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as EmbeddedAudian from "../testing/EmbeddedAudian.ts"
-import * as Demo from "./demo.ts"
-import * as CommandError from "./failure.ts"
 
 const isNotEmpty = Flag.filter(
   (text: string) => text !== "",
@@ -41,7 +36,10 @@ const flags = {
     Flag.withDefault("empty")
   ),
   apiKey: Flag.Redacted("api-key").pipe(
-    Flag.withDescription("The key to accept, sk_test_embedded by default"),
+    Flag.withDescription(
+      "The key to accept: AUDIAN_EMBEDDED_API_KEY, else sk_test_embedded by default. Others can see the arguments of a process: give a real key by the variable"
+    ),
+    Flag.withFallbackConfig(Config.Redacted("AUDIAN_EMBEDDED_API_KEY")),
     Flag.filter(
       (key) => Redacted.value(key) !== "",
       () => "Expected a key"
@@ -65,37 +63,16 @@ const flags = {
 
 /** The command under one of its names; `program` is what a user types. */
 export const make = (name: string, program: string) =>
-  Command.make(name, flags, ({ accountId, apiKey, host, port, quota, seed }) =>
-    Effect.gen(function* () {
-      const embedded = yield* EmbeddedAudian.EmbeddedAudian
-      if (seed === "demo") yield* Demo.fill
-      // The requests of the demo do not count towards the quota.
-      if (quota > 0) yield* embedded.setQuota({ limit: quota, window: "1 minute" })
-      yield* Console.log(greeting(embedded, Option.isNone(apiKey)))
-      return yield* Effect.never
-    }).pipe(
-      Effect.provide(
-        EmbeddedAudian.client().pipe(
-          Layer.provideMerge(
-            EmbeddedAudian.serve({
-              port,
-              host,
-              quota: false,
-              apiKey: Option.getOrUndefined(Option.map(apiKey, Redacted.value)),
-              accountId: Option.getOrUndefined(accountId)
-            })
-          ),
-          Layer.provide(NodeHttpClient.layerUndici)
-        )
-      ),
-      Effect.catchTags({
-        ServeError: (error) =>
-          CommandError.make(
-            CommandError.Code.failure,
-            "CannotListen",
-            `cannot listen on ${host}:${port}: ${reasonOf(error)}`
-          )
-      })
+  Command.make(name, flags, ({ accountId, apiKey, ...given }) =>
+    // No other command waits until the server is loaded.
+    Effect.flatMap(
+      Effect.promise(() => import("./embeddedServer.ts")),
+      ({ run }) =>
+        run({
+          ...given,
+          apiKey: Option.getOrUndefined(Option.map(apiKey, Redacted.value)),
+          accountId: Option.getOrUndefined(accountId)
+        })
     )
   ).pipe(
     Command.withDescription("Serves the Audian API from memory, for programs in any language to be tested against"),
@@ -104,26 +81,3 @@ export const make = (name: string, program: string) =>
       { command: `${program} --port 0 --quota 10`, description: "A free port, and few requests a minute" }
     ])
   )
-
-const reasonOf = ({ cause }: HttpServerError.ServeError): string => {
-  const { code, message } = cause as { readonly code?: string; readonly message: string }
-  return code === "EADDRINUSE" ? "the port is in use; --port 0 takes a free one" : message
-}
-
-/** The greeting shows only the default key: a key given by the user may be a real one. */
-const greeting = ({ accountId, apiKey, baseUrl }: EmbeddedAudian.EmbeddedAudian["Service"], isDefaultKey: boolean) => {
-  const key = isDefaultKey ? Redacted.value(apiKey) : "$AUDIAN_API_KEY"
-  return `Audian, embedded   ${baseUrl}
-API key            ${isDefaultKey ? key : "the one that was given"}
-Account            ${accountId}
-Reference          ${baseUrl}/docs
-OpenAPI            ${baseUrl}/openapi.json
-
-  curl -H "X-Auth-Token: ${key}" ${baseUrl}/v2/numbers
-
-What is under /v2/accounts takes the token that this gives as auth_token:
-
-  curl -X PUT -H "Content-Type: application/json" -d "{\\"data\\":{\\"api_key\\":\\"${key}\\"}}" ${baseUrl}/v2/api_auth
-
-Ctrl+C ends it.`
-}

@@ -100,8 +100,8 @@ describe("a tool", () => {
         yield* Numbers.purchase({ number })
       const first = successOf(yield* call({ operations: [Numbers.list] }, "Numbers_list", { limit: 2 }))
       assert.strictEqual((first.result as ReadonlyArray<unknown>).length, 2)
-      assert.deepStrictEqual([first.next, first.total, first.truncated], [{ offset: 2 }, 3, undefined])
-      const rest = yield* call({ operations: [Numbers.list] }, "Numbers_list", { limit: 2, ...(first.next as object) })
+      assert.deepStrictEqual([first.next, first.total, first.truncated], [{ limit: 2, offset: 2 }, 3, undefined])
+      const rest = yield* call({ operations: [Numbers.list] }, "Numbers_list", first.next)
       assert.strictEqual((successOf(rest).result as ReadonlyArray<unknown>).length, 1)
       assert.isUndefined(successOf(rest).next)
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
@@ -155,7 +155,7 @@ describe("a tool", () => {
       const options = { operations, allow: ["Numbers.purchase"], approve: yes }
       const missing = failureOf(yield* call(options, "Numbers_getConfig", { number_id: "nope" }))
       assert.deepInclude(missing, { tag: "NotFound", operation: "Numbers.getConfig", status: 404, isRetryable: false })
-      assert.match(missing.advice, /List the resource/)
+      assert.match(missing.advice, /Read the list again/)
 
       const invalid = failureOf(yield* call(options, "Numbers_purchase", { number: "12" }))
       assert.deepInclude(invalid, { tag: "AudianClientError", reason: "InvalidRequest", outcome: "not-executed" })

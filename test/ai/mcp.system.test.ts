@@ -83,7 +83,7 @@ describe("effect-audian mcp, by the official client", () => {
         assert.isFalse(listed.isError === true)
         const { next, result, total } = listed.structuredContent as Record<string, unknown>
         assert.strictEqual((result as ReadonlyArray<{ readonly number: string }>)[0]!.number, number)
-        assert.deepStrictEqual([next, total], [{ offset: 1 }, 3])
+        assert.deepStrictEqual([next, total], [{ limit: 1, offset: 1 }, 3])
 
         const missing = yield* call(started, "Numbers_getConfig", { number_id: "nope" })
         assert.isTrue(missing.isError)

@@ -32,8 +32,12 @@ interface Process {
   readonly stdout: () => string
 }
 
-const launch = (args: ReadonlyArray<string>, cwd: string): Process => {
-  const child = spawn(process.execPath, args, { cwd, stdio: ["ignore", "pipe", "pipe"] })
+const launch = (args: ReadonlyArray<string>, cwd: string, environment: Environment): Process => {
+  const child = spawn(process.execPath, args, {
+    cwd,
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "pipe", "pipe"]
+  })
   const out = { stdout: "", stderr: "" }
   child.stdout.on("data", (chunk: Buffer) => (out.stdout += chunk.toString()))
   child.stderr.on("data", (chunk: Buffer) => (out.stderr += chunk.toString()))
@@ -41,9 +45,15 @@ const launch = (args: ReadonlyArray<string>, cwd: string): Process => {
   return { child, ended, stdout: () => out.stdout }
 }
 
-const process_ = (args: ReadonlyArray<string>, cwd = "."): Effect.Effect<Process, never, Scope.Scope> =>
+type Environment = Readonly<Record<string, string>>
+
+const process_ = (
+  args: ReadonlyArray<string>,
+  cwd = ".",
+  environment: Environment = {}
+): Effect.Effect<Process, never, Scope.Scope> =>
   Effect.acquireRelease(
-    Effect.sync(() => launch(args, cwd)),
+    Effect.sync(() => launch(args, cwd, environment)),
     ({ child, ended }) =>
       Effect.promise(() => {
         child.kill("SIGKILL")
@@ -63,8 +73,14 @@ export const run = (
 
 /** Starts it, and waits until it has said all that it says at the start. */
 export const start = (...args: ReadonlyArray<string>): Effect.Effect<Running, never, Scope.Scope> =>
+  startWith({}, ...args)
+
+export const startWith = (
+  environment: Environment,
+  ...args: ReadonlyArray<string>
+): Effect.Effect<Running, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { child, ended, stdout } = yield* process_([conditions, script, ...args])
+    const { child, ended, stdout } = yield* process_([conditions, script, ...args], ".", environment)
     const greeting = yield* Effect.callback<string>((resume) => {
       const look = () => {
         if (stdout().includes("Ctrl+C")) resume(Effect.succeed(stdout()))
