@@ -29,7 +29,8 @@ export interface Guarded {
 
 /** Guards one request. `undefined` on a platform without dispatchers. */
 export const guard = (init: RequestInit | undefined): Guarded | undefined => {
-  if (!isNode()) return undefined
+  // undici keeps its dispatcher on the global object.
+  if (!isNode() || !Object.isExtensible(globalThis)) return undefined
   let seen = false
   const note = (status: number): number => {
     seen = status === misdirected
