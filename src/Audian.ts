@@ -381,15 +381,7 @@ export const responseOf = (error: AudianError): Response | undefined => Response
 // options of a call
 // -----------------------------------------------------------------------------
 
-export type {
-  /**
-   * Options of the calls in a context: what {@link layerCallOptions} takes.
-   *
-   * @category options
-   * @since 0.2.0
-   */
-  CallOptions
-} from "./internal/call/callOptions.ts"
+export type { CallOptions, RequestHeaders } from "./internal/call/callOptions.ts"
 
 /**
  * Sets the time limits of the calls in an effect. A limit that is left out stays as it was.
@@ -448,11 +440,11 @@ export const withTimeout: {
  * @since 0.2.0
  */
 export const withHeaders: {
-  (headers: CallOptions.Headers): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  <A, E, R>(self: Effect.Effect<A, E, R>, headers: CallOptions.Headers): Effect.Effect<A, E, R>
+  (headers: CallOptions.RequestHeaders): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, headers: CallOptions.RequestHeaders): Effect.Effect<A, E, R>
 } = /*@__PURE__*/ dual(
   2,
-  <A, E, R>(self: Effect.Effect<A, E, R>, headers: CallOptions.Headers): Effect.Effect<A, E, R> =>
+  <A, E, R>(self: Effect.Effect<A, E, R>, headers: CallOptions.RequestHeaders): Effect.Effect<A, E, R> =>
     withOptions(self, { headers })
 )
 

@@ -11,7 +11,15 @@ import type { CredentialSource, CurrentOptions } from "./currentOptions.ts"
 import * as Limits from "./limits.ts"
 import { isHeaderValue } from "./request.ts"
 
-export type Headers = Readonly<Record<string, string | Redacted.Redacted | undefined>>
+/**
+ * Request headers, in any case. A redacted value is kept out of errors; `undefined` removes a header of an outer option.
+ *
+ * @category options
+ * @since 0.2.0
+ */
+export interface RequestHeaders {
+  readonly [name: string]: string | Redacted.Redacted | undefined
+}
 
 /**
  * Options of the calls in a context.
@@ -23,7 +31,7 @@ export interface CallOptions {
   /** The time limits of a call; a limit that is left out is the client's own. */
   readonly timeout?: Limits.Options | undefined
   /** Request headers. A redacted value is kept out of errors. */
-  readonly headers?: Headers | undefined
+  readonly headers?: RequestHeaders | undefined
   /** The account of account-scoped operations whose input names none. */
   readonly accountId?: string | undefined
 }
