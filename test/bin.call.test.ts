@@ -384,6 +384,38 @@ describe("effect-audian call on a server", () => {
   )
 })
 
+describe("effect-audian call --help", () => {
+  it("has the meaning of each field", () => {
+    const fields = Api.operations().flatMap((operation) =>
+      Fields.of(Contract.of(operation)).map(({ description, path }) => ({
+        name: `${operation.name} ${path.join(".")}`,
+        description
+      }))
+    )
+    const missing = fields.flatMap(({ description, name }) => (description === "" ? [name] : []))
+    assert.isBelow(missing.length / fields.length, 0.01, missing.join("\n"))
+  })
+
+  it.live("shows the flags, what they take, and only those that the operation has a use for", () =>
+    Effect.gen(function* () {
+      const buy = yield* Cli.run(["call", "Numbers.purchase", "--help"])
+      assert.strictEqual(buy.code, 0)
+      assert.match(buy.stdout, /--number <text> +Required\. .+/)
+      assert.match(buy.stdout, /POST \/v2\/numbers\/purchase/)
+      assert.include(buy.stdout, "--yes ")
+      assert.notInclude(buy.stdout, "--all ")
+      const list = yield* Cli.run(["call", "Numbers.list", "--help"])
+      assert.match(list.stdout, /--limit <integer>/)
+      assert.include(list.stdout, "--all ")
+      assert.notInclude(list.stdout, "--yes ")
+      const device = yield* Cli.run(["call", "Account.Devices.create", "--help"])
+      assert.match(device.stdout, /--sip\.password <file\|-> .*never the secret itself/)
+      const record = yield* Cli.run(["call", "Calls.startRecording", "--help"])
+      assert.include(record.stdout, "--field.format <text>")
+    })
+  )
+})
+
 describe("effect-audian operations", () => {
   it.live.each([
     ["hang up", "Conferences.disconnectParticipant"],

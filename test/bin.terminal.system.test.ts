@@ -94,9 +94,12 @@ describe("effect-audian as a process", () => {
     "prints JSON to a pipe, and serves the embedded server",
     () =>
       Effect.gen(function* () {
-        const help = yield* Bin.run(["serve", "--help"], { entry: Bin.main })
-        assert.strictEqual(help.code, 0)
-        assert.include(help.stdout, "--seed")
+        const { baseUrl, end } = yield* Bin.startEntry(Bin.main, {}, ["serve", "--port", "0", "--seed", "demo"])
+        const response = yield* Effect.promise(() =>
+          fetch(`${baseUrl}/v2/numbers`, { headers: { "x-auth-token": "sk_test_embedded" } })
+        )
+        assert.strictEqual(response.status, 200)
+        assert.deepInclude(yield* end("SIGINT"), { code: 0, stderr: "" })
         const found = yield* Bin.run(["operations", "hang", "up"], { entry: Bin.main })
         assert.strictEqual(found.code, 0)
         assert.deepInclude(JSON.parse(found.stdout) as ReadonlyArray<object>, {

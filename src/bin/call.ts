@@ -76,7 +76,13 @@ export const make = (isUsed: (name: string) => boolean) =>
 const ofOperation = (operation: Operation.Any, isUsed: boolean) => {
   const contract = Contract.of(operation)
   const fields = isUsed ? Fields.of(contract) : []
-  return Command.make(operation.name, { fields: Flags.make(fields), ...own }, (given) =>
+  // What an operation has no use for is refused with its reason, and is not in its help.
+  const shown = {
+    ...own,
+    all: isPaged(operation as Call) ? own.all : Flag.withHidden(own.all),
+    yes: contract.effect === "unsafe" ? own.yes : Flag.withHidden(own.yes)
+  }
+  return Command.make(operation.name, { fields: Flags.make(fields), ...shown }, (given) =>
     run(operation as Call, contract, fields, given)
   ).pipe(
     Command.withShortDescription(contract.summary),

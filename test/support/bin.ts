@@ -75,12 +75,17 @@ export const run = (
 export const start = (...args: ReadonlyArray<string>): Effect.Effect<Running, never, Scope.Scope> =>
   startWith({}, ...args)
 
-export const startWith = (
+export const startWith = (environment: Environment, ...args: ReadonlyArray<string>) =>
+  startEntry(script, environment, args)
+
+/** Starts a server through one of the entries. */
+export const startEntry = (
+  entry: string,
   environment: Environment,
-  ...args: ReadonlyArray<string>
+  args: ReadonlyArray<string>
 ): Effect.Effect<Running, never, Scope.Scope> =>
   Effect.gen(function* () {
-    const { child, ended, stdout } = yield* process_([conditions, script, ...args], ".", environment)
+    const { child, ended, stdout } = yield* process_([conditions, entry, ...args], ".", environment)
     const greeting = yield* Effect.callback<string>((resume) => {
       const look = () => {
         if (stdout().includes("Ctrl+C")) resume(Effect.succeed(stdout()))
