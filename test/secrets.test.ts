@@ -981,7 +981,7 @@ describe("secrets: the search of these tests", () => {
         Effect.provide(Numbers.list(), withKey(server({ status: 404, body: '{"error":{"code":"x","message":"y"}}' })))
       )
       const span = run.spans.find(({ name }) => name === "Audian.Numbers.list")!
-      assert.strictEqual(span.attributes.get("url.path"), "/v2/numbers")
+      assert.strictEqual(span.attributes.get("url.full"), "https://api.audian.com:8443/v2/numbers")
       assert.strictEqual(span.attributes.get("http.response.status_code"), 404)
       assert.include(run.logs, "Numbers.list: 404 Not Found: y")
     })
