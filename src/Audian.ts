@@ -802,6 +802,7 @@ const makeService = Effect.fnUntraced(function* <R>(
           return live({
             baseUrl: http.baseUrl,
             credentials,
+            telemetry: http.telemetry,
             get: (path, token, call) => Request.get(http, path, token, () => call)
           })
         })

@@ -1,13 +1,20 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Latch from "effect/Latch"
 import * as Layer from "effect/Layer"
+import * as Metric from "effect/Metric"
+import * as Queue from "effect/Queue"
 import { MinimumTraceLevel } from "effect/References"
+import * as Schedule from "effect/Schedule"
+import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { CircuitBreaker, Numbers, RateLimit, Retry, Telemetry } from "effect-audian"
-import { failed, hanging, json, listed, route, script, settle } from "./support/http.ts"
+import { CircuitBreaker, Events, Numbers, RateLimit, Retry, Telemetry, WebhookReceiver } from "effect-audian"
+import { EmbeddedAudian } from "effect-audian/testing"
+import { failed, flush, hanging, json, later, listed, route, script, settle } from "./support/http.ts"
 import { getAccount as account, list, purchase } from "./support/operations.ts"
-import { attributesOf, endedIn, exporter, parentOf } from "./support/telemetry.ts"
+import { attributesOf, counts, endedIn, exporter, parentOf } from "./support/telemetry.ts"
+import { atNoon, delivery, ringing, secret } from "./support/webhooks.ts"
 
 const server = { "server.address": "api.audian.com", "server.port": 8443 }
 const exchange = json(201, { auth_token: "t", data: { account_id: "acc" } })
@@ -275,5 +282,253 @@ describe("Telemetry: spans", () => {
         "https://api.audian.com:8443/v2/numbers/<redacted>/config"
       )
     })
+  })
+})
+
+describe("Telemetry: metrics", () => {
+  it.effect(
+    "http.client.request.duration counts seconds, with the boundaries and attributes of the conventions",
+    () => {
+      const http = script(later("300 millis", listed), failed(404), failed(418))
+      return Effect.gen(function* () {
+        const telemetry = yield* observed(
+          Effect.provide(
+            Effect.andThen(list, Effect.andThen(Effect.exit(list), list)),
+            http.audian({ retry: Retry.none })
+          )
+        )
+        const series = telemetry.series(Telemetry.requestDuration)
+        const common = { "http.request.method": "GET", ...server, "server.port": "8443", unit: "s" }
+        assert.deepStrictEqual(
+          series.map(({ attributes, id, type }) => [id, type, attributes]),
+          [
+            ["http.client.request.duration", "Histogram", { ...common, "http.response.status_code": "200" }],
+            [
+              "http.client.request.duration",
+              "Histogram",
+              { ...common, "http.response.status_code": "404", "error.type": "NotFound" }
+            ],
+            [
+              "http.client.request.duration",
+              "Histogram",
+              { ...common, "http.response.status_code": "418", "error.type": "UnexpectedStatus" }
+            ]
+          ]
+        )
+        const state = series[0]!.state as Metric.HistogramState
+        assert.deepStrictEqual(
+          state.buckets.map(([boundary]) => boundary),
+          [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10]
+        )
+        assert.deepStrictEqual([state.count, state.sum], [1, 0.3])
+      })
+    }
+  )
+
+  it.effect("calls, attempts and retries are counted by operation, outcome and error", () => {
+    const http = script(failed(503), listed, failed(500), json(200, {}))
+    return Effect.gen(function* () {
+      const telemetry = yield* observed(
+        Effect.provide(Effect.all([list, Effect.exit(purchase), Effect.exit(list)]), http.audian())
+      )
+      const of = (operation: string, outcome: string, type?: string) => ({
+        "audian.operation": operation,
+        "audian.outcome": outcome,
+        ...(type !== undefined && { "error.type": type })
+      })
+      assert.deepStrictEqual(counts(telemetry.series(Telemetry.calls)), [
+        [of("Numbers.list", "executed"), 1],
+        [of("Numbers.purchase", "unknown", "InternalServerError"), 1],
+        [of("Numbers.list", "unknown", "InvalidResponse"), 1]
+      ])
+      assert.deepStrictEqual(counts(telemetry.series(Telemetry.attempts)), [
+        [of("Numbers.list", "not-executed", "ServiceUnavailable"), 1],
+        [of("Numbers.list", "executed"), 1],
+        [of("Numbers.purchase", "unknown", "InternalServerError"), 1],
+        [of("Numbers.list", "unknown", "InvalidResponse"), 1]
+      ])
+      assert.deepStrictEqual(counts(telemetry.series(Telemetry.retries)), [
+        [{ "audian.operation": "Numbers.list", "error.type": "ServiceUnavailable" }, 1]
+      ])
+    })
+  })
+
+  it.effect("what is left of the retry budget is the value after the last change", () => {
+    const http = script(failed(503), failed(503), failed(503), listed)
+    return Effect.gen(function* () {
+      const budget = { capacity: 5, refund: 0.5 }
+      const client = http.audian({ retryBudget: budget })
+      const left = ({ series }: { readonly series: ReturnType<typeof exporter>["series"] }) =>
+        counts(series(Telemetry.retryBudget))
+      const drained = yield* observed(Effect.provide(list, client))
+      assert.deepStrictEqual(left(drained), [[{ "server.address": "api.audian.com" }, 3]])
+      const refilled = yield* observed(Effect.provide(list, client))
+      assert.deepStrictEqual(left(refilled), [[{ "server.address": "api.audian.com" }, 5]])
+    })
+  })
+
+  it.effect("a wait for the rate limiter is counted in seconds", () => {
+    const http = route(() => listed)
+    const client = http.audian({ rateLimit: RateLimit.limiter({ limit: 1, window: "10 seconds" }) })
+    return Effect.gen(function* () {
+      const telemetry = yield* observed(Effect.provide(Effect.andThen(list, list), client))
+      const [series] = telemetry.series(Telemetry.rateLimitWait)
+      const { count, sum } = series!.state as Metric.HistogramState
+      assert.deepStrictEqual(series!.attributes, { "audian.operation": "Numbers.list", unit: "s" })
+      assert.strictEqual(count, 1)
+      assert.isTrue(sum >= 10 && sum <= 11)
+    })
+  })
+
+  it.effect("the quota is that of the last response: of the headers, and of the engine's bucket", () => {
+    const http = script(
+      json(200, { data: { numbers: [] } }, { "x-ratelimit-limit": "100", "x-ratelimit-remaining": "42" }),
+      failed(429, { "x-ratelimit-limit": "100", "x-ratelimit-remaining": "0" }),
+      json(200, { data: { numbers: [] }, tokens: { consumed: 1, remaining: 7 } })
+    )
+    const requests = { "server.address": "api.audian.com", "audian.quota": "requests" }
+    return Effect.gen(function* () {
+      const client = http.audian({ retry: Retry.none })
+      const one = yield* observed(Effect.provide(list, client))
+      assert.deepStrictEqual(counts(one.series(Telemetry.quotaRemaining)), [[requests, 42]])
+      assert.deepStrictEqual(counts(one.series(Telemetry.quotaLimit)), [[requests, 100]])
+      const two = yield* observed(Effect.provide(list, client))
+      assert.deepStrictEqual(counts(two.series(Telemetry.quotaRemaining)), [[requests, 0]])
+      const three = yield* observed(Effect.provide(list, client))
+      assert.deepStrictEqual(counts(three.series(Telemetry.quotaRemaining)), [
+        [{ ...requests, "audian.quota": "tokens" }, 7]
+      ])
+    })
+  })
+
+  it.effect("the state of the circuit is 0 from the start, 2 while it is open, 0 once it has closed", () => {
+    const http = script(failed(503), listed)
+    const circuitBreaker = CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(1) })
+    return Effect.gen(function* () {
+      const telemetry = exporter()
+      const states: Array<unknown> = []
+      const look = Effect.andThen(
+        flush,
+        Effect.sync(() => states.push(counts(telemetry.series(Telemetry.circuitState))[0]))
+      )
+      yield* Effect.provide(
+        Effect.gen(function* () {
+          yield* look
+          yield* Effect.exit(list)
+          yield* look
+          yield* TestClock.adjust("30 seconds")
+          yield* list
+          yield* look
+        }),
+        Layer.provideMerge(http.audian({ circuitBreaker, retry: Retry.none }), telemetry.layer)
+      )
+      const address = { "server.address": "api.audian.com" }
+      assert.deepStrictEqual(states, [
+        [address, 0],
+        [address, 2],
+        [address, 0]
+      ])
+    })
+  })
+
+  it.effect("exchanges of the key are counted by result", () => {
+    const http = script(failed(403), exchange, ok)
+    return Effect.gen(function* () {
+      const client = http.audian({ retry: Retry.none })
+      const telemetry = yield* observed(Effect.provide(Effect.andThen(Effect.exit(account()), account()), client))
+      const address = { "server.address": "api.audian.com" }
+      assert.deepStrictEqual(counts(telemetry.series(Telemetry.exchanges)), [
+        [{ ...address, "error.type": "Forbidden" }, 1],
+        [address, 1]
+      ])
+    })
+  })
+
+  it.effect("deliveries of webhooks are counted by result, which is on their span too", () =>
+    Effect.gen(function* () {
+      yield* atNoon
+      const telemetry = exporter()
+      const { handle } = WebhookReceiver
+      const run = (headers: Readonly<Record<string, string>> = {}, self: Effect.Effect<void, string> = Effect.void) =>
+        Effect.exit(handle(delivery(ringing, headers), () => self))
+      const layer = Layer.provideMerge(WebhookReceiver.layer({ secret }), telemetry.layer)
+      yield* Effect.provide(
+        Effect.all([run({}, Effect.fail("no")), run(), run(), run({ "X-Audian-Signature": "sha256=00" })]),
+        layer
+      )
+      const results = ["Failed", "Accepted", "Replayed", "InvalidSignature"]
+      assert.deepStrictEqual(
+        counts(telemetry.series(Telemetry.webhookDeliveries)),
+        results.map((result) => [{ "audian.webhook.result": result }, 1])
+      )
+      assert.deepStrictEqual(
+        telemetry.spans.map((span) => attributesOf(span)["audian.webhook.result"]),
+        results
+      )
+    })
+  )
+
+  it.live("events dropped and reconnects are counted, from zero", () =>
+    Effect.gen(function* () {
+      const telemetry = exporter()
+      yield* Effect.gen(function* () {
+        const { dropSockets, emit } = yield* EmbeddedAudian.EmbeddedAudian
+        const queue = yield* Queue.unbounded<Events.Event>()
+        const proceed = yield* Latch.make()
+        yield* Events.stream({
+          bindings: ["call.*"],
+          accountId: "account_embedded",
+          bufferSize: 2,
+          reconnect: Schedule.spaced("1 milli")
+        }).pipe(
+          Stream.runForEach((event) =>
+            Effect.andThen(Queue.offer(queue, event), event._tag === "Subscribed" ? proceed.await : Effect.void)
+          ),
+          Effect.forkScoped
+        )
+        assert.strictEqual((yield* Queue.take(queue))._tag, "Subscribed")
+        assert.deepStrictEqual(counts(telemetry.series(Telemetry.eventsDropped)), [[{}, 0]])
+        assert.deepStrictEqual(counts(telemetry.series(Telemetry.eventsReconnects)), [[{}, 0]])
+        for (let n = 0; n < 5; n++) yield* emit({ name: "call.CHANNEL_CREATE", data: { call_id: String(n) } })
+        yield* flush
+        yield* proceed.open
+        const dropped = yield* Queue.take(queue)
+        assert.deepStrictEqual(dropped, { _tag: "Dropped", count: 3 })
+        yield* dropSockets
+        yield* Queue.take(queue).pipe(Effect.repeat({ until: ({ _tag }) => _tag === "Reconnected" }))
+      }).pipe(Effect.scoped, Effect.provide(Layer.provideMerge(EmbeddedAudian.layer(), telemetry.layer)))
+      assert.deepStrictEqual(counts(telemetry.series(Telemetry.eventsDropped)), [[{}, 3]])
+      assert.deepStrictEqual(counts(telemetry.series(Telemetry.eventsReconnects)), [[{}, 1]])
+    })
+  )
+
+  describe("switched off", () => {
+    const off = Layer.succeed(Telemetry.MetricsEnabled, false)
+    const client = script(failed(503), exchange, ok).audian({
+      rateLimit: RateLimit.limiter({ limit: 1 }),
+      circuitBreaker: CircuitBreaker.make({})
+    })
+    const calls = Effect.andThen(Effect.exit(account()), account())
+
+    it.effect.each([
+      { how: "around the calls and their client", self: Effect.provide(calls, Layer.provideMerge(client, off)) },
+      { how: "underneath the client", self: Effect.provide(calls, Layer.provide(client, off)) }
+    ])("nothing is recorded: $how", ({ self }) =>
+      Effect.gen(function* () {
+        const telemetry = yield* observed(self)
+        assert.strictEqual(telemetry.spans.length > 2, true)
+        assert.deepStrictEqual(telemetry.all(), [])
+      })
+    )
+  })
+
+  it.effect("the exported metrics address the series of their attributes", () => {
+    const http = script(listed)
+    return Effect.gen(function* () {
+      yield* list
+      const attributes = { "audian.operation": "Numbers.list", "audian.outcome": "executed" }
+      const { count } = yield* Metric.value(Metric.withAttributes(Telemetry.calls, attributes))
+      assert.strictEqual(count, 1)
+    }).pipe(Effect.provide(http.audian()), Effect.provideService(Metric.MetricRegistry, new Map()))
   })
 })

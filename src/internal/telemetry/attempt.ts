@@ -15,6 +15,8 @@ import * as Tracer from "effect/Tracer"
 import type { AudianError } from "../../AudianError.ts"
 import { isSecretName, redacted, scrubText } from "../error/redact.ts"
 import * as Response from "../response.ts"
+import type { RateLimit } from "../schema/quota.ts"
+import * as Quota from "../schema/quota.ts"
 import * as Metrics from "./metrics.ts"
 import * as Observer from "./observer.ts"
 import * as References from "./references.ts"
@@ -130,7 +132,7 @@ export const end = (attempt: Attempt, exit: Exit.Exit<Received, AudianError>): E
     annotate(span, ended)
     span.end(Observer.spanTime(observer), exit)
   }
-  const warned = warnOfQuota(attempt, exit)
+  const warned = noteQuota(attempt, exit)
   return observer.debug ? Effect.andThen(log(attempt, ended), warned) : warned
 }
 
@@ -154,7 +156,8 @@ const record = ({ observer, target }: Attempt, { errorType, outcome, seconds, st
   const { context, telemetry } = observer
   const { address, port } = telemetry
   const { method } = target.codec
-  Metrics.requestDuration.update(context, seconds, `${method} ${address}:${port} ${status} ${errorType}`, () => ({
+  const result = errorType === undefined ? method + status : `${method}${status} ${errorType}`
+  Metrics.requestDuration.update(context, seconds, `${result} ${telemetry.server}`, () => ({
     "http.request.method": method,
     "server.address": address,
     "server.port": String(port),
@@ -162,7 +165,8 @@ const record = ({ observer, target }: Attempt, { errorType, outcome, seconds, st
     ...(errorType !== undefined && { "error.type": errorType })
   }))
   const attributes = () => outcomeAttributes(target.name, outcome, errorType)
-  Metrics.attempts.update(context, 1, `${target.name} ${outcome} ${errorType}`, attributes)
+  const key = errorType === undefined ? target.name : `${target.name} ${outcome} ${errorType}`
+  Metrics.attempts.update(context, 1, key, attributes)
 }
 
 /** Counts an exchange of the API key. */
@@ -210,24 +214,15 @@ const log = ({ number, target }: Attempt, { errorType, requestId, seconds, statu
 }
 
 /** Records the quota that a response reports, and warns when little is left of it. */
-const warnOfQuota = ({ observer }: Attempt, exit: Exit.Exit<Received, AudianError>): Effect.Effect<void> => {
-  const quota = Exit.isSuccess(exit)
-    ? reportsQuota(exit.value)
-      ? Response.rateLimit(exit.value.headers, exit.value.json, observer.clock.currentTimeMillisUnsafe())
-      : undefined
-    : Option.getOrUndefined(Cause.findErrorOption(exit.cause))?.rateLimit
+const noteQuota = ({ observer }: Attempt, exit: Exit.Exit<Received, AudianError>): Effect.Effect<void> => {
+  const quota = quotaOf(exit)
   if (quota === undefined) return Effect.void
   const { context, metrics, telemetry } = observer
   const { limit, remaining, tokens } = quota
   if (metrics) {
-    const set = (metric: typeof Metrics.quotaLimit, kind: string, value: number | undefined): void => {
-      if (value === undefined) return
-      const { address } = telemetry
-      metric.update(context, value, `${address} ${kind}`, () => ({ "server.address": address, "audian.quota": kind }))
-    }
-    set(Metrics.quotaLimit, "requests", limit)
-    set(Metrics.quotaRemaining, "requests", remaining)
-    set(Metrics.quotaRemaining, "tokens", tokens?.remaining)
+    setQuota(Metrics.quotaLimit, observer, "requests", limit)
+    setQuota(Metrics.quotaRemaining, observer, "requests", remaining)
+    setQuota(Metrics.quotaRemaining, observer, "tokens", tokens?.remaining)
   }
   if (limit === undefined || remaining === undefined) return Effect.void
   const share = References.valueOf(context, References.QuotaWarning, telemetry.defaults.quotaWarning)
@@ -236,5 +231,23 @@ const warnOfQuota = ({ observer }: Attempt, exit: Exit.Exit<Received, AudianErro
   return Effect.logWarning(`effect-audian: ${remaining} of ${limit} requests are left in the quota`)
 }
 
-const reportsQuota = ({ headers, json }: Received): boolean =>
-  headers["x-ratelimit-remaining"] !== undefined || (Predicate.isObject(json) && "tokens" in json)
+/** The quota without its times: a date would cost more than all the rest. */
+const quotaOf = (exit: Exit.Exit<Received, AudianError>): Omit<RateLimit, "reset"> | undefined => {
+  if (Exit.isFailure(exit)) return Option.getOrUndefined(Cause.findErrorOption(exit.cause))?.rateLimit
+  const { headers, json } = exit.value
+  const tokens = Predicate.isObject(json) && "tokens" in json ? Quota.tokensOf(json.tokens) : undefined
+  const remaining = Quota.least(headers["x-ratelimit-remaining"])
+  if (remaining === undefined && tokens === undefined) return undefined
+  return { limit: Quota.least(headers["x-ratelimit-limit"]), remaining, tokens }
+}
+
+const setQuota = (
+  metric: typeof Metrics.quotaLimit,
+  { context, telemetry: { address } }: Observer.Observer,
+  kind: "requests" | "tokens",
+  value: number | undefined
+): void => {
+  if (value === undefined) return
+  const key = kind === "requests" ? address : `${address} ${kind}`
+  metric.update(context, value, key, () => ({ "server.address": address, "audian.quota": kind }))
+}

@@ -17,6 +17,8 @@ import * as References from "./references.ts"
 export interface Telemetry {
   readonly address: string
   readonly port: number
+  /** Address and port, as a part of keys. */
+  readonly server: string
   readonly defaults: References.Defaults
   readonly notices: Notices.Notices
 }
@@ -24,9 +26,11 @@ export interface Telemetry {
 /** `context` is that of the client's layer: its references are the defaults of the calls. */
 export const make = (baseUrl: string, context: Context.Context<never>): Telemetry => {
   const url = new URL(baseUrl)
+  const port = Number(url.port) || (url.protocol === "https:" ? 443 : 80)
   return {
     address: url.hostname,
-    port: Number(url.port) || (url.protocol === "https:" ? 443 : 80),
+    port,
+    server: `${url.hostname}:${port}`,
     defaults: References.defaultsOf(context),
     notices: Notices.make()
   }
@@ -85,8 +89,9 @@ export const startSpan = (
     root: false,
     sampled: parent?.sampled ?? true
   })
-  for (const [key, value] of Object.entries(Context.get(context, TracerSpanAnnotations))) span.attribute(key, value)
-  for (const [key, value] of Object.entries(attributes)) if (value !== undefined) span.attribute(key, value)
+  const annotations = Context.get(context, TracerSpanAnnotations)
+  for (const key in annotations) span.attribute(key, annotations[key])
+  for (const key in attributes) if (attributes[key] !== undefined) span.attribute(key, attributes[key])
   return span
 }
 
