@@ -41,6 +41,7 @@ import * as RetryBudget from "./internal/resilience/retryBudget.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import { Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
 import * as Observer from "./internal/telemetry/observer.ts"
+import { RequestLogEnabled } from "./internal/telemetry/references.ts"
 import { version } from "./internal/version.ts"
 import type * as RateLimit from "./RateLimit.ts"
 import * as Retry from "./Retry.ts"
@@ -547,6 +548,33 @@ const sourceOf = (credentials: TenantCredentials): CurrentOptions.CredentialSour
     ? Tenants.make(tenantOf(credentials), [])
     : Tenants.make({}, [{ field: "credentials", message: reason }])
 }
+
+/**
+ * Logs each request of the calls in an effect, and its response, at Info: for an hour of debugging.
+ *
+ * **Details**
+ *
+ * A line has the method, the URL, the headers and the body, without secrets, and the request as a `curl` command, in which
+ * `$AUDIAN_TOKEN` stands for the credential. Exchanges of the API key are logged too.
+ *
+ * **Gotchas**
+ *
+ * Personal data, such as phone numbers, is not a secret: it is logged.
+ *
+ * **Example** (See what is sent)
+ *
+ * ```ts
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.list({ limit: 20 }).pipe(Audian.logRequests)
+ * ```
+ *
+ * @see `Telemetry.RequestLogEnabled` for all calls of a program or a client
+ * @category combinators
+ * @since 0.2.0
+ */
+export const logRequests = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.provideService(self, RequestLogEnabled, true)
 
 /**
  * The options of the calls that the layer is provided to: of an effect, a stream, or underneath a client.

@@ -1,3 +1,4 @@
+import { execFile } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -9,7 +10,7 @@ import { MinimumTraceLevel } from "effect/References"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { CircuitBreaker, Events, Numbers, RateLimit, Retry, Telemetry, WebhookReceiver } from "effect-audian"
+import { Audian, CircuitBreaker, Events, Numbers, RateLimit, Retry, Telemetry, WebhookReceiver } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 import { failed, flush, hanging, json, later, listed, route, script, settle } from "./support/http.ts"
 import { getAccount as account, list, purchase } from "./support/operations.ts"
@@ -25,6 +26,13 @@ const observed = <A, E>(self: Effect.Effect<A, E>) =>
   Effect.suspend(() => {
     const telemetry = exporter()
     return Effect.as(Effect.provide(settle(Effect.exit(self)), telemetry.layer), telemetry)
+  })
+
+/** What a shell prints. */
+const shell = (command: string) =>
+  Effect.callback<ReadonlyArray<string>>((resume) => {
+    const env = { ...process.env, AUDIAN_TOKEN: "from the shell" }
+    execFile("sh", ["-c", command], { env }, (_, stdout) => resume(Effect.succeed(stdout.trimEnd().split("\n"))))
   })
 
 describe("Telemetry: spans", () => {
@@ -273,7 +281,7 @@ describe("Telemetry: spans", () => {
       const { spans } = yield* observed(
         Effect.provide(Numbers.search({ location: "San José sk_test" }), http.audian({ userAgent: false }))
       )
-      assert.include(String(attributesOf(spans[1]!)["url.full"]), "?location=San%20Jos%C3%A9%20<redacted>")
+      assert.include(String(attributesOf(spans[1]!)["url.full"]), "?location=San+Jos%C3%A9+<redacted>")
       const hidden = yield* observed(
         Effect.provide(Numbers.getConfig({ number_id: "sk_test" }), http.audian({ retry: Retry.none }))
       )
@@ -530,5 +538,220 @@ describe("Telemetry: metrics", () => {
       const { count } = yield* Metric.value(Metric.withAttributes(Telemetry.calls, attributes))
       assert.strictEqual(count, 1)
     }).pipe(Effect.provide(http.audian()), Effect.provideService(Metric.MetricRegistry, new Map()))
+  })
+})
+
+describe("Telemetry: logs", () => {
+  const at = ({ lines }: ReturnType<typeof exporter>, level: string) => lines.filter((line) => line.level === level)
+
+  it.effect("a request is a line at Debug: operation, status, time, request id", () => {
+    const http = script(
+      later("300 millis", failed(503, { "x-request-id": "req_1" })),
+      json(200, { data: { numbers: [] } }, { "x-request-id": "req_2" })
+    )
+    return Effect.gen(function* () {
+      const telemetry = yield* observed(Effect.provide(list, http.audian()))
+      assert.deepStrictEqual(at(telemetry, "Debug"), [
+        {
+          level: "Debug",
+          message: "Numbers.list: 503 ServiceUnavailable in 300 ms",
+          annotations: {
+            "audian.operation": "Numbers.list",
+            "audian.attempt": 1,
+            "audian.duration_ms": 300,
+            "http.response.status_code": 503,
+            "error.type": "ServiceUnavailable",
+            "audian.request_id": "req_1"
+          }
+        },
+        {
+          level: "Debug",
+          message: "Numbers.list: 200 in 0 ms",
+          annotations: {
+            "audian.operation": "Numbers.list",
+            "audian.attempt": 2,
+            "audian.duration_ms": 0,
+            "http.response.status_code": 200,
+            "audian.request_id": "req_2"
+          }
+        }
+      ])
+    })
+  })
+
+  it.effect("a request without a response is a line too", () =>
+    Effect.gen(function* () {
+      const telemetry = yield* observed(Effect.provide(list, script(hanging).audian({ retry: Retry.none })))
+      assert.deepStrictEqual(
+        at(telemetry, "Debug").map(({ message }) => message),
+        ["Numbers.list: Timeout in 30000 ms"]
+      )
+    })
+  )
+
+  it.effect("a credential that could not be renewed is a warning once an hour, not per call", () => {
+    const http = route(() => failed(401, { "x-request-id": "req_1" }))
+    return Effect.gen(function* () {
+      const calls = Effect.forEach([1, 2, 3], () => Effect.exit(list), { discard: true })
+      const telemetry = exporter()
+      yield* calls.pipe(
+        Effect.andThen(TestClock.adjust("59 minutes")),
+        Effect.andThen(calls),
+        Effect.andThen(TestClock.adjust("1 minute")),
+        Effect.andThen(calls),
+        Effect.provide(http.audian()),
+        Effect.provide(telemetry.layer)
+      )
+      assert.strictEqual(http.sent.length, 9)
+      const warnings = at(telemetry, "Warn")
+      assert.strictEqual(warnings.length, 2)
+      assert.include(warnings[0]!.message, "could not be renewed: Numbers.list: 401 Unauthorized")
+      assert.include(warnings[0]!.message, "req_1")
+    })
+  })
+
+  it.effect("a credential that was renewed is no warning", () => {
+    const http = script(exchange, failed(401), exchange, ok)
+    return Effect.gen(function* () {
+      const telemetry = yield* observed(Effect.provide(account(), http.audian()))
+      assert.deepStrictEqual(at(telemetry, "Warn"), [])
+    })
+  })
+
+  const quota = (remaining: number) =>
+    json(200, { data: { numbers: [] } }, { "x-ratelimit-limit": "100", "x-ratelimit-remaining": String(remaining) })
+
+  it.effect.each([
+    { what: "a tenth", remaining: [11, 10, 9, 8, 7], share: undefined, warned: ["9 of 100"] },
+    { what: "a share of one's own", remaining: [60, 51, 40, 3], share: 0.5, warned: ["40 of 100"] },
+    { what: "nothing", remaining: [9, 0], share: 0, warned: [] }
+  ])("a quota below $what is a warning, once", ({ remaining, share, warned }) => {
+    const http = route((_, nth) => quota(remaining[nth]!))
+    return Effect.gen(function* () {
+      const calls = Effect.provide(
+        Effect.forEach(remaining, () => list),
+        http.audian()
+      )
+      const telemetry = yield* observed(
+        share === undefined ? calls : Effect.provideService(calls, Telemetry.QuotaWarning, share)
+      )
+      assert.deepStrictEqual(
+        at(telemetry, "Warn").map(({ message }) => message),
+        warned.map((left) => `effect-audian: ${left} requests are left in the quota`)
+      )
+    })
+  })
+
+  it.effect("a circuit that opens is a warning, and one that closes a line at Info", () => {
+    const http = script(failed(503), failed(503), listed)
+    const circuitBreaker = CircuitBreaker.make({ tripPolicy: CircuitBreaker.consecutive(1) })
+    return Effect.gen(function* () {
+      const twice = Effect.andThen(Effect.exit(list), Effect.exit(list))
+      const telemetry = yield* observed(
+        Effect.provide(
+          twice.pipe(
+            Effect.andThen(Effect.sleep("30 seconds")),
+            Effect.andThen(twice),
+            Effect.andThen(Effect.sleep("30 seconds")),
+            Effect.andThen(list)
+          ),
+          http.audian({ circuitBreaker, retry: Retry.none })
+        )
+      )
+      assert.strictEqual(http.sent.length, 3)
+      const about = telemetry.lines.filter(({ message }) => message.includes("circuit of"))
+      assert.deepStrictEqual(
+        about.map(({ level, message }) => [level, message]),
+        [
+          ["Warn", "effect-audian: the circuit of api.audian.com is open: calls fail without a request"],
+          ["Info", "effect-audian: the circuit of api.audian.com is closed again"]
+        ]
+      )
+    })
+  })
+
+  describe("Audian.logRequests", () => {
+    it.effect("logs a request with its headers and body, as a curl line, and its response", () => {
+      const http = script(
+        json(201, { data: { id: "n_1", number: "+14155551234" } }, { "x-request-id": "req_1", "set-cookie": "a=b" })
+      )
+      return Effect.gen(function* () {
+        const call = Numbers.purchase({ number: "+14155551234", friendly_name: "Jo's line" })
+        const telemetry = yield* observed(
+          Effect.provide(
+            call.pipe(Audian.withHeaders({ "x-job": "7" }), Audian.logRequests),
+            http.audian({ userAgent: "test" })
+          )
+        )
+        const [sent, got] = at(telemetry, "Info")
+        const body = `{"number":"+14155551234","friendly_name":"Jo's line"}`
+        assert.deepStrictEqual(sent!.message.split("\n"), [
+          "Numbers.purchase: sends POST https://api.audian.com:8443/v2/numbers/purchase",
+          "accept: application/json",
+          "accept-encoding: identity",
+          "user-agent: test",
+          "x-job: 7",
+          "x-auth-token: <redacted>",
+          "content-type: application/json",
+          `content-length: ${body.length}`,
+          body,
+          `curl -X POST 'https://api.audian.com:8443/v2/numbers/purchase' -H 'accept: application/json' -H 'user-agent: test' -H 'x-job: 7' -H "x-auth-token: $AUDIAN_TOKEN" -H 'content-type: application/json' --data-raw '${body.replace("'", "'\\''")}'`
+        ])
+        assert.deepStrictEqual(got!.message.split("\n"), [
+          "Numbers.purchase: got 201 in 0 ms",
+          "content-type: application/json",
+          "x-request-id: req_1",
+          "set-cookie: <redacted>",
+          "content-length: 45",
+          '{"data":{"id":"n_1","number":"+14155551234"}}'
+        ])
+      })
+    })
+
+    it.effect("the curl line is what a shell reads back as the request", () => {
+      const http = script(listed)
+      return Effect.gen(function* () {
+        const telemetry = yield* observed(
+          Effect.provide(Audian.logRequests(Numbers.search({ location: "Côte d'Or $HOME `x`" })), http.audian())
+        )
+        const line = at(telemetry, "Info")[0]!.message.split("\n").at(-1)!
+        const words = yield* shell(line.replace(/^curl/, "printf '%s\\n'"))
+        assert.deepStrictEqual(words.slice(0, 3), ["-X", "GET", String(http.sent[0]!.url)])
+        assert.include(words, "x-auth-token: from the shell")
+      })
+    })
+
+    it.effect("logs the exchange of the key, an error response, and a request without a response", () => {
+      const http = script(exchange, failed(404), hanging)
+      return Effect.gen(function* () {
+        const telemetry = yield* observed(
+          Effect.provide(
+            Audian.logRequests(Effect.andThen(Effect.exit(account()), list)),
+            http.audian({ retry: Retry.none })
+          )
+        )
+        assert.deepStrictEqual(
+          at(telemetry, "Info").map(({ message }) => message.split("\n")[0]),
+          [
+            "AccessTokens.exchange: sends PUT https://api.audian.com:8443/v2/api_auth",
+            "AccessTokens.exchange: got 201 in 0 ms",
+            "Test.get: sends GET https://api.audian.com:8443/v2/accounts/acc",
+            "Test.get: got 404 in 0 ms",
+            "Numbers.list: sends GET https://api.audian.com:8443/v2/numbers",
+            "Numbers.list: got Numbers.list: no answer within 30s in 30000 ms"
+          ]
+        )
+        for (const { message } of telemetry.lines) assert.notInclude(message, "sk_test")
+      })
+    })
+
+    it.effect("logs nothing of other calls", () =>
+      Effect.gen(function* () {
+        const telemetry = yield* observed(
+          Effect.provide(Effect.andThen(Audian.logRequests(list), list), script(listed).audian())
+        )
+        assert.strictEqual(at(telemetry, "Info").length, 2)
+      })
+    )
   })
 })

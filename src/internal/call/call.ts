@@ -30,6 +30,7 @@ import type { Any, Audian, Operation, Response as ResponseOf } from "../service.
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observed from "../telemetry/call.ts"
 import * as Observer from "../telemetry/observer.ts"
+import * as RequestLog from "../telemetry/requestLog.ts"
 import type { Encoded } from "./codec.ts"
 import * as CurrentOptions from "./currentOptions.ts"
 import * as Deprecation from "./deprecation.ts"
@@ -349,12 +350,15 @@ const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.
 
 const send = (call: Call, request: Encoded): Effect.Effect<Request.DecodedResponse, AudianError> => {
   const { observer, operation } = call
-  const { http } = call.config
+  const { baseUrl, client } = call.config.http
   call.attempts++
   call.sending = true
   const secrets = () => secretsOf(call)
-  const url = observer.isTraced ? Attempt.urlOf(http.baseUrl, request, secrets()) : ""
+  const url = observer.isTraced || observer.requestLog ? Attempt.urlOf(baseUrl, request, secrets()) : ""
   if (observer.isTraced && call.attempts === 1) Observed.located(call.span, url)
+  const http = observer.requestLog
+    ? { ...call.config.http, client: RequestLog.withLog(client, operation.name, url, secrets()) }
+    : call.config.http
   call.request = Attempt.begin(observer, operation, call.attempts, url, secrets)
   return Attempt.within(
     call.request,
@@ -371,16 +375,18 @@ const send = (call: Call, request: Encoded): Effect.Effect<Request.DecodedRespon
   )
 }
 
-const describe = (call: Call): MakeError.CallInfo =>
-  MakeError.callInfo({
+const describe = (call: Call): MakeError.CallInfo => {
+  const secrets = secretsOf(call)
+  return MakeError.callInfo({
     operation: call.operation.name,
     method: call.operation.codec.method,
-    path: call.encoded?.path ?? call.operation.codec.template,
+    path: call.encoded === undefined ? call.operation.codec.template : scrubText(call.encoded.path, secrets),
     replay: call.operation.traits.replay,
     attempts: call.attempts,
     uncertain: call.uncertain,
-    secrets: secretsOf(call)
+    secrets
   })
+}
 
 /** The values that the call has sent and that must not come back in an error. */
 const secretsOf = ({ config, encoded, token }: Call): ReadonlyArray<string> => [

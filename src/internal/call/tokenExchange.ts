@@ -16,6 +16,7 @@ import * as Guard from "../resilience/guard.ts"
 import type { Operation } from "../service.ts"
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observer from "../telemetry/observer.ts"
+import * as RequestLog from "../telemetry/requestLog.ts"
 import * as Limits from "./limits.ts"
 import * as Request from "./request.ts"
 
@@ -39,11 +40,14 @@ export const make =
       secrets: [Redacted.value(apiKey)]
     })
     const unsent = { ...call, attempts: 0 }
-    const send = Request.send(http, operation, encoded, undefined, () => call)
     const guarded = Effect.withFiber<Request.DecodedResponse, AudianError>((fiber) => {
       const observer = Observer.observe(http.telemetry, fiber)
       const secrets = () => call.secrets
       const url = Attempt.urlOf(http.baseUrl, encoded, call.secrets)
+      const client = observer.requestLog
+        ? RequestLog.withLog(http.client, operation.name, url, call.secrets)
+        : http.client
+      const send = Request.send({ ...http, client }, operation, encoded, undefined, () => call)
       const observed = (self: typeof send) =>
         Effect.suspend(() => {
           const attempt = Attempt.begin(observer, operation, 1, url, secrets)

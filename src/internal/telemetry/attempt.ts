@@ -13,6 +13,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Tracer from "effect/Tracer"
 import type { AudianError } from "../../AudianError.ts"
+import * as ResponseCapture from "../call/responseCapture.ts"
 import { isSecretName, redacted, scrubText } from "../error/redact.ts"
 import * as Response from "../response.ts"
 import type { RateLimit } from "../schema/quota.ts"
@@ -20,6 +21,7 @@ import * as Quota from "../schema/quota.ts"
 import * as Metrics from "./metrics.ts"
 import * as Observer from "./observer.ts"
 import * as References from "./references.ts"
+import * as RequestLog from "./requestLog.ts"
 
 /** The operation of a request. */
 export interface Target {
@@ -100,14 +102,15 @@ const templateOf = ({ codec, traits }: Target): string | undefined =>
 /** The URL of a request, without secrets. */
 export const urlOf = (baseUrl: string, { path, query }: Location, secrets: ReadonlyArray<string>): string => {
   const url = scrubText(baseUrl + path, secrets)
-  const pairs = Object.entries(query ?? {}).flatMap(([name, value]) =>
-    (typeof value === "string" ? [value] : (value ?? [])).map((item) => {
-      // A short secret is only found where no digit of an escape precedes it.
-      const shown = encodeURIComponent(isSecretName(name) ? redacted : scrubText(item, secrets))
-      return `${encodeURIComponent(name)}=${shown.replaceAll(encodeURIComponent(redacted), redacted)}`
-    })
-  )
-  return pairs.length === 0 ? url : `${url}?${pairs.join("&")}`
+  if (query === undefined) return url
+  const shown = new URLSearchParams()
+  for (const [name, value] of Object.entries(query)) {
+    // Before it is encoded: a short secret is only found where no digit of an escape precedes it.
+    for (const item of typeof value === "string" ? [value] : (value ?? [])) {
+      shown.append(name, isSecretName(name) ? redacted : scrubText(item, secrets))
+    }
+  }
+  return shown.size === 0 ? url : `${url}?${String(shown).replaceAll(encodeURIComponent(redacted), redacted)}`
 }
 
 /** The `error.type` of an error: its tag, or the reason of an `AudianClientError`. */
@@ -133,7 +136,8 @@ export const end = (attempt: Attempt, exit: Exit.Exit<Received, AudianError>): E
     span.end(Observer.spanTime(observer), exit)
   }
   const warned = noteQuota(attempt, exit)
-  return observer.debug ? Effect.andThen(log(attempt, ended), warned) : warned
+  const logged = observer.debug ? Effect.andThen(log(attempt, ended), warned) : warned
+  return observer.requestLog ? Effect.andThen(logResponse(attempt, ended, exit), logged) : logged
 }
 
 const describe = ({ observer, secrets, span, startedAt }: Attempt, exit: Exit.Exit<Received, AudianError>): Ended => {
@@ -211,6 +215,17 @@ const log = ({ number, target }: Attempt, { errorType, requestId, seconds, statu
     ...(errorType !== undefined && { "error.type": errorType }),
     ...(requestId !== undefined && { "audian.request_id": requestId })
   })
+}
+
+const logResponse = (
+  { secrets, target }: Attempt,
+  { error, errorType, seconds, status }: Ended,
+  exit: Exit.Exit<Received, AudianError>
+): Effect.Effect<void> => {
+  const received = Exit.isSuccess(exit) ? exit.value : error && ResponseCapture.receivedOf(error)
+  const result = received === undefined ? (error?.message ?? errorType) : status
+  const time = `in ${Math.round(seconds * 1000)} ms`
+  return RequestLog.response(target.name, `${result} ${time}`, received, secrets())
 }
 
 /** Records the quota that a response reports, and warns when little is left of it. */
