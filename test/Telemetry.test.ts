@@ -347,13 +347,13 @@ describe("Telemetry: metrics", () => {
       assert.deepStrictEqual(counts(telemetry.series(Telemetry.calls)), [
         [of("Numbers.list", "executed"), 1],
         [of("Numbers.purchase", "unknown", "InternalServerError"), 1],
-        [of("Numbers.list", "unknown", "InvalidResponse"), 1]
+        [of("Numbers.list", "executed", "InvalidResponse"), 1]
       ])
       assert.deepStrictEqual(counts(telemetry.series(Telemetry.attempts)), [
         [of("Numbers.list", "not-executed", "ServiceUnavailable"), 1],
         [of("Numbers.list", "executed"), 1],
         [of("Numbers.purchase", "unknown", "InternalServerError"), 1],
-        [of("Numbers.list", "unknown", "InvalidResponse"), 1]
+        [of("Numbers.list", "executed", "InvalidResponse"), 1]
       ])
       assert.deepStrictEqual(counts(telemetry.series(Telemetry.retries)), [
         [{ "audian.operation": "Numbers.list", "error.type": "ServiceUnavailable" }, 1]
