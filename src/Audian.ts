@@ -40,6 +40,8 @@ import type * as Breaker from "./internal/resilience/breaker.ts"
 import * as RetryBudget from "./internal/resilience/retryBudget.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import { Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
+import * as Observer from "./internal/telemetry/observer.ts"
+import { RequestLogEnabled } from "./internal/telemetry/references.ts"
 import { version } from "./internal/version.ts"
 import type * as RateLimit from "./RateLimit.ts"
 import * as Retry from "./Retry.ts"
@@ -198,7 +200,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
 ): Effect.fn.Return<Audian["Service"], never, HttpClient.HttpClient | Scope.Scope | R> {
   const checked = check(options)
   if (Result.isFailure(checked)) return yield* Effect.die(new InvalidOptions(checked.failure))
-  const http = makeHttp(checked.success, options, yield* HttpClient.HttpClient)
+  const http = yield* makeHttp(checked.success, options)
   const breaker = yield* makeBreaker(options, http.baseUrl)
   const sessions = options.sessions === undefined ? undefined : yield* options.sessions.make(http.baseUrl)
   return yield* makeService(http, breaker, tenantOf(options), options, sessions)
@@ -270,7 +272,7 @@ export const layerCredentials = <R = never>(
     Effect.gen(function* () {
       const url = checkClient(options)
       if (Result.isFailure(url)) return yield* Effect.die(new InvalidOptions(url.failure))
-      const http = makeHttp(url.success, options, yield* HttpClient.HttpClient)
+      const http = yield* makeHttp(url.success, options)
       const breaker = yield* makeBreaker(options, http.baseUrl)
       return yield* makeService(http, breaker, { service: yield* Credentials.Credentials }, options, undefined)
     })
@@ -540,6 +542,33 @@ const sourceOf = (credentials: TenantCredentials): CurrentOptions.CredentialSour
 }
 
 /**
+ * Logs each request of the calls in an effect, and its response, at Info: for an hour of debugging.
+ *
+ * **Details**
+ *
+ * A line has the method, the URL, the headers and the body, without secrets, and the request as a `curl` command, in which
+ * `$AUDIAN_TOKEN` stands for the credential. Exchanges of the API key are logged too.
+ *
+ * **Gotchas**
+ *
+ * Personal data, such as phone numbers, is not a secret: it is logged.
+ *
+ * **Example** (See what is sent)
+ *
+ * ```ts
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.list({ limit: 20 }).pipe(Audian.logRequests)
+ * ```
+ *
+ * @see `Telemetry.RequestLogEnabled` for all calls of a program or a client
+ * @category combinators
+ * @since 0.2.0
+ */
+export const logRequests = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.provideService(self, RequestLogEnabled, true)
+
+/**
  * The options of the calls that the layer is provided to: of an effect, a stream, or underneath a client.
  *
  * **Details**
@@ -710,15 +739,19 @@ const checkBaseUrl = (baseUrl: string | URL = defaultBaseUrl): Result.Result<str
 
 const makeHttp = (
   baseUrl: string,
-  options: ClientOptions<unknown>,
-  client: HttpClient.HttpClient
-): Request.HttpConfig => ({
-  client: options.transformClient === undefined ? client : options.transformClient(client),
-  baseUrl,
-  userAgent: userAgentOf(options),
-  maxResponseSize: options.maxResponseSize ?? defaultMaxResponseSize,
-  idleTimeout: Limits.fromOptions(options.timeout).attempt
-})
+  options: ClientOptions<unknown>
+): Effect.Effect<Request.HttpConfig, never, HttpClient.HttpClient> =>
+  Effect.contextWith((context: Context.Context<HttpClient.HttpClient>) => {
+    const client = Context.get(context, HttpClient.HttpClient)
+    return Effect.succeed({
+      client: options.transformClient === undefined ? client : options.transformClient(client),
+      baseUrl,
+      userAgent: userAgentOf(options),
+      maxResponseSize: options.maxResponseSize ?? defaultMaxResponseSize,
+      idleTimeout: Limits.fromOptions(options.timeout).attempt,
+      telemetry: Observer.make(baseUrl, context)
+    })
+  })
 
 const userAgentOf = ({ userAgent, userAgentSuffix }: ClientOptions<unknown>): string | undefined => {
   if (userAgent === false) return userAgentSuffix
@@ -789,6 +822,7 @@ const makeService = Effect.fnUntraced(function* <R>(
           return live({
             baseUrl: http.baseUrl,
             credentials,
+            telemetry: http.telemetry,
             get: (path, token, call) => Request.get(http, path, token, () => call)
           })
         })

@@ -1,6 +1,6 @@
 /**
- * No secret shows in anything a user can print: the service, layers, inputs, results, errors, causes, logs, spans, the
- * embedded server's log.
+ * No secret shows in anything a user can print: the service, layers, inputs, results, errors, causes, logs, spans, metrics,
+ * the embedded server's log.
  *
  * Each secret is a word that occurs nowhere else, so a search for it finds every leak.
  */
@@ -19,14 +19,29 @@ import * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import * as Metric from "effect/Metric"
 import * as Redacted from "effect/Redacted"
 import * as References from "effect/References"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Tracer from "effect/Tracer"
-import { AccessTokens, Audian, AudianError, Credentials, Events, Numbers, Operation, Ports, Retry } from "effect-audian"
+import {
+  AccessTokens,
+  Audian,
+  AudianError,
+  CircuitBreaker,
+  Credentials,
+  Events,
+  Numbers,
+  Operation,
+  Ports,
+  RateLimit,
+  Retry,
+  Telemetry
+} from "effect-audian"
 import { AudianTest, EmbeddedAudian, Fault } from "effect-audian/testing"
+import { settle } from "./support/http.ts"
 import { portRequest as port } from "./support/operations.ts"
 
 const secrets = {
@@ -84,19 +99,26 @@ interface Captured<A> {
   readonly exit: Exit.Exit<A, unknown>
   readonly logs: string
   readonly spans: ReadonlyArray<Tracer.NativeSpan>
+  readonly metrics: Metric.MetricRegistry
 }
 
-/** Runs a program as an anxious operator does: everything logged at Trace, everything traced, in every format. */
+/** Runs a program as an anxious operator does: all requests and results logged, traced and measured, in every format. */
 const captured = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<Captured<A>, never, R> =>
   Effect.suspend(() => {
     const logs: Array<string> = []
     const spans: Array<Tracer.NativeSpan> = []
+    const metrics: Metric.MetricRegistry = new Map()
     const loggers = [
       Logger.formatSimple,
       Logger.formatLogFmt,
       Logger.formatJson,
       Logger.map(Logger.formatStructured, (line) => printed(line)),
-      Logger.make((line: Logger.Options<unknown>) => printed(line.message) + Cause.pretty(line.cause))
+      Logger.make(
+        (line: Logger.Options<unknown>) =>
+          printed(line.message) +
+          Cause.pretty(line.cause) +
+          printed(line.fiber.getRef(References.CurrentLogAnnotations))
+      )
     ].map((logger) => Logger.map(logger as Logger.Logger<unknown, string>, (line) => void logs.push(line)))
     const tracer = Tracer.make({
       span: (options) => {
@@ -116,15 +138,18 @@ const captured = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<Captured
       Effect.provideService(References.CurrentLoggers, new Set(loggers)),
       Effect.provideService(References.MinimumLogLevel, "Trace"),
       Effect.provideService(Tracer.Tracer, tracer),
-      Effect.map((exit) => ({ exit: exit as Exit.Exit<A, unknown>, logs: logs.join("\n"), spans }))
+      Effect.provideService(Telemetry.RequestLogEnabled, true),
+      Effect.provideService(Metric.MetricRegistry, metrics),
+      Effect.map((exit) => ({ exit: exit as Exit.Exit<A, unknown>, logs: logs.join("\n"), spans, metrics }))
     )
   })
 
 /** Every output of a run. */
-const outputOf = <A>({ exit, logs, spans }: Captured<A>): string => {
+const outputOf = <A>({ exit, logs, metrics, spans }: Captured<A>): string => {
   const error = Exit.isFailure(exit) ? Cause.findErrorOption(exit.cause) : undefined
   return [
     logs,
+    printed(metrics),
     printed(exit),
     ...spans.map(({ attributes, events, links, name, status }) =>
       printed({
@@ -140,7 +165,8 @@ const outputOf = <A>({ exit, logs, spans }: Captured<A>): string => {
   ].join("\n")
 }
 
-const assertCapturedSilent = <A>({ exit, logs, spans }: Captured<A>): void => {
+const assertCapturedSilent = <A>({ exit, logs, metrics, spans }: Captured<A>): void => {
+  assertSilent(printed(metrics), "the metrics")
   assertSilent(logs, "the logs")
   assertSilent(printed(exit), "the exit")
   for (const { attributes, events, links, name, status } of spans) {
@@ -974,6 +1000,62 @@ describe("secrets: any secret, in any encoding, anywhere in a response", () => {
   )
 })
 
+describe("secrets: traces, metrics and logs", () => {
+  // A program that puts the credential where none belongs, and a server that repeats it.
+  const misplaced = Effect.all(
+    [
+      Numbers.getConfig({ number_id: secrets.apiKey }),
+      Numbers.search({ location: `near ${secrets.apiKey}` }),
+      users({ account_id: secrets.exchanged }),
+      Ports.create(portRequest)
+    ].map((call) => Effect.exit(Effect.asVoid(call as Effect.Effect<unknown, unknown, Audian.Audian>)))
+  )
+
+  it.effect.each([
+    { what: "that succeed", status: 200 },
+    { what: "that fail", status: 422 },
+    { what: "whose credential is refused", status: 401 },
+    { what: "whose quota is low", status: 429 }
+  ])("of calls $what show no secret", ({ status }) =>
+    Effect.gen(function* () {
+      // The server repeats what it was sent.
+      const http = HttpClient.make((request, url) =>
+        Effect.sync(() => {
+          const token = String(request.headers["x-auth-token"])
+          const headers = {
+            "x-request-id": token,
+            "x-echo": `${token} ${request.url}`,
+            "set-cookie": `session=${token}`,
+            "x-ratelimit-limit": "100",
+            "x-ratelimit-remaining": "1"
+          }
+          const data = { id: "x", note: token, account_pin: secrets.pin, account_id: "account_1" }
+          const body = {
+            data,
+            auth_token: secrets.exchanged,
+            message: url.pathname.endsWith("/ports") ? `${token} ${secrets.pin}` : token
+          }
+          const answer = new Response(JSON.stringify(body), {
+            status: url.pathname === "/v2/api_auth" ? 201 : status,
+            headers
+          })
+          return HttpClientResponse.fromWeb(request, answer)
+        })
+      )
+      const client = withKey(Layer.succeed(HttpClient.HttpClient, http), {
+        rateLimit: RateLimit.limiter({ limit: 100 }),
+        circuitBreaker: CircuitBreaker.make({})
+      })
+      const run = yield* captured(settle(Effect.provide(misplaced, client)))
+      // There is something to look through.
+      assert.isAbove(run.spans.length, 8)
+      assert.isAbove(run.metrics.size, 5)
+      assert.include(run.logs, "curl -X GET")
+      assertCapturedSilent(run)
+    })
+  )
+})
+
 describe("secrets: the search of these tests", () => {
   it.effect("a span tells the operation, the path and the status, so there is something to look through", () =>
     Effect.gen(function* () {
@@ -981,7 +1063,7 @@ describe("secrets: the search of these tests", () => {
         Effect.provide(Numbers.list(), withKey(server({ status: 404, body: '{"error":{"code":"x","message":"y"}}' })))
       )
       const span = run.spans.find(({ name }) => name === "Audian.Numbers.list")!
-      assert.strictEqual(span.attributes.get("url.path"), "/v2/numbers")
+      assert.strictEqual(span.attributes.get("url.full"), "https://api.audian.com:8443/v2/numbers")
       assert.strictEqual(span.attributes.get("http.response.status_code"), 404)
       assert.include(run.logs, "Numbers.list: 404 Not Found: y")
     })

@@ -18,6 +18,7 @@ import type * as Events from "./events/event.ts"
 import type { State as Circuit } from "./resilience/breaker.ts"
 import type { State as Quota } from "./resilience/limiterState.ts"
 import type { RateLimit } from "./schema/quota.ts"
+import type { Telemetry } from "./telemetry/observer.ts"
 
 /**
  * The URL of the documented API. Paths start with `/v2`.
@@ -155,6 +156,7 @@ export interface Access {
   /** Scheme, host and any path prefix, without a slash at its end. */
   readonly baseUrl: string
   readonly credentials: Credentials["Service"]
+  readonly telemetry: Telemetry
   /** Sends a plain request to a path; it fails with the error of its response. */
   readonly get: (path: string, token: Redacted.Redacted, call: CallInfo) => Effect.Effect<void, AudianError>
 }

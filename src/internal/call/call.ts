@@ -19,7 +19,7 @@ import type { AudianError } from "../../AudianError.ts"
 import * as Retry from "../../Retry.ts"
 import { type Credentials, nameAccount } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
-import { secretsIn } from "../error/redact.ts"
+import { scrubText, secretsIn } from "../error/redact.ts"
 import * as Deadline from "../resilience/deadline.ts"
 import * as Guard from "../resilience/guard.ts"
 import type * as RetryBudget from "../resilience/retryBudget.ts"
@@ -27,6 +27,10 @@ import * as RetryContext from "../resilience/retryContext.ts"
 import * as RetryFloor from "../resilience/retryFloor.ts"
 import * as Response from "../response.ts"
 import type { Any, Audian, Operation, Response as ResponseOf } from "../service.ts"
+import * as Attempt from "../telemetry/attempt.ts"
+import * as Observed from "../telemetry/call.ts"
+import * as Observer from "../telemetry/observer.ts"
+import * as RequestLog from "../telemetry/requestLog.ts"
 import type { Encoded } from "./codec.ts"
 import * as CurrentOptions from "./currentOptions.ts"
 import * as Deprecation from "./deprecation.ts"
@@ -62,6 +66,7 @@ interface Call {
   readonly input: unknown
   readonly clock: Clock
   readonly span: Tracer.Span
+  readonly observer: Observer.Observer
   readonly policy: Retry.Policy
   /** The end of the call as a whole, in epoch milliseconds. */
   readonly deadline: number
@@ -78,28 +83,18 @@ interface Call {
   sending: boolean
   /** The head of an error response, while its body is in flight. */
   errorHead: MakeError.RawResponse | undefined
+  /** The request of the current attempt, once it is sent. */
+  request: Attempt.Attempt | undefined
 }
 
 export const make = (config: Config): Audian["Service"]["execute"] => {
-  const url = new URL(config.http.baseUrl)
-  const server = {
-    "server.address": url.hostname,
-    "server.port": Number(url.port) || (url.protocol === "https:" ? 443 : 80)
-  }
-  return <Input, Success>(operation: Operation<Input, Success>, input: Input | undefined) => {
-    const { codec, name } = operation
-    const attributes = {
-      "audian.operation": name,
-      "http.request.method": codec.method,
-      "url.template": codec.template,
-      ...server
-    }
-    return Effect.useSpan(
-      name.startsWith("Audian.") ? name : `Audian.${name}`,
-      { kind: "client", attributes },
-      (span) => Effect.provideService(run(config, operation, input, span), Tracer.ParentSpan, span)
+  const { telemetry } = config.http
+  return <Input, Success>(operation: Operation<Input, Success>, input: Input | undefined) =>
+    Effect.withFiber((fiber) =>
+      Effect.useSpan(...Observed.spanOptions(telemetry, fiber, operation), (span) =>
+        Effect.provideService(run(config, operation, input, span), Tracer.ParentSpan, span)
+      )
     ) as Effect.Effect<Success, AudianError>
-  }
 }
 
 const run = (client: Config, operation: Any, input: unknown, span: Tracer.Span): Effect.Effect<unknown, AudianError> =>
@@ -127,12 +122,14 @@ const runWith = (
     const config = options === undefined ? client : withOptions(client, options)
     const clock = fiber.getRef(Clock)
     const now = clock.currentTimeMillisUnsafe()
+    const observer = Observer.observe(config.http.telemetry, fiber)
     const call: Call = {
       config,
       operation,
       input,
       clock,
       span,
+      observer,
       policy: Context.getOrUndefined(fiber.context, Retry.CurrentPolicy) ?? config.retry,
       deadline: now + Duration.toMillis(config.timeout.total),
       encoded: undefined,
@@ -141,7 +138,8 @@ const runWith = (
       uncertain: false,
       token: undefined,
       sending: false,
-      errorHead: undefined
+      errorHead: undefined,
+      request: undefined
     }
     const sink = fiber.getRef(ResponseCapture.Current)
     // Only a call that fails pays for its policy.
@@ -157,15 +155,21 @@ const runWith = (
             ResponseCapture.setResponse(error, response)
             if (sink !== undefined) ResponseCapture.record(sink, response)
           }
-          annotate(call, error.status, error.requestId)
-          span.attribute("error.type", error._tag)
+          annotate(call, error.status, error.requestId, error.outcome)
           const warning =
             received && Deprecation.warning(config.warned, operation, received.headers, () => secretsOf(call))
-          return warning === undefined ? Effect.fail(error) : Effect.andThen(warning, Effect.fail(error))
+          const noted = Observed.failed(observer, span, operation.name, error, config.credentials)
+          return Effect.andThen(warning === undefined ? noted : Effect.andThen(warning, noted), Effect.fail(error))
         },
         onSuccess: (response) => {
           config.budget.deposit(call.drawn)
-          annotate(call, response.status, Response.requestId(response.headers, response.json, secretsOf(call)))
+          annotate(
+            call,
+            response.status,
+            Response.requestId(response.headers, response.json, secretsOf(call)),
+            "executed"
+          )
+          Observed.succeeded(observer, operation.name, config.budget.remaining?.())
           if (sink !== undefined) ResponseCapture.record(sink, responseOf(call, response))
           const warning = Deprecation.warning(config.warned, operation, response.headers, () => secretsOf(call))
           return warning === undefined ? Effect.succeed(response.value) : Effect.as(warning, response.value)
@@ -197,15 +201,19 @@ const retry = Effect.fnUntraced(function* (
     const renewable = rejected !== undefined && !renewed && (yield* renew(call, now, rejected))
     if (renewable) {
       renewed = true
-      span.event("audian.credential_renewed", nanos(now))
+      span.event("audian.credential_renewed", Observer.spanTime(call.observer))
     } else {
       const delay = yield* nextDelay(call, step, now, error)
       if (delay === undefined) return yield* error
-      span.event("audian.retry", nanos(now), {
-        "audian.attempt": call.attempts,
-        "audian.delay_ms": Duration.toMillis(delay),
-        "error.type": error._tag
-      })
+      Observed.retried(
+        call.observer,
+        span,
+        call.operation.name,
+        call.attempts,
+        Duration.toMillis(delay),
+        error,
+        call.config.budget.remaining?.()
+      )
       if (error.outcome !== "not-executed") call.uncertain = true
       yield* Effect.sleep(delay)
     }
@@ -241,9 +249,17 @@ const timed = <A>(
   )
 }
 
+/** One attempt, and what is seen of its request from outside. */
+const attempt = (call: Call, now: number): Effect.Effect<Request.DecodedResponse, AudianError> =>
+  Effect.onExit(unobserved(call, now), (exit) => {
+    const { request } = call
+    call.request = undefined
+    return request === undefined ? Effect.void : Attempt.end(request, exit)
+  })
+
 /** One attempt: encode, authenticate, wait for limiter and breaker, send. */
-const attempt = (call: Call, now: number): Effect.Effect<Request.DecodedResponse, AudianError> => {
-  const { clock, config, deadline, operation } = call
+const unobserved = (call: Call, now: number): Effect.Effect<Request.DecodedResponse, AudianError> => {
+  const { clock, config, deadline, observer, operation } = call
   call.token = undefined
   call.sending = false
   const { guard, slots } = config
@@ -269,7 +285,8 @@ const attempt = (call: Call, now: number): Effect.Effect<Request.DecodedResponse
             deadline,
             operation,
             urgent: false,
-            call: () => describe(call)
+            call: () => describe(call),
+            observer
           })
   )
 }
@@ -284,7 +301,7 @@ type Ready<A> = (call: Call, request: Encoded) => Effect.Effect<A, AudianError>
 
 /** The default account, the encoded input, the credential. */
 const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> => {
-  if (call.encoded !== undefined || !call.operation.codec.ofAccount || hasField(call.input, "account_id")) {
+  if (call.encoded !== undefined || !call.operation.codec.ofAccount || accountOf(call.input) !== undefined) {
     return encoded(call, undefined, then)
   }
   const { credentials, options } = call.config
@@ -306,7 +323,6 @@ const encoded = <A>(
       return Effect.fail(MakeError.invalidRequest(describe(call), issues))
     }
     call.encoded = result.success
-    call.span.attribute("url.path", call.encoded.path)
   }
   const { family } = operation.traits
   const request = call.encoded
@@ -333,30 +349,44 @@ const credential = <A>(call: Call, self: Effect.Effect<A, AudianError>): Effect.
 }
 
 const send = (call: Call, request: Encoded): Effect.Effect<Request.DecodedResponse, AudianError> => {
+  const { observer, operation } = call
+  const { baseUrl, client } = call.config.http
   call.attempts++
   call.sending = true
-  return Request.send(
-    call.config.http,
-    call.operation,
-    request,
-    call.token,
-    () => describe(call),
-    (head) => {
-      call.errorHead = head
-    }
+  const secrets = () => secretsOf(call)
+  const url = observer.isTraced || observer.requestLog ? Attempt.urlOf(baseUrl, request, secrets()) : ""
+  if (observer.isTraced && call.attempts === 1) Observed.located(call.span, url)
+  const http = observer.requestLog
+    ? { ...call.config.http, client: RequestLog.withLog(client, operation.name, url, secrets()) }
+    : call.config.http
+  call.request = Attempt.begin(observer, operation, call.attempts, url, secrets)
+  return Attempt.within(
+    call.request,
+    Request.send(
+      http,
+      operation,
+      request,
+      call.token,
+      () => describe(call),
+      (head) => {
+        call.errorHead = head
+      }
+    )
   )
 }
 
-const describe = (call: Call): MakeError.CallInfo =>
-  MakeError.callInfo({
+const describe = (call: Call): MakeError.CallInfo => {
+  const secrets = secretsOf(call)
+  return MakeError.callInfo({
     operation: call.operation.name,
     method: call.operation.codec.method,
-    path: call.encoded?.path ?? call.operation.codec.template,
+    path: call.encoded === undefined ? call.operation.codec.template : scrubText(call.encoded.path, secrets),
     replay: call.operation.traits.replay,
     attempts: call.attempts,
     uncertain: call.uncertain,
-    secrets: secretsOf(call)
+    secrets
   })
+}
 
 /** The values that the call has sent and that must not come back in an error. */
 const secretsOf = ({ config, encoded, token }: Call): ReadonlyArray<string> => [
@@ -423,15 +453,20 @@ const responseOf = (call: Call, { headers, json, status }: ResponseCapture.Recei
   }
 }
 
-const annotate = (call: Call, status: number | undefined, requestId: string | undefined): void => {
+const annotate = (
+  call: Call,
+  status: number | undefined,
+  requestId: string | undefined,
+  outcome: AudianError["outcome"] | "executed"
+): void => {
   const { attempts, span } = call
   span.attribute("audian.attempts", attempts)
+  span.attribute("audian.outcome", outcome)
   if (attempts > 1) span.attribute("http.request.resend_count", attempts - 1)
   if (status !== undefined) span.attribute("http.response.status_code", status)
   if (requestId !== undefined) span.attribute("audian.request_id", requestId)
 }
 
-const hasField = (input: unknown, key: string): boolean =>
-  typeof input === "object" && input !== null && (input as Record<string, unknown>)[key] !== undefined
-
-const nanos = (millis: number): bigint => BigInt(Math.trunc(millis)) * 1_000_000n
+/** The account that an input names. */
+const accountOf = (input: unknown): unknown =>
+  typeof input === "object" && input !== null ? (input as { readonly account_id?: unknown }).account_id : undefined

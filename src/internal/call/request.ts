@@ -27,6 +27,7 @@ import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
 import { lengthOf, sentOf, setLength } from "../files/source.ts"
 import type { Any } from "../service.ts"
+import type { Telemetry } from "../telemetry/observer.ts"
 import type { Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
 import { Fresh } from "./fresh.ts"
@@ -48,6 +49,7 @@ export interface HttpConfig {
   readonly maxResponseSize: number
   /** How long a file may bring no bytes. */
   readonly idleTimeout: Duration.Duration
+  readonly telemetry: Telemetry
 }
 
 export interface DecodedResponse {

@@ -14,6 +14,9 @@ import type { Session } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as Guard from "../resilience/guard.ts"
 import type { Operation } from "../service.ts"
+import * as Attempt from "../telemetry/attempt.ts"
+import * as Observer from "../telemetry/observer.ts"
+import * as RequestLog from "../telemetry/requestLog.ts"
 import * as Limits from "./limits.ts"
 import * as Request from "./request.ts"
 
@@ -37,18 +40,34 @@ export const make =
       secrets: [Redacted.value(apiKey)]
     })
     const unsent = { ...call, attempts: 0 }
-    const sent = Request.send(http, operation, encoded, undefined, () => call)
-    // Without a guard, the attempt that needs the token bounds this one. With a guard, a wait does not count.
-    const guarded =
-      guard === undefined
-        ? sent
-        : Effect.clockWith((clock) =>
-            Guard.send(
-              guard,
-              Limits.within(sent, limit, () => MakeError.timeout(call, "attempt", limit, true)),
-              { clock, operation, urgent: true, deadline: Number.POSITIVE_INFINITY, call: () => unsent }
-            )
-          )
+    const guarded = Effect.withFiber<Request.DecodedResponse, AudianError>((fiber) => {
+      const observer = Observer.observe(http.telemetry, fiber)
+      const secrets = () => call.secrets
+      const url = Attempt.urlOf(http.baseUrl, encoded, call.secrets)
+      const client = observer.requestLog
+        ? RequestLog.withLog(http.client, operation.name, url, call.secrets)
+        : http.client
+      const send = Request.send({ ...http, client }, operation, encoded, undefined, () => call)
+      const observed = (self: typeof send) =>
+        Effect.suspend(() => {
+          const attempt = Attempt.begin(observer, operation, 1, url, secrets)
+          return Effect.onExit(Attempt.within(attempt, self), (exit) => {
+            if (observer.metrics) Attempt.recordExchange(observer, exit)
+            return Attempt.end(attempt, exit)
+          })
+        })
+      // Without a guard, the attempt that needs the token bounds this one. With a guard, a wait does not count.
+      if (guard === undefined) return observed(send)
+      const limited = Limits.within(send, limit, () => MakeError.timeout(call, "attempt", limit, true))
+      return Guard.send(guard, observed(limited), {
+        clock: observer.clock,
+        operation,
+        urgent: true,
+        deadline: Number.POSITIVE_INFINITY,
+        call: () => unsent,
+        observer
+      })
+    })
     return Effect.flatMap(guarded, ({ headers, status, value }) => {
       const { auth_token, data } = value as Exchange["~Success"]
       if (Request.isHeaderValue(Redacted.value(auth_token))) {

@@ -19,6 +19,7 @@ import { noAccount } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
 import { scrubPairs, scrubText } from "../error/redact.ts"
 import type { Access } from "../service.ts"
+import * as Observed from "../telemetry/subscription.ts"
 import type * as Events from "./event.ts"
 import * as Protocol from "./protocol.ts"
 import * as SlidingBuffer from "./slidingBuffer.ts"
@@ -38,6 +39,7 @@ interface State {
   readonly buffer: SlidingBuffer.SlidingBuffer<Events.Event, AudianError>
   readonly timeout: Duration.Duration
   readonly heartbeat: Duration.Duration | undefined
+  readonly observed: Observed.Subscription
   /** Connection attempts since the last established subscription. */
   attempts: number
   /** The time at which the current connection established the subscription, by the monotonic clock. */
@@ -70,11 +72,16 @@ export const stream = (
   Stream.unwrap(
     Effect.gen(function* () {
       const bufferSize = Math.max(1, options.bufferSize || 1024)
-      const buffer = SlidingBuffer.make<Events.Event, AudianError>(bufferSize, (count) => ({ _tag: "Dropped", count }))
+      const observed = yield* Observed.make(access.telemetry)
+      const buffer = SlidingBuffer.make<Events.Event, AudianError>(bufferSize, (count) => {
+        observed.dropped(count)
+        return { _tag: "Dropped", count }
+      })
       const state: State = {
         access,
         options,
         buffer,
+        observed,
         timeout: Duration.fromInputUnsafe(options.timeout ?? "30 seconds"),
         heartbeat:
           options.heartbeat === false
@@ -301,6 +308,7 @@ const establish = (state: State, now: number): void => {
   if (state.establishedAt !== undefined) return
   state.establishedAt = now
   const { attempts, disconnectedAt } = state
+  if (disconnectedAt !== undefined) state.observed.reconnected()
   state.buffer.push(
     disconnectedAt === undefined
       ? { _tag: "Subscribed" }

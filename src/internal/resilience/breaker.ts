@@ -16,6 +16,7 @@ import * as Stream from "effect/Stream"
 import type { AudianError } from "../../AudianError.ts"
 import * as Status from "../../Status.ts"
 import * as OptionRules from "../options.ts"
+import * as Circuit from "../telemetry/circuit.ts"
 
 /**
  * Options of `CircuitBreaker.make`.
@@ -82,6 +83,7 @@ export const make = Effect.fnUntraced(function* (
   chain: Chain,
   key: string
 ): Effect.fn.Return<Breaker, never, Scope.Scope> {
+  const circuit = yield* Circuit.make(key)
   let openUntil = 0
   const opened = (retryAfter: Duration.Duration): Effect.Effect<void> =>
     Effect.map(Clock.currentTimeMillis, (now) => void (openUntil = now + Duration.toMillis(retryAfter)))
@@ -89,7 +91,10 @@ export const make = Effect.fnUntraced(function* (
   for (const { transitions } of chain) {
     yield* Effect.forkScoped(
       Stream.runForEach(transitions, (transition) =>
-        transition.to === "Open" ? opened(transition.retryAfter) : Effect.void
+        Effect.andThen(
+          transition.to === "Open" ? opened(transition.retryAfter) : Effect.void,
+          circuit.changed(transition.from, transition.to)
+        )
       ),
       { startImmediately: true }
     )

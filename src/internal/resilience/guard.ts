@@ -13,6 +13,8 @@ import type { DecodedResponse } from "../call/request.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as Response from "../response.ts"
 import type { Any } from "../service.ts"
+import type { Observer } from "../telemetry/observer.ts"
+import * as Wait from "../telemetry/wait.ts"
 import type { Breaker } from "./breaker.ts"
 import * as Deadline from "./deadline.ts"
 import type { RateLimiter } from "./limiter.ts"
@@ -38,13 +40,14 @@ export interface Options {
   /** Deadline of the call, in epoch milliseconds. */
   readonly deadline: number
   readonly call: () => MakeError.CallInfo
+  readonly observer: Observer
 }
 
 /** Sends once there is room in the quota and while the circuit is closed. Fails without sending otherwise. */
 export const send = (
   { breaker, limiter }: Guard,
   self: Effect.Effect<DecodedResponse, AudianError>,
-  { call, clock, deadline, operation, urgent }: Options
+  { call, clock, deadline, observer, operation, urgent }: Options
 ): Effect.Effect<DecodedResponse, AudianError> =>
   Effect.suspend(() => {
     const isOpen = (now: number): AudianError | undefined => {
@@ -59,15 +62,17 @@ export const send = (
     const acquired =
       limiter === undefined
         ? guarded
-        : limiter.run(guarded, {
-            clock,
-            cost: operation.traits.cost ?? 1,
-            urgent,
-            until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
-            abortIf: isOpen,
-            onTimeout: (wait) => MakeError.rateLimited(call(), wait),
-            report: (exit) => report(exit, clock.currentTimeMillisUnsafe())
-          })
+        : Wait.observe(observer, operation.name, guarded, (guarded) =>
+            limiter.run(guarded, {
+              clock,
+              cost: operation.traits.cost ?? 1,
+              urgent,
+              until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
+              abortIf: isOpen,
+              onTimeout: (wait) => MakeError.rateLimited(call(), wait),
+              report: (exit) => report(exit, clock.currentTimeMillisUnsafe())
+            })
+          )
     return Deadline.within(acquired, deadline)
   })
 

@@ -15,6 +15,8 @@ export interface Budget {
   readonly withdraw: Effect.Effect<boolean>
   /** Records a call that succeeded after taking this many tokens. */
   readonly deposit: (taken: number) => void
+  /** Tokens of this process; none where the budget has no limit. */
+  readonly remaining?: () => number
 }
 
 export interface Settings {
@@ -51,7 +53,8 @@ export const make = ({ capacity, refund }: Settings): Budget => {
     }),
     deposit: (taken) => {
       tokens = Math.min(capacity, tokens + Math.max(taken, refund))
-    }
+    },
+    remaining: () => tokens
   }
 }
 
@@ -65,7 +68,8 @@ export const both = (local: Budget, shared: Effect.Effect<boolean>): Budget => (
         })
       : Effect.succeed(false)
   ),
-  deposit: local.deposit
+  deposit: local.deposit,
+  ...(local.remaining !== undefined && { remaining: local.remaining })
 })
 
 export const unlimited: Budget = { withdraw: Effect.succeed(true), deposit: () => {} }

@@ -69,6 +69,10 @@ const pick = (value: string | undefined, of: (...values: ReadonlyArray<number>) 
   return found.length === 0 ? undefined : of(...found)
 }
 
+/** The least value of a header that may have come more than once. */
+export const least = (value: string | undefined): number | undefined =>
+  value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : pick(value, Math.min)
+
 // The last second a JavaScript date can hold.
 const maxSeconds = 8_640_000_000_000
 
@@ -81,8 +85,8 @@ const maxSeconds = 8_640_000_000_000
  */
 export const fromHeaders = (headers: Headers.Headers, tokens?: Tokens | undefined): RateLimit | undefined => {
   // Of a header that came twice, the more careful value counts.
-  const limit = pick(headers["x-ratelimit-limit"], Math.min)
-  const remaining = pick(headers["x-ratelimit-remaining"], Math.min)
+  const limit = least(headers["x-ratelimit-limit"])
+  const remaining = least(headers["x-ratelimit-remaining"])
   const seconds = pick(headers["x-ratelimit-reset"], Math.max)
   const reset = seconds === undefined || seconds > maxSeconds ? undefined : DateTime.makeUnsafe(seconds * 1000)
   const found = omitUndefined({ limit, remaining, reset, tokens })

@@ -13,6 +13,8 @@ import * as Redacted from "effect/Redacted"
 import type { Claim, ReplayStore, ReplayStoreError } from "../../ReplayStore.ts"
 import * as Store from "../../ReplayStore.ts"
 import { InvalidOptions } from "../options.ts"
+import * as References from "../telemetry/references.ts"
+import * as Delivery from "../telemetry/webhook.ts"
 import * as Errors from "./errors.ts"
 import { type Incoming, read, type Source } from "./incoming.ts"
 
@@ -115,6 +117,8 @@ export const make = Effect.fnUntraced(function* <A>(
   const life = Duration.max(Duration.fromInputUnsafe(options.rememberFor ?? 0), Duration.times(toleranceOf(options), 2))
   const store = options.replayStore === false ? undefined : (options.replayStore ?? (yield* Store.memory()))
 
+  const defaults = References.defaultsOf(yield* Effect.context<never>())
+
   const run = <B, E, R>(
     { deliveryId, event, keys }: Verified<A>,
     handler: (event: A) => Effect.Effect<B, E, R>
@@ -140,6 +144,7 @@ export const make = Effect.fnUntraced(function* <A>(
           duration: timeout,
           orElse: () => Effect.fail(new Errors.Unavailable({ reason: "TimedOut" }))
         }),
+        (self) => Delivery.observe(self, defaults),
         Effect.withSpan("WebhookReceiver.handle")
       )
   }

@@ -96,7 +96,7 @@ describe("Audian.request", () => {
       assert.strictEqual(error.operation, "Audian.request")
       assert.strictEqual(error.path, path)
       assert.strictEqual(error.requestId, "req_1")
-      assert.deepStrictEqual(spans, ["Audian.request"])
+      assert.deepStrictEqual(spans, ["Audian.request", "GET"])
       const [value, response] = yield* Audian.withResponse(Audian.request({ path })).pipe(Effect.provide(layer))
       assert.isNull(value)
       assert.strictEqual(response?.status, 200)
