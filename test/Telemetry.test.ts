@@ -248,7 +248,7 @@ describe("Telemetry: spans", () => {
     const off = Layer.succeed(Telemetry.ChildSpansEnabled, false)
 
     it.effect.each([
-      { how: "around the call", self: Effect.provide(Effect.provide(account(), calls), off) },
+      { how: "around the call", self: Effect.provide(account(), Layer.merge(calls, off)) },
       { how: "underneath the client", self: Effect.provide(account(), Layer.provide(calls, off)) },
       {
         how: "by the level of traces",
@@ -599,8 +599,7 @@ describe("Telemetry: logs", () => {
         Effect.andThen(calls),
         Effect.andThen(TestClock.adjust("1 minute")),
         Effect.andThen(calls),
-        Effect.provide(http.audian()),
-        Effect.provide(telemetry.layer)
+        Effect.provide(Layer.provideMerge(http.audian(), telemetry.layer))
       )
       assert.strictEqual(http.sent.length, 9)
       const warnings = at(telemetry, "Warn")

@@ -1002,13 +1002,14 @@ describe("secrets: any secret, in any encoding, anywhere in a response", () => {
 
 describe("secrets: traces, metrics and logs", () => {
   // A program that puts the credential where none belongs, and a server that repeats it.
-  const misplaced = Effect.all(
+  const misplaced = Effect.forEach(
     [
       Numbers.getConfig({ number_id: secrets.apiKey }),
       Numbers.search({ location: `near ${secrets.apiKey}` }),
       users({ account_id: secrets.exchanged }),
       Ports.create(portRequest)
-    ].map((call) => Effect.exit(Effect.asVoid(call as Effect.Effect<unknown, unknown, Audian.Audian>)))
+    ],
+    (call) => Effect.exit(Effect.asVoid(call as Effect.Effect<unknown, unknown, Audian.Audian>))
   )
 
   it.effect.each([

@@ -18,6 +18,7 @@ import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import * as Runtime from "effect/Runtime"
 import type * as Stdio from "effect/Stdio"
 import { version } from "../internal/version.ts"
@@ -139,7 +140,9 @@ const provide =
         Layer.mergeAll(
           Layer.provideMerge(stdio, NodeServices.layer),
           CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
-          CliOutput.layerPresenter(presenter(args))
+          CliOutput.layerPresenter(presenter(args)),
+          // stdout belongs to the results.
+          Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)])
         )
       )
     )

@@ -9,7 +9,8 @@ import { without } from "./endpoint.ts"
 import type { Merged } from "./schema.ts"
 
 /** Responses of numbers, ports and billing: `{success, data}`. */
-export const flat = <S extends Schema.Top>(data: S) => Schema.Struct({ success: Schema.optional(Schema.Boolean), data })
+export const flat = <S extends Schema.Top>(data: S) =>
+  Schema.Struct({ success: Schema.optional(Schema.Literal(true)), data })
 
 /**
  * Responses of the account-scoped family: `{data, status, request_id, …}`. What else the envelope says is read off it
