@@ -37,6 +37,7 @@ import * as CurrentOptions from "./internal/call/currentOptions.ts"
 import { notModified } from "./internal/call/request.ts"
 import * as OptionRules from "./internal/options.ts"
 import { call } from "./internal/service.ts"
+import { cacheHit as hit } from "./internal/telemetry/call.ts"
 import type * as Operation from "./Operation.ts"
 
 /**
@@ -230,9 +231,14 @@ const of = Effect.fnUntraced(function* <Input, Success>(
     withKey(input, (id) => {
       // The call says what is wrong.
       if (id === undefined) return call(operation)(input)
-      return Effect.flatMap(Cache.get(cache, new Key<Input, Success>(id, input, undefined)), (entry) =>
+      const key = new Key<Input, Success>(id, input, undefined)
+      return Effect.flatMap(Effect.zip(Cache.getSuccess(cache, key), Cache.get(cache, key)), ([kept, entry]) =>
         Effect.flatMap(Clock.currentTimeMillis, (now) => {
-          if (entry.etag === undefined || now < entry.staleAt) return Effect.succeed(entry.value)
+          if (entry.etag === undefined || now < entry.staleAt) {
+            return Option.isSome(kept) && kept.value === entry
+              ? Effect.as(hit(name), entry.value)
+              : Effect.succeed(entry.value)
+          }
           const key = new Key(id, input, entry)
           const isFirst = !entry.renewing
           entry.renewing = true

@@ -10,7 +10,17 @@ import { MinimumTraceLevel } from "effect/References"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { Audian, CircuitBreaker, Events, Numbers, RateLimit, Retry, Telemetry, WebhookReceiver } from "effect-audian"
+import {
+  Audian,
+  Cached,
+  CircuitBreaker,
+  Events,
+  Numbers,
+  RateLimit,
+  Retry,
+  Telemetry,
+  WebhookReceiver
+} from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 import { failed, flush, hanging, json, later, listed, route, script, settle } from "./support/http.ts"
 import { getAccount as account, list, purchase } from "./support/operations.ts"
@@ -273,6 +283,28 @@ describe("Telemetry: spans", () => {
         assert.strictEqual(spans.length, 3)
       })
     )
+  })
+
+  it.effect("a read that a cache answers is an event of the program's span, without a call", () => {
+    const http = script(listed)
+    return Effect.gen(function* () {
+      const { spans } = yield* observed(
+        Effect.gen(function* () {
+          const numbers = yield* Cached.make(Numbers.list, { timeToLive: "1 minute", capacity: 10 })
+          yield* Effect.withSpan(numbers(), "first")
+          yield* Effect.withSpan(numbers(), "second")
+        }).pipe(Effect.provide(http.audian()))
+      )
+      assert.deepStrictEqual(
+        spans.map(({ events, name }) => [name, events.map(([event, , attributes]) => [event, attributes])]),
+        [
+          ["first", []],
+          ["Audian.Numbers.list", []],
+          ["GET /v2/numbers", []],
+          ["second", [["audian.cache_hit", { "audian.operation": "Numbers.list" }]]]
+        ]
+      )
+    })
   })
 
   it.effect("a query is in url.full, without secrets", () => {

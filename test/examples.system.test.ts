@@ -22,7 +22,8 @@ describe.concurrent("the examples", () => {
     ["send-fax", /^fax_\d+ is sent$/m],
     ["export-cdrs", /^450 calls in \d{4}-\d\d, \d+ bytes$/m],
     ["webhooks", /^0 events are left in the queue/m],
-    ["live-calls", /^10 calls ended$/m]
+    ["live-calls", /^10 calls ended$/m],
+    ["observability", /^10 spans, 10 metrics, 5 log lines were exported$/m]
   ] as const) {
     it.live(
       `${example} comes to its end`,

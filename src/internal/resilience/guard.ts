@@ -62,13 +62,14 @@ export const send = (
     const acquired =
       limiter === undefined
         ? guarded
-        : Wait.observe(observer, operation.name, guarded, (guarded) =>
+        : Wait.observe(observer, operation.name, guarded, (guarded, onWait) =>
             limiter.run(guarded, {
               clock,
               cost: operation.traits.cost ?? 1,
               urgent,
               until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
               abortIf: isOpen,
+              onWait,
               onTimeout: (wait) => MakeError.rateLimited(call(), wait),
               report: (exit) => report(exit, clock.currentTimeMillisUnsafe())
             })

@@ -57,6 +57,8 @@ export interface AcquireOptions<A> {
   readonly onTimeout: (wait: Duration.Duration | undefined) => AudianError
   /** Checked at the head of the queue; an error ends the wait. */
   readonly abortIf: (now: number) => AudianError | undefined
+  /** Called when the request has to wait, for room or behind others. */
+  readonly onWait: () => void
   /** The report in a response; `undefined` when none arrived. */
   readonly report: (exit: Exit.Exit<A, AudianError>) => LimiterState.Report | undefined
 }
@@ -194,6 +196,7 @@ const queue = <A>(
         })
     )
   }
+  if (limiter.state.waiting > 1) options.onWait()
   const left = until - clock.currentTimeMillisUnsafe()
   if (left <= 0) return tryAcquire(limiter, options, permit)
   const queued = limiter.mutex.withPermit(tryAcquire(limiter, options, permit))
@@ -225,6 +228,7 @@ const tryAcquire = <A>(
       LimiterState.consumed(state, permit, consumed, now)
       if (!consumed.taken) return waitAndRetry(limiter, options, permit, consumed.wait, state.margin)
       // Asking a shared bucket takes time, in which a pause may have begun: check again.
+      if (consumed.wait > 0) options.onWait()
       return Effect.andThen(
         consumed.wait > 0 ? Effect.sleep(consumed.wait) : Effect.void,
         tryAcquire(limiter, options, permit)
@@ -246,6 +250,7 @@ const waitAndRetry = <A>(
   if (isKnown ? now + wait > until : now >= until) {
     return Effect.fail(onTimeout(isKnown ? Duration.millis(wait) : undefined))
   }
+  options.onWait()
   const changed = Deferred.await(limiter.changed)
   const pause = isKnown
     ? Effect.timeoutOrElse(changed, { duration: wait + margin, orElse: () => Effect.void })

@@ -3,6 +3,7 @@
  *
  * @internal
  */
+import { Clock } from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Fiber from "effect/Fiber"
@@ -75,6 +76,15 @@ export const failed = (
     ? Effect.logWarning(`effect-audian: the credential was rejected and could not be renewed: ${error.message}`)
     : Effect.void
 }
+
+/** Adds an event to the span of the program: a read needed no call. */
+export const cacheHit = (operation: string): Effect.Effect<void> =>
+  Effect.withFiber((fiber) => {
+    const { span, tracer } = fiber.cache
+    if (span?._tag !== "Span" || tracer === undefined) return Effect.void
+    span.event("audian.cache_hit", fiber.getRef(Clock).currentTimeNanosUnsafe(), { "audian.operation": operation })
+    return Effect.void
+  })
 
 /** Records a retry, and what is left of the budget. */
 export const retried = (

@@ -8,21 +8,23 @@ import * as Exit from "effect/Exit"
 import * as Metrics from "./metrics.ts"
 import * as Observer from "./observer.ts"
 
-/** Observes the wait of `run` until it runs the effect that it is given. */
+/** Observes a wait: from the start of `run`, if it calls `onWait`, until it runs the effect that it is given. */
 export const observe = <A, E>(
   observer: Observer.Observer,
   operation: string,
   self: Effect.Effect<A, E>,
-  run: (self: Effect.Effect<A, E>) => Effect.Effect<A, E>
+  run: (self: Effect.Effect<A, E>, onWait: () => void) => Effect.Effect<A, E>
 ): Effect.Effect<A, E> =>
   Effect.suspend(() => {
     const { clock, context, metrics } = observer
     const started = clock.monotonicTimeNanosUnsafe()
     const startTime = clock.currentTimeNanosUnsafe()
+    let waits = false
     let isOver = false
     const end = (exit: Exit.Exit<unknown, unknown>): void => {
       if (isOver) return
       isOver = true
+      if (!waits) return
       const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
       if (seconds < shortest) return
       if (metrics) {
@@ -35,7 +37,10 @@ export const observe = <A, E>(
       end(Exit.void)
       return self
     })
-    return Effect.onExit(run(acquired), (exit) => {
+    const waiting = run(acquired, () => {
+      waits = true
+    })
+    return Effect.onExit(waiting, (exit) => {
       end(exit)
       return Effect.void
     })
@@ -43,5 +48,5 @@ export const observe = <A, E>(
 
 export const name = "Audian.rateLimit.wait"
 
-/** A request that passes at once takes less, in seconds. */
+/** A request that is in line behind others, all of which pass, waits for less. In seconds. */
 const shortest = 0.001
