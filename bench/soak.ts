@@ -166,10 +166,10 @@ const { after, before, duplicates, sent, tally } = await Effect.runPromise(Effec
 server.disconnect()
 
 const mb = (bytes: number) => `${(bytes / 1024 / 1024).toFixed(1)} MB`
-// What the soak itself remembers is a number and a word for each unsafe call.
+// The soak keeps a number and a word for each unsafe call.
 const own = (done.size - Math.round(warmup / 5)) * 80
 const grown = after.client - before.client - own
-console.log(`${calls} calls, ${sent} requests, ${sent - calls - 3} repeats and exchanges`)
+console.log(`${calls} calls, ${sent} requests, ${sent - calls - 3} retries and exchanges`)
 console.log(`${failed} calls failed for good, as the faults explain`)
 console.log(`${wrong.length} wrong outcomes`)
 console.log(`${done.size} unsafe calls: ${tally.done} done, ${tally["not-done"]} not done, ${tally.unknown} unknown`)

@@ -71,7 +71,7 @@ const buy = Effect.gen(function* () {
   yield* say("", `then ${healed?.status} at attempt ${healed?.attempts}`)
 })
 
-/** The standard policy, with a word on each repeat. */
+/** The standard policy, with a line for each retry. */
 const telling = (what: string) =>
   Retry.make({
     onRetry: ({ attempt, delay }) =>

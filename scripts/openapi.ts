@@ -78,7 +78,7 @@ const describeEnvelope = (response: Response): Response =>
         }) as Readonly<Record<string, JsonRecord>>
       }
 
-/** What the copy of a component for requests adds to its description. */
+/** Added to the description of a component in requests. */
 const directions: Readonly<Record<string, string | undefined>> = {
   Input: "As it is sent.",
   Update: "As an update sends it: null clears a field."

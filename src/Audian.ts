@@ -391,7 +391,7 @@ export type { CallOptions, RequestHeaders } from "./internal/call/callOptions.ts
  * **Details**
  *
  * The limits hold for each call, not for the effect. A call that runs out of time fails with `AudianClientError` and the
- * reason `Timeout`; its `outcome` says whether the server may have acted. A limit that is no duration is `InvalidRequest`:
+ * reason `Timeout`; its `outcome` tells whether the server may have executed it. A limit that is no duration is `InvalidRequest`:
  * nothing is sent.
  *
  * **Gotchas**
@@ -479,7 +479,7 @@ export const withAccount: {
  *
  * Equal credentials are one tenant, with a token and a limiter of its own, since the API counts its quota by account. The
  * connections, `maxConcurrency`, the circuit breaker and the retry budget are the client's, since an outage is one for all.
- * A tenant without calls is forgotten after an hour. `Credentials` of your own are told apart by identity: keep the object.
+ * A tenant without calls is forgotten after an hour. `Credentials` of your own are compared by identity: keep the object.
  *
  * An outer `withAccount` does not reach the calls within: its account belongs to another credential. A credential that
  * cannot be sent is `InvalidRequest`.
@@ -785,7 +785,7 @@ const makeService = Effect.fnUntraced(function* <R>(
     http,
     timeout,
     slots: options.maxConcurrency === undefined ? undefined : Semaphore.makeUnsafe(options.maxConcurrency),
-    // What is provided underneath the layer is the default of its calls.
+    // Services provided to the layer are the defaults of its calls.
     retry: options.retry ?? Context.get(context, Retry.CurrentPolicy),
     options: Context.get(context, CurrentOptions.Current),
     budget: yield* makeBudget(options.retryBudget, http.baseUrl),

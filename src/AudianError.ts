@@ -129,7 +129,7 @@ export const Issue = /*@__PURE__*/ lazy(() =>
 )
 
 /**
- * What the server did with the requests of a call that failed.
+ * The server's execution of a failed call.
  *
  * - `"not-executed"`: it certainly executed none of them
  * - `"executed"`: it executed one; its result could not be read
@@ -153,7 +153,7 @@ const fieldsOf = (outcome: Outcome) => ({
   path: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
   /** `"safe"` if the operation is idempotent: it may be sent again whatever became of it. */
   replay: Schema.Literals(["safe", "unsafe"]).pipe(Schema.withConstructorDefault(Effect.succeed("safe" as const))),
-  /** What the server did with the requests of this call: see {@link Outcome}. */
+  /** The server's execution of this call: see {@link Outcome}. */
   outcome: Outcome.pipe(Schema.withConstructorDefault(Effect.succeed(outcome))),
   /** The number of times the request was sent; 0 when it never was. */
   attempts: Schema.Int.pipe(Schema.withConstructorDefault(Effect.succeed(1))),
@@ -169,7 +169,7 @@ const fieldsOf = (outcome: Outcome) => ({
   details: Schema.Array(Issue).pipe(Schema.withConstructorDefault(Effect.succeed([]))),
   /** The id that finds this request in the vendor's logs. */
   requestId: Schema.optional(Schema.String),
-  /** The wait that the server asks for (`Retry-After`). */
+  /** The wait that the server requests (`Retry-After`). */
   retryAfter: Schema.optional(Schema.DurationFromMillis),
   /** The quota as this response reported it. */
   rateLimit: Schema.optional(RateLimit),
@@ -193,8 +193,8 @@ type Fields = ReturnType<typeof fieldsOf>
 export interface Derived {
   readonly [TypeId]: typeof TypeId
   /**
-   * `true` when a retry may succeed: as the status table says of the status, and for a failed transport or a timed-out
-   * attempt. `replay` and `outcome` say whether a retry is safe.
+   * `true` when a retry may succeed: for each status that the status table lists as retryable, a failed transport and a
+   * timed-out attempt. `replay` and `outcome` tell whether a retry is safe.
    */
   readonly isRetryable: boolean
   /** The vendor's page on this error. `Status.advice` has what to do about it. */
@@ -395,7 +395,7 @@ export class Conflict extends documented<Conflict>()("Conflict") {}
 export class UnprocessableEntity extends documented<UnprocessableEntity>()("UnprocessableEntity") {}
 
 /**
- * 429: too many requests; `retryAfter` and `rateLimit` say when to come back.
+ * 429: too many requests; `retryAfter` and `rateLimit` give the time of the next try.
  *
  * @category errors
  * @since 0.1.0

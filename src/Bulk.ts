@@ -150,8 +150,8 @@ export const befallsEvery = (error: AudianError): boolean =>
  *
  * **Gotchas**
  *
- * A run that is repeated at once cannot tell whether requests of the run before will still be executed. It reports their
- * items as unknown. Repeat it once more after `settleAfter`.
+ * The server may still execute requests of an earlier run. A run that follows at once reports their items as unknown. Run
+ * it again after `settleAfter`.
  *
  * **Example** (Buy numbers, and list the failures)
  *

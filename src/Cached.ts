@@ -47,7 +47,7 @@ import type * as Operation from "./Operation.ts"
  * @since 0.2.0
  */
 export interface Options {
-  /** The time for which a value is given without asking the API. */
+  /** The time for which a value is returned without a request. */
   readonly timeToLive: Duration.Input
   /** The largest number of values that are kept. The one that was read longest ago goes first. */
   readonly capacity: number
@@ -77,8 +77,8 @@ type Arguments<Input> = {} extends Input ? [input?: Input] : [input: Input]
  * - A value is kept for one request: the client, the credential (`Audian.withCredentials`), the account, the headers, and
  *   the encoded input.
  * - Equal reads at the same time share one request. It is interrupted when the last of them is.
- * - A failure is not kept: the next read asks again.
- * - A value that came with an ETag is asked for again by `If-None-Match` once its time is over. A 304 renews it.
+ * - A failure is not kept: the next read sends a request.
+ * - A value with an ETag is revalidated by `If-None-Match` once it has expired. A 304 renews it.
  *
  * Only a GET that is safe to repeat and gives a value can be cached; any other operation does not compile.
  *
@@ -159,7 +159,7 @@ const rules = (): OptionRules.RulesFor<Options> => ({
 interface Entry<Success> {
   readonly value: Success
   readonly etag: string | undefined
-  /** The time from which on the value is asked for again, in epoch milliseconds. */
+  /** The time at which the value expires, in epoch milliseconds. */
   readonly staleAt: number
   /** A read has begun to renew the value. */
   renewing: boolean
@@ -229,7 +229,7 @@ const of = Effect.fnUntraced(function* <Input, Success>(
 
   const read = (input: Input) =>
     withKey(input, (id) => {
-      // The call says what is wrong.
+      // The call reports the mistake.
       if (id === undefined) return call(operation)(input)
       const key = new Key<Input, Success>(id, input, undefined)
       return Effect.flatMap(Effect.zip(Cache.getSuccess(cache, key), Cache.get(cache, key)), ([kept, entry]) =>
@@ -270,7 +270,7 @@ const clientIdOf = (client: object): number => {
   return id
 }
 
-/** Names a request: equal for calls that the API cannot tell apart. `undefined` for one that cannot be sent. */
+/** Key of a request: equal for calls that send the same. `undefined` for one that cannot be sent. */
 const idOf = (
   { codec }: Operation.Properties,
   input: unknown,

@@ -31,7 +31,7 @@ export interface CircuitBreaker<out R = never> {
  *
  * **Details**
  *
- * After five failures in a row nothing is sent for 30 seconds, or for as long as `Retry-After` asks. Then one request
+ * After five failures in a row nothing is sent for 30 seconds, or for as long as `Retry-After` requests. Then one request
  * probes whether the API is back. A rejected call fails with the reason `CircuitOpen`, and `retryAfter` is the time until
  * the probe.
  *

@@ -197,7 +197,7 @@ const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted,
   if (apiKey === undefined) return Effect.fail(unreadable("no API key was given"))
   if (!Effect.isEffect(apiKey)) return Effect.succeed(apiKey)
   return Effect.matchEffect(apiKey, {
-    // The cause is kept, but redacted: it may quote what the secret manager was asked.
+    // The cause is kept, but redacted: it may quote the request to the secret manager.
     onFailure: (cause) => {
       const description = `the API key could not be read (${kindOf(cause)})`
       return Effect.andThen(
@@ -215,7 +215,7 @@ const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted,
   })
 }
 
-/** The tag or the name of a failure, which say nothing of its values. */
+/** The tag or the name of a failure, which reveal none of its values. */
 const kindOf = (cause: unknown): string => {
   const { _tag, name } = Predicate.isObject(cause)
     ? (cause as { readonly _tag?: unknown; readonly name?: unknown })

@@ -5,7 +5,7 @@
  * The engine signs only webhooks with `format: "json"`, `version: "v2"` and a `security_settings.sha256_key`. It can add
  * a header of your own to all others (`custom_request_headers`), which a receiver can require.
  *
- * The engine does not retry after a response: a delivery that is not answered with 200 (201 for a PUT) is lost, and a
+ * The engine does not retry after a response: a delivery is lost unless the response is 200 (201 for a PUT), and a
  * webhook that fails often is disabled. It only retries if it could not connect.
  *
  * @see https://docs.audian.com/webhooks
@@ -68,7 +68,7 @@ export interface Header {
  *
  * **Details**
  *
- * One of `secret`, `header` and `unsigned: true` is required: unauthenticated deliveries must be asked for.
+ * One of `secret`, `header` and `unsigned: true` is required: unauthenticated deliveries must be allowed explicitly.
  *
  * @category options
  * @since 0.1.0

@@ -102,7 +102,7 @@ type Unsupported<A> =
       ? A
       : never
 
-/** What the traits must have besides, so that the types are those at run time. `unknown`: nothing. */
+/** Constraints on the traits that keep the types true at run time; `unknown` when they are satisfied. */
 type Sound<E extends HttpApiEndpoint.ConstraintRequest, T> = ([E["~Headers"]] extends [never]
   ? unknown
   : { readonly "declared headers are not sent; use Audian.withHeaders": never }) &
@@ -373,7 +373,7 @@ type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
 const pathOf = ({ endpoint }: Any, key: object): object =>
   Object.fromEntries(Object.entries(key).filter(([name]) => endpoint.path.split("/").includes(`:${name}`)))
 
-/** True when two inputs send the same body. One that cannot be sent is different: the call then says why. */
+/** True when two inputs send the same body. One that cannot be sent is different: the call then reports why. */
 const isSame = (update: Any, before: object, after: object): boolean => {
   const account = { account_id: "any" }
   const [from, to] = [before, after].map((input) => update.codec.encode(input, account))

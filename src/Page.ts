@@ -232,7 +232,7 @@ interface Read<Item> {
   readonly total: number | undefined
 }
 
-/** The paging of a list: reads the page and the next position from a response, or says why it cannot. */
+/** The paging of a list: reads the page and the next position from a response, or returns why it cannot. */
 interface Style<Success, Item> {
   /** The list in a result. */
   readonly itemsOf: (value: Success) => ReadonlyArray<Item> | undefined

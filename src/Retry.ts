@@ -294,7 +294,7 @@ export const andThen: {
 )
 
 /**
- * A schedule that retries only errors that are {@link isSafe}, and waits for as long as the server asks.
+ * A schedule that retries only errors that are {@link isSafe}, and waits for as long as the server requests.
  *
  * **Details**
  *
@@ -356,7 +356,7 @@ export const allowReplay = (policy: Policy): Common =>
   )
 
 /**
- * Lets a policy retry before the time that the server asked for.
+ * Lets a policy retry before the time that the server requested.
  *
  * @category exceptions
  * @since 0.1.0

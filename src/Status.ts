@@ -3,7 +3,7 @@
  *
  * **Details**
  *
- * The table is the only place that says which statuses are retryable. The tags of `AudianError`, the retry policies of
+ * Only this table defines which statuses are retryable. The tags of `AudianError`, the retry policies of
  * `Retry` and the error responses of the contract are derived from it.
  *
  * **Example** (The row of an error)
@@ -127,7 +127,7 @@ export const errors: ReadonlyArray<DocumentedError> = /*@__PURE__*/ table.filter
  *
  * **Details**
  *
- * A code without a row counts as the x00 code of its class, as RFC 9110 (15) asks of a client: 504 as 500, 418 as 400.
+ * A code without a row counts as the x00 code of its class, as RFC 9110 (15) requires of a client: 504 as 500, 418 as 400.
  *
  * @category predicates
  * @since 0.1.0
@@ -181,7 +181,7 @@ export interface Advice {
  */
 export const advice = (tag: ErrorTag | "AudianClientError"): Advice => advices()[tag]
 
-// Within a function, so that who asks for no advice bundles none.
+// A function, so that bundlers drop it when unused.
 const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => ({
   BadRequest: {
     causes: [

@@ -99,7 +99,7 @@ export const fromUnix = (seconds: Unix): DateTime.Utc => DateTime.makeUnsafe(sec
 export const fromGregorian = (seconds: Gregorian): DateTime.Utc => DateTime.makeUnsafe((seconds - offset) * 1000)
 
 /**
- * The point in time of any form. The size of a number says whether it counts from the year 0 or from 1970. None for a
+ * The point in time of any form. The size of a number decides whether it counts from the year 0 or from 1970. None for a
  * text that is no time, and for a number that is no date.
  *
  * **Example** (The age of an account)

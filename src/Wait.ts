@@ -5,8 +5,8 @@
  * does. At the `deadline` it fails with {@link StillPending}, which holds the last value, as `Effect.timeout` does. A
  * wait with a deadline and an unbounded schedule therefore succeeds with a final value only.
  *
- * Each read is a call with its own retries. The wait fails with the error of the read. Reads ask not to be answered from a
- * cache: their requests have `cache-control: no-cache`.
+ * Each read is a call with its own retries. The wait fails with the error of the read. Reads bypass
+ * caches: their requests have `cache-control: no-cache`.
  *
  * @since 0.1.0
  */
@@ -149,7 +149,7 @@ export const states: {
   })
 })
 
-/** Asks caches not to answer the requests of a read. */
+/** Makes the requests of a read bypass caches. */
 const fresh = <A, E, R>(read: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.provideService(read, Fresh, true)
 

@@ -35,7 +35,7 @@ describe("Audian", () => {
     }> = [
       {
         title: "no credential",
-        // What a program without types may pass.
+        // An untyped program can pass this.
         options: {} as unknown as Audian.Options,
         env: {},
         names: ["apiKey", "AUDIAN_API_KEY", "authToken", "AUDIAN_AUTH_TOKEN"]
@@ -92,12 +92,12 @@ describe("Audian", () => {
         { name: "capacity", retryBudget: { capacity: Number.NaN } },
         { name: "refund", retryBudget: { refund: -1 } }
       ].map(({ name, retryBudget }) => ({
-        title: `a retryBudget.${name} that is no number of repeats`,
+        title: `a retryBudget.${name} that is no number of retries`,
         options: { apiKey: "k", retryBudget },
         env: undefined,
         names: [`retryBudget.${name}: expected a number`]
       })),
-      // What programs in JavaScript pass.
+      // JavaScript programs can pass these.
       ...[
         { given: { retry: 3 }, says: "retry: expected a retry policy such as Retry.make({ attempts: 5 }), got 3" },
         { given: { timeout: 5000 }, says: "timeout: expected an object with attempt, total, got 5000" },
@@ -314,7 +314,7 @@ describe("Audian", () => {
           options: { userAgentSuffix: "acme/7 (x)" },
           expected: `effect-audian/${version} acme/7 (x)`
         },
-        { title: "is the program's own when it says so", options: { userAgent: "acme/7" }, expected: "acme/7" },
+        { title: "is the program's own if set", options: { userAgent: "acme/7" }, expected: "acme/7" },
         { title: "is left to the platform with false", options: { userAgent: false as const }, expected: undefined }
       ],
       ({ title }) => `the User-Agent ${title}`,
@@ -334,7 +334,7 @@ describe("Audian", () => {
     const encoder = new TextEncoder()
     /** A list that is exactly so many bytes long, though fewer characters. */
     const full = `{"data":{"numbers":[]},"pad":"${"é".repeat(34)}"}`.padEnd(limit - 34)
-    /** Sends a text in pieces, so that characters are cut; never ends when it is said to have more. */
+    /** Sends a text in pieces, so that characters are split; `more` keeps the body open. */
     const pieces = (status: number, body: string, headers: Record<string, string> = {}, more = false) => {
       const state = { cancelled: false }
       const bytes = encoder.encode(body)
@@ -355,7 +355,7 @@ describe("Audian", () => {
     }
 
     for (const headers of [{}, { "content-length": "100" }, { "content-encoding": "gzip", "content-length": "9" }]) {
-      it.effect(`takes an answer of exactly so many bytes, with the headers ${JSON.stringify(headers)}`, () => {
+      it.effect(`accepts a response of exactly that size, with the headers ${JSON.stringify(headers)}`, () => {
         assert.strictEqual(encoder.encode(full).length, limit)
         const { answer } = pieces(200, full, headers)
         return settle(list).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
@@ -571,7 +571,7 @@ describe("Audian", () => {
       "set-cookie": "session=echoed"
     }
 
-    it.effect("tells the status, the headers, the request id, the quota and the attempts", () => {
+    it.effect("returns the status, the headers, the request id, the quota and the attempts", () => {
       const http = script(failed(503), json(201, { success: true, data: { id: "n", number: "+1" } }, headers))
       return Effect.gen(function* () {
         const [bought, response] = yield* settle(Audian.withResponse(Numbers.purchase({ number: "+14155551234" })))
@@ -606,7 +606,7 @@ describe("Audian", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("knows nothing of what the response did not say", () => {
+    it.effect("leaves out fields that the response does not report", () => {
       const http = script(listed)
       return Effect.gen(function* () {
         const [, response] = yield* settle(Audian.withResponse(Numbers.list()))
@@ -616,7 +616,7 @@ describe("Audian", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("of two calls tells the last one's", () => {
+    it.effect("of two calls returns the last response", () => {
       const http = script(listed, purchased)
       return Effect.gen(function* () {
         const [, response] = yield* settle(Audian.withResponse(Effect.andThen(list, purchase)))
@@ -624,7 +624,7 @@ describe("Audian", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("within another one tells both", () => {
+    it.effect("within another one returns both", () => {
       const http = script(listed, purchased)
       return Effect.gen(function* () {
         const [[, inner], outer] = yield* settle(
@@ -635,7 +635,7 @@ describe("Audian", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("of an effect that is run twice tells each its own", () => {
+    it.effect("of an effect that is run twice returns each run's own", () => {
       const http = script(
         json(200, { data: { numbers: [] }, request_id: "a" }),
         json(200, { data: { numbers: [] }, request_id: "b" })
@@ -713,7 +713,7 @@ describe("Audian", () => {
         )
       })
 
-    it.effect("a call has one span, with what is known of the request and its answer", () => {
+    it.effect("a call has one span, with attributes of the request and its response", () => {
       const http = script(json(200, { success: true, data: {} }, { "x-request-id": "req_1" }))
       return Effect.gen(function* () {
         const spans = yield* traced(Numbers.getConfig({ number_id: "num 1" }))
@@ -760,7 +760,7 @@ describe("Audian", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("each repeat is an event on it, with the attempt, the delay and the error", () => {
+    it.effect("each retry is an event on it, with the attempt, the delay and the error", () => {
       const http = script(failed(500), failed(429, { "retry-after": "20" }), listed)
       return Effect.gen(function* () {
         const [span] = yield* traced(list)
@@ -860,8 +860,8 @@ describe("Audian", () => {
 
     each(
       [
-        { title: "before its answer", answer: hanging },
-        { title: "while its answer's body arrives", answer: headersOnly }
+        { title: "before its response", answer: hanging },
+        { title: "while its response body arrives", answer: headersOnly }
       ],
       ({ title }) => `aborts the request ${title}`,
       ({ answer }) => {

@@ -229,7 +229,7 @@ describe("AudianError made by a stub", () => {
     }
   )
 
-  it("AudianClientError: its outcome is unknown unless it says otherwise", () => {
+  it("AudianClientError: its outcome is unknown by default", () => {
     const error = new AudianError.AudianClientError({ reason: AudianError.Transport.make({}) })
     assert.strictEqual(error.outcome, "unknown")
     assert.strictEqual(error.attempts, 1)
@@ -242,7 +242,7 @@ describe("AudianError made by a stub", () => {
 })
 
 describe("AudianError.isRetryable", () => {
-  it.each(documented)("of $status is what the status table says", ({ Class, status }) => {
+  it.each(documented)("of $status matches the status table", ({ Class, status }) => {
     const error = new Class({})
     const row = Status.table.find(({ code }) => code === status)!
     assert.strictEqual(error.isRetryable, row.retryable)
@@ -547,7 +547,7 @@ describe("AudianError as a value", () => {
     })
   )
 
-  it.effect("with Error.stackTraceLimit 0 has no frames, and its message all the same", () =>
+  it.effect("with Error.stackTraceLimit 0 has no frames, but its message", () =>
     Effect.acquireUseRelease(
       Effect.sync(() => {
         const limit = Error.stackTraceLimit
@@ -689,7 +689,7 @@ describe("AudianError as a value", () => {
 })
 
 describe("AudianError as a declared error of an HttpApi", () => {
-  it.effect.each(documented)("$status is answered with its own status", ({ Class, status }) =>
+  it.effect.each(documented)("$status keeps its own status in a response", ({ Class, status }) =>
     Effect.gen(function* () {
       const api = HttpApi.make("mine").add(
         HttpApiGroup.make("numbers").add(

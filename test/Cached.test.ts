@@ -99,7 +99,7 @@ describe("Cached.make", () => {
     }).pipe(Effect.provide(http.audian()))
   })
 
-  it.effect("tells inputs, accounts, credentials, headers and clients apart", () => {
+  it.effect("distinguishes inputs, accounts, credentials, headers and clients", () => {
     const http = route(() => json(200, { data: { id: "x" } }))
     const other = route(() => json(200, { data: { id: "x" } }))
     return Effect.gen(function* () {
@@ -116,7 +116,7 @@ describe("Cached.make", () => {
       assert.strictEqual(http.sent.length, calls.length)
       yield* Effect.provide(get(), other.account())
       assert.strictEqual(other.sent.length, 1)
-      // One request, however it is said.
+      // One request, however it is written.
       yield* get().pipe(Audian.withAccount("acc_1"))
       yield* get().pipe(Audian.withCredentials({ authToken: "t1", accountId: "acc_3" }))
       assert.strictEqual(http.sent.length, calls.length)
@@ -135,7 +135,7 @@ describe("Cached.make", () => {
     }).pipe(Effect.provide(http.audian()))
   })
 
-  it.effect("asks for a value with an ETag by If-None-Match; a 304 renews it", () => {
+  it.effect("revalidates a value with an ETag by If-None-Match; a 304 renews it", () => {
     const seen: Array<string | undefined> = []
     const answers = [
       config("a", { etag: '"v1"' }),
@@ -168,7 +168,7 @@ describe("Cached.make", () => {
     }).pipe(Effect.provide(http.audian(once)))
   })
 
-  it.effect("a 304 that nobody asked for is an error of the call", () => {
+  it.effect("a 304 to a request without If-None-Match is an error of the call", () => {
     const http = script(json(304, undefined))
     return Effect.gen(function* () {
       const get = yield* Cached.make(Numbers.getConfig, minute)
@@ -179,7 +179,7 @@ describe("Cached.make", () => {
     }).pipe(Effect.provide(http.audian()))
   })
 
-  it.effect("says what is wrong with an input or an option of the call", () => {
+  it.effect("reports an invalid input or option of the call", () => {
     const http = script(listed)
     return Effect.gen(function* () {
       const get = yield* Cached.make(Numbers.getConfig, minute)

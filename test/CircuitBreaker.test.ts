@@ -24,7 +24,7 @@ import {
 } from "./support/http.ts"
 import { list } from "./support/operations.ts"
 
-/** Calls once and tells how it ended. */
+/** Calls once and returns how it ended. */
 const once = Effect.match(list, { onSuccess: () => "ok", onFailure: reasonOf })
 const times = (count: number) => Effect.forEach(Array.from({ length: count }), () => once)
 
@@ -124,7 +124,7 @@ describe("CircuitBreaker", () => {
     }).pipe(Effect.provide(http.audian(client({ tripPolicy: CircuitBreaker.consecutive(1) }))))
   })
 
-  it.effect("stays open for as long as Retry-After asks", () => {
+  it.effect("stays open for as long as Retry-After requests", () => {
     const http = script(failed(503, { "retry-after": "120" }), listed)
     return Effect.gen(function* () {
       yield* once

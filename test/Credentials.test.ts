@@ -60,7 +60,7 @@ interface Server extends Scripted {
   readonly tokens: () => ReadonlyArray<string | undefined>
 }
 
-/** A server that exchanges keys and answers calls; `nth` counts from 1 for each. */
+/** A server that exchanges keys and responds to calls; `nth` counts from 1 for each. */
 const serve = (options: {
   readonly exchange?: (nth: number, sent: Sent) => Answer
   readonly call?: (nth: number, sent: Sent) => Answer
@@ -247,7 +247,7 @@ describe("Credentials", () => {
       }).pipe(client(http), patiently)
     })
 
-    it.effect("200 of them that are all answered 401 make one refresh, and each is repeated once", () => {
+    it.effect("200 of them that all get a 401 make one refresh, and each is retried once", () => {
       const http = serve({
         exchange: (nth) => later("2 seconds", exchanged(token(nth))),
         call: (nth, { headers }) =>
@@ -305,7 +305,7 @@ describe("Credentials", () => {
   })
 
   describe("after a 401", () => {
-    it.effect("is answered with one refresh, at once and outside of the retry policy", () => {
+    it.effect("makes one refresh, at once and outside of the retry policy", () => {
       const http = serve({ call: (nth) => (nth === 1 ? failed(401) : answered) })
       return Effect.gen(function* () {
         const [[, response], at] = yield* settle(timed(Audian.withResponse(account)))
@@ -315,7 +315,7 @@ describe("Credentials", () => {
       }).pipe(Retry.withPolicy(Retry.none), client(http))
     })
 
-    it.effect("of an unsafe operation is answered with a refresh as well: nothing was carried out", () => {
+    it.effect("of an unsafe operation makes a refresh as well: nothing was executed", () => {
       const http = serve({ call: (nth) => (nth === 1 ? failed(401) : answered) })
       return Effect.gen(function* () {
         yield* settle(call({ to: "+14155551234" }))
@@ -335,7 +335,7 @@ describe("Credentials", () => {
       }).pipe(client(http))
     })
 
-    it.effect("that says account_is_locked is final: another token would not open it", () => {
+    it.effect("with account_is_locked is final: another token would not open it", () => {
       const http = serve({ call: () => locked })
       return Effect.gen(function* () {
         const error = yield* settle(Effect.flip(account))
@@ -419,7 +419,7 @@ describe("Credentials", () => {
 
     each(
       sources,
-      (row) => `is repeated by the policy, even for an unsafe operation (account id of ${row.source})`,
+      (row) => `is retried by the policy, even for an unsafe operation (account id of ${row.source})`,
       ({ options }) => {
         const http = serve({ exchange: (nth) => (nth < 3 ? failed(500) : exchanged(token(nth))) })
         return Effect.gen(function* () {
@@ -432,7 +432,7 @@ describe("Credentials", () => {
 
     each(
       sources,
-      (row) => `counts as an attempt of the policy, not for ever (account id of ${row.source})`,
+      (row) => `counts as an attempt of the policy, so it ends (account id of ${row.source})`,
       ({ options }) => {
         const http = serve({ exchange: () => failed(503) })
         return Effect.gen(function* () {
@@ -468,7 +468,7 @@ describe("Credentials", () => {
     })
 
     it.effect("does not make certain what an attempt before it left open", () => {
-      // The 500 may have rung the phone; the refresh that its repeat needs cannot undo that.
+      // The 500 may have rung the phone; a failed refresh before the retry does not change that.
       const http = serve({
         exchange: (nth) => (nth === 1 ? exchanged(token(1)) : failed(403)),
         call: (nth) => failed(nth === 1 ? 500 : 401)
@@ -670,7 +670,7 @@ describe("Credentials", () => {
   })
 
   describe("an apiKey that is an effect", () => {
-    /** A secret manager that counts how often it is asked. */
+    /** A secret manager that counts its requests. */
     const vault = (answer: (nth: number) => Effect.Effect<string, unknown>) => {
       let reads = 0
       return {
@@ -696,7 +696,7 @@ describe("Credentials", () => {
       }).pipe(client(http, { apiKey: secrets.apiKey }))
     })
 
-    it.effect("is run once more after a 401, and the call repeated with the new key", () => {
+    it.effect("is run once more after a 401, and the call retried with the new key", () => {
       const http = serve({ call: (nth) => (nth === 1 ? failed(401) : listed) })
       const secrets = vault((nth) => Effect.succeed(`sk_${nth}`))
       return Effect.gen(function* () {
@@ -707,7 +707,7 @@ describe("Credentials", () => {
       }).pipe(client(http, { apiKey: secrets.apiKey }))
     })
 
-    it.effect("is run once more after a 401, and the call not repeated when the key is the same", () => {
+    it.effect("is run once more after a 401, and the call not retried when the key is the same", () => {
       const http = serve({ call: () => failed(401) })
       const secrets = vault(() => Effect.succeed("sk_same"))
       return Effect.gen(function* () {
@@ -718,7 +718,7 @@ describe("Credentials", () => {
       }).pipe(client(http, { apiKey: secrets.apiKey }))
     })
 
-    it.effect("is run once more for all 100 fibers that were answered 401", () => {
+    it.effect("is run once more for all 100 fibers that got a 401", () => {
       const http = serve({
         call: (_, { headers }) => later("1 second", headers["x-auth-token"] === "sk_1" ? failed(401) : listed)
       })
@@ -830,7 +830,7 @@ describe("Credentials", () => {
       return Effect.gen(function* () {
         const [error, at] = yield* settle(timed(Effect.flip(flat)))
         assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Timeout")
-        // The one request that was sent was refused: nothing was carried out, though a request had been sent.
+        // The one request that was sent was rejected: nothing was executed.
         assert.strictEqual(error.outcome, "not-executed")
         assert.strictEqual(error.attempts, 1)
         assert.isAtMost(at, 60_000)
@@ -872,7 +872,7 @@ describe("Credentials", () => {
         )
       )
 
-    it.effect("layerCredentials asks it for the token of each family and for the account", () => {
+    it.effect("layerCredentials takes the token of each family and the account from it", () => {
       const http = serve({})
       return Effect.gen(function* () {
         yield* settle(flat)
@@ -888,7 +888,7 @@ describe("Credentials", () => {
         { renewable: true, sent: ["account-0", "account-1"] },
         { renewable: false, sent: ["account-0"] }
       ],
-      (row) => `layerCredentials tells it of a 401, and repeats the call when it says ${row.renewable}`,
+      (row) => `layerCredentials reports a 401 to it, and decides on a retry: renewable ${row.renewable}`,
       ({ renewable, sent }) => {
         const http = serve({ call: (nth) => (nth === 1 ? failed(401) : answered) })
         const log: Log = { refused: [] }

@@ -98,7 +98,7 @@ describe("EngineHookReceiver.fromRequest: signatures", () => {
     )
   )
 
-  it.effect("verifies the data that is read if the key is repeated", () =>
+  it.effect("verifies the data that is read if the key is duplicated", () =>
     receiving(
       Effect.gen(function* () {
         const other = '{"call_id":"forged"}'
@@ -562,7 +562,7 @@ describe("EngineHookReceiver.handle", () => {
 describe("EngineHookReceiver.Options", () => {
   each(
     [
-      { title: "nothing to tell the engine by", options: {} as never },
+      { title: "nothing to authenticate the engine by", options: {} as never },
       { title: "no secret", options: { secret: [] } },
       { title: "an empty header", options: { header: { name: "x", value: " " } } },
       { title: "a tolerance of nothing", options: { secret, tolerance: 0 } }

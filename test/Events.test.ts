@@ -472,7 +472,7 @@ describe("Events.stream: subscription", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("redacts the token in errors and events if the server repeats it", () =>
+  it.effect("redacts the token in errors and events if the server echoes it", () =>
     Effect.gen(function* () {
       const refused = yield* run(
         calls,
@@ -617,7 +617,7 @@ describe("Events.stream: hidden handshakes", () => {
 
   const refusing = (status: number) => () => Effect.succeed(new Response("", { status }))
 
-  it.effect("asks for the status after the second failure, with the token in a header", () =>
+  it.effect("requests the status after the second failure, with the token in a header", () =>
     Effect.gen(function* () {
       const requests: Array<HttpClientRequest.HttpClientRequest> = []
       const { advance, connections, refused, seen } = yield* run(
@@ -658,7 +658,7 @@ describe("Events.stream: hidden handshakes", () => {
       }).pipe(Effect.scoped)
   )
 
-  it.effect("fails with Unauthorized if the request is not answered either", () =>
+  it.effect("fails with Unauthorized if the request gets no response either", () =>
     Effect.gen(function* () {
       const failed = yield* run(calls, hidden(), undefined, [], Effect.succeed(false), () => Effect.never)
       yield* failed.advance("1 second")
@@ -855,7 +855,7 @@ describe("Events.stream: connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("pings an idle connection and drops it when an answering server stops answering", () =>
+  it.effect("pings an idle connection and drops it when the pongs stop", () =>
     Effect.gen(function* () {
       const { advance, connections, seen } = yield* run({ ...calls, heartbeat: "10 seconds" }, script(accept))
       const pings = () => connections[0]?.sent.filter(({ action }) => action === "ping").length
@@ -878,7 +878,7 @@ describe("Events.stream: connection", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.effect("drops a connection that never answered a ping once, and keeps the next one", () =>
+  it.effect("drops a connection without any pong once, and keeps the next one", () =>
     Effect.gen(function* () {
       const mute = yield* run({ ...calls, heartbeat: "10 seconds" }, script(accept))
       yield* mute.advance("39 seconds")
@@ -938,7 +938,7 @@ describe("Events.stream: a clock that jumps", () => {
         yield* advance("10 seconds")
         assert.strictEqual(pings(), 2)
         assert.deepStrictEqual(tags(seen), ["Subscribed"])
-        // Not answered.
+        // No pong follows.
         yield* advance("10 seconds")
         assert.deepStrictEqual(tags(seen), ["Subscribed", "Disconnected"])
         jump.millis = 0

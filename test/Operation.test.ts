@@ -90,7 +90,7 @@ describe("Operation", () => {
       }
     })
 
-    it("can be told from other values", () => {
+    it("can be distinguished from other values", () => {
       assert.isTrue(Operation.isOperation(Numbers.list))
       for (const other of [Numbers.NumberList, Ports.isFinal, {}, undefined, "Numbers.list"]) {
         assert.isFalse(Operation.isOperation(other))
@@ -174,7 +174,7 @@ describe("Operation", () => {
       }
     )
 
-    // What has a meaning in paths and URLs comes up by chance too rarely.
+    // Random text rarely contains characters that are special in paths and URLs.
     const piece = Schema.Union([
       Schema.String,
       Schema.Literals(["/", "\\", ".", "..", "%2e", "%2F", "?", "#", ";", ":", "@", "\t", "\n", "é", "😀", "\ud800"])
@@ -217,7 +217,7 @@ describe("Operation", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("goes where the contract says: into the path and the body", () => {
+    it.effect("goes into the path and the body, by the contract", () => {
       const http = script(config)
       return Effect.gen(function* () {
         yield* settle(Numbers.updateConfig({ number_id: "num_1", friendly_name: "Front desk" }))
@@ -283,7 +283,7 @@ describe("Operation", () => {
     it.effect("a field that the operation does not have is refused by name, with the ones it has", () => {
       const http = script(listed)
       return Effect.gen(function* () {
-        // What a program without types may pass.
+        // An untyped program can pass this.
         const input = { limit: 1, stauts: "active" } as unknown as Operation.Input<typeof Numbers.list>
         const error = yield* settle(Effect.flip(Numbers.list(input)))
         assert.isTrue(isInvalidRequest(error))
@@ -293,7 +293,7 @@ describe("Operation", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("a field of the wrong type is told what it should be, even where it may be left out", () => {
+    it.effect("reports the expected type of a field, even of an optional one", () => {
       const http = script(listed)
       return Effect.gen(function* () {
         const input = { limit: "10" } as unknown as Operation.Input<typeof Numbers.list>

@@ -48,7 +48,7 @@ interface BucketOptions {
   readonly size: number
   /** Tokens a second. */
   readonly refill: number
-  /** What an answer says of it. */
+  /** The part of it that a response reports. */
   readonly says: "nothing" | "tokens"
   readonly latency?: Duration.Input
 }

@@ -777,7 +777,7 @@ describe("Retry", () => {
   describe("outside of a call", () => {
     const once = { retry: Retry.none }
 
-    it.effect("Effect.retry with isSafe does not repeat a purchase whose outcome is unknown", () => {
+    it.effect("Effect.retry with isSafe does not retry a purchase whose outcome is unknown", () => {
       const http = script(failed(429), failed(500), purchased)
       return Effect.gen(function* () {
         const error = yield* settle(

@@ -28,7 +28,7 @@ describe("Timestamp", () => {
     assert.isTrue(Option.isNone(Timestamp.fromIso("yesterday" as Timestamp.Iso)))
   })
 
-  it("fromAny: reads each form, tells the eras apart, and gives none for what is no time", () => {
+  it("fromAny: reads each form, distinguishes the eras, and gives none for what is no time", () => {
     for (const time of ["2024-01-01T12:00:00Z", 1_704_110_400, 63_871_329_600]) {
       assert.deepStrictEqual(Timestamp.fromAny(time as Timestamp.Any), Option.some(noon))
     }

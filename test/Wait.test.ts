@@ -308,7 +308,7 @@ describe("Account.Channels.awaitHangup", () => {
 })
 
 describe("Wait: caches", () => {
-  it.effect("reads that poll ask not to be cached, and no other call does", () =>
+  it.effect("reads that poll bypass caches, and no other call does", () =>
     Effect.gen(function* () {
       const { audian, sent } = script(json(200, { id: "fax_1", status: "sent" }))
       yield* Effect.gen(function* () {
@@ -323,7 +323,7 @@ describe("Wait: caches", () => {
     })
   )
 
-  it.effect("a fetch that caches is asked for a response of the server", () =>
+  it.effect("a fetch that caches requests the response from the server", () =>
     Effect.gen(function* () {
       // Caches every GET that does not say otherwise, as the fetch of some frameworks does.
       const statuses = ["queued", "sending", "sent"]

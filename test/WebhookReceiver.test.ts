@@ -685,7 +685,7 @@ describe("WebhookReceiver.handle: replays", () => {
         assert.strictEqual(handed, 1)
         for (const error of refused) {
           assert.instanceOf(error, WebhookReceiver.Replayed)
-          // The first handler may still fail, so the others are not answered with 200.
+          // The first handler may still fail, so the others get no 200.
           assert.deepInclude({ ...error, status: error.status }, { inProgress: true, status: 503 })
         }
         yield* Deferred.succeed(gate, undefined)

@@ -77,7 +77,7 @@ const argumentsOf = (operation: Case["operation"], input: unknown, folder: strin
     return { args, flags }
   })
 
-/** What was printed is the result, with its secrets redacted. */
+/** True if the output is the result with its secrets redacted. */
 const isPrinted = (printed: unknown, expected: unknown): boolean => {
   if (printed === "<redacted>") return true
   if (Array.isArray(expected)) {
@@ -218,7 +218,7 @@ describe("effect-audian call on a server", () => {
     )
   )
 
-  it.live("asks for --yes where there is no terminal, and sends nothing without it", () =>
+  it.live("requires --yes where there is no terminal, and sends nothing without it", () =>
     onServer((run) =>
       Effect.gen(function* () {
         const { code, stderr } = yield* run("call", "Numbers.purchase", "--number", "+14155551234")
@@ -266,7 +266,7 @@ describe("effect-audian call on a server", () => {
     )
   )
 
-  it.live("exits with 10 when nothing answers, and with 3 without a key", () =>
+  it.live("exits with 10 without a response, and with 3 without a key", () =>
     Effect.gen(function* () {
       const refused = yield* Cli.run(["call", "Numbers.purchase", "--number", "+14155551234", "--yes"], {
         AUDIAN_API_KEY: key,
@@ -436,7 +436,7 @@ describe("effect-audian operations", () => {
     })
   )
 
-  it.live("lists every operation without words, and says when none matches", () =>
+  it.live("lists every operation without words, and reports when none matches", () =>
     Effect.gen(function* () {
       const all = yield* Cli.run(["operations"])
       assert.strictEqual((JSON.parse(all.stdout) as ReadonlyArray<unknown>).length, Api.operations().length)

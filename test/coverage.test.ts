@@ -63,7 +63,7 @@ describe("docs/coverage.md", () => {
     )
   })
 
-  it("says of each operation that gives plain JSON that its response is undocumented, and of no other", () => {
+  it("lists the response of each operation with plain JSON as undocumented, and no other", () => {
     const marked = rows.filter(({ remark }) => remark.endsWith("the response is undocumented: plain JSON"))
     const untyped = Api.operations().filter(isUntyped)
     assert.deepStrictEqual(

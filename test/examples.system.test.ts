@@ -2,7 +2,7 @@ import { execFile } from "node:child_process"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 
-/** What an example prints. The key of a real account stays out of it. */
+/** The output of an example, run without the key of a real account. */
 const run = (example: string) =>
   Effect.callback<string, Error>((resume) => {
     const { AUDIAN_API_KEY: _, ...env } = process.env

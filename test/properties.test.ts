@@ -1,6 +1,5 @@
 /**
- * Whatever the response, a call ends in a success or in an error of the closed union, and the status alone decides
- * which. `AUDIAN_PROPERTY_RUNS` sets the number of cases: `AUDIAN_PROPERTY_RUNS=120000 vitest run test/properties.test.ts`.
+ * Every response ends a call in a success or in an error of the closed union, and the status alone decides which. `AUDIAN_PROPERTY_RUNS` sets the number of cases: `AUDIAN_PROPERTY_RUNS=120000 vitest run test/properties.test.ts`.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
@@ -130,7 +129,7 @@ const bytes = Arbitrary.map(Arbitrary.array(int(0, 255)), (values) => Uint8Array
 
 const anyJson = Arbitrary.schema(Schema.Json)
 
-// What a field of an envelope may hold instead of what it should; raw JSON, for numbers that no JSON.stringify writes.
+// Invalid values of an envelope's field; raw JSON, for numbers that JSON.stringify never writes.
 const rawField = anyOf(
   Arbitrary.map(anyJson, (value) => JSON.stringify(value)),
   oneOf(
@@ -266,7 +265,7 @@ const holds = Effect.fnUntraced(function* (answer: Answer, exit: Exit.Exit<unkno
   for (const field of ["code", "type", "param", "requestId", "description"] as const) {
     assert.isAtMost(failure[field]?.length ?? 0, maxField, field)
   }
-  // What was made of the answer fits the Schema: it can leave the process and come back as it was.
+  // The error fits its Schema: it can leave the process and come back unchanged.
   const encoded = JSON.stringify(yield* encodeError(failure))
   assert.isAtMost(encoded.length, maxChars)
   const back = yield* decodeError(JSON.parse(encoded))

@@ -170,7 +170,7 @@ const assertCapturedSilent = <A>({ exit, logs, metrics, spans }: Captured<A>): v
   assertSilent(logs, "the logs")
   assertSilent(printed(exit), "the exit")
   for (const { attributes, events, links, name, status } of spans) {
-    // What a tracer exports: of a span's end, the failure as text.
+    // A tracer exports the failure of a span as text.
     const end = status._tag === "Ended" && Exit.isFailure(status.exit) ? Cause.pretty(status.exit.cause) : undefined
     assertSilent(printed({ name, attributes: Array.from(attributes), events, links, end }), `the span ${name}`)
   }
@@ -183,7 +183,7 @@ const assertCapturedSilent = <A>({ exit, logs, metrics, spans }: Captured<A>): v
 }
 
 // -----------------------------------------------------------------------------
-// a server that says too much
+// a server that leaks secrets
 // -----------------------------------------------------------------------------
 
 interface Answer {
@@ -192,7 +192,7 @@ interface Answer {
   readonly body: string
 }
 
-/** Answers the token exchange properly unless told otherwise, and everything else with `answer`. */
+/** Responds to the token exchange with a token unless `exchange` is given, and to everything else with `answer`. */
 const server = (answer: Answer, exchange?: Answer): Layer.Layer<HttpClient.HttpClient> =>
   Layer.succeed(
     HttpClient.HttpClient,
@@ -266,7 +266,7 @@ describe("secrets: before any call", () => {
     { what: "a call with a plain PIN", value: Ports.create({ ...portRequest, account_pin: secrets.pin }) },
     { what: "the exchange of a key", value: AccessTokens.exchange({ api_key: Redacted.make(secrets.apiKey) }) },
     { what: "the layer of an embedded server", value: EmbeddedAudian.layer({ apiKey: secrets.apiKey }) },
-    { what: "a stub that answers a token", value: AudianTest.handle(AccessTokens.exchange, () => session) }
+    { what: "a stub that responds with a token", value: AudianTest.handle(AccessTokens.exchange, () => session) }
   ])("$what shows no secret", ({ what, value }) => {
     assertSilent(printed(value), what)
   })
@@ -360,7 +360,7 @@ describe("secrets: before any call", () => {
     })
   )
 
-  it.effect("a key that cannot be read fails without what the secret manager said", () =>
+  it.effect("a key that cannot be read fails without the message of the secret manager", () =>
     Effect.gen(function* () {
       const apiKey = Effect.fail(`vault says ${secrets.password}`)
       const run = yield* captured(
@@ -376,7 +376,7 @@ describe("secrets: before any call", () => {
 // errors
 // -----------------------------------------------------------------------------
 
-/** How a server may repeat a secret. `S` stands for it. */
+/** Responses that echo a secret. `S` is the secret. */
 const echoes: ReadonlyArray<{ readonly what: string; readonly body: (secret: string) => string }> = [
   { what: "in a message", body: (S) => JSON.stringify({ error: { code: "c", message: `The key ${S} is invalid` } }) },
   { what: "as a code", body: (S) => JSON.stringify({ error: { code: S, message: "m" } }) },
@@ -611,7 +611,7 @@ describe("secrets: the exchange of the API key", () => {
     })
   )
 
-  it.effect("that succeeds gives a token that shows only when it is asked for", () =>
+  it.effect("that succeeds gives a token that only Redacted.value shows", () =>
     Effect.gen(function* () {
       const run = yield* captured(
         Effect.provide(
@@ -704,7 +704,7 @@ const session = Effect.gen(function* () {
 })
 
 describe("secrets: EmbeddedAudian", () => {
-  it.effect("in memory shows no secret in its service, its log, its answers, its spans", () =>
+  it.effect("in memory shows no secret in its service, its log, its responses, its spans", () =>
     Effect.gen(function* () {
       const run = yield* captured(
         Effect.provide(session, EmbeddedAudian.layer({ apiKey: secrets.apiKey, client: { retry: Retry.none } }))
@@ -716,7 +716,7 @@ describe("secrets: EmbeddedAudian", () => {
         const token = Redacted.value(exchanged[0].auth_token)
         assert.notInclude(printed(run.exit), token)
         assert.notInclude(run.logs, token)
-        // What was sent is logged, so the test looks at what could have shown.
+        // The headers are logged, so this checks more than an empty log.
         assert.strictEqual(requests.length, 6)
         assert.deepStrictEqual(
           requests.map(({ headers }) => headers["x-auth-token"]),
@@ -728,7 +728,7 @@ describe("secrets: EmbeddedAudian", () => {
     })
   )
 
-  it.live("on a socket shows no secret in its log, its answers, its spans", () =>
+  it.live("on a socket shows no secret in its log, its responses, its spans", () =>
     Effect.gen(function* () {
       const run = yield* captured(
         Effect.provide(
@@ -778,7 +778,7 @@ describe("secrets: Events.stream", () => {
     Effect.gen(function* () {
       const taken = yield* captured(Effect.provide(Stream.runHead(events), embedded))
       assert.isTrue(Exit.isSuccess(taken.exit))
-      // The server repeats the token in its answer.
+      // The server echoes the token in its response.
       const refused = yield* captured(Effect.provide(Stream.runDrain(events), Layer.merge(embedded, given)))
       assert.isTrue(Exit.isFailure(refused.exit))
       assertCapturedSilent(taken)
@@ -1058,7 +1058,7 @@ describe("secrets: traces, metrics and logs", () => {
 })
 
 describe("secrets: the search of these tests", () => {
-  it.effect("a span tells the operation, the path and the status, so there is something to look through", () =>
+  it.effect("a span has the operation, the path and the status, so these tests have something to check", () =>
     Effect.gen(function* () {
       const run = yield* captured(
         Effect.provide(Numbers.list(), withKey(server({ status: 404, body: '{"error":{"code":"x","message":"y"}}' })))

@@ -91,7 +91,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
     patterns: Schema.optional(Schema.Array(bounded(Schema.String, Schema.isMinCodePoints(1)))),
     /** Actions that a party starts during a call. */
     metaflow: Schema.optional(Schema.Json),
-    /** What the caller hears while it rings. */
+    /** Ringback that the caller hears. */
     ringback: Schema.optional(
       Schema.Struct({
         /** Before the call is answered. */

@@ -97,7 +97,7 @@ export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
 ) {}
 
 /**
- * A number that {@link search} found, where the API says more of it than the number.
+ * A number that {@link search} found, where the API reports more than the number.
  *
  * @category models
  * @since 0.1.0
@@ -199,7 +199,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
         customer_contact: Schema.optional(Schema.String),
         /** Id of the port. */
         port_id: Schema.optional(Schema.String),
-        /** Date that was asked for. */
+        /** Requested date. */
         requested_port_date: Schema.optional(Schema.String),
         /** Name of the other carrier. */
         service_provider: Schema.optional(Schema.String)

@@ -94,7 +94,7 @@ export class UserPresence extends /*@__PURE__*/ Schema.Opaque<UserPresence>()(
         Schema.Struct({
           /** True while it is on. */
           enabled: Schema.optional(Schema.Boolean),
-          /** Where calls are forwarded to. */
+          /** Destination of forwarded calls. */
           destination: Schema.optional(Schema.NullOr(Schema.String))
         })
       )

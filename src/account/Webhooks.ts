@@ -281,7 +281,7 @@ export const update = /*@__PURE__*/ make(
 
 /**
  * Switches on all webhooks of an account that the engine has disabled (`PATCH /v2/accounts/{account_id}/webhooks`). The
- * engine disables a webhook that fails often, by default six times in a minute; `disable_reason` in {@link list} says so.
+ * engine disables a webhook that fails often, by default six times in a minute; `disable_reason` in {@link list} reports it.
  *
  * @see https://docs.audian.com/webhooks
  * @category operations

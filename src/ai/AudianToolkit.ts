@@ -69,7 +69,7 @@ export const Success = /*@__PURE__*/ lazy(() =>
     next: Schema.optionalKey(Schema.Json),
     /** The number of all items, if the API reports it. */
     total: Schema.optionalKey(Schema.Finite),
-    /** What was left out of a result that is too large, and how to get it. */
+    /** The part that was left out of a result that is too large, and how to get it. */
     truncated: Schema.optionalKey(Schema.String)
   })
 )
@@ -96,8 +96,8 @@ export interface Approval {
   /** The input as the agent gave it, without its secrets. */
   readonly input: Readonly<Record<string, unknown>>
   /**
-   * The cost, where it is known: the price of a number, or the charges that the engine asks to accept. None if the API
-   * does not tell it before the call.
+   * The cost, where it is known: the price of a number, or the charges that the engine wants accepted. None if the API
+   * does not report it before the call.
    */
   readonly cost: Option.Option<Schema.Json>
 }
@@ -115,7 +115,7 @@ export interface Options<out R = never> {
   readonly allow?: ReadonlyArray<string> | undefined
   /**
    * Decides on a call of an operation that costs money, rings a phone, creates or removes something, and on charges that
-   * the engine asks to accept. `false` refuses it. Required if `allow` names such an operation.
+   * the engine wants accepted. `false` rejects it. Required if `allow` names such an operation.
    */
   readonly approve?: ((approval: Approval) => Effect.Effect<boolean, never, R>) | undefined
   /** The largest result, in characters of JSON. Default 20,000. */

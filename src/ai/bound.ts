@@ -8,7 +8,7 @@ import type * as Schema from "effect/Schema"
 
 export interface Bounded {
   readonly result: Schema.Json
-  /** What was left out, in words; `undefined` when nothing was. */
+  /** Description of the part that was left out; `undefined` when nothing was. */
   readonly omitted: string | undefined
   /** The number of items that are left of a list. */
   readonly kept: number | undefined

@@ -103,7 +103,7 @@ const describe = (name: string, description: string | undefined) => {
   return text === undefined ? {} : { description: text }
 }
 
-/** The meaning of a field that the document does not describe, where its name tells it. */
+/** The meaning of a field that the document does not describe, as its name suggests. */
 const meaningOf = (name: string): string | undefined => {
   if (name === "account_id") return "Account. Default: the one of the credential."
   const [, subject] = name === "caller_id" ? [] : (/^(.+?)(?:_id|Id)$/.exec(name) ?? [])

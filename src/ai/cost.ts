@@ -1,5 +1,5 @@
 /**
- * The price of a call, as far as the API can tell it before the call.
+ * The price of a call, if the API can report it before the call.
  *
  * @internal
  */

@@ -28,7 +28,7 @@ export const Failure = /*@__PURE__*/ lazy(() =>
     requestId: Schema.optionalKey(Schema.String),
     attempts: Schema.Int,
     details: Schema.Array(Schema.Struct({ field: Schema.String, message: Schema.String })),
-    /** The charges that the server asks to accept. */
+    /** The charges that the server wants accepted. */
     charges: Schema.optionalKey(Schema.Json)
   })
 )

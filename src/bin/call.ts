@@ -115,7 +115,7 @@ const run = Effect.fnUntraced(function* (
   const format = yield* Output.formatOf(given.format)
   return yield* Effect.gen(function* () {
     if (contract.effect === "unsafe" && !given.yes) {
-      // An invalid input is reported before anyone is asked.
+      // Report an invalid input before the prompt.
       yield* Effect.mapError(Curl.requestOf(operation, input, settings), ofError)
       yield* confirm(contract, operation, input, [JSON.stringify(Curl.redact(plain(input, files), secrets))])
     }
@@ -145,7 +145,7 @@ const ofError = (error: AudianError.AudianError): CommandError.CommandError => {
   return new CommandError.CommandError({ code: failure.code, report: { ...failure.report, message } })
 }
 
-/** Calls the operation. When the engine asks to accept charges, a person at a terminal is asked. */
+/** Calls the operation. When the engine wants charges accepted, prompts at a terminal. */
 const execute = (operation: Call, contract: Contract.Contract, input: Readonly<Record<string, unknown>>) => {
   const call = (input: unknown) => Effect.flatMap(Audian.Audian, (audian) => audian.execute(operation, input))
   return call(input).pipe(

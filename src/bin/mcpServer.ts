@@ -17,7 +17,7 @@ import * as Cost from "../ai/cost.ts"
 import { version } from "../internal/version.ts"
 import type * as Operation from "../Operation.ts"
 
-/** Asks the user through the client. A client that cannot ask approves nothing. */
+/** Asks the user through the client. A client without elicitation approves nothing. */
 const approve = ({ cost, input, operation, summary }: AudianToolkit.Approval): Effect.Effect<boolean> =>
   Effect.flatMap(Effect.serviceOption(McpSchema.McpServerClient), (client) => {
     if (Option.isNone(client)) return Effect.succeed(false)
@@ -26,7 +26,7 @@ const approve = ({ cost, input, operation, summary }: AudianToolkit.Approval): E
       schema: Schema.Struct({ confirm: Schema.Boolean.annotate({ description: "True to send it." }) })
     }).pipe(
       Effect.provideService(McpSchema.McpServerClient, client.value),
-      // A client that declines, cancels or cannot ask is no approval.
+      // Anything but acceptance is no approval: decline, cancel, or no elicitation.
       Effect.exit,
       Effect.map((exit) => Exit.isSuccess(exit) && exit.value.confirm)
     )

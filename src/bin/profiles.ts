@@ -99,7 +99,7 @@ export const write = Effect.fnUntraced(function* (profiles: Profiles) {
 })
 
 export interface Settings {
-  /** Where the credential comes from. */
+  /** Source of the credential. */
   readonly source: string
   readonly apiKey: Redacted.Redacted | undefined
   readonly authToken: Redacted.Redacted | undefined

@@ -47,7 +47,7 @@ export const rateLimit = (headers: Headers.Headers, json: unknown, now: number):
 }
 
 /**
- * The wait that the server asks for. A date is measured against the response's own `Date`, where it has one: this
+ * The wait that the server requests. A date is measured against the response's own `Date`, where it has one: this
  * machine's clock may be wrong. Of a header that came twice, the longer wait counts.
  */
 export const retryAfter = (headers: Headers.Headers, now: number): Duration.Duration | undefined => {

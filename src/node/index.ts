@@ -1,5 +1,5 @@
 /**
- * What needs Node.js and `@effect/platform-node`.
+ * Modules that need Node.js and `@effect/platform-node`.
  *
  * @since 0.2.0
  */

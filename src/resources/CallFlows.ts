@@ -27,7 +27,7 @@ export class Route extends /*@__PURE__*/ Schema.Opaque<Route>()(
     Schema.Struct({
       /** `*` for any call, or the keys that are pressed, such as `1`, `[1-3]`, `1[0-9]`. */
       pattern: Schema.String,
-      /** Where the call goes: a phone number, or the id of an IVR menu. */
+      /** Destination of the call: a phone number, or the id of an IVR menu. */
       destination: Schema.String,
       /** Kind of the destination: `phone_number` or `ivr_menu`. */
       destination_type: openEnum("phone_number", "ivr_menu"),

@@ -257,7 +257,7 @@ export class TransferInput extends /*@__PURE__*/ Schema.Opaque<TransferInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
-      /** Where the call goes. */
+      /** Destination of the call. */
       destination: Schema.String,
       /** Caller id that the destination sees. */
       caller_id: Schema.optional(Schema.String),

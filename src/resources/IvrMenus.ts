@@ -26,7 +26,7 @@ export class Option extends /*@__PURE__*/ Schema.Opaque<Option>()(
     Schema.Struct({
       /** Key that is pressed. */
       digit: Schema.String,
-      /** Where the call goes: a phone number, or the id of a menu. */
+      /** Destination of the call: a phone number, or the id of a menu. */
       destination: Schema.String,
       /** Kind of the destination: `phone_number` or `ivr_menu`. */
       destination_type: openEnum("phone_number", "ivr_menu")

@@ -132,7 +132,7 @@ describe("effect-audian mcp, by the official client", () => {
         assert.deepStrictEqual(yield* numbersOf(baseUrl), [number])
         assert.match(messages[0]!, /Buys a number \(Numbers\.purchase\)\n.*\nCost: .*monthly/)
 
-        // A client that cannot ask gets no approval.
+        // A client without elicitation gets no approval.
         const silent = yield* session(baseUrl, args)
         const refused = yield* call(silent, "Numbers_purchase", { number: "+14155550101" })
         assert.deepInclude(textOf(refused), { tag: "Refused" })

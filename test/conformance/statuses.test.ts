@@ -809,7 +809,7 @@ describe("the other envelopes of an error", () => {
   }
 
   it.effect.each([400, 401, 402, 403, 404, 405, 413, 415, 429, 431])(
-    "takes a %d for refused whoever says so",
+    "takes a %d as not executed, whoever sends it",
     (status) =>
       Effect.gen(function* () {
         const error = yield* failure(calls["Numbers.purchase"], { status, headers: {}, body: page })

@@ -167,7 +167,7 @@ describe.concurrent("a file", () => {
         fibers.within
       )
       yield* until(() => read === 4)
-      // Let the reader ask for more.
+      // Let the reader request more.
       yield* Effect.andThen(pause, pause)
       yield* TestClock.adjust(attempt - 1)
       assert.strictEqual(fiber.pollUnsafe(), undefined)

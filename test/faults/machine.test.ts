@@ -56,7 +56,7 @@ describe("the state machine, in memory", () => {
     it(`${policy.name}: the figures`, () => {
       if (process.env.MACHINE_CALLS !== undefined) console.log(policy.name, JSON.stringify(counts))
       assert.strictEqual(counts.calls, each * Machine.guards.length * 2)
-      // The machine can tell: a policy that may replay does so.
+      // The machine detects replays: a policy that may replay does so.
       assert.strictEqual(counts.twice > 0, policy.replays === true)
     })
   }

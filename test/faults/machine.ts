@@ -22,7 +22,7 @@ export interface Behaviour {
   readonly status?: number
   readonly body?: string
   readonly headers?: Readonly<Record<string, string>>
-  /** The wait that the response asks for, in milliseconds. */
+  /** The wait that the response requests, in milliseconds. */
   readonly wait?: number
 }
 

@@ -86,7 +86,7 @@ export const serve = (
     ({ raw }) => raw
   )
 
-/** Reads requests: a head, and a body as long as the head says. */
+/** Reads requests: a head, and a body of the length in the head. */
 const read = (socket: Net.Socket, requests: Array<string>, run: (request: string) => void): void => {
   let pending = Buffer.alloc(0)
   socket.on("data", (chunk: Buffer) => {

@@ -22,7 +22,7 @@ const memory = Fleet.layer.pipe(
   Layer.merge(crypto)
 )
 
-/** Stores in memory whose buckets take their time to answer. */
+/** Stores in memory whose buckets respond late. */
 const slow = (latency: Duration.Input) =>
   Fleet.layer.pipe(
     Layer.provide([
@@ -78,7 +78,7 @@ const settle = <A, E, R>(self: Effect.Effect<A, E, R>, within: Duration.Input = 
     return yield* Fiber.join(fiber)
   })
 
-/** Stores that answer nothing but errors, or nothing at all. */
+/** Stores that respond with errors only, or not at all. */
 const broken = (fails: boolean) => {
   let asked = 0
   const away = <A, E>(error: () => E): Effect.Effect<A, E> =>
@@ -149,7 +149,7 @@ const processes = (
 const from = <A, E>(audian: Audian.Audian["Service"], self: Effect.Effect<A, E, Audian.Audian>) =>
   Effect.provideService(self, Audian.Audian, audian)
 
-/** An API that gives a token for the key, and takes those that `isGood` says. */
+/** An API that gives a token for the key, and accepts the tokens for which `isGood` is true. */
 const api = (isGood: (token: string) => boolean = () => true) => {
   let given = 0
   const http = route((sent) => {
@@ -444,7 +444,7 @@ describe("Fleet", () => {
       }).pipe(Effect.provide(memory))
     })
 
-    it.effect("a process that knows of the open circuit does not ask the store", () => {
+    it.effect("a process that knows of the open circuit sends nothing to the store", () => {
       const http = route(() => failed(503))
       let asked = 0
       return Effect.gen(function* () {
@@ -573,7 +573,7 @@ describe("Fleet", () => {
 
   describe("an unreachable store", () => {
     for (const fails of [true, false]) {
-      it.effect(`fails open when it ${fails ? "fails" : "never responds"}, and is asked once in five seconds`, () => {
+      it.effect(`fails open when it ${fails ? "fails" : "never responds"}, and is tried once in five seconds`, () => {
         const store = broken(fails)
         const { http } = api()
         const warnings: Array<string> = []

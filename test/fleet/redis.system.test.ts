@@ -123,7 +123,7 @@ describe.skipIf(Redis.binary === undefined).concurrent("Fleet on Redis", () => {
             assert.deepStrictEqual(new Set(results), new Set(["ok"]))
             assert.strictEqual(seen.calls, 75)
             assert.strictEqual(seen.exchanges, 1)
-            // Two clocks, Redis's and the server's: a request now and then may come too early, and is repeated.
+            // Two clocks, Redis's and the server's: a request now and then may come too early, and is retried.
             assert.isTrue(seen.refused <= 12, `${seen.refused} were refused`)
           }).pipe(Effect.scoped),
         ({ close }) => Effect.promise(close)
@@ -191,8 +191,8 @@ describe.skipIf(Redis.binary === undefined).concurrent("Fleet on Redis", () => {
         const warnings = () => log.filter((line) => line.includes("the shared rate limiter cannot be reached")).length
         yield* Effect.repeat(Effect.sleep("50 millis"), { until: () => warnings() === 2 })
         yield* Effect.promise(redis.start)
-        // Redis forgot: there are five to share again, once each has found out that it is back. What was asked of it while
-        // it was away may count as well, when its client sends that late.
+        // Redis forgot: there are five to share again, once each has found out that it is back. Commands from the outage
+        // count too, if its client sends them late.
         const before = http.sent.length
         const again = Schedule.spaced("250 millis").pipe(Schedule.upTo({ duration: "30 seconds" }))
         // By a clock that is past the time for which Redis is left alone.
@@ -221,7 +221,7 @@ describe.skipIf(Redis.binary === undefined).concurrent("Fleet on Redis", () => {
         const audian = yield* Effect.provideService(client(http, redis, limiter), Scope.Scope, scope)
         yield* from(audian, list)
         yield* Effect.promise(redis.stop)
-        // What it is asked now waits in the connection until it is back.
+        // A command now waits in the connection until Redis is back.
         yield* from(audian, list)
         const closing = yield* Effect.forkDetach(Scope.close(scope, Exit.void))
         const closed = yield* Effect.timeoutOption(Fiber.await(closing), "20 seconds")

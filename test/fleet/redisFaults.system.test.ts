@@ -149,7 +149,7 @@ describe.skipIf(Redis.binary === undefined)("Fleet on a faulty Redis", () => {
     }).pipe(Effect.scoped, silent)
   })
 
-  it.live("a read-only replica: calls go on, each process by itself", () => {
+  it.live("a read-only replica: calls go on, each process with local state", () => {
     const http = api()
     return Effect.acquireUseRelease(
       Effect.promise(async () => {

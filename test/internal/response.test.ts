@@ -1,5 +1,5 @@
 /**
- * What the headers of a response say: waits by the server's clock, and headers that came twice.
+ * Headers of a response: waits by the server's clock, and duplicate headers.
  */
 import * as Http from "node:http"
 import type { AddressInfo } from "node:net"

@@ -23,7 +23,7 @@ const api = serve((response) => response.writeHead(200, { "content-type": "appli
 
 const apiKey = "sk_test_node"
 
-/** A proxy that forwards requests and opens tunnels, and the targets it was asked for. */
+/** A proxy that forwards requests and opens tunnels, and the targets of its requests. */
 const proxy = Effect.gen(function* () {
   const targets: Array<string> = []
   const server = Http.createServer((request, response) => {

@@ -19,7 +19,7 @@ export interface Ended {
 }
 
 export interface Running {
-  /** What it said of itself at the start. */
+  /** Its output at the start. */
   readonly greeting: string
   readonly baseUrl: string
   /** Sends it a signal, and waits for its end. */
@@ -71,7 +71,7 @@ export const run = (
     Effect.scoped
   )
 
-/** Starts it, and waits until it has said all that it says at the start. */
+/** Starts it, and waits for its whole output at the start. */
 export const start = (...args: ReadonlyArray<string>): Effect.Effect<Running, never, Scope.Scope> =>
   startWith({}, ...args)
 
@@ -105,7 +105,7 @@ export const startEntry = (
     }
   })
 
-/** Runs `effect-audian` in a terminal of its own, and types an answer whenever the text before it is shown. */
+/** Runs `effect-audian` in a terminal of its own, and types a reply whenever its prompt is shown. */
 export const inTerminal = (
   args: ReadonlyArray<string>,
   environment: Readonly<Record<string, string>>,

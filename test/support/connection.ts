@@ -19,7 +19,7 @@ export const begin = (baseUrl: string, sent: string): Effect.Effect<Effect.Effec
     ({ destroy }) => Effect.sync(destroy)
   ).pipe(Effect.map(({ closed }) => closed))
 
-/** What a request begins with, without its end. */
+/** The start of a request, without its end. */
 export const half = "POST /v2/numbers/purchase HTTP/1.1\r\nHost: embedded\r\nX-Auth-Token: sk_test_embedded\r\n"
 
 /** Connections that a server may be left with: of which nothing came, and the half of a head and of a body. */

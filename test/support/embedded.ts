@@ -1,5 +1,5 @@
 /**
- * What the tests of the embedded server begin with.
+ * Set-up of the tests of the embedded server.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as Duration from "effect/Duration"
@@ -15,10 +15,10 @@ import * as Operations from "./operations.ts"
 /** A number of the embedded catalogue. */
 export const number = "+14155551234"
 
-/** What a port is asked for with. */
+/** Input that requests a port. */
 export const portRequest = { ...Operations.portRequest, account_pin: "9999" } as const
 
-/** The id of what was answered. */
+/** The id in a response. */
 export const idOf = (answer: unknown): string => (answer as { readonly id: string }).id
 
 /** The ids of what was listed. */

@@ -1,5 +1,5 @@
 /**
- * What tests look at in an error.
+ * Assertions about errors.
  */
 import { assert } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ export const reasonOf = (error: AudianError.AudianError): string =>
 export const fieldsOf = (error: AudianError.AudianError): ReadonlyArray<string> =>
   error.details.map(({ field }) => field).sort()
 
-/** The fields that an account-scoped call is refused for, and everything the error says; nothing may have been sent. */
+/** The invalid fields of an account-scoped call, and the whole error as text; nothing may have been sent. */
 export const refused = (call: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>) =>
   Effect.gen(function* () {
     const http = script(json(200, { data: {}, status: "success" }))

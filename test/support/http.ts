@@ -1,5 +1,5 @@
 /**
- * An `HttpClient` in memory that answers from a script and remembers what it was sent, and what tests do with time.
+ * A scripted `HttpClient` in memory that records its requests, and helpers for time in tests.
  */
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
@@ -28,7 +28,7 @@ export interface Sent {
   readonly signal: AbortSignal
 }
 
-/** What a request is answered with. */
+/** A scripted response. */
 export type Answer = (
   request: HttpClientRequest.HttpClientRequest
 ) => Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
@@ -38,7 +38,7 @@ export interface Scripted {
   readonly sent: Array<Sent>
   readonly client: HttpClient.HttpClient
   readonly layer: Layer.Layer<HttpClient.HttpClient>
-  /** The client of the library over this one; with the API key `sk_test` unless the options say otherwise. */
+  /** The client of the library over this one; with the API key `sk_test` unless the options set another. */
   readonly audian: (options?: Audian.ClientOptions) => Layer.Layer<Audian.Audian>
   /** The same with a token for the account `account_abc123`, which is exchanged for nothing. */
   readonly account: (options?: Audian.ClientOptions) => Layer.Layer<Audian.Audian>
@@ -46,7 +46,7 @@ export interface Scripted {
   readonly gaps: () => ReadonlyArray<number>
 }
 
-/** Answers each request as a function of it and of how many came before. */
+/** Responds to each request by a function of it and of the number of requests before it. */
 export const route = (choose: (sent: Sent, nth: number) => Answer): Scripted => {
   const sent: Array<Sent> = []
   const client = HttpClient.make((request, url, signal) =>
@@ -75,12 +75,12 @@ export const route = (choose: (sent: Sent, nth: number) => Answer): Scripted => 
   }
 }
 
-/** Answers the requests one by one; the last answer is for all that follow. */
+/** Responds with the given responses in order; the last one is for all further requests. */
 export const script = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]): Scripted =>
   route((_, nth) => answers[Math.min(nth, answers.length - 1)]!)
 
 // -----------------------------------------------------------------------------
-// answers
+// responses
 // -----------------------------------------------------------------------------
 
 export const text =
@@ -96,7 +96,7 @@ export const text =
 export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer =>
   text(status, JSON.stringify(body), { "content-type": "application/json", ...headers })
 
-/** An error as the API documents it; a 503 in its own words, which say that nothing was executed. */
+/** An error as the API documents it; a 503 with the API's own code, which proves that nothing was executed. */
 export const failed = (status: number, headers?: Readonly<Record<string, string>>): Answer =>
   json(
     status,
@@ -129,7 +129,7 @@ export const broken =
       })
     )
 
-/** A connection that breaks once the request is on its way: before an answer, or within the body of one. */
+/** A connection that breaks once the request is on its way: before a response, or within its body. */
 export const interrupted =
   (code: string, where: "request" | "body"): Answer =>
   (request) => {
@@ -144,7 +144,7 @@ export const interrupted =
     return Effect.sync(() => HttpClientResponse.fromWeb(request, new Response(body, { status: 201 })))
   }
 
-/** No answer, ever. */
+/** No response, ever. */
 export const hanging: Answer = () => Effect.never
 
 export const later =
@@ -152,7 +152,7 @@ export const later =
   (request) =>
     Effect.delay(answer(request), duration)
 
-/** What `fetch` would give. */
+/** A response of `fetch`. */
 export const web =
   (response: () => Response): Answer =>
   (request) =>
@@ -162,7 +162,7 @@ export const web =
 // time
 // -----------------------------------------------------------------------------
 
-/** Lets what is under way outside of Effect's scheduler, such as reading a web stream, come to rest. */
+/** Waits for work outside of Effect's scheduler, such as reading a web stream. */
 export const flush: Effect.Effect<void> = Effect.promise(async () => {
   // Turns of the event loop rather than time, which a busy machine may not give.
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))

@@ -8,7 +8,7 @@ import { Numbers, Operation } from "effect-audian"
 
 export const list = Effect.asVoid(Numbers.list())
 
-/** An operation that is not safe to repeat. */
+/** An operation that is not safe to retry. */
 export const purchase = Effect.asVoid(Numbers.purchase({ number: "+14155551234" }))
 
 /** An account-scoped operation, for what the two families do differently. */

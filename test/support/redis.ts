@@ -1,6 +1,6 @@
 /**
  * A `redis-server` of the test's own on a free loopback port, which it can stop and start again. Where there is none, the
- * tests that need it are skipped, and say so.
+ * tests that need it are skipped with a message.
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { mkdtempSync, rmSync } from "node:fs"
@@ -38,7 +38,7 @@ export interface Redis {
   readonly url: string
   readonly start: () => Promise<void>
   readonly stop: () => Promise<void>
-  /** Suspends the process: its connections stay open, and nothing is answered. */
+  /** Suspends the process: its connections stay open, and nothing is sent back. */
   readonly suspend: () => void
   readonly resume: () => void
   /** Runs a command, as `redis-cli` prints it. */

@@ -1,5 +1,5 @@
 /**
- * WebSockets without a network: each connection does what a script says, and remembers what it was sent.
+ * WebSockets without a network: each connection follows a script, and records the messages of the client.
  */
 import * as Layer from "effect/Layer"
 import * as Socket from "effect/socket/Socket"
@@ -8,7 +8,7 @@ type Listener = (event: Socket.WebSocketEvent) => void
 
 export interface Connection {
   readonly url: string
-  /** What the client has sent, parsed. */
+  /** Messages of the client, parsed. */
   readonly sent: ReadonlyArray<Readonly<Record<string, unknown>>>
   /** The code the client closed with. */
   readonly closedWith: number | undefined
@@ -17,7 +17,7 @@ export interface Connection {
   readonly say: (message: unknown) => void
   /** Ends the connection, as the server or the network does. */
   readonly drop: (code?: number, reason?: string) => void
-  /** Tells of an error, as `ws` does. */
+  /** Emits an error, as `ws` does. */
   readonly fail: (error: Error) => void
 }
 

@@ -1,10 +1,10 @@
 /**
- * What type tests are written with. `tsc` is what runs them: the type of a case that does not hold does not compile.
+ * Helpers of type tests. `tsc` runs them: a case that is false does not compile.
  */
 import type * as Effect from "effect/Effect"
 import type { Operation } from "effect-audian"
 
-/** Whether two types are the same, `any` told apart from everything else. */
+/** True if two types are the same; `any` equals only `any`. */
 export type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
 export type Expect<Case extends true> = Case
@@ -26,7 +26,7 @@ type HasAnyAt<A, Depth extends ReadonlyArray<unknown>> =
             ? { readonly [K in keyof A]-?: HasAnyAt<A[K], [...Depth, unknown]> }[keyof A]
             : false
 
-/** Whether there is an `any` in a type, or in what it is made of, five levels down. */
+/** True if a type contains `any`, down to five levels. */
 export type HasAny<A> = true extends HasAnyAt<A, []> ? true : false
 
 /** The operations that a module exports. */
@@ -36,17 +36,17 @@ export type Operations<Module> = {
 
 type Called<Op> = Op extends (...args: infer _Args) => infer Call ? Call : never
 
-/** What each operation of a module can fail with. */
+/** The error type of each operation of a module. */
 export type Errors<Module> = {
   readonly [K in keyof Operations<Module>]: Effect.Error<Called<Operations<Module>[K]>>
 }
 
-/** What each operation of a module needs. */
+/** The services that each operation of a module needs. */
 export type Services<Module> = {
   readonly [K in keyof Operations<Module>]: Effect.Services<Called<Operations<Module>[K]>>
 }
 
-/** What each operation of a module gives. */
+/** The result type of each operation of a module. */
 export type Successes<Module> = {
   readonly [K in keyof Operations<Module>]: Effect.Success<Called<Operations<Module>[K]>>
 }

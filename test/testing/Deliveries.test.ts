@@ -35,7 +35,7 @@ const receiving = (layer: Layer.Layer<WebhookReceiver.WebhookReceiver>, fail: ()
 
 const awaitDeliveries = Effect.flatMap(EmbeddedAudian.EmbeddedAudian, ({ awaitDeliveries }) => awaitDeliveries)
 
-/** What each attempt came to: its event, number, result and status. */
+/** Each attempt with its event, number, result and status. */
 const outcomes = (deliveries: ReadonlyArray<EmbeddedAudian.WebhookDelivery>) =>
   deliveries.map(({ attempt, event, result, status }) => [event, attempt, result, status])
 
@@ -88,7 +88,7 @@ describe("Deliveries: the webhooks of an API key", () => {
     }).pipe(Effect.scoped, Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("a webhook receives only the events that it asked for", () =>
+  it.effect("a webhook receives only its own events", () =>
     Effect.gen(function* () {
       const events = yield* receiving(yield* registered(["call.completed", "call.failed"]))
       yield* call

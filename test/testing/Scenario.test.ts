@@ -139,7 +139,7 @@ for (const [what, faults] of [
       })
     )
 
-    it.effect("under a policy that allows replay, purchases are repeated", () =>
+    it.effect("under a policy that allows replay, purchases are retried", () =>
       Effect.gen(function* () {
         const policy = Retry.allowReplay(Retry.make({ while: ({ isRetryable }) => isRetryable, budget: false }))
         const tags = (yield* Effect.forEach(seeds, (seed) => shopped(faults, policy, seed))).flat()

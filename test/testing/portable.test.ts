@@ -83,7 +83,7 @@ describe("effect-audian/testing in a bundle", () => {
     })
   )
 
-  it.effect("EmbeddedAudian.serve: says which entry to import where there is no port", () =>
+  it.effect("EmbeddedAudian.serve: names the entry to import where there is no port", () =>
     Effect.gen(function* () {
       const exit = yield* Effect.exit(Effect.scoped(Layer.build(EmbeddedAudian.serve())))
       assert.strictEqual(exit._tag, "Failure")

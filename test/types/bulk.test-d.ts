@@ -1,4 +1,4 @@
-// What a bulk run reports, can fail with and needs.
+// The report, the errors and the services of a bulk run.
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
 import { type Audian, type AudianError, Bulk, type Journal, Numbers } from "effect-audian"

@@ -1,5 +1,5 @@
 /**
- * What a client is held to the contract with.
+ * Types of the contract check of a client.
  */
 import type * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"

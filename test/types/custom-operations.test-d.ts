@@ -146,7 +146,7 @@ export type CachedReads = [
 // @ts-expect-error: a purchase is no read
 export const cachedPurchase = Cached.make(Numbers.purchase, options)
 
-// @ts-expect-error: an update may be repeated, and is no read
+// @ts-expect-error: an update may be retried, and is no read
 export const cachedUpdate = Cached.make(Numbers.updateConfig, options)
 
 // @ts-expect-error: a file is no value

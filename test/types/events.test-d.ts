@@ -30,7 +30,7 @@ export const both = Events.stream({ bindings: ["call.*"], subscriptions: [] })
 // @ts-expect-error: a schedule sees nothing but an AudianError
 export const odd = Events.stream({ bindings: [], reconnect: Schedule.recurs(2).pipe(Schedule.setInputType<number>()) })
 
-/** Every tag can be told, and there are no others. */
+/** Every tag can be matched, and there are no others. */
 export const describe = (event: Events.Event): Schema.Json | Duration.Duration => {
   switch (event._tag) {
     case "call.CHANNEL_CREATE":

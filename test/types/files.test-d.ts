@@ -1,4 +1,4 @@
-// What a wait can fail with, and what an operation takes as a file.
+// The errors of a wait, and the files that an operation accepts.
 import * as Effect from "effect/Effect"
 import type * as FileSystem from "effect/FileSystem"
 import type * as Path from "effect/Path"

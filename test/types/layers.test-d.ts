@@ -1,7 +1,7 @@
 /**
  * Layers, combinators and stubs, as the compiler sees them.
  */
-// What must not compile is what these two are about.
+// These two diagnostics report the cases that must not compile.
 // @effect-diagnostics missingEffectContext:off missingEffectError:off
 import type * as Config from "effect/Config"
 import * as Context from "effect/Context"

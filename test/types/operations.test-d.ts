@@ -136,7 +136,7 @@ export const withOwned = Effect.flatMap(Numbers.list(), ({ numbers }) =>
   Numbers.purchase({ number: numbers[0]!.number })
 )
 
-// What is created or sent gives the id for what comes next.
+// A create or send returns the id that the next call takes.
 export const composed = [
   Effect.flatMap(Fax.send({ to: "+14155551234", file: new Blob([]) }), ({ id }) => Fax.awaitDelivery({ faxId: id })),
   Effect.flatMap(Voicemail.create({ name: "Support" }), ({ id }) => Voicemail.get({ boxId: id })),

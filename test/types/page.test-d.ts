@@ -1,4 +1,4 @@
-// What a list gives as pages and as items.
+// The pages and the items of a list.
 import type * as Effect from "effect/Effect"
 import type * as Stream from "effect/Stream"
 import { Account, type Audian, Numbers, type Operation, type Page } from "effect-audian"

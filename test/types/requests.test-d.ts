@@ -1,5 +1,5 @@
 /**
- * What a test sees of the requests of an operation: its input, as far as it is JSON.
+ * The input that `Requests` returns for an operation: the JSON part of it.
  */
 import type * as Effect from "effect/Effect"
 import type * as Schema from "effect/Schema"

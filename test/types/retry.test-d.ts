@@ -1,4 +1,4 @@
-// What a retry policy is, and how policies compose.
+// Retry policies, and how they compose.
 import * as Effect from "effect/Effect"
 import type * as HttpClient from "effect/http/HttpClient"
 import type * as Layer from "effect/Layer"

@@ -201,7 +201,7 @@ export const wrongQueue = WebhookReceiver.route("/webhooks", WebhookReceiver.off
 // @ts-expect-error: a secret is needed
 export const noSecret = WebhookReceiver.layer({})
 
-// @ts-expect-error: nothing says how the engine is told from others
+// @ts-expect-error: no option authenticates the engine
 export const nothing = EngineHookReceiver.layer({})
 
 // @ts-expect-error: what is signed is not unsigned

@@ -425,7 +425,7 @@ const accepted = Effect.fnUntraced(function* (
   const { budget, guard } = call.config
   const inTime = (now: number): boolean => {
     const then = now + Duration.toMillis(delay)
-    // No wait that outlasts the call: the error at hand says more than a timeout would.
+    // No wait that outlasts the call: the last error tells more than a timeout would.
     return then < call.deadline && guard?.breaker?.openFor(then) === undefined
   }
   if (!inTime(now)) return undefined

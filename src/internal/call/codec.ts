@@ -126,7 +126,7 @@ const compileRequest = (endpoint: HttpApiEndpoint.Top, success: ReadonlyArray<Sc
       return Result.fail([{ field: "", message: "Expected an object with the operation's fields" }])
     }
     const input: Fields = { ...defaults, ...(omitUndefinedDeep(given ?? {}) as Fields) }
-    // Where a body may be JSON or a form, a file makes it a form.
+    // An operation with a JSON and a form body sends the form if the input has a file.
     const hasFile = bodies.length > 1 && Object.values(input).some((value) => isInput(value))
     const body = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
     const issues: Array<Issue> = []

@@ -1,5 +1,5 @@
 /**
- * Content codings of responses. A request asks for none (`accept-encoding: identity`); a body that is compressed anyway is
+ * Content codings of responses. A request accepts none (`accept-encoding: identity`); a body that is compressed anyway is
  * decompressed here, unless the platform has done so.
  *
  * @internal
@@ -39,7 +39,7 @@ const ofFetch: ReadonlyArray<string> = ["gzip", "deflate", "br"]
 
 /**
  * True if the platform has decoded the body. A `Response` of `fetch` has another type than `default` except on Workers,
- * where, as with one that a program constructed, the first bytes tell; brotli has no first bytes.
+ * where, as with one that a program constructed, the first bytes decide; brotli has no first bytes.
  */
 const isDecoded = (source: Response | undefined, coding: string): boolean =>
   source !== undefined && ofFetch.includes(coding) && (source.type !== "default" || coding === "br")
@@ -102,7 +102,7 @@ const builtin = <Module>(name: string): Module | undefined => {
   return process?.getBuiltinModule?.(name)
 }
 
-/** Decompresses a body by what its start asks for, if by anything. */
+/** Decompresses a body if its first bytes show that it is compressed. */
 const decompress = (
   response: HttpClientResponse.HttpClientResponse,
   self: Bytes,

@@ -1,5 +1,5 @@
 /**
- * Requests that no cache may answer, such as those that poll.
+ * Requests that bypass caches, such as those that poll.
  *
  * @internal
  */

@@ -61,7 +61,7 @@ export const idle = <A>(
     ? Stream.transformPull(self, (pull) => Effect.succeed(within(pull as never, limit, onTimeout) as typeof pull))
     : self
 
-/** What is left of a call, against the limit of one step of it. */
+/** The limit of one step of a call: its own, or the time left for the call if that is less. */
 export const stepLimit = (
   { attempt, total }: Limits,
   left: number,

@@ -58,7 +58,7 @@ const isNode = (): boolean => {
 const globalDispatcher = (): Dispatcher | undefined =>
   (globalThis as { readonly [key: symbol]: unknown })[Symbol.for("undici.globalDispatcher.1")] as Dispatcher | undefined
 
-/** A handler that is told another status; one of the two methods is called, by the version of undici. */
+/** A handler that receives another status. The version of undici decides which of the two methods is called. */
 const withStatus = (handler: Handler, note: (status: number) => number): Handler =>
   Object.create(handler, {
     ...(handler.onHeaders !== undefined && {

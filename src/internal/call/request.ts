@@ -234,7 +234,7 @@ interface RawResponse extends MakeError.RawResponse {
 
 /**
  * Sends a request and reads the whole body, unless it is a file. An error response whose body is truncated still counts:
- * its status says what happened.
+ * its status decides.
  */
 const receive = (
   { client, maxResponseSize }: HttpConfig,
@@ -365,7 +365,7 @@ const accepted = (init: RequestInit): RequestInit => {
 
 let settings: ReturnType<typeof settingsWith> | undefined
 
-// No cache may answer for the API.
+// A cache must not respond in place of the API.
 const callSettings = () => (settings ??= settingsWith({ redirect: "manual", ...accepted({ cache: "no-store" }) }))
 
 // Node's fetch buffers a body that it may have to send again after a redirect. Where a redirect is an error, it does not.

@@ -72,7 +72,7 @@ const begin = (client: Client) =>
 let count = 0
 const ids = /*@__PURE__*/ new WeakMap<object, number>()
 
-/** Equal credentials are one tenant. An effect and a service are told apart by identity. */
+/** Equal credentials are one tenant. An effect and a service are compared by identity. */
 const keyOf = ({ accountId, apiKey, authToken, service }: Tenant): string =>
   JSON.stringify([accountId, idOf(apiKey), idOf(authToken), idOf(service)])
 

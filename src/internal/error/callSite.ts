@@ -48,7 +48,7 @@ export const withoutStack = <A>(make: () => A): A => {
   }
 }
 
-// Where intrinsics are frozen, the limit is as it is.
+// Frozen intrinsics, as in a hardened realm, reject a change of the limit.
 const isWritable = /*@__PURE__*/ (() => {
   const descriptor = Object.getOwnPropertyDescriptor(Error, "stackTraceLimit")
   return descriptor === undefined ? Object.isExtensible(Error) : descriptor.writable === true

@@ -22,9 +22,9 @@ export interface ErrorBody {
   readonly json?: unknown
   /** The part of it that an error keeps. */
   readonly body?: Schema.Json
-  /** A code that the API gives only to a request that it has not executed, whatever the status says. */
+  /** The code proves that the API did not execute the request, at any status. */
   readonly provesRefusal: boolean
-  /** An envelope that says that the call failed, whatever the status says. */
+  /** The envelope reports a failure, at any status. */
   readonly saysFailed: boolean
 }
 
@@ -56,7 +56,7 @@ export const read = ({ status, text, truncated }: Source, secrets: ReadonlyArray
     return { ...nothing, description: plainText(kept).slice(0, 300), body: scrub(kept, []) }
   }
   // Escapes are undone by now: a secret has one spelling less.
-  // A 2xx that says that it failed has the status in its envelope.
+  // A 2xx that reports a failure has the status in its envelope.
   const found = readJson(json, validated.has(status < 300 ? errorStatus(json) : status))
   const name = (text: string) => scrubStart(text, secrets, maxName)
   const words = (text: string, max: number) => scrubPairs(scrubStart(text, secrets, max))
@@ -99,7 +99,7 @@ const parseJson = (body: string): unknown => {
   }
 }
 
-// The title of a proxy's page says what went wrong. The mark of a redacted value is no tag.
+// The title of a proxy's page describes the error. `<redacted>` is no tag.
 const plainText = (body: string): string => {
   if (!/<(?!redacted>)\w[^<>]*>/.test(body)) return body.replace(/\s+/g, " ").trim()
   const title = /<title[^<>]*>((?:[^<]|<redacted>)*)<\/title>/i.exec(body)?.[1]?.trim()
@@ -126,7 +126,7 @@ const readJson = (json: unknown, withIssues: boolean): ErrorBody => {
   return { ...found, saysFailed: saysFailed(envelope) }
 }
 
-/** Checks if an envelope says that the call failed. A document without an envelope may have a `status` of its own. */
+/** True if an envelope reports a failure. A document without an envelope may have a `status` of its own. */
 export const saysFailed = (json: unknown): boolean => {
   const envelope = record(json)
   if (envelope === undefined) return false

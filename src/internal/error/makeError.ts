@@ -152,7 +152,7 @@ export const invalidResponse = (
   )
 }
 
-/** A 2xx whose body says that the call failed. It does not say how far the server got. */
+/** A 2xx whose body reports a failure. How far the server got is unknown. */
 export const failedResponse = (call: CallInfo, response: RawResponse, now: number): AudianError.AudianError => {
   const detail = responseDetail(call, response, readBody(call, response), now)
   const description = detail.description || "The body says that the call failed"
@@ -264,7 +264,7 @@ const fromCause = (
 
 const words = (text: string, secrets: ReadonlyArray<string>): string => scrubPairs(scrubStart(text, secrets, 500))
 
-// The innermost message says what happened, and the innermost code what kind of failure it is.
+// The innermost message describes the failure, and the innermost code is its kind.
 const rootCause = (error: unknown): Outcome.SystemError => {
   let code: string | undefined
   let syscall: unknown

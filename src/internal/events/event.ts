@@ -46,8 +46,8 @@ export interface Settings {
   /** The limit of each connection attempt, including the token exchange. Default 30 seconds. */
   readonly timeout?: Duration.Input | undefined
   /**
-   * The idle time after which a ping is sent. Once a server has answered a ping, an unanswered one ends the connection
-   * after the same time. Before that, three unanswered pings end one connection, since it may be half-open. `false` sends
+   * The idle time after which a ping is sent. Once a server has sent a pong, a ping without one ends the connection
+   * after the same time. Before that, three pings without a pong end one connection, since it may be half-open. `false` sends
    * no pings. Default 30 seconds, at least 1.
    */
   readonly heartbeat?: Duration.Input | false | undefined

@@ -54,7 +54,7 @@ interface State {
   renewedAt: number | undefined
   /** Consecutive handshakes that failed without a reason. */
   hiddenFailures: number
-  /** `unknown` until the server answers a ping, or leaves several unanswered. */
+  /** `unknown` until the server sends a pong, or ignores several pings. */
   pings: "unknown" | "answered" | "ignored"
 }
 
@@ -163,8 +163,8 @@ const reasonTimeout = Duration.seconds(5)
 
 /**
  * The reason of a failed handshake. Browsers and Node's own WebSocket hide it: after the second failure, a plain request
- * to the same URL gets the status, or the cause of a connection that cannot be made. If that request says nothing either,
- * the server refuses the handshake of this client: it is taken as a refused token.
+ * to the same URL gets the status, or the cause of a connection that cannot be made. Any other
+ * result means that the server rejects only handshakes, which is reported as 401.
  */
 const reasonOf = (state: State, lost: Lost): Effect.Effect<AudianError> => {
   const { access, token } = state
@@ -318,14 +318,14 @@ const establish = (state: State, now: number): void => {
 
 const pingId = "ping"
 
-/** Unanswered pings after which a connection is dropped, if the server has never answered one. */
+/** Pings without a pong after which a connection is dropped, if the server has never sent one. */
 const maxUnanswered = 3
 
 /**
  * Assumes acceptance after `ackTimeout`, then sends pings to an idle connection.
  *
- * A server that has never answered a ping may ignore pings, or the connection is half-open. One reconnect tells: if the
- * pings of another connection remain unanswered too, later silence is left to TCP.
+ * A server without a pong so far ignores pings, or the connection is half-open. One reconnect decides: if the pings of
+ * the next connection get no pong either, a lost connection is left to TCP.
  */
 const heartbeat = Effect.fnUntraced(function* (connection: Connection): Effect.fn.Return<never, Lost> {
   const { state } = connection

@@ -21,13 +21,13 @@ export type FailOpen = <A, E, R, E2, R2>(
 /** Time limit of one request to the store, in milliseconds. Generous, since a busy process reads late. */
 const storeTimeout = 2000
 
-/** Time after a failure in which the store is not asked, in milliseconds. */
+/** Time after a failure in which the store is not used, in milliseconds. */
 const cooldown = 5000
 
 export const make = (name: string): FailOpen => {
   let downUntil = 0
   let warned = false
-  /** Requests that a caller did not wait for. While there are any, the store is not asked. */
+  /** Requests that a caller did not wait for. While there are any, the store is not used. */
   let late = 0
 
   const onResult = (isUp: boolean): Effect.Effect<void> =>

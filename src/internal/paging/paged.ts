@@ -137,7 +137,7 @@ export interface Paged<Input, Item> {
 /** The key of an operation's {@link Paging}. */
 export const PagingKey: unique symbol = /*@__PURE__*/ Symbol("effect-audian/Page/Paging")
 
-/** What an operation that pages knows of its list. */
+/** The list of an operation that pages. */
 export interface Paging {
   /** The items in a result. */
   readonly itemsOf: (value: never) => ReadonlyArray<unknown> | undefined

@@ -28,8 +28,8 @@ export interface Options {
   /** The condition that opens the circuit. Default: 5 failures in a row. */
   readonly tripPolicy?: EffectBreaker.TripPolicy | undefined
   /**
-   * Time before an open circuit lets one request through; a schedule makes later openings longer. A `Retry-After` that
-   * asks for more is honoured. Default 30 seconds.
+   * Time before an open circuit lets one request through; a schedule makes later openings longer. A longer
+   * `Retry-After` is honoured. Default 30 seconds.
    */
   readonly openDuration?: Duration.Input | Schedule.Schedule<unknown, number> | undefined
   /** The longest time that a `Retry-After` keeps the circuit open. Default 1 hour. */
@@ -87,7 +87,7 @@ export const make = Effect.fnUntraced(function* (
   let openUntil = 0
   const opened = (retryAfter: Duration.Duration): Effect.Effect<void> =>
     Effect.map(Clock.currentTimeMillis, (now) => void (openUntil = now + Duration.toMillis(retryAfter)))
-  // Remember openings locally, so that calls fail without asking the store.
+  // Remember openings locally, so that calls fail without a request to the store.
   for (const { transitions } of chain) {
     yield* Effect.forkScoped(
       Stream.runForEach(transitions, (transition) =>

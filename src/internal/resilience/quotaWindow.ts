@@ -33,7 +33,7 @@ export interface InFlight {
 /** The engine's own bucket: 100 tokens, ten more each second. */
 export const engineBucket: Bucket = { limit: 100, window: 10_000 }
 
-/** The longest time that a response can hold requests back. One that asks for more, or in other units, is asked again. */
+/** The longest time that a response can hold requests back. A longer value, or one in other units, is clamped. */
 export const maxPause = 3_600_000
 
 /** Extra wait after a refill: the server's bucket lags ours by one request's latency. */
@@ -50,8 +50,8 @@ export const spend = (quota: Quota, tokens: number): Quota => ({
 })
 
 /**
- * The quota after a 429. A bucket is empty. A window that has room left is not what the server refused for, and one that
- * is used up resets when the server's wait ends, if that is earlier than an older report said.
+ * The quota after a 429. A bucket is empty. A window with room left did not cause the 429. An exhausted
+ * one resets when the server's wait ends, if that is earlier than the reported reset.
  */
 export const exhaust = (quota: Quota, resumeAt: number | undefined): Quota => {
   if (resumeAt === undefined || quota.rate > 0) return { ...quota, balance: Math.min(quota.balance, 0) }

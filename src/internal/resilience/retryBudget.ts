@@ -58,7 +58,7 @@ export const make = ({ capacity, refund }: Settings): Budget => {
   }
 }
 
-/** Two budgets that both must have a token. The second one is asked only for a retry that the first allows. */
+/** Two budgets that both must have a token. The second one is used only for a retry that the first allows. */
 export const both = (local: Budget, shared: Effect.Effect<boolean>): Budget => ({
   withdraw: Effect.flatMap(local.withdraw, (isLocal) =>
     isLocal

@@ -18,7 +18,7 @@ export const find = (
 
 export const message = (meant: string): string => `Unknown field, did you mean ${meant}?`
 
-// Two letters are too few to tell a slip from another name.
+// Two letters are too few to distinguish a typo from another name.
 const shortest = 3
 
 export const isSlip = (name: string, documented: string): boolean => {

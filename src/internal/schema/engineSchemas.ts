@@ -566,7 +566,7 @@ export const voicemail = (): Schema.Codec<VoicemailNotification> => Schema.Struc
 
 const sharedFields = (bounded: Bounded) =>
   ({
-    /** Where calls go when an endpoint cannot be reached. */
+    /** Destination of calls to an endpoint that cannot be reached. */
     call_failover: Schema.optional(callFailover(bounded)),
     /** Call forwarding. */
     call_forward: Schema.optional(callForward(bounded)),

@@ -13,8 +13,8 @@ export const flat = <S extends Schema.Top>(data: S) =>
   Schema.Struct({ success: Schema.optional(Schema.Literal(true)), data })
 
 /**
- * Responses of the account-scoped family: `{data, status, request_id, …}`. What else the envelope says is read off it
- * where it is wanted, so that an odd value there fails no response.
+ * Responses of the account-scoped family: `{data, status, request_id, …}`. The other fields of the envelope are read
+ * where they are used, so that an invalid one fails no response.
  */
 export const account = <S extends Schema.Top>(data: S) =>
   Schema.Struct({ data, status: Schema.optional(Schema.String), request_id: Schema.optional(Schema.String) })

@@ -78,7 +78,7 @@ const maxSeconds = 8_640_000_000_000
 
 /**
  * Reads the quota from response headers and, where there is one, the engine's token bucket. `undefined` when the
- * response says nothing about it.
+ * response reports none.
  *
  * @category constructors
  * @since 0.1.0

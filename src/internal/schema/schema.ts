@@ -41,7 +41,7 @@ const pageQueryFields = () =>
     offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
   }) as const
 
-/** The page that a list of the flat family is asked for. */
+/** The page to request from a list of the flat family. */
 export interface PageQuery extends ReturnType<typeof pageQueryFields> {}
 export const pageQuery = (): Merged<readonly [PageQuery]> => pageQueryFields()
 
@@ -79,7 +79,7 @@ const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Re
 /** A secret in a request: plain or redacted, sent plain; redacted when it is read. */
 export const secret = /*@__PURE__*/ lazy(() => secretOf(Schema.String.annotate({ format: "password" })))
 
-/** A secret in a request whose text must fit a pattern. The document says so in words: the check sees no bare text. */
+/** A secret in a request whose text must fit a pattern. The OpenAPI document has the pattern as a description, since the check sees no plain text. */
 export const secretLike = (pattern: RegExp, expected: string) =>
   secretOf(Schema.String.annotate({ format: "password", description: expected })).check(
     Schema.makeFilter((value) => pattern.test(typeof value === "string" ? value : Redacted.value(value)), { expected })

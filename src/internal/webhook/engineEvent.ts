@@ -149,7 +149,7 @@ export const ChannelDestroy = /*@__PURE__*/ lazy(() =>
  *
  * **Gotchas**
  *
- * A version 1 delivery has the fields of `channel_destroy`; only its name tells them apart: see {@link Event}.
+ * A version 1 delivery has the fields of `channel_destroy`; only its name distinguishes them: see {@link Event}.
  *
  * @category events
  * @since 0.1.0

@@ -48,7 +48,7 @@ export interface Limits {
 
 export type Secrets = string | Redacted.Redacted | ReadonlyArray<string | Redacted.Redacted>
 
-/** Secrets without the white space that a file or a variable adds. A string says why they are invalid. */
+/** Secrets without the white space that a file or a variable adds. A string is the reason why they are invalid. */
 export const secretsOf = (name: string, secrets: Secrets): ReadonlyArray<Redacted.Redacted> | string => {
   const out = listOf(secrets).map((secret) =>
     Redacted.make(String(typeof secret === "string" ? secret : Redacted.value(secret)).trim(), {

@@ -29,7 +29,7 @@ export interface Env {
   readonly samples: ReadonlyMap<Operation.Any, Fields>
   readonly deadline: Duration.Duration
   readonly maxPages: number
-  /** Whether a check is enabled. */
+  /** True if a check is enabled. */
   readonly wants: (check: Check) => boolean
   /** The reason why an operation must not be called; `undefined` if it may be. */
   readonly forbids: (operation: Operation.Any) => string | undefined

@@ -50,7 +50,7 @@ export const unknownInput = (operation: Operation.Any, input: Fields, digit: num
     .find((candidate) => invalidFields(operation, candidate).length === 0)
 }
 
-/** Whether an operation succeeds with any id: the engine creates a conference room on demand. */
+/** True if an operation succeeds with any id: the engine creates a conference room on demand. */
 export const takesAnyId = ({ name }: Operation.Any): boolean => name === "Account.Conferences.get"
 
 /** The path template of the list that supplies an id. */

@@ -103,7 +103,7 @@ export class Broken extends Data.TaggedError("Broken")<{ readonly report: Report
 }
 
 /**
- * Whether a report has no difference and at least one passed check.
+ * True if a report has no difference and at least one passed check.
  *
  * @category predicates
  * @since 0.1.0

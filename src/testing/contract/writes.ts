@@ -138,7 +138,7 @@ const checkListed = Effect.fnUntraced(function* (
       )
 })
 
-/** Whether a resource is listed, or the reason why that is unknown. */
+/** True if a resource is listed; a string is the reason why that is unknown. */
 const isListed = (env: Call.Env, list: Operation.Any, { id, name, parents }: Created) => {
   const has = (items: ReadonlyArray<unknown>): boolean => items.some((item) => Plan.idOf(item, name) === id)
   if (!("pages" in list)) {

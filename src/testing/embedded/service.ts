@@ -35,8 +35,8 @@ export interface Request {
   /** The fault that was applied, by its tags. */
   readonly fault: string | undefined
   /**
-   * The number of earlier requests in the log with the same operation and input. A server cannot tell the attempts of
-   * one call from equal calls: in a program that makes each call once, it is the number of retries.
+   * The number of earlier requests in the log with the same operation and input. A server cannot distinguish the
+   * attempts of one call from equal calls: in a program that makes each call once, it is the number of retries.
    */
   readonly repeat: number
   readonly requestId: string

@@ -48,7 +48,7 @@ describe("Audian.request", () => {
       : json(200, { data: [], auth_token: "exchanged", page_size: 1 })
   )
 
-  it.effect("fills the account in, sends the account's token, and leaves out the token that the engine repeats", () =>
+  it.effect("fills the account in, sends the account's token, and leaves out the token that the engine echoes", () =>
     Effect.gen(function* () {
       const found = yield* Audian.request({ path: "/v2/accounts/{account_id}/parked_calls" })
       assert.deepStrictEqual(found, { data: [], page_size: 1 })
@@ -65,7 +65,7 @@ describe("Audian.request", () => {
 
   each(
     [
-      { title: "a GET is repeated", options: { path }, sent: 3 },
+      { title: "a GET is retried", options: { path }, sent: 3 },
       { title: "a POST is not", options: { method: "POST", path, body: {} }, sent: 1 },
       { title: "a POST that is safe is", options: { method: "POST", path, replay: "safe" }, sent: 3 },
       { title: "a GET that is unsafe is not", options: { path, replay: "unsafe" }, sent: 1 }

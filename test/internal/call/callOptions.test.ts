@@ -85,7 +85,7 @@ describe("Audian.withTimeout", () => {
     })
   )
 
-  it.effect("says whether a purchase may have been executed, where Effect.timeout cannot", () =>
+  it.effect("reports whether a purchase may have been executed, where Effect.timeout cannot", () =>
     Effect.gen(function* () {
       const http = script(hanging)
       const error = yield* settle(Effect.flip(purchase.pipe(Audian.withTimeout(quick), Effect.provide(http.audian()))))
@@ -215,7 +215,7 @@ describe("Audian.withHeaders", () => {
       })
   )
 
-  it.effect("keeps a redacted value out of an error that repeats it", () =>
+  it.effect("keeps a redacted value out of an error that echoes it", () =>
     Effect.gen(function* () {
       const http = script(json(400, { error: { code: "c", message: "unknown tenant hunter2" } }))
       const error = yield* Effect.flip(list.pipe(Audian.withHeaders(headers), Effect.provide(http.audian())))

@@ -22,7 +22,7 @@ const codings = {
 
 const names = Object.keys(codings) as ReadonlyArray<keyof typeof codings>
 
-/** A server whose every response has a coding that was not asked for. */
+/** A server whose every response has a coding that was not requested. */
 const encodedServer = (status: number, body: Uint8Array | string, type: string, coding: keyof typeof codings) => {
   const bytes = codings[coding](typeof body === "string" ? new TextEncoder().encode(body) : body)
   return serve((response) =>
@@ -38,7 +38,7 @@ const json = "application/json"
 const once = { retry: Retry.none }
 
 describe("content-encoding", () => {
-  it.live("a request asks for no coding, on every client", () =>
+  it.live("a request accepts no coding, on every client", () =>
     Effect.scoped(
       Effect.gen(function* () {
         const server = yield* serve((response) =>

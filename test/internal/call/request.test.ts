@@ -1,6 +1,6 @@
 /**
- * One request and its response: what is read of a body, how a body that is no JSON is described, and what the platform's
- * client is told.
+ * One request and its response: the limit of a body, the description of a body that is no JSON, and the options of the
+ * platform's client.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"

@@ -1,5 +1,5 @@
 /**
- * What proves that nothing was executed: a refused tunnel of a proxy, and the words of the API itself.
+ * Proofs that nothing was executed: a tunnel that a proxy refuses, and error bodies of the API.
  */
 import * as Http from "node:http"
 import * as Https from "node:https"
@@ -17,7 +17,7 @@ import { json, route, script, text } from "../../support/http.ts"
 const purchase = Numbers.purchase({ number: "+14155551234" })
 
 describe("AudianError.outcome: a proxy that refuses CONNECT", () => {
-  /** A proxy that answers every CONNECT with a status. */
+  /** A proxy that responds to every CONNECT with a status. */
   const proxy = (status: number) =>
     Effect.acquireRelease(
       Effect.callback<Http.Server>((resume) => {
@@ -162,7 +162,7 @@ describe("AudianError.outcome: a 2xx", () => {
   }
 
   for (const [name, call] of Object.entries(calls)) {
-    it.effect.each(failures)(`whose body says that it failed is its error, for ${name}: $body`, (row) =>
+    it.effect.each(failures)(`whose body reports a failure is its error, for ${name}: $body`, (row) =>
       Effect.gen(function* () {
         const http = route(({ url }) =>
           url.pathname === "/v2/api_auth"

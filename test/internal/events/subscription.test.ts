@@ -131,7 +131,7 @@ describe.each(platforms)("Events.stream: faults over %s", (_, socket) => {
     })
   )
 
-  it.live("drops a server that never answers the handshake", () =>
+  it.live("drops a server that never responds to the handshake", () =>
     Effect.gen(function* () {
       const server = yield* rawServer({ handshake: () => undefined }, good)
       const seen = yield* Events.stream({ ...options, timeout: "50 millis" }).pipe(

@@ -29,7 +29,7 @@ describe("failOpen", () => {
     })
   )
 
-  it.effect("uses the local effect when the store does not respond for two seconds, and does not ask for five", () =>
+  it.effect("uses the local effect when the store does not respond for two seconds, and skips the store for five", () =>
     Effect.gen(function* () {
       const failOpen = FailOpen.make("store")
       let asked = 0

@@ -53,7 +53,7 @@ const two = Effect.gen(function* () {
 }).pipe(Effect.provide([EffectLimiter.layerStoreMemory, Persistence.layerBackingMemory]))
 
 describe("sharedToken", () => {
-  it.effect("a process that waits for another's exchange asks for the lock once", () =>
+  it.effect("a process that waits for another's exchange requests the lock once", () =>
     Effect.gen(function* () {
       const { first, locks, second } = yield* two
       const slow = Effect.delay(Effect.succeed(session), "5 seconds")

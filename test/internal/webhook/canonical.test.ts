@@ -8,7 +8,7 @@ describe("canonical.textUnder", () => {
     assert.strictEqual(textUnder("[]", "data"), undefined)
   })
 
-  it("returns the last of repeated keys and no nested one", () => {
+  it("returns the last of duplicate keys and no nested one", () => {
     assert.strictEqual(textUnder('{"data":1,"d\\u0061ta":2}', "data"), "2")
     assert.strictEqual(textUnder('{"a":{"data":1},"b":"data"}', "data"), undefined)
   })

@@ -27,7 +27,7 @@ const call = Effect.andThen(
 )
 
 describe("EmbeddedAudian.serve: webhooks", () => {
-  it.effect("a receiver on a socket is reached, accepts a repeated delivery once, and gets the repeats of a 503", () =>
+  it.effect("a receiver on a socket is reached, accepts a duplicate delivery once, and gets the retries of a 503", () =>
     Effect.gen(function* () {
       const { fault } = yield* EmbeddedAudian.EmbeddedAudian
       const events: Array<string> = []

@@ -152,7 +152,7 @@ describe("EmbeddedAudian: Account.Channels", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("unanswered calls and calls that end by themselves have records", () =>
+  it.effect("unanswered calls and calls that end automatically have records", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(now * 1000)
       yield* ringing({ to: "+14155550000", timeout: 20 })
