@@ -246,7 +246,10 @@ describe("Api.openapi", () => {
     const of = (name: string, status: number) => described.get(name)!.responses[status]?.content
     assert.deepStrictEqual(of("Numbers.purchase", 201)?.["application/json"]?.schema, {
       type: "object",
-      properties: { success: { type: "boolean", enum: [true] }, data: { $ref: "#/components/schemas/Numbers.PurchasedNumber" } },
+      properties: {
+        success: { type: "boolean", enum: [true] },
+        data: { $ref: "#/components/schemas/Numbers.PurchasedNumber" }
+      },
       required: ["data"]
     })
     const binary = { type: "string", format: "binary" }
