@@ -62,6 +62,14 @@ export const behaviours: ReadonlyArray<Behaviour> = [
     status(500, executes),
     ...[408, 499, 502, 503, 504].map((code) => status(code, executes, html)),
     status(503, executes, { body: JSON.stringify({ error: "503", message: "datastore_unreachable", data: {} }) }),
+    // A gateway's own JSON, in either of the API's shapes.
+    ...[408, 499, 503].flatMap((code) => [
+      status(code, executes, { body: error("GatewayTimeout") }),
+      status(code, executes, { body: JSON.stringify({ error: String(code), message: "upstream timed out" }) })
+    ]),
+    status(200, executes, {
+      body: JSON.stringify({ success: false, error: { code: "a_code", message: "It failed" } })
+    }),
     wire("reset", executes),
     wire("hang", executes)
   ]),
