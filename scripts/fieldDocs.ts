@@ -73,7 +73,7 @@ export const ofInput = (file: string, operation: string): FieldDocs => {
   return /^\w+$/.test(input) ? ofClass(file, input) : docsOf(input, file)
 }
 
-/** The fields of the objects in an expression, and of what the functions in it return. */
+/** The fields of the objects in an expression, and of the results of its functions. */
 const docsOf = (text: string, file: string): FieldDocs => {
   const docs = new Map<string, FieldDoc>()
   const add = (more: FieldDocs) => {

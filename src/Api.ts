@@ -68,7 +68,7 @@ import * as Timestamp from "./Timestamp.ts"
 export const operations = (): ReadonlyArray<Operation.Any> =>
   exported().flatMap(([, value]) => (Operation.isOperation(value) ? [value] : []))
 
-/** The exports of the contract's modules, sorted by name, whatever loaded the modules first. */
+/** The exports of the contract's modules, sorted by name, independent of the load order. */
 const exported = (): ReadonlyArray<readonly [name: string, value: unknown]> =>
   [
     ...entries("", {

@@ -386,13 +386,13 @@ export const responseOf = (error: AudianError): Response | undefined => Response
 export type { CallOptions, RequestHeaders } from "./internal/call/callOptions.ts"
 
 /**
- * Sets the time limits of the calls in an effect. A limit that is left out stays as it was.
+ * Sets the time limits of the calls in an effect. A limit that is left out does not change.
  *
  * **Details**
  *
  * The limits hold for each call, not for the effect. A call that runs out of time fails with `AudianClientError` and the
- * reason `Timeout`; its `outcome` tells whether the server may have executed it. A limit that is no duration is `InvalidRequest`:
- * nothing is sent.
+ * reason `Timeout`; its `outcome` tells whether the server may have executed it. A limit that is no duration is
+ * `InvalidRequest`: nothing is sent.
  *
  * **Gotchas**
  *

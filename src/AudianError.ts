@@ -151,7 +151,7 @@ const fieldsOf = (outcome: Outcome) => ({
   method: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
   /** The path that was called, without the query. */
   path: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
-  /** `"safe"` if the operation is idempotent: it may be sent again whatever became of it. */
+  /** `"safe"` if the operation is idempotent: it may be sent again after any outcome. */
   replay: Schema.Literals(["safe", "unsafe"]).pipe(Schema.withConstructorDefault(Effect.succeed("safe" as const))),
   /** The server's execution of this call: see {@link Outcome}. */
   outcome: Outcome.pipe(Schema.withConstructorDefault(Effect.succeed(outcome))),
@@ -163,7 +163,7 @@ const fieldsOf = (outcome: Outcome) => ({
   type: Schema.optional(Type),
   /** The invalid parameter, where the response names one. */
   param: Schema.optional(Schema.String),
-  /** A description in words: the server's where it has any. */
+  /** A description: the server's if it sent one. */
   description: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
   /** All validation issues of the input; nothing else. */
   details: Schema.Array(Issue).pipe(Schema.withConstructorDefault(Effect.succeed([]))),
@@ -230,7 +230,7 @@ type Described = Parameters<typeof describe>[0] & {
 }
 
 /**
- * Gives an error what a person sees of it. `message` and `stack` are properties of its own, and no getters of its class:
+ * Adds the printed form of an error. `message` and `stack` are properties of its own, and no getters of its class:
  * only those survive `structuredClone`.
  */
 const finish = (error: Described & object, summary: string, made: CallSite.Frames | undefined): void => {

@@ -135,7 +135,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     Effect.gen(function* () {
       yield* checkHeader(incoming)
       const payload = payloadOf(incoming)
-      // Anybody can send to an unsigned receiver. An authenticated payload is passed on whatever it contains.
+      // Anybody can send to an unsigned receiver. An authenticated payload is always passed on.
       const reason = options.unsigned === true ? invalidPayloadReason(payload) : undefined
       if (reason !== undefined) return yield* new Errors.Malformed({ part: "body", description: reason })
       const signature = keys === undefined ? undefined : yield* authenticate(keys, payload, tolerance)

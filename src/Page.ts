@@ -3,7 +3,7 @@
  * `.collect(input, options)`, and `.resume(cursor)`. The API pages by `offset` or by `start_key`; the streams are the
  * same for both.
  *
- * Every stream ends, whatever the server does: at the last page, or with an error if the list repeats itself.
+ * Every stream ends: at the last page, or with an error if the server sends a page or a cursor again.
  *
  * @see https://docs.audian.com/api-basics/pagination
  * @since 0.1.0
@@ -359,7 +359,7 @@ const sameUnit = (time: number, other: number): number => {
   return Gregorian.isGregorian(time) ? time - Gregorian.offset : time + Gregorian.offset
 }
 
-/** The input's key of the start of the full range, of which one window is sent. */
+/** The input's key of the start of the full range. A request has one window of it. */
 const fullStart = Symbol("effect-audian/Page/fullStart")
 
 // -----------------------------------------------------------------------------

@@ -32,7 +32,7 @@ export type Input = PhoneNumber | `+${string}`
 const pattern = /^\+[1-9]\d{1,14}$/u
 
 /**
- * The Schema of input fields: fails on what is not E.164.
+ * The Schema of input fields: fails unless the text is E.164.
  *
  * @category schemas
  * @since 0.1.0

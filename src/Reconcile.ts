@@ -191,7 +191,7 @@ const rules = (): OptionRules.RulesFor<LookBound> => ({
   }
 })
 
-/** The earliest time at which a lookup proves that the call was not executed; infinite when nobody stated a bound. */
+/** The earliest time at which a lookup proves that the call was not executed; infinite without `notDoneAfter`. */
 const deadlineOf = (
   { notDoneAfter, sentAt }: LookBound,
   options: { readonly notDoneAfter?: Duration.Input | undefined },

@@ -130,7 +130,7 @@ export interface Options {
 export const isSafe = (error: AudianError): boolean => error.isRetryable && RetryFloor.isReplayable(error)
 
 /**
- * True when the status table lists the status as retryable, whatever the operation. False for a status without a row and
+ * True when the status table lists the status as retryable, for any operation. False for a status without a row and
  * for a failure without a status.
  *
  * @category predicates

@@ -332,7 +332,7 @@ describe("Audian", () => {
   describe("maxResponseSize", () => {
     const limit = 100
     const encoder = new TextEncoder()
-    /** A list that is exactly so many bytes long, though fewer characters. */
+    /** A list of exactly `limit` bytes, in fewer characters. */
     const full = `{"data":{"numbers":[]},"pad":"${"é".repeat(34)}"}`.padEnd(limit - 34)
     /** Sends a text in pieces, so that characters are split; `more` keeps the body open. */
     const pieces = (status: number, body: string, headers: Record<string, string> = {}, more = false) => {
@@ -451,7 +451,7 @@ describe("Audian", () => {
       }).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
     })
 
-    it.effect("is 16 MiB unless the options say otherwise, and none with Infinity", () => {
+    it.effect("is 16 MiB by default, and none with Infinity", () => {
       const beyond = json(200, { data: { numbers: [] }, pad: "x".repeat(Audian.defaultMaxResponseSize) })
       return Effect.gen(function* () {
         const error = yield* settle(Effect.flip(list)).pipe(Effect.provide(script(beyond).audian()))

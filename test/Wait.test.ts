@@ -325,7 +325,7 @@ describe("Wait: caches", () => {
 
   it.effect("a fetch that caches requests the response from the server", () =>
     Effect.gen(function* () {
-      // Caches every GET that does not say otherwise, as the fetch of some frameworks does.
+      // Caches every GET without a cache option, as the fetch of some frameworks does.
       const statuses = ["queued", "sending", "sent"]
       const cache = new Map<string, string>()
       let requests = 0

@@ -31,7 +31,7 @@ const isRecord = (value: unknown): value is Json => Predicate.isObject(value) &&
 const textOf = (value: unknown): string =>
   Redacted.isRedacted(value) ? String(Redacted.value(value)) : typeof value === "string" ? value : JSON.stringify(value)
 
-/** The arguments of an input: one flag a value, secrets and files by path; what has no flag by `--set` and `--unset`. */
+/** The arguments of an input: a flag for each value, `--set` and `--unset` without one; secrets and files by path. */
 const argumentsOf = (operation: Case["operation"], input: unknown, folder: string) =>
   Effect.promise(async () => {
     const fields = new Map(Fields.of(Contract.of(operation)).map((field) => [field.path.join("."), field] as const))

@@ -29,7 +29,7 @@ const rows: ReadonlyArray<Row> = readFileSync("docs/coverage.md", "utf8")
     }
   })
 
-/** A path whatever its parameters are called. The overview lists of some pages still say v1. */
+/** A path without the names of its parameters. The overview lists of some pages still have v1. */
 const shape = (method: string, path: string): string =>
   `${method} ${path.replace(/^\/v1\//, "/v2/").replace(/\{\w+\}/g, "{}")}`
 

@@ -1,5 +1,6 @@
 /**
- * Every response ends a call in a success or in an error of the closed union, and the status alone decides which. `AUDIAN_PROPERTY_RUNS` sets the number of cases: `AUDIAN_PROPERTY_RUNS=120000 vitest run test/properties.test.ts`.
+ * Every response ends a call in a success or in an error of the closed union, and the status alone decides which.
+ * `AUDIAN_PROPERTY_RUNS` sets the number of cases: `AUDIAN_PROPERTY_RUNS=120000 vitest run test/properties.test.ts`.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Arbitrary from "effect/Arbitrary"
@@ -236,7 +237,7 @@ const tags: Readonly<Record<number, string>> = {
 const encodeError = Schema.encodeEffect(AudianError.AudianError)
 const decodeError = Schema.decodeUnknownEffect(AudianError.AudianError)
 
-/** How large the text of an error may become, whatever the server sends. */
+/** Bound on the text of an error for any response. */
 const maxChars = 2_500_000
 const maxField = 4096
 

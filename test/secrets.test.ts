@@ -76,7 +76,7 @@ const stringify = (value: unknown): string => {
   return text ?? ""
 }
 
-/** A value as `console.log`, `util.inspect`, `JSON.stringify` and `String` print it, and as it is beneath them all. */
+/** A value as `console.log`, `util.inspect`, `JSON.stringify` and `String` print it, and with `customInspect` off. */
 const printed = (value: unknown): string =>
   [
     inspect(value, deep),
@@ -490,7 +490,7 @@ describe("secrets: a response that echoes the credential", () => {
 
   it.effect("shows no part of a credential that lies where a text is cut", () =>
     Effect.gen(function* () {
-      // Long enough to be no accident, short enough to lie within what a cut leaves over.
+      // Long enough to be no accident, short enough to fit in a truncated text.
       const part = secrets.apiKey.slice(0, 14)
       const texts = [
         // Up to where the library may cut a text, with a key across the cut.
@@ -716,7 +716,7 @@ describe("secrets: EmbeddedAudian", () => {
         const token = Redacted.value(exchanged[0].auth_token)
         assert.notInclude(printed(run.exit), token)
         assert.notInclude(run.logs, token)
-        // The headers are logged, so this checks more than an empty log.
+        // The log has all requests, so a leak would have shown.
         assert.strictEqual(requests.length, 6)
         assert.deepStrictEqual(
           requests.map(({ headers }) => headers["x-auth-token"]),
@@ -799,7 +799,7 @@ const int = (minimum: number, maximum: number) =>
 const oneOf = <A>(...values: ReadonlyArray<A>): Arbitrary.Arbitrary<A> =>
   Arbitrary.map(int(0, values.length - 1), (index) => values[index]!)
 
-/** Visible ASCII, of which many characters are escaped by one encoder or the other; spaces within. */
+/** Visible ASCII with spaces inside; encoders escape many of the characters. */
 const anySecret = Arbitrary.map(Arbitrary.array(int(0x20, 0x7e)), (codes) => {
   const text = String.fromCharCode(...codes.slice(0, 40))
     .trim()

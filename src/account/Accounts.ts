@@ -557,7 +557,7 @@ export const update = /*@__PURE__*/ make(
 )
 
 /**
- * Changes an account by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ * Changes an account by a function or an effect: reads it, and writes it back in full, undocumented fields included.
  *
  * **Details**
  *

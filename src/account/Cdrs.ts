@@ -111,7 +111,7 @@ export class Cdr extends /*@__PURE__*/ Schema.Opaque<Cdr>()(
 ) {}
 
 /**
- * A record as it is stored, with what the switch knew of the call.
+ * A record as it is stored, with the switch's data of the call.
  *
  * @category models
  * @since 0.1.0

@@ -362,7 +362,7 @@ export const update = /*@__PURE__*/ make(
 )
 
 /**
- * Changes a conference room by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ * Changes a conference room by a function or an effect: reads it, and writes it back in full, undocumented fields included.
  *
  * **Details**
  *

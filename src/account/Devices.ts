@@ -161,7 +161,7 @@ export class Device extends /*@__PURE__*/ Schema.Opaque<Device>()(
 ) {}
 
 /**
- * A device in a list: what the list takes of the document. The shapes of `call_recording`, `features` and `mobile` are
+ * A device in a list: a part of the document. The shapes of `call_recording`, `features` and `mobile` are
  * undocumented there.
  *
  * @category models
@@ -418,7 +418,7 @@ export const update = /*@__PURE__*/ make(
 )
 
 /**
- * Changes a device by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ * Changes a device by a function or an effect: reads it, and writes it back in full, undocumented fields included.
  *
  * **Details**
  *

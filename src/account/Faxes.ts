@@ -69,7 +69,7 @@ const source = (bounded: EngineSchemas.Bounded) =>
     referer: Schema.optional(Schema.String)
   }) as const
 
-/** True or false, or the text `undefined` for what the engine does not know. */
+/** True or false, or the text `undefined` if the engine does not know. */
 const yesOrNo = /*@__PURE__*/ lazy(() => Schema.Union([Schema.Boolean, Schema.String]))
 
 /**

@@ -527,7 +527,8 @@ export const update = /*@__PURE__*/ make(
 )
 
 /**
- * Changes the document of a number by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ * Changes the document of a number by a function or an effect: reads it, and writes it back in full, undocumented fields
+ * included.
  *
  * **Details**
  *

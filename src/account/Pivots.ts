@@ -171,7 +171,7 @@ export const update = /*@__PURE__*/ make(
 )
 
 /**
- * Changes a pivot by a function or an effect: reads it, and writes it back in full, with the fields that nobody documents.
+ * Changes a pivot by a function or an effect: reads it, and writes it back in full, undocumented fields included.
  *
  * **Details**
  *

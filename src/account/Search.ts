@@ -12,7 +12,7 @@ import { lazy, merge, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 /**
- * A document that was found: what the engine's list has of it. Further fields depend on its type.
+ * A document that was found: the fields of the engine's list. Further fields depend on its type.
  *
  * @category models
  * @since 0.1.0

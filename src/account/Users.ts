@@ -208,7 +208,7 @@ const received = () =>
 export class User extends /*@__PURE__*/ Schema.Opaque<User>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
 
 /**
- * A user in a list: what the list takes of the document. The shapes of `call_recording`, `features` and `service` are
+ * A user in a list: a part of the document. The shapes of `call_recording`, `features` and `service` are
  * undocumented there.
  *
  * @category models

@@ -14,7 +14,7 @@ export interface Bounded {
   readonly kept: number | undefined
 }
 
-/** A value as JSON of at most so many characters. Secrets write themselves as redacted. */
+/** A value as JSON, with a bound on its characters. Secrets write themselves as redacted. */
 export const of = (value: unknown, most: number): Bounded => {
   const result = JSON.parse(JSON.stringify(value === undefined ? null : value)) as Schema.Json
   if (size(result) <= most) return { result, omitted: undefined, kept: undefined }

@@ -1,5 +1,5 @@
 /**
- * An operation as data: its description, and its flat input as one JSON Schema. Flags and tools are made of it.
+ * An operation as data: its description, and its flat input as one JSON Schema. The source of flags and tools.
  *
  * @internal
  */

@@ -38,7 +38,7 @@ export const of = (
   )
 }
 
-/** A price in words. */
+/** A price as text. */
 export const format = (cost: Option.Option<Schema.Json>): string =>
   Option.match(cost, {
     onNone: () => "The cost is not known before the call.",

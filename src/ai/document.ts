@@ -6,7 +6,7 @@
  */
 import json from "../../openapi.json" with { type: "json" }
 
-/** A JSON Schema, as far as it is read here. */
+/** The keywords of JSON Schema that this module reads. */
 export interface JsonSchema {
   readonly $ref?: string
   readonly type?: string

@@ -1,5 +1,5 @@
 /**
- * The fields of an operation's input, at every depth: what a flag needs to know of each.
+ * The fields of an operation's input, at every depth, with the properties that a flag needs.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * `effect-audian doctor`: checks what a call needs, one step after the other.
+ * `effect-audian doctor`: checks the requirements of a call, one after the other.
  *
  * @internal
  */

@@ -97,7 +97,7 @@ export const number = (expected: string, accepts: (value: number) => boolean): R
   accepts: (value) => Predicate.isNumber(value) && accepts(value)
 })
 
-/** A duration of at least so many milliseconds. */
+/** A duration with a minimum in milliseconds. */
 export const duration = (least = 0, expected = 'a duration such as "10 seconds"'): Rule => ({
   expected,
   accepts: (value) => {
@@ -111,7 +111,7 @@ export const duration = (least = 0, expected = 'a duration such as "10 seconds"'
 
 export const schedule = (expected = "a Schedule"): Rule => ({ expected, accepts: Schedule.isSchedule })
 
-/** An object with a function of this name, such as what a constructor of another module returns. */
+/** An object with a function of this name, such as a value made by another module. */
 export const made = (method: string, expected: string): Rule => ({
   expected,
   accepts: (value) => Predicate.isObject(value) && Predicate.isFunction((value as Record<string, unknown>)[method])

@@ -10,7 +10,7 @@
  * - Ports, calls and faxes progress with the clock. A call must come from a number of the account; it rings, is
  *   answered, and ends; then the response is 404. An action that the state of a call or recording forbids is 409.
  * - The balance pays for use by the documented tariff: a number, a port, each started minute of a call, a minute for
- *   each recipient of a fax. Calls and faxes that reach nobody are refunded. Spending limits are not enforced.
+ *   each recipient of a fax. Unanswered calls and faxes are refunded. Spending limits are not enforced.
  * - A token of `AccessTokens.create` is valid until it expires, for the methods of its permissions, on every resource.
  * - Webhooks are delivered to the client that the options or `deliverTo` give, and logged in `deliveries`. Those of an API
  *   key are signed with their secret, and retried by the vendor's schedule: five attempts in all, 1, 5, 15 and 30 minutes

@@ -216,7 +216,7 @@ export const junkGzip: Fault = /*@__PURE__*/ respond({
 })
 
 /**
- * Responds with a body of so many bytes, and their declared length. The default status is 200.
+ * Responds with a body of the given size in bytes, and declares its length. The default status is 200.
  *
  * @category constructors
  * @since 0.1.0

@@ -21,7 +21,7 @@ const shared = Audian.layer({
   circuitBreaker: Fleet.circuitBreaker(),
   sessions: Fleet.sessions
 })
-// @ts-expect-error what the processes share through has to be provided
+// @ts-expect-error the shared store has to be provided
 export const lonely: Layer.Layer<Audian.Audian, never, HttpClient.HttpClient> = shared
 export const together: Layer.Layer<Audian.Audian> = shared.pipe(
   Layer.provide(Fleet.layerRedis(NodeRedis.layer({ url: "redis://127.0.0.1:1" }))),

@@ -16,7 +16,7 @@ import { Account, type Audian, type AudianError, Calls, CircuitBreaker, Numbers,
 /** The reaction of the server to one request. It never lies: its own words for "not executed" are true. */
 export interface Behaviour {
   readonly name: string
-  /** True when the application executes the request, whatever the client gets. */
+  /** True when the application executes the request, with any response. */
   readonly executes: boolean
   readonly wire: "respond" | "truncate" | "reset" | "hang" | "refuse"
   readonly status?: number
@@ -192,7 +192,7 @@ export interface Reaction {
   readonly body: string
 }
 
-/** The server's side of a run: what it does with each request, and what it has done. */
+/** The server's side of a run: its behaviour for each request, and its record of them. */
 export const makeServer = (seed: number, available: ReadonlyArray<Behaviour> = behaviours) => {
   const seen = new Map<string, Array<Seen>>()
   return {

@@ -131,7 +131,7 @@ const broken = (fails: boolean) => {
   return { layer: Layer.merge(layer, crypto), asked: () => asked }
 }
 
-/** Clients as so many processes would have them: each with a state of its own, and the fleet in common. */
+/** Clients as in separate processes: each with its own state, all with the same fleet. */
 const processes = (
   http: Scripted,
   count: number,
@@ -588,7 +588,7 @@ describe("Fleet", () => {
           const ten = Effect.forEach(Array.from({ length: 10 }), () => from(client!, users))
           const fiber = yield* Effect.forkChild(ten)
           yield* flush
-          // Three things ask it, each for two seconds at the most; the first of them is not asked again before the last.
+          // Three services use the store, each for two seconds at most, before the pause of the first one ends.
           yield* TestClock.adjust("6500 millis")
           yield* flush
           yield* Fiber.join(fiber)

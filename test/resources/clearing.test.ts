@@ -1,5 +1,5 @@
 /**
- * null clears: what an update or a patch sends, for every optional field of the contract.
+ * null clears a field: the requests of updates and patches, for every optional field of the contract.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,5 @@
 /**
- * The engine's filters: how they are sent, that they stay from page to page, and what the embedded server makes of them.
+ * The engine's filters: how they are sent, that they stay from page to page, and how the embedded server applies them.
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"

@@ -1,5 +1,5 @@
 /**
- * One test for each row of a table, with its whole title: `it.effect.each` cuts what it puts into one at 40 characters.
+ * One test for each row of a table, with its whole title: `it.effect.each` truncates each value in a title at 40 characters.
  */
 import { it } from "@effect/vitest"
 import type * as Effect from "effect/Effect"

@@ -21,7 +21,7 @@ export const portRequest = { ...Operations.portRequest, account_pin: "9999" } as
 /** The id in a response. */
 export const idOf = (answer: unknown): string => (answer as { readonly id: string }).id
 
-/** The ids of what was listed. */
+/** The ids in a list. */
 export const idsOf = (answer: unknown): ReadonlyArray<string> => (answer as ReadonlyArray<unknown>).map(idOf)
 
 export const balance = Effect.flatMap(EmbeddedAudian.EmbeddedAudian, ({ balance }) => balance)
@@ -47,7 +47,7 @@ export const paced = <A, E, R>(self: Effect.Effect<A, E, R>, step: Duration.Inpu
     return yield* Fiber.join(fiber)
   })
 
-/** The {@link refusal} of what is not there. */
+/** The {@link refusal} of a missing resource. */
 export const notFound = ["NotFound", "not_found_error"]
 
 /** The status, code and parameter that a call is refused with. */

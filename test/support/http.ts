@@ -168,7 +168,7 @@ export const flush: Effect.Effect<void> = Effect.promise(async () => {
   for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve))
 })
 
-/** Runs an effect to its end while the test's clock runs on; dies when it has not come to its end by then. */
+/** Runs an effect to its end while the test's clock advances; dies if it has not ended by then. */
 export const settle = <A, E, R>(
   self: Effect.Effect<A, E, R>,
   within: Duration.Input = "10 minutes"

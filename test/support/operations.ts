@@ -11,7 +11,7 @@ export const list = Effect.asVoid(Numbers.list())
 /** An operation that is not safe to retry. */
 export const purchase = Effect.asVoid(Numbers.purchase({ number: "+14155551234" }))
 
-/** An account-scoped operation, for what the two families do differently. */
+/** An account-scoped operation, for differences between the two families. */
 export const getAccount = Operation.make(
   () =>
     HttpApiEndpoint.get("get", "/v2/accounts/:account_id", {
@@ -21,7 +21,7 @@ export const getAccount = Operation.make(
   { resource: "Test", family: "account", replay: "safe" }
 )
 
-/** A port with no more than what is required of one. */
+/** A port with the required fields only. */
 export const portRequest = {
   number: "+12125550199",
   account_number: "1",

@@ -44,7 +44,7 @@ export interface Redis {
   /** Runs a command, as `redis-cli` prints it. */
   readonly command: (...args: ReadonlyArray<string>) => string
   readonly port: number
-  /** Stops it for good and removes what it wrote. */
+  /** Stops it for good and removes its files. */
   readonly dispose: () => Promise<void>
   /** Everything it holds, as text. */
   readonly dump: () => string

@@ -13,7 +13,7 @@ export interface Connection {
   /** The code the client closed with. */
   readonly closedWith: number | undefined
   readonly open: () => void
-  /** Sends a message: a text as it is, anything else as JSON. */
+  /** Sends a message: a text unchanged, anything else as JSON. */
   readonly say: (message: unknown) => void
   /** Ends the connection, as the server or the network does. */
   readonly drop: (code?: number, reason?: string) => void

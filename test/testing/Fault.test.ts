@@ -257,7 +257,7 @@ describe("Fault: the bytes on the wire", () => {
   }
 })
 
-/** The results of so many lists, one after another; "ok" or the tag. */
+/** The results of a number of lists, one after another; "ok" or the tag. */
 const lists = (count: number) =>
   Effect.forEach(Array.from({ length: count }), () =>
     Effect.match(Numbers.list(), { onFailure: nameOf, onSuccess: () => "ok" })

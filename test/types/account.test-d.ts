@@ -33,7 +33,7 @@ export const calls = [
   Account.Users.patch({ user_id: "user_abc123", first_name: "Jane" }),
   // @ts-expect-error which user
   Account.Users.patch({ first_name: "Jane" }),
-  // @ts-expect-error nobody knows the field
+  // @ts-expect-error an unknown field
   Account.Devices.create({ name: "Desk Phone", nmae: "Desk Phone" }),
 
   // fields that are not documented

@@ -9,7 +9,7 @@ import type { Equal, Expect } from "../support/types.ts"
 
 export const samples = [
   Contract.sample(Numbers.list, { limit: 2 }),
-  // what is left out is found in a list
+  // omitted input comes from a list
   Contract.sample(Numbers.updateConfig, { friendly_name: "Front desk" }),
   // @ts-expect-error a limit is a number
   Contract.sample(Numbers.list, { limit: "2" }),

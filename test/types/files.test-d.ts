@@ -47,7 +47,7 @@ export const calls = [
   // @ts-expect-error
   Fax.send({ to: "+14155551234", file: "fax.pdf" }),
   Effect.flatMap(Files.fromPath("fax.pdf"), (file) => Fax.send({ to: "+14155551234", file })),
-  // A stream is not one either: nobody knows its name.
+  // A stream is not one either: it has no name.
   // @ts-expect-error
   Files.fromStream({ stream: Stream.empty })
 ]

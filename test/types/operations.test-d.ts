@@ -167,7 +167,7 @@ export const clearedConfig = Numbers.updateConfig({
 // @ts-expect-error: nothing is cleared by a purchase
 export const clearedName = Numbers.purchase({ number: "+14155551234", friendly_name: null })
 
-// Inputs have names: what they name is what the operation takes.
+// Inputs have names, and their types are those that the operations take.
 export type NamedInputs = [
   purchase: Expect<Equal<Operation.Input<typeof Numbers.purchase>, Numbers.PurchaseInput>>,
   update: Expect<Equal<Operation.Input<typeof Account.Devices.update>, Account.Devices.UpdateInput>>,

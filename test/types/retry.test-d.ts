@@ -12,7 +12,7 @@ const own = spaced.pipe(
   Schedule.while(({ input }) => input._tag === "TooManyRequests")
 )
 
-// Any schedule is a policy, and so is what the combinators of either module make.
+// Any schedule is a policy, and so are the results of the combinators of either module.
 export const policies: ReadonlyArray<Retry.Policy> = [
   spaced,
   own,
@@ -37,7 +37,7 @@ export type Checks = [
   Expect<Equal<ReturnType<typeof Retry.max>, Retry.Policy>>
 ]
 
-// A policy leaves the error of a call as it is, inside of the client and outside of it.
+// A policy does not change the error of a call, inside of the client and outside of it.
 export const outside: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian> = Effect.retry(
   Numbers.list(),
   Retry.standard

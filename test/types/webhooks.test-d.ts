@@ -39,7 +39,7 @@ export const incomplete = Match.type<WebhookReceiver.Event>().pipe(
 
 const { Unknown: __, ...allButUnknown } = cases
 export const withoutUnknown = Match.type<WebhookReceiver.Event>().pipe(
-  // @ts-expect-error: an event that nobody knows yet is left out
+  // @ts-expect-error: an unknown event is not handled
   Match.tagsExhaustive(allButUnknown)
 )
 
@@ -204,5 +204,5 @@ export const noSecret = WebhookReceiver.layer({})
 // @ts-expect-error: no option authenticates the engine
 export const nothing = EngineHookReceiver.layer({})
 
-// @ts-expect-error: what is signed is not unsigned
+// @ts-expect-error: a receiver cannot be both signed and unsigned
 export const both = EngineHookReceiver.layer({ secret: "a", unsigned: true })

@@ -196,7 +196,7 @@ const retry = Effect.fnUntraced(function* (
   let renewed = false
   while (true) {
     let now = clock.currentTimeMillisUnsafe()
-    // A rejected credential is renewed once, whatever the policy: nothing was executed.
+    // A rejected credential is renewed once, under any policy: nothing was executed.
     const rejected = error._tag === "Unauthorized" && error.code !== "account_is_locked" ? call.token : undefined
     const renewable = rejected !== undefined && !renewed && (yield* renew(call, now, rejected))
     if (renewable) {
@@ -228,8 +228,8 @@ const retry = Effect.fnUntraced(function* (
 })
 
 /**
- * Bounds a step of the call by its own limit, an attempt's, or by what is left of the call. An error response whose body
- * does not end in time still counts.
+ * Bounds a step of the call by its own limit, by that of an attempt, or by the rest of the call's. An error response
+ * whose body does not end in time still counts.
  */
 const timed = <A>(
   call: Call,

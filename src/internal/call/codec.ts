@@ -118,7 +118,7 @@ const compileRequest = (endpoint: HttpApiEndpoint.Top, success: ReadonlyArray<Sc
     schemas.map((schema) => compileBody(schema, encoding._tag === "Multipart", inUrl))
   )
   const isUpdate = /^(?:update|patch)/.test(endpoint.identifier)
-  // An update takes what a read gave, which has fields that only the server writes.
+  // An update accepts the result of a read, which has fields that only the server writes.
   const answered = new Set(isUpdate ? [...success.flatMap(({ ast }) => namesOf(payloadOf(ast))), ...serverFields] : [])
 
   const encode: Codec["encode"] = (given, defaults) => {

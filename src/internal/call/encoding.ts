@@ -138,7 +138,7 @@ const decompress = (
     })
   )
 
-/** The first chunks, of four bytes or more where there are so many. */
+/** The first chunks, at least four bytes if the body has that many. */
 const begin = (
   pull: Pull.Pull<ReadonlyArray<Uint8Array>, HttpClientError.HttpClientError>
 ): Effect.Effect<ReadonlyArray<Uint8Array>, HttpClientError.HttpClientError> => {

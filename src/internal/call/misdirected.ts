@@ -1,5 +1,5 @@
 /**
- * Keeps the `fetch` of Node.js from sending a request again after a 421, which the fetch standard has it do unasked: a
+ * Keeps the `fetch` of Node.js from sending a request again after a 421, as the fetch standard requires: a
  * purchase would be sent twice, and no attempt counted.
  *
  * A dispatcher around its own shows it another status. Platforms without dispatchers are left as they are.

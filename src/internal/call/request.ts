@@ -264,7 +264,7 @@ const receive = (
     })
   )
 
-/** Sends a request once, whatever `fetch` would do with its status. */
+/** Sends a request once, even if `fetch` would send it again for its status, as undici does for a 421. */
 const execute = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>
   Effect.contextWith((context: Context.Context<never>) => {
     const guarded = Misdirected.guard(Context.getOrUndefined(context, FetchHttpClient.RequestInit))

@@ -7,7 +7,7 @@ import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Predicate from "effect/Predicate"
 
-/** The endpoint. Throws for one that declares what a call would not keep to. */
+/** The endpoint. Throws if it declares something that a call does not support. */
 export const check = (endpoint: HttpApiEndpoint.Top): HttpApiEndpoint.Top => {
   const reason = reasonOf(endpoint)
   if (reason === undefined) return endpoint

@@ -16,6 +16,6 @@ const format = /*@__PURE__*/ SchemaIssue.makeFormatterStandardSchemaV1()
 export const issuesOf = (issue: SchemaIssue.Issue): ReadonlyArray<Issue> =>
   format(issue).issues.map(({ message, path }) => ({
     field: (path ?? []).map((segment) => String(Predicate.isObject(segment) ? segment.key : segment)).join("."),
-    // An optional field may be absent: that does not say what it expects.
+    // `undefined` only means that the field is optional.
     message: message.replace(/ \| undefined$/, "")
   }))

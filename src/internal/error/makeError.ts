@@ -31,7 +31,7 @@ export interface CallInfo {
   readonly uncertain: boolean
   /** Overrides the outcome: `not-executed` for a token exchange. */
   readonly outcome?: Outcome.Outcome | undefined
-  /** Credential values that must not appear in what the error keeps. */
+  /** Credential values that must not appear in the fields of the error. */
   readonly secrets: ReadonlyArray<string>
 }
 
@@ -71,7 +71,7 @@ const callFields = (call: CallInfo, outcome: Outcome.Outcome) =>
 
 type CallFields = ReturnType<typeof callFields>
 
-/** The other fields, each of them required: whoever fills them in leaves none out. */
+/** The other fields, all required, so that no constructor omits one. */
 type Detail = { readonly [K in Exclude<keyof Fields, keyof CallFields>]-?: Fields[K] | undefined }
 
 const constructors = {
@@ -162,7 +162,7 @@ export const failedResponse = (call: CallInfo, response: RawResponse, now: numbe
 const readBody = ({ secrets }: CallInfo, response: RawResponse): ErrorBody.ErrorBody =>
   ErrorBody.read(response, secrets)
 
-/** The fields that a response adds to an error, whatever its status. */
+/** The fields that a response adds to an error, at any status. */
 const responseDetail = (call: CallInfo, response: RawResponse, body: ErrorBody.ErrorBody, now: number): Detail => ({
   code: body.code,
   type: body.type,
@@ -320,7 +320,7 @@ export const withCallInfo = (error: AudianError.AudianError, call: CallInfo): Au
     ? error
     : copy(error, { ...callFields(call, error.outcome), attempts: error.attempts, outcome: error.outcome })
 
-/** The same error of another call: every other field stays as it is, and so does what is no field. */
+/** The same error of another call: every other field and property is kept. */
 const copy = (error: AudianError.AudianError, call: CallFields): AudianError.AudianError => {
   const Class = error.constructor as new (fields: object, options: object) => AudianError.AudianError
   const copied = CallSite.withoutStack(() => new Class({ ...error, ...call }, unchecked))

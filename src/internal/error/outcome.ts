@@ -34,7 +34,8 @@ export const ofTransport = (
   const before =
     beforeSending.test(code) ||
     syscall === "connect" ||
-    // A proxy that refuses CONNECT has passed nothing on. The code alone proves nothing: undici uses it for any aborted request.
+    // A proxy that refuses CONNECT has passed nothing on. The code alone proves nothing: undici uses it for any
+    // aborted request.
     (code === "UND_ERR_ABORTED" && /^Proxy response \(\d{3}\) !== 200 when HTTP Tunneling$/.test(text))
   return before ? "not-executed" : "unknown"
 }

@@ -88,7 +88,7 @@ const replace = (text: string, secrets: ReadonlyArray<string>, cut: boolean): st
   return out + text.slice(at)
 }
 
-/** A form of a secret, as it is searched for. */
+/** A form of a secret to search for. */
 interface Form {
   readonly text: string
   /** A short secret, such as a PIN, may be part of a number: it counts only where it stands alone. */

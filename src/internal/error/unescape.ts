@@ -12,7 +12,7 @@ export interface Level {
   readonly range: (start: number, end: number) => readonly [number, number]
 }
 
-/** A text as it is, and with one more layer of escapes undone each, until there are none. */
+/** A text, then the same text with one more layer of escapes removed each time, until none is left. */
 export const levels = (text: string): ReadonlyArray<Level> => {
   const out: Array<Level> = [{ text, range: (start, end) => [Math.max(0, start), Math.min(text.length, end)] }]
   for (let depth = 0; depth < maxLevels; depth++) {

@@ -47,8 +47,8 @@ export interface Settings {
   readonly timeout?: Duration.Input | undefined
   /**
    * The idle time after which a ping is sent. Once a server has sent a pong, a ping without one ends the connection
-   * after the same time. Before that, three pings without a pong end one connection, since it may be half-open. `false` sends
-   * no pings. Default 30 seconds, at least 1.
+   * after the same time. Before that, three pings without a pong end one connection, since it may be half-open. `false`
+   * sends no pings. Default 30 seconds, at least 1.
    */
   readonly heartbeat?: Duration.Input | false | undefined
   /** The number of events kept for a slow consumer; beyond it the oldest are dropped. Default 1024. */

@@ -1,5 +1,5 @@
 /**
- * A sliding buffer that counts what it drops.
+ * A sliding buffer that counts dropped items.
  *
  * `Queue.sliding` drops silently; a stream of events must report where some are missing.
  *

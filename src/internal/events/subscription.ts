@@ -389,7 +389,7 @@ const errorBody = (message: string): string => JSON.stringify({ error: { message
 const isAboutToken = (text: string): boolean =>
   /token|auth|credential|\b40[13]\b/i.test(text.replaceAll("auth_token", ""))
 
-/** Policy violation, unauthorized and forbidden: the registered codes, and those made of an HTTP status. */
+/** Policy violation, unauthorized and forbidden: the registered codes, and those derived from an HTTP status. */
 const refusingCodes: ReadonlyArray<number> = [1008, 3000, 3003, 4401, 4403]
 
 const failure = (state: State, { reason }: Socket.SocketError): Effect.Effect<never, Lost> =>

@@ -1,5 +1,5 @@
 /**
- * The file values that a call accepts, and what a call must know of them.
+ * The file values that a call accepts, and their properties.
  *
  * @internal
  */

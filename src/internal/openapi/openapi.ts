@@ -1,5 +1,5 @@
 /**
- * Adds to the document what HttpApi cannot express, and corrects what it renders differently from the wire.
+ * Adds to the document the parts that HttpApi cannot express, and corrects those that differ from the wire.
  *
  * HttpApi renders query fields and error bodies as strings, objects as closed, and optional fields as nullable. It does
  * not know the families and traits of operations.

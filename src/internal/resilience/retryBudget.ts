@@ -46,7 +46,7 @@ export const make = ({ capacity, refund }: Settings): Budget => {
   let tokens = capacity
   return {
     withdraw: Effect.sync(() => {
-      // Ten tenths are a token, whatever their sum in floating point.
+      // Ten tenths are a token, in spite of rounding errors.
       if (tokens < 1 - 1e-9) return false
       tokens = Math.max(0, tokens - 1)
       return true

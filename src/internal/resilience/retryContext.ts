@@ -70,7 +70,7 @@ export const isolated = (policy: Policy): Policy =>
     )
   )
 
-/** Adds to a decision whatever a part of the policy grants. */
+/** Adds the grants of a part of the policy to a decision. */
 export const merge = (outer: RetryDecision, own: RetryDecision): void => {
   outer.allowsReplay ||= own.allowsReplay
   outer.ignoresRetryAfter ||= own.ignoresRetryAfter

@@ -1,5 +1,5 @@
 /**
- * The floor under every retry policy: the rules that hold whoever wrote the schedule.
+ * The floor under every retry policy: the rules that hold for any schedule.
  *
  * 1. An unsafe operation that the server may have executed is not sent again.
  * 2. The server's wait is waited for, or the call fails.

@@ -49,7 +49,7 @@ const filterValue: Schema.Codec<FilterValue | undefined, string> = /*@__PURE__*/
 /** The engine's filters that have a name of their own. */
 const filters = () =>
   ({
-    /** Only documents that have this field, whatever its value. A dot goes into an object. */
+    /** Only documents that have this field, with any value. A dot separates the levels of an object. */
     has_key: Schema.optional(Schema.String),
     /** Only documents that do not have this field. */
     key_missing: Schema.optional(Schema.String),

@@ -166,7 +166,7 @@ const callForwardFields = (bounded: Bounded) =>
     unconditional: Schema.optional(callFailover(bounded)),
     /** Forwarding while the endpoint is busy. */
     busy: Schema.optional(callFailover(bounded)),
-    /** Forwarding of calls that nobody takes. */
+    /** Forwarding of unanswered calls. */
     no_answer: Schema.optional(callFailover(bounded)),
     /** Forwarding by rules. */
     selective: Schema.optional(

@@ -28,7 +28,7 @@ const copy = (value: unknown, parents: ReadonlyArray<object>): unknown => {
 const isOpaque = (value: object): boolean =>
   Redacted.isRedacted(value) || isInput(value) || typeof (value as { readonly toJSON?: unknown }).toJSON === "function"
 
-/** Sets an own field, whatever its name is. */
+/** Sets an own field of any name, `__proto__` included. */
 export const define = (target: Fields, key: string, value: unknown): void => {
   if (key !== "__proto__") target[key] = value
   else Object.defineProperty(target, key, { value, configurable: true, enumerable: true, writable: true })

@@ -17,7 +17,7 @@ import { lazy } from "./schema.ts"
  * - `limit`: calls allowed in the window (`X-RateLimit-Limit`)
  * - `remaining`: calls left in it (`X-RateLimit-Remaining`)
  * - `reset`: when the window resets (`X-RateLimit-Reset`, unix seconds on the wire)
- * - `tokens`: the engine's token bucket: what this call cost and what is left
+ * - `tokens`: the engine's token bucket: the cost of this call and the remaining tokens
  *
  * @see https://docs.audian.com/errors/http-status-codes
  * @category models
@@ -99,7 +99,7 @@ const serverTimes = /*@__PURE__*/ new WeakMap<RateLimit, number>()
 /** Notes how far the server's clock was ahead of this machine's when it reported a quota. */
 export const setServerTime = (quota: RateLimit, ahead: number): void => void serverTimes.set(quota, ahead)
 
-/** Lets a copy of a quota keep what was noted of the original. */
+/** Copies the clock offset of a quota to a copy of it. */
 export const copyServerTime = (from: RateLimit | undefined, to: RateLimit | undefined): void => {
   const ahead = from === undefined ? undefined : serverTimes.get(from)
   if (ahead !== undefined && to !== undefined) serverTimes.set(to, ahead)

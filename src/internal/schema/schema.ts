@@ -79,7 +79,10 @@ const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Re
 /** A secret in a request: plain or redacted, sent plain; redacted when it is read. */
 export const secret = /*@__PURE__*/ lazy(() => secretOf(Schema.String.annotate({ format: "password" })))
 
-/** A secret in a request whose text must fit a pattern. The OpenAPI document has the pattern as a description, since the check sees no plain text. */
+/**
+ * A secret in a request whose text must fit a pattern. The OpenAPI document has the pattern as a description, since the
+ * check sees no plain text.
+ */
 export const secretLike = (pattern: RegExp, expected: string) =>
   secretOf(Schema.String.annotate({ format: "password", description: expected })).check(
     Schema.makeFilter((value) => pattern.test(typeof value === "string" ? value : Redacted.value(value)), { expected })
@@ -95,7 +98,7 @@ export interface RestObject {
   readonly [key: string]: Rest
 }
 
-/** An object of which some fields are known, and the others are kept as they are. */
+/** An object with some known fields; the others are kept unchanged. */
 export const openStruct = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
   Schema.StructWithRest(Schema.Struct(fields), [
     Schema.JsonObject as unknown as Schema.$Record<Schema.String, Schema.Codec<Rest>>

@@ -28,7 +28,7 @@ export const readBody = (body: unknown, limit: number): Effect.Effect<Hmac.Bytes
   return chunks === undefined ? bodyParsed : readChunks(chunks, limit)
 }
 
-/** Reads a body of which the platform offers no stream, such as the `Request` of Firefox. */
+/** Reads a body without a stream, such as a `Request` in Firefox. */
 export const readBuffer = (
   read: () => Promise<ArrayBuffer>,
   limit: number

@@ -7,7 +7,7 @@
 export interface Scheduler {
   /** Schedules an event. `run` receives its scheduled time. */
   readonly at: (time: number, run: (time: number) => void) => void
-  /** Runs the due events, and those that become due thereby. */
+  /** Runs the due events, and those that they make due. */
   readonly advance: (now: number) => void
   /** The time of the next event; infinite without one. */
   readonly next: () => number

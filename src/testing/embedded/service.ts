@@ -67,7 +67,7 @@ export interface WebhookDelivery {
   readonly body: string
   /** The status of the response; `undefined` without one. */
   readonly status: number | undefined
-  /** `pending` while the server waits for the response; `skipped` if there was nobody to send it to. */
+  /** `pending` while the server waits for the response; `skipped` without a receiver. */
   readonly result: "accepted" | "failed" | "pending" | "skipped"
   /** The reason without a response. */
   readonly reason: string | undefined

@@ -10,7 +10,7 @@ import { settle } from "../../support/http.ts"
 
 const local = Effect.succeed("local")
 
-/** Runs and reports what was used, and after how many milliseconds. */
+/** Runs and reports the source of the result, and the milliseconds that it took. */
 const timed = <E>(self: Effect.Effect<string, E>, within = Number.POSITIVE_INFINITY) =>
   Effect.gen(function* () {
     const started = yield* Clock.currentTimeMillis
@@ -69,7 +69,7 @@ describe("failOpen", () => {
     Effect.gen(function* () {
       const failOpen = FailOpen.make("store")
       yield* settle(timed(failOpen(Effect.never, local), 100), "100 millis")
-      // The request is late: nobody waits for the store meanwhile, nor for five seconds after its time limit.
+      // The request is late: no call waits for the store meanwhile, nor for five seconds after its time limit.
       const call = timed(failOpen(Effect.die("asked"), local))
       assert.deepStrictEqual(yield* settle(call, "1 second"), ["local", 0])
       assert.deepStrictEqual(yield* settle(call, "5 seconds"), ["local", 0])

@@ -1,5 +1,5 @@
 /**
- * A limit on the bodies of requests. The server keeps no more than it of any body, whatever length the body declares.
+ * A limit on the bodies of requests. The server keeps no more than it of any body, at any declared length.
  *
  * @internal
  */

@@ -84,7 +84,7 @@ const breakConnection = (defect: unknown): App =>
         const { response } = defect
         if (response === undefined || response === "refused") {
           socket?.destroy()
-          // Nobody waits for the response.
+          // The connection is closed: there is no response to send.
           return Effect.interrupt
         }
         return Effect.callback<never>((resume) => {

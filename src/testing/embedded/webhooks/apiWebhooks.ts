@@ -29,7 +29,7 @@ interface Event {
 }
 
 export interface Registrations {
-  /** The handlers, of which those that create webhooks register them. */
+  /** The handlers. Those that create webhooks register them. */
   readonly over: (handlers: ReadonlyArray<AudianTest.Handler>) => ReadonlyArray<AudianTest.Handler>
   /** The messages for a call that is created, answered or ended. */
   readonly ofCall: (call: State.CallState) => ReadonlyArray<Message>
@@ -149,7 +149,7 @@ const changeEvent = (change: State.Change, now: number): Event | undefined => {
 
 const minute = 60_000
 
-/** The waits after each failed attempt, of which a random part of a minute is added to each. */
+/** The wait after each failed attempt; a random part of a minute is added. */
 const waits = [1 * minute, 5 * minute, 15 * minute, 30 * minute]
 
 const accepted = new Set([200, 201, 202, 204])

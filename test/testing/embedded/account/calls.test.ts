@@ -14,7 +14,7 @@ const widest = 2_682_000
 const now = Timestamp.toUnix(DateTime.makeUnsafe("2024-06-15T12:00:00Z"))
 const ago = (seconds: number) => (now - seconds) as Timestamp.Unix
 
-/** Records of calls that started so many seconds ago. */
+/** Records of calls that started the given seconds ago. */
 const seed = (...starts: ReadonlyArray<number>) =>
   Effect.gen(function* () {
     yield* TestClock.setTime(now * 1000)
