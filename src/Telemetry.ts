@@ -129,7 +129,7 @@ export const retries: Metric.Counter<number> = Metrics.retries.base
 export const rateLimitWait: Metric.Histogram<number> = Metrics.rateLimitWait.base
 
 /**
- * What is left of the quota, as the last response reported it, by `server.address` and `audian.quota`: `requests` of the
+ * The remaining quota that the last response reported, by `server.address` and `audian.quota`: `requests` of the
  * `X-RateLimit-*` headers, or `tokens` of the engine.
  *
  * @category metrics

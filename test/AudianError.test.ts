@@ -177,7 +177,7 @@ describe("AudianError as a Schema: to JSON and back", () => {
     })
   )
 
-  it.effect("a code and a type that nobody has documented pass", () =>
+  it.effect("an undocumented code and type pass", () =>
     Effect.gen(function* () {
       const error = new AudianError.Conflict({ code: "code_of_tomorrow", type: "type_of_tomorrow" })
       const back = yield* travel(error)

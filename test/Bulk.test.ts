@@ -201,7 +201,7 @@ describe("Bulk.run", () => {
     })
   )
 
-  it.effect("runs a repeated key once", () =>
+  it.effect("runs a duplicate key once", () =>
     Effect.gen(function* () {
       const ran: Array<string> = []
       const report = yield* Bulk.run(["a", "b", "a", "a"], {

@@ -210,7 +210,7 @@ describe("Credentials", () => {
       }
     )
 
-    it.effect("that nobody knows is an InvalidRequest that names account_id, and nothing is sent", () => {
+    it.effect("that is unknown is an InvalidRequest that names account_id, and nothing is sent", () => {
       const http = serve({})
       return Effect.gen(function* () {
         const error = yield* settle(Effect.flip(account))

@@ -228,7 +228,7 @@ describe("Operation", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
-    it.effect("goes into the query: numbers as text, an array as repeated keys", () => {
+    it.effect("goes into the query: numbers as text, an array as one parameter for each value", () => {
       const http = script(json(200, { success: true, data: { numbers: [] } }))
       return Effect.gen(function* () {
         yield* settle(Numbers.search({ location: "US-CA-415", features: ["sms", "mms"], limit: 3, offset: 0 }))

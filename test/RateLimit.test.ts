@@ -490,7 +490,7 @@ describe("RateLimit.limiter", () => {
       }
     )
 
-    it.effect("with Retry-After and a window of its own goes on when Retry-After says", () => {
+    it.effect("with Retry-After and a reported window resumes after Retry-After", () => {
       const reported = { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "60" }
       const http = route((_, nth) => (nth === 0 ? failed(429, { ...reported, "retry-after": "1" }) : listed))
       return Effect.gen(function* () {

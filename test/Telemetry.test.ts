@@ -38,7 +38,7 @@ const observed = <A, E>(self: Effect.Effect<A, E>) =>
     return Effect.as(Effect.provide(settle(Effect.exit(self)), telemetry.layer), telemetry)
   })
 
-/** What a shell prints. */
+/** The output of a shell. */
 const shell = (command: string) =>
   Effect.callback<ReadonlyArray<string>>((resume) => {
     const env = { ...process.env, AUDIAN_TOKEN: "from the shell" }
@@ -245,7 +245,7 @@ describe("Telemetry: spans", () => {
     })
   })
 
-  it.effect("an unsafe call whose outcome is unknown says so", () => {
+  it.effect("an unsafe call without a certain outcome has the outcome unknown", () => {
     const http = script(failed(500))
     return Effect.gen(function* () {
       const { spans } = yield* observed(Effect.provide(purchase, http.audian()))
@@ -285,7 +285,7 @@ describe("Telemetry: spans", () => {
     )
   })
 
-  it.effect("a read that a cache answers is an event of the program's span, without a call", () => {
+  it.effect("a cache hit is an event of the program's span, without a call", () => {
     const http = script(listed)
     return Effect.gen(function* () {
       const { spans } = yield* observed(

@@ -284,7 +284,7 @@ describe("WebhookReceiver.fromRequest: malformed deliveries", () => {
           assert.instanceOf(error, WebhookReceiver.Malformed)
           assert.strictEqual(error.status, 400)
           assert.strictEqual(error.part, name.toLowerCase())
-          // Repeated headers are refused as a list, and as pairs.
+          // Duplicate headers are refused as a list, and as pairs.
           const pairs = Object.entries(delivery(ringing, headers).headers).flatMap(([name, value]) =>
             [value ?? []].flat().map((value): readonly [string, string] => [name, value])
           )
@@ -954,7 +954,7 @@ describe("WebhookReceiver.route", () => {
 
   const portOf = Effect.map(HttpServer.HttpServer, ({ address }) => ("port" in address ? address.port : 0))
 
-  it.live("accepts a delivery over a socket, and refuses a repeated header and 10 MB", () =>
+  it.live("accepts a delivery over a socket, and refuses a duplicate header and 10 MB", () =>
     Effect.gen(function* () {
       const events: Array<WebhookReceiver.Event> = []
       yield* Effect.gen(function* () {

@@ -152,7 +152,7 @@ describe("examples/observability/dashboard.json", () => {
     ...Array.from(query.matchAll(/\b(?:by|ignoring) ?\(([^)]*)\)/g), ([, names]) => names!.split(/, ?/)).flat()
   ]
 
-  it("asks only for metrics that exist", () => {
+  it("queries only metrics that exist", () => {
     for (const { expr, title } of targets) {
       const names = metricsIn(expr)
       assert.isAbove(names.length, 0, title)

@@ -76,7 +76,7 @@ export const make = (isUsed: (name: string) => boolean) =>
 const ofOperation = (operation: Operation.Any, isUsed: boolean) => {
   const contract = Contract.of(operation)
   const fields = isUsed ? Fields.of(contract) : []
-  // What an operation has no use for is refused with its reason, and is not in its help.
+  // A flag that an operation does not support is hidden in its help, and rejected with the reason.
   const shown = {
     ...own,
     all: isPaged(operation as Call) ? own.all : Flag.withHidden(own.all),

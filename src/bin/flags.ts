@@ -218,7 +218,7 @@ const readSecrets = (field: Fields.Field, content: unknown) => {
   return Array.isArray(content) ? Effect.forEach(content, readOne) : readOne(content)
 }
 
-/** Reads a file, or stdin. The name is not repeated: a secret may have been written in its place. */
+/** Reads a file, or stdin. The message omits the name: a secret may have been written in its place. */
 const read = (name: string, flag: string) =>
   Effect.gen(function* () {
     if (name === "-") {

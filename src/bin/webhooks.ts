@@ -65,7 +65,7 @@ const readText = (name: string) =>
     return yield* (yield* FileSystem.FileSystem).readFileString(name)
   }).pipe(
     Effect.mapError(() =>
-      // The name is not repeated: it may be the secret.
+      // Omit the name: it may be the secret.
       CommandError.usage("--secret: cannot read the file", "Give the path of a file with the secret, or - for stdin.")
     )
   )

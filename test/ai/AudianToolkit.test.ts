@@ -84,7 +84,7 @@ describe("AudianToolkit.make", () => {
     assert.deepInclude(jsonSchema as object, { type: "object", required: ["prefix"] })
   })
 
-  it("refuses an unknown name, and an unsafe operation that nobody approves", () => {
+  it("refuses an unknown name, and an unsafe operation without approval", () => {
     const operations = [Numbers.list, Numbers.purchase]
     const make = (options: Partial<Options>) => () => AudianToolkit.make({ operations, ...options })
     assert.throws(make({ allow: ["Numbers.buy"] }), /Numbers\.buy/)
@@ -107,7 +107,7 @@ describe("a tool", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("cuts a result that is too large, and says how to get the rest", () =>
+  it.effect("truncates a result that is too large, and describes how to get the rest", () =>
     Effect.gen(function* () {
       for (const number of ["+14155550100", "+14155550101", "+14155550102"] as const)
         yield* Numbers.purchase({ number })
@@ -175,7 +175,7 @@ describe("a tool", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("asks for approval of an unsafe call with its cost, and sends nothing without it", () =>
+  it.effect("requests approval of an unsafe call with its cost, and sends nothing without it", () =>
     Effect.gen(function* () {
       const asked: Array<AudianToolkit.Approval> = []
       const options = (agrees: boolean): Options => ({
@@ -198,7 +198,7 @@ describe("a tool", () => {
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
-  it.effect("asks once more for the charges of the engine, and accepts them only then", () =>
+  it.effect("requests approval once more for the charges of the engine, and accepts them only then", () =>
     Effect.gen(function* () {
       const charges: Array<Option.Option<Schema.Json>> = []
       const options = (agrees: boolean): Options => ({

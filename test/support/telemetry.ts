@@ -1,5 +1,5 @@
 /**
- * What an exporter would see of a program: its spans, its log lines, and its metrics in a registry of its own.
+ * The telemetry of a program as an exporter receives it: its spans, its log lines, and its metrics in a registry of its own.
  */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"

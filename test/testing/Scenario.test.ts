@@ -133,7 +133,7 @@ for (const [what, faults] of [
     it.effect("under Retry.standard no number is bought twice, and each outcome is true", () =>
       Effect.gen(function* () {
         const tags = (yield* Effect.forEach(seeds, (seed) => shopped(faults, Retry.standard, seed))).flat()
-        // A repeated purchase would be a conflict.
+        // A second purchase would be a conflict.
         assert.notInclude(tags, "Conflict")
         assert.include(tags, "AudianClientError")
       })

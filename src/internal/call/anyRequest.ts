@@ -31,7 +31,7 @@ export interface RequestOptions {
    * values by `encodeURIComponent`.
    */
   readonly path: string
-  /** The query. A list is a parameter that is repeated; `undefined` is left out. */
+  /** The query. A list becomes one parameter for each value; `undefined` is left out. */
   readonly query?: Readonly<Record<string, Scalar | ReadonlyArray<Scalar> | undefined>> | undefined
   /** The body, sent as JSON as it is; no envelope is added. Redacted values are sent plain and kept out of errors. */
   readonly body?: unknown

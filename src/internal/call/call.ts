@@ -185,7 +185,7 @@ const withOptions = (config: Config, options: CurrentOptions.CurrentOptions): Co
   return { ...config, options, timeout, http: { ...config.http, idleTimeout: timeout.attempt, headers, ifNoneMatch } }
 }
 
-/** After a failed attempt: a new credential, another attempt when the policy says so, or the error. */
+/** After a failed attempt: a new credential, another attempt by the policy, or the error. */
 const retry = Effect.fnUntraced(function* (
   call: Call,
   first: AudianError

@@ -117,7 +117,7 @@ export const urlOf = (baseUrl: string, { path, query }: Location, secrets: Reado
 export const errorType = (error: AudianError): string =>
   error._tag === "AudianClientError" ? error.reason._tag : error._tag
 
-/** What is known of a request once it has ended. */
+/** The result of a request. */
 interface Ended {
   readonly error: AudianError | undefined
   readonly errorType: string | undefined

@@ -44,7 +44,7 @@ export interface Observer {
   readonly metrics: boolean
   /** A tracer of the program sees the call. */
   readonly isTraced: boolean
-  /** The tracer of the program; `undefined` when nobody sees the spans of requests and waits. */
+  /** The tracer of the program; `undefined` when spans of requests and waits are not recorded. */
   readonly tracer: Tracer.Tracer | undefined
   /** The span around the requests. */
   readonly parent: Tracer.AnySpan | undefined
@@ -70,7 +70,7 @@ export const observe = (telemetry: Telemetry, fiber: Fiber.Fiber<unknown, unknow
   }
 }
 
-/** Starts a span below that of the call; `undefined` when nobody sees it. The start is now, or given in nanoseconds. */
+/** Starts a span below that of the call; `undefined` when it is not recorded. The start is now, or given in nanoseconds. */
 export const startSpan = (
   { clock, context, parent, tracer }: Observer,
   name: string,

@@ -78,7 +78,7 @@ describe("Audian.withCredentials", () => {
     }).pipe(Effect.provide(http.audian()))
   })
 
-  it.effect("a quota that one tenant has used up holds nobody else back", () => {
+  it.effect("an exhausted quota of one tenant does not delay the others", () => {
     const http = route(({ headers }) =>
       headers["x-auth-token"] === "sk_1" ? failed(429, { "retry-after": "30", "x-ratelimit-remaining": "0" }) : listed
     )
