@@ -612,7 +612,7 @@ export type { RequestOptions } from "./internal/call/anyRequest.ts"
  * **Details**
  *
  * The result is the JSON of the response, its envelope included; `null` for a response without a body. `replay` is
- * `"unsafe"` unless the method is `GET`: such a request is not repeated once the server may have executed it.
+ * `"unsafe"` unless the method is `GET`: such a request is not retried once the server may have executed it.
  *
  * **Gotchas**
  *

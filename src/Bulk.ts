@@ -75,7 +75,7 @@ export interface Progress {
   readonly done: number
   /** Items that `reconcile` found done, so that they did not run. */
   readonly reconciled: number
-  /** Items that did not run: done in the journal, or a repeated key. */
+  /** Items that did not run: done in the journal, or with a duplicate key. */
   readonly skipped: number
   /** Items that failed and were not executed, or are safe to retry. */
   readonly failed: number

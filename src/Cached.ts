@@ -80,7 +80,7 @@ type Arguments<Input> = {} extends Input ? [input?: Input] : [input: Input]
  * - A failure is not kept: the next read sends a request.
  * - A value with an ETag is revalidated by `If-None-Match` once it has expired. A 304 renews it.
  *
- * Only a GET that is safe to repeat and gives a value can be cached; any other operation does not compile.
+ * Only a GET that is safe to retry and gives a value can be cached; any other operation does not compile.
  *
  * **Gotchas**
  *

@@ -75,7 +75,7 @@ export interface Reconciled<Input, A, R = never> {
  * @since 0.1.0
  */
 export interface Bound {
-  /** The longest time that the server takes to execute a request, after which the lookup is repeated once more. */
+  /** The longest time that the server takes to execute a request, after which there is one more lookup. */
   readonly notDoneAfter?: Duration.Input | undefined
 }
 

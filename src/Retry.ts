@@ -107,7 +107,7 @@ export interface Options {
  *
  * **Gotchas**
  *
- * It sees one error. Put such a retry around a single call: an effect that makes several would repeat those that
+ * It sees one error. Put such a retry around a single call: an effect that makes several would run those again that
  * succeeded.
  *
  * **Example** (Retry for an hour)

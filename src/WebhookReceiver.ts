@@ -72,7 +72,7 @@ export {
    */
   isReceiveError,
   /**
-   * 400: a header is missing or repeated, or the body is not an event. `part` is the header, or `body`.
+   * 400: a header is missing or duplicated, or the body is not an event. `part` is the header, or `body`.
    *
    * @category errors
    * @since 0.1.0

@@ -1001,7 +1001,7 @@ describe("secrets: any secret, in any encoding, anywhere in a response", () => {
 })
 
 describe("secrets: traces, metrics and logs", () => {
-  // A program that puts the credential where none belongs, and a server that repeats it.
+  // A program that puts the credential where none belongs, and a server that echoes it.
   const misplaced = Effect.forEach(
     [
       Numbers.getConfig({ number_id: secrets.apiKey }),
@@ -1019,7 +1019,7 @@ describe("secrets: traces, metrics and logs", () => {
     { what: "whose quota is low", status: 429 }
   ])("of calls $what show no secret", ({ status }) =>
     Effect.gen(function* () {
-      // The server repeats what it was sent.
+      // The server echoes the request.
       const http = HttpClient.make((request, url) =>
         Effect.sync(() => {
           const token = String(request.headers["x-auth-token"])

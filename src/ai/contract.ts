@@ -17,7 +17,7 @@ type JsonSchema = Document.JsonSchema
 type Properties = Record<string, JsonSchema>
 
 /**
- * The effect of a call: `"read"` changes nothing, `"write"` may be repeated with the same result, `"unsafe"` may not: it
+ * The effect of a call: `"read"` changes nothing, `"write"` is safe to retry, `"unsafe"` is not: it
  * costs money, rings a phone, creates or removes something.
  */
 export type CallEffect = "read" | "write" | "unsafe"

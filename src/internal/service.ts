@@ -79,7 +79,7 @@ export interface Properties {
 }
 
 /**
- * The kind of an operation: `"read"` for a GET that is safe to repeat and gives a value, which can be cached.
+ * The kind of an operation: `"read"` for a GET that is safe to retry and gives a value, which can be cached.
  *
  * @category models
  * @since 0.2.0
@@ -141,7 +141,7 @@ export interface Response {
   readonly nextStartKey: string | undefined
   /**
    * The fields of the envelope beside `data`, such as the engine's `metadata` with `created` and `modified`. Without the
-   * token that the engine repeats. Empty where the response has no envelope.
+   * token that the engine echoes. Empty where the response has no envelope.
    */
   readonly envelope: Schema.JsonObject
 }

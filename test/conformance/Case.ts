@@ -12,7 +12,7 @@ import { Operation as Operations } from "effect-audian"
 export interface Sent {
   readonly method: string
   readonly path: string
-  /** Repeated keys as lists. Default none. */
+  /** Duplicate keys as lists. Default none. */
   readonly query?: Readonly<Record<string, string | ReadonlyArray<string>>>
   /** Default `application/json`. */
   readonly accept?: string

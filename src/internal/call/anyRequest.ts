@@ -84,7 +84,7 @@ export const operationOf = (options: RequestOptions): Operation<RequestOptions, 
 
 const account = "{account_id}"
 
-/** The engine repeats the token beside `data`. */
+/** The engine echoes the token next to `data`. */
 const withoutToken = (json: unknown): unknown => {
   if (!Predicate.hasProperty(json, "data") || !Predicate.hasProperty(json, "auth_token")) return json
   const { auth_token: _, ...rest } = json

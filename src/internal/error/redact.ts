@@ -1,6 +1,6 @@
 /**
  * Redacts the secrets in an error or a log: the values that a call has sent, wherever and in whatever encoding a server
- * repeats them, and every value under a name that means a secret.
+ * echoes them, and every value under a name that means a secret.
  *
  * @internal
  */

@@ -1,5 +1,5 @@
 /**
- * Warnings for a person, once and not per call: a warning that persists is repeated after an hour.
+ * Warnings for a person, once and not per call: one whose cause persists is logged again after an hour.
  *
  * @internal
  */

@@ -7,7 +7,7 @@ import * as Predicate from "effect/Predicate"
 
 /**
  * The source text of the value under a key of a JSON object, with numbers and escapes as the sender wrote them. Takes the
- * last value of a repeated key, as `JSON.parse` does. The text must be valid JSON.
+ * last value of a duplicate key, as `JSON.parse` does. The text must be valid JSON.
  */
 export const textUnder = (json: string, key: string): string | undefined => {
   let found: string | undefined

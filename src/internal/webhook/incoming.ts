@@ -109,7 +109,7 @@ const readServerRequest = (
     Effect.map((buffer) => new Uint8Array(buffer))
   )
 
-/** All values of each header. A platform gives repeated headers as a list, or as one value with commas. */
+/** All values of each header. A platform gives duplicate headers as a list, or as one value with commas. */
 const valuesOf = (headers: HeadersInput | undefined): Incoming["header"] => {
   const found = new Map<string, Array<string>>()
   if (Predicate.isObject(headers)) {

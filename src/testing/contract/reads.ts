@@ -34,7 +34,7 @@ export const check = Effect.fnUntraced(function* (
   } else {
     called = yield* Call.call(env, operation, input)
     findings.push(...(yield* assess(env, operation, called)))
-    // Without any response, further checks would only repeat the wait.
+    // Without any response, each further check would also time out.
     if (called.exit === undefined || Call.failureOf(called.exit)?.isDefect === true) return findings
   }
   const known = called?.exit?._tag === "Success" ? called : undefined
