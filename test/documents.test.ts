@@ -8,6 +8,7 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
+import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
@@ -170,6 +171,31 @@ describe("fields that the contract does not name", () => {
       assert.deepStrictEqual(Object.keys(read).toSorted(), ["__proto__", "constructor", "id", "name", "toString"])
       yield* Account.Devices.update({ device_id: "d1", ...read, name: "Desk" })
       assert.include(http.sent[1]!.body, `"constructor":"x"`)
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  it.effect("a list in another shape on the wire keeps the fields of its items", () => {
+    const extra = { crm: { deep: [1] }, api_token: "t0ps3cret" }
+    const revealed = { crm: { deep: [1] } }
+    const http = script(
+      stored({ numbers: { "+14155551234": { state: "in_service", ...extra } } }),
+      stored({ "+14155551234": { state: "in_service", ...extra } }),
+      stored([{ presence_id: "p1", ...extra }]),
+      stored([{ id: "t1", ...extra }]),
+      stored({ balance: 100, currency: "USD", ...extra })
+    )
+    return Effect.gen(function* () {
+      const lists: ReadonlyArray<ReadonlyArray<object>> = [
+        yield* Account.PhoneNumbers.list(),
+        yield* Account.PhoneNumbers.list(),
+        yield* Account.Presence.list(),
+        yield* Account.Billing.listTransactions(),
+        yield* Account.Billing.listTransactions()
+      ]
+      for (const [item] of lists) {
+        assert.deepInclude(item, revealed)
+        assert.isTrue(Redacted.isRedacted((item as Json).api_token))
+      }
     }).pipe(Effect.provide(http.audian(account)))
   })
 

@@ -10,6 +10,7 @@ import * as SchemaGetter from "effect/SchemaGetter"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
+import * as ExtraFields from "../internal/schema/extraFields.ts"
 import { lazy, merge, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
@@ -94,10 +95,13 @@ export class Credit extends /*@__PURE__*/ Schema.Opaque<Credit>()(
 const transactions = () =>
   Schema.Union([Schema.Array(Transaction), Balance]).pipe(
     Schema.decodeTo(Schema.Array(Schema.toType(Transaction)), {
-      decode: SchemaGetter.transform((wire) => (isList(wire) ? wire : [wire])),
+      decode: SchemaGetter.transform(listOf),
       encode: SchemaGetter.transform((list: ReadonlyArray<Transaction>): Wire => list)
-    })
+    }),
+    ExtraFields.reshaped(listOf)
   )
+
+const listOf = (wire: Wire): ReadonlyArray<Transaction> => (isList(wire) ? wire : [wire])
 
 type Wire = ReadonlyArray<Transaction> | Balance
 

@@ -13,6 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
+import * as ExtraFields from "../internal/schema/extraFields.ts"
 import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
@@ -243,19 +244,21 @@ const numbers = () => {
   const byNumber = Schema.Record(Schema.String, Schema.Struct(summary()))
   return Schema.Union([Schema.Struct({ numbers: byNumber }), byNumber]).pipe(
     Schema.decodeTo(Schema.Array(Schema.toType(ListedNumber)), {
-      decode: SchemaGetter.transform((wire) =>
-        Object.entries(isNested(wire) ? wire.numbers : wire).map(([number, item]) => ({
-          number: number as PhoneNumber.PhoneNumber,
-          ...item
-        }))
-      ),
+      decode: SchemaGetter.transform(listOf),
       encode: SchemaGetter.transform(
         (list: ReadonlyArray<ListedNumber>): Wire =>
           Object.fromEntries(list.map(({ number, ...item }) => [number, item]))
       )
-    })
+    }),
+    ExtraFields.reshaped(listOf)
   )
 }
+
+const listOf = (wire: Wire): ReadonlyArray<ListedNumber> =>
+  Object.entries(isNested(wire) ? wire.numbers : wire).map(([number, item]) => ({
+    number: number as PhoneNumber.PhoneNumber,
+    ...item
+  }))
 
 interface ByNumber {
   readonly [number: string]: Omit<ListedNumber, "number">

@@ -12,6 +12,7 @@ import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
+import * as ExtraFields from "../internal/schema/extraFields.ts"
 import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
@@ -109,14 +110,16 @@ const presences = () =>
     Schema.Struct({ subscriptions: Schema.Record(Schema.String, Schema.Json) })
   ]).pipe(
     Schema.decodeTo(Schema.Array(Schema.toType(Presence)), {
-      decode: SchemaGetter.transform((wire) =>
-        isList(wire)
-          ? wire
-          : Object.entries(wire.subscriptions).map(([presence_id, subscription]) => ({ presence_id, subscription }))
-      ),
+      decode: SchemaGetter.transform(listOf),
       encode: SchemaGetter.transform((list: ReadonlyArray<Presence>): Wire => list)
-    })
+    }),
+    ExtraFields.reshaped(listOf)
   )
+
+const listOf = (wire: Wire): ReadonlyArray<Presence> =>
+  isList(wire)
+    ? wire
+    : Object.entries(wire.subscriptions).map(([presence_id, subscription]) => ({ presence_id, subscription }))
 
 type Wire = ReadonlyArray<Presence> | { readonly subscriptions: { readonly [presenceId: string]: Schema.Json } }
 

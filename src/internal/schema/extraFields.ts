@@ -2,12 +2,14 @@
  * Fields that a schema does not name: kept when a response is decoded, sent when an input is encoded.
  *
  * Effect drops excess keys on its fast path. A walk over both sides, compiled from the AST once, copies them afterwards.
- * A part that is transformed as a whole is left alone: its two sides have different keys.
+ * A part that is transformed as a whole is left alone, since its two sides have different keys, unless {@link reshaped}
+ * says how they correspond.
  *
  * @internal
  */
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { isSecretName } from "../error/redact.ts"
@@ -41,10 +43,29 @@ const compiled = new WeakMap<SchemaAST.AST, Walk>()
 const compile = (ast: SchemaAST.AST): Walk => {
   const memoized = compiled.get(ast)
   if (memoized !== undefined) return memoized
-  const walk = make([ast])
+  const reshape = reshapeOf(ast)
+  const inner = make([reshape === undefined ? ast : SchemaAST.toType(ast)])
+  const walk: Walk =
+    reshape === undefined ? inner : (from, to, path, visitor) => inner(reshape(from), to, path, visitor)
   compiled.set(ast, walk)
   return walk
 }
+
+const Reshape = "effect-audian/reshape"
+
+/**
+ * Marks a schema that is transformed as a whole: `reshape` gives the encoded value the shape of the decoded one, with all
+ * its fields.
+ */
+export const reshaped =
+  (reshape: (encoded: never) => unknown) =>
+  <S extends Schema.Top>(schema: S): S["Rebuild"] =>
+    schema.annotate({ [Reshape]: reshape })
+
+const reshapeOf = (ast: SchemaAST.AST): ((encoded: unknown) => unknown) | undefined =>
+  ast.encoding === undefined
+    ? undefined
+    : (SchemaAST.resolve(ast)?.[Reshape] as ((encoded: unknown) => unknown) | undefined)
 
 /** The members of a union, of its unions too, without those that are transformed as a whole. */
 const membersOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
@@ -55,11 +76,12 @@ const membersOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
 
 /** True for a schema whose values may hold fields. It does not look into a suspended schema, which may contain itself. */
 const hasFields = (ast: SchemaAST.AST): boolean =>
-  ast.encoding === undefined &&
-  (SchemaAST.isObjects(ast) ||
-    SchemaAST.isSuspend(ast) ||
-    (SchemaAST.isArrays(ast) && [...ast.elements, ...ast.rest].some(hasFields)) ||
-    (SchemaAST.isUnion(ast) && ast.types.some(hasFields)))
+  reshapeOf(ast) !== undefined ||
+  (ast.encoding === undefined &&
+    (SchemaAST.isObjects(ast) ||
+      SchemaAST.isSuspend(ast) ||
+      (SchemaAST.isArrays(ast) && [...ast.elements, ...ast.rest].some(hasFields)) ||
+      (SchemaAST.isUnion(ast) && ast.types.some(hasFields))))
 
 /** The walk of a field: of one schema, or of several when the members of a union share its name. */
 const walkOf = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
