@@ -38,13 +38,12 @@ const client = EmbeddedAudian.client({
   retry: Retry.make({ baseDelay: "100 millis" })
 }).pipe(Layer.provide(NodeHttpClient.layerUndici))
 
-const calls = Effect.all(
-  [Numbers.list(), Account.Users.list(), Numbers.getConfig({ number_id: "num_unknown" })].map((call) =>
-    Effect.exit(
-      Effect.asVoid(call as Effect.Effect<unknown, unknown, Effect.Services<ReturnType<typeof Numbers.list>>>)
-    )
-  ),
-  { concurrency: "unbounded" }
+const calls = Effect.forEach(
+  [Numbers.list(), Account.Users.list(), Numbers.getConfig({ number_id: "num_unknown" })] as ReadonlyArray<
+    Effect.Effect<unknown, unknown, Effect.Services<ReturnType<typeof Numbers.list>>>
+  >,
+  Effect.exit,
+  { concurrency: "unbounded", discard: true }
 ).pipe(Effect.repeat(Schedule.spaced("60 millis")))
 
 const webhooks = Effect.gen(function* () {

@@ -52,7 +52,7 @@ export const make =
         Effect.suspend(() => {
           const attempt = Attempt.begin(observer, operation, 1, url, secrets)
           return Effect.onExit(Attempt.within(attempt, self), (exit) => {
-            if (observer.metrics) Attempt.recordExchange(observer, exit)
+            Attempt.recordExchange(observer, exit)
             return Attempt.end(attempt, exit)
           })
         })

@@ -6,6 +6,7 @@
  * @internal
  */
 import * as Cause from "effect/Cause"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Headers from "effect/http/Headers"
@@ -130,7 +131,7 @@ interface Ended {
 export const end = (attempt: Attempt, exit: Exit.Exit<Received, AudianError>): Effect.Effect<void> => {
   const { observer, span } = attempt
   const ended = describe(attempt, exit)
-  if (observer.metrics) record(attempt, ended)
+  if (observer.metrics !== undefined) record(attempt, ended, observer.metrics)
   if (span !== undefined) {
     annotate(span, ended)
     span.end(Observer.spanTime(observer), exit)
@@ -156,8 +157,11 @@ const describe = ({ observer, secrets, span, startedAt }: Attempt, exit: Exit.Ex
   return { error, errorType: errorType(error), outcome, status, requestId, seconds }
 }
 
-const record = ({ observer, target }: Attempt, { errorType, outcome, seconds, status }: Ended): void => {
-  const { context, telemetry } = observer
+const record = (
+  { observer: { telemetry }, target }: Attempt,
+  { errorType, outcome, seconds, status }: Ended,
+  context: Context.Context<never>
+): void => {
   const { address, port } = telemetry
   const { method } = target.codec
   const result = errorType === undefined ? method + status : `${method}${status} ${errorType}`
@@ -175,12 +179,13 @@ const record = ({ observer, target }: Attempt, { errorType, outcome, seconds, st
 
 /** Counts an exchange of the API key. */
 export const recordExchange = (
-  { context, telemetry: { address } }: Observer.Observer,
+  { metrics, telemetry: { address } }: Observer.Observer,
   exit: Exit.Exit<Received, AudianError>
 ): void => {
+  if (metrics === undefined) return
   const error = Exit.isSuccess(exit) ? undefined : Option.getOrUndefined(Cause.findErrorOption(exit.cause))
   const type = Exit.isSuccess(exit) ? undefined : error === undefined ? "_OTHER" : errorType(error)
-  Metrics.exchanges.update(context, 1, `${address} ${type}`, () => ({
+  Metrics.exchanges.update(metrics, 1, `${address} ${type}`, () => ({
     "server.address": address,
     ...(type !== undefined && { "error.type": type })
   }))
@@ -234,10 +239,11 @@ const noteQuota = ({ observer }: Attempt, exit: Exit.Exit<Received, AudianError>
   if (quota === undefined) return Effect.void
   const { context, metrics, telemetry } = observer
   const { limit, remaining, tokens } = quota
-  if (metrics) {
-    setQuota(Metrics.quotaLimit, observer, "requests", limit)
-    setQuota(Metrics.quotaRemaining, observer, "requests", remaining)
-    setQuota(Metrics.quotaRemaining, observer, "tokens", tokens?.remaining)
+  if (metrics !== undefined) {
+    const { address } = telemetry
+    setQuota(Metrics.quotaLimit, metrics, address, "requests", limit)
+    setQuota(Metrics.quotaRemaining, metrics, address, "requests", remaining)
+    setQuota(Metrics.quotaRemaining, metrics, address, "tokens", tokens?.remaining)
   }
   if (limit === undefined || remaining === undefined) return Effect.void
   const share = References.valueOf(context, References.QuotaWarning, telemetry.defaults.quotaWarning)
@@ -258,7 +264,8 @@ const quotaOf = (exit: Exit.Exit<Received, AudianError>): Omit<RateLimit, "reset
 
 const setQuota = (
   metric: typeof Metrics.quotaLimit,
-  { context, telemetry: { address } }: Observer.Observer,
+  context: Context.Context<never>,
+  address: string,
   kind: "requests" | "tokens",
   value: number | undefined
 ): void => {

@@ -38,17 +38,17 @@ export const located = (span: Tracer.Span, url: string): void => {
 
 /** Counts a call that succeeded. */
 export const succeeded = (
-  { context, metrics, telemetry }: Observer.Observer,
+  { metrics, telemetry }: Observer.Observer,
   operation: string,
   budget: number | undefined
 ): void => {
-  if (!metrics) return
-  Metrics.calls.update(context, 1, operation, () => Attempt.outcomeAttributes(operation, "executed", undefined))
-  if (budget !== undefined) setBudget(context, telemetry, budget)
+  if (metrics === undefined) return
+  Metrics.calls.update(metrics, 1, operation, () => Attempt.outcomeAttributes(operation, "executed", undefined))
+  if (budget !== undefined) setBudget(metrics, telemetry, budget)
 }
 
-const setBudget = (context: Observer.Observer["context"], { address }: Observer.Telemetry, remaining: number): void =>
-  Metrics.retryBudget.update(context, remaining, address, () => ({ "server.address": address }))
+const setBudget = (metrics: Observer.Observer["context"], { address }: Observer.Telemetry, remaining: number): void =>
+  Metrics.retryBudget.update(metrics, remaining, address, () => ({ "server.address": address }))
 
 /** Counts a call that failed. `credentials` are those that the call was made with. */
 export const failed = (
@@ -58,13 +58,13 @@ export const failed = (
   error: AudianError,
   credentials: object
 ): Effect.Effect<void> => {
-  const { clock, context, metrics, telemetry } = observer
+  const { clock, metrics, telemetry } = observer
   const { outcome } = error
   const type = Attempt.errorType(error)
   span.attribute("error.type", type)
-  if (metrics) {
+  if (metrics !== undefined) {
     const key = `${operation} ${outcome} ${type}`
-    Metrics.calls.update(context, 1, key, () => Attempt.outcomeAttributes(operation, outcome, type))
+    Metrics.calls.update(metrics, 1, key, () => Attempt.outcomeAttributes(operation, outcome, type))
   }
   if (error._tag === "AudianClientError" && error.reason._tag === "CircuitOpen") {
     span.event("audian.circuit_open", Observer.spanTime(observer), {
@@ -96,17 +96,17 @@ export const retried = (
   error: AudianError,
   budget: number | undefined
 ): void => {
-  const { context, metrics, telemetry } = observer
+  const { metrics, telemetry } = observer
   const type = Attempt.errorType(error)
   span.event("audian.retry", Observer.spanTime(observer), {
     "audian.attempt": attempts,
     "audian.delay_ms": delay,
     "error.type": type
   })
-  if (!metrics) return
-  Metrics.retries.update(context, 1, `${operation} ${type}`, () => ({
+  if (metrics === undefined) return
+  Metrics.retries.update(metrics, 1, `${operation} ${type}`, () => ({
     "audian.operation": operation,
     "error.type": type
   }))
-  if (budget !== undefined) setBudget(context, telemetry, budget)
+  if (budget !== undefined) setBudget(metrics, telemetry, budget)
 }

@@ -5,7 +5,7 @@
  *
  * @internal
  */
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Metric from "effect/Metric"
 
 type Attributes = Readonly<Record<string, string>>
@@ -35,6 +35,36 @@ const family = <Input, State>(
         cache.set(key, metric)
       }
       metric.updateUnsafe(value, context)
+    }
+  }
+}
+
+/** The contexts of updates, made from those of fibers. */
+export interface Contexts {
+  readonly of: (context: Context.Context<never>) => Context.Context<never>
+}
+
+/**
+ * An update reads two references. In the context of a fiber, the lookup of one that is not set visits several ancestors,
+ * so all updates of a call share a small context with both.
+ */
+export const contexts = (): Contexts => {
+  let registry: Metric.MetricRegistry | undefined
+  let attributes: Metric.Metric.AttributeSet | undefined
+  let last = Context.empty()
+  return {
+    of: (context) => {
+      const nextRegistry = Context.get(context, Metric.MetricRegistry)
+      const nextAttributes = Context.get(context, Metric.CurrentMetricAttributes)
+      if (nextRegistry !== registry || nextAttributes !== attributes) {
+        registry = nextRegistry
+        attributes = nextAttributes
+        last = Context.empty().pipe(
+          Context.add(Metric.MetricRegistry, nextRegistry),
+          Context.add(Metric.CurrentMetricAttributes, nextAttributes)
+        )
+      }
+      return last
     }
   }
 }

@@ -10,6 +10,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import { TracerSpanAnnotations, TracerTimingEnabled } from "effect/References"
 import type * as Tracer from "effect/Tracer"
+import * as Metrics from "./metrics.ts"
 import * as Notices from "./notices.ts"
 import * as References from "./references.ts"
 
@@ -21,6 +22,7 @@ export interface Telemetry {
   readonly server: string
   readonly defaults: References.Defaults
   readonly notices: Notices.Notices
+  readonly metrics: Metrics.Contexts
 }
 
 /** `context` is that of the client's layer: its references are the defaults of the calls. */
@@ -32,7 +34,8 @@ export const make = (baseUrl: string, context: Context.Context<never>): Telemetr
     port,
     server: `${url.hostname}:${port}`,
     defaults: References.defaultsOf(context),
-    notices: Notices.make()
+    notices: Notices.make(),
+    metrics: Metrics.contexts()
   }
 }
 
@@ -41,7 +44,8 @@ export interface Observer {
   readonly telemetry: Telemetry
   readonly context: Context.Context<never>
   readonly clock: Clock
-  readonly metrics: boolean
+  /** The context of updates of metrics; `undefined` when they are off. */
+  readonly metrics: Context.Context<never> | undefined
   /** A tracer of the program sees the call. */
   readonly isTraced: boolean
   /** The tracer of the program; `undefined` when spans of requests and waits are not recorded. */
@@ -61,7 +65,9 @@ export const observe = (telemetry: Telemetry, fiber: Fiber.Fiber<unknown, unknow
     telemetry,
     context,
     clock: fiber.getRef(Clock),
-    metrics: References.valueOf(context, References.MetricsEnabled, defaults.metrics),
+    metrics: References.valueOf(context, References.MetricsEnabled, defaults.metrics)
+      ? telemetry.metrics.of(context)
+      : undefined,
     isTraced: cache.tracer !== undefined && cache.tracerEnabled,
     tracer: References.tracesChildren(fiber, defaults.childSpans) ? cache.tracer : undefined,
     parent: cache.span,

@@ -16,7 +16,7 @@ export const observe = <A, E>(
   run: (self: Effect.Effect<A, E>, onWait: () => void) => Effect.Effect<A, E>
 ): Effect.Effect<A, E> =>
   Effect.suspend(() => {
-    const { clock, context, metrics } = observer
+    const { clock, metrics } = observer
     const started = clock.monotonicTimeNanosUnsafe()
     const startTime = clock.currentTimeNanosUnsafe()
     let waits = false
@@ -27,8 +27,8 @@ export const observe = <A, E>(
       if (!waits) return
       const seconds = Number(clock.monotonicTimeNanosUnsafe() - started) / 1e9
       if (seconds < shortest) return
-      if (metrics) {
-        Metrics.rateLimitWait.update(context, seconds, operation, () => ({ "audian.operation": operation }))
+      if (metrics !== undefined) {
+        Metrics.rateLimitWait.update(metrics, seconds, operation, () => ({ "audian.operation": operation }))
       }
       const attributes = { "audian.operation": operation }
       Observer.startSpan(observer, name, "internal", attributes, startTime)?.end(Observer.spanTime(observer), exit)
