@@ -5,15 +5,19 @@
  * @since 0.1.0
  */
 import * as Effect from "effect/Effect"
+import { dual } from "effect/Function"
 import type * as Scope from "effect/Scope"
+import * as CallOptions from "./internal/call/callOptions.ts"
+import * as CurrentOptions from "./internal/call/currentOptions.ts"
 import * as OptionRules from "./internal/options.ts"
 import type { Identity } from "./internal/resilience/guard.ts"
 import { type LimiterOptions, make, own, type RateLimiter, rules, settingsOf } from "./internal/resilience/limiter.ts"
+import type { Priority } from "./internal/resilience/limiterQueue.ts"
 import type { State } from "./internal/resilience/limiterState.ts"
 import { Audian } from "./internal/service.ts"
 
 export { fromHeaders, RateLimit, type Tokens, tokensOf } from "./internal/schema/quota.ts"
-export type { LimiterOptions, State }
+export type { LimiterOptions, Priority, State }
 
 // -----------------------------------------------------------------------------
 // the limiter
@@ -32,7 +36,7 @@ export interface Limiter<out R = never> {
 }
 
 /**
- * A rate limiter of this process: one FIFO queue for all fibers of the client.
+ * A rate limiter of this process: one queue for all fibers of the client, first in, first out within a priority.
  *
  * **Details**
  *
@@ -55,6 +59,7 @@ export interface Limiter<out R = never> {
  * })
  * ```
  *
+ * @see {@link withPriority} for calls that go first or last
  * @see {@link state} for the state of a client's limiter
  * @category constructors
  * @since 0.1.0
@@ -83,4 +88,45 @@ export const limiter = (options: LimiterOptions = {}): Limiter => {
 export const state: Effect.Effect<State | undefined, never, Audian> = /*@__PURE__*/ Effect.flatMap(
   Audian,
   ({ rateLimit }) => rateLimit ?? Effect.undefined
+)
+
+/**
+ * Sets the priority of the calls in an effect, in the queue of the client's limiter. The default is `"normal"`.
+ *
+ * **Details**
+ *
+ * When there is room in the quota, the first waiting request of the highest priority is sent. None starves: the first
+ * waiting request of a lower priority is sent after at most ten of higher ones. A request that waits at the head of the
+ * queue for room is overtaken too, unless it has its tokens of the configured bucket. Each attempt of a call has the
+ * priority of the call; an exchange of the API key goes before all of them.
+ *
+ * **Gotchas**
+ *
+ * It orders the requests that wait for the quota, and has no effect without a limiter, on the wait of `maxConcurrency`,
+ * or in other processes. `maxWait` holds whatever the priority: a `"low"` request that waits for longer fails with the
+ * reason `RateLimited`. An unknown priority is `InvalidRequest`: nothing is sent.
+ *
+ * **Example** (Call control before a report)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Calls, RateLimit } from "effect-audian"
+ *
+ * const hold = Calls.hold({ call_id: "call_1" }).pipe(RateLimit.withPriority("high"))
+ * const report = Account.Cdrs.list().pipe(RateLimit.withPriority("low"))
+ *
+ * export const program = Effect.all([report, hold], { concurrency: 2 })
+ * ```
+ *
+ * @see `Audian.layerCallOptions` for streams, and for all calls of a client
+ * @category combinators
+ * @since 0.2.0
+ */
+export const withPriority: {
+  (priority: Priority): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(self: Effect.Effect<A, E, R>, priority: Priority): Effect.Effect<A, E, R>
+} = /*@__PURE__*/ dual(
+  2,
+  <A, E, R>(self: Effect.Effect<A, E, R>, priority: Priority): Effect.Effect<A, E, R> =>
+    Effect.updateService(self, CurrentOptions.Current, (outer) => CallOptions.within(outer, { priority }))
 )

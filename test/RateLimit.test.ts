@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,6 +15,7 @@ import { Account, Audian, type AudianError, Numbers, RateLimit, Retry } from "ef
 import { EmbeddedAudian } from "effect-audian/testing"
 import { each } from "./support/each.ts"
 import { reasonOf } from "./support/errors.ts"
+import { client } from "./support/files.ts"
 import {
   type Answer,
   broken,
@@ -28,6 +30,7 @@ import {
   settle
 } from "./support/http.ts"
 import { list } from "./support/operations.ts"
+import { json as jsonOf, serve } from "./support/server.ts"
 
 /** Many calls at once: their exits, in the order in which they were begun. */
 const atOnce = (count: number, call: Effect.Effect<void, AudianError.AudianError, Audian.Audian>) =>
@@ -814,6 +817,200 @@ describe("RateLimit.limiter", () => {
       assert.throws(make, Audian.InvalidOptions)
     }
   })
+})
+
+describe("RateLimit.withPriority", () => {
+  const perSecond = { limit: 1, window: "1 second" } as const
+
+  /** A call that its `offset` identifies. */
+  const numbered = (offset: number) => Effect.asVoid(Numbers.list({ offset }))
+  const prioritized = (priority: RateLimit.Priority, offset: number) =>
+    RateLimit.withPriority(numbered(offset), priority)
+  const offsets = (http: Scripted) => http.sent.map(({ url }) => Number(url.searchParams.get("offset")))
+
+  each(
+    [
+      { title: "data first", call: RateLimit.withPriority(numbered(2), "high") },
+      { title: "data last", call: numbered(2).pipe(RateLimit.withPriority("high")) },
+      { title: "around a program", call: RateLimit.withPriority(Effect.andThen(Effect.void, numbered(2)), "high") },
+      {
+        title: "nested, where the inner one wins",
+        call: numbered(2).pipe(RateLimit.withPriority("high"), RateLimit.withPriority("low"))
+      },
+      {
+        title: "as a layer",
+        call: numbered(2).pipe(Effect.provide(Audian.layerCallOptions({ priority: "high" })))
+      },
+      {
+        title: "beside other options",
+        call: numbered(2).pipe(RateLimit.withPriority("high"), Audian.withTimeout({ attempt: "1 second" }))
+      }
+    ],
+    ({ title }) => `a call overtakes those that wait: ${title}`,
+    ({ call }) => {
+      const http = route(() => listed)
+      return Effect.gen(function* () {
+        yield* run(
+          http,
+          RateLimit.limiter(perSecond),
+          Effect.all([numbered(0), numbered(1), call], { concurrency: "unbounded" })
+        )
+        assert.deepStrictEqual(offsets(http), [0, 2, 1])
+      })
+    }
+  )
+
+  it.effect("underneath a client, is the default of its calls", () => {
+    const http = route(() => listed)
+    const client = http.audian({ rateLimit: RateLimit.limiter(perSecond) })
+    return Effect.gen(function* () {
+      yield* settle(
+        Effect.all([numbered(0), numbered(1), prioritized("normal", 2)], { concurrency: "unbounded" }).pipe(
+          Effect.provide(Layer.provide(client, Audian.layerCallOptions({ priority: "low" })))
+        )
+      )
+      assert.deepStrictEqual(offsets(http), [0, 2, 1])
+    })
+  })
+
+  it.effect("higher priorities are sent first, each in FIFO order, and no token is lost", () => {
+    const http = route(() => listed)
+    const queued = (["low", "normal", "high", "low", "normal", "high"] as const).map(prioritized)
+    return Effect.gen(function* () {
+      yield* run(
+        http,
+        RateLimit.limiter(perSecond),
+        Effect.andThen(list, Effect.all(queued, { concurrency: "unbounded" }))
+      )
+      assert.deepStrictEqual(offsets(http).slice(1), [2, 5, 1, 4, 0, 3])
+      assert.deepStrictEqual(http.gaps(), [1005, 1005, 1005, 1005, 1005, 1005])
+    })
+  })
+
+  it.effect("a call that arrives later overtakes the head of the queue, which waits for a window", () => {
+    const headers = { "x-ratelimit-limit": "1", "x-ratelimit-remaining": "0", "x-ratelimit-reset": "60" }
+    const http = route(() => json(200, { data: { numbers: [] } }, headers))
+    return Effect.gen(function* () {
+      yield* run(
+        http,
+        RateLimit.limiter(),
+        Effect.andThen(
+          list,
+          Effect.all([prioritized("low", 1), Effect.delay(prioritized("high", 2), "30 seconds")], {
+            concurrency: "unbounded"
+          })
+        )
+      )
+      assert.deepStrictEqual(offsets(http).slice(1), [2, 1])
+      assert.strictEqual(http.sent[1]!.at, 60_000)
+    })
+  })
+
+  it.effect("a low call is sent after ten high ones, however many wait", () => {
+    const http = route(() => listed)
+    const low = [1, 2].map((offset) => prioritized("low", offset))
+    const high = Array.from({ length: 30 }, () => prioritized("high", 0))
+    return Effect.gen(function* () {
+      yield* run(
+        http,
+        RateLimit.limiter(perSecond),
+        Effect.andThen(list, Effect.all([...low, ...high], { concurrency: "unbounded" }))
+      )
+      const sent = offsets(http).slice(1)
+      assert.deepStrictEqual([sent.indexOf(1), sent.indexOf(2), sent.length], [10, 21, 32])
+    })
+  })
+
+  it.effect("a low call fails with RateLimited after maxWait, and a high one behind it is sent", () => {
+    const http = route(() => listed)
+    return Effect.gen(function* () {
+      const exits = yield* run(
+        http,
+        RateLimit.limiter({ ...perSecond, maxWait: "1500 millis" }),
+        Effect.andThen(
+          list,
+          Effect.all([Effect.exit(prioritized("low", 1)), Effect.exit(prioritized("high", 2))], { concurrency: 2 })
+        )
+      )
+      assert.deepStrictEqual(reasons(exits), ["RateLimited", "ok"])
+      assert.deepStrictEqual(offsets(http).slice(1), [2])
+    })
+  })
+
+  it.effect("an interrupted call leaves nothing behind, whether it overtook or was overtaken", () => {
+    const http = route(() => listed)
+    return Effect.gen(function* () {
+      yield* list
+      const fibers = yield* Effect.forEach(["low", "low", "high", "high"] as const, (priority, offset) =>
+        Effect.forkChild(prioritized(priority, offset)).pipe(Effect.tap(flush))
+      )
+      yield* Fiber.interrupt(fibers[0]!)
+      yield* Fiber.interrupt(fibers[2]!)
+      assert.strictEqual((yield* RateLimit.state)!.waiting, 2)
+      yield* settle(Effect.andThen(Fiber.join(fibers[1]!), Fiber.join(fibers[3]!)))
+      assert.deepStrictEqual(offsets(http).slice(1), [3, 1])
+      assert.deepStrictEqual(http.gaps(), [1005, 1005])
+      assert.strictEqual((yield* RateLimit.state)!.waiting, 0)
+    }).pipe(Effect.provide(http.audian({ rateLimit: RateLimit.limiter(perSecond) })))
+  })
+
+  it.effect("a token exchange goes before a high call", () => {
+    const http = route(({ url }) =>
+      url.pathname === "/v2/api_auth"
+        ? json(201, { auth_token: "a.b.c", data: { account_id: "acc" } })
+        : json(200, { data: url.pathname.endsWith("/users") ? [] : { numbers: [] } })
+    )
+    return Effect.gen(function* () {
+      yield* run(
+        http,
+        RateLimit.limiter({ limit: 35, window: "35 seconds" }),
+        Effect.andThen(
+          list,
+          Effect.all([prioritized("high", 1), RateLimit.withPriority(Account.Users.list(), "low")], { concurrency: 2 })
+        )
+      )
+      assert.deepStrictEqual(
+        http.sent.slice(-2).map(({ url }) => url.pathname),
+        ["/v2/api_auth", "/v2/accounts/acc/users"]
+      )
+    })
+  })
+
+  it.effect("has no effect without a limiter", () => {
+    const http = route(() => listed)
+    return Effect.gen(function* () {
+      yield* Effect.all([prioritized("low", 0), prioritized("high", 1)], { concurrency: 2 })
+      assert.deepStrictEqual(offsets(http), [0, 1])
+    }).pipe(Effect.provide(http.audian()))
+  })
+
+  it.live("orders what a server gets over a socket", () =>
+    Effect.gen(function* () {
+      const opened = yield* Deferred.make<void>()
+      // The first request goes alone. The server responds to it once all others wait.
+      const server = yield* serve((response, nth) => {
+        const respond = () => jsonOf(200, { data: { numbers: [] } })(response, nth)
+        if (nth > 0) return respond()
+        Effect.runFork(Effect.andThen(Deferred.await(opened), Effect.sync(respond)))
+      })
+      yield* Effect.gen(function* () {
+        const first = yield* Effect.forkChild(numbered(0))
+        yield* Effect.repeat(Effect.yieldNow, { until: () => server.begun() === 1 })
+        const others = yield* Effect.forEach(["low", "normal", "high", "low", "high"] as const, (priority, i) =>
+          Effect.forkChild(prioritized(priority, i + 1))
+        )
+        yield* RateLimit.state.pipe(Effect.repeat({ until: (state) => state?.waiting === others.length }))
+        yield* Deferred.succeed(opened, undefined)
+        yield* Fiber.joinAll([first, ...others])
+        assert.deepStrictEqual(
+          server.complete.map(({ url }) => new URL(url, server.baseUrl).searchParams.get("offset")),
+          ["0", "3", "5", "2", "1", "4"]
+        )
+        assert.strictEqual((yield* RateLimit.state)!.waiting, 0)
+        // One at a time, so that requests arrive in the order in which they are sent.
+      }).pipe(Effect.provide(client(server, undefined, { rateLimit: RateLimit.limiter(), maxConcurrency: 1 })))
+    }).pipe(Effect.scoped)
+  )
 })
 
 const read = (headers: Record<string, string>, tokens?: RateLimit.Tokens) =>

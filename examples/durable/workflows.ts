@@ -92,7 +92,7 @@ const look = (number: PhoneNumber.Input, name: string) =>
     success: Schema.Option(Numbers.PurchasedNumber),
     error: AudianError.AudianError,
     execute: Numbers.list.items({ limit: 100 }).pipe(
-      Stream.filter((mine) => mine.number === number),
+      Stream.filter((mine): mine is Numbers.PurchasedNumber => mine.number === number),
       Stream.runHead
     )
   })

@@ -11,7 +11,7 @@ import type * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Audian, AudianError, Credentials, Fleet, Numbers, Retry } from "effect-audian"
+import { Audian, AudianError, Credentials, Fleet, Numbers, RateLimit, Retry } from "effect-audian"
 import { NodeAudian } from "effect-audian/node"
 import { AudianTest } from "effect-audian/testing"
 import type { Equal, Expect } from "../support/types.ts"
@@ -108,6 +108,9 @@ export const withHeaders = Audian.withHeaders(list, { "x-a": "1", "x-b": Redacte
 export const withHeadersLast = list.pipe(Audian.withHeaders({}))
 export const withAccount = Audian.withAccount(list, "acc")
 export const withAccountLast = list.pipe(Audian.withAccount("acc"))
+export const withPriority = RateLimit.withPriority(list, "high")
+export const withPriorityLast = list.pipe(RateLimit.withPriority("low"))
+export const priorityOfStream = Numbers.list.items().pipe(Stream.provide(Audian.layerCallOptions({ priority: "low" })))
 export const ofStream = Numbers.list.items().pipe(Stream.provide(Audian.layerCallOptions({ accountId: "acc" })))
 
 export const withCredentials = Audian.withCredentials(list, { apiKey: "k" })
@@ -125,6 +128,10 @@ export type CallOptions = [
   withHeadersLast: Expect<Equal<typeof withHeadersLast, typeof list>>,
   withAccount: Expect<Equal<typeof withAccount, typeof list>>,
   withAccountLast: Expect<Equal<typeof withAccountLast, typeof list>>,
+  withPriority: Expect<Equal<typeof withPriority, typeof list>>,
+  withPriorityLast: Expect<Equal<typeof withPriorityLast, typeof list>>,
+  priority: Expect<Equal<RateLimit.Priority, "high" | "normal" | "low">>,
+  priorityOfStream: Expect<Equal<Stream.Services<typeof priorityOfStream>, Audian.Audian>>,
   layer: Expect<Equal<ReturnType<typeof Audian.layerCallOptions>, Layer.Layer<never>>>,
   stream: Expect<Equal<Stream.Services<typeof ofStream>, Audian.Audian>>
 ]
@@ -140,6 +147,9 @@ export const wrongLimitName = Audian.withTimeout(list, { totl: "1 minute" })
 
 // @ts-expect-error: a header is text
 export const wrongHeader = Audian.withHeaders(list, { "x-a": 1 })
+
+// @ts-expect-error: a priority is one of three
+export const wrongPriority = RateLimit.withPriority(list, "urgent")
 
 // @ts-expect-error: an account is text
 export const wrongAccount = Audian.withAccount(list, 1)

@@ -285,6 +285,7 @@ const unobserved = (call: Call, now: number): Effect.Effect<Request.DecodedRespo
             deadline,
             operation,
             urgent: false,
+            priority: config.options?.priority,
             call: () => describe(call),
             observer
           })

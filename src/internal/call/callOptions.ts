@@ -1,5 +1,6 @@
 /**
- * Options of a call: checked, and combined with those around it. `Audian.withTimeout`, `withHeaders`, `withAccount`.
+ * Options of a call: checked, and combined with those around it. `Audian.withTimeout`, `withHeaders`, `withAccount`,
+ * `RateLimit.withPriority`.
  *
  * @internal
  */
@@ -7,6 +8,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { Issue } from "../../AudianError.ts"
 import * as OptionRules from "../options.ts"
+import type { Priority } from "../resilience/limiterQueue.ts"
 import type { CredentialSource, CurrentOptions } from "./currentOptions.ts"
 import * as Limits from "./limits.ts"
 import { isHeaderValue } from "./request.ts"
@@ -34,6 +36,8 @@ export interface CallOptions {
   readonly headers?: RequestHeaders | undefined
   /** The account of account-scoped operations whose input names none. */
   readonly accountId?: string | undefined
+  /** The priority in the queue of the rate limiter, as by `RateLimit.withPriority`. */
+  readonly priority?: Priority | undefined
 }
 
 /** Options that only the library sets. */
@@ -49,7 +53,7 @@ export const within = (
   { credentials, ifNoneMatch }: Internal = {}
 ): CurrentOptions => {
   const issues = [...(credentials?.issues ?? []), ...issuesOf(given)]
-  const { accountId, headers = {}, timeout = {} }: CallOptions = issues.length === 0 ? given : {}
+  const { accountId, headers = {}, priority, timeout = {} }: CallOptions = issues.length === 0 ? given : {}
   const plain = Object.entries(headers).map(([name, value]) => [
     name.toLowerCase(),
     value === undefined ? undefined : textOf(value)
@@ -60,6 +64,7 @@ export const within = (
     headers: Object.fromEntries(plain),
     secrets: Object.values(headers).flatMap((value) => (Redacted.isRedacted(value) ? [Redacted.value(value)] : [])),
     accountId,
+    priority,
     credentials,
     ifNoneMatch
   })
@@ -79,6 +84,7 @@ const make = (own: Omit<CurrentOptions, "within">): CurrentOptions => ({
       secrets: [...outer.secrets, ...own.secrets],
       // An account belongs to the credentials that it was given with, or for.
       accountId: own.accountId ?? (own.credentials === undefined ? outer.accountId : undefined),
+      priority: own.priority ?? outer.priority,
       credentials: own.credentials ?? outer.credentials,
       ifNoneMatch: own.ifNoneMatch ?? outer.ifNoneMatch
     })
@@ -105,7 +111,8 @@ const rules = (): OptionRules.RulesFor<CallOptions> => ({
   accountId: {
     expected: "a non-empty string",
     accepts: (value) => typeof value === "string" && value.trim() !== ""
-  }
+  },
+  priority: OptionRules.either(OptionRules.literal("high"), OptionRules.literal("normal"), OptionRules.literal("low"))
 })
 
 const headerIssue = (name: string, value: string | Redacted.Redacted): string | undefined => {

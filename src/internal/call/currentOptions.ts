@@ -8,6 +8,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Issue } from "../../AudianError.ts"
+import type { Priority } from "../resilience/limiterQueue.ts"
 import type * as Limits from "./limits.ts"
 
 export interface CurrentOptions {
@@ -19,6 +20,8 @@ export interface CurrentOptions {
   /** The values of headers that must not come back in an error. */
   readonly secrets: ReadonlyArray<string>
   readonly accountId: string | undefined
+  /** Priority in the queue of the limiter. */
+  readonly priority: Priority | undefined
   readonly credentials: CredentialSource | undefined
   /** The ETag of a value that the caller has: a 304 gives `Request.notModified`. */
   readonly ifNoneMatch: string | undefined

@@ -18,6 +18,7 @@ import * as Wait from "../telemetry/wait.ts"
 import type { Breaker } from "./breaker.ts"
 import * as Deadline from "./deadline.ts"
 import type { RateLimiter } from "./limiter.ts"
+import type { Priority } from "./limiterQueue.ts"
 import type { Report } from "./limiterState.ts"
 
 export interface Guard {
@@ -37,6 +38,8 @@ export interface Options {
   readonly operation: Any
   /** True for a token exchange: it skips the queue of the limiter. */
   readonly urgent: boolean
+  /** Default `normal`. */
+  readonly priority?: Priority | undefined
   /** Deadline of the call, in epoch milliseconds. */
   readonly deadline: number
   readonly call: () => MakeError.CallInfo
@@ -47,7 +50,7 @@ export interface Options {
 export const send = (
   { breaker, limiter }: Guard,
   self: Effect.Effect<DecodedResponse, AudianError>,
-  { call, clock, deadline, observer, operation, urgent }: Options
+  { call, clock, deadline, observer, operation, priority = "normal", urgent }: Options
 ): Effect.Effect<DecodedResponse, AudianError> =>
   Effect.suspend(() => {
     const isOpen = (now: number): AudianError | undefined => {
@@ -67,6 +70,7 @@ export const send = (
               clock,
               cost: operation.traits.cost ?? 1,
               urgent,
+              priority,
               until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
               abortIf: isOpen,
               onWait,

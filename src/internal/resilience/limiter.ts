@@ -1,5 +1,5 @@
 /**
- * The rate limiter of a client: a FIFO queue whose head waits until `LimiterState` and the configured bucket have room.
+ * The rate limiter of a client: a queue whose head waits until `LimiterState` and the configured bucket have room.
  * Effect's `RateLimiter` keeps the bucket, in this process or in a store that many share.
  *
  * @internal
@@ -10,10 +10,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as EffectLimiter from "effect/persistence/RateLimiter"
-import * as Semaphore from "effect/Semaphore"
 import type { AudianError } from "../../AudianError.ts"
 import * as OptionRules from "../options.ts"
 import * as Deadline from "./deadline.ts"
+import * as LimiterQueue from "./limiterQueue.ts"
 import * as LimiterState from "./limiterState.ts"
 import { type Bucket, engineBucket } from "./quotaWindow.ts"
 
@@ -51,6 +51,7 @@ export interface AcquireOptions<A> {
   readonly cost: number
   /** True for a request that others depend on: it skips the queue. */
   readonly urgent: boolean
+  readonly priority: LimiterQueue.Priority
   /** Deadline of the wait, in epoch milliseconds. */
   readonly until: number
   /** The error of a request that would wait longer; `wait` is how long, where that is known. */
@@ -130,9 +131,8 @@ const storeTimeout = 250
 interface Limiter {
   readonly state: LimiterState.LimiterState
   readonly consume: Consume | undefined
-  /** Held by the head of the queue. */
-  readonly mutex: Semaphore.Semaphore
-  /** Completes when a response or an urgent request changes the state. */
+  readonly queue: LimiterQueue.Queue
+  /** Completes when a response or an urgent request changes the state, or the head of the queue is overtaken. */
   changed: Deferred.Deferred<void>
 }
 
@@ -140,7 +140,7 @@ export const make = (settings: LimiterState.Settings, consume: (bucket: Bucket) 
   const limiter: Limiter = {
     state: LimiterState.make(settings),
     consume: settings.bucket === undefined ? undefined : consume(settings.bucket),
-    mutex: Semaphore.makeUnsafe(1),
+    queue: LimiterQueue.make(),
     changed: Deferred.makeUnsafe<void>()
   }
   return {
@@ -199,11 +199,30 @@ const queue = <A>(
   if (limiter.state.waiting > 1) options.onWait()
   const left = until - clock.currentTimeMillisUnsafe()
   if (left <= 0) return tryAcquire(limiter, options, permit)
-  const queued = limiter.mutex.withPermit(tryAcquire(limiter, options, permit))
+  const queued = Effect.acquireUseRelease(
+    Effect.sync(() => {
+      permit.place = LimiterQueue.enter(limiter.queue, options.priority)
+      if (LimiterQueue.isOvertaken(limiter.queue)) notify(limiter)
+      return permit.place
+    }),
+    () => Effect.andThen(awaitHead(limiter, permit), tryAcquire(limiter, options, permit)),
+    (place, exit) => Effect.sync(() => LimiterQueue.leave(limiter.queue, place, Exit.isSuccess(exit)))
+  )
   return Number.isFinite(left)
     ? Effect.timeoutOrElse(queued, { duration: left, orElse: () => Effect.fail(onTimeout(undefined)) })
     : queued
 }
+
+/** Waits for the head of the queue. A request that has its tokens does not give way. */
+const awaitHead = (limiter: Limiter, permit: LimiterState.Permit): Effect.Effect<void> =>
+  Effect.suspend(() => {
+    const { consumed, place } = permit
+    if (place === undefined || consumed) return Effect.void
+    LimiterQueue.giveWay(limiter.queue, place)
+    if (limiter.queue.head === place) return Effect.void
+    // A completed Deferred resumes this fiber at once, and the request before it is to be sent first.
+    return Effect.andThen(Deferred.await(place.isHead), Effect.yieldNow)
+  })
 
 /** Acquires the permit when there is room; else waits and tries again, or fails when the wait would be too long. */
 const tryAcquire = <A>(
@@ -251,11 +270,14 @@ const waitAndRetry = <A>(
     return Effect.fail(onTimeout(isKnown ? Duration.millis(wait) : undefined))
   }
   options.onWait()
+  const retry = Effect.andThen(awaitHead(limiter, permit), tryAcquire(limiter, options, permit))
+  // It was overtaken while it asked a shared bucket.
+  if (permit.place !== undefined && !permit.consumed && LimiterQueue.isOvertaken(limiter.queue)) return retry
   const changed = Deferred.await(limiter.changed)
   const pause = isKnown
     ? Effect.timeoutOrElse(changed, { duration: wait + margin, orElse: () => Effect.void })
     : changed
-  return Effect.andThen(pause, tryAcquire(limiter, options, permit))
+  return Effect.andThen(pause, retry)
 }
 
 /** Wakes the head of the queue. */

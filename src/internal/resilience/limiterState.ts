@@ -10,6 +10,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import type { RateLimit } from "../schema/quota.ts"
+import type { Place } from "./limiterQueue.ts"
 import * as QuotaWindow from "./quotaWindow.ts"
 
 /**
@@ -66,9 +67,18 @@ export interface Permit {
   /** True for the first request that took tokens from a full bucket. */
   first: boolean
   acquiredAt: number
+  /** Place in the queue; `undefined` for a request that skips it. */
+  place: Place | undefined
 }
 
-export const permit = (): Permit => ({ cost: 0, sequence: 0, consumed: false, first: false, acquiredAt: 0 })
+export const permit = (): Permit => ({
+  cost: 0,
+  sequence: 0,
+  consumed: false,
+  first: false,
+  acquiredAt: 0,
+  place: undefined
+})
 
 export interface LimiterState {
   readonly bucket: QuotaWindow.Bucket

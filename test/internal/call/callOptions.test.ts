@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
-import { Account, Audian, type AudianError, Fax, Numbers, Retry } from "effect-audian"
+import { Account, Audian, type AudianError, Fax, Numbers, RateLimit, Retry } from "effect-audian"
 import { each } from "../../support/each.ts"
 import { fieldsOf, reasonOf } from "../../support/errors.ts"
 import { client, clients } from "../../support/files.ts"
@@ -123,6 +123,7 @@ describe("options of a call from JavaScript", () => {
       { call: Audian.withTimeout(list, wrong(null)), field: "timeout" },
       { call: Audian.withHeaders(list, wrong("x-a: 1")), field: "headers" },
       { call: Audian.withAccount(list, wrong(7)), field: "accountId" },
+      { call: RateLimit.withPriority(list, wrong("urgent")), field: "priority" },
       { call: list.pipe(Effect.provide(Audian.layerCallOptions(wrong({ acountId: "a" })))), field: "acountId" },
       { call: Audian.withTimeout(Audian.withHeaders(list, wrong("x")), { total: 1000 }), field: "headers" }
     ],
