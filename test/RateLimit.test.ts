@@ -987,11 +987,12 @@ describe("RateLimit.withPriority", () => {
   it.live("orders what a server gets over a socket", () =>
     Effect.gen(function* () {
       const opened = yield* Deferred.make<void>()
+      const fork = Effect.runForkWith(yield* Effect.context<never>())
       // The first request goes alone. The server responds to it once all others wait.
       const server = yield* serve((response, nth) => {
         const respond = () => jsonOf(200, { data: { numbers: [] } })(response, nth)
         if (nth > 0) return respond()
-        Effect.runFork(Effect.andThen(Deferred.await(opened), Effect.sync(respond)))
+        fork(Effect.andThen(Deferred.await(opened), Effect.sync(respond)))
       })
       yield* Effect.gen(function* () {
         const first = yield* Effect.forkChild(numbered(0))

@@ -13,7 +13,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Stream from "effect/Stream"
-import { Account, Api, Audian, type AudianError, Numbers, Operation } from "effect-audian"
+import { Account, Api, Audian, type AudianError, Calls, Numbers, Operation } from "effect-audian"
 import { cases } from "./conformance/all.ts"
 import { isCase } from "./conformance/Case.ts"
 import { type Json, serve } from "./support/documentServer.ts"
@@ -436,5 +436,104 @@ describe("Operation.inputSchema and resultSchema", () => {
       assert.isTrue(Result.isSuccess(encoded), `${one.operation.name}: ${JSON.stringify(one.input)}`)
       assert.isTrue(Schema.isSchema(Operation.resultSchema(one.operation as Operation.Operation<unknown, unknown>)))
     }
+  })
+})
+
+describe("responses in another documented form", () => {
+  const account = { apiKey: undefined, authToken: "jwt", accountId: "a1" } as never
+  const purchase = Numbers.purchase({ number: "+14155551234" })
+  const settle = <A>(self: Effect.Effect<A, AudianError.AudianError, Audian.Audian>, body: unknown) =>
+    Effect.result(Effect.provide(self, script(json(200, body)).audian(account)))
+
+  for (const [body, code] of [
+    [{ error: { code: "insufficient_funds", message: "No funds" } }, "insufficient_funds"],
+    [{ error: "insufficient_funds", message: "No funds" }, undefined],
+    [{ success: "false", data: {} }, undefined],
+    [{ status: "failure", data: [] }, undefined],
+    [{ status: "failed", data: {} }, undefined]
+  ] as const) {
+    it.effect(`a 200 that says it failed is no success: ${JSON.stringify(body)}`, () =>
+      Effect.gen(function* () {
+        for (const call of [purchase, Account.Users.list(), Account.Vmboxes.remove({ vmbox_id: "v1" })]) {
+          const result = yield* settle<unknown>(call, body)
+          assert.strictEqual(result._tag, "Failure")
+          if (result._tag === "Success") return
+          assert.strictEqual(result.failure.outcome, "unknown")
+          if (code !== undefined) assert.strictEqual(result.failure.code, code)
+        }
+      })
+    )
+  }
+
+  it.effect("a document with an error of its own is a success", () =>
+    Effect.gen(function* () {
+      const calls = Calls.create({ from: "+14155551234", to: "+14155551235" })
+      const result = yield* settle(calls, {
+        call_id: "c1",
+        status: "failed",
+        error: "busy",
+        message: "The line is busy"
+      })
+      assert.strictEqual(result._tag, "Success")
+    })
+  )
+
+  it.effect("the body of an error keeps a number that JavaScript cannot hold", () => {
+    const http = script(rawText(404, `{"error":{"code":"not_found_error","message":"No"},"n":9007199254740993}`))
+    return Effect.gen(function* () {
+      const error = yield* Effect.flip(Account.Devices.get({ device_id: "d1" }))
+      assert.deepInclude(error.body as object, { n: "9007199254740993" })
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  it.effect("a bare document may come in an envelope", () =>
+    Effect.gen(function* () {
+      const calls = Calls.create({ from: "+14155551234", to: "+14155551235" })
+      const call = yield* settle(calls, { success: true, data: { call_id: "c1", status: "queued" } })
+      assert.deepInclude(call._tag === "Success" ? call.success : {}, { call_id: "c1", status: "queued" })
+      const presence = yield* settle(Account.Presence.getUser({ user_id: "u1" }), {
+        data: { userId: "u1", status: "online" },
+        request_id: "r1",
+        status: "success"
+      })
+      assert.deepStrictEqual<unknown>(presence._tag === "Success" ? presence.success : {}, {
+        userId: "u1",
+        status: "online"
+      })
+    })
+  )
+
+  it.effect("a list of numbers that cannot be read is no empty list", () =>
+    Effect.gen(function* () {
+      const result = yield* settle(Account.PhoneNumbers.list(), { data: { numbers: { "+14155551235": null } } })
+      assert.strictEqual(result._tag, "Failure")
+    })
+  )
+
+  it.effect("a field that was read can be written, however near another name it is", () => {
+    const http = script(
+      json(200, { data: { id: "d1", name: "Desk", flag: "vip", timezones: ["a"] }, status: "success" })
+    )
+    return Effect.gen(function* () {
+      const device = yield* Account.Devices.get({ device_id: "d1" })
+      yield* Account.Devices.update({ device_id: "d1", ...device, name: "Desk" })
+      assert.deepInclude((JSON.parse(http.sent[1]!.body) as { readonly data: object }).data, {
+        flag: "vip",
+        timezones: ["a"]
+      })
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  it.effect("the placeholder within a Redacted is no secret either", () => {
+    const http = script(json(200, { data: { id: "d1" }, status: "success" }))
+    return Effect.gen(function* () {
+      const password = Redacted.make("<redacted>")
+      const error = yield* Effect.flip(Account.Devices.create({ name: "Desk", sip: { password } }))
+      assert.include(
+        error.details.map(({ field }) => field),
+        "sip.password"
+      )
+      assert.strictEqual(http.sent.length, 0)
+    }).pipe(Effect.provide(http.audian(account)))
   })
 })

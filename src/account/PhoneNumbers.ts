@@ -242,7 +242,9 @@ export class NumberDocument extends /*@__PURE__*/ Schema.Opaque<NumberDocument>(
 /** A list is keyed by number over the wire, bare or, as the engine has it, under `numbers`. */
 const numbers = () => {
   const byNumber = Schema.Record(Schema.String, Schema.Struct(summary()))
-  return Schema.Union([Schema.Struct({ numbers: byNumber }), byNumber]).pipe(
+  // A nested list that cannot be read is no bare list with a number called "numbers".
+  const bare = byNumber.check(Schema.makeFilter((wire) => !("numbers" in wire), { expected: "numbers as keys" }))
+  return Schema.Union([Schema.Struct({ numbers: byNumber }), bare]).pipe(
     Schema.decodeTo(Schema.Array(Schema.toType(ListedNumber)), {
       decode: SchemaGetter.transform(listOf),
       encode: SchemaGetter.transform(

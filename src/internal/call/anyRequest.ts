@@ -64,7 +64,8 @@ export const operationOf = (options: RequestOptions): Operation<RequestOptions, 
     success: "json",
     accept: "application/json",
     decode: (json) => Result.succeed(family === "account" ? withoutToken(json) : json),
-    bodyless: false
+    bodyless: false,
+    hasData: true
   }
   return {
     [TypeId]: TypeId,

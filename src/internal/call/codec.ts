@@ -47,6 +47,8 @@ export interface Codec {
   readonly decode: (json: unknown) => Result.Result<unknown, Issues>
   /** A success may come without a body. */
   readonly bodyless: boolean
+  /** The result of a success may have a field `data`: one is documented, or any JSON is. */
+  readonly hasData: boolean
 }
 
 export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
@@ -62,7 +64,8 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
     success: file !== undefined ? "bytes" : "json",
     accept: file === undefined ? "application/json" : file.contentType === anyFile ? "*/*" : file.contentType,
     decode: compileResponse(json),
-    bodyless: withBody.length < successes.length || successes.length === 0
+    bodyless: withBody.length < successes.length || successes.length === 0,
+    hasData: json.some(({ ast }) => namesOf(ast).length === 0 || namesOf(ast).includes("data"))
   }
 }
 
@@ -141,7 +144,7 @@ const compileRequest = (endpoint: HttpApiEndpoint.Top, success: ReadonlyArray<Sc
         continue
       }
       const names = [...inUrl, ...(body?.keys ?? [])]
-      const meant = DidYouMean.find(key, names, input)
+      const meant = ExtraFields.wasReceived(key) ? undefined : DidYouMean.find(key, names, input)
       if (meant !== undefined) issues.push({ field: key, message: DidYouMean.message(meant) })
       else if (body === undefined) {
         issues.push({ field: key, message: `Unknown field, expected one of: ${names.join(", ")}` })

@@ -176,7 +176,10 @@ const decode = (
   }
   // Undocumented response: any JSON; an empty body is null.
   const json = text !== "" ? parsed : codec.bodyless ? undefined : isBare ? null : { data: null }
-  const decoded = json === undefined ? Result.fail([]) : codec.decode(isBare ? json : enveloped(json))
+  const decoded =
+    json === undefined
+      ? Result.fail([])
+      : codec.decode(isBare ? (codec.hasData ? json : unwrapped(json)) : enveloped(json))
   if (Result.isSuccess(decoded)) {
     const value = decoded.success
     return Effect.succeed({
@@ -196,6 +199,26 @@ const decode = (
 /** Wraps a document that came without its `data` envelope. */
 const enveloped = (json: unknown): unknown =>
   Predicate.hasProperty(json, "id") && !Predicate.hasProperty(json, "data") ? { data: json } : json
+
+/** A payload without the envelope that another page shows around it. */
+const unwrapped = (json: unknown): unknown =>
+  Predicate.isObject(json) && "data" in json && Object.keys(json).every((key) => envelopeFields.has(key))
+    ? json.data
+    : json
+
+const envelopeFields: ReadonlySet<string> = /*@__PURE__*/ new Set([
+  "auth_token",
+  "data",
+  "metadata",
+  "node",
+  "request_id",
+  "revision",
+  "status",
+  "success",
+  "timestamp",
+  "tokens",
+  "version"
+])
 
 /** True for markup and for words, as a proxy or another server sends them. */
 const isPage = (text: string): boolean => text !== "" && /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))

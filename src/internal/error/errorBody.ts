@@ -9,6 +9,7 @@
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type { Issue } from "../../AudianError.ts"
+import * as ExactJson from "../exactJson.ts"
 import { maxIssues } from "./issues.ts"
 import { isSecretName, scrub, scrubPairs, scrubStart } from "./redact.ts"
 
@@ -50,7 +51,7 @@ export interface Source {
 
 export const read = ({ status, text, truncated }: Source, secrets: ReadonlyArray<string>): ErrorBody => {
   if (text.trim() === "") return { ...nothing }
-  const json = truncated ? undefined : parseJson(text)
+  const json = truncated ? undefined : ExactJson.parse(text)
   if (json === undefined) {
     const kept = scrubPairs(scrubStart(text, secrets, maxText, truncated))
     return { ...nothing, description: plainText(kept).slice(0, 300), body: scrub(kept, []) }
@@ -91,14 +92,6 @@ const maxName = 200
 /** The statuses whose bodies list validation issues. */
 const validated: ReadonlySet<number> = new Set([400, 413, 422, 423])
 
-const parseJson = (body: string): unknown => {
-  try {
-    return JSON.parse(body)
-  } catch {
-    return undefined
-  }
-}
-
 // The title of a proxy's page describes the error. `<redacted>` is no tag.
 const plainText = (body: string): string => {
   if (!/<(?!redacted>)\w[^<>]*>/.test(body)) return body.replace(/\s+/g, " ").trim()
@@ -130,12 +123,25 @@ const readJson = (json: unknown, withIssues: boolean): ErrorBody => {
 export const saysFailed = (json: unknown): boolean => {
   const envelope = record(json)
   if (envelope === undefined) return false
-  if (envelope.success === false) return true
-  if (envelope.status !== "error" && envelope.status !== "fatal") return false
-  if ("data" in envelope || isStatus(envelope.error)) return true
-  const keys = Object.keys(envelope)
-  return !keys.some((key) => key !== "request_id" && /(?:^i|[a-z]_i|I)d$/.test(key))
+  const { error, message, status, success } = envelope
+  if (success === false || success === "false") return true
+  const hasData = "data" in envelope
+  if (hasData && (status === "failure" || status === "failed")) return true
+  if (status === "error" || status === "fatal") return hasData || isStatus(error) || !isDocument(envelope)
+  // An error in one of the documented shapes, in the place of a payload.
+  const { code, message: reason } = record(error) ?? { code: undefined, message: message }
+  const isError = record(error) === undefined ? typeof error === "string" && error !== "" : error !== undefined
+  return (
+    isError &&
+    (typeof code === "string" || typeof reason === "string") &&
+    Predicate.isNullish(envelope.data) &&
+    !isDocument(envelope)
+  )
 }
+
+/** Checks for an id other than that of the request. */
+const isDocument = (envelope: JsonRecord): boolean =>
+  Object.keys(envelope).some((key) => key !== "request_id" && /(?:^i|[a-z]_i|I)d$/.test(key))
 
 /** Checks for the engine's error: an HTTP status, as text or as a number. */
 const isStatus = (error: unknown): boolean => /^\d{3}$/.test(text(error) ?? "")

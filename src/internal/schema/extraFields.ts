@@ -153,7 +153,19 @@ export const keep = (ast: SchemaAST.AST): ((json: unknown, decoded: unknown) => 
   return walk === none ? () => {} : (json, decoded) => walk(json, decoded, undefined, keeper)
 }
 
-const keeper: Visitor = { extra: (key, value) => redactSecrets(key, value) }
+const keeper: Visitor = {
+  extra: (key, value) => {
+    if (received.size < maxReceived) received.add(key)
+    return redactSecrets(key, value)
+  }
+}
+
+// The names of extra fields that a server has sent. What was read can be written, however near another name it is.
+const received = /*@__PURE__*/ new Set<string>()
+const maxReceived = 10_000
+
+/** True for a name that a response had: it is no slip. */
+export const wasReceived = (key: string): boolean => received.has(key)
 
 const redactSecrets = (key: string, value: unknown): unknown => {
   if (typeof value === "string") return value !== "" && isSecretName(key) ? Redacted.make(value) : value
@@ -177,11 +189,12 @@ export const send = (
   return (input, encoded, issues) =>
     walk(input, encoded, "", {
       known: (key, value, path) => {
-        if (isPlaceholder(value) && isSecretName(key)) issues.push({ field: join(path, key), message: placeholder })
+        if (isPlaceholder(Redacted.isRedacted(value) ? Redacted.value(value) : value) && isSecretName(key))
+          issues.push({ field: join(path, key), message: placeholder })
       },
       extra: (key, value, path, known, from) => {
         const field = join(path, key)
-        const meant = DidYouMean.find(key, Object.keys(known), from)
+        const meant = wasReceived(key) ? undefined : DidYouMean.find(key, Object.keys(known), from)
         if (meant !== undefined) {
           issues.push({ field, message: DidYouMean.message(meant) })
           return undefined
