@@ -692,7 +692,7 @@ const clientRules = (options: ClientOptions<unknown>): OptionRules.RulesFor<Clie
     expected: "a whole number of bytes, 1 or more, or Infinity"
   },
   maxConcurrency: OptionRules.wholeNumber(1),
-  retry: OptionRules.schedule("a retry policy such as Retry.make({ attempts: 5 })"),
+  retry: OptionRules.policy,
   retryBudget: Predicate.hasProperty(options?.retryBudget, "make")
     ? OptionRules.made("make", "Fleet.retryBudget()")
     : OptionRules.either(OptionRules.record(RetryBudget.rules()), OptionRules.literal(false)),

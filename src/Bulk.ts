@@ -15,6 +15,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Stream from "effect/Stream"
 import type { AudianError } from "./AudianError.ts"
+import * as OptionRules from "./internal/options.ts"
 import type { Entry, Journal, JournalError } from "./Journal.ts"
 
 /**
@@ -150,6 +151,8 @@ export const befallsEvery = (error: AudianError): boolean =>
  *
  * **Gotchas**
  *
+ * Dies with `Audian.InvalidOptions` for an option that cannot work, and for an unknown one.
+ *
  * The server may still execute requests of an earlier run. A run that follows at once reports their items as unknown. Run
  * it again after `settleAfter`.
  *
@@ -183,15 +186,10 @@ export const run = Effect.fnUntraced(function* <
   RProgress = never
 >(
   items: Iterable<Item> | Stream.Stream<Item, EItems, RItems>,
-  {
-    concurrency = 10,
-    journal,
-    replay = "unsafe",
-    settleAfter = "10 minutes",
-    stopWhen = befallsEvery,
-    ...options
-  }: Options<Item, E, R, RReconcile, RProgress>
+  options: Options<Item, E, R, RReconcile, RProgress>
 ): Effect.fn.Return<Report<Item, E>, JournalError | EItems, R | RItems | RReconcile | RProgress> {
+  OptionRules.check("Bulk.run", options, rules())
+  const { concurrency = 10, journal, replay = "unsafe", settleAfter = "10 minutes", stopWhen = befallsEvery } = options
   // A lookup of this run, cached or not, sees the requests that were sent before and have been executed.
   const settledBefore = (yield* Clock.currentTimeMillis) - Duration.toMillis(settleAfter)
   const seen = new Set<string>()
@@ -284,4 +282,16 @@ export const run = Effect.fnUntraced(function* <
   const { done, reconciled, skipped } = count
   // The cast is sound: each list holds errors of its tag only.
   return { done, reconciled, skipped, failures: failures as Report<Item, E>["failures"], unknown, stoppedBy }
+})
+
+const rules = (): OptionRules.RulesFor<Options<unknown, AudianError, unknown>> => ({
+  key: { ...OptionRules.func, required: true },
+  run: { ...OptionRules.func, required: true },
+  replay: OptionRules.either(OptionRules.literal("safe"), OptionRules.literal("unsafe")),
+  concurrency: OptionRules.wholeNumber(1, true),
+  journal: OptionRules.made("write", "a Journal"),
+  reconcile: OptionRules.func,
+  settleAfter: OptionRules.duration(),
+  stopWhen: OptionRules.func,
+  onProgress: OptionRules.func
 })

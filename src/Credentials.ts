@@ -206,7 +206,12 @@ const readApiKey = (apiKey: Options["apiKey"]): Effect.Effect<Redacted.Redacted,
       )
     },
     onSuccess: (value) => {
-      const text = Redacted.value(value).trim()
+      // A program that no compiler has checked may give a plain string.
+      const given: unknown = Redacted.isRedacted(value) ? Redacted.value(value) : value
+      if (typeof given !== "string") {
+        return Effect.fail(unreadable("the API key that was read is neither a string nor a Redacted of one"))
+      }
+      const text = given.trim()
       if (text === "") return Effect.fail(unreadable("the API key that was read is empty"))
       return isHeaderValue(text)
         ? Effect.succeed(Redacted.make(text, { label: "effect-audian" }))

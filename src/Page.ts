@@ -71,7 +71,7 @@ export interface OffsetOptions {
  *
  * The list ends when `total` is reached, at an empty page, or, without a `total`, at a page that is smaller than its
  * limit. The `offset` of the response is read: items of the page before are dropped, and a gap is an error. A page that
- * repeats an earlier one is an error.
+ * repeats an earlier one is an error. An item is identified by its `id`, else its `number`, else all of it.
  *
  * @category constructors
  * @since 0.1.0
@@ -292,7 +292,7 @@ const readOffset = <Item>(
   // The server may apply a lower limit than the requested one.
   const limits = [numberOf(requested[limitField]), reported.limit].filter(Predicate.isNotUndefined)
   const limit = limits.length === 0 ? defaultLimit : Math.min(...limits)
-  const hashes = items.map((item) => Visited.hash(textOf(item)))
+  const hashes = items.map((item) => Visited.hash(identityOf(item)))
   const { previous } = trace
   trace.previous = new Set(hashes)
 
@@ -329,6 +329,13 @@ const field = (value: unknown, key: string): unknown =>
   Predicate.isObject(value) && !Array.isArray(value) ? (value as Fields)[key] : undefined
 
 const numberOf = (u: unknown): number | undefined => (typeof u === "number" && u >= 0 ? u : undefined)
+
+/** The identity of an item: its `id`, else its `number`, else its JSON. Its other fields may differ at each read. */
+const identityOf = (item: unknown): string => {
+  const isKey = (value: unknown) => typeof value === "number" || (typeof value === "string" && value !== "")
+  const key = [field(item, "id"), field(item, "number")].find(isKey)
+  return key === undefined ? textOf(item) : JSON.stringify(key)
+}
 
 const textOf = (item: unknown): string =>
   JSON.stringify(item, (_, value) => (typeof value === "bigint" ? String(value) : value)) ?? ""

@@ -239,7 +239,8 @@ const rules = (): OptionRules.RulesFor<Options> => ({
  * @category composition
  * @since 0.1.0
  */
-export const max = (policies: readonly [Policy, ...ReadonlyArray<Policy>]): Policy => Schedule.max(parts(policies))
+export const max = (policies: readonly [Policy, ...ReadonlyArray<Policy>]): Policy =>
+  Schedule.max(parts("Retry.max", policies))
 
 /**
  * A policy that retries while any of the policies does, after the shortest of their delays.
@@ -261,9 +262,13 @@ export const max = (policies: readonly [Policy, ...ReadonlyArray<Policy>]): Poli
  * @category composition
  * @since 0.1.0
  */
-export const min = (policies: readonly [Policy, ...ReadonlyArray<Policy>]): Policy => Schedule.min(parts(policies))
+export const min = (policies: readonly [Policy, ...ReadonlyArray<Policy>]): Policy =>
+  Schedule.min(parts("Retry.min", policies))
 
-const parts = ([first, ...rest]: readonly [Policy, ...ReadonlyArray<Policy>]): [Common, ...Array<Common>] => {
+const parts = (name: string, policies: readonly [Policy, ...ReadonlyArray<Policy>]): [Common, ...Array<Common>] => {
+  OptionRules.check(name, { policies }, { policies: policyList })
+  for (const [i, policy] of policies.entries()) checkPolicy(name, policy, `policies[${i}]`)
+  const [first, ...rest] = policies
   const part = (policy: Policy): Common => common(RetryContext.isolated(policy))
   return [part(first), ...rest.map(part)]
 }
@@ -288,10 +293,11 @@ const parts = ([first, ...rest]: readonly [Policy, ...ReadonlyArray<Policy>]): [
 export const andThen: {
   (that: Policy): (self: Policy) => Policy
   (self: Policy, that: Policy): Policy
-} = /*@__PURE__*/ dual(
-  2,
-  (self: Policy, that: Policy): Policy => Schedule.concat(RetryContext.isolated(self), RetryContext.isolated(that))
-)
+} = /*@__PURE__*/ dual(2, (self: Policy, that: Policy): Policy => {
+  checkPolicy("Retry.andThen", self, "self")
+  checkPolicy("Retry.andThen", that, "that")
+  return Schedule.concat(RetryContext.isolated(self), RetryContext.isolated(that))
+})
 
 /**
  * A schedule that retries only errors that are {@link isSafe}, and waits for as long as the server requests.
@@ -313,8 +319,9 @@ export const andThen: {
  * @category composition
  * @since 0.1.0
  */
-export const whenSafe = (schedule: Policy): Common =>
-  common(
+export const whenSafe = (schedule: Policy): Common => {
+  checkPolicy("Retry.whenSafe", schedule, "schedule")
+  return common(
     schedule.pipe(
       Schedule.while(({ input }) => isSafe(input)),
       Schedule.modifyDelay(({ duration, input, now }) =>
@@ -322,6 +329,16 @@ export const whenSafe = (schedule: Policy): Common =>
       )
     )
   )
+}
+
+const checkPolicy = (name: string, policy: unknown, option = "policy"): void =>
+  OptionRules.check(name, { [option]: policy }, { [option]: { ...OptionRules.policy, required: true } })
+
+const policyList: OptionRules.Rule = {
+  expected: "a list of one or more policies",
+  accepts: (value) => Array.isArray(value) && value.length > 0,
+  required: true
+}
 
 // -----------------------------------------------------------------------------
 // exceptions from the floor
@@ -443,11 +460,10 @@ export const CurrentPolicy = /*@__PURE__*/ Context.Reference<Policy>("effect-aud
 export const withPolicy: {
   (policy: Policy): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
   <A, E, R>(self: Effect.Effect<A, E, R>, policy: Policy): Effect.Effect<A, E, R>
-} = /*@__PURE__*/ dual(
-  2,
-  <A, E, R>(self: Effect.Effect<A, E, R>, policy: Policy): Effect.Effect<A, E, R> =>
-    Effect.provideService(self, CurrentPolicy, policy)
-)
+} = /*@__PURE__*/ dual(2, <A, E, R>(self: Effect.Effect<A, E, R>, policy: Policy): Effect.Effect<A, E, R> => {
+  checkPolicy("Retry.withPolicy", policy)
+  return Effect.provideService(self, CurrentPolicy, policy)
+})
 
 /**
  * Sets the policy of the calls that it is provided to.
@@ -455,4 +471,7 @@ export const withPolicy: {
  * @category layers
  * @since 0.1.0
  */
-export const layer = (policy: Policy): Layer.Layer<never> => Layer.succeed(CurrentPolicy, policy)
+export const layer = (policy: Policy): Layer.Layer<never> => {
+  checkPolicy("Retry.layer", policy)
+  return Layer.succeed(CurrentPolicy, policy)
+}

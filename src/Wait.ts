@@ -6,7 +6,8 @@
  * wait with a deadline and an unbounded schedule therefore succeeds with a final value only.
  *
  * Each read is a call with its own retries. The wait fails with the error of the read. Reads bypass
- * caches: their requests have `cache-control: no-cache`.
+ * caches: their requests have `cache-control: no-cache`. A wait dies with `Audian.InvalidOptions` for an option that cannot
+ * work, and for an unknown one.
  *
  * @since 0.1.0
  */
@@ -17,6 +18,7 @@ import { dual } from "effect/Function"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
 import { Fresh } from "./internal/call/fresh.ts"
+import * as OptionRules from "./internal/options.ts"
 
 /**
  * The deadline passed before a value was final. The process itself continues.
@@ -100,9 +102,10 @@ export const until: {
   <A, E, R>(read: Effect.Effect<A, E, R>, options: Endless<A>): Effect.Effect<A, E, R>
   <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>): Effect.Effect<A, E | StillPending<A>, R>
 } = /*@__PURE__*/ dual(2, <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>) => {
-  const { deadline } = options
-  if (deadline === undefined) return Effect.repeat(fresh(read), whilePending(options))
-  return Effect.suspend(() => {
+  return Effect.suspend((): Effect.Effect<A, E | StillPending<A>, R> => {
+    OptionRules.check("Wait.until", options, rules())
+    const { deadline } = options
+    if (deadline === undefined) return Effect.repeat(fresh(read), whilePending(options))
     const seen = remember(fresh(read), options)
     return Effect.timeoutOrElse(Effect.repeat(seen.read, whilePending(options)), {
       duration: deadline,
@@ -137,16 +140,23 @@ export const states: {
   <A, E, R>(read: Effect.Effect<A, E, R>, options: Endless<A>): Stream.Stream<A, E, R>
   <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>): Stream.Stream<A, E | StillPending<A>, R>
 } = /*@__PURE__*/ dual(2, <A, E, R>(read: Effect.Effect<A, E, R>, options: Options<A>) => {
-  const { deadline } = options
   const changes = (read: Effect.Effect<A, E, R>) =>
     Stream.changes(Stream.fromEffectSchedule(read, whilePending(options)))
-  if (deadline === undefined) return changes(fresh(read))
-  return Stream.suspend(() => {
+  return Stream.suspend((): Stream.Stream<A, E | StillPending<A>, R> => {
+    OptionRules.check("Wait.states", options, rules())
+    const { deadline } = options
+    if (deadline === undefined) return changes(fresh(read))
     const seen = remember(fresh(read), options)
     // A slow consumer gets a final value that was read before the deadline.
     const atDeadline = Effect.suspend(() => (seen.hasEnded() ? Effect.never : stillPending(seen.last(), deadline)))
     return Stream.interruptWhen(changes(seen.read), Effect.delay(atDeadline, deadline))
   })
+})
+
+const rules = (): OptionRules.RulesFor<Options<unknown>> => ({
+  isFinal: { ...OptionRules.func, required: true },
+  schedule: { ...OptionRules.schedule(), required: true },
+  deadline: OptionRules.duration()
 })
 
 /** Makes the requests of a read bypass caches. */

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
-import { type Audian, AudianError, Bulk, Journal, Numbers, type PhoneNumber, RateLimit, Retry } from "effect-audian"
+import { Audian, AudianError, Bulk, Journal, Numbers, type PhoneNumber, RateLimit, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
 import { fencesOf } from "../scripts/fences.ts"
 import { buyEachOnce, purchase, sales, someNumbers } from "./support/bulk.ts"
@@ -408,5 +408,40 @@ describe("docs/bulk.md: the first example", () => {
         [late, lostNumber, lostNumber]
       )
     }).pipe(Effect.provideService(References.MinimumLogLevel, "None"))
+  )
+})
+
+describe("Bulk.Options", () => {
+  const run = (options: object) =>
+    Bulk.run([1, 2], { key: String, run: () => Effect.fail(lost), ...options } as Bulk.Options<
+      number,
+      typeof lost,
+      never
+    >)
+  const concurrency = "concurrency: expected a whole number, 1 or more, or Infinity, got"
+  it.effect.each([
+    [{ concurrency: 0 }, `${concurrency} 0`],
+    [{ concurrency: -1 }, `${concurrency} -1`],
+    [{ concurrency: 1.5 }, `${concurrency} 1.5`],
+    [{ concurrency: "x" }, `${concurrency} "x"`],
+    [{ key: undefined }, "key: expected a function, got undefined"],
+    [{ replay: "never" }, 'replay: expected "safe", or "unsafe", got "never"'],
+    [{ settleAfter: "soon" }, 'settleAfter: expected a duration such as "10 seconds", got "soon"'],
+    [{ journal: {} }, "journal: expected a Journal, got an object"],
+    [{ concurency: 3 }, "concurency: unknown option, did you mean concurrency?"]
+  ] as const)("die with InvalidOptions: %j", ([options, message]) =>
+    Effect.gen(function* () {
+      const exit = yield* Effect.exit(run(options))
+      const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+      assert.instanceOf(defect, Audian.InvalidOptions)
+      assert.strictEqual(defect.message, `Bulk.run: ${message}`)
+    })
+  )
+
+  it.effect("accept an unbounded concurrency", () =>
+    Effect.gen(function* () {
+      const report = yield* run({ concurrency: Number.POSITIVE_INFINITY, stopWhen: () => false })
+      assert.strictEqual(report.unknown.length, 2)
+    })
   )
 })

@@ -696,6 +696,23 @@ describe("Credentials", () => {
       }).pipe(client(http, { apiKey: secrets.apiKey }))
     })
 
+    it.effect("may succeed with a plain string, and with no other value", () => {
+      const http = serve({})
+      return Effect.gen(function* () {
+        const plain = Effect.succeed(" sk_x\n" as unknown as Redacted.Redacted)
+        yield* Effect.provide(settle(flat), Layer.provide(Audian.layer({ apiKey: plain }), http.layer))
+        assert.deepStrictEqual(http.tokens(), ["sk_x"])
+        for (const value of [5, undefined, null, { key: "sk_x" }, Redacted.make(5)]) {
+          const apiKey = Effect.succeed(value as unknown as Redacted.Redacted)
+          const error = yield* Effect.flip(
+            Effect.provide(settle(flat), Layer.provide(Audian.layer({ apiKey }), http.layer))
+          )
+          assert.include(error.message, "the API key that was read is neither a string nor a Redacted of one")
+        }
+        assert.strictEqual(http.calls().length, 1)
+      })
+    })
+
     it.effect("is run once more after a 401, and the call retried with the new key", () => {
       const http = serve({ call: (nth) => (nth === 1 ? failed(401) : listed) })
       const secrets = vault((nth) => Effect.succeed(`sk_${nth}`))

@@ -564,6 +564,7 @@ describe("EngineHookReceiver.Options", () => {
     [
       { title: "nothing to authenticate the engine by", options: {} as never },
       { title: "no secret", options: { secret: [] } },
+      { title: "a secret that is a number", options: { secret: 5 as never } },
       { title: "an empty header", options: { header: { name: "x", value: " " } } },
       { title: "a tolerance of nothing", options: { secret, tolerance: 0 } }
     ] satisfies ReadonlyArray<{ title: string; options: EngineHookReceiver.Options }>,

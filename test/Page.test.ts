@@ -108,6 +108,19 @@ describe("Page", () => {
       }).pipe(Effect.provide(http.audian()))
     })
 
+    it.effect.each([
+      ["id", { id: "num_1", number: "+14155551001" }],
+      ["number", { number: "+14155551001" }]
+    ] as const)("ignores fields that change at each read: %s", ([, item]) => {
+      let reads = 0
+      const http = route(() => json(200, { success: true, data: { faxes: [{ ...item, seen_at: reads++ }], limit: 1 } }))
+      return Effect.gen(function* () {
+        const error = yield* Effect.flip(Stream.runDrain(Stream.take(Fax.listReceived.items({ limit: 1 }), 5)))
+        assert.include(error.message, "The server ignores the offset")
+        assert.strictEqual(http.sent.length, 2)
+      }).pipe(Effect.provide(http.audian()))
+    })
+
     it.effect("ends when the server returns the whole list for every page", () => {
       const numbers = Array.from({ length: 25 }, (_, i) => number(i))
       const http = route(() => json(200, { success: true, data: { numbers } }))
@@ -616,13 +629,16 @@ describe("Page.Paged", () => {
     readonly offset?: number | undefined
     readonly limit?: number | undefined
     readonly key?: string | undefined
+    /** A field of the items differs at each read. */
+    readonly changes: boolean
   }
   const answer = Schema.Struct({
     ids: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 }))).check(Schema.isMaxLength(4)),
     total: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))),
     offset: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 30 }))),
     limit: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 1, maximum: 5 }))),
-    key: Schema.optional(Schema.Literals(["a", "b", "c", "d"]))
+    key: Schema.optional(Schema.Literals(["a", "b", "c", "d"])),
+    changes: Schema.Boolean
   })
   const behaviour = Schema.Array(answer).check(Schema.isMinLength(1), Schema.isMaxLength(12))
   const bounded = (answers: ReadonlyArray<Answer>) => {
@@ -631,10 +647,14 @@ describe("Page.Paged", () => {
       // A list that would not end is stopped, and fails the test.
       if (++requests > 500) return failed(404)
       const at = url.searchParams.get("start_key") ?? url.searchParams.get("offset") ?? "0"
-      const { ids, key, limit, offset, total } = answers[Visited.hash(at) % answers.length]!
+      const { changes, ids, key, limit, offset, total } = answers[Visited.hash(at) % answers.length]!
+      const seen = changes && { seen_at: requests }
       return url.pathname.endsWith("/numbers")
-        ? json(200, { success: true, data: { numbers: ids.map(number), limit, offset, total } })
-        : json(200, { data: ids.map((id) => ({ id: `u${id}` })), next_start_key: key })
+        ? json(200, {
+            success: true,
+            data: { numbers: ids.map((id) => ({ ...number(id), ...seen })), limit, offset, total }
+          })
+        : json(200, { data: ids.map((id) => ({ id: `u${id}`, ...seen })), next_start_key: key })
     })
   }
 

@@ -904,7 +904,7 @@ describe("Retry", () => {
       { options: { maxdelay: 3 }, message: "maxdelay: unknown option, did you mean maxDelay?" },
       { options: { zzz: 3 }, message: "zzz: unknown option, known are attempts, baseDelay" },
       { options: 3, message: "options: expected an object, got 3" },
-      { options: [], message: "options: expected an object, got an array" }
+      { options: [], message: "options: expected an object, got an empty array" }
     ]
     for (const { message, options } of wrong) {
       it(message, () => {
@@ -1224,5 +1224,35 @@ describe("Retry", () => {
         }).pipe(Effect.provide(http.audian()))
       }
     )
+  })
+})
+
+describe("policies that are none", () => {
+  const three = 3 as unknown as Retry.Policy
+  const none = undefined as unknown as Retry.Policy
+  const policy = "expected a retry policy such as Retry.make({ attempts: 5 }), got"
+  it.each([
+    ["Retry.withPolicy", () => Retry.withPolicy(Numbers.list(), three), `policy: ${policy} 3`],
+    ["Retry.withPolicy", () => Numbers.list().pipe(Retry.withPolicy(none)), `policy: ${policy} undefined`],
+    ["Retry.layer", () => Retry.layer(three), `policy: ${policy} 3`],
+    ["Retry.max", () => Retry.max(three as never), "policies: expected a list of one or more policies, got 3"],
+    [
+      "Retry.max",
+      () => Retry.max([] as never),
+      "policies: expected a list of one or more policies, got an empty array"
+    ],
+    ["Retry.max", () => Retry.max([Retry.none, three]), `policies[1]: ${policy} 3`],
+    ["Retry.min", () => Retry.min([none]), `policies[0]: ${policy} undefined`],
+    ["Retry.andThen", () => Retry.andThen(Retry.none, three), `that: ${policy} 3`],
+    ["Retry.whenSafe", () => Retry.whenSafe(three), `schedule: ${policy} 3`]
+  ] as const)("%s throws InvalidOptions %#", (name, make, message) => {
+    try {
+      make()
+    } catch (error) {
+      assert.instanceOf(error, Audian.InvalidOptions)
+      assert.strictEqual(error.message, `${name}: ${message}`)
+      return
+    }
+    assert.fail("nothing was thrown")
   })
 })

@@ -1,7 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
@@ -344,4 +346,59 @@ describe("Wait: caches", () => {
       assert.strictEqual(requests, 3)
     })
   )
+})
+
+describe("options that cannot work", () => {
+  const { read } = job("new")
+  const port = { port_id: "p" }
+  const given = (options: unknown) => options as never
+  it.effect.each([
+    ["Wait.until", Wait.until(read, given({ isFinal, schedule: 3 })), "schedule: expected a Schedule, got 3"],
+    ["Wait.until", Wait.until(read, given({ schedule })), "isFinal: expected a function, got undefined"],
+    [
+      "Wait.until",
+      Wait.until(given({ isFinal, schedule, deadlin: 1 }))(read),
+      "deadlin: unknown option, did you mean deadline?"
+    ],
+    [
+      "Wait.states",
+      Stream.runDrain(Wait.states(read, given({ isFinal }))),
+      "schedule: expected a Schedule, got undefined"
+    ],
+    [
+      "Ports.awaitCompletion",
+      Ports.awaitCompletion(port, given({ deadline: "soon" })),
+      'deadline: expected a duration such as "10 seconds", got "soon"'
+    ],
+    [
+      "Ports.awaitCompletion",
+      Ports.awaitCompletion(port, given({ deadlin: "1 day" })),
+      "deadlin: unknown option, did you mean deadline?"
+    ],
+    [
+      "Fax.awaitDelivery",
+      Fax.awaitDelivery({ faxId: "f" }, given({ until: true })),
+      "until: expected a function, got true"
+    ],
+    [
+      "Channels.awaitHangup",
+      Account.Channels.awaitHangup({ call_id: "c" }, given({ schedule: 3 })),
+      "schedule: expected a Schedule, got 3"
+    ]
+  ] as const)("%s dies with InvalidOptions, and sends nothing %#", ([name, wait, message]) => {
+    const http = script(json(200, {}))
+    return Effect.gen(function* () {
+      const running: Effect.Effect<unknown, unknown, Audian.Audian> = wait
+      const exit = yield* Effect.exit(
+        Effect.provide(
+          running,
+          Layer.provide(Audian.layer({ apiKey: "k", authToken: "t", accountId: "a" }), http.layer)
+        )
+      )
+      const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+      assert.instanceOf(defect, Audian.InvalidOptions)
+      assert.strictEqual(defect.message, `${name}: ${message}`)
+      assert.strictEqual(http.sent.length, 0)
+    })
+  })
 })

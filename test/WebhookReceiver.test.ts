@@ -1041,6 +1041,9 @@ describe("WebhookReceiver.Options", () => {
   each(
     [
       { title: "no secret", options: { secret: [] } },
+      { title: "a secret that is a number", options: { secret: 5 as never } },
+      { title: "a secret that is a Redacted number", options: { secret: Redacted.make(5) as never } },
+      { title: "a secret that is left out", options: {} as never },
       { title: "an empty secret", options: { secret: " " } },
       { title: "an empty secret among others", options: { secret: ["whsec_1", Redacted.make("")] } },
       { title: "a tolerance of nothing", options: { secret, tolerance: 0 } },

@@ -9,13 +9,14 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
+import * as Awaiting from "../internal/awaiting.ts"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
-import * as Wait from "../Wait.ts"
+import type * as Wait from "../Wait.ts"
 
 /**
  * A channel: one leg of a call.
@@ -124,11 +125,13 @@ export const awaitHangup = (
   { call_id, ...account }: Operation.Input<typeof list> & { readonly call_id: string },
   options?: Wait.AwaitOptions<ReadonlyArray<Channel>>
 ): Effect.Effect<ReadonlyArray<Channel>, AudianError | Wait.StillPending<ReadonlyArray<Channel>>, Audian> =>
-  Wait.until(
+  Awaiting.until(
+    "Channels.awaitHangup",
     Effect.map(list(account), (channels) => channels.filter((channel) => channel.call_id === call_id)),
     {
-      isFinal: options?.until ?? ((channels) => channels.length === 0),
-      schedule: options?.schedule ?? Schedule.spaced("5 seconds"),
-      deadline: options?.deadline ?? "2 hours"
-    }
+      isFinal: (channels) => channels.length === 0,
+      schedule: Schedule.spaced("5 seconds"),
+      deadline: "2 hours"
+    },
+    options
   )

@@ -111,6 +111,9 @@ export const duration = (least = 0, expected = 'a duration such as "10 seconds"'
 
 export const schedule = (expected = "a Schedule"): Rule => ({ expected, accepts: Schedule.isSchedule })
 
+/** A retry policy. */
+export const policy: Rule = /*@__PURE__*/ schedule("a retry policy such as Retry.make({ attempts: 5 })")
+
 /** An object with a function of this name, such as a value made by another module. */
 export const made = (method: string, expected: string): Rule => ({
   expected,
@@ -162,7 +165,7 @@ const show = (value: unknown): string => {
 const typeOf = (value: unknown): string => {
   if (value === null) return "null"
   if (value === undefined) return "undefined"
-  if (Array.isArray(value)) return "an array"
+  if (Array.isArray(value)) return value.length === 0 ? "an empty array" : "an array"
   if (Redacted.isRedacted(value)) return "a Redacted"
   if (Effect.isEffect(value)) return "an Effect"
   if (Schedule.isSchedule(value)) return "a Schedule"

@@ -11,12 +11,13 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
+import * as Awaiting from "../internal/awaiting.ts"
 import { file } from "../internal/files/schema.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, merge, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
-import * as Wait from "../Wait.ts"
+import type * as Wait from "../Wait.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -372,8 +373,9 @@ export const awaitDelivery = (
   input: Operation.Input<typeof getStatus>,
   options?: Wait.AwaitOptions<FaxStatus>
 ): Effect.Effect<FaxStatus, AudianError | Wait.StillPending<FaxStatus>, Audian> =>
-  Wait.until(getStatus(input), {
-    isFinal: options?.until ?? isFinal,
-    schedule: options?.schedule ?? Schedule.spaced("5 seconds"),
-    deadline: options?.deadline ?? "5 minutes"
-  })
+  Awaiting.until(
+    "Fax.awaitDelivery",
+    getStatus(input),
+    { isFinal, schedule: Schedule.spaced("5 seconds"), deadline: "5 minutes" },
+    options
+  )

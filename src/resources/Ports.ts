@@ -10,13 +10,14 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
+import * as Awaiting from "../internal/awaiting.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
-import * as Wait from "../Wait.ts"
+import type * as Wait from "../Wait.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -213,9 +214,10 @@ export const awaitCompletion: {
     options: Wait.AwaitOptions<Port>
   ): Effect.Effect<Port, AudianError | Wait.StillPending<Port>, Audian>
 } = (input: Operation.Input<typeof get>, options?: Wait.AwaitOptions<Port>) =>
-  Wait.until(get(input), {
-    isFinal: options?.until ?? isFinal,
-    schedule: options?.schedule ?? Schedule.spaced("10 minutes"),
-    deadline: options?.deadline
+  Awaiting.until(
+    "Ports.awaitCompletion",
+    get(input),
+    { isFinal, schedule: Schedule.spaced("10 minutes") },
+    options
     // Without a deadline, `StillPending` does not occur.
-  }) as Effect.Effect<Port, AudianError, Audian>
+  ) as Effect.Effect<Port, AudianError, Audian>

@@ -12,7 +12,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Claim, ReplayStore, ReplayStoreError } from "../../ReplayStore.ts"
 import * as Store from "../../ReplayStore.ts"
-import { InvalidOptions } from "../options.ts"
+import * as OptionRules from "../options.ts"
 import * as References from "../telemetry/references.ts"
 import * as Delivery from "../telemetry/webhook.ts"
 import * as Errors from "./errors.ts"
@@ -50,6 +50,8 @@ export type Secrets = string | Redacted.Redacted | ReadonlyArray<string | Redact
 
 /** Secrets without the white space that a file or a variable adds. A string is the reason why they are invalid. */
 export const secretsOf = (name: string, secrets: Secrets): ReadonlyArray<Redacted.Redacted> | string => {
+  const mistake = OptionRules.mistake({ [name]: secrets }, { [name]: secretRule })
+  if (mistake !== undefined) return mistake
   const out = listOf(secrets).map((secret) =>
     Redacted.make(String(typeof secret === "string" ? secret : Redacted.value(secret)).trim(), {
       label: "effect-audian"
@@ -57,6 +59,16 @@ export const secretsOf = (name: string, secrets: Secrets): ReadonlyArray<Redacte
   )
   if (out.length === 0) return `${name}: expected at least one secret`
   return out.some((secret) => Redacted.value(secret) === "") ? `${name}: a secret is empty` : out
+}
+
+const isSecret = (value: unknown): boolean =>
+  typeof value === "string" || (Redacted.isRedacted(value) && typeof Redacted.value(value) === "string")
+
+const secretRule: OptionRules.Rule = {
+  expected: "a string, a Redacted, or a list of these",
+  accepts: (value) => (Array.isArray(value) ? value.every(isSecret) : isSecret(value)),
+  required: true,
+  secret: true
 }
 
 const listOf = (secrets: Secrets): ReadonlyArray<string | Redacted.Redacted> =>
@@ -80,7 +92,8 @@ const isPositive = (input: Duration.Input): boolean => {
   return Option.isSome(duration) && Duration.isPositive(duration.value) && Duration.isFinite(duration.value)
 }
 
-export const invalidOptions = (message: string): Effect.Effect<never> => Effect.die(new InvalidOptions(message))
+export const invalidOptions = (message: string): Effect.Effect<never> =>
+  Effect.die(new OptionRules.InvalidOptions(message))
 
 export const toleranceOf = ({ tolerance }: Limits): Duration.Duration =>
   Duration.fromInputUnsafe(tolerance ?? "5 minutes")
