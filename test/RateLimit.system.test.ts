@@ -4,7 +4,9 @@ import { inputsOf } from "./support/bundle.ts"
 const queue = "src/internal/resilience/limiterQueue.ts"
 const options = "src/internal/call/callOptions.ts"
 const bundled = async (contents: string) => {
-  const files = await inputsOf(`import { Audian, Numbers, RateLimit } from "effect-audian"\n${contents}`)
+  // esbuild keeps all of a namespace that a barrel exports.
+  const imports = ["Audian", "Numbers", "RateLimit"].map((name) => `import * as ${name} from "effect-audian/${name}"`)
+  const files = await inputsOf([...imports, contents].join("\n"))
   return [queue, options].filter((file) => files.includes(file))
 }
 
