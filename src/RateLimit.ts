@@ -97,7 +97,7 @@ export const state: Effect.Effect<State | undefined, never, Audian> = /*@__PURE_
  *
  * When there is room in the quota, the first waiting request of the highest priority is sent. None starves: the first
  * waiting request of a lower priority is sent after at most ten of higher ones. A request that waits at the head of the
- * queue for room is overtaken too, unless it has its tokens of the configured bucket. Each attempt of a call has the
+ * queue for room is overtaken too. Each attempt of a call has the
  * priority of the call; an exchange of the API key goes before all of them.
  *
  * **Gotchas**

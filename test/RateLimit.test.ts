@@ -1,7 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
-import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -986,22 +985,21 @@ describe("RateLimit.withPriority", () => {
 
   it.live("orders what a server gets over a socket", () =>
     Effect.gen(function* () {
-      const opened = yield* Deferred.make<void>()
-      const fork = Effect.runForkWith(yield* Effect.context<never>())
+      let respondToFirst = () => {}
       // The first request goes alone. The server responds to it once all others wait.
       const server = yield* serve((response, nth) => {
         const respond = () => jsonOf(200, { data: { numbers: [] } })(response, nth)
-        if (nth > 0) return respond()
-        fork(Effect.andThen(Deferred.await(opened), Effect.sync(respond)))
+        if (nth > 0) respond()
+        else respondToFirst = respond
       })
       yield* Effect.gen(function* () {
         const first = yield* Effect.forkChild(numbered(0))
-        yield* Effect.repeat(Effect.yieldNow, { until: () => server.begun() === 1 })
+        yield* Effect.repeat(Effect.yieldNow, { until: () => server.complete.length === 1 })
         const others = yield* Effect.forEach(["low", "normal", "high", "low", "high"] as const, (priority, i) =>
           Effect.forkChild(prioritized(priority, i + 1))
         )
         yield* RateLimit.state.pipe(Effect.repeat({ until: (state) => state?.waiting === others.length }))
-        yield* Deferred.succeed(opened, undefined)
+        respondToFirst()
         yield* Fiber.joinAll([first, ...others])
         assert.deepStrictEqual(
           server.complete.map(({ url }) => new URL(url, server.baseUrl).searchParams.get("offset")),

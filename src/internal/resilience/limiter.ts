@@ -132,7 +132,7 @@ interface Limiter {
   readonly state: LimiterState.LimiterState
   readonly consume: Consume | undefined
   readonly queue: LimiterQueue.Queue
-  /** Completes when a response or an urgent request changes the state, or the head of the queue is overtaken. */
+  /** Completes when a response or an urgent request changes the state. */
   changed: Deferred.Deferred<void>
 }
 
@@ -202,7 +202,6 @@ const queue = <A>(
   const queued = Effect.acquireUseRelease(
     Effect.sync(() => {
       permit.place = LimiterQueue.enter(limiter.queue, options.priority)
-      if (LimiterQueue.isOvertaken(limiter.queue)) notify(limiter)
       return permit.place
     }),
     () => Effect.andThen(awaitHead(limiter, permit), tryAcquire(limiter, options, permit)),
@@ -213,11 +212,10 @@ const queue = <A>(
     : queued
 }
 
-/** Waits for the head of the queue. A request that has its tokens does not give way. */
-const awaitHead = (limiter: Limiter, permit: LimiterState.Permit): Effect.Effect<void> =>
+/** Waits for the head of the queue; the head gives way when it is overtaken. */
+const awaitHead = (limiter: Limiter, { place }: LimiterState.Permit): Effect.Effect<void> =>
   Effect.suspend(() => {
-    const { consumed, place } = permit
-    if (place === undefined || consumed) return Effect.void
+    if (place === undefined) return Effect.void
     LimiterQueue.giveWay(limiter.queue, place)
     if (limiter.queue.head === place) return Effect.void
     // A completed Deferred resumes this fiber at once, and the request before it is to be sent first.
@@ -270,14 +268,12 @@ const waitAndRetry = <A>(
     return Effect.fail(onTimeout(isKnown ? Duration.millis(wait) : undefined))
   }
   options.onWait()
-  const retry = Effect.andThen(awaitHead(limiter, permit), tryAcquire(limiter, options, permit))
-  // It was overtaken while it asked a shared bucket.
-  if (permit.place !== undefined && !permit.consumed && LimiterQueue.isOvertaken(limiter.queue)) return retry
   const changed = Deferred.await(limiter.changed)
   const pause = isKnown
     ? Effect.timeoutOrElse(changed, { duration: wait + margin, orElse: () => Effect.void })
     : changed
-  return Effect.andThen(pause, retry)
+  // All wait for the same room, so it is soon enough to give way when there is some.
+  return Effect.andThen(Effect.andThen(pause, awaitHead(limiter, permit)), tryAcquire(limiter, options, permit))
 }
 
 /** Wakes the head of the queue. */

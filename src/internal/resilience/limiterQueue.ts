@@ -63,12 +63,9 @@ export const leave = (queue: Queue, place: Place, isSent: boolean): void => {
   if (queue.head === place) next(queue)
 }
 
-/** True for the head when a request of a higher priority has come since. */
-export const isOvertaken = (queue: Queue): boolean => queue.head !== first(queue)
-
-/** Lets the head wait in its lane again when it is overtaken. */
+/** Lets the head wait in its lane again when a request of a higher priority has come since. */
 export const giveWay = (queue: Queue, place: Place): void => {
-  if (queue.head !== place || !isOvertaken(queue)) return
+  if (queue.head !== place || first(queue) === place) return
   place.isHead = Deferred.makeUnsafe()
   next(queue)
 }
