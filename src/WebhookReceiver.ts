@@ -25,7 +25,7 @@ import { omitUndefined } from "./internal/omitUndefined.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import { decoder, type Event } from "./internal/webhook/apiEvent.ts"
 import { authenticate } from "./internal/webhook/apiSignature.ts"
-import type * as Errors from "./internal/webhook/errors.ts"
+import type { ReceiveError, Unavailable } from "./internal/webhook/errors.ts"
 import * as Hmac from "./internal/webhook/hmac.ts"
 import * as Incoming from "./internal/webhook/incoming.ts"
 import * as Receiver from "./internal/webhook/receiver.ts"
@@ -78,6 +78,7 @@ export {
    * @since 0.1.0
    */
   Malformed,
+  type ReceiveError,
   /**
    * The delivery has been claimed before. 200 if it was accepted, so that the sender stops; 503 if it is `inProgress`,
    * since the handler may still fail.
@@ -101,14 +102,6 @@ export {
    */
   Unavailable
 } from "./internal/webhook/errors.ts"
-
-/**
- * All errors of a receiver.
- *
- * @category errors
- * @since 0.1.0
- */
-export type ReceiveError = Errors.ReceiveError
 
 // -----------------------------------------------------------------------------
 // the service
@@ -381,7 +374,7 @@ export const verify = (source: Source): Effect.Effect<Verified, ReceiveError, We
  * @category receiving
  * @since 0.1.0
  */
-export const offer: <E>(queue: Queue.Enqueue<Event, E>) => (event: Event) => Effect.Effect<void, Errors.Unavailable> =
+export const offer: <E>(queue: Queue.Enqueue<Event, E>) => (event: Event) => Effect.Effect<void, Unavailable> =
   Respond.offer
 
 /**
