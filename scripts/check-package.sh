@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Packs the package and installs it into an empty project. A program and all declarations must compile there with both
-# module resolutions, and the program must run.
+# module resolutions, and the program must run. Two compilers must be able to name the type of every export.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
@@ -19,12 +19,26 @@ version() { node -p "require('$root/package.json').devDependencies['$1']"; }
 cd "$work"
 echo '{ "private": true, "type": "module" }' >package.json
 npm install --silent --no-audit --no-fund ./*.tgz "effect@$(version effect)" "redis@^6" "@types/node@$(version @types/node)" \
-  "@effect/platform-node@$(version @effect/platform-node)" "typescript@$(version typescript)"
+  "@effect/platform-node@$(version @effect/platform-node)" "typescript@$(version typescript)" \
+  "typescript5@npm:typescript@~5.9"
 cp "$root/test/consumer/consumer.ts" .
 for resolution in NodeNext Bundler; do
   module=$([ "$resolution" = Bundler ] && echo ESNext || echo NodeNext)
-  node_modules/.bin/tsc --noEmit --strict --exactOptionalPropertyTypes --skipLibCheck false --target ES2024 \
+  node node_modules/typescript/bin/tsc --noEmit --strict --exactOptionalPropertyTypes --skipLibCheck false --target ES2024 \
     --lib ES2024,DOM,DOM.Iterable --module "$module" --moduleResolution "$resolution" --types node consumer.ts
   echo "$resolution: compiles"
 done
 node consumer.ts
+
+cp "$root/scripts/declared.ts" .
+node declared.ts node_modules/effect-audian declared
+for compiler in typescript typescript5; do
+  node "node_modules/$compiler/bin/tsc" --declaration --emitDeclarationOnly --outDir "out/$compiler" --strict \
+    --exactOptionalPropertyTypes --skipLibCheck --target ES2024 --lib ES2024,DOM,DOM.Iterable --module NodeNext \
+    --types node declared/*.ts
+  if grep -rlE '/\*elided\*/|effect-audian/dist' "out/$compiler"; then
+    echo "a declaration of $compiler is cut off or names a file of the package" >&2
+    exit 1
+  fi
+  echo "$compiler $(node -p "require('$compiler/package.json').version"): declares every export"
+done

@@ -163,13 +163,25 @@ const encodeError = (error: Documented) => {
 
 const text = (value: number | undefined): string | undefined => (value === undefined ? undefined : String(value))
 
-interface Contract {
+/**
+ * The value of {@link contract}.
+ *
+ * @category contract
+ * @since 0.2.0
+ */
+export interface Contract {
   readonly api: HttpApi.Top
   /** The middleware of every operation on the server: the documented errors. */
   readonly Common: Context.Service<Common, HttpApiMiddleware.HttpApiMiddleware<never, Schema.Top, never>>
 }
 
-interface Common {
+/**
+ * The middleware that adds the errors of every operation to the contract.
+ *
+ * @category contract
+ * @since 0.2.0
+ */
+export interface Common {
   readonly "~effect-audian/Api/Common": true
 }
 

@@ -39,7 +39,7 @@ import { InvalidOptions } from "./internal/options.ts"
 import type * as Breaker from "./internal/resilience/breaker.ts"
 import * as RetryBudget from "./internal/resilience/retryBudget.ts"
 import { lazy } from "./internal/schema/schema.ts"
-import { Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
+import { type Access, Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
 import * as Observer from "./internal/telemetry/observer.ts"
 import { RequestLogEnabled } from "./internal/telemetry/references.ts"
 import { version } from "./internal/version.ts"
@@ -48,6 +48,7 @@ import * as Retry from "./Retry.ts"
 import * as AccessTokens from "./resources/AccessTokens.ts"
 
 export {
+  type Access,
   /**
    * The client: the one service that every operation needs.
    *

@@ -35,6 +35,7 @@ import {
   TypeId
 } from "./internal/service.ts"
 
+export type { OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
 export type { Any, Input, Kind, Operation, Properties, Success, Traits } from "./internal/service.ts"
 
 /**

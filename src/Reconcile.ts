@@ -38,7 +38,13 @@ export type Verdict<A> = Data.TaggedEnum<{
   Unknown: { readonly error: AudianError | undefined }
 }>
 
-interface VerdictDefinition extends Data.TaggedEnum.WithGenerics<1> {
+/**
+ * The definition of {@link Verdict} for `Data.taggedEnum`.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface VerdictDefinition extends Data.TaggedEnum.WithGenerics<1> {
   readonly taggedEnum: Verdict<this["A"]>
 }
 

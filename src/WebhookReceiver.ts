@@ -25,7 +25,7 @@ import { omitUndefined } from "./internal/omitUndefined.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import { decoder, type Event } from "./internal/webhook/apiEvent.ts"
 import { authenticate } from "./internal/webhook/apiSignature.ts"
-import type * as Errors from "./internal/webhook/errors.ts"
+import type { ReceiveError, Unavailable } from "./internal/webhook/errors.ts"
 import * as Hmac from "./internal/webhook/hmac.ts"
 import * as Incoming from "./internal/webhook/incoming.ts"
 import * as Receiver from "./internal/webhook/receiver.ts"
@@ -78,6 +78,7 @@ export {
    * @since 0.1.0
    */
   Malformed,
+  type ReceiveError,
   /**
    * The delivery has been claimed before. 200 if it was accepted, so that the sender stops; 503 if it is `inProgress`,
    * since the handler may still fail.
@@ -101,14 +102,6 @@ export {
    */
   Unavailable
 } from "./internal/webhook/errors.ts"
-
-/**
- * All errors of a receiver.
- *
- * @category errors
- * @since 0.1.0
- */
-export type ReceiveError = Errors.ReceiveError
 
 // -----------------------------------------------------------------------------
 // the service
@@ -146,8 +139,8 @@ export interface Options {
  * **Details**
  *
  * The signature and the event id are signed, the delivery id is not. `event` recognizes the same event under another
- * delivery id and with a new signature, for example when two webhooks report it. An event without an id is recognized by
- * its signature.
+ * delivery id and with a new signature, for example when two webhooks report it. An event without an id and
+ * a delivery without one are recognized by their signature.
  *
  * @category options
  * @since 0.1.0
@@ -206,8 +199,9 @@ export type Source = globalThis.Request | HttpServerRequest.HttpServerRequest | 
  * @since 0.1.0
  */
 export interface Verified {
-  /** `delv_…`. The signature does not cover it. */
-  readonly deliveryId: string
+  /** `delv_…`; undefined if the header is missing or no id. The signature does not cover it. */
+  readonly deliveryId: string | undefined
+  /** With a fraction where the header has one. */
   readonly sentAt: Timestamp.Unix
 }
 
@@ -250,10 +244,11 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
       const event = decode(incoming.body)
       const keys: Array<string> = []
       const hasId = event.id !== undefined && event.id !== ""
-      if (identities.has("signature") || (identities.has("event") && !hasId)) {
+      const isUnnamed = (identities.has("delivery") && deliveryId === undefined) || (identities.has("event") && !hasId)
+      if (identities.has("signature") || isUnnamed) {
         keys.push(`signature:${yield* Hmac.fingerprint(signature)}`)
       }
-      if (identities.has("delivery")) keys.push(`delivery:${deliveryId}`)
+      if (identities.has("delivery") && deliveryId !== undefined) keys.push(`delivery:${deliveryId}`)
       // Hashed, since an id has any length.
       if (identities.has("event") && hasId) keys.push(`event:${yield* Hmac.fingerprint(Hmac.utf8(event.id))}`)
       return { event, deliveryId, keys }
@@ -381,7 +376,7 @@ export const verify = (source: Source): Effect.Effect<Verified, ReceiveError, We
  * @category receiving
  * @since 0.1.0
  */
-export const offer: <E>(queue: Queue.Enqueue<Event, E>) => (event: Event) => Effect.Effect<void, Errors.Unavailable> =
+export const offer: <E>(queue: Queue.Enqueue<Event, E>) => (event: Event) => Effect.Effect<void, Unavailable> =
   Respond.offer
 
 /**

@@ -151,7 +151,12 @@ export const call = <Input, Success>(
   operation: Operation<Input, Success>
 ): ((input: Input) => Effect.Effect<Success, AudianError, Audian>) => operation as never
 
-/** The part of the client that a WebSocket connection needs. */
+/**
+ * The part of the client that a WebSocket connection needs.
+ *
+ * @category models
+ * @since 0.2.0
+ */
 export interface Access {
   /** Scheme, host and any path prefix, without a slash at its end. */
   readonly baseUrl: string

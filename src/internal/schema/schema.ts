@@ -15,6 +15,9 @@ export const lazy = <A>(definition: () => A): A => definition()
 
 /**
  * A string with known values that may grow: the known ones complete in an editor, any other passes.
+ *
+ * @category models
+ * @since 0.2.0
  */
 export type OpenEnum<Known extends string> = Known | (string & {})
 
@@ -88,12 +91,29 @@ export const secretLike = (pattern: RegExp, expected: string) =>
     Schema.makeFilter((value) => pattern.test(typeof value === "string" ? value : Redacted.value(value)), { expected })
   )
 
+// Of interfaces, so that declarations name it: spelt out, it has no end, and the compiler would write `any`.
 /**
- * JSON whose fields may be undefined, as those that are optional are to the compiler. Exported, and of interfaces, so that
- * declarations name it: spelt out, it has no end, and the compiler would write `any`.
+ * JSON whose fields may be undefined: the type of the fields that an open object keeps beside its known ones.
+ *
+ * @category models
+ * @since 0.2.0
  */
 export type Rest = null | number | boolean | string | undefined | RestArray | RestObject
+
+/**
+ * An array of {@link Rest}.
+ *
+ * @category models
+ * @since 0.2.0
+ */
 export interface RestArray extends ReadonlyArray<Rest> {}
+
+/**
+ * An object whose fields are {@link Rest}.
+ *
+ * @category models
+ * @since 0.2.0
+ */
 export interface RestObject {
   readonly [key: string]: Rest
 }

@@ -130,6 +130,12 @@ export class Unavailable extends Schema.TaggedError<Unavailable>("effect-audian/
   }
 }
 
+/**
+ * All errors of a receiver.
+ *
+ * @category errors
+ * @since 0.1.0
+ */
 export type ReceiveError = Malformed | InvalidSignature | Expired | Replayed | TooLarge | Unavailable
 
 export const isReceiveError = (u: unknown): u is ReceiveError => Predicate.hasProperty(u, TypeId)
