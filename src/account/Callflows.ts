@@ -153,8 +153,8 @@ const callflowId = () =>
 const sent = () =>
   ({
     ...fields(EngineSchemas.sent),
-    /** Feature code that it serves. */
-    featurecode: Schema.optional(featureCode(EngineSchemas.sent))
+    /** Feature code that it serves; false where there is none. */
+    featurecode: Schema.optional(Schema.Union([featureCode(EngineSchemas.sent), Schema.Boolean]))
   }) as const
 
 /**

@@ -312,6 +312,26 @@ const sent = () =>
     Envelope.charges()
   )
 
+/** The fields of a change. An address that was read may be incomplete: the engine wants it complete. */
+const changed = () =>
+  ({
+    ...fields(EngineSchemas.sent),
+    /** Address for emergency services. */
+    e911: Schema.optional(
+      Schema.Struct({
+        ...e911(EngineSchemas.sent),
+        /** House number and street. */
+        street_address: Schema.optional(Schema.String),
+        /** City. */
+        locality: Schema.optional(Schema.String),
+        /** State, 2 characters. */
+        region: Schema.optional(region(EngineSchemas.sent)),
+        /** Postal code. */
+        postal_code: Schema.optional(Schema.String)
+      })
+    )
+  }) as const
+
 /**
  * The input of operations that need no more than a number.
  *
@@ -372,7 +392,7 @@ export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
  * @since 0.1.0
  */
 export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
-  /*@__PURE__*/ lazy(() => clearable(Schema.Struct(merge(key(), sent()))))
+  /*@__PURE__*/ lazy(() => clearable(Schema.Struct(merge(key(), changed(), Envelope.charges()))))
 ) {}
 
 /**
@@ -382,33 +402,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @since 0.1.0
  */
 export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
-  /*@__PURE__*/ lazy(() =>
-    clearable(
-      Schema.Struct(
-        merge(
-          key(),
-          {
-            ...fields(EngineSchemas.sent),
-            /** Address for emergency services. */
-            e911: Schema.optional(
-              Schema.Struct({
-                ...e911(EngineSchemas.sent),
-                /** House number and street. */
-                street_address: Schema.optional(Schema.String),
-                /** City. */
-                locality: Schema.optional(Schema.String),
-                /** State, 2 characters. */
-                region: Schema.optional(region(EngineSchemas.sent)),
-                /** Postal code. */
-                postal_code: Schema.optional(Schema.String)
-              })
-            )
-          },
-          Envelope.charges()
-        )
-      )
-    )
-  )
+  /*@__PURE__*/ lazy(() => clearable(Schema.Struct(merge(key(), changed(), Envelope.charges()))))
 ) {}
 
 // -----------------------------------------------------------------------------

@@ -37,8 +37,8 @@ export const calls = [
   Account.PhoneNumbers.purchase({ number: "+14155551234", accept_charges: true }),
   // @ts-expect-error which number
   Account.PhoneNumbers.purchase({ accept_charges: true }),
-  // @ts-expect-error an address is a whole one
-  Account.PhoneNumbers.update({ number: "+14155551234", e911: { region: "CA" } }),
+  // @ts-expect-error a region is text
+  Account.PhoneNumbers.update({ number: "+14155551234", e911: { region: 1 } }),
 
   // @ts-expect-error a box has a number of its own
   Account.Vmboxes.create({ name: "Jane" }),
