@@ -18,6 +18,7 @@ import type { Audian } from "./Audian.ts"
 import type { AudianError } from "./AudianError.ts"
 import * as PhoneNumbers from "./account/PhoneNumbers.ts"
 import * as OptionRules from "./internal/options.ts"
+import { call as callOf } from "./internal/service.ts"
 import type * as Operation from "./Operation.ts"
 import * as Numbers from "./resources/Numbers.ts"
 import * as Ports from "./resources/Ports.ts"
@@ -172,7 +173,7 @@ export const make = <Input, Success, Found, R = never>(
       else return Verdict.Unknown({ error })
     }
   })
-  const call = operation as unknown as (input: Input) => Effect.Effect<Success, AudianError, Audian>
+  const call = callOf(operation)
   const reconciled = (input: Input, bound: Bound = {}): Effect.Effect<Verdict<A>, AudianError, Audian | R> =>
     Effect.matchEffect(Effect.andThen(check(bound), call(input)), {
       onSuccess: (value) => Effect.succeed<Verdict<A>>(Verdict.Done({ value })),

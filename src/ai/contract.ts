@@ -20,7 +20,7 @@ type Properties = Record<string, JsonSchema>
  * The effect of a call: `"read"` changes nothing, `"write"` is safe to retry, `"unsafe"` is not: it
  * costs money, rings a phone, creates or removes something.
  */
-export type CallEffect = "read" | "write" | "unsafe"
+type CallEffect = "read" | "write" | "unsafe"
 
 export interface Contract {
   readonly name: string

@@ -63,7 +63,7 @@ export const refused = (operation: string, message: string, advice: string): Fai
   details: []
 })
 
-export const adviceOf = (error: AudianError.AudianError): string => {
+const adviceOf = (error: AudianError.AudianError): string => {
   if (error.outcome === "unknown" && error.replay === "unsafe") {
     return "The server may have executed the request. Read the state before you send it again."
   }

@@ -20,7 +20,7 @@ interface Dispatcher {
   readonly isMockActive?: unknown
 }
 
-export interface Guarded {
+interface Guarded {
   /** The settings of one request, with the dispatcher. */
   readonly init: RequestInit
   /** The status that the server sent. */

@@ -77,7 +77,7 @@ export const own = (options: Options): Effect.Effect<EffectBreaker.CircuitBreake
   Effect.provide(EffectBreaker.make(policyOf(options)), EffectBreaker.layerStoreMemory())
 
 /** A breaker, and its substitutes while its store cannot be reached. */
-export type Chain = readonly [EffectBreaker.CircuitBreaker, ...ReadonlyArray<EffectBreaker.CircuitBreaker>]
+type Chain = readonly [EffectBreaker.CircuitBreaker, ...ReadonlyArray<EffectBreaker.CircuitBreaker>]
 
 export const make = Effect.fnUntraced(function* (
   chain: Chain,
@@ -131,7 +131,7 @@ export const make = Effect.fnUntraced(function* (
 })
 
 /** True for a 5xx and for a request without a response. */
-export const isOutage = (error: AudianError): boolean => {
+const isOutage = (error: AudianError): boolean => {
   if (error._tag !== "AudianClientError") return Status.ofTag(error._tag).class === "server"
   const { reason } = error
   return (

@@ -45,7 +45,7 @@ export interface RateLimiter {
   readonly state: Effect.Effect<LimiterState.State>
 }
 
-export interface AcquireOptions<A> {
+interface AcquireOptions<A> {
   readonly clock: Clock
   /** Tokens that the request takes. */
   readonly cost: number
@@ -81,7 +81,7 @@ export const settingsOf = ({ limit, maxWait, window }: LimiterOptions): LimiterS
 }
 
 /** Takes tokens from the configured bucket. */
-export type Consume<E = never> = (cost: number, urgent: boolean) => Effect.Effect<LimiterState.Consumed, E>
+type Consume<E = never> = (cost: number, urgent: boolean) => Effect.Effect<LimiterState.Consumed, E>
 
 /** Takes tokens from the bucket of a key. An urgent request takes them at once and waits afterwards. */
 export const consumeFrom =

@@ -21,7 +21,7 @@ export const message = (meant: string): string => `Unknown field, did you mean $
 // Two letters are too few to distinguish a typo from another name.
 const shortest = 3
 
-export const isSlip = (name: string, documented: string): boolean => {
+const isSlip = (name: string, documented: string): boolean => {
   if (name.toLowerCase() === documented.toLowerCase()) return true
   if (documented.length < shortest || Math.abs(name.length - documented.length) > 1) return false
   let start = 0

@@ -32,7 +32,7 @@ export interface Target {
 }
 
 /** The parts of an encoded request that make its URL. */
-export interface Location {
+interface Location {
   readonly path: string
   readonly query: Readonly<Record<string, string | ReadonlyArray<string> | undefined>> | undefined
 }

@@ -79,7 +79,7 @@ const histogram = (id: string, description: string, boundaries: ReadonlyArray<nu
   family((attributes) => Metric.histogram(id, { description, boundaries, attributes: { ...attributes, unit: "s" } }))
 
 /** The boundaries of the convention, in seconds. */
-export const durationBoundaries: ReadonlyArray<number> = [
+const durationBoundaries: ReadonlyArray<number> = [
   0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10
 ]
 

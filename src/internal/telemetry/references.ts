@@ -48,7 +48,7 @@ export const valueOf = <A>(context: Context.Context<never>, reference: Context.R
   Context.getOrUndefined(context, reference) ?? own
 
 /** Level of the spans of requests and waits. Calls have the level of the program's spans, by default `Info`. */
-export const childLevel = "Debug"
+const childLevel = "Debug"
 
 /** True when a tracer of the program sees the spans of requests and waits. */
 export const tracesChildren = (fiber: Fiber.Fiber<unknown, unknown>, own: boolean): boolean => {

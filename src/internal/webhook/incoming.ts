@@ -14,7 +14,7 @@ import type * as Hmac from "./hmac.ts"
 
 export type { Body }
 
-export type HeadersInput =
+type HeadersInput =
   | Iterable<readonly [string, string]>
   | { readonly [name: string]: string | ReadonlyArray<string> | undefined }
 

@@ -29,7 +29,7 @@ import * as ApiWebhooks from "./webhooks/apiWebhooks.ts"
 import * as EngineHooks from "./webhooks/engineHooks.ts"
 import * as Sender from "./webhooks/sender.ts"
 
-export interface EmbeddedServer {
+interface EmbeddedServer {
   readonly app: App
   readonly auth: Auth.Auth
   readonly sockets: Websocket.Sockets

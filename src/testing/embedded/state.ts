@@ -34,7 +34,7 @@ export interface Settings {
 }
 
 /** A number of the account with its settings. */
-export interface Owned {
+interface Owned {
   readonly number: Numbers.PurchasedNumber
   readonly config: Numbers.NumberConfig
   readonly callerId: Numbers.CallerId | undefined

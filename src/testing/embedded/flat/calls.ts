@@ -25,7 +25,7 @@ interface Line {
   readonly recordFromAnswer: string | undefined
 }
 
-export interface EmbeddedCalls {
+interface EmbeddedCalls {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
   /** Answers as the called party; `false` if no phone rings. */
   readonly answer: (id: string, now: number) => boolean

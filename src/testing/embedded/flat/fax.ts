@@ -22,7 +22,7 @@ interface Received {
   readonly bytes: Uint8Array
 }
 
-export interface EmbeddedFax {
+interface EmbeddedFax {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
   /** Receives a fax, and returns its id. */
   readonly receive: (fax: IncomingFax) => Effect.Effect<string>

@@ -22,7 +22,7 @@ interface Box {
   readonly notifications: Store.Store<Schema.JsonObject & { readonly id: string }>
 }
 
-export interface EmbeddedVoicemail {
+interface EmbeddedVoicemail {
   readonly handlers: ReadonlyArray<AudianTest.Handler>
   /** Leaves a message, and returns its id; `undefined` if there is no such box, or it is full. */
   readonly leave: (boxId: string, message: VoicemailMessage, now: number) => string | undefined
