@@ -529,6 +529,15 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Accounts", fami
 /**
  * Reads an account (`GET /v2/accounts/{account_id}`), in an envelope or, as its page shows it, bare.
  *
+ * **Example** (The time zone of the account)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const timezone = Effect.map(Account.Accounts.get(), (account) => account.timezone ?? "UTC")
+ * ```
+ *
  * @see https://docs.audian.com/accounts
  * @see https://docs.audian.com/accounts/retrieve
  * @category operations
@@ -541,6 +550,16 @@ export const get = /*@__PURE__*/ make(
 
 /**
  * Replaces the document of an account (`POST /v2/accounts/{account_id}`): fields left out are lost.
+ *
+ * **Example** (Replace the document with the one that was read, renamed)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const rename = (name: string) =>
+ *   Effect.flatMap(Account.Accounts.get(), (account) => Account.Accounts.update({ ...account, name }))
+ * ```
  *
  * @see https://docs.audian.com/accounts
  * @category operations
@@ -567,6 +586,18 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Rename an account, and warn when its balance is low)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Accounts.modify({}, (account) => ({
+ *   ...account,
+ *   name: "Acme Inc.",
+ *   notifications: { ...account.notifications, low_balance: { enabled: true, threshold: 20 } }
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -579,6 +610,14 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
  *
  * Beside the engine's own fields it takes those that the page shows: `displayName`, `email`, `phone`, `address`, `settings`,
  * `status`, `metadata`.
+ *
+ * **Example** (Change the time zone, and clear the organisation)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Accounts.patch({ timezone: "America/Los_Angeles", org: null })
+ * ```
  *
  * @see https://docs.audian.com/accounts/update
  * @category operations
@@ -597,6 +636,18 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes an account (`DELETE /v2/accounts/{account_id}`). It gives the removed document where the API sends it.
  *
+ * **Example** (Remove an account that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const close = (account_id: string) =>
+ *   Account.Accounts.remove({ account_id, reason: "The customer has left" }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.void)
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/accounts/delete
  * @category operations
  * @since 0.1.0
@@ -612,6 +663,14 @@ export const remove = /*@__PURE__*/ make(
 
 /**
  * Creates an account (`POST /v2/accounts`). To create an account below another, see {@link createSubAccount}.
+ *
+ * **Example** (Create an account on a plan)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Accounts.create({ name: "Acme", email: "admin@example.com", plan: "starter" })
+ * ```
  *
  * @see https://docs.audian.com/accounts/create
  * @category operations
@@ -630,6 +689,19 @@ export const create = /*@__PURE__*/ make(
  * Creates an account below another (`PUT /v2/accounts/{account_id}/accounts`). `PaymentRequired` when the account costs
  * something, until `accept_charges` is true.
  *
+ * **Example** (Ask before an account is charged for)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, AudianError } from "effect-audian"
+ *
+ * export const program = Account.Accounts.createSubAccount({ name: "Acme Berlin", timezone: "Europe/Berlin" }).pipe(
+ *   Effect.catchIf(AudianError.asksForConsent, (error) =>
+ *     Effect.logWarning("Not created: it costs something", AudianError.chargesOf(error))
+ *   )
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/accounts
  * @category operations
  * @since 0.1.0
@@ -646,6 +718,18 @@ export const createSubAccount = /*@__PURE__*/ make(
 
 /**
  * Lists the accounts below an account (`GET /v2/accounts/{account_id}/accounts`).
+ *
+ * **Example** (The names of all accounts below this one)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const names = Account.Accounts.listSubAccounts.items().pipe(
+ *   Stream.map(({ id, name }) => name ?? id),
+ *   Stream.runCollect
+ * )
+ * ```
  *
  * @see https://docs.audian.com/accounts
  * @category operations
@@ -665,6 +749,19 @@ export const listSubAccounts = /*@__PURE__*/ Page.byKey(
 /**
  * Lists the children of an account, with their numbers of users and devices (`GET /v2/accounts/{account_id}/children`). A
  * page has 10 by default.
+ *
+ * **Example** (The children with the most users first)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const largest = Account.Accounts.listChildren.items({ status: "active", limit: 100 }).pipe(
+ *   Stream.runCollect,
+ *   Effect.map((children) => children.toSorted((a, b) => (b.userCount ?? 0) - (a.userCount ?? 0)))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
@@ -686,6 +783,17 @@ export const listChildren = /*@__PURE__*/ Page.byOffset(
  * Creates a child of an account (`POST /v2/accounts/{account_id}/children`). Its fields are undocumented: any fields are
  * sent as they are given. Those of {@link createSubAccount} are documented.
  *
+ * **Example** (Create a child, with fields of your own choice)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Accounts.createChild({ name: "Acme Berlin" }).pipe(
+ *   Effect.map(({ id }) => id)
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
  * @since 0.1.0
@@ -704,6 +812,15 @@ export const createChild = /*@__PURE__*/ make(
  * Moves an account below another (`PATCH /v2/accounts/{account_id}/parent`). Neither its fields nor its response are
  * documented: any fields are sent as they are given.
  *
+ * **Example** (Move an account below another)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * // The name of the field is undocumented: use the one that your vendor gives you.
+ * export const move = (account_id: string, parentId: string) => Account.Accounts.setParent({ account_id, parentId })
+ * ```
+ *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
  * @since 0.1.0
@@ -720,6 +837,15 @@ export const setParent = /*@__PURE__*/ make(
 
 /**
  * Takes an account from below another (`DELETE /v2/accounts/{account_id}/parent`). The response is undocumented.
+ *
+ * **Example** (Make an account independent)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const detach = (account_id: string) => Effect.asVoid(Account.Accounts.removeParent({ account_id }))
+ * ```
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations

@@ -172,6 +172,23 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Billing", famil
  * `created_from` and `created_to` are the engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not
  * show them. Where the API sends the balance instead, the list has one row with `balance` and `currency`.
  *
+ * **Example** (Sum up the debits of the last 90 days)
+ *
+ * ```ts
+ * import * as DateTime from "effect/DateTime"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account, Timestamp } from "effect-audian"
+ *
+ * export const debited = Effect.gen(function* () {
+ *   const since = DateTime.subtract(yield* DateTime.now, { days: 90 })
+ *   return yield* Account.Billing.listTransactions.items({ created_from: Timestamp.toGregorian(since) }).pipe(
+ *     Stream.filter(({ type }) => type === "debit"),
+ *     Stream.runFold(() => 0, (sum, { amount = 0 }) => sum + amount)
+ *   )
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/billing
  * @see https://docs.audian.com/balance
  * @category operations
@@ -191,6 +208,17 @@ export const listTransactions = /*@__PURE__*/ Page.byTime(
 /**
  * Reads the balance of an account (`GET /v2/accounts/{account_id}/balance`).
  *
+ * **Example** (Warn when the balance is low)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Effect.flatMap(Account.Billing.getBalance(), ({ balance, currency }) =>
+ *   balance < 20 ? Effect.logWarning(`Only ${balance} ${currency ?? ""} left`) : Effect.void
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/billing
  * @category operations
  * @since 0.1.0
@@ -207,6 +235,16 @@ export const getBalance = /*@__PURE__*/ make(
 /**
  * Reads the current balance of an account (`GET /v2/accounts/{account_id}/transactions/current_balance`), as the page of the
  * balance has it; {@link getBalance} is that of the billing page.
+ *
+ * **Example** (The balance of a sub-account)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const balanceOf = (account_id: string) =>
+ *   Effect.map(Account.Billing.getCurrentBalance({ account_id }), ({ balance }) => balance)
+ * ```
  *
  * @see https://docs.audian.com/balance
  * @category operations
@@ -225,6 +263,16 @@ export const getCurrentBalance = /*@__PURE__*/ make(
  * Lists the subscriptions of an account (`GET /v2/accounts/{account_id}/transactions/subscriptions`). The response is
  * undocumented.
  *
+ * **Example** (Count the subscriptions)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Page } from "effect-audian"
+ *
+ * // The response is undocumented: `Page.arrayIn` finds the list in it.
+ * export const count = Effect.map(Account.Billing.listSubscriptions(), (json) => Page.arrayIn(json)?.length ?? 0)
+ * ```
+ *
  * @see https://docs.audian.com/balance
  * @category operations
  * @since 0.1.0
@@ -241,6 +289,15 @@ export const listSubscriptions = /*@__PURE__*/ make(
 /**
  * Lists the monthly charges of an account (`GET /v2/accounts/{account_id}/transactions/monthly_recurring`). The response is
  * undocumented.
+ *
+ * **Example** (Keep the charges as they came)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const json = Effect.map(Account.Billing.listMonthlyRecurring(), (charges) => JSON.stringify(charges))
+ * ```
  *
  * @see https://docs.audian.com/balance
  * @category operations
@@ -259,6 +316,21 @@ export const listMonthlyRecurring = /*@__PURE__*/ make(
  * Adds credit to an account (`PUT /v2/accounts/{account_id}/braintree/credits`): money is charged, so it is only retried
  * when it was certainly not executed.
  *
+ * **Example** (Add credit, and look before it is added again)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, AudianError } from "effect-audian"
+ *
+ * export const topUp = Account.Billing.addCredits({ amount: 25 }).pipe(
+ *   Effect.catchIf(AudianError.isOutcomeUnknown, (error) =>
+ *     Effect.flatMap(Account.Billing.getBalance(), ({ balance }) =>
+ *       Effect.logError(`It may have been charged, the balance is ${balance}`, error)
+ *     )
+ *   )
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/balance
  * @category operations
  * @since 0.1.0
@@ -276,6 +348,15 @@ export const addCredits = /*@__PURE__*/ make(
 /**
  * Lists the plans that an account is billed by (`GET /v2/accounts/{account_id}/service_plans`). The response is
  * undocumented.
+ *
+ * **Example** (The plans of an account)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const plans = Stream.runCollect(Account.Billing.listServicePlans.items())
+ * ```
  *
  * @see https://docs.audian.com/billing
  * @category operations

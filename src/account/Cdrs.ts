@@ -294,6 +294,23 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Cdrs", family: 
  *
  * The widest range is 31 days and an hour; a wider or reversed one is a `BadRequest` about `created_from`.
  *
+ * **Example** (The calls of the last week that nobody answered)
+ *
+ * ```ts
+ * import * as DateTime from "effect/DateTime"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account, Timestamp } from "effect-audian"
+ *
+ * export const missed = Effect.gen(function* () {
+ *   const since = DateTime.subtract(yield* DateTime.now, { days: 7 })
+ *   return yield* Account.Cdrs.list.items({ created_from: Timestamp.toGregorian(since) }).pipe(
+ *     Stream.filter(({ direction, billing_seconds }) => direction === "inbound" && billing_seconds === 0),
+ *     Stream.runCollect
+ *   )
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/cdrs
  * @category operations
  * @since 0.1.0
@@ -313,6 +330,16 @@ export const list = /*@__PURE__*/ Page.byTime(
  * Reads a call record (`GET /v2/accounts/{account_id}/cdrs/{cdr_id}`). The engine's ids begin with year and month
  * (`202602-…`); any other is `NotFound`.
  *
+ * **Example** (Hangup cause and duration of a call)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const causeOf = (cdr_id: string) =>
+ *   Effect.map(Account.Cdrs.get({ cdr_id }), (cdr) => `${cdr.hangup_cause} after ${cdr.duration_seconds} s`)
+ * ```
+ *
  * @see https://docs.audian.com/cdrs
  * @category operations
  * @since 0.1.0
@@ -329,6 +356,15 @@ export const get = /*@__PURE__*/ make(
 /**
  * Reads the aggregate of the call records (`GET /v2/accounts/{account_id}/cdrs/summary`). Its fields are undocumented.
  *
+ * **Example** (Log the summary)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Effect.tap(Account.Cdrs.getSummary(), (summary) => Effect.logInfo(summary))
+ * ```
+ *
  * @see https://docs.audian.com/cdrs
  * @category operations
  * @since 0.1.0
@@ -344,6 +380,19 @@ export const getSummary = /*@__PURE__*/ make(
 
 /**
  * Lists all legs of a call (`GET /v2/accounts/{account_id}/cdrs/legs/{leg_id}`).
+ *
+ * **Example** (Route of a call, leg by leg)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const route = (leg_id: string) =>
+ *   Account.Cdrs.listLegs.items({ leg_id }).pipe(
+ *     Stream.map(({ caller_id_number, callee_id_number }) => `${caller_id_number} to ${callee_id_number}`),
+ *     Stream.runCollect
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/cdrs
  * @category operations

@@ -76,6 +76,18 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Channels", fami
 /**
  * Lists the channels of an account, all of them (`GET /v2/accounts/{account_id}/channels`).
  *
+ * **Example** (The calls that are up now)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const calls = Effect.map(
+ *   Account.Channels.list(),
+ *   (channels) => new Set(channels.map(({ call_id }) => call_id)).size
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/channels
  * @category operations
  * @since 0.1.0

@@ -292,6 +292,15 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Conferences", f
 /**
  * Lists the conference rooms of an account (`GET /v2/accounts/{account_id}/conferences`).
  *
+ * **Example** (The rooms of a user)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const rooms = Stream.runCollect(Account.Conferences.list.items({ filter_owner_id: "user_abc123" }))
+ * ```
+ *
  * @see https://docs.audian.com/conferences
  * @category operations
  * @since 0.1.0
@@ -309,6 +318,19 @@ export const list = /*@__PURE__*/ Page.byKey(
 
 /**
  * Creates a conference room (`PUT /v2/accounts/{account_id}/conferences`).
+ *
+ * **Example** (A room that only members with a PIN enter)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Conferences.create({
+ *   name: "Board",
+ *   conference_numbers: ["5000"],
+ *   member_pins: ["4711"],
+ *   wait_for_moderator: true
+ * })
+ * ```
  *
  * @see https://docs.audian.com/conferences
  * @category operations
@@ -331,6 +353,16 @@ export const create = /*@__PURE__*/ make(
  *
  * An unknown id is not `NotFound`: the engine takes it for a room made on the spot.
  *
+ * **Example** (The numbers that lead into a room)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const numbers = (conference_id: string) =>
+ *   Effect.map(Account.Conferences.get({ conference_id }), (room) => room.conference_numbers ?? [])
+ * ```
+ *
  * @see https://docs.audian.com/conferences
  * @category operations
  * @since 0.1.0
@@ -346,6 +378,19 @@ export const get = /*@__PURE__*/ make(
 
 /**
  * Replaces a conference room (`POST /v2/accounts/{account_id}/conferences/{conference_id}`): fields left out are lost.
+ *
+ * **Example** (Replace a room)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Conferences.update({
+ *   conference_id: "conf_abc123",
+ *   name: "Board",
+ *   conference_numbers: ["5000"],
+ *   max_members: 20
+ * })
+ * ```
  *
  * @see https://docs.audian.com/conferences
  * @category operations
@@ -372,6 +417,17 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Add a PIN for moderators)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Conferences.modify({ conference_id: "conf_abc123" }, (room) => ({
+ *   ...room,
+ *   moderator_pins: [...(room.moderator_pins ?? []), "4712"]
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -380,6 +436,18 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes a conference room (`PATCH /v2/accounts/{account_id}/conferences/{conference_id}`): the fields that are given, at
  * any depth. `null` removes a field.
+ *
+ * **Example** (Mute members when they enter, and lift the limit)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Conferences.patch({
+ *   conference_id: "conf_abc123",
+ *   member: { join_muted: true },
+ *   max_members: null
+ * })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations
@@ -398,6 +466,19 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes a conference room (`DELETE /v2/accounts/{account_id}/conferences/{conference_id}`). It gives the removed document
  * where the API sends it.
+ *
+ * **Example** (Remove a room that nobody owns)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const removeUnowned = Account.Conferences.list.items().pipe(
+ *   Stream.filter(({ owner_id }) => owner_id === undefined),
+ *   Stream.runForEach(({ id }) => (id === undefined ? Effect.void : Account.Conferences.remove({ conference_id: id })))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/conferences
  * @category operations

@@ -339,6 +339,18 @@ export const list = /*@__PURE__*/ Page.byKey(
 /**
  * Reads a device (`GET /v2/accounts/{account_id}/devices/{device_id}`). Its SIP password comes redacted.
  *
+ * **Example** (Show a SIP password to someone who may see it)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ * import { Account } from "effect-audian"
+ *
+ * export const password = Effect.map(Account.Devices.get({ device_id: "device_abc123" }), ({ sip }) =>
+ *   sip?.password === undefined ? undefined : Redacted.value(sip.password)
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/devices
  * @category operations
  * @since 0.1.0
@@ -445,6 +457,18 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes a device (`PATCH /v2/accounts/{account_id}/devices/{device_id}`): the fields that are given, at any depth. `null`
  * removes a field.
+ *
+ * **Example** (Give a device to another user, without its forwarding)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Devices.patch({
+ *   device_id: "device_abc123",
+ *   owner_id: "user_def456",
+ *   call_forward: null
+ * })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations

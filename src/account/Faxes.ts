@@ -192,6 +192,23 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Faxes", family:
  * Lists the faxes of an account (`GET /v2/accounts/{account_id}/faxes`). `created_from` and `created_to` are the engine's,
  * in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
  *
+ * **Example** (The faxes that failed today)
+ *
+ * ```ts
+ * import * as DateTime from "effect/DateTime"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account, Timestamp } from "effect-audian"
+ *
+ * export const failed = Effect.gen(function* () {
+ *   const since = DateTime.subtract(yield* DateTime.now, { days: 1 })
+ *   return yield* Account.Faxes.list.items({ created_from: Timestamp.toGregorian(since) }).pipe(
+ *     Stream.filter(({ tx_result }) => tx_result?.success === false),
+ *     Stream.runCollect
+ *   )
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/fax
  * @category operations
  * @since 0.1.0
@@ -278,6 +295,20 @@ export const create = /*@__PURE__*/ make(
 /**
  * Reads a fax (`GET /v2/accounts/{account_id}/faxes/{fax_id}`).
  *
+ * **Example** (Wait until a fax was sent or has failed)
+ *
+ * ```ts
+ * import * as Schedule from "effect/Schedule"
+ * import { Account, Wait } from "effect-audian"
+ *
+ * export const result = (fax_id: string) =>
+ *   Wait.until(Account.Faxes.get({ fax_id }), {
+ *     isFinal: ({ tx_result }) => tx_result?.success !== undefined,
+ *     schedule: Schedule.spaced("5 seconds"),
+ *     deadline: "10 minutes"
+ *   })
+ * ```
+ *
  * @see https://docs.audian.com/fax
  * @category operations
  * @since 0.1.0
@@ -297,6 +328,16 @@ export const get = /*@__PURE__*/ make(
  * The call fails as any other. The stream fails with `AudianClientError` when the connection breaks, or when no byte has
  * come for as long as an attempt may take.
  *
+ * **Example** (Save the pages of a fax)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Files } from "effect-audian"
+ *
+ * export const save = (fax_id: string) =>
+ *   Effect.flatMap(Account.Faxes.getAttachment({ fax_id }), Files.save(`${fax_id}.pdf`))
+ * ```
+ *
  * @see https://docs.audian.com/fax
  * @category operations
  * @since 0.1.0
@@ -312,6 +353,16 @@ export const getAttachment = /*@__PURE__*/ make(
 
 /**
  * Removes a fax (`DELETE /v2/accounts/{account_id}/faxes/{fax_id}`). It gives the removed document where the API sends it.
+ *
+ * **Example** (Remove a fax that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const remove = (fax_id: string) =>
+ *   Account.Faxes.remove({ fax_id }).pipe(Effect.catchTag("NotFound", () => Effect.void))
+ * ```
  *
  * @see https://docs.audian.com/fax
  * @category operations

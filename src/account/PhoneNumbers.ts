@@ -274,6 +274,17 @@ const isNested = (wire: Wire): wire is { readonly numbers: ByNumber } => "number
 /**
  * The number that a search found, in either of the forms of {@link search}.
  *
+ * **Example** (The numbers of a search)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const found = Effect.map(Account.PhoneNumbers.search({ prefix: "415", quantity: 10 }), (numbers) =>
+ *   numbers.map(Account.PhoneNumbers.numberOf)
+ * )
+ * ```
+ *
  * @category conversions
  * @since 0.1.0
  */
@@ -415,6 +426,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.PhoneNumbers", 
  * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API responds with an object keyed by
  * number; the result is a list.
  *
+ * **Example** (The numbers that nothing uses)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const unused = Account.PhoneNumbers.list.items().pipe(
+ *   Stream.filter(({ used_by }) => used_by === undefined || used_by === ""),
+ *   Stream.map(({ number }) => number),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers
  * @category operations
  * @since 0.1.0
@@ -473,6 +497,20 @@ export const search = /*@__PURE__*/ Page.byOffset(
  * Fails with `PaymentRequired` and a quote until `accept_charges` is true, and when the balance does not cover it; with
  * `Conflict` when the number exists already.
  *
+ * **Example** (Buy a number, unless it costs something)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, AudianError } from "effect-audian"
+ *
+ * export const program = Account.PhoneNumbers.purchase({ number: "+14155551234" }).pipe(
+ *   Effect.catchTags({
+ *     PaymentRequired: (error) => Effect.logWarning("Not bought", AudianError.chargesOf(error)),
+ *     Conflict: () => Effect.logWarning("Somebody has it already")
+ *   })
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers
  * @category operations
  * @since 0.1.0
@@ -489,6 +527,18 @@ export const purchase = /*@__PURE__*/ make(
 
 /**
  * Reads the document of a number (`GET /v2/accounts/{account_id}/phone_numbers/{number}`).
+ *
+ * **Example** (The emergency address of a number)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const address = Account.PhoneNumbers.get({ number: "+14155551234" }).pipe(
+ *   Effect.map(({ e911 }) => e911),
+ *   Effect.catchTag("NotFound", () => Effect.undefined)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/numbers
  * @category operations
@@ -510,6 +560,18 @@ export const get = /*@__PURE__*/ make(
  *
  * Fails with `PaymentRequired` when a feature costs something, until `accept_charges` is true; with `BadRequest` and the
  * code `no_change_required` when nothing changes.
+ *
+ * **Example** (Replace the document of a number)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.PhoneNumbers.update({
+ *   number: "+14155551234",
+ *   cnam: { display_name: "ACME", inbound_lookup: true },
+ *   accept_charges: true
+ * })
+ * ```
  *
  * @see https://docs.audian.com/numbers
  * @category operations
@@ -537,6 +599,17 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Look up the names of callers, everything else as it is)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.PhoneNumbers.modify({ number: "+14155551234" }, (document) => ({
+ *   ...document,
+ *   cnam: { ...document.cnam, inbound_lookup: true }
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -545,6 +618,17 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes the document of a number (`PATCH /v2/accounts/{account_id}/phone_numbers/{number}`): the fields that are given, at
  * any depth. `null` removes a field.
+ *
+ * **Example** (Set the emergency address)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.PhoneNumbers.patch({
+ *   number: "+14155551234",
+ *   e911: { street_address: "140 Geary St", locality: "San Francisco", region: "CA", postal_code: "94108" }
+ * })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations

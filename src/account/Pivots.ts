@@ -100,6 +100,18 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Pivots", family
 /**
  * Lists the pivots of an account (`GET /v2/accounts/{account_id}/pivot`).
  *
+ * **Example** (The ids of all pivots)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const ids = Account.Pivots.list.items().pipe(
+ *   Stream.map(({ id }) => id),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/pivot
  * @category operations
  * @since 0.1.0
@@ -118,6 +130,15 @@ export const list = /*@__PURE__*/ Page.byKey(
 /**
  * Reads a pivot (`GET /v2/accounts/{account_id}/pivot/{pivot_id}`).
  *
+ * **Example** (Read a pivot, if there is one)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const find = (pivot_id: string) => Effect.option(Account.Pivots.get({ pivot_id }))
+ * ```
+ *
  * @see https://docs.audian.com/pivot
  * @category operations
  * @since 0.1.0
@@ -135,6 +156,19 @@ export const get = /*@__PURE__*/ make(
  * Creates a pivot (`PUT /v2/accounts/{account_id}/pivot`). Its fields are undocumented: any fields are sent as they are
  * given.
  *
+ * **Example** (Create a pivot)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * // The fields are undocumented: use those that your vendor gives you.
+ * export const program = Effect.map(
+ *   Account.Pivots.create({ name: "Orders", voice_url: "https://example.com/pivot" }),
+ *   ({ id }) => id
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/pivot
  * @category operations
  * @since 0.1.0
@@ -151,6 +185,14 @@ export const create = /*@__PURE__*/ make(
 
 /**
  * Replaces a pivot (`POST /v2/accounts/{account_id}/pivot/{pivot_id}`): fields left out are lost.
+ *
+ * **Example** (Replace a pivot)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Pivots.update({ pivot_id: "pivot_abc123", voice_url: "https://example.com/pivot" })
+ * ```
  *
  * @see https://docs.audian.com/pivot
  * @category operations
@@ -181,6 +223,17 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Change one field of a pivot)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Pivots.modify({ pivot_id: "pivot_abc123" }, (pivot) => ({
+ *   ...pivot,
+ *   voice_url: "https://example.com/pivot"
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -188,6 +241,17 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 
 /**
  * Removes a pivot (`DELETE /v2/accounts/{account_id}/pivot/{pivot_id}`). It gives the removed pivot where the API sends it.
+ *
+ * **Example** (Remove a pivot that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Pivots.remove({ pivot_id: "pivot_abc123" }).pipe(
+ *   Effect.catchTag("NotFound", () => Effect.void)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/pivot
  * @category operations
@@ -204,6 +268,15 @@ export const remove = /*@__PURE__*/ make(
 
 /**
  * Reads what there is to debug pivots (`GET /v2/accounts/{account_id}/pivot/debug`). The response is undocumented.
+ *
+ * **Example** (Log the response)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Effect.tap(Account.Pivots.debug(), (json) => Effect.logInfo(json))
+ * ```
  *
  * @see https://docs.audian.com/pivot
  * @category operations

@@ -219,6 +219,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Presence", fami
  * Lists the presences of an account (`GET /v2/accounts/{account_id}/presence`). Where the API responds with an object of
  * subscriptions keyed by presence id, the result is a list of those.
  *
+ * **Example** (The users who are busy)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const busy = Account.Presence.list.items().pipe(
+ *   Stream.filter(({ status }) => status === "busy"),
+ *   Stream.map(({ user_id, presence_id }) => user_id ?? presence_id),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/presence
  * @category operations
  * @since 0.1.0
@@ -237,6 +250,14 @@ export const list = /*@__PURE__*/ Page.byKey(
 /**
  * Sets a presence (`POST /v2/accounts/{account_id}/presence/{presence_id}`). The response is undocumented.
  *
+ * **Example** (Set a presence)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Presence.update({ presence_id: "1001", status: "busy", message: "In a meeting" })
+ * ```
+ *
  * @see https://docs.audian.com/presence
  * @category operations
  * @since 0.1.0
@@ -253,6 +274,19 @@ export const update = /*@__PURE__*/ make(
 
 /**
  * Reads the presence of a user (`GET /v2/accounts/{account_id}/users/{user_id}/presence`).
+ *
+ * **Example** (Transfer only to somebody who is free)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const isFree = (user_id: string) =>
+ *   Effect.map(
+ *     Account.Presence.getUser({ user_id }),
+ *     ({ activeCall, status }) => status === "available" && activeCall !== true
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/users/presence
  * @category operations
@@ -271,6 +305,14 @@ export const getUser = /*@__PURE__*/ make(
  * Sets the presence of a user (`POST /v2/accounts/{account_id}/users/{user_id}/presence`). It gives the presence where the
  * API sends it.
  *
+ * **Example** (Do not disturb for an hour)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Presence.updateUser({ user_id: "user_abc123", status: "dnd", duration: 3600 })
+ * ```
+ *
  * @see https://docs.audian.com/users/presence
  * @category operations
  * @since 0.1.0
@@ -287,6 +329,15 @@ export const updateUser = /*@__PURE__*/ make(
 /**
  * Lists the presence of all users of an account (`GET /v2/accounts/{account_id}/users/presence`). The response is
  * undocumented.
+ *
+ * **Example** (Read the list in a response without documentation)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Page } from "effect-audian"
+ *
+ * export const users = Effect.map(Account.Presence.listUsers(), Page.arrayIn)
+ * ```
  *
  * @see https://docs.audian.com/users/presence
  * @category operations

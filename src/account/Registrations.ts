@@ -218,6 +218,18 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Registrations",
 /**
  * Lists the registrations of an account (`GET /v2/accounts/{account_id}/registrations`).
  *
+ * **Example** (The phones of one model)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const yealinks = Account.Registrations.list.items().pipe(
+ *   Stream.filter(({ user_agent }) => user_agent?.startsWith("Yealink") ?? false),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/registrations
  * @category operations
  * @since 0.1.0
@@ -236,6 +248,19 @@ export const list = /*@__PURE__*/ Page.byKey(
 /**
  * Reads the registration of a device (`GET /v2/accounts/{account_id}/devices/{device_id}/registration`).
  *
+ * **Example** (Check that a phone is registered)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const isRegistered = (device_id: string) =>
+ *   Account.Registrations.get({ device_id }).pipe(
+ *     Effect.map(({ status }) => status === "registered"),
+ *     Effect.catchTag("NotFound", () => Effect.succeed(false))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/devices/registration
  * @category operations
  * @since 0.1.0
@@ -252,6 +277,15 @@ export const get = /*@__PURE__*/ make(
 /**
  * Lists the registration states of an account's devices
  * (`GET /v2/accounts/{account_id}/devices/registration/status`). The response is undocumented.
+ *
+ * **Example** (Count the devices that are offline)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const offline = Account.Registrations.listStatuses.items({ status: "offline" }).pipe(Stream.runCount)
+ * ```
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
@@ -273,6 +307,18 @@ export const listStatuses = /*@__PURE__*/ Page.byOffset(
  * Renews the registration of a device (`POST /v2/accounts/{account_id}/devices/{device_id}/registration/renew`). It gives
  * the registration where the API sends it.
  *
+ * **Example** (Renew a registration, if there is one)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const renew = (device_id: string) =>
+ *   Account.Registrations.renew({ device_id }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.logInfo("Not registered"))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/devices/registration
  * @category operations
  * @since 0.1.0
@@ -289,6 +335,17 @@ export const renew = /*@__PURE__*/ make(
 /**
  * Removes the registration of a device (`DELETE /v2/accounts/{account_id}/devices/{device_id}/registration`). The response
  * is undocumented.
+ *
+ * **Example** (Lock out a stolen phone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.SipDevices.resetPassword({ device_id: "device_abc123" }).pipe(
+ *   Effect.andThen(Account.Registrations.remove({ device_id: "device_abc123" }))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations

@@ -55,6 +55,17 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Search", family
  * Finds documents of a type `t` whose `q` is like `v` (`GET /v2/accounts/{account_id}/search`). The API documents callflows,
  * by `number` and by `name_and_number`.
  *
+ * **Example** (The callflows of a number)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const flows = Effect.map(Account.Search.search({ t: "callflow", q: "number", v: "4155551234" }), (found) =>
+ *   found.map(({ id, name }) => name ?? id)
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/callflows
  * @category operations
  * @since 0.1.0

@@ -196,6 +196,18 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.TemporalRules",
 /**
  * Lists the temporal rules of an account (`GET /v2/accounts/{account_id}/temporal_rules`).
  *
+ * **Example** (The rules that are switched off)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const disabled = Account.TemporalRules.list.items().pipe(
+ *   Stream.filter(({ enabled }) => enabled === false),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/temporal-rules
  * @category operations
  * @since 0.1.0
@@ -213,6 +225,16 @@ export const list = /*@__PURE__*/ Page.byKey(
 
 /**
  * Reads a temporal rule (`GET /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`).
+ *
+ * **Example** (The weekdays of a rule)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const weekdays = (temporal_rule_id: string) =>
+ *   Effect.map(Account.TemporalRules.get({ temporal_rule_id }), ({ wdays }) => wdays ?? [])
+ * ```
  *
  * @see https://docs.audian.com/temporal-rules
  * @category operations
@@ -261,6 +283,20 @@ export const create = /*@__PURE__*/ make(
 /**
  * Replaces a temporal rule (`POST /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`): fields left out are lost.
  *
+ * **Example** (Replace a rule)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.TemporalRules.update({
+ *   temporal_rule_id: "rule_abc123",
+ *   name: "Christmas",
+ *   cycle: "yearly",
+ *   month: 12,
+ *   days: [24, 25, 26]
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/temporal-rules
  * @category operations
  * @since 0.1.0
@@ -286,6 +322,17 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Close an hour earlier)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.TemporalRules.modify({ temporal_rule_id: "rule_abc123" }, (rule) => ({
+ *   ...rule,
+ *   time_window_stop: (rule.time_window_stop ?? 18 * 3600) - 3600
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -294,6 +341,15 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes a temporal rule (`PATCH /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`): the fields that are given.
  * `null` removes a field.
+ *
+ * **Example** (Follow the clock again)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * // `true` forces the rule to match, `false` not to match; without it the clock decides.
+ * export const program = Account.TemporalRules.patch({ temporal_rule_id: "rule_abc123", enabled: null })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations
@@ -312,6 +368,17 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes a temporal rule (`DELETE /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`). It gives the removed
  * document where the API sends it.
+ *
+ * **Example** (Remove a rule that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.TemporalRules.remove({ temporal_rule_id: "rule_abc123" }).pipe(
+ *   Effect.catchTag("NotFound", () => Effect.void)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/temporal-rules
  * @category operations

@@ -490,6 +490,20 @@ export const create = /*@__PURE__*/ make(
  * Invites a user (`POST /v2/accounts/{account_id}/users`): creates one, and writes to the `email`, unless `sendInvitation`
  * is false.
  *
+ * **Example** (Invite a user, unless the address has one)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Users.invite({
+ *   firstName: "Jane",
+ *   lastName: "Doe",
+ *   email: "jane@example.com",
+ *   role: "agent"
+ * }).pipe(Effect.catchTag("Conflict", () => Effect.logInfo("She is a user already")))
+ * ```
+ *
  * @see https://docs.audian.com/users/create
  * @category operations
  * @since 0.1.0
@@ -505,6 +519,19 @@ export const invite = /*@__PURE__*/ make(
 
 /**
  * Replaces the document of a user (`POST /v2/accounts/{account_id}/users/{user_id}`): fields left out are lost.
+ *
+ * **Example** (Replace the document of a user)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Users.update({
+ *   user_id: "user_abc123",
+ *   first_name: "Jane",
+ *   last_name: "Roe",
+ *   email: "jane@example.com"
+ * })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations
@@ -556,6 +583,18 @@ export const patch = /*@__PURE__*/ make(
 
 /**
  * Removes a user (`DELETE /v2/accounts/{account_id}/users/{user_id}`). It gives the removed document where the API sends it.
+ *
+ * **Example** (Remove a user, and keep the devices)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Users.remove({
+ *   user_id: "user_abc123",
+ *   reassignDevices: "user_def456",
+ *   archiveData: true
+ * })
+ * ```
  *
  * @see https://docs.audian.com/users/delete
  * @category operations

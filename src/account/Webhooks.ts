@@ -215,6 +215,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Webhooks", fami
 /**
  * Lists the webhooks of an account (`GET /v2/accounts/{account_id}/webhooks`).
  *
+ * **Example** (The webhooks that the engine has disabled)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const disabled = Account.Webhooks.list.items().pipe(
+ *   Stream.filter(({ disable_reason }) => disable_reason !== undefined),
+ *   Stream.runForEach(({ name, disable_reason }) => Effect.logWarning(`${name}: ${disable_reason}`))
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/webhooks
  * @category operations
  * @since 0.1.0
@@ -265,6 +278,19 @@ export const create = /*@__PURE__*/ make(
 /**
  * Replaces a webhook (`POST /v2/accounts/{account_id}/webhooks/{webhook_id}`): the engine loses fields left out.
  *
+ * **Example** (Replace a webhook)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Webhooks.update({
+ *   webhook_id: "hook_abc123",
+ *   name: "Calls",
+ *   uri: "https://example.com/hooks/calls",
+ *   hook: "channel_destroy"
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/webhooks
  * @category operations
  * @since 0.1.0
@@ -282,6 +308,14 @@ export const update = /*@__PURE__*/ make(
 /**
  * Switches on all webhooks of an account that the engine has disabled (`PATCH /v2/accounts/{account_id}/webhooks`). The
  * engine disables a webhook that fails often, by default six times in a minute; `disable_reason` in {@link list} reports it.
+ *
+ * **Example** (Switch on every webhook after an outage of your server)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Webhooks.reEnable({ "re-enable": true })
+ * ```
  *
  * @see https://docs.audian.com/webhooks
  * @category operations
@@ -301,6 +335,16 @@ export const reEnable = /*@__PURE__*/ make(
  * Changes a webhook (`PATCH /v2/accounts/{account_id}/webhooks/{webhook_id}`): the fields that are given, at any depth.
  * `null` removes a field. `{ enabled: true }` switches on one that the engine has disabled.
  *
+ * **Example** (Change the secret that signs deliveries)
+ *
+ * ```ts
+ * import * as Redacted from "effect/Redacted"
+ * import { Account } from "effect-audian"
+ *
+ * export const rotate = (webhook_id: string, secret: Redacted.Redacted) =>
+ *   Account.Webhooks.patch({ webhook_id, security_settings: { sha256_key: secret } })
+ * ```
+ *
  * @see https://docs.audian.com/api-basics
  * @category operations
  * @since 0.1.0
@@ -318,6 +362,20 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes a webhook (`DELETE /v2/accounts/{account_id}/webhooks/{webhook_id}`). It gives the removed document where the API
  * sends it.
+ *
+ * **Example** (Remove the webhooks of an address)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const removeOf = (uri: string) =>
+ *   Account.Webhooks.list.items().pipe(
+ *     Stream.filter((webhook) => webhook.uri === uri),
+ *     Stream.runForEach(({ id }) => (id === undefined ? Effect.void : Account.Webhooks.remove({ webhook_id: id })))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/webhooks
  * @category operations

@@ -91,6 +91,20 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "AccessTokens", family: 
  * Exchanges an API key for a token and the account it belongs to (`PUT /v2/api_auth`). The client does this
  * automatically; call it to hand a token to something else. One exchange costs 35 of the engine's rate tokens.
  *
+ * **Example** (Hand a token to another program)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ * import { AccessTokens } from "effect-audian"
+ *
+ * export const token = (api_key: Redacted.Redacted) =>
+ *   AccessTokens.exchange({ api_key }).pipe(
+ *     Effect.map(({ auth_token }) => auth_token),
+ *     Effect.catchTag("Unauthorized", () => Effect.die("The key was revoked"))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/authentication/api-keys
  * @category operations
  * @since 0.1.0
@@ -122,6 +136,19 @@ export const exchange = /*@__PURE__*/ make(
  * Creates a token that allows something with one resource for a while (`POST /v2/access-tokens`), to be given to someone
  * who must not have the API key. To use one, make a client of it: the layer's `authToken` for account-scoped operations,
  * its `apiKey` for the others.
+ *
+ * **Example** (Let a browser play one recording for 15 minutes)
+ *
+ * ```ts
+ * import { AccessTokens } from "effect-audian"
+ *
+ * export const program = AccessTokens.create({
+ *   resource_type: "audio",
+ *   resource_id: "audio_abc123",
+ *   permissions: ["read"],
+ *   expires_in: 900
+ * })
+ * ```
  *
  * @see https://docs.audian.com/authentication/tokens
  * @category operations

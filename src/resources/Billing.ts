@@ -467,6 +467,14 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Billing", family: "flat
 /**
  * Sets how much may be spent in a month (`PUT /v2/billing/limits/monthly`), in USD.
  *
+ * **Example** (Stop at 500 USD a month)
+ *
+ * ```ts
+ * import { Billing } from "effect-audian"
+ *
+ * export const program = Billing.updateMonthlyLimit({ amount: 500, action: "block", notifications: ["email"] })
+ * ```
+ *
  * @see https://docs.audian.com/billing/limits
  * @category operations
  * @since 0.1.0
@@ -483,6 +491,17 @@ export const updateMonthlyLimit = /*@__PURE__*/ make(
 /**
  * Lists the spending limits (`GET /v2/billing/limits`).
  *
+ * **Example** (The limits that are nearly reached)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Billing } from "effect-audian"
+ *
+ * export const near = Effect.map(Billing.listLimits(), ({ limits }) =>
+ *   limits.filter(({ percentage_used = 0 }) => percentage_used > 80)
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/billing/limits
  * @category operations
  * @since 0.1.0
@@ -495,6 +514,18 @@ export const listLimits = /*@__PURE__*/ make(
 /**
  * Reads the usage and its costs (`GET /v2/billing/usage`).
  *
+ * **Example** (Estimate the charge of a month)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Billing } from "effect-audian"
+ *
+ * export const charge = Effect.map(
+ *   Billing.getUsage({ start_date: "2024-01-01", end_date: "2024-01-31", granularity: "month" }),
+ *   ({ estimated_final_charge, total_charges }) => estimated_final_charge ?? total_charges
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/billing/usage
  * @category operations
  * @since 0.1.0
@@ -506,6 +537,15 @@ export const getUsage = /*@__PURE__*/ make(
 
 /**
  * Reads the usage in detail (`GET /v2/billing/usage/breakdown`), of one metric or of all. The response is undocumented.
+ *
+ * **Example** (Log the usage of voice calls)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Billing } from "effect-audian"
+ *
+ * export const program = Effect.tap(Billing.getUsageBreakdown({ metric: "voice" }), (json) => Effect.logInfo(json))
+ * ```
  *
  * @see https://docs.audian.com/billing/usage
  * @category operations
@@ -522,6 +562,17 @@ export const getUsageBreakdown = /*@__PURE__*/ make(
 
 /**
  * Lists the invoices (`GET /v2/billing/invoices`). A page has 20 by default.
+ *
+ * **Example** (Sum up the overdue invoices)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Billing } from "effect-audian"
+ *
+ * export const overdue = Billing.listInvoices.items({ status: "overdue" }).pipe(
+ *   Stream.runFold(() => 0, (sum, { amount = 0 }) => sum + amount)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/billing/invoices
  * @category operations
@@ -541,6 +592,16 @@ export const listInvoices = /*@__PURE__*/ Page.byOffset(
 
 /**
  * Reads an invoice (`GET /v2/billing/invoices/{invoice_id}`).
+ *
+ * **Example** (Check that an invoice was paid)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Billing } from "effect-audian"
+ *
+ * export const isPaid = (invoice_id: string) =>
+ *   Effect.map(Billing.getInvoice({ invoice_id }), ({ status }) => status === "paid")
+ * ```
  *
  * @see https://docs.audian.com/billing/invoices
  * @category operations

@@ -100,6 +100,17 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallerIds", family: "fl
 /**
  * Lists the caller ids (`GET /v2/caller-ids`).
  *
+ * **Example** (The numbers that may be shown)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { CallerIds } from "effect-audian"
+ *
+ * export const verified = Effect.map(CallerIds.list(), ({ caller_ids }) =>
+ *   caller_ids.filter(({ status }) => status === "verified").map(({ number }) => number)
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
  * @since 0.1.0
@@ -112,6 +123,17 @@ export const list = /*@__PURE__*/ make(
 /**
  * Adds a caller id (`POST /v2/caller-ids`). The page may name more fields than `number`: others are sent as they are
  * given. The response is undocumented but for its `id`.
+ *
+ * **Example** (Add a caller id, unless it is there)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { CallerIds } from "effect-audian"
+ *
+ * export const program = CallerIds.create({ number: "+14155551234" }).pipe(
+ *   Effect.catchTag("Conflict", () => Effect.logInfo("It is there already"))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations

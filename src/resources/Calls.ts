@@ -342,6 +342,18 @@ export const create = /*@__PURE__*/ make(
  * Transfers a call (`POST /v2/calls/{call_id}/transfer`): another phone rings, so it is only retried when it was certainly
  * not executed. `NotFound` when the call is over.
  *
+ * **Example** (Transfer a call, unless it is over)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const transfer = (call_id: string) =>
+ *   Calls.transfer({ call_id, destination: "+14155555678", transfer_type: "attended", hold_original: true }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.logInfo("The call is over"))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/call-control/call-actions
  * @category operations
  * @since 0.1.0
@@ -353,6 +365,14 @@ export const transfer = /*@__PURE__*/ make(
 
 /**
  * Puts a call on hold (`POST /v2/calls/{call_id}/hold`).
+ *
+ * **Example** (Hold a call with music)
+ *
+ * ```ts
+ * import { Calls } from "effect-audian"
+ *
+ * export const program = Calls.hold({ call_id: "call_xyz789", hold_music: "https://example.com/music.mp3" })
+ * ```
  *
  * @see https://docs.audian.com/call-control/call-actions
  * @category operations
@@ -366,6 +386,18 @@ export const hold = /*@__PURE__*/ make(
 /**
  * Starts recording a call (`POST /v2/calls/{call_id}/record/start`). A second one is a second recording, so it is only
  * retried when it was certainly not executed.
+ *
+ * **Example** (Record both parties from now on)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const program = Effect.map(
+ *   Calls.startRecording({ call_id: "call_xyz789", format: "mp3", participant: "all" }),
+ *   ({ recording_id }) => recording_id
+ * )
+ * ```
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
@@ -383,6 +415,17 @@ export const startRecording = /*@__PURE__*/ make(
 /**
  * Ends the recording of a call (`POST /v2/calls/{call_id}/record/stop`).
  *
+ * **Example** (End a recording, and log its length)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const program = Effect.tap(Calls.stopRecording({ call_id: "call_xyz789" }), ({ duration, recording_id }) =>
+ *   Effect.logInfo(`${recording_id}: ${duration} s`)
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
  * @since 0.1.0
@@ -394,6 +437,20 @@ export const stopRecording = /*@__PURE__*/ make(
 
 /**
  * Pauses the recording of a call (`POST /v2/calls/{call_id}/record/pause`).
+ *
+ * **Example** (Keep a card number out of the recording)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const unrecorded = <A, E, R>(call_id: string, self: Effect.Effect<A, E, R>) =>
+ *   Effect.acquireUseRelease(
+ *     Calls.pauseRecording({ call_id }),
+ *     () => self,
+ *     () => Effect.ignore(Calls.resumeRecording({ call_id }))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
@@ -410,6 +467,17 @@ export const pauseRecording = /*@__PURE__*/ make(
 
 /**
  * Resumes a paused recording (`POST /v2/calls/{call_id}/record/resume`).
+ *
+ * **Example** (Record again, unless the call is over)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const program = Calls.resumeRecording({ call_id: "call_xyz789" }).pipe(
+ *   Effect.catchTag("NotFound", () => Effect.logInfo("The call is over"))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations

@@ -264,6 +264,20 @@ export const create = /*@__PURE__*/ make(
  * Adds a participant to a conference (`POST /v2/conferences/{conferenceId}/participants`): a phone rings, so it is only
  * retried when it was certainly not executed. The response gives the `id` for the operations on the participant.
  *
+ * **Example** (Call several people into a conference)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const callAll = (conferenceId: string, numbers: ReadonlyArray<string>) =>
+ *   Effect.forEach(
+ *     numbers,
+ *     (phone_number) => Conferences.addParticipant({ conferenceId, phone_number, role: "listener", muted: true }),
+ *     { concurrency: 5 }
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
  * @since 0.1.0
@@ -279,6 +293,17 @@ export const addParticipant = /*@__PURE__*/ make(
 
 /**
  * Lists the participants of a conference (`GET /v2/conferences/{conferenceId}/participants`). The response is undocumented.
+ *
+ * **Example** (Count the participants)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences, Page } from "effect-audian"
+ *
+ * // The response is undocumented: `Page.arrayIn` finds the list in it.
+ * export const count = (conferenceId: string) =>
+ *   Effect.map(Conferences.listParticipants({ conferenceId }), (json) => Page.arrayIn(json)?.length ?? 0)
+ * ```
  *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
@@ -296,6 +321,18 @@ export const listParticipants = /*@__PURE__*/ make(
 /**
  * Removes a participant (`DELETE /v2/conferences/{conferenceId}/participants/{participantId}`). The response is undocumented.
  *
+ * **Example** (Remove a participant who may have left)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const remove = (conferenceId: string, participantId: string) =>
+ *   Conferences.removeParticipant({ conferenceId, participantId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.succeed(null))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
  * @since 0.1.0
@@ -311,6 +348,18 @@ export const removeParticipant = /*@__PURE__*/ make(
 
 /**
  * Mutes a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/mute`). The response is undocumented.
+ *
+ * **Example** (Mute everybody but the speaker)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const onlyThis = (conferenceId: string, participantId: string) =>
+ *   Conferences.muteAll({ conferenceId }).pipe(
+ *     Effect.andThen(Conferences.unmuteParticipant({ conferenceId, participantId }))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -328,6 +377,19 @@ export const muteParticipant = /*@__PURE__*/ make(
 /**
  * Unmutes a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/unmute`). The response is undocumented.
  *
+ * **Example** (Let a participant ask a question)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const giveFloor = (conferenceId: string, participantId: string) =>
+ *   Conferences.unmuteParticipant({ conferenceId, participantId }).pipe(
+ *     Effect.andThen(Effect.sleep("1 minute")),
+ *     Effect.andThen(Conferences.muteParticipant({ conferenceId, participantId }))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
  * @since 0.1.0
@@ -343,6 +405,20 @@ export const unmuteParticipant = /*@__PURE__*/ make(
 
 /**
  * Puts a participant on hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/hold`). The response is undocumented.
+ *
+ * **Example** (Hold a participant while others talk)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const without = <A, E, R>(conferenceId: string, participantId: string, self: Effect.Effect<A, E, R>) =>
+ *   Effect.acquireUseRelease(
+ *     Conferences.holdParticipant({ conferenceId, participantId }),
+ *     () => self,
+ *     () => Effect.ignore(Conferences.resumeParticipant({ conferenceId, participantId }))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -360,6 +436,14 @@ export const holdParticipant = /*@__PURE__*/ make(
 /**
  * Takes a participant off hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/resume`). The response is undocumented.
  *
+ * **Example** (Bring a participant back)
+ *
+ * ```ts
+ * import { Conferences } from "effect-audian"
+ *
+ * export const program = Conferences.resumeParticipant({ conferenceId: "conf_abc123", participantId: "part_abc123" })
+ * ```
+ *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
  * @since 0.1.0
@@ -375,6 +459,18 @@ export const resumeParticipant = /*@__PURE__*/ make(
 
 /**
  * Hangs up on a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/disconnect`). The response is undocumented.
+ *
+ * **Example** (Hang up on a participant who may have left)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const hangUp = (conferenceId: string, participantId: string) =>
+ *   Conferences.disconnectParticipant({ conferenceId, participantId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.logInfo("The participant has left"))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -392,6 +488,17 @@ export const disconnectParticipant = /*@__PURE__*/ make(
 /**
  * Mutes every participant (`POST /v2/conferences/{conferenceId}/mute-all`). The response is undocumented.
  *
+ * **Example** (Silence before a recording)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const program = Conferences.muteAll({ conferenceId: "conf_abc123" }).pipe(
+ *   Effect.andThen(Conferences.startRecording({ conferenceId: "conf_abc123", format: "wav" }))
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
  * @since 0.1.0
@@ -405,6 +512,20 @@ export const muteAll = /*@__PURE__*/ make(
 /**
  * Starts recording a conference (`POST /v2/conferences/{conferenceId}/recording/start`). A second one is a second recording,
  * so it is only retried when it was certainly not executed.
+ *
+ * **Example** (Record, and say so when it is not certain)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const record = (conferenceId: string) =>
+ *   Conferences.startRecording({ conferenceId, name: "Standup", format: "mp3", quality: "high" }).pipe(
+ *     Effect.tapError((error) =>
+ *       error.outcome === "unknown" ? Effect.logWarning("It may be recording already") : Effect.void
+ *     )
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
@@ -422,6 +543,18 @@ export const startRecording = /*@__PURE__*/ make(
 /**
  * Ends the recording of a conference (`POST /v2/conferences/{conferenceId}/recording/stop`). The response is undocumented.
  *
+ * **Example** (Record for ten minutes)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const program = Conferences.startRecording({ conferenceId: "conf_abc123" }).pipe(
+ *   Effect.andThen(Effect.sleep("10 minutes")),
+ *   Effect.andThen(Conferences.stopRecording({ conferenceId: "conf_abc123" }))
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
  * @since 0.1.0
@@ -437,6 +570,16 @@ export const stopRecording = /*@__PURE__*/ make(
 
 /**
  * Lists the recordings of a conference (`GET /v2/conferences/{conferenceId}/recordings`). The response is undocumented.
+ *
+ * **Example** (The recordings of a conference)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences, Page } from "effect-audian"
+ *
+ * export const recordings = (conferenceId: string) =>
+ *   Effect.map(Conferences.listRecordings({ conferenceId }), (json) => Page.arrayIn(json) ?? [])
+ * ```
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
@@ -454,6 +597,16 @@ export const listRecordings = /*@__PURE__*/ make(
 /**
  * Reads a recording of a conference (`GET /v2/conferences/{conferenceId}/recordings/{recordingId}`).
  *
+ * **Example** (The format of a recording)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const format = (conferenceId: string, recordingId: string) =>
+ *   Effect.map(Conferences.getRecording({ conferenceId, recordingId }), ({ format }) => format)
+ * ```
+ *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
  * @since 0.1.0
@@ -470,6 +623,18 @@ export const getRecording = /*@__PURE__*/ make(
 /**
  * Removes a recording of a conference (`DELETE /v2/conferences/{conferenceId}/recordings/{recordingId}`). The response is
  * undocumented.
+ *
+ * **Example** (Remove a recording that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const remove = (conferenceId: string, recordingId: string) =>
+ *   Conferences.removeRecording({ conferenceId, recordingId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.succeed(null))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations

@@ -95,6 +95,21 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "IvrMenus", family: "fla
 /**
  * Creates a menu (`POST /v2/ivr-menus`).
  *
+ * **Example** (A menu with two choices)
+ *
+ * ```ts
+ * import { IvrMenus } from "effect-audian"
+ *
+ * export const program = IvrMenus.create({
+ *   name: "Main menu",
+ *   prompt: "Press 1 for sales, 2 for support.",
+ *   options: [
+ *     { digit: "1", destination: "+14155551234", destination_type: "phone_number" },
+ *     { digit: "2", destination: "menu_support", destination_type: "ivr_menu" }
+ *   ]
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/call-control/ivr
  * @category operations
  * @since 0.1.0

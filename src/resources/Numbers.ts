@@ -559,6 +559,17 @@ export const list = /*@__PURE__*/ Page.byOffset(
 /**
  * Reads the configuration of a number (`GET /v2/numbers/{number_id}/config`).
  *
+ * **Example** (Target of the call forwarding)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const target = Effect.map(Numbers.getConfig({ number_id: "num_abc123" }), ({ call_forwarding }) =>
+ *   call_forwarding?.enabled === true ? call_forwarding.forward_to : undefined
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers/configuration
  * @category operations
  * @since 0.1.0
@@ -604,6 +615,18 @@ export const updateConfig = /*@__PURE__*/ make(
 /**
  * Reads the caller id of a number (`GET /v2/numbers/{number_id}/caller-id`).
  *
+ * **Example** (The name that a called party sees)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const name = Effect.map(
+ *   Numbers.getCallerId({ number_id: "num_abc123" }),
+ *   ({ caller_id_name }) => caller_id_name
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
  * @since 0.1.0
@@ -619,6 +642,19 @@ export const getCallerId = /*@__PURE__*/ make(
 
 /**
  * Sets the caller id of a number (`PUT /v2/numbers/{number_id}/caller-id`).
+ *
+ * **Example** (Show the main line, once it is verified)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.updateCallerId({
+ *   number_id: "num_abc123",
+ *   caller_id_number: "+14155551234",
+ *   caller_id_name: "Acme"
+ * }).pipe(Effect.tap(({ verified }) => (verified === true ? Effect.void : Effect.logWarning("Not verified yet"))))
+ * ```
  *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
@@ -636,6 +672,21 @@ export const updateCallerId = /*@__PURE__*/ make(
 /**
  * Reads the E911 address of a number (`GET /v2/numbers/{number_id}/e911`).
  *
+ * **Example** (The numbers without an emergency address)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const missing = Numbers.list.items({ status: "active" }).pipe(
+ *   Stream.filterEffect(({ id }) =>
+ *     Effect.map(Numbers.getE911({ number_id: id }), ({ e911_address }) => e911_address === undefined)
+ *   ),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers/e911
  * @category operations
  * @since 0.1.0
@@ -647,6 +698,23 @@ export const getE911 = /*@__PURE__*/ make(
 
 /**
  * Sets the E911 address of a number (`PUT /v2/numbers/{number_id}/e911`).
+ *
+ * **Example** (Set the emergency address, and log its mistakes)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.updateE911({
+ *   number_id: "num_abc123",
+ *   address_line_1: "140 Geary St",
+ *   city: "San Francisco",
+ *   state: "CA",
+ *   postal_code: "94108",
+ *   country: "US",
+ *   customer_name: "Acme"
+ * }).pipe(Effect.tapErrorTag("UnprocessableEntity", ({ details }) => Effect.logError("Not valid", details)))
+ * ```
  *
  * @see https://docs.audian.com/numbers/e911
  * @category operations

@@ -154,6 +154,27 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Ports", family: "flat" 
  * The response is a 202 with the port still `pending`; follow it with {@link awaitCompletion}. Fails with
  * `UnprocessableEntity` when the number cannot be ported.
  *
+ * **Example** (Port a number)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Ports } from "effect-audian"
+ *
+ * export const program = Ports.create({
+ *   number: "+14155551234",
+ *   account_number: "123456",
+ *   billing_phone: "+14155551234",
+ *   end_user_name: "Acme",
+ *   end_user_address: {
+ *     street: "140 Geary St",
+ *     city: "San Francisco",
+ *     state: "CA",
+ *     postal_code: "94108",
+ *     country: "US"
+ *   }
+ * }).pipe(Effect.catchTag("UnprocessableEntity", ({ message }) => Effect.logError(`Not portable: ${message}`)))
+ * ```
+ *
  * @see https://docs.audian.com/numbers/porting
  * @category operations
  * @since 0.1.0
@@ -169,6 +190,16 @@ export const create = /*@__PURE__*/ make(
 
 /**
  * Reads a port (`GET /v2/ports/{port_id}`).
+ *
+ * **Example** (Expected completion of a port)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Ports } from "effect-audian"
+ *
+ * export const expected = (port_id: string) =>
+ *   Effect.map(Ports.get({ port_id }), ({ estimated_completion }) => estimated_completion ?? undefined)
+ * ```
  *
  * @see https://docs.audian.com/numbers/porting
  * @category operations
@@ -200,6 +231,18 @@ export const isFinal = (port: Port): boolean => finalStatuses.has(port.status)
  *
  * The default schedule is every ten minutes, without a deadline. When a schedule ends, the last port is returned; at a
  * `deadline` the wait fails with `StillPending`. `Wait.states` streams the states.
+ *
+ * **Example** (Wait for a port, and act on its end)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Ports } from "effect-audian"
+ *
+ * export const settled = (port_id: string) =>
+ *   Effect.flatMap(Ports.awaitCompletion({ port_id }), ({ number, status }) =>
+ *     status === "completed" ? Effect.logInfo(`${number} is ours`) : Effect.logError(`${number}: ${status}`)
+ *   )
+ * ```
  *
  * @category combinators
  * @since 0.1.0

@@ -255,6 +255,16 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Voicemail", family: "fl
 /**
  * Lists the boxes (`GET /v2/voicemail/boxes`). The response is undocumented.
  *
+ * **Example** (Count the boxes)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Page, Voicemail } from "effect-audian"
+ *
+ * // The response is undocumented: `Page.arrayIn` finds the list in it.
+ * export const count = Effect.map(Voicemail.list(), (json) => Page.arrayIn(json)?.length ?? 0)
+ * ```
+ *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
  * @since 0.1.0
@@ -300,6 +310,16 @@ export const create = /*@__PURE__*/ make(
 /**
  * Reads a box (`GET /v2/voicemail/boxes/{boxId}`).
  *
+ * **Example** (Check that a box asks for its PIN)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const isProtected = (boxId: string) =>
+ *   Effect.map(Voicemail.get({ boxId }), ({ require_login_pin }) => require_login_pin === true)
+ * ```
+ *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
  * @since 0.1.0
@@ -313,6 +333,19 @@ export const get = /*@__PURE__*/ make(
  * Changes a box (`PUT /v2/voicemail/boxes/{boxId}`). `null` clears a field. The page does not say what becomes of fields
  * that are left out.
  *
+ * **Example** (Ask for a new PIN, and allow longer messages)
+ *
+ * ```ts
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const program = Voicemail.update({
+ *   boxId: "box_abc123",
+ *   require_login_pin: true,
+ *   login_pin: "4712",
+ *   max_message_length: 900
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
  * @since 0.1.0
@@ -324,6 +357,16 @@ export const update = /*@__PURE__*/ make(
 
 /**
  * Removes a box (`DELETE /v2/voicemail/boxes/{boxId}`). The response is undocumented.
+ *
+ * **Example** (Remove a box that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const remove = (boxId: string) =>
+ *   Voicemail.remove({ boxId }).pipe(Effect.catchTag("NotFound", () => Effect.succeed(null)))
+ * ```
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
@@ -341,6 +384,16 @@ export const remove = /*@__PURE__*/ make(
 /**
  * Lists the notifications of a box (`GET /v2/voicemail/boxes/{boxId}/notifications`). The response is undocumented.
  *
+ * **Example** (Check that a box notifies somebody)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Page, Voicemail } from "effect-audian"
+ *
+ * export const notifies = (boxId: string) =>
+ *   Effect.map(Voicemail.listNotifications({ boxId }), (json) => (Page.arrayIn(json)?.length ?? 0) > 0)
+ * ```
+ *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
  * @since 0.1.0
@@ -356,6 +409,20 @@ export const listNotifications = /*@__PURE__*/ make(
 
 /**
  * Adds a notification to a box (`POST /v2/voicemail/boxes/{boxId}/notifications`).
+ *
+ * **Example** (Send new messages to a webhook, with the transcript)
+ *
+ * ```ts
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const program = Voicemail.createNotification({
+ *   boxId: "box_abc123",
+ *   type: "webhook",
+ *   recipient: "https://example.com/hooks/voicemail",
+ *   notify_on: ["new_message"],
+ *   include_transcript: true
+ * })
+ * ```
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
@@ -374,6 +441,15 @@ export const createNotification = /*@__PURE__*/ make(
  * Changes a notification (`PUT /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`). `null` clears a field. The page
  * does not say what becomes of fields that are left out.
  *
+ * **Example** (Pause a notification)
+ *
+ * ```ts
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const pause = (boxId: string, notificationId: string) =>
+ *   Voicemail.updateNotification({ boxId, notificationId, enabled: false })
+ * ```
+ *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
  * @since 0.1.0
@@ -389,6 +465,18 @@ export const updateNotification = /*@__PURE__*/ make(
 
 /**
  * Removes a notification (`DELETE /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`). The response is undocumented.
+ *
+ * **Example** (Remove a notification that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const remove = (boxId: string, notificationId: string) =>
+ *   Voicemail.removeNotification({ boxId, notificationId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.succeed(null))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations

@@ -84,6 +84,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Webhooks", family: "fla
  * Creates a webhook (`POST /v2/webhooks`). A second one is a second delivery of each event, so it is only retried when it
  * was certainly not executed.
  *
+ * **Example** (Register a webhook, and keep its secret)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ * import { Webhooks } from "effect-audian"
+ *
+ * export const register = (keep: (secret: Redacted.Redacted) => Effect.Effect<void>) =>
+ *   Webhooks.create({ url: "https://example.com/hooks", events: ["call.completed", "recording.completed"] }).pipe(
+ *     Effect.tap(({ signing_secret }) => keep(signing_secret))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/webhooks/events
  * @see https://docs.audian.com/webhooks/signatures
  * @category operations
