@@ -87,6 +87,19 @@ type Arguments<Input> = {} extends Input ? [input?: Input] : [input: Input]
  * Readers share one value: do not change it. Reads that share a request share its limits and its retry policy, those of the
  * first. `Audian.withResponse` gives `undefined` for a value that was kept.
  *
+ * **Example** (Read the account at most once a minute)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Cached } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const account = yield* Cached.make(Account.Accounts.get, { timeToLive: "1 minute", capacity: 10 })
+ *   const { name } = yield* account()
+ *   return name
+ * })
+ * ```
+ *
  * @category constructors
  * @since 0.2.0
  */
@@ -101,6 +114,18 @@ export const make = <Input, Success>(
 
 /**
  * Makes a read that keeps nothing: equal reads at the same time share one request.
+ *
+ * **Example** (One request for many readers)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Cached } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const get = yield* Cached.dedupe(Account.Devices.get)
+ *   return yield* Effect.all([get({ device_id: "d1" }), get({ device_id: "d1" })], { concurrency: "unbounded" })
+ * })
+ * ```
  *
  * @category constructors
  * @since 0.2.0

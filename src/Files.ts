@@ -86,6 +86,15 @@ export const fromStream = (options: {
 /**
  * Makes a `File` of bytes. Every platform can send it.
  *
+ * **Example** (Fax a document that the program made)
+ *
+ * ```ts
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const send = (pdf: Uint8Array) =>
+ *   Fax.send({ to: "+14155551234", file: Files.fromBytes(pdf, { name: "offer.pdf" }) })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -378,6 +387,20 @@ export interface ProgressOptions<E = never, R = never> {
  *
  * A browser sends a `File` or a `Blob` itself, since it may not be able to send a stream. Its progress is then reported
  * once, after the response.
+ *
+ * **Example** (Log the progress of a fax)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const program = Effect.flatMap(Files.fromPath("offer.pdf"), (file) =>
+ *   Fax.send({
+ *     to: "+14155551234",
+ *     file: Files.withUploadProgress(file, ({ bytes, total }) => Effect.log(`${bytes} of ${total ?? "?"} bytes`))
+ *   })
+ * )
+ * ```
  *
  * @category combinators
  * @since 0.1.0

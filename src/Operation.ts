@@ -337,6 +337,22 @@ export const extend: {
  * It does not lock the document. The engine lets the last writer win, so a change that another program makes between
  * the read and the write is lost. Use the resource's `patch` to change single fields.
  *
+ * **Example** (Pair two operations, with a field of your own)
+ *
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import { Account, Operation } from "effect-audian"
+ *
+ * const fields = { crm_id: Schema.optional(Schema.String) }
+ *
+ * const modify = Operation.modify(
+ *   Operation.extend(Account.Devices.get, fields),
+ *   Operation.extend(Account.Devices.update, fields)
+ * )
+ *
+ * export const program = modify({ device_id: "d1" }, (device) => ({ ...device, name: "Desk", crm_id: "crm-42" }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */

@@ -69,6 +69,20 @@ const decodeOrThrow = /*@__PURE__*/ Schema.decodeUnknownSync(Input)
 /**
  * A phone number from any string, or none.
  *
+ * **Example** (Check the input of a form)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ * import { Numbers, PhoneNumber } from "effect-audian"
+ *
+ * export const buy = (text: string) =>
+ *   Option.match(PhoneNumber.fromString(text), {
+ *     onNone: () => Effect.fail("not a phone number"),
+ *     onSome: (number) => Numbers.purchase({ number })
+ *   })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -76,6 +90,14 @@ export const fromString = (text: string): Option.Option<PhoneNumber> => decode(t
 
 /**
  * A phone number from a string that is known to be one; throws on any other.
+ *
+ * **Example** (A number of the program)
+ *
+ * ```ts
+ * import { PhoneNumber } from "effect-audian"
+ *
+ * export const support = PhoneNumber.make("+14155551234")
+ * ```
  *
  * @category constructors
  * @since 0.1.0

@@ -52,6 +52,16 @@ export interface VerdictDefinition extends Data.TaggedEnum.WithGenerics<1> {
 /**
  * Constructors and `$match` of {@link Verdict}.
  *
+ * **Example** (Sum up a verdict)
+ *
+ * ```ts
+ * import { Reconcile } from "effect-audian"
+ *
+ * export const isDone = (verdict: Reconcile.Verdict<unknown>) => Reconcile.Verdict.$is("Done")(verdict)
+ *
+ * export const later = Reconcile.Verdict.Unknown({ error: undefined })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -266,6 +276,23 @@ export const purchase: Reconciled<
 /**
  * `Ports.create` with a lookup in the numbers of the account. A number that the account has, or whose state is
  * `port_in`, is being ported. The API has no list of ports, so a number that is not found is `Unknown`, never `NotDone`.
+ *
+ * **Example** (Request a port, and look for it when the outcome is unknown)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { type Operation, Ports, Reconcile } from "effect-audian"
+ *
+ * export const requested = (input: Operation.Input<typeof Ports.create>) =>
+ *   Effect.map(
+ *     Reconcile.createPort(input),
+ *     Reconcile.Verdict.$match({
+ *       Done: () => "requested",
+ *       NotDone: ({ error }) => `not requested: ${error?.message}`,
+ *       Unknown: () => "uncertain: look again later, and do not request it again"
+ *     })
+ *   )
+ * ```
  *
  * @category operations
  * @since 0.1.0

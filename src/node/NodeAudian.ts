@@ -112,6 +112,18 @@ export const layerConfig = <R = never>(
 /**
  * The `HttpClient` of {@link layer}, for `Audian.layerCredentials`.
  *
+ * **Example** (A pool for credentials of your own)
+ *
+ * ```ts
+ * import * as Layer from "effect/Layer"
+ * import { Audian } from "effect-audian"
+ * import { NodeAudian } from "effect-audian/node"
+ *
+ * export const client = Audian.layerCredentials().pipe(
+ *   Layer.provide(NodeAudian.layerHttpClient({ maxConcurrency: 20, proxy: "http://proxy.example.com:3128" }))
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.2.0
  */

@@ -155,6 +155,22 @@ export const events = <R = never>(
 /**
  * A WebSocket constructor for programs with stubbed events. It dies when used.
  *
+ * **Example** (Test a program that listens to events)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Events } from "effect-audian"
+ * import { AudianTest } from "effect-audian/testing"
+ *
+ * const stubs = AudianTest.layer(AudianTest.events(() => Stream.empty))
+ *
+ * export const test = Events.stream({ bindings: ["call.*.*"] }).pipe(
+ *   Stream.runCollect,
+ *   Effect.provide([stubs, AudianTest.layerNoWebSocket])
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */
@@ -167,6 +183,20 @@ export const layerNoWebSocket: Layer.Layer<WebSocketConstructor> = /*@__PURE__*/
 
 /**
  * Creates a client from stubs. See {@link layer}.
+ *
+ * **Example** (A client for one call)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ * import { AudianTest } from "effect-audian/testing"
+ *
+ * export const test = Effect.gen(function* () {
+ *   const stub = AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: [], total: 3 }))
+ *   const client = yield* AudianTest.make(stub)
+ *   return yield* Effect.provideService(Numbers.list(), Audian.Audian, client)
+ * })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
