@@ -19,7 +19,7 @@ const mapEntries = <A>(record: Readonly<Record<string, A>>, f: (value: A, key: s
 const files = new Map<string, Docstrings>()
 
 /** The docstrings of `Numbers` or `Account.Users`. */
-const docstringsOf = (module: string): Docstrings => {
+export const docstringsOf = (module: string): Docstrings => {
   const known = files.get(module)
   if (known !== undefined) return known
   const docstrings = read(fileOf(module))
@@ -43,15 +43,29 @@ const split = (name: string): readonly [module: string, key: string] => {
   return [name.slice(0, at), name.slice(at + 1)]
 }
 
+const texts = (fields: Readonly<Record<string, string>>): FieldDocs.FieldDocs =>
+  new Map(Object.entries(fields).map(([name, text]) => [name, { text, fields: new Map() }]))
+
 /** The fields that the responses of a family share. */
-const envelope: FieldDocs.FieldDocs = new Map(
-  Object.entries({
-    data: "The payload.",
-    success: "True for a success.",
-    status: "`success` for a success.",
-    request_id: "Finds the request in the vendor's logs."
-  }).map(([name, text]) => [name, { text, fields: new Map() }])
-)
+const envelope: FieldDocs.FieldDocs = texts({
+  data: "The payload.",
+  success: "True for a success.",
+  status: "`success` for a success.",
+  request_id: "Finds the request in the vendor's logs."
+})
+
+/** The fields of the bodies of errors that the contract does not describe. */
+const errorBodies: Readonly<Record<string, FieldDocs.FieldDocs | undefined>> = {
+  "ErrorBody.Engine": texts({
+    status: "`error`.",
+    request_id: "Finds the request in the vendor's logs.",
+    auth_token: "The token of the request, repeated."
+  }),
+  "ErrorBody.Flat": new Map([
+    ...texts({ success: "False." }),
+    ["error", { text: "The error.", fields: texts({ message: "Text for people.", param: "The field that is wrong." }) }]
+  ])
+}
 
 /** Parameters of operations without a named input. */
 const shared: Readonly<Record<string, string | undefined>> = { account_id: "Id of the account." }
@@ -126,7 +140,7 @@ export const complete = (): object => {
 
   /** Adds the docstring to a schema. A description of its own wins; a list of values follows the docstring. */
   const completeSchema = (schema: JsonRecord, name: string): JsonRecord => {
-    if (/^ErrorBody\b/.test(name)) return schema
+    if (/^ErrorBody\b/.test(name)) return describeFields(schema, errorBodies[name] ?? new Map(), name)
     const [module, key] = split(name)
     const direction = module.includes(".") ? directions[key] : undefined
     const [of, what] = direction === undefined ? [module, key] : split(module)
@@ -183,7 +197,19 @@ export const complete = (): object => {
     if (docstring === undefined) throw new Error(`${operationId} has no docstring`)
     const samples = cases.filter((sample) => sample.operation.name === operationId)
     const fields = FieldDocs.ofInput(fileOf(module), key)
-    const bodyFields: FieldDocs.FieldDocs = new Map([...fields, ["data", { fields }]])
+    const bodyFields: FieldDocs.FieldDocs = new Map([...fields, ["data", { text: "The payload.", fields }]])
+    const isBare = Api.operations().some(({ name, traits }) => name === operationId && traits.envelope === "bare")
+    const results = FieldDocs.ofResult(fileOf(module), key)
+    const describeResult = (response: Response): Response => {
+      if (response.content === undefined) return response
+      const docs: FieldDocs.FieldDocs = new Map([...(isBare ? results : []), ["data", { fields: results }]])
+      const content = mapEntries(response.content, (media) =>
+        media.schema === undefined
+          ? media
+          : { ...media, schema: describeFields(media.schema as JsonRecord, docs, module) }
+      )
+      return { ...response, content: content as Readonly<Record<string, JsonRecord>> }
+    }
     return {
       operationId,
       summary: resolveLinks(docstring.summary, module),
@@ -210,7 +236,7 @@ export const complete = (): object => {
       responses: mapEntries(responses, (response, status) =>
         "$ref" in response
           ? response
-          : withExamples(describeEnvelope(response), (type) =>
+          : withExamples(describeEnvelope(describeResult(response)), (type) =>
               examples(samples, ({ answer }) =>
                 String(answer.status ?? 200) !== status
                   ? undefined

@@ -12,7 +12,7 @@ import * as CommandError from "./failure.ts"
 import * as Output from "./output.ts"
 
 /** Words of a user, and those of the contract for the same. */
-const synonyms: ReadonlyArray<ReadonlyArray<string>> = [
+export const synonyms: ReadonlyArray<ReadonlyArray<string>> = [
   ["hangup", "hang", "disconnect", "terminate"],
   ["buy", "purchase", "order"],
   ["delete", "remove"],
@@ -76,7 +76,7 @@ const scoreOf = (contract: Contract.Contract, wanted: ReadonlyArray<string>): nu
 const has = (words: ReadonlyArray<string>, wanted: string): boolean => words.some((word) => isSame(word, wanted))
 
 /** The same word, or a form of it. */
-const isSame = (word: string, wanted: string): boolean =>
+export const isSame = (word: string, wanted: string): boolean =>
   word === wanted || stem(word) === stem(wanted) || (wanted.length >= 4 && word.startsWith(wanted))
 
 const stem = (word: string): string => (word.length > 3 ? word.replace(/(?:ings?|es|s|ed|e)$/, "") : word)

@@ -349,15 +349,15 @@ export const removeParticipant = /*@__PURE__*/ make(
 /**
  * Mutes a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/mute`). The response is undocumented.
  *
- * **Example** (Mute everybody but the speaker)
+ * **Example** (Mute a participant, unless they have left)
  *
  * ```ts
  * import * as Effect from "effect/Effect"
  * import { Conferences } from "effect-audian"
  *
- * export const onlyThis = (conferenceId: string, participantId: string) =>
- *   Conferences.muteAll({ conferenceId }).pipe(
- *     Effect.andThen(Conferences.unmuteParticipant({ conferenceId, participantId }))
+ * export const mute = (conferenceId: string, participantId: string) =>
+ *   Conferences.muteParticipant({ conferenceId, participantId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.logInfo("The participant has left"))
  *   )
  * ```
  *
@@ -377,16 +377,15 @@ export const muteParticipant = /*@__PURE__*/ make(
 /**
  * Unmutes a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/unmute`). The response is undocumented.
  *
- * **Example** (Let a participant ask a question)
+ * **Example** (Mute everybody but the speaker)
  *
  * ```ts
  * import * as Effect from "effect/Effect"
  * import { Conferences } from "effect-audian"
  *
- * export const giveFloor = (conferenceId: string, participantId: string) =>
- *   Conferences.unmuteParticipant({ conferenceId, participantId }).pipe(
- *     Effect.andThen(Effect.sleep("1 minute")),
- *     Effect.andThen(Conferences.muteParticipant({ conferenceId, participantId }))
+ * export const onlyThis = (conferenceId: string, participantId: string) =>
+ *   Conferences.muteAll({ conferenceId }).pipe(
+ *     Effect.andThen(Conferences.unmuteParticipant({ conferenceId, participantId }))
  *   )
  * ```
  *
