@@ -68,7 +68,9 @@ const errorBodies: Readonly<Record<string, FieldDocs.FieldDocs | undefined>> = {
 }
 
 /** Parameters of operations without a named input. */
-const shared: Readonly<Record<string, string | undefined>> = { account_id: "Id of the account." }
+const shared: Readonly<Record<string, string | undefined>> = {
+  account_id: "The account that the call is about. Default the credential's own."
+}
 
 const describeEnvelope = (response: Response): Response =>
   response.content === undefined

@@ -135,10 +135,14 @@ const fieldRows = (schema: JsonSchema, page: string, path = ""): ReadonlyArray<R
     const full = path === "" ? name : `${path}.${name}`
     const isRequired = schema.required?.includes(name) === true
     return [
-      [`\`${full}\``, typeOf(property, page), isRequired ? "yes" : "", property.description ?? ""],
+      [`\`${full}\``, typeOf(property, page), isRequired ? "yes" : "", meaningOf(property)],
       ...objectsIn(property, full).flatMap(([object, inner]) => fieldRows(object, page, inner))
     ]
   })
+
+/** The description of a field, else those of its forms. */
+const meaningOf = ({ anyOf = [], description }: JsonSchema): string =>
+  description ?? [...new Set(anyOf.flatMap((form) => form.description ?? []))].join(" Or: ")
 
 const fields = (schema: JsonSchema, page: string): string =>
   table(["field", "type", "required", "meaning"], fieldRows(schema, page))
@@ -159,14 +163,21 @@ const responseOf = (operation: Operation.Any, page: string): string => {
     .filter(([status]) => status.startsWith("2"))
     .map(([status, { content = {} }]) => {
       const [media] = Object.entries(content)
-      if (media === undefined) return `${status}: nothing`
+      if (media === undefined) return { text: `${status}: nothing`, objects: [] }
       const [type, { schema = {} }] = media
-      if (type !== "application/json") return `${status}: a \`Stream\` of bytes`
+      if (type !== "application/json") return { text: `${status}: a \`Stream\` of bytes`, objects: [] }
       const payload = operation.traits.envelope === "bare" ? schema : (schema.properties?.data ?? schema)
       const form = typeOf(payload, page)
-      return `${status}: ${form === "JSON" ? "JSON of an undocumented shape" : form}`
+      return {
+        text: `${status}: ${form === "JSON" ? "JSON of an undocumented shape" : form}`,
+        objects: objectsIn(payload, "").map(([object]) => object)
+      }
     })
-  return `**Response:** ${forms.join("; ")}.`
+  const streams = "pages" in operation ? " `.pages`, `.items` and `.collect` read every page." : ""
+  return [
+    `**Response:** ${forms.map(({ text }) => text).join("; ")}.${streams}`,
+    ...forms.flatMap(({ objects }) => objects.map((object) => fields(object, page)))
+  ].join("\n\n")
 }
 
 /** The words of a docstring about an error: the clause, or the sentences that name it. */
@@ -226,7 +237,6 @@ const section = (operation: Operation.Any, page: string): string => {
   const { input, method, path } = Contract.of(operation)
   const { example } = docstring
   if (example === undefined) throw new Error(`${operation.name} has no example`)
-  const isList = "pages" in operation
   const errors = errorsOf(operation, input)
   return [
     `## ${keyOf(operation)}`,
@@ -234,7 +244,7 @@ const section = (operation: Operation.Any, page: string): string => {
     `\`${method} ${path}\`${docstring.see === undefined ? "" : `, [documentation](${docstring.see})`}`,
     replayOf(operation),
     Object.keys(input.properties ?? {}).length === 0 ? "**Input:** none." : `**Input:**\n\n${fields(input, page)}`,
-    responseOf(operation, page) + (isList ? " `.pages`, `.items` and `.collect` read every page." : ""),
+    responseOf(operation, page),
     errors.length === 0 ? "" : `**Likely errors:**\n\n${table(["error", "cause"], errors)}`,
     `**Example:** ${example.title}\n\n\`\`\`ts\n${example.code}\`\`\``
   ]

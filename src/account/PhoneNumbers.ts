@@ -244,7 +244,13 @@ const numbers = () => {
   const byNumber = Schema.Record(Schema.String, Schema.Struct(summary()))
   // A nested list that cannot be read is no bare list with a number called "numbers".
   const bare = byNumber.check(Schema.makeFilter((wire) => !("numbers" in wire), { expected: "numbers as keys" }))
-  return Schema.Union([Schema.Struct({ numbers: byNumber }), bare]).pipe(
+  return Schema.Union([
+    Schema.Struct({
+      /** Numbers of the account: their summaries, by number. */
+      numbers: byNumber
+    }),
+    bare
+  ]).pipe(
     Schema.decodeTo(Schema.Array(Schema.toType(ListedNumber)), {
       decode: SchemaGetter.transform(listOf),
       encode: SchemaGetter.transform(

@@ -107,7 +107,10 @@ export class UserPresence extends /*@__PURE__*/ Schema.Opaque<UserPresence>()(
 const presences = () =>
   Schema.Union([
     Schema.Array(Presence),
-    Schema.Struct({ subscriptions: Schema.Record(Schema.String, Schema.Json) })
+    Schema.Struct({
+      /** Subscriptions, by presence id. */
+      subscriptions: Schema.Record(Schema.String, Schema.Json)
+    })
   ]).pipe(
     Schema.decodeTo(Schema.Array(Schema.toType(Presence)), {
       decode: SchemaGetter.transform(listOf),
