@@ -115,12 +115,12 @@ const samples = (baseUrl: string) =>
       const { result, violations } = yield* call(
         baseUrl,
         sample,
-        `code=${sample.answer.status ?? 200}, example=${sampleName(sample)}`
+        `code=${sample.response.status ?? 200}, example=${sampleName(sample)}`
       )
       if (violations !== undefined) return [`${named(sample)}: ${violations}`]
       if (Result.isFailure(result)) return [`${named(sample)}: ${explain(result.failure)}`]
       // The mock server has no bytes for a file.
-      return sample.answer.bytes !== undefined || isDeepStrictEqual(result.success, sample.result)
+      return sample.response.bytes !== undefined || isDeepStrictEqual(result.success, sample.result)
         ? []
         : [`${named(sample)}: gave ${JSON.stringify(result.success)}`]
     }),
@@ -137,7 +137,7 @@ const dynamic = (baseUrl: string) =>
   Effect.forEach(
     cases.filter(({ operation }) => !recursive.has(operation.name)),
     Effect.fnUntraced(function* (sample) {
-      const { result } = yield* call(baseUrl, sample, `code=${sample.answer.status ?? 200}, dynamic=true`)
+      const { result } = yield* call(baseUrl, sample, `code=${sample.response.status ?? 200}, dynamic=true`)
       return Result.isFailure(result) ? [`${named(sample)}: ${explain(result.failure)}`] : []
     }),
     { concurrency: 4 }

@@ -239,12 +239,12 @@ export const complete = (): object => {
         "$ref" in response
           ? response
           : withExamples(describeEnvelope(describeResult(response)), (type) =>
-              examples(samples, ({ answer }) =>
-                String(answer.status ?? 200) !== status
+              examples(samples, ({ response }) =>
+                String(response.status ?? 200) !== status
                   ? undefined
                   : type === "application/json"
-                    ? answer.body
-                    : answer.bytes
+                    ? response.body
+                    : response.bytes
               )
             )
       )

@@ -153,12 +153,12 @@ describe("Files.Input", () => {
     })
   )
 
-  for (const { given, limits, says } of [
-    { given: "a Blob that is too large", limits: { maxSize: 10 }, says: `at most 10 bytes, got ${content.length}` },
+  for (const { given, limits, message } of [
+    { given: "a Blob that is too large", limits: { maxSize: 10 }, message: `at most 10 bytes, got ${content.length}` },
     {
       given: "another media type",
       limits: { types: ["image/tiff"] },
-      says: "image/tiff, got application/pdf"
+      message: "image/tiff, got application/pdf"
     }
   ]) {
     it.live(`Files.within: refuses ${given} before anything is sent`, () =>
@@ -166,13 +166,13 @@ describe("Files.Input", () => {
         const server = yield* serve(accepted)
         const blob = Files.fromBytes(content, pdf)
         const source = Files.fromStream({ ...pdf, size: content.length, stream: chunked(content) })
-        const told = Files.withUploadProgress(Files.within(blob, limits), () => Effect.void)
+        const tracked = Files.withUploadProgress(Files.within(blob, limits), () => Effect.void)
         const twice = Files.within(Files.within(blob, limits), { maxSize: content.length })
-        for (const file of [Files.within(blob, limits), Files.within(source, limits), told, twice]) {
+        for (const file of [Files.within(blob, limits), Files.within(source, limits), tracked, twice]) {
           const error = yield* Effect.flip(Effect.provide(Fax.send({ to: "+14155551234", file }), client(server)))
           assert.strictEqual(error._tag === "AudianClientError" && error.reason._tag, "InvalidRequest")
           assert.strictEqual(error.details[0]!.field, "file")
-          assert.include(error.details[0]!.message, says)
+          assert.include(error.details[0]!.message, message)
           assert.strictEqual(error.attempts, 0)
         }
         assert.strictEqual(server.complete.length, 0)
@@ -353,7 +353,7 @@ describe("Files.Input", () => {
     Effect.gen(function* () {
       const { path } = yield* directory
       const { audian, sent } = script(web(() => new Response("{}")))
-      for (const [wrong, says] of [
+      for (const [wrong, message] of [
         [`${path}/none.pdf`, /could not be read: .*none\.pdf/],
         [path, /is not a file: Directory/]
       ] as const) {
@@ -366,7 +366,7 @@ describe("Files.Input", () => {
           const error = yield* Effect.flip(Fax.send({ to: "+14155551234", file })).pipe(Effect.provide(audian()))
           assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
           assert.strictEqual(error.param, "file")
-          assert.match(error.details[0]?.message ?? "", says)
+          assert.match(error.details[0]?.message ?? "", message)
           assert.strictEqual(error.outcome, "not-executed")
         }
       }

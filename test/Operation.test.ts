@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { AccessTokens, Account, Api, Audian, type AudianError, Fax, Numbers, Operation, Ports } from "effect-audian"
 import { each } from "./support/each.ts"
 import { fieldsOf } from "./support/errors.ts"
-import type { Answer } from "./support/http.ts"
+import type { Responder } from "./support/http.ts"
 import { json, listed, script, settle } from "./support/http.ts"
 import { portRequest as port } from "./support/operations.ts"
 
@@ -19,7 +19,7 @@ const operations = Object.entries(modules).flatMap(([module, exports]) =>
   )
 )
 
-const config: Answer = json(200, { success: true, data: {} })
+const config: Responder = json(200, { success: true, data: {} })
 const isInvalidRequest = (error: AudianError.AudianError) =>
   error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest"
 

@@ -96,11 +96,11 @@ const isPrinted = (printed: unknown, expected: unknown): boolean => {
   )
 }
 
-const serverOf = ({ answer }: Case) =>
+const serverOf = ({ response }: Case) =>
   serve({
-    status: answer.status ?? 200,
-    headers: { "content-type": answer.bytes === undefined ? "application/json" : "application/octet-stream" },
-    body: answer.bytes ?? (answer.body === undefined ? "" : JSON.stringify(answer.body))
+    status: response.status ?? 200,
+    headers: { "content-type": response.bytes === undefined ? "application/json" : "application/octet-stream" },
+    body: response.bytes ?? (response.body === undefined ? "" : JSON.stringify(response.body))
   })
 
 const environment = (baseUrl: string, { traits }: Case["operation"]) => ({
@@ -137,7 +137,7 @@ describe("effect-audian call", () => {
             operation.name,
             ...args,
             "--yes",
-            ...(sample.answer.bytes === undefined ? [] : ["--output", output])
+            ...(sample.response.bytes === undefined ? [] : ["--output", output])
           ],
           environment(server.baseUrl, operation)
         )
@@ -161,7 +161,7 @@ describe("effect-audian call", () => {
             }
           }
         }
-        if (sample.answer.bytes !== undefined) return assert.strictEqual(readFileSync(output, "utf8"), sample.result)
+        if (sample.response.bytes !== undefined) return assert.strictEqual(readFileSync(output, "utf8"), sample.result)
         const printed: unknown = JSON.parse(stdout)
         assert.isTrue(isPrinted(printed, sample.result), stdout)
       }).pipe(Effect.scoped)

@@ -37,9 +37,9 @@ const pairs = Api.operations()
   .filter(({ write }) => write.name !== "Numbers.updateE911")
 
 const sampleOf = (operation: Operation.Any): { readonly input: Json; readonly body: Json } => {
-  const found = cases.filter(isCase).find((one) => one.operation === operation && Predicate.isObject(one.answer.body))
+  const found = cases.filter(isCase).find((one) => one.operation === operation && Predicate.isObject(one.response.body))
   if (found === undefined) throw new Error(`no sample of ${operation.name}`)
-  return { input: found.input as Json, body: found.answer.body as Json }
+  return { input: found.input as Json, body: found.response.body as Json }
 }
 
 const isEnveloped = ({ traits }: Operation.Any, body: Json): boolean => traits.envelope !== "bare" && "data" in body

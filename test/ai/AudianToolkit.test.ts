@@ -177,13 +177,13 @@ describe("a tool", () => {
 
   it.effect("requests approval of an unsafe call with its cost, and sends nothing without it", () =>
     Effect.gen(function* () {
-      const asked: Array<AudianToolkit.Approval> = []
+      const approvals: Array<AudianToolkit.Approval> = []
       const options = (agrees: boolean): Options => ({
         operations: [Numbers.purchase],
         allow: ["Numbers.purchase"],
         approve: (approval) =>
           Effect.as(
-            Effect.sync(() => asked.push(approval)),
+            Effect.sync(() => approvals.push(approval)),
             agrees
           )
       })
@@ -191,8 +191,8 @@ describe("a tool", () => {
       const refused = failureOf(yield* call(options(false), "Numbers_purchase", input))
       assert.deepInclude(refused, { tag: "Refused", outcome: "not-executed", attempts: 0 })
       assert.deepStrictEqual((yield* Numbers.list()).numbers, [])
-      assert.deepInclude(asked[0], { operation: "Numbers.purchase", summary: "Buys a number", input })
-      assert.property(Option.getOrThrow(asked[0]!.cost), "monthly")
+      assert.deepInclude(approvals[0], { operation: "Numbers.purchase", summary: "Buys a number", input })
+      assert.property(Option.getOrThrow(approvals[0]!.cost), "monthly")
       successOf(yield* call(options(true), "Numbers_purchase", input))
       assert.strictEqual((yield* Numbers.list()).numbers.length, 1)
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
@@ -244,13 +244,13 @@ describe("a tool", () => {
 
   it.effect("shows a secret neither to the agent nor to who approves", () =>
     Effect.gen(function* () {
-      const asked: Array<AudianToolkit.Approval> = []
+      const approvals: Array<AudianToolkit.Approval> = []
       const options: Options = {
         operations: [Account.Devices.create, Account.Devices.get],
         allow: ["Account.Devices.create"],
         approve: (approval) =>
           Effect.as(
-            Effect.sync(() => asked.push(approval)),
+            Effect.sync(() => approvals.push(approval)),
             true
           )
       }
@@ -260,8 +260,8 @@ describe("a tool", () => {
       })
       const { id } = successOf(created).result as { readonly id: string }
       const read = yield* call(options, "Account_Devices_get", { device_id: id })
-      assert.notInclude(JSON.stringify([created.encodedResult, read.encodedResult, asked]), "hunter22")
-      assert.deepInclude(asked[0]!.input, { sip: { username: "ada", password: "<redacted>" } })
+      assert.notInclude(JSON.stringify([created.encodedResult, read.encodedResult, approvals]), "hunter22")
+      assert.deepInclude(approvals[0]!.input, { sip: { username: "ada", password: "<redacted>" } })
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 })

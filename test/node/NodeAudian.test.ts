@@ -29,9 +29,9 @@ const proxy = Effect.gen(function* () {
   const server = Http.createServer((request, response) => {
     targets.push(request.url ?? "")
     const { headers, method } = request
-    const forwarded = Http.request(request.url!, { method: method!, headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers)
-      answer.pipe(response)
+    const forwarded = Http.request(request.url!, { method: method!, headers }, (upstream) => {
+      response.writeHead(upstream.statusCode!, upstream.headers)
+      upstream.pipe(response)
     })
     request.pipe(forwarded)
   })
@@ -142,14 +142,14 @@ describe("NodeAudian.layer", () => {
       [{ connections: 5 }, "connections: unknown option"],
       [null, "options: expected an object"]
     ] as const,
-    ([, says]) => `dies with InvalidOptions: ${says}`,
-    ([options, says]) =>
+    ([, message]) => `dies with InvalidOptions: ${message}`,
+    ([options, message]) =>
       Effect.gen(function* () {
         const given = options === null ? null : { apiKey, ...options }
         const exit = yield* Effect.exit(call(NodeAudian.layer(given as unknown as NodeAudian.Options)))
         const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
         assert.instanceOf(defect, Audian.InvalidOptions)
-        assert.include(defect.message, says)
+        assert.include(defect.message, message)
         assert.notInclude(defect.message, "hunter2")
       })
   )
