@@ -20,22 +20,32 @@ const subpaths = Object.keys(exports).flatMap((subpath) => {
     .map((file) => subpath.replace("*", file.slice(0, -".js".length)))
 })
 
-/** The constants for a value of a module. */
-const constantsOf = (key: string, value: unknown): ReadonlyArray<string> => {
-  const constants = [`$${key} = Module.${key}`]
+const isModule = (value: unknown): value is Record<string, unknown> =>
+  Object.prototype.toString.call(value) === "[object Module]"
+
+/** The constants for the values of a module, and of its namespaces that have no subpath of their own. */
+const constantsOfModule = (module: string, values: Record<string, unknown>): ReadonlyArray<string> =>
+  Object.entries(values).flatMap(([key, value]) => {
+    if (!isModule(value)) return constantsOf(`${module}.${key}`, value)
+    return subpaths.some((subpath) => subpath.endsWith(`/${key}`)) ? [] : constantsOfModule(`${module}.${key}`, value)
+  })
+
+const constantsOf = (path: string, value: unknown): ReadonlyArray<string> => {
+  const name = `$${path.split(".").slice(1).join("_")}`
+  const constants = [`${name} = ${path}`]
   if (typeof value !== "function") return constants
-  if ("fields" in value) constants.push(`$${key}_fields = fieldsOf(Module.${key})`)
+  if ("fields" in value) constants.push(`${name}_fields = fieldsOf(${path})`)
   if ("traits" in value) {
     constants.push(
-      `$${key}_call = (...input: Parameters<typeof Module.${key}>) => Module.${key}(...input)`,
-      `$${key}_input = Operation.inputSchema(Module.${key})`,
-      `$${key}_result = Operation.resultSchema(Module.${key})`
+      `${name}_call = (...input: Parameters<typeof ${path}>) => ${path}(...input)`,
+      `${name}_input = Operation.inputSchema(${path})`,
+      `${name}_result = Operation.resultSchema(${path})`
     )
   }
   if ("pages" in value) {
     constants.push(
-      `$${key}_pages = (...input: Parameters<typeof Module.${key}.pages>) => Module.${key}.pages(...input)`,
-      `$${key}_items = (...input: Parameters<typeof Module.${key}.items>) => Module.${key}.items(...input)`
+      `${name}_pages = (...input: Parameters<typeof ${path}.pages>) => ${path}.pages(...input)`,
+      `${name}_items = (...input: Parameters<typeof ${path}.items>) => ${path}.items(...input)`
     )
   }
   return constants
@@ -45,9 +55,7 @@ mkdirSync(out, { recursive: true })
 for (const subpath of subpaths) {
   const specifier = name + subpath.slice(1)
   const values: Record<string, unknown> = await import(specifier)
-  // A namespace has a subpath of its own.
-  const names = Object.keys(values).filter((key) => Object.prototype.toString.call(values[key]) !== "[object Module]")
-  const lines = names.flatMap((key) => constantsOf(key, values[key])).map((constant) => `export const ${constant}`)
+  const lines = constantsOfModule("Module", values).map((constant) => `export const ${constant}`)
   const file = `${subpath.replace(/\W+/g, "_")}.ts`
   const head = [
     `import { Operation } from "${name}"`,
