@@ -35,7 +35,8 @@ import {
   TypeId
 } from "./internal/service.ts"
 
-export type { OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
+export type { ClearableSchema } from "./internal/schema/clearable.ts"
+export type { Merged, Model, OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
 export type { Any, Input, Kind, Operation, Properties, Success, Traits } from "./internal/service.ts"
 
 /**

@@ -46,6 +46,7 @@ export {
   type Page,
   type Paged
 } from "./internal/paging/paged.ts"
+export type { PageFields, PageQuery } from "./internal/schema/schema.ts"
 
 // -----------------------------------------------------------------------------
 // constructors

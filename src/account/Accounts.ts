@@ -18,7 +18,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -59,7 +59,7 @@ export const Plan = /*@__PURE__*/ openEnum("starter", "professional", "enterpris
  * @category models
  * @since 0.1.0
  */
-export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
+export class Address extends /*@__PURE__*/ model<Address>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** House number and street. */
@@ -82,7 +82,7 @@ export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
  * @category models
  * @since 0.1.0
  */
-export class Settings extends /*@__PURE__*/ Schema.Opaque<Settings>()(
+export class Settings extends /*@__PURE__*/ model<Settings>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Time zone, such as `America/New_York`. */
@@ -207,7 +207,7 @@ const contact = () =>
  * @category models
  * @since 0.1.0
  */
-export class Account extends /*@__PURE__*/ Schema.Opaque<Account>()(
+export class Account extends /*@__PURE__*/ model<Account>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -250,9 +250,7 @@ const listed = () =>
  * @category models
  * @since 0.1.0
  */
-export class SubAccount extends /*@__PURE__*/ Schema.Opaque<SubAccount>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(listed()))
-) {}
+export class SubAccount extends /*@__PURE__*/ model<SubAccount>()(/*@__PURE__*/ lazy(() => Schema.Struct(listed()))) {}
 
 /**
  * An account in the list of {@link listChildren}.
@@ -260,7 +258,7 @@ export class SubAccount extends /*@__PURE__*/ Schema.Opaque<SubAccount>()(
  * @category models
  * @since 0.1.0
  */
-export class Child extends /*@__PURE__*/ Schema.Opaque<Child>()(
+export class Child extends /*@__PURE__*/ model<Child>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...listed(),
@@ -282,7 +280,7 @@ export class Child extends /*@__PURE__*/ Schema.Opaque<Child>()(
  * @category models
  * @since 0.1.0
  */
-export class ChildList extends /*@__PURE__*/ Schema.Opaque<ChildList>()(
+export class ChildList extends /*@__PURE__*/ model<ChildList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Accounts of this page. */
@@ -299,7 +297,7 @@ export class ChildList extends /*@__PURE__*/ Schema.Opaque<ChildList>()(
  * @category models
  * @since 0.1.0
  */
-export class CreatedAccount extends /*@__PURE__*/ Schema.Opaque<CreatedAccount>()(
+export class CreatedAccount extends /*@__PURE__*/ model<CreatedAccount>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the account. */
@@ -323,7 +321,7 @@ export class CreatedAccount extends /*@__PURE__*/ Schema.Opaque<CreatedAccount>(
  * @category models
  * @since 0.1.0
  */
-export class CreatedChild extends /*@__PURE__*/ Schema.Opaque<CreatedChild>()(
+export class CreatedChild extends /*@__PURE__*/ model<CreatedChild>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the account. */
@@ -350,9 +348,7 @@ const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
  * @category inputs
  * @since 0.1.0
  */
-export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
-) {}
+export class AccountKey extends /*@__PURE__*/ model<AccountKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(account()))) {}
 
 /**
  * The input of {@link get}.
@@ -360,7 +356,7 @@ export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class GetInput extends /*@__PURE__*/ Schema.Opaque<GetInput>()(
+export class GetInput extends /*@__PURE__*/ model<GetInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -381,7 +377,7 @@ export class GetInput extends /*@__PURE__*/ Schema.Opaque<GetInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -406,7 +402,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -436,7 +432,7 @@ export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
+export class RemoveInput extends /*@__PURE__*/ model<RemoveInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -455,7 +451,7 @@ export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...contact(),
@@ -475,7 +471,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateSubAccountInput extends /*@__PURE__*/ Schema.Opaque<CreateSubAccountInput>()(
+export class CreateSubAccountInput extends /*@__PURE__*/ model<CreateSubAccountInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -499,7 +495,7 @@ export class CreateSubAccountInput extends /*@__PURE__*/ Schema.Opaque<CreateSub
  * @category inputs
  * @since 0.1.0
  */
-export class ListSubAccountsInput extends /*@__PURE__*/ Schema.Opaque<ListSubAccountsInput>()(
+export class ListSubAccountsInput extends /*@__PURE__*/ model<ListSubAccountsInput>()(
   /*@__PURE__*/ lazy(() => listInput({}))
 ) {}
 
@@ -509,7 +505,7 @@ export class ListSubAccountsInput extends /*@__PURE__*/ Schema.Opaque<ListSubAcc
  * @category inputs
  * @since 0.1.0
  */
-export class ListChildrenInput extends /*@__PURE__*/ Schema.Opaque<ListChildrenInput>()(
+export class ListChildrenInput extends /*@__PURE__*/ model<ListChildrenInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), pageQuery(), {

@@ -11,7 +11,7 @@ import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
-import { lazy, merge, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -26,7 +26,7 @@ import * as Timestamp from "../Timestamp.ts"
  * @category models
  * @since 0.1.0
  */
-export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
+export class Transaction extends /*@__PURE__*/ model<Transaction>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the transaction. */
@@ -59,7 +59,7 @@ export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
  * @category models
  * @since 0.1.0
  */
-export class Balance extends /*@__PURE__*/ Schema.Opaque<Balance>()(
+export class Balance extends /*@__PURE__*/ model<Balance>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Amount that is left, in `currency`. */
@@ -76,7 +76,7 @@ export class Balance extends /*@__PURE__*/ Schema.Opaque<Balance>()(
  * @category models
  * @since 0.1.0
  */
-export class Credit extends /*@__PURE__*/ Schema.Opaque<Credit>()(
+export class Credit extends /*@__PURE__*/ model<Credit>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the transaction. */
@@ -117,9 +117,7 @@ const isList = (wire: Wire): wire is ReadonlyArray<Transaction> => Array.isArray
  * @category inputs
  * @since 0.1.0
  */
-export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
-) {}
+export class AccountKey extends /*@__PURE__*/ model<AccountKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(account()))) {}
 
 /**
  * The input of {@link listTransactions}.
@@ -127,7 +125,7 @@ export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListTransactionsInput extends /*@__PURE__*/ Schema.Opaque<ListTransactionsInput>()(
+export class ListTransactionsInput extends /*@__PURE__*/ model<ListTransactionsInput>()(
   /*@__PURE__*/ lazy(() => listInput({}))
 ) {}
 
@@ -137,7 +135,7 @@ export class ListTransactionsInput extends /*@__PURE__*/ Schema.Opaque<ListTrans
  * @category inputs
  * @since 0.1.0
  */
-export class ListServicePlansInput extends /*@__PURE__*/ Schema.Opaque<ListServicePlansInput>()(
+export class ListServicePlansInput extends /*@__PURE__*/ model<ListServicePlansInput>()(
   /*@__PURE__*/ lazy(() => listInput({}))
 ) {}
 
@@ -147,7 +145,7 @@ export class ListServicePlansInput extends /*@__PURE__*/ Schema.Opaque<ListServi
  * @category inputs
  * @since 0.1.0
  */
-export class AddCreditsInput extends /*@__PURE__*/ Schema.Opaque<AddCreditsInput>()(
+export class AddCreditsInput extends /*@__PURE__*/ model<AddCreditsInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {

@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge } from "../internal/schema/schema.ts"
+import { lazy, merge, model } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -120,7 +120,7 @@ const featureCode = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class Callflow extends /*@__PURE__*/ Schema.Opaque<Callflow>()(
+export class Callflow extends /*@__PURE__*/ model<Callflow>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the callflow. */
@@ -163,7 +163,7 @@ const sent = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class CallflowKey extends /*@__PURE__*/ Schema.Opaque<CallflowKey>()(
+export class CallflowKey extends /*@__PURE__*/ model<CallflowKey>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(callflowId()))
 ) {}
 
@@ -173,7 +173,7 @@ export class CallflowKey extends /*@__PURE__*/ Schema.Opaque<CallflowKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -181,7 +181,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -199,7 +199,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -219,7 +219,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(

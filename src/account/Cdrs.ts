@@ -9,7 +9,7 @@ import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { quantity, seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -60,7 +60,7 @@ const shared = () =>
  * @category models
  * @since 0.1.0
  */
-export class Cdr extends /*@__PURE__*/ Schema.Opaque<Cdr>()(
+export class Cdr extends /*@__PURE__*/ model<Cdr>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...shared(),
@@ -116,7 +116,7 @@ export class Cdr extends /*@__PURE__*/ Schema.Opaque<Cdr>()(
  * @category models
  * @since 0.1.0
  */
-export class CdrDocument extends /*@__PURE__*/ Schema.Opaque<CdrDocument>()(
+export class CdrDocument extends /*@__PURE__*/ model<CdrDocument>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...shared(),
@@ -222,7 +222,7 @@ export class CdrDocument extends /*@__PURE__*/ Schema.Opaque<CdrDocument>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(
   /*@__PURE__*/ lazy(() =>
     listInput({
       /** Start of the range, in seconds since 1970 (`Timestamp.toUnix`) or since the year 0 (`Timestamp.toGregorian`). Default 31 days before its end. */
@@ -239,7 +239,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CdrKey extends /*@__PURE__*/ Schema.Opaque<CdrKey>()(
+export class CdrKey extends /*@__PURE__*/ model<CdrKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -256,7 +256,7 @@ export class CdrKey extends /*@__PURE__*/ Schema.Opaque<CdrKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class SummaryInput extends /*@__PURE__*/ Schema.Opaque<SummaryInput>()(
+export class SummaryInput extends /*@__PURE__*/ model<SummaryInput>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(account()))
 ) {}
 
@@ -266,7 +266,7 @@ export class SummaryInput extends /*@__PURE__*/ Schema.Opaque<SummaryInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListLegsInput extends /*@__PURE__*/ Schema.Opaque<ListLegsInput>()(
+export class ListLegsInput extends /*@__PURE__*/ model<ListLegsInput>()(
   /*@__PURE__*/ lazy(() =>
     listInput({
       /** The `interaction_id` of the call, or the id of the record of any of its legs. */

@@ -14,7 +14,7 @@ import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import type * as Wait from "../Wait.ts"
 
@@ -24,7 +24,7 @@ import type * as Wait from "../Wait.ts"
  * @category models
  * @since 0.1.0
  */
-export class Channel extends /*@__PURE__*/ Schema.Opaque<Channel>()(
+export class Channel extends /*@__PURE__*/ model<Channel>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** UUID of the channel. */
@@ -67,9 +67,7 @@ export class Channel extends /*@__PURE__*/ Schema.Opaque<Channel>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
-) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => Schema.Struct(account()))) {}
 
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Channels", family: "account" })
 

@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, secret, secretLike } from "../internal/schema/schema.ts"
+import { lazy, merge, model, secret, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -74,7 +74,7 @@ const profile = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class Profile extends /*@__PURE__*/ Schema.Opaque<Profile>()(
+export class Profile extends /*@__PURE__*/ model<Profile>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(profile(EngineSchemas.received)))
 ) {}
 
@@ -177,7 +177,7 @@ const fields = <Secret extends Schema.Top, Pin extends Schema.Top>(
  * @category models
  * @since 0.1.0
  */
-export class Conference extends /*@__PURE__*/ Schema.Opaque<Conference>()(
+export class Conference extends /*@__PURE__*/ model<Conference>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the room. */
@@ -213,7 +213,7 @@ const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
  * @category inputs
  * @since 0.1.0
  */
-export class ConferenceKey extends /*@__PURE__*/ Schema.Opaque<ConferenceKey>()(
+export class ConferenceKey extends /*@__PURE__*/ model<ConferenceKey>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(conferenceId()))
 ) {}
 
@@ -223,7 +223,7 @@ export class ConferenceKey extends /*@__PURE__*/ Schema.Opaque<ConferenceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -231,7 +231,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -249,7 +249,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -269,7 +269,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(

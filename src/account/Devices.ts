@@ -14,7 +14,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -156,9 +156,7 @@ const received = () =>
  * @category models
  * @since 0.1.0
  */
-export class Device extends /*@__PURE__*/ Schema.Opaque<Device>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(received()))
-) {}
+export class Device extends /*@__PURE__*/ model<Device>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
 
 /**
  * A device in a list: a part of the document. The shapes of `call_recording`, `features` and `mobile` are
@@ -167,7 +165,7 @@ export class Device extends /*@__PURE__*/ Schema.Opaque<Device>()(
  * @category models
  * @since 0.1.0
  */
-export class ListedDevice extends /*@__PURE__*/ Schema.Opaque<ListedDevice>()(
+export class ListedDevice extends /*@__PURE__*/ model<ListedDevice>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(Struct.omit(received(), ["call_recording", "mobile"]), {
@@ -212,9 +210,7 @@ const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
  * @category inputs
  * @since 0.1.0
  */
-export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))
-) {}
+export class DeviceKey extends /*@__PURE__*/ model<DeviceKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))) {}
 
 /**
  * The input of {@link list}.
@@ -222,7 +218,7 @@ export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(
   /*@__PURE__*/ lazy(() =>
     listInput({
       /** Only devices of this kind. Default all. */
@@ -237,7 +233,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -260,7 +256,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -283,7 +279,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(

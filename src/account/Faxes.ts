@@ -13,7 +13,7 @@ import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import { quantity } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -78,7 +78,7 @@ const yesOrNo = /*@__PURE__*/ lazy(() => Schema.Union([Schema.Boolean, Schema.St
  * @category models
  * @since 0.1.0
  */
-export class Transmission extends /*@__PURE__*/ Schema.Opaque<Transmission>()(
+export class Transmission extends /*@__PURE__*/ model<Transmission>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** True when it succeeded; the text `undefined` where the engine does not know. */
@@ -107,7 +107,7 @@ export class Transmission extends /*@__PURE__*/ Schema.Opaque<Transmission>()(
  * @category models
  * @since 0.1.0
  */
-export class Fax extends /*@__PURE__*/ Schema.Opaque<Fax>()(
+export class Fax extends /*@__PURE__*/ model<Fax>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the fax. */
@@ -163,7 +163,7 @@ export class Fax extends /*@__PURE__*/ Schema.Opaque<Fax>()(
  * @category inputs
  * @since 0.1.0
  */
-export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
+export class FaxKey extends /*@__PURE__*/ model<FaxKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -180,7 +180,7 @@ export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 // -----------------------------------------------------------------------------
 // operations

@@ -14,7 +14,7 @@ import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -87,7 +87,7 @@ const summary = () =>
  * @category models
  * @since 0.1.0
  */
-export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
+export class ListedNumber extends /*@__PURE__*/ model<ListedNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, in E.164 form. */
@@ -103,7 +103,7 @@ export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
  * @category models
  * @since 0.1.0
  */
-export class AvailableNumber extends /*@__PURE__*/ Schema.Opaque<AvailableNumber>()(
+export class AvailableNumber extends /*@__PURE__*/ model<AvailableNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, in E.164 form. */
@@ -214,7 +214,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class NumberDocument extends /*@__PURE__*/ Schema.Opaque<NumberDocument>()(
+export class NumberDocument extends /*@__PURE__*/ model<NumberDocument>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, which is the id of its document. */
@@ -355,9 +355,7 @@ const changed = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(key()))
-) {}
+export class NumberKey extends /*@__PURE__*/ model<NumberKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(key()))) {}
 
 /**
  * The input of {@link list}.
@@ -365,7 +363,7 @@ export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link search}.
@@ -373,7 +371,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
+export class SearchInput extends /*@__PURE__*/ model<SearchInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** First digits, 3 to 10, without the country code. */
@@ -398,7 +396,7 @@ export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
+export class PurchaseInput extends /*@__PURE__*/ model<PurchaseInput>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(merge(key(), sent())))
 ) {}
 
@@ -408,7 +406,7 @@ export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() => clearable(Schema.Struct(merge(key(), changed(), Envelope.charges()))))
 ) {}
 
@@ -418,7 +416,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() => clearable(Schema.Struct(merge(key(), changed(), Envelope.charges()))))
 ) {}
 

@@ -14,7 +14,7 @@ import { account, accountId, listInput } from "../internal/schema/accountParams.
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openStruct } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -28,7 +28,7 @@ import * as Page from "../Page.ts"
  * @category models
  * @since 0.1.0
  */
-export class Pivot extends /*@__PURE__*/ Schema.Opaque<Pivot>()(
+export class Pivot extends /*@__PURE__*/ model<Pivot>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the pivot. */
@@ -43,7 +43,7 @@ export class Pivot extends /*@__PURE__*/ Schema.Opaque<Pivot>()(
  * @category models
  * @since 0.1.0
  */
-export class CreatedPivot extends /*@__PURE__*/ Schema.Opaque<CreatedPivot>()(
+export class CreatedPivot extends /*@__PURE__*/ model<CreatedPivot>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the pivot. */
@@ -62,7 +62,7 @@ export class CreatedPivot extends /*@__PURE__*/ Schema.Opaque<CreatedPivot>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PivotKey extends /*@__PURE__*/ Schema.Opaque<PivotKey>()(
+export class PivotKey extends /*@__PURE__*/ model<PivotKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -79,7 +79,7 @@ export class PivotKey extends /*@__PURE__*/ Schema.Opaque<PivotKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link debug}.
@@ -87,9 +87,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class DebugInput extends /*@__PURE__*/ Schema.Opaque<DebugInput>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
-) {}
+export class DebugInput extends /*@__PURE__*/ model<DebugInput>()(/*@__PURE__*/ lazy(() => Schema.Struct(account()))) {}
 
 // -----------------------------------------------------------------------------
 // operations

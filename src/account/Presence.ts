@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -41,7 +41,7 @@ export const Status = /*@__PURE__*/ openEnum("available", "busy", "away", "dnd",
  * @category models
  * @since 0.1.0
  */
-export class Presence extends /*@__PURE__*/ Schema.Opaque<Presence>()(
+export class Presence extends /*@__PURE__*/ model<Presence>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the user. */
@@ -64,7 +64,7 @@ export class Presence extends /*@__PURE__*/ Schema.Opaque<Presence>()(
  * @category models
  * @since 0.1.0
  */
-export class UserPresence extends /*@__PURE__*/ Schema.Opaque<UserPresence>()(
+export class UserPresence extends /*@__PURE__*/ model<UserPresence>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the user. */
@@ -144,9 +144,7 @@ const userId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class UserKey extends /*@__PURE__*/ Schema.Opaque<UserKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(userId()))
-) {}
+export class UserKey extends /*@__PURE__*/ model<UserKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(userId()))) {}
 
 /**
  * The input of {@link list}.
@@ -154,7 +152,7 @@ export class UserKey extends /*@__PURE__*/ Schema.Opaque<UserKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link update}.
@@ -162,7 +160,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -185,7 +183,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateUserInput extends /*@__PURE__*/ Schema.Opaque<UpdateUserInput>()(
+export class UpdateUserInput extends /*@__PURE__*/ model<UpdateUserInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -208,7 +206,7 @@ export class UpdateUserInput extends /*@__PURE__*/ Schema.Opaque<UpdateUserInput
  * @category inputs
  * @since 0.1.0
  */
-export class ListUsersInput extends /*@__PURE__*/ Schema.Opaque<ListUsersInput>()(
+export class ListUsersInput extends /*@__PURE__*/ model<ListUsersInput>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(account()))
 ) {}
 

@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -27,7 +27,7 @@ import * as Timestamp from "../Timestamp.ts"
  * @category models
  * @since 0.1.0
  */
-export class Registration extends /*@__PURE__*/ Schema.Opaque<Registration>()(
+export class Registration extends /*@__PURE__*/ model<Registration>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the account. */
@@ -124,7 +124,7 @@ export const Status = /*@__PURE__*/ openEnum(
  * @category models
  * @since 0.1.0
  */
-export class DeviceRegistration extends /*@__PURE__*/ Schema.Opaque<DeviceRegistration>()(
+export class DeviceRegistration extends /*@__PURE__*/ model<DeviceRegistration>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the device. */
@@ -167,7 +167,7 @@ export class DeviceRegistration extends /*@__PURE__*/ Schema.Opaque<DeviceRegist
  * @category inputs
  * @since 0.1.0
  */
-export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
+export class DeviceKey extends /*@__PURE__*/ model<DeviceKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -184,7 +184,7 @@ export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link listStatuses}.
@@ -192,7 +192,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class ListStatusesInput extends /*@__PURE__*/ Schema.Opaque<ListStatusesInput>()(
+export class ListStatusesInput extends /*@__PURE__*/ model<ListStatusesInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {

@@ -10,7 +10,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, merge, openEnum, openInput } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openInput } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -37,7 +37,7 @@ const fields = () =>
  * @category models
  * @since 0.1.0
  */
-export class SipDevice extends /*@__PURE__*/ Schema.Opaque<SipDevice>()(
+export class SipDevice extends /*@__PURE__*/ model<SipDevice>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the device. */
@@ -77,9 +77,7 @@ const deviceId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))
-) {}
+export class DeviceKey extends /*@__PURE__*/ model<DeviceKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))) {}
 
 /**
  * The input of {@link create}.
@@ -87,7 +85,7 @@ export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -108,7 +106,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     openInput(
       merge(deviceId(), {

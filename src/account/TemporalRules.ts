@@ -14,7 +14,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -97,7 +97,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class TemporalRule extends /*@__PURE__*/ Schema.Opaque<TemporalRule>()(
+export class TemporalRule extends /*@__PURE__*/ model<TemporalRule>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the rule. */
@@ -123,7 +123,7 @@ const ruleId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class TemporalRuleKey extends /*@__PURE__*/ Schema.Opaque<TemporalRuleKey>()(
+export class TemporalRuleKey extends /*@__PURE__*/ model<TemporalRuleKey>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(ruleId()))
 ) {}
 
@@ -133,7 +133,7 @@ export class TemporalRuleKey extends /*@__PURE__*/ Schema.Opaque<TemporalRuleKey
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -141,7 +141,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -157,7 +157,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -175,7 +175,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(

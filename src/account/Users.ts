@@ -15,7 +15,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -55,7 +55,7 @@ export const Role = /*@__PURE__*/ openEnum("standard", "admin", "operator", "age
  * @category models
  * @since 0.1.0
  */
-export class Settings extends /*@__PURE__*/ Schema.Opaque<Settings>()(
+export class Settings extends /*@__PURE__*/ model<Settings>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Switches call waiting on. */
@@ -205,7 +205,7 @@ const received = () =>
  * @category models
  * @since 0.1.0
  */
-export class User extends /*@__PURE__*/ Schema.Opaque<User>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
+export class User extends /*@__PURE__*/ model<User>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
 
 /**
  * A user in a list: a part of the document. The shapes of `call_recording`, `features` and `service` are
@@ -214,7 +214,7 @@ export class User extends /*@__PURE__*/ Schema.Opaque<User>()(/*@__PURE__*/ lazy
  * @category models
  * @since 0.1.0
  */
-export class ListedUser extends /*@__PURE__*/ Schema.Opaque<ListedUser>()(
+export class ListedUser extends /*@__PURE__*/ model<ListedUser>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(Struct.omit(received(), ["call_recording"]), {
@@ -235,7 +235,7 @@ export class ListedUser extends /*@__PURE__*/ Schema.Opaque<ListedUser>()(
  * @category models
  * @since 0.1.0
  */
-export class InvitedUser extends /*@__PURE__*/ Schema.Opaque<InvitedUser>()(
+export class InvitedUser extends /*@__PURE__*/ model<InvitedUser>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the user. */
@@ -281,7 +281,7 @@ const sent = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -289,7 +289,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -314,7 +314,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class InviteInput extends /*@__PURE__*/ Schema.Opaque<InviteInput>()(
+export class InviteInput extends /*@__PURE__*/ model<InviteInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -342,7 +342,7 @@ export class InviteInput extends /*@__PURE__*/ Schema.Opaque<InviteInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -367,7 +367,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -403,7 +403,7 @@ export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
+export class RemoveInput extends /*@__PURE__*/ model<RemoveInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(userId(), {

@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -117,7 +117,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class Vmbox extends /*@__PURE__*/ Schema.Opaque<Vmbox>()(
+export class Vmbox extends /*@__PURE__*/ model<Vmbox>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the box. */
@@ -162,9 +162,7 @@ const sent = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class VmboxKey extends /*@__PURE__*/ Schema.Opaque<VmboxKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(vmboxId()))
-) {}
+export class VmboxKey extends /*@__PURE__*/ model<VmboxKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(vmboxId()))) {}
 
 /**
  * The input of {@link list}.
@@ -172,7 +170,7 @@ export class VmboxKey extends /*@__PURE__*/ Schema.Opaque<VmboxKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -180,7 +178,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -200,7 +198,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -222,7 +220,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(

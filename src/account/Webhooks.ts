@@ -14,7 +14,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, secret } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -88,7 +88,7 @@ const uri = (bounded: EngineSchemas.Bounded) => bounded(Schema.String, Schema.is
  * @category models
  * @since 0.1.0
  */
-export class Webhook extends /*@__PURE__*/ Schema.Opaque<Webhook>()(
+export class Webhook extends /*@__PURE__*/ model<Webhook>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the webhook. */
@@ -135,7 +135,7 @@ const sent = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class WebhookKey extends /*@__PURE__*/ Schema.Opaque<WebhookKey>()(
+export class WebhookKey extends /*@__PURE__*/ model<WebhookKey>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(webhookId()))
 ) {}
 
@@ -145,7 +145,7 @@ export class WebhookKey extends /*@__PURE__*/ Schema.Opaque<WebhookKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -153,7 +153,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -175,7 +175,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() => clearable(Schema.Struct(sent())))
 ) {}
 
@@ -185,7 +185,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() => clearable(Schema.Struct(sent())))
 ) {}
 
@@ -195,7 +195,7 @@ export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ReEnableInput extends /*@__PURE__*/ Schema.Opaque<ReEnableInput>()(
+export class ReEnableInput extends /*@__PURE__*/ model<ReEnableInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {

@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, secretLike } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -35,7 +35,7 @@ export const Permission = /*@__PURE__*/ openEnum("read", "write", "delete")
  * @category models
  * @since 0.1.0
  */
-export class AccessToken extends /*@__PURE__*/ Schema.Opaque<AccessToken>()(
+export class AccessToken extends /*@__PURE__*/ model<AccessToken>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the token. */
@@ -66,7 +66,7 @@ export class AccessToken extends /*@__PURE__*/ Schema.Opaque<AccessToken>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Type of the resource. */

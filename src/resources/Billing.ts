@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -49,7 +49,7 @@ export const LimitNotification = /*@__PURE__*/ openEnum("email", "sms")
  * @category models
  * @since 0.1.0
  */
-export class Limit extends /*@__PURE__*/ Schema.Opaque<Limit>()(
+export class Limit extends /*@__PURE__*/ model<Limit>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the limit. */
@@ -82,7 +82,7 @@ export class Limit extends /*@__PURE__*/ Schema.Opaque<Limit>()(
  * @category models
  * @since 0.1.0
  */
-export class LimitList extends /*@__PURE__*/ Schema.Opaque<LimitList>()(
+export class LimitList extends /*@__PURE__*/ model<LimitList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Every limit. */
@@ -107,7 +107,7 @@ const metered = () =>
  * @category models
  * @since 0.1.0
  */
-export class Usage extends /*@__PURE__*/ Schema.Opaque<Usage>()(
+export class Usage extends /*@__PURE__*/ model<Usage>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Period that is reported. */
@@ -197,7 +197,7 @@ const invoiceFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class InvoiceSummary extends /*@__PURE__*/ Schema.Opaque<InvoiceSummary>()(
+export class InvoiceSummary extends /*@__PURE__*/ model<InvoiceSummary>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...invoiceFields(),
@@ -215,7 +215,7 @@ export class InvoiceSummary extends /*@__PURE__*/ Schema.Opaque<InvoiceSummary>(
  * @category models
  * @since 0.1.0
  */
-export class InvoiceList extends /*@__PURE__*/ Schema.Opaque<InvoiceList>()(
+export class InvoiceList extends /*@__PURE__*/ model<InvoiceList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -235,7 +235,7 @@ export class InvoiceList extends /*@__PURE__*/ Schema.Opaque<InvoiceList>()(
  * @category models
  * @since 0.1.0
  */
-export class Invoice extends /*@__PURE__*/ Schema.Opaque<Invoice>()(
+export class Invoice extends /*@__PURE__*/ model<Invoice>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       ...invoiceFields(),
@@ -286,7 +286,7 @@ export const TransactionStatus = /*@__PURE__*/ openEnum("pending", "completed", 
  * @category models
  * @since 0.1.0
  */
-export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
+export class Transaction extends /*@__PURE__*/ model<Transaction>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the transaction. */
@@ -317,7 +317,7 @@ export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
  * @category models
  * @since 0.1.0
  */
-export class TransactionList extends /*@__PURE__*/ Schema.Opaque<TransactionList>()(
+export class TransactionList extends /*@__PURE__*/ model<TransactionList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -341,7 +341,7 @@ export class TransactionList extends /*@__PURE__*/ Schema.Opaque<TransactionList
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateMonthlyLimitInput extends /*@__PURE__*/ Schema.Opaque<UpdateMonthlyLimitInput>()(
+export class UpdateMonthlyLimitInput extends /*@__PURE__*/ model<UpdateMonthlyLimitInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({
@@ -370,7 +370,7 @@ const dates = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class UsageInput extends /*@__PURE__*/ Schema.Opaque<UsageInput>()(
+export class UsageInput extends /*@__PURE__*/ model<UsageInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...dates(),
@@ -386,7 +386,7 @@ export class UsageInput extends /*@__PURE__*/ Schema.Opaque<UsageInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UsageBreakdownInput extends /*@__PURE__*/ Schema.Opaque<UsageBreakdownInput>()(
+export class UsageBreakdownInput extends /*@__PURE__*/ model<UsageBreakdownInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Metric to report. Default all. */
@@ -401,7 +401,7 @@ export class UsageBreakdownInput extends /*@__PURE__*/ Schema.Opaque<UsageBreakd
  * @category inputs
  * @since 0.1.0
  */
-export class ListInvoicesInput extends /*@__PURE__*/ Schema.Opaque<ListInvoicesInput>()(
+export class ListInvoicesInput extends /*@__PURE__*/ model<ListInvoicesInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -424,7 +424,7 @@ export class ListInvoicesInput extends /*@__PURE__*/ Schema.Opaque<ListInvoicesI
  * @category inputs
  * @since 0.1.0
  */
-export class InvoiceKey extends /*@__PURE__*/ Schema.Opaque<InvoiceKey>()(
+export class InvoiceKey extends /*@__PURE__*/ model<InvoiceKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the invoice, as {@link listInvoices} gives it. */
@@ -439,7 +439,7 @@ export class InvoiceKey extends /*@__PURE__*/ Schema.Opaque<InvoiceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListTransactionsInput extends /*@__PURE__*/ Schema.Opaque<ListTransactionsInput>()(
+export class ListTransactionsInput extends /*@__PURE__*/ model<ListTransactionsInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(

@@ -8,7 +8,7 @@ import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -36,7 +36,7 @@ export const Status = /*@__PURE__*/ openEnum("verified")
  * @category models
  * @since 0.1.0
  */
-export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
+export class CallerId extends /*@__PURE__*/ model<CallerId>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the caller id. */
@@ -59,7 +59,7 @@ export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
  * @category models
  * @since 0.1.0
  */
-export class CallerIdList extends /*@__PURE__*/ Schema.Opaque<CallerIdList>()(
+export class CallerIdList extends /*@__PURE__*/ model<CallerIdList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Every caller id. */
@@ -74,7 +74,7 @@ export class CallerIdList extends /*@__PURE__*/ Schema.Opaque<CallerIdList>()(
  * @category models
  * @since 0.1.0
  */
-export class CreatedCallerId extends /*@__PURE__*/ Schema.Opaque<CreatedCallerId>()(
+export class CreatedCallerId extends /*@__PURE__*/ model<CreatedCallerId>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the caller id. */

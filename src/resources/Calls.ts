@@ -7,7 +7,7 @@
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -43,7 +43,7 @@ const recordingFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class Recording extends /*@__PURE__*/ Schema.Opaque<Recording>()(
+export class Recording extends /*@__PURE__*/ model<Recording>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...recordingFields(),
@@ -69,7 +69,7 @@ const callId = () =>
  * @category models
  * @since 0.1.0
  */
-export class Call extends /*@__PURE__*/ Schema.Opaque<Call>()(
+export class Call extends /*@__PURE__*/ model<Call>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -101,7 +101,7 @@ export class Call extends /*@__PURE__*/ Schema.Opaque<Call>()(
  * @category models
  * @since 0.1.0
  */
-export class TransferredCall extends /*@__PURE__*/ Schema.Opaque<TransferredCall>()(
+export class TransferredCall extends /*@__PURE__*/ model<TransferredCall>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -123,7 +123,7 @@ export class TransferredCall extends /*@__PURE__*/ Schema.Opaque<TransferredCall
  * @category models
  * @since 0.1.0
  */
-export class HeldCall extends /*@__PURE__*/ Schema.Opaque<HeldCall>()(
+export class HeldCall extends /*@__PURE__*/ model<HeldCall>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -141,7 +141,7 @@ export class HeldCall extends /*@__PURE__*/ Schema.Opaque<HeldCall>()(
  * @category models
  * @since 0.1.0
  */
-export class StartedRecording extends /*@__PURE__*/ Schema.Opaque<StartedRecording>()(
+export class StartedRecording extends /*@__PURE__*/ model<StartedRecording>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -163,7 +163,7 @@ export class StartedRecording extends /*@__PURE__*/ Schema.Opaque<StartedRecordi
  * @category models
  * @since 0.1.0
  */
-export class StoppedRecording extends /*@__PURE__*/ Schema.Opaque<StoppedRecording>()(
+export class StoppedRecording extends /*@__PURE__*/ model<StoppedRecording>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -185,7 +185,7 @@ export class StoppedRecording extends /*@__PURE__*/ Schema.Opaque<StoppedRecordi
  * @category models
  * @since 0.1.0
  */
-export class RecordingState extends /*@__PURE__*/ Schema.Opaque<RecordingState>()(
+export class RecordingState extends /*@__PURE__*/ model<RecordingState>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the call. */
@@ -208,7 +208,7 @@ export class RecordingState extends /*@__PURE__*/ Schema.Opaque<RecordingState>(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** A number of yours, in E.164 form. */
@@ -239,7 +239,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CallKey extends /*@__PURE__*/ Schema.Opaque<CallKey>()(
+export class CallKey extends /*@__PURE__*/ model<CallKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId()
@@ -253,7 +253,7 @@ export class CallKey extends /*@__PURE__*/ Schema.Opaque<CallKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class TransferInput extends /*@__PURE__*/ Schema.Opaque<TransferInput>()(
+export class TransferInput extends /*@__PURE__*/ model<TransferInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -275,7 +275,7 @@ export class TransferInput extends /*@__PURE__*/ Schema.Opaque<TransferInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class HoldInput extends /*@__PURE__*/ Schema.Opaque<HoldInput>()(
+export class HoldInput extends /*@__PURE__*/ model<HoldInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -291,7 +291,7 @@ export class HoldInput extends /*@__PURE__*/ Schema.Opaque<HoldInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class StartRecordingInput extends /*@__PURE__*/ Schema.Opaque<StartRecordingInput>()(
+export class StartRecordingInput extends /*@__PURE__*/ model<StartRecordingInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),

@@ -10,7 +10,7 @@
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 
@@ -24,7 +24,7 @@ import * as PhoneNumber from "../PhoneNumber.ts"
  * @category models
  * @since 0.1.0
  */
-export class Conference extends /*@__PURE__*/ Schema.Opaque<Conference>()(
+export class Conference extends /*@__PURE__*/ model<Conference>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the conference. */
@@ -52,7 +52,7 @@ export const Role = /*@__PURE__*/ openEnum("presenter", "listener")
  * @category models
  * @since 0.1.0
  */
-export class Participant extends /*@__PURE__*/ Schema.Opaque<Participant>()(
+export class Participant extends /*@__PURE__*/ model<Participant>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the participant. */
@@ -85,7 +85,7 @@ const recordingFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class Recording extends /*@__PURE__*/ Schema.Opaque<Recording>()(
+export class Recording extends /*@__PURE__*/ model<Recording>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the recording. */
@@ -113,7 +113,7 @@ const conferenceId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class ConferenceKey extends /*@__PURE__*/ Schema.Opaque<ConferenceKey>()(
+export class ConferenceKey extends /*@__PURE__*/ model<ConferenceKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId()
@@ -127,7 +127,7 @@ export class ConferenceKey extends /*@__PURE__*/ Schema.Opaque<ConferenceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ParticipantKey extends /*@__PURE__*/ Schema.Opaque<ParticipantKey>()(
+export class ParticipantKey extends /*@__PURE__*/ model<ParticipantKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId(),
@@ -143,7 +143,7 @@ export class ParticipantKey extends /*@__PURE__*/ Schema.Opaque<ParticipantKey>(
  * @category inputs
  * @since 0.1.0
  */
-export class RecordingKey extends /*@__PURE__*/ Schema.Opaque<RecordingKey>()(
+export class RecordingKey extends /*@__PURE__*/ model<RecordingKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId(),
@@ -159,7 +159,7 @@ export class RecordingKey extends /*@__PURE__*/ Schema.Opaque<RecordingKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the conference. */
@@ -192,7 +192,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class AddParticipantInput extends /*@__PURE__*/ Schema.Opaque<AddParticipantInput>()(
+export class AddParticipantInput extends /*@__PURE__*/ model<AddParticipantInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId(),
@@ -216,7 +216,7 @@ export class AddParticipantInput extends /*@__PURE__*/ Schema.Opaque<AddParticip
  * @category inputs
  * @since 0.1.0
  */
-export class StartRecordingInput extends /*@__PURE__*/ Schema.Opaque<StartRecordingInput>()(
+export class StartRecordingInput extends /*@__PURE__*/ model<StartRecordingInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId(),

@@ -14,7 +14,7 @@ import type { AudianError } from "../AudianError.ts"
 import * as Awaiting from "../internal/awaiting.ts"
 import { file } from "../internal/files/schema.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, merge, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import type * as Wait from "../Wait.ts"
@@ -29,7 +29,7 @@ import type * as Wait from "../Wait.ts"
  * @category models
  * @since 0.1.0
  */
-export class SentFax extends /*@__PURE__*/ Schema.Opaque<SentFax>()(
+export class SentFax extends /*@__PURE__*/ model<SentFax>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the fax, for {@link awaitDelivery}. */
@@ -46,7 +46,7 @@ export class SentFax extends /*@__PURE__*/ Schema.Opaque<SentFax>()(
  * @category models
  * @since 0.1.0
  */
-export class FaxStatus extends /*@__PURE__*/ Schema.Opaque<FaxStatus>()(
+export class FaxStatus extends /*@__PURE__*/ model<FaxStatus>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the fax. */
@@ -65,7 +65,7 @@ export class FaxStatus extends /*@__PURE__*/ Schema.Opaque<FaxStatus>()(
  * @category models
  * @since 0.1.0
  */
-export class FaxDetails extends /*@__PURE__*/ Schema.Opaque<FaxDetails>()(
+export class FaxDetails extends /*@__PURE__*/ model<FaxDetails>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the fax. */
@@ -97,7 +97,7 @@ export const ReceivedStatus = /*@__PURE__*/ openEnum("received", "processed", "a
  * @category models
  * @since 0.1.0
  */
-export class ReceivedFax extends /*@__PURE__*/ Schema.Opaque<ReceivedFax>()(
+export class ReceivedFax extends /*@__PURE__*/ model<ReceivedFax>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the fax. */
@@ -114,7 +114,7 @@ export class ReceivedFax extends /*@__PURE__*/ Schema.Opaque<ReceivedFax>()(
  * @category models
  * @since 0.1.0
  */
-export class FaxWebhook extends /*@__PURE__*/ Schema.Opaque<FaxWebhook>()(
+export class FaxWebhook extends /*@__PURE__*/ model<FaxWebhook>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the webhook. */
@@ -139,7 +139,7 @@ const faxId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
+export class FaxKey extends /*@__PURE__*/ model<FaxKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...faxId()
@@ -153,7 +153,7 @@ export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class SendInput extends /*@__PURE__*/ Schema.Opaque<SendInput>()(
+export class SendInput extends /*@__PURE__*/ model<SendInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Number to send to, or several, best in E.164 form. */
@@ -186,7 +186,7 @@ export class SendInput extends /*@__PURE__*/ Schema.Opaque<SendInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListReceivedInput extends /*@__PURE__*/ Schema.Opaque<ListReceivedInput>()(
+export class ListReceivedInput extends /*@__PURE__*/ model<ListReceivedInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(pageQuery(), {

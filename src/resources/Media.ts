@@ -8,7 +8,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -60,7 +60,7 @@ export const Voice = /*@__PURE__*/ openEnum(
  * @category models
  * @since 0.1.0
  */
-export class HoldMusic extends /*@__PURE__*/ Schema.Opaque<HoldMusic>()(
+export class HoldMusic extends /*@__PURE__*/ model<HoldMusic>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the music. */
@@ -79,7 +79,7 @@ export class HoldMusic extends /*@__PURE__*/ Schema.Opaque<HoldMusic>()(
  * @category models
  * @since 0.1.0
  */
-export class Prompt extends /*@__PURE__*/ Schema.Opaque<Prompt>()(
+export class Prompt extends /*@__PURE__*/ model<Prompt>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the prompt. */
@@ -100,7 +100,7 @@ export class Prompt extends /*@__PURE__*/ Schema.Opaque<Prompt>()(
  * @category models
  * @since 0.1.0
  */
-export class Speech extends /*@__PURE__*/ Schema.Opaque<Speech>()(
+export class Speech extends /*@__PURE__*/ model<Speech>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the speech. */
@@ -121,7 +121,7 @@ export class Speech extends /*@__PURE__*/ Schema.Opaque<Speech>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateHoldMusicInput extends /*@__PURE__*/ Schema.Opaque<CreateHoldMusicInput>()(
+export class CreateHoldMusicInput extends /*@__PURE__*/ model<CreateHoldMusicInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the music. */
@@ -146,7 +146,7 @@ export class CreateHoldMusicInput extends /*@__PURE__*/ Schema.Opaque<CreateHold
  * @category inputs
  * @since 0.1.0
  */
-export class CreatePromptInput extends /*@__PURE__*/ Schema.Opaque<CreatePromptInput>()(
+export class CreatePromptInput extends /*@__PURE__*/ model<CreatePromptInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the prompt. */
@@ -173,7 +173,7 @@ export class CreatePromptInput extends /*@__PURE__*/ Schema.Opaque<CreatePromptI
  * @category inputs
  * @since 0.1.0
  */
-export class CreateTextToSpeechInput extends /*@__PURE__*/ Schema.Opaque<CreateTextToSpeechInput>()(
+export class CreateTextToSpeechInput extends /*@__PURE__*/ model<CreateTextToSpeechInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Text to speak, at most 5000 characters. */
@@ -198,7 +198,7 @@ export class CreateTextToSpeechInput extends /*@__PURE__*/ Schema.Opaque<CreateT
  * @category inputs
  * @since 0.1.0
  */
-export class AudioKey extends /*@__PURE__*/ Schema.Opaque<AudioKey>()(
+export class AudioKey extends /*@__PURE__*/ model<AudioKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the audio file. */

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -37,7 +37,7 @@ export const Feature = /*@__PURE__*/ openEnum("voice", "sms", "mms")
  * @category models
  * @since 0.1.0
  */
-export class AvailableNumber extends /*@__PURE__*/ Schema.Opaque<AvailableNumber>()(
+export class AvailableNumber extends /*@__PURE__*/ model<AvailableNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, in E.164 form. */
@@ -67,7 +67,7 @@ export class AvailableNumber extends /*@__PURE__*/ Schema.Opaque<AvailableNumber
  * @category models
  * @since 0.1.0
  */
-export class SearchResult extends /*@__PURE__*/ Schema.Opaque<SearchResult>()(
+export class SearchResult extends /*@__PURE__*/ model<SearchResult>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -123,7 +123,7 @@ const purchased = () =>
  * @category models
  * @since 0.1.0
  */
-export class PurchasedNumber extends /*@__PURE__*/ Schema.Opaque<PurchasedNumber>()(
+export class PurchasedNumber extends /*@__PURE__*/ model<PurchasedNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...purchased(),
@@ -139,7 +139,7 @@ export class PurchasedNumber extends /*@__PURE__*/ Schema.Opaque<PurchasedNumber
  * @category models
  * @since 0.1.0
  */
-export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
+export class ListedNumber extends /*@__PURE__*/ model<ListedNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...purchased(),
@@ -155,7 +155,7 @@ export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
  * @category models
  * @since 0.1.0
  */
-export class NumberList extends /*@__PURE__*/ Schema.Opaque<NumberList>()(
+export class NumberList extends /*@__PURE__*/ model<NumberList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -185,7 +185,7 @@ const callForwarding = () =>
  * @category models
  * @since 0.1.0
  */
-export class CallForwarding extends /*@__PURE__*/ Schema.Opaque<CallForwarding>()(
+export class CallForwarding extends /*@__PURE__*/ model<CallForwarding>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callForwarding(),
@@ -201,7 +201,7 @@ export class CallForwarding extends /*@__PURE__*/ Schema.Opaque<CallForwarding>(
  * @category models
  * @since 0.1.0
  */
-export class Voicemail extends /*@__PURE__*/ Schema.Opaque<Voicemail>()(
+export class Voicemail extends /*@__PURE__*/ model<Voicemail>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Takes voicemails. */
@@ -220,7 +220,7 @@ export class Voicemail extends /*@__PURE__*/ Schema.Opaque<Voicemail>()(
  * @category models
  * @since 0.1.0
  */
-export class NumberConfig extends /*@__PURE__*/ Schema.Opaque<NumberConfig>()(
+export class NumberConfig extends /*@__PURE__*/ model<NumberConfig>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the number. */
@@ -255,7 +255,7 @@ export class NumberConfig extends /*@__PURE__*/ Schema.Opaque<NumberConfig>()(
  * @category models
  * @since 0.1.0
  */
-export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
+export class CallerId extends /*@__PURE__*/ model<CallerId>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number itself, in E.164 form. */
@@ -278,7 +278,7 @@ export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
  * @category models
  * @since 0.1.0
  */
-export class E911 extends /*@__PURE__*/ Schema.Opaque<E911>()(
+export class E911 extends /*@__PURE__*/ model<E911>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, in E.164 form. */
@@ -326,9 +326,7 @@ const numberId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(numberId()))
-) {}
+export class NumberKey extends /*@__PURE__*/ model<NumberKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(numberId()))) {}
 
 /**
  * The input of {@link search}.
@@ -336,7 +334,7 @@ export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
+export class SearchInput extends /*@__PURE__*/ model<SearchInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -360,7 +358,7 @@ export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
+export class PurchaseInput extends /*@__PURE__*/ model<PurchaseInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Number to buy, in E.164 form, as {@link search} gives it. */
@@ -377,7 +375,7 @@ export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(pageQuery(), {
@@ -394,7 +392,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateConfigInput extends /*@__PURE__*/ Schema.Opaque<UpdateConfigInput>()(
+export class UpdateConfigInput extends /*@__PURE__*/ model<UpdateConfigInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({
@@ -420,7 +418,7 @@ export class UpdateConfigInput extends /*@__PURE__*/ Schema.Opaque<UpdateConfigI
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateCallerIdInput extends /*@__PURE__*/ Schema.Opaque<UpdateCallerIdInput>()(
+export class UpdateCallerIdInput extends /*@__PURE__*/ model<UpdateCallerIdInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...numberId(),
@@ -438,7 +436,7 @@ export class UpdateCallerIdInput extends /*@__PURE__*/ Schema.Opaque<UpdateCalle
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateE911Input extends /*@__PURE__*/ Schema.Opaque<UpdateE911Input>()(
+export class UpdateE911Input extends /*@__PURE__*/ model<UpdateE911Input>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({

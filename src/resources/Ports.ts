@@ -13,7 +13,7 @@ import type { AudianError } from "../AudianError.ts"
 import * as Awaiting from "../internal/awaiting.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -50,7 +50,7 @@ export const Status = /*@__PURE__*/ openEnum(
  * @category models
  * @since 0.1.0
  */
-export class Port extends /*@__PURE__*/ Schema.Opaque<Port>()(
+export class Port extends /*@__PURE__*/ model<Port>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the port. */
@@ -77,7 +77,7 @@ export class Port extends /*@__PURE__*/ Schema.Opaque<Port>()(
  * @category models
  * @since 0.1.0
  */
-export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
+export class Address extends /*@__PURE__*/ model<Address>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** House number and street. */
@@ -104,7 +104,7 @@ export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Number to port, in E.164 form. */
@@ -131,7 +131,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PortKey extends /*@__PURE__*/ Schema.Opaque<PortKey>()(
+export class PortKey extends /*@__PURE__*/ model<PortKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the port. */

@@ -10,7 +10,7 @@ import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -49,7 +49,7 @@ export const NotifyOn = /*@__PURE__*/ openEnum("new_message", "message_deleted",
  * @category models
  * @since 0.1.0
  */
-export class Box extends /*@__PURE__*/ Schema.Opaque<Box>()(
+export class Box extends /*@__PURE__*/ model<Box>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the box. */
@@ -78,7 +78,7 @@ export class Box extends /*@__PURE__*/ Schema.Opaque<Box>()(
  * @category models
  * @since 0.1.0
  */
-export class Notification extends /*@__PURE__*/ Schema.Opaque<Notification>()(
+export class Notification extends /*@__PURE__*/ model<Notification>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the notification. */
@@ -145,7 +145,7 @@ const notificationFields = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class BoxKey extends /*@__PURE__*/ Schema.Opaque<BoxKey>()(
+export class BoxKey extends /*@__PURE__*/ model<BoxKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...boxId()
@@ -159,7 +159,7 @@ export class BoxKey extends /*@__PURE__*/ Schema.Opaque<BoxKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the box. */
@@ -175,7 +175,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({
@@ -194,7 +194,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateNotificationInput extends /*@__PURE__*/ Schema.Opaque<CreateNotificationInput>()(
+export class CreateNotificationInput extends /*@__PURE__*/ model<CreateNotificationInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...boxId(),
@@ -213,7 +213,7 @@ export class CreateNotificationInput extends /*@__PURE__*/ Schema.Opaque<CreateN
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateNotificationInput extends /*@__PURE__*/ Schema.Opaque<UpdateNotificationInput>()(
+export class UpdateNotificationInput extends /*@__PURE__*/ model<UpdateNotificationInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({
@@ -236,7 +236,7 @@ export class UpdateNotificationInput extends /*@__PURE__*/ Schema.Opaque<UpdateN
  * @category inputs
  * @since 0.1.0
  */
-export class NotificationKey extends /*@__PURE__*/ Schema.Opaque<NotificationKey>()(
+export class NotificationKey extends /*@__PURE__*/ model<NotificationKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...boxId(),

@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -40,7 +40,7 @@ export const Event = /*@__PURE__*/ openEnum(
  * @category models
  * @since 0.1.0
  */
-export class Webhook extends /*@__PURE__*/ Schema.Opaque<Webhook>()(
+export class Webhook extends /*@__PURE__*/ model<Webhook>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the webhook. */
@@ -63,7 +63,7 @@ export class Webhook extends /*@__PURE__*/ Schema.Opaque<Webhook>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** URL that receives the events. It must be HTTPS. */
