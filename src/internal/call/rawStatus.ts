@@ -55,7 +55,8 @@ export const guard = (init: RequestInit | undefined): Guarded | undefined => {
   }
 }
 
-const isNode = (): boolean => {
+/** True on Node.js, whose `fetch` is undici's. */
+export const isNode = (): boolean => {
   const { process } = globalThis as { readonly process?: { readonly release?: { readonly name?: string } } }
   return process?.release?.name === "node" && !("Bun" in globalThis) && !("Deno" in globalThis)
 }
