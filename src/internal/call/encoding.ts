@@ -19,7 +19,8 @@ export type Bytes = Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
 export const decode = (response: HttpClientResponse.HttpClientResponse): Bytes | string => {
   const { "content-encoding": header, "transfer-encoding": transfer } = response.headers
   if (transfer !== undefined && transfer !== "chunked") {
-    const coding = namesOf(transfer).find((name) => !/^(?:|chunked|identity)$/.test(name))
+    // No platform decodes a transfer coding.
+    const coding = namesOf(transfer).find((name) => /^(?:x-)?(?:gzip|compress|deflate|br|zstd)$/.test(name))
     if (coding !== undefined) return coding.slice(0, maxName)
   }
   if (header === undefined) return response.stream

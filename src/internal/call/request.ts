@@ -28,8 +28,9 @@ import { byteLimit } from "../files/byteLimit.ts"
 import { lengthOf, sentOf, setLength } from "../files/source.ts"
 import type { Any } from "../service.ts"
 import type { Telemetry } from "../telemetry/observer.ts"
-import type { Encoded } from "./codec.ts"
+import type { Codec, Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
+import * as FileBody from "./fileBody.ts"
 import { Fresh } from "./fresh.ts"
 import * as Limits from "./limits.ts"
 import * as RawStatus from "./rawStatus.ts"
@@ -74,13 +75,7 @@ export const send = (
 ): Effect.Effect<DecodedResponse, AudianError> =>
   Effect.matchEffect(
     Effect.updateContext(
-      receive(
-        http,
-        makeRequest(http, operation, encoded, token),
-        operation.codec.success,
-        onError,
-        sentOf(encoded.body)
-      ),
+      receive(http, makeRequest(http, operation, encoded, token), operation.codec, onError, sentOf(encoded.body)),
       encoded.body === undefined || encoded.body._tag === "Uint8Array" ? callSettings() : uploadSettings()
     ),
     {
@@ -164,16 +159,14 @@ const decode = (
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
     failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now, outcome))
   if (unreadable !== undefined) return invalid([], unreadable)
+  if (ErrorBody.saysFailed(parsed)) {
+    return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
+  }
+  if (codec.success === "bytes") return invalid([], noFile(text))
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
   const isBare = traits.envelope === "bare"
-  if (ErrorBody.saysFailed(parsed)) {
-    return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
-  }
-  if (codec.success === "bytes") {
-    return invalid([], parsed === undefined ? notJson(text) : "The answer is JSON, not a file")
-  }
   // Undocumented response: any JSON; an empty body is null.
   const json = text !== "" ? parsed : codec.bodyless ? undefined : isBare ? null : { data: null }
   const decoded =
@@ -192,7 +185,7 @@ const decode = (
   // An operation without a result accepts any success.
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
   return text === ""
-    ? invalid([], "The answer has no body")
+    ? invalid([], noBody)
     : invalid(decoded.failure, json === undefined ? notJson(text) : "The answer does not have the documented shape")
 }
 
@@ -222,6 +215,15 @@ const envelopeFields: ReadonlySet<string> = /*@__PURE__*/ new Set([
 
 /** True for markup and for words, as a proxy or another server sends them. */
 const isPage = (text: string): boolean => text !== "" && /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
+
+const noBody = "The answer has no body"
+
+const noFile = (text: string): string =>
+  text === ""
+    ? noBody
+    : isPage(text)
+      ? "The answer is a page, not a file: is the base URL that of the API?"
+      : "The answer is JSON, not a file"
 
 const notJson = (text: string): string =>
   isPage(text)
@@ -262,7 +264,7 @@ interface RawResponse extends MakeError.RawResponse {
 const receive = (
   { client, maxResponseSize }: HttpConfig,
   request: HttpClientRequest.HttpClientRequest,
-  success: "json" | "bytes",
+  { accept, success }: Codec,
   onError: (head: MakeError.RawResponse) => void,
   onSent: Effect.Effect<unknown> | undefined
 ): Effect.Effect<RawResponse, HttpClientError.HttpClientError> =>
@@ -272,8 +274,14 @@ const receive = (
       const { headers } = response
       const head: RawResponse = { status, headers, text: "", truncated: false }
       const stream = Encoding.decode(response)
-      if (success === "bytes" && isSuccess(status) && !isNoFile(headers["content-type"])) {
-        if (typeof stream !== "string") return Effect.succeed<RawResponse>({ ...head, stream })
+      if (success === "bytes" && isSuccess(status) && !FileBody.isOther(headers["content-type"], accept)) {
+        if (typeof stream !== "string") {
+          return Effect.map(
+            FileBody.open(response, stream, accept),
+            (opened): RawResponse =>
+              typeof opened === "string" ? { ...head, text: opened } : { ...head, stream: opened }
+          )
+        }
       }
       if (!isSuccess(status)) onError(head)
       if (typeof stream === "string") {
@@ -303,10 +311,6 @@ const execute = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpC
       (response) => ({ response, status: guarded?.statusOf(response.status) ?? response.status })
     )
   })
-
-/** True for a page in the place of a file, of a proxy or a wrong base URL, and for JSON, which reports a failure. */
-const isNoFile = (contentType = ""): boolean =>
-  /^(?:text\/html|application\/(?:[\w.-]+\+)?json)\b/i.test(contentType.trim())
 
 interface Body {
   readonly text: string
