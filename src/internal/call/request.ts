@@ -153,9 +153,9 @@ const decode = (
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
   const { headers, status, text, unreadable } = response
-  // A page comes from somewhere else than the API: it proves nothing.
   const parsed = text === "" || response.truncated ? undefined : ExactJson.parse(text)
-  const outcome = parsed === undefined && isPage(text) ? "unknown" : "executed"
+  // A page with 200 may be a proxy's, which has passed nothing on: it proves nothing.
+  const outcome = parsed === undefined && isPage(text) && !acknowledging.has(status) ? "unknown" : "executed"
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
     failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now, outcome))
   if (unreadable !== undefined) return invalid([], unreadable)
@@ -188,6 +188,9 @@ const decode = (
     ? invalid([], noBody)
     : invalid(decoded.failure, json === undefined ? notJson(text) : "The answer does not have the documented shape")
 }
+
+/** Created and accepted: the statuses of a server that has acted, whatever became of the body on its way. */
+const acknowledging: ReadonlySet<number> = /*@__PURE__*/ new Set([201, 202])
 
 /** Wraps a document that came without its `data` envelope. */
 const enveloped = (json: unknown): unknown =>
