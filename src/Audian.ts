@@ -34,6 +34,8 @@ import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
 import * as Tenants from "./internal/call/tenants.ts"
 import * as TokenExchange from "./internal/call/tokenExchange.ts"
+import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import * as OptionRules from "./internal/options.ts"
 import { InvalidOptions } from "./internal/options.ts"
 import type * as Breaker from "./internal/resilience/breaker.ts"
@@ -690,7 +692,10 @@ export type { RequestOptions } from "./internal/call/anyRequest.ts"
  * @since 0.2.0
  */
 export const request = (options: AnyRequest.RequestOptions): Effect.Effect<Schema.Json, AudianError, Audian> =>
-  Effect.flatMap(Audian, (audian) => audian.execute(AnyRequest.operationOf(options), options))
+  Located.effect(
+    Effect.flatMap(Audian, (audian) => audian.execute(AnyRequest.operationOf(options), options)),
+    CallSite.capture()
+  )
 
 const withOptions = <A, E, R>(
   self: Effect.Effect<A, E, R>,

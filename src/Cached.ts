@@ -35,6 +35,8 @@ import { type AudianError, isAudianError } from "./AudianError.ts"
 import * as CallOptions from "./internal/call/callOptions.ts"
 import * as CurrentOptions from "./internal/call/currentOptions.ts"
 import { notModified } from "./internal/call/request.ts"
+import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import * as OptionRules from "./internal/options.ts"
 import { call } from "./internal/service.ts"
 import { cacheHit as hit } from "./internal/telemetry/call.ts"
@@ -252,7 +254,9 @@ const of = Effect.fnUntraced(function* <Input, Success>(
   const withKey = <A, E, R>(input: Input, then: (id: string | undefined) => Effect.Effect<A, E, R>) =>
     Effect.contextWith((context: Context.Context<Audian.Audian>) => then(idOf(operation, input, context)))
 
-  const read = (input: Input) =>
+  const read = (input: Input) => Located.effect(keyed(input), CallSite.capture())
+
+  const keyed = (input: Input) =>
     withKey(input, (id) => {
       // The call reports the mistake.
       if (id === undefined) return call(operation)(input)

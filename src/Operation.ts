@@ -24,6 +24,7 @@ import * as CustomFields from "./internal/call/customFields.ts"
 import * as OperationSchemas from "./internal/call/operationSchemas.ts"
 import * as Supported from "./internal/call/supported.ts"
 import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import { type Paged, pagingOf } from "./internal/paging/paged.ts"
 import {
   type Any,
@@ -230,7 +231,7 @@ export const makeIn =
  * @since 0.2.0
  */
 export const call = (operation: Any, input?: unknown): Effect.Effect<unknown, AudianError, Audian> =>
-  operation(input as never)
+  Located.effect(operation(input as never), CallSite.capture())
 
 /**
  * The schema of an operation's input: one flat object, for a form, a queue or an RPC. `account_id` is optional.
@@ -365,9 +366,11 @@ export const modify =
   <E = never, R = never>(
     key: Key,
     change: (document: Document) => Changed<Key, Document, Input> | Effect.Effect<Changed<Key, Document, Input>, E, R>
-  ): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
-    Effect.retry(
-      Effect.flatMap(callTyped(get)(key), (document) => {
+  ): Effect.Effect<Document | Updated, AudianError | E, Audian | R> => {
+    // The change is the caller's own code: its errors have lines of their own.
+    const caller = CallSite.capture()
+    return Effect.retry(
+      Effect.flatMap(Located.effect(callTyped(get)(key), caller), (document) => {
         const changed = change(document)
         const path = pathOf(update, key)
         return Effect.flatMap(
@@ -375,7 +378,7 @@ export const modify =
           (changed): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
             isSame(update, { ...document, ...path }, { ...changed, ...path })
               ? Effect.succeed(document)
-              : callTyped(update)({ ...changed, ...path } as unknown as Input)
+              : Located.effect(callTyped(update)({ ...changed, ...path } as unknown as Input), caller)
         )
       }),
       {
@@ -384,6 +387,7 @@ export const modify =
         schedule: Schedule.jittered(Schedule.exponential("100 millis"))
       }
     )
+  }
 
 type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
 

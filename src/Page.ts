@@ -17,6 +17,8 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Audian from "./Audian.ts"
 import type * as AudianError from "./AudianError.ts"
+import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import * as MakeError from "./internal/error/makeError.ts"
 import * as Ahead from "./internal/paging/ahead.ts"
 import {
@@ -530,16 +532,30 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
     return capacity > 0 ? Stream.buffer(all, { capacity }) : all
   }
 
+  const resumed = (stored: Cursor, options: Options | undefined): PageStream<Item> => {
+    const decoded = decodeCursor(stored)
+    if (Result.isFailure(decoded)) return Stream.fail(invalid(operation, "cursor", "Expected a cursor of a page"))
+    const from = decoded.success
+    if (from.operation !== operation.name) {
+      const message = `Expected a cursor of ${operation.name}, got one of ${from.operation}`
+      return Stream.fail(invalid(operation, "cursor", message))
+    }
+    return from._tag === "End" ? Stream.empty : stream(from.input, options)
+  }
+
   const methods: Paged<Fields, Item> = {
-    pages: stream,
-    items: (input, options) =>
-      stream(input, options).pipe(
+    pages: (input, options) => Located.stream(stream(input, options), CallSite.capture()),
+    items: (input, options) => {
+      const caller = CallSite.capture()
+      return Located.stream(stream(input, options), caller).pipe(
         Stream.filter(({ items }) => items.length > 0),
         Stream.map(({ items }) => items as readonly [Item, ...Array<Item>]),
         Stream.flattenArray
-      ),
-    collect: (input, options) =>
-      Effect.suspend(() => {
+      )
+    },
+    collect: (input, options) => {
+      const caller = CallSite.capture()
+      const collected = Effect.suspend(() => {
         const items: Array<Item> = []
         let isComplete = false
         return Effect.map(
@@ -553,17 +569,10 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
           ),
           () => ({ items, isComplete })
         )
-      }),
-    resume: (stored, options) => {
-      const decoded = decodeCursor(stored)
-      if (Result.isFailure(decoded)) return Stream.fail(invalid(operation, "cursor", "Expected a cursor of a page"))
-      const from = decoded.success
-      if (from.operation !== operation.name) {
-        const message = `Expected a cursor of ${operation.name}, got one of ${from.operation}`
-        return Stream.fail(invalid(operation, "cursor", message))
-      }
-      return from._tag === "End" ? Stream.empty : stream(from.input, options)
-    }
+      })
+      return Located.effect(collected, caller)
+    },
+    resume: (stored, options) => Located.stream(resumed(stored, options), CallSite.capture())
   }
   const paging: Paging = {
     itemsOf: style.itemsOf,

@@ -17,6 +17,8 @@ import * as Stream from "effect/Stream"
 import type { Audian } from "./Audian.ts"
 import type { AudianError } from "./AudianError.ts"
 import * as PhoneNumbers from "./account/PhoneNumbers.ts"
+import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import * as OptionRules from "./internal/options.ts"
 import { call as callOf } from "./internal/service.ts"
 import type * as Operation from "./Operation.ts"
@@ -184,12 +186,14 @@ export const make = <Input, Success, Found, R = never>(
     }
   })
   const call = callOf(operation)
-  const reconciled = (input: Input, bound: Bound = {}): Effect.Effect<Verdict<A>, AudianError, Audian | R> =>
-    Effect.matchEffect(Effect.andThen(check(bound), call(input)), {
+  const reconciled = (input: Input, bound: Bound = {}): Effect.Effect<Verdict<A>, AudianError, Audian | R> => {
+    const located = Located.effect(call(input), CallSite.capture())
+    return Effect.matchEffect(Effect.andThen(check(bound), located), {
       onSuccess: (value) => Effect.succeed<Verdict<A>>(Verdict.Done({ value })),
       onFailure: (error) =>
         isUncertain(error) ? look(input, error, { notDoneAfter: bound.notDoneAfter }) : Effect.fail(error)
     })
+  }
   // The call requires `Audian` already.
   return Object.assign(reconciled, {
     look: (input: Input, bound: LookBound = {}) => Effect.andThen(check(bound), look(input, undefined, bound))

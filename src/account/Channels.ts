@@ -131,17 +131,17 @@ export const list = /*@__PURE__*/ make(
  * @category combinators
  * @since 0.2.0
  */
-export const awaitHangup = (
-  { call_id, ...account }: Operation.Input<typeof list> & { readonly call_id: string },
+export const awaitHangup: (
+  input: Operation.Input<typeof list> & { readonly call_id: string },
   options?: Wait.AwaitOptions<ReadonlyArray<Channel>>
-): Effect.Effect<ReadonlyArray<Channel>, AudianError | Wait.StillPending<ReadonlyArray<Channel>>, Audian> =>
-  Awaiting.until(
+) => Effect.Effect<ReadonlyArray<Channel>, AudianError | Wait.StillPending<ReadonlyArray<Channel>>, Audian> =
+  /*@__PURE__*/ Awaiting.make(
     "Channels.awaitHangup",
-    Effect.map(list(account), (channels) => channels.filter((channel) => channel.call_id === call_id)),
-    {
+    ({ call_id, ...account }: Operation.Input<typeof list> & { readonly call_id: string }) =>
+      Effect.map(list(account), (channels) => channels.filter((channel) => channel.call_id === call_id)),
+    () => ({
       isFinal: (channels) => channels.length === 0,
       schedule: Schedule.spaced("5 seconds"),
       deadline: "2 hours"
-    },
-    options
+    })
   )

@@ -452,13 +452,11 @@ export const isFinal = ({ status }: FaxStatus): boolean => status === "sent" || 
  * @category combinators
  * @since 0.1.0
  */
-export const awaitDelivery = (
+export const awaitDelivery: (
   input: Operation.Input<typeof getStatus>,
   options?: Wait.AwaitOptions<FaxStatus>
-): Effect.Effect<FaxStatus, AudianError | Wait.StillPending<FaxStatus>, Audian> =>
-  Awaiting.until(
-    "Fax.awaitDelivery",
-    getStatus(input),
-    { isFinal, schedule: Schedule.spaced("5 seconds"), deadline: "5 minutes" },
-    options
-  )
+) => Effect.Effect<FaxStatus, AudianError | Wait.StillPending<FaxStatus>, Audian> = /*@__PURE__*/ Awaiting.make(
+  "Fax.awaitDelivery",
+  (input: Operation.Input<typeof getStatus>) => getStatus(input),
+  () => ({ isFinal, schedule: Schedule.spaced("5 seconds"), deadline: "5 minutes" })
+)

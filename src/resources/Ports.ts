@@ -256,11 +256,9 @@ export const awaitCompletion: {
     input: Operation.Input<typeof get>,
     options: Wait.AwaitOptions<Port>
   ): Effect.Effect<Port, AudianError | Wait.StillPending<Port>, Audian>
-} = (input: Operation.Input<typeof get>, options?: Wait.AwaitOptions<Port>) =>
-  Awaiting.until(
-    "Ports.awaitCompletion",
-    get(input),
-    { isFinal, schedule: Schedule.spaced("10 minutes") },
-    options
-    // Without a deadline, `StillPending` does not occur.
-  ) as Effect.Effect<Port, AudianError, Audian>
+} = /*@__PURE__*/ Awaiting.make(
+  "Ports.awaitCompletion",
+  (input: Operation.Input<typeof get>) => get(input),
+  () => ({ isFinal, schedule: Schedule.spaced("10 minutes") })
+  // Without a deadline, `StillPending` does not occur.
+) as (input: Operation.Input<typeof get>) => Effect.Effect<Port, AudianError, Audian>

@@ -1,4 +1,6 @@
 /** Timeouts, interruption, keep-alive connections and downloads over real sockets. */
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -204,6 +206,21 @@ describe.concurrent("a file", () => {
       )
       assert.strictEqual(nameOf(error), "Transport")
       assert.strictEqual(error.outcome, "unknown")
+    })
+  )
+
+  onBoth("that nobody reads closes its connection when it is garbage", (client) =>
+    Effect.gen(function* () {
+      setFlagsFromString("--expose-gc")
+      const collect: () => void = runInNewContext("gc")
+      const server = yield* Server.serve(Server.drip(`${head}content-length: 50000\r\n\r\n`, "x"))
+      const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt: "1 minute" } }))
+      yield* Effect.provideContext(Effect.asVoid(Fax.downloadReceived({ faxId: "fax_1" })), context)
+      assert.strictEqual(server.open(), 1)
+      yield* until(() => {
+        collect()
+        return server.open() === 0
+      })
     })
   )
 

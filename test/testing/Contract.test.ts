@@ -194,7 +194,7 @@ describe("Contract", () => {
           mixes(called, input)
             ? Effect.suspend(() => {
                 last = input
-                return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
+                return Effect.flatMap(yieldOften, () => call(last))
               })
             : response,
         stubs
@@ -324,7 +324,7 @@ describe("Contract", () => {
         },
         {
           title: "a call that cannot be interrupted",
-          layer: proxy((_, response) => Effect.uninterruptible(Effect.delay(response, "1 millis")), stubs),
+          layer: proxy((_, response) => Effect.uninterruptible(Effect.andThen(yieldOften, response)), stubs),
           differs: ["Numbers.list: interruption", "Numbers.getConfig: interruption"],
           found: "it goes on to its own end"
         },

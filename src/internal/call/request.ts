@@ -28,11 +28,12 @@ import { byteLimit } from "../files/byteLimit.ts"
 import { lengthOf, sentOf, setLength } from "../files/source.ts"
 import type { Any } from "../service.ts"
 import type { Telemetry } from "../telemetry/observer.ts"
-import type { Encoded } from "./codec.ts"
+import type { Codec, Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
+import * as FileBody from "./fileBody.ts"
 import { Fresh } from "./fresh.ts"
 import * as Limits from "./limits.ts"
-import * as Misdirected from "./misdirected.ts"
+import * as RawStatus from "./rawStatus.ts"
 import * as ResponseCapture from "./responseCapture.ts"
 
 /** The platform's client, and what every request of ours has in common. */
@@ -74,13 +75,7 @@ export const send = (
 ): Effect.Effect<DecodedResponse, AudianError> =>
   Effect.matchEffect(
     Effect.updateContext(
-      receive(
-        http,
-        makeRequest(http, operation, encoded, token),
-        operation.codec.success,
-        onError,
-        sentOf(encoded.body)
-      ),
+      receive(http, makeRequest(http, operation, encoded, token), operation.codec, onError, sentOf(encoded.body)),
       encoded.body === undefined || encoded.body._tag === "Uint8Array" ? callSettings() : uploadSettings()
     ),
     {
@@ -158,22 +153,20 @@ const decode = (
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
   const { headers, status, text, unreadable } = response
-  // A page comes from somewhere else than the API: it proves nothing.
   const parsed = text === "" || response.truncated ? undefined : ExactJson.parse(text)
-  const outcome = parsed === undefined && isPage(text) ? "unknown" : "executed"
+  // A page with 200 may be a proxy's, which has passed nothing on: it proves nothing.
+  const outcome = parsed === undefined && isPage(text) && !acknowledging.has(status) ? "unknown" : "executed"
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
     failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now, outcome))
   if (unreadable !== undefined) return invalid([], unreadable)
+  if (ErrorBody.saysFailed(parsed)) {
+    return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
+  }
+  if (codec.success === "bytes") return invalid([], noFile(text))
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
   const isBare = traits.envelope === "bare"
-  if (ErrorBody.saysFailed(parsed)) {
-    return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
-  }
-  if (codec.success === "bytes") {
-    return invalid([], parsed === undefined ? notJson(text) : "The answer is JSON, not a file")
-  }
   // Undocumented response: any JSON; an empty body is null.
   const json = text !== "" ? parsed : codec.bodyless ? undefined : isBare ? null : { data: null }
   const decoded =
@@ -192,9 +185,12 @@ const decode = (
   // An operation without a result accepts any success.
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
   return text === ""
-    ? invalid([], "The answer has no body")
+    ? invalid([], noBody)
     : invalid(decoded.failure, json === undefined ? notJson(text) : "The answer does not have the documented shape")
 }
+
+/** Created and accepted: the statuses of a server that has acted, whatever became of the body on its way. */
+const acknowledging: ReadonlySet<number> = /*@__PURE__*/ new Set([201, 202])
 
 /** Wraps a document that came without its `data` envelope. */
 const enveloped = (json: unknown): unknown =>
@@ -222,6 +218,15 @@ const envelopeFields: ReadonlySet<string> = /*@__PURE__*/ new Set([
 
 /** True for markup and for words, as a proxy or another server sends them. */
 const isPage = (text: string): boolean => text !== "" && /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
+
+const noBody = "The answer has no body"
+
+const noFile = (text: string): string =>
+  text === ""
+    ? noBody
+    : isPage(text)
+      ? "The answer is a page, not a file: is the base URL that of the API?"
+      : "The answer is JSON, not a file"
 
 const notJson = (text: string): string =>
   isPage(text)
@@ -262,7 +267,7 @@ interface RawResponse extends MakeError.RawResponse {
 const receive = (
   { client, maxResponseSize }: HttpConfig,
   request: HttpClientRequest.HttpClientRequest,
-  success: "json" | "bytes",
+  { accept, success }: Codec,
   onError: (head: MakeError.RawResponse) => void,
   onSent: Effect.Effect<unknown> | undefined
 ): Effect.Effect<RawResponse, HttpClientError.HttpClientError> =>
@@ -272,8 +277,14 @@ const receive = (
       const { headers } = response
       const head: RawResponse = { status, headers, text: "", truncated: false }
       const stream = Encoding.decode(response)
-      if (success === "bytes" && isSuccess(status) && !isNoFile(headers["content-type"])) {
-        if (typeof stream !== "string") return Effect.succeed<RawResponse>({ ...head, stream })
+      if (success === "bytes" && isSuccess(status) && !FileBody.isOther(headers["content-type"], accept)) {
+        if (typeof stream !== "string") {
+          return Effect.map(
+            FileBody.open(response, stream, accept),
+            (opened): RawResponse =>
+              typeof opened === "string" ? { ...head, text: opened } : { ...head, stream: opened }
+          )
+        }
       }
       if (!isSuccess(status)) onError(head)
       if (typeof stream === "string") {
@@ -287,10 +298,10 @@ const receive = (
     })
   )
 
-/** Sends a request once, even if `fetch` would send it again for its status, as undici does for a 421. */
+/** Sends a request once, and gives the status that the server sent, even if `fetch` would act on it. */
 const execute = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>
   Effect.contextWith((context: Context.Context<never>) => {
-    const guarded = Misdirected.guard(Context.getOrUndefined(context, FetchHttpClient.RequestInit))
+    const guarded = RawStatus.guard(Context.getOrUndefined(context, FetchHttpClient.RequestInit))
     const isFresh = Context.get(context, Fresh)
     const sent = client
       .execute(isFresh ? HttpClientRequest.setHeader(request, "cache-control", "no-cache") : request)
@@ -303,10 +314,6 @@ const execute = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpC
       (response) => ({ response, status: guarded?.statusOf(response.status) ?? response.status })
     )
   })
-
-/** True for a page in the place of a file, of a proxy or a wrong base URL, and for JSON, which reports a failure. */
-const isNoFile = (contentType = ""): boolean =>
-  /^(?:text\/html|application\/(?:[\w.-]+\+)?json)\b/i.test(contentType.trim())
 
 interface Body {
   readonly text: string
@@ -392,5 +399,10 @@ let settings: ReturnType<typeof settingsWith> | undefined
 const callSettings = () => (settings ??= settingsWith({ redirect: "manual", ...accepted({ cache: "no-store" }) }))
 
 // Node's fetch buffers a body that it may have to send again after a redirect. Where a redirect is an error, it does not.
+// Elsewhere such an error would hide the status.
 const uploadSettings = () =>
-  settingsWith({ redirect: "manual", ...accepted({ cache: "no-store" }), ...accepted({ redirect: "error" }) })
+  settingsWith({
+    redirect: "manual",
+    ...accepted({ cache: "no-store" }),
+    ...(RawStatus.isAvailable() && accepted({ redirect: "error" }))
+  })
