@@ -17,6 +17,8 @@ import { Account, Audian, Fax, Files, Retry } from "effect-audian"
 import { AudianTest } from "effect-audian/testing"
 import * as Multipart from "../src/internal/files/multipart.ts"
 import { sentOf } from "../src/internal/files/source.ts"
+import { each } from "./support/each.ts"
+import { reasonOf } from "./support/errors.ts"
 import { accepted, atOnce, chunked, client, clients, content, directory, formOf, sha } from "./support/files.ts"
 import { script, web } from "./support/http.ts"
 import { json, type Respond, serve } from "./support/server.ts"
@@ -285,18 +287,34 @@ describe("Files.Input", () => {
       })
     )
 
-    it.live(`Fax.send: a redirect of an upload is not followed, by ${name}`, () =>
-      Effect.gen(function* () {
-        const server = yield* serve((response) => response.writeHead(307, { location: "/elsewhere" }).end())
-        for (const file of [new File([content], pdf.name), Files.fromStream({ ...pdf, stream: chunked(content) })]) {
-          const error = yield* Fax.send({ to: "+14155551234", file }).pipe(
-            Effect.flip,
-            Effect.provide(client(server, http))
+    each(
+      [301, 302, 303, 307, 308, 407, 421],
+      (status) => `Fax.send: a ${status} is the response to one request, whatever the kind of the file, by ${name}`,
+      (status) =>
+        Effect.gen(function* () {
+          const server = yield* serve((response) =>
+            response.writeHead(status, { location: "/elsewhere", "content-type": "text/plain" }).end("not here")
           )
-          assert.strictEqual(error._tag, "AudianClientError")
-        }
-        assert.strictEqual(server.begun(), 2)
-      })
+          const files = [
+            new File([content], pdf.name),
+            new Blob([content]),
+            Files.fromBytes(content, pdf),
+            Files.fromStream({ ...pdf, stream: chunked(content) }),
+            Files.fromStream({ ...pdf, size: content.length, stream: chunked(content) })
+          ]
+          for (const file of files) {
+            const error = yield* Fax.send({ to: "+14155551234", file }).pipe(
+              Effect.flip,
+              Effect.provide(client(server, http))
+            )
+            assert.strictEqual(reasonOf(error), "UnexpectedStatus")
+            assert.strictEqual(error.status, status)
+            assert.strictEqual(error.attempts, 1)
+            assert.strictEqual(error.outcome, status < 400 ? "unknown" : "not-executed")
+            assert.include(error.message, "not here")
+          }
+          assert.strictEqual(server.begun(), files.length)
+        }).pipe(Effect.scoped)
     )
 
     it.live(`Fax.send: an interruption closes the file, by ${name}`, () =>

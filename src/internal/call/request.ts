@@ -32,7 +32,7 @@ import type { Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
 import { Fresh } from "./fresh.ts"
 import * as Limits from "./limits.ts"
-import * as Misdirected from "./misdirected.ts"
+import * as RawStatus from "./rawStatus.ts"
 import * as ResponseCapture from "./responseCapture.ts"
 
 /** The platform's client, and what every request of ours has in common. */
@@ -287,10 +287,10 @@ const receive = (
     })
   )
 
-/** Sends a request once, even if `fetch` would send it again for its status, as undici does for a 421. */
+/** Sends a request once, and gives the status that the server sent, even if `fetch` would act on it. */
 const execute = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>
   Effect.contextWith((context: Context.Context<never>) => {
-    const guarded = Misdirected.guard(Context.getOrUndefined(context, FetchHttpClient.RequestInit))
+    const guarded = RawStatus.guard(Context.getOrUndefined(context, FetchHttpClient.RequestInit))
     const isFresh = Context.get(context, Fresh)
     const sent = client
       .execute(isFresh ? HttpClientRequest.setHeader(request, "cache-control", "no-cache") : request)
@@ -392,5 +392,10 @@ let settings: ReturnType<typeof settingsWith> | undefined
 const callSettings = () => (settings ??= settingsWith({ redirect: "manual", ...accepted({ cache: "no-store" }) }))
 
 // Node's fetch buffers a body that it may have to send again after a redirect. Where a redirect is an error, it does not.
+// Elsewhere such an error would hide the status.
 const uploadSettings = () =>
-  settingsWith({ redirect: "manual", ...accepted({ cache: "no-store" }), ...accepted({ redirect: "error" }) })
+  settingsWith({
+    redirect: "manual",
+    ...accepted({ cache: "no-store" }),
+    ...(RawStatus.isAvailable() && accepted({ redirect: "error" }))
+  })

@@ -1,12 +1,14 @@
 /**
- * Keeps the `fetch` of Node.js from sending a request again after a 421, as the fetch standard requires: a
- * purchase would be sent twice, and no attempt counted.
+ * Shows the status that the server sent, where the `fetch` of Node.js acts on it instead. It sends a request again after a
+ * 421, as the fetch standard requires: a purchase would be sent twice, and no attempt counted. A 407, and a redirect that
+ * its settings make an error, are network errors without a status.
  *
  * A dispatcher around its own shows it another status. Platforms without dispatchers are left as they are.
  *
  * @internal
  */
-const misdirected = 421
+const actedOn: ReadonlySet<number> = new Set([407, 421])
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 /** A status that `fetch` only passes on. */
 const standIn = 599
 
@@ -27,14 +29,17 @@ interface Guarded {
   readonly statusOf: (status: number) => number
 }
 
+/** True on a platform with dispatchers. undici keeps its own on the global object. */
+export const isAvailable = (): boolean => isNode() && Object.isExtensible(globalThis)
+
 /** Guards one request. `undefined` on a platform without dispatchers. */
 export const guard = (init: RequestInit | undefined): Guarded | undefined => {
-  // undici keeps its dispatcher on the global object.
-  if (!isNode() || !Object.isExtensible(globalThis)) return undefined
-  let seen = false
+  if (!isAvailable()) return undefined
+  const hidesRedirects = init?.redirect === "error"
+  let hidden: number | undefined
   const note = (status: number): number => {
-    seen = status === misdirected
-    return seen ? standIn : status
+    hidden = actedOn.has(status) || (hidesRedirects && redirects.has(status)) ? status : undefined
+    return hidden === undefined ? status : standIn
   }
   const given = (init as { readonly dispatcher?: Dispatcher } | undefined)?.dispatcher
   const dispatcher: Dispatcher = {
@@ -46,7 +51,7 @@ export const guard = (init: RequestInit | undefined): Guarded | undefined => {
   }
   return {
     init: { ...init, dispatcher } as RequestInit,
-    statusOf: (status) => (seen && status === standIn ? misdirected : status)
+    statusOf: (status) => (status === standIn ? (hidden ?? status) : status)
   }
 }
 
