@@ -165,8 +165,11 @@ const build = <Input, Success, K extends Kind>(
   type Op = Operation<Input, Success, K>
   const operation = ((input: Input) => {
     const call = Effect.flatMap(Audian, (audian) => audian.execute(operation, input))
-    const site = CallSite.capture()
-    return site === undefined ? call : Effect.tapError(call, (error) => Effect.sync(() => CallSite.locate(error, site)))
+    const limit = CallSite.begin()
+    if (limit === undefined) return call
+    const site = new Error()
+    CallSite.end(limit)
+    return Effect.tapError(call, (error) => Effect.sync(() => CallSite.locate(error, site as CallSite.Frames)))
   }) as Op
   return Object.defineProperties(operation, {
     [TypeId]: { value: TypeId },

@@ -15,8 +15,11 @@ import * as Stream from "effect/Stream"
 export type Bytes = Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
 
 /** The body without its codings, or the name of one that cannot be decoded. */
-export const decode = (response: HttpClientResponse.HttpClientResponse): Bytes | string => {
-  const header = response.headers["content-encoding"]
+export const decode = (
+  response: HttpClientResponse.HttpClientResponse,
+  headers: HttpClientResponse.HttpClientResponse["headers"]
+): Bytes | string => {
+  const header = headers["content-encoding"]
   if (header === undefined) return response.stream
   const source = webSourceOf(response)
   let bytes: Bytes = response.stream

@@ -48,7 +48,10 @@ export const within = <A>(
   onTimeout: () => AudianError
 ): Effect.Effect<A, AudianError> =>
   Duration.isFinite(limit)
-    ? Effect.timeoutOrElse(self, { duration: limit, orElse: () => Effect.fail(onTimeout()) })
+    ? Effect.raceFirst(
+        self,
+        Effect.flatMap(Effect.sleep(limit), () => Effect.fail(onTimeout()))
+      )
     : self
 
 /** Fails a stream that brings no bytes for too long. The time its reader takes between two chunks does not count. */

@@ -55,9 +55,14 @@ export const guard = (init: RequestInit | undefined): Guarded | undefined => {
   }
 }
 
+let onNode: boolean | undefined
+
 const isNode = (): boolean => {
-  const { process } = globalThis as { readonly process?: { readonly release?: { readonly name?: string } } }
-  return process?.release?.name === "node" && !("Bun" in globalThis) && !("Deno" in globalThis)
+  if (onNode === undefined) {
+    const { process } = globalThis as { readonly process?: { readonly release?: { readonly name?: string } } }
+    onNode = process?.release?.name === "node" && !("Bun" in globalThis) && !("Deno" in globalThis)
+  }
+  return onNode
 }
 
 const globalDispatcher = (): Dispatcher | undefined =>
