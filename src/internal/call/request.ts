@@ -422,15 +422,14 @@ const accepted = (init: RequestInit): RequestInit => {
 }
 
 let callRequestInit: RequestInit | undefined
-let uploadRequestInit: RequestInit | undefined
 
 // A cache must not respond in place of the API.
 const callInit = (): RequestInit => (callRequestInit ??= { redirect: "manual", ...accepted({ cache: "no-store" }) })
 
 // Node's fetch buffers a body that it may have to send again after a redirect. Where a redirect is an error, it does not.
 // Elsewhere such an error would hide the status.
-const uploadInit = (): RequestInit =>
-  (uploadRequestInit ??= {
-    ...callInit(),
-    ...(RawStatus.isAvailable() && accepted({ redirect: "error" }))
-  })
+const uploadInit = (): RequestInit => ({
+  redirect: "manual",
+  ...accepted({ cache: "no-store" }),
+  ...(RawStatus.isAvailable() && accepted({ redirect: "error" }))
+})
