@@ -170,9 +170,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
 
   return {
     token: (family) =>
-      family === "account" || apiKey === undefined
-        ? Effect.map(session, (session) => session.token)
-        : readKey,
+      family === "account" || apiKey === undefined ? Effect.map(session, (session) => session.token) : readKey,
     accountId: options.accountId !== undefined ? Effect.succeed(options.accountId) : Effect.flatMap(session, accountOf),
     refuse: (family, token) =>
       apiKey === undefined

@@ -25,6 +25,7 @@ import * as OperationSchemas from "./internal/call/operationSchemas.ts"
 import * as Supported from "./internal/call/supported.ts"
 import * as CallSite from "./internal/error/callSite.ts"
 import { type Paged, pagingOf } from "./internal/paging/paged.ts"
+import type { Contract } from "./internal/schema/plainEndpoint.ts"
 import {
   type Any,
   Audian,
@@ -35,6 +36,7 @@ import {
   TypeId
 } from "./internal/service.ts"
 
+export type { Contract } from "./internal/schema/plainEndpoint.ts"
 export type { OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
 export type { Any, Input, Kind, Operation, Properties, Success, Traits } from "./internal/service.ts"
 
@@ -151,7 +153,7 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
 ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> => {
   const operation: Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> = build(
     traits,
-    () => Supported.check(endpoint() as unknown as HttpApiEndpoint.Top),
+    () => Supported.check(endpoint() as unknown as Contract),
     () => compile(operation.endpoint)
   )
   return operation
@@ -159,7 +161,7 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
 
 const build = <Input, Success, K extends Kind>(
   traits: Traits,
-  endpoint: () => HttpApiEndpoint.Top,
+  endpoint: () => Contract,
   codec: () => Codec
 ): Operation<Input, Success, K> => {
   type Op = Operation<Input, Success, K>
