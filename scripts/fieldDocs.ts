@@ -52,7 +52,7 @@ const sourceOf = (file: string): Source => {
     if (success !== null) results.set(name!, body.slice(success.index + success[0].length))
     const input = /\binput: (\w+)/.exec(body)?.[1]
     if (input !== undefined) inputs.set(name!, `${input}`)
-    else if (body.includes("HttpApiEndpoint.")) inputs.set(name!, body)
+    else if (body.includes("PlainEndpoint.")) inputs.set(name!, body)
   }
   for (const [, named, namespace, from] of text.matchAll(
     /^(?:import|export) (?:\{([^}]*)\}|\* as (\w+)) from "(\.[^"]+)"/gm

@@ -20,7 +20,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Headers from "effect/http/Headers"
 import * as HttpApi from "effect/http-api/HttpApi"
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -31,6 +31,7 @@ import * as Account from "./account/index.ts"
 import * as MakeError from "./internal/error/makeError.ts"
 import { byName } from "./internal/openapi/jsonSchema.ts"
 import * as Document from "./internal/openapi/openapi.ts"
+import * as PlainEndpoint from "./internal/schema/plainEndpoint.ts"
 import * as Operation from "./Operation.ts"
 import * as PhoneNumber from "./PhoneNumber.ts"
 import * as AccessTokens from "./resources/AccessTokens.ts"
@@ -203,8 +204,9 @@ const withOperations = (
   common: Contract["Common"]
 ): HttpApi.Top => {
   const groups = new Map<string, Array<HttpApiEndpoint.Top>>()
-  for (const { endpoint, traits } of operations) {
-    groups.set(traits.resource, [...(groups.get(traits.resource) ?? []), endpoint])
+  for (const operation of operations) {
+    const { resource } = operation.traits
+    groups.set(resource, [...(groups.get(resource) ?? []), endpoint(operation)])
   }
   return Array.from(
     groups,
@@ -216,6 +218,24 @@ const withOperations = (
         )
         .middleware(common as never) as unknown as HttpApiGroup.Top
   ).reduce<HttpApi.Top>((api, group) => api.add(group) as unknown as HttpApi.Top, api)
+}
+
+/**
+ * The `HttpApiEndpoint` of an operation, for tools of `effect/http-api`. An operation itself has the part that a call
+ * needs.
+ *
+ * @category contract
+ * @since 0.2.0
+ */
+export const endpoint = ({ endpoint }: Operation.Any): HttpApiEndpoint.Top => {
+  const options = PlainEndpoint.optionsOf(endpoint)
+  return options === undefined
+    ? (endpoint as HttpApiEndpoint.Top)
+    : (HttpApiEndpoint.make(endpoint.method)(
+        endpoint.identifier,
+        endpoint.path as "/",
+        options as never
+      ) as unknown as HttpApiEndpoint.Top)
 }
 
 /**

@@ -119,6 +119,10 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     timeToLive: neverCacheFailure(Duration.infinity)
   })
 
+  const readKey: Effect.Effect<Redacted.Redacted, AudianError> = Redacted.isRedacted(apiKey)
+    ? Effect.succeed(apiKey)
+    : Cache.get(apiKeys, key)
+
   // Each read is an object of its own: of many fibers whose key was rejected, only the first reads again.
   const renewApiKey = (rejected: Redacted.Redacted): Effect.Effect<boolean, AudianError> =>
     Effect.isEffect(apiKey)
@@ -128,7 +132,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
         )
       : Effect.succeed(false)
 
-  const exchange: Effect.Effect<Session, AudianError> = Effect.flatMap(Cache.get(apiKeys, key), (apiKey) =>
+  const exchange: Effect.Effect<Session, AudianError> = Effect.flatMap(readKey, (apiKey) =>
     Effect.catchTag(exchangeOf(apiKey), "Unauthorized", (error) =>
       Effect.flatMap(
         renewApiKey(apiKey),
@@ -183,9 +187,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
 
   return {
     token: (family) =>
-      family === "account" || apiKey === undefined
-        ? Effect.map(session, (session) => session.token)
-        : Cache.get(apiKeys, key),
+      family === "account" || apiKey === undefined ? Effect.map(session, (session) => session.token) : readKey,
     accountId: options.accountId !== undefined ? Effect.succeed(options.accountId) : Effect.flatMap(session, accountOf),
     refuse: (family, token) =>
       apiKey === undefined

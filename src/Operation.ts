@@ -26,6 +26,7 @@ import * as Supported from "./internal/call/supported.ts"
 import * as CallSite from "./internal/error/callSite.ts"
 import * as Located from "./internal/error/located.ts"
 import { type Paged, pagingOf } from "./internal/paging/paged.ts"
+import type { Contract } from "./internal/schema/plainEndpoint.ts"
 import {
   type Any,
   Audian,
@@ -153,7 +154,7 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
 ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> => {
   const operation: Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> = build(
     traits,
-    () => Supported.check(endpoint() as unknown as HttpApiEndpoint.Top),
+    () => Supported.check(endpoint() as unknown as Contract),
     () => compile(operation.endpoint)
   )
   return operation
@@ -161,14 +162,17 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
 
 const build = <Input, Success, K extends Kind>(
   traits: Traits,
-  endpoint: () => HttpApiEndpoint.Top,
+  endpoint: () => Contract,
   codec: () => Codec
 ): Operation<Input, Success, K> => {
   type Op = Operation<Input, Success, K>
   const operation = ((input: Input) => {
     const call = Effect.flatMap(Audian, (audian) => audian.execute(operation, input))
-    const site = CallSite.capture()
-    return site === undefined ? call : Effect.tapError(call, (error) => Effect.sync(() => CallSite.locate(error, site)))
+    const limit = CallSite.begin()
+    if (limit === undefined) return call
+    const site = new Error()
+    CallSite.end(limit)
+    return Effect.tapError(call, (error) => Effect.sync(() => CallSite.locate(error, site as CallSite.Frames)))
   }) as Op
   return Object.defineProperties(operation, {
     [TypeId]: { value: TypeId },

@@ -10,14 +10,13 @@
  * @see https://docs.audian.com/accounts
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account, accountId, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
+import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import { lazy, merge, model, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
@@ -652,7 +651,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id", {
       input: RemoveInput,
-      success: [Envelope.account(Account), HttpApiSchema.NoContent]
+      success: [Envelope.account(Account), Endpoint.noContent]
     }),
   { replay: "safe" }
 )
@@ -796,7 +795,7 @@ export const listChildren = /*@__PURE__*/ Page.byOffset(
  */
 export const createChild = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("createChild", "/v2/accounts/:account_id/children", {
+    PlainEndpoint.post("createChild", "/v2/accounts/:account_id/children", {
       params: accountId,
       payload: EngineSchemas.record,
       success: Endpoint.status(CreatedChild, 201)
@@ -823,7 +822,7 @@ export const createChild = /*@__PURE__*/ make(
  */
 export const setParent = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.patch("setParent", "/v2/accounts/:account_id/parent", {
+    PlainEndpoint.patch("setParent", "/v2/accounts/:account_id/parent", {
       params: accountId,
       payload: EngineSchemas.record,
       success: Schema.Json
@@ -851,7 +850,7 @@ export const removeParent = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("removeParent", "/v2/accounts/:account_id/parent", {
       input: AccountKey,
-      success: [Schema.Json, HttpApiSchema.NoContent]
+      success: [Schema.Json, Endpoint.noContent]
     }),
   { replay: "safe", envelope: "bare" }
 )

@@ -6,7 +6,6 @@
  * @see https://docs.audian.com/callflows
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
@@ -438,7 +437,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/callflows/:callflow_id", {
       input: CallflowKey,
-      success: [Envelope.account(Callflow), HttpApiSchema.NoContent]
+      success: [Envelope.account(Callflow), Endpoint.noContent]
     }),
   { replay: "safe" }
 )

@@ -6,7 +6,6 @@
  * @see https://docs.audian.com/conferences
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
@@ -488,7 +487,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/conferences/:conference_id", {
       input: ConferenceKey,
-      success: [Envelope.account(Conference), HttpApiSchema.NoContent]
+      success: [Envelope.account(Conference), Endpoint.noContent]
     }),
   { replay: "safe" }
 )

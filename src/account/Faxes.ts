@@ -4,7 +4,6 @@
  * @see https://docs.audian.com/fax
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { file } from "../internal/files/schema.ts"
@@ -13,6 +12,7 @@ import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import { quantity } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
+import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
@@ -258,7 +258,7 @@ const numbers = () =>
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/faxes", {
+    PlainEndpoint.put("create", "/v2/accounts/:account_id/faxes", {
       params: accountId,
       payload: [
         Envelope.body(
@@ -372,7 +372,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/faxes/:fax_id", {
       input: FaxKey,
-      success: [Envelope.account(Fax), HttpApiSchema.NoContent]
+      success: [Envelope.account(Fax), Endpoint.noContent]
     }),
   { replay: "safe" }
 )

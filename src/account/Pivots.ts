@@ -7,13 +7,12 @@
  * @see https://docs.audian.com/pivot
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account, accountId, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
+import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import { lazy, merge, model, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
@@ -173,7 +172,7 @@ export const get = /*@__PURE__*/ make(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("create", "/v2/accounts/:account_id/pivot", {
+    PlainEndpoint.put("create", "/v2/accounts/:account_id/pivot", {
       params: accountId,
       payload: Envelope.body(EngineSchemas.record),
       success: Endpoint.status(Envelope.account(CreatedPivot), 201)
@@ -198,7 +197,7 @@ export const create = /*@__PURE__*/ make(
  */
 export const update = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("update", "/v2/accounts/:account_id/pivot/:pivot_id", {
+    PlainEndpoint.post("update", "/v2/accounts/:account_id/pivot/:pivot_id", {
       params: {
         ...accountId,
         /** Id of the pivot. */
@@ -259,7 +258,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/pivot/:pivot_id", {
       input: PivotKey,
-      success: [Envelope.account(Pivot), HttpApiSchema.NoContent]
+      success: [Envelope.account(Pivot), Endpoint.noContent]
     }),
   { replay: "safe" }
 )

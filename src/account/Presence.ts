@@ -5,7 +5,6 @@
  * @see https://docs.audian.com/users/presence
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { account, listInput } from "../internal/schema/accountParams.ts"
@@ -322,7 +321,7 @@ export const updateUser = /*@__PURE__*/ make(
   () =>
     Endpoint.post("updateUser", "/v2/accounts/:account_id/users/:user_id/presence", {
       input: UpdateUserInput,
-      success: [UserPresence, HttpApiSchema.NoContent]
+      success: [UserPresence, Endpoint.noContent]
     }),
   { replay: "safe", envelope: "bare" }
 )

@@ -7,7 +7,6 @@
  * @see https://docs.audian.com/devices/registration
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
@@ -327,7 +326,7 @@ export const renew = /*@__PURE__*/ make(
   () =>
     Endpoint.post("renew", "/v2/accounts/:account_id/devices/:device_id/registration/renew", {
       input: DeviceKey,
-      success: [DeviceRegistration, HttpApiSchema.NoContent]
+      success: [DeviceRegistration, Endpoint.noContent]
     }),
   { replay: "safe", envelope: "bare" }
 )
@@ -355,7 +354,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/devices/:device_id/registration", {
       input: DeviceKey,
-      success: [Schema.Json, HttpApiSchema.NoContent]
+      success: [Schema.Json, Endpoint.noContent]
     }),
   { replay: "safe", envelope: "bare" }
 )

@@ -6,7 +6,6 @@
  * @see https://docs.audian.com/devices/sip-devices
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
@@ -239,7 +238,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/devices/sip/:device_id", {
       input: DeviceKey,
-      success: [Schema.Json, HttpApiSchema.NoContent]
+      success: [Schema.Json, Endpoint.noContent]
     }),
   { replay: "safe" }
 )

@@ -7,7 +7,6 @@
  * @see https://docs.audian.com/temporal-rules
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
@@ -388,7 +387,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/temporal_rules/:temporal_rule_id", {
       input: TemporalRuleKey,
-      success: [Envelope.account(TemporalRule), HttpApiSchema.NoContent]
+      success: [Envelope.account(TemporalRule), Endpoint.noContent]
     }),
   { replay: "safe" }
 )

@@ -7,7 +7,6 @@
  * @see https://docs.audian.com/introduction/quickstart
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { account, listInput } from "../internal/schema/accountParams.ts"
@@ -604,7 +603,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/users/:user_id", {
       input: RemoveInput,
-      success: [Envelope.account(User), HttpApiSchema.NoContent]
+      success: [Envelope.account(User), Endpoint.noContent]
     }),
   { replay: "safe" }
 )

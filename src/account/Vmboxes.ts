@@ -6,7 +6,6 @@
  * @see https://docs.audian.com/voicemails
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
@@ -433,7 +432,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/vmboxes/:vmbox_id", {
       input: VmboxKey,
-      success: [Envelope.account(Vmbox), HttpApiSchema.NoContent]
+      success: [Envelope.account(Vmbox), Endpoint.noContent]
     }),
   { replay: "safe" }
 )

@@ -7,7 +7,6 @@
  * @see https://docs.audian.com/webhooks
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
@@ -326,7 +325,7 @@ export const reEnable = /*@__PURE__*/ make(
     Endpoint.patch("reEnable", "/v2/accounts/:account_id/webhooks", {
       input: ReEnableInput,
       body: Envelope.body,
-      success: [Envelope.account(Schema.Json), HttpApiSchema.NoContent]
+      success: [Envelope.account(Schema.Json), Endpoint.noContent]
     }),
   { replay: "safe" }
 )
@@ -385,7 +384,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/accounts/:account_id/webhooks/:webhook_id", {
       input: WebhookKey,
-      success: [Envelope.account(Webhook), HttpApiSchema.NoContent]
+      success: [Envelope.account(Webhook), Endpoint.noContent]
     }),
   { replay: "safe" }
 )

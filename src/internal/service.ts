@@ -6,7 +6,6 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import type * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
@@ -17,6 +16,7 @@ import type { CallInfo } from "./error/makeError.ts"
 import type * as Events from "./events/event.ts"
 import type { State as Circuit } from "./resilience/breaker.ts"
 import type { State as Quota } from "./resilience/limiterState.ts"
+import type { Contract } from "./schema/plainEndpoint.ts"
 import type { RateLimit } from "./schema/quota.ts"
 import type { Telemetry } from "./telemetry/observer.ts"
 
@@ -72,8 +72,8 @@ export interface Properties {
   /** The operation's name, such as `Numbers.list`. */
   readonly name: string
   readonly traits: Traits
-  /** The contract value, made on first use. */
-  readonly endpoint: HttpApiEndpoint.Top
+  /** The contract of the operation, made on first use. `Api.endpoint` makes an `HttpApiEndpoint` of it. */
+  readonly endpoint: Contract
   /** @internal */
   readonly codec: Codec
 }

@@ -4,10 +4,9 @@
  * @see https://docs.audian.com/authentication/api-keys
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
+import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import { lazy, model, openEnum, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -111,23 +110,26 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "AccessTokens", family: 
  */
 export const exchange = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.put("exchange", "/v2/api_auth", {
+    PlainEndpoint.put("exchange", "/v2/api_auth", {
       payload: Schema.Struct({
         data: Schema.Struct({
           /** The API key, plain or redacted. */
           api_key: secretLike(/\S/, "a key that is not empty")
         })
       }),
-      success: Schema.Struct({
-        /** The token, redacted. */
-        auth_token: Schema.RedactedFromValue(Schema.NonEmptyString),
-        data: Schema.Struct({
-          /** Account that the key belongs to. */
-          account_id: Schema.optional(Schema.String),
-          /** User that the key belongs to. */
-          owner_id: Schema.optional(Schema.NullOr(Schema.String))
-        })
-      }).pipe(HttpApiSchema.status(201))
+      success: Endpoint.status(
+        Schema.Struct({
+          /** The token, redacted. */
+          auth_token: Schema.RedactedFromValue(Schema.NonEmptyString),
+          data: Schema.Struct({
+            /** Account that the key belongs to. */
+            account_id: Schema.optional(Schema.String),
+            /** User that the key belongs to. */
+            owner_id: Schema.optional(Schema.NullOr(Schema.String))
+          })
+        }),
+        201
+      )
     }),
   { family: "public", replay: "safe", cost: 35 }
 )

@@ -4,10 +4,10 @@
  * @see https://docs.audian.com/numbers/caller-id
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
+import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -141,7 +141,7 @@ export const list = /*@__PURE__*/ make(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("create", "/v2/caller-ids", {
+    PlainEndpoint.post("create", "/v2/caller-ids", {
       payload: openStruct({
         /** The number, in E.164 form. */
         number: PhoneNumber.Input

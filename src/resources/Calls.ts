@@ -4,7 +4,6 @@
  * @see https://docs.audian.com/call-control/making-calls
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
@@ -460,7 +459,7 @@ export const pauseRecording = /*@__PURE__*/ make(
   () =>
     Endpoint.post("pauseRecording", "/v2/calls/:call_id/record/pause", {
       input: CallKey,
-      success: [RecordingState, HttpApiSchema.NoContent]
+      success: [RecordingState, Endpoint.noContent]
     }),
   { replay: "safe" }
 )
@@ -487,7 +486,7 @@ export const resumeRecording = /*@__PURE__*/ make(
   () =>
     Endpoint.post("resumeRecording", "/v2/calls/:call_id/record/resume", {
       input: CallKey,
-      success: [RecordingState, HttpApiSchema.NoContent]
+      success: [RecordingState, Endpoint.noContent]
     }),
   { replay: "safe" }
 )

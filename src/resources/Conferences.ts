@@ -7,7 +7,6 @@
  * @see https://docs.audian.com/conferences/create
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, model, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
@@ -341,7 +340,7 @@ export const removeParticipant = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("removeParticipant", "/v2/conferences/:conferenceId/participants/:participantId", {
       input: ParticipantKey,
-      success: [Schema.Json, HttpApiSchema.NoContent]
+      success: [Schema.Json, Endpoint.noContent]
     }),
   { replay: "safe" }
 )
@@ -643,7 +642,7 @@ export const removeRecording = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("removeRecording", "/v2/conferences/:conferenceId/recordings/:recordingId", {
       input: RecordingKey,
-      success: [Schema.Json, HttpApiSchema.NoContent]
+      success: [Schema.Json, Endpoint.noContent]
     }),
   { replay: "safe" }
 )

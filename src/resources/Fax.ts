@@ -5,7 +5,6 @@
  * @since 0.1.0
  */
 import type * as Effect from "effect/Effect"
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
@@ -14,6 +13,7 @@ import type { AudianError } from "../AudianError.ts"
 import * as Awaiting from "../internal/awaiting.ts"
 import { file } from "../internal/files/schema.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
+import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import { lazy, merge, model, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
@@ -341,7 +341,7 @@ export const downloadReceived = /*@__PURE__*/ make(
  */
 export const createWebhook = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("createWebhook", "/v2/fax/webhooks", {
+    PlainEndpoint.post("createWebhook", "/v2/fax/webhooks", {
       payload: Schema.JsonObject,
       success: Endpoint.status(FaxWebhook, 201)
     }),

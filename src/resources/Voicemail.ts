@@ -6,7 +6,6 @@
  * @see https://docs.audian.com/voicemails/boxes
  * @since 0.1.0
  */
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
@@ -376,7 +375,7 @@ export const remove = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("remove", "/v2/voicemail/boxes/:boxId", {
       input: BoxKey,
-      success: [Schema.Json, HttpApiSchema.NoContent]
+      success: [Schema.Json, Endpoint.noContent]
     }),
   { replay: "safe" }
 )
@@ -486,7 +485,7 @@ export const removeNotification = /*@__PURE__*/ make(
   () =>
     Endpoint.remove("removeNotification", "/v2/voicemail/boxes/:boxId/notifications/:notificationId", {
       input: NotificationKey,
-      success: [Schema.Json, HttpApiSchema.NoContent]
+      success: [Schema.Json, Endpoint.noContent]
     }),
   { replay: "safe" }
 )

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { AudianError } from "../../AudianError.ts"
 import type * as OptionRules from "../options.ts"
+import * as Timer from "./timer.ts"
 
 export interface Limits {
   readonly attempt: Duration.Duration
@@ -46,10 +47,7 @@ export const within = <A>(
   self: Effect.Effect<A, AudianError>,
   limit: Duration.Duration,
   onTimeout: () => AudianError
-): Effect.Effect<A, AudianError> =>
-  Duration.isFinite(limit)
-    ? Effect.timeoutOrElse(self, { duration: limit, orElse: () => Effect.fail(onTimeout()) })
-    : self
+): Effect.Effect<A, AudianError> => (Duration.isFinite(limit) ? Timer.within(self, limit, onTimeout) : self)
 
 /** Fails a stream that brings no bytes for too long. The time its reader takes between two chunks does not count. */
 export const idle = <A>(
