@@ -3,7 +3,7 @@
  */
 import { globSync } from "node:fs"
 import { join } from "node:path"
-import { build, type Metafile, type Plugin } from "esbuild"
+import { type BuildOptions, build, type Metafile, type Plugin } from "esbuild"
 
 const root = join(import.meta.dirname, "../..")
 
@@ -35,7 +35,9 @@ const sources: Plugin = {
     build.onResolve({ filter: /^@effect\/vitest$/ }, ({ kind }) =>
       kind === "entry-point" ? undefined : { path: `${root}/node_modules/@effect/vitest/dist/index.js` }
     )
-    build.onResolve({ filter: /^@effect\/platform-node\/NodeHttpClient$/ }, () => ({ path: `${root}/scripts/runtimes/bound.ts` }))
+    build.onResolve({ filter: /^@effect\/platform-node\/NodeHttpClient$/ }, () => ({
+      path: `${root}/scripts/runtimes/bound.ts`
+    }))
     // A test fails with `Bound` once it calls one of their functions.
     build.onResolve({ filter: /^node:(?:assert|crypto|fs)$/ }, ({ path }) => ({ path, namespace: "bound" }))
     build.onLoad({ filter: /.*/, namespace: "bound" }, () => ({
@@ -64,8 +66,10 @@ const settings = {
   mainFields: ["module", "main"],
   conditions: ["effect-audian-source", "import", "default"],
   plugins: [sources],
+  // A bundle has no files beside it, and no environment.
+  define: { "process.env": "{}", "import.meta.url": '"file:///"' },
   logLevel: "error"
-} as const
+} satisfies BuildOptions
 
 export interface TestFiles {
   readonly portable: ReadonlyArray<string>
@@ -89,7 +93,7 @@ export const testFiles = async (): Promise<TestFiles> => {
   const portable: Array<string> = []
   const bound = new Map<string, ReadonlyArray<string>>()
   for (const file of files) {
-    const modules = externalsOf(metafile, file)
+    const modules = externalsOf(metafile!, file)
     if (modules.length === 0) portable.push(file)
     else bound.set(file, modules)
   }

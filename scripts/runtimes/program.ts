@@ -11,8 +11,8 @@ import * as Fiber from "effect/Fiber"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as Socket from "effect/socket/Socket"
 import * as Stream from "effect/Stream"
+import * as Socket from "effect/socket/Socket"
 import {
   Account,
   Audian,
@@ -36,7 +36,9 @@ export interface Target {
   /** The URL that controls this server. */
   readonly control: string
   /** The client of `effect-audian/node`, in a runtime that has the modules of Node.js. */
-  readonly undici?: ((options: { readonly apiKey: string; readonly baseUrl: string }) => Layer.Layer<Audian.Audian>) | undefined
+  readonly undici?:
+    | ((options: { readonly apiKey: string; readonly baseUrl: string }) => Layer.Layer<Audian.Audian>)
+    | undefined
 }
 
 export interface Result {
@@ -96,7 +98,8 @@ const command = ({ control }: Target, body: Command): Effect.Effect<unknown> =>
 const fault = (target: Target, ...faults: ReadonlyArray<Fault.Fault>) =>
   Effect.forEach(faults, (data) => command(target, { _tag: "fault", data: { ...data } }), { discard: true })
 
-const requests = (target: Target) => command(target, { _tag: "requests" }) as Effect.Effect<ReadonlyArray<LoggedRequest>>
+const requests = (target: Target) =>
+  command(target, { _tag: "requests" }) as Effect.Effect<ReadonlyArray<LoggedRequest>>
 
 const client = ({ baseUrl }: Target, options: Audian.ClientOptions = {}): Layer.Layer<Audian.Audian> =>
   Audian.layerFetch({ apiKey, baseUrl, retry: atOnce, ...options })
@@ -122,8 +125,10 @@ const send = (target: Target, file: Files.Input) =>
 
 type Run = (target: Target) => Effect.Effect<unknown, unknown>
 
-const call = <A, E>(self: Effect.Effect<A, E, Audian.Audian>): Run => (target) =>
-  Effect.provide(self, client(target))
+const call =
+  <A, E>(self: Effect.Effect<A, E, Audian.Audian>): Run =>
+  (target) =>
+    Effect.provide(self, client(target))
 
 export const steps: Readonly<Record<string, Run>> = {
   "search for numbers": call(
@@ -232,19 +237,30 @@ export const steps: Readonly<Record<string, Run>> = {
       const { id: device_id = "" } = yield* Account.Devices.create({ name: "Desk", owner_id: "user_1" })
       yield* Account.Devices.modify({ device_id }, (device) => ({ ...device, name: "Front desk" }))
       const devices = yield* Account.Devices.list()
-      yield* equal("devices", devices.map(({ name }) => name), ["Front desk"])
+      yield* equal(
+        "devices",
+        devices.map(({ name }) => name),
+        ["Front desk"]
+      )
     })
   ),
 
   "a rate limit and a circuit breaker": (target) =>
     Effect.gen(function* () {
-      const options = { rateLimit: RateLimit.limiter({ limit: 2, window: "1 second" }), circuitBreaker: CircuitBreaker.make() }
+      const options = {
+        rateLimit: RateLimit.limiter({ limit: 2, window: "1 second" }),
+        circuitBreaker: CircuitBreaker.make()
+      }
       const guarded = client(target, options)
       const calls = yield* Effect.all(
         Array.from({ length: 4 }, () => Audian.withResponse(Numbers.list())),
         { concurrency: "unbounded" }
       ).pipe(Effect.provide(guarded))
-      yield* equal("attempts", calls.map(([, response]) => response?.attempts), [1, 1, 1, 1])
+      yield* equal(
+        "attempts",
+        calls.map(([, response]) => response?.attempts),
+        [1, 1, 1, 1]
+      )
     }),
 
   "no secret in what is printed": (target) =>
@@ -270,7 +286,9 @@ export const steps: Readonly<Record<string, Run>> = {
       yield* equal("data", data, event.data)
       yield* equal("forged", (yield* Effect.flip(WebhookReceiver.fromRequest(post(forged))))._tag, "InvalidSignature")
       const seen: Array<string> = []
-      const handler = yield* WebhookReceiver.toWebHandler(({ event }) => Effect.sync(() => void seen.push(event)))
+      const handler = yield* WebhookReceiver.toWebHandler(({ event }) =>
+        Effect.sync(() => void seen.push(String(event)))
+      )
       for (const [one, status] of [
         [yield* WebhookTest.delivery(event, { secret: "whsec_test", deliveryId: "delv_1" }), 200],
         [forged, 401]
@@ -368,9 +386,7 @@ export const steps: Readonly<Record<string, Run>> = {
   "a stub": () =>
     Numbers.list().pipe(
       Effect.flatMap(({ total }) => equal("total", total, 3)),
-      Effect.provide(
-        AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: [], total: 3 })))
-      )
+      Effect.provide(AudianTest.layer(AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: [], total: 3 }))))
     ),
 
   "the embedded server in memory": () =>
@@ -424,4 +440,3 @@ export const run = (target: Target): Effect.Effect<ReadonlyArray<Result>> =>
       }
     })
   )
-

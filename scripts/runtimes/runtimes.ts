@@ -35,8 +35,7 @@ const binaryOf = (id: string, version: string, path: string): string | undefined
   }
 }
 
-const absent = (id: string): string =>
-  isLinux ? `npm could not install ${id}` : `${id} is a package for Linux on x64`
+const absent = (id: string): string => (isLinux ? `npm could not install ${id}` : `${id} is a package for Linux on x64`)
 
 const launch = (command: string, args: ReadonlyArray<string>, cwd: string, env: NodeJS.ProcessEnv = {}): ChildProcess =>
   // A group of its own: a browser is many processes.
@@ -58,7 +57,10 @@ const nodeLike = (
     const binary = binaryOf(id, version, path)
     if (binary === undefined) return absent(id)
     const input = JSON.stringify({ ...job, tests: `file://${join(bundles, "tests.js")}` })
-    return launch(binary, [...args, "onNode.ts", input], app, { DENO_DIR: join(app, "../deno"), DENO_NO_UPDATE_CHECK: "1" })
+    return launch(binary, [...args, "onNode.ts", input], app, {
+      DENO_DIR: join(app, "../deno"),
+      DENO_NO_UPDATE_CHECK: "1"
+    })
   }
 })
 

@@ -1,12 +1,14 @@
 /**
  * Keeps the `fetch` of Node.js from sending a request again after a 421, as the fetch standard requires: a
- * purchase would be sent twice, and no attempt counted.
+ * purchase would be sent twice, and no attempt counted. Where a redirect is an error, its status is kept too.
  *
  * A dispatcher around its own shows it another status. Platforms without dispatchers are left as they are.
  *
  * @internal
  */
-const misdirected = 421
+const misdirected: ReadonlyArray<number> = [421]
+const redirects: ReadonlyArray<number> = [301, 302, 303, 307, 308]
+
 /** A status that `fetch` only passes on. */
 const standIn = 599
 
@@ -31,10 +33,11 @@ interface Guarded {
 export const guard = (init: RequestInit | undefined): Guarded | undefined => {
   // undici keeps its dispatcher on the global object.
   if (!isNode() || !Object.isExtensible(globalThis)) return undefined
-  let seen = false
+  const hidden = init?.redirect === "error" ? [...misdirected, ...redirects] : misdirected
+  let seen: number | undefined
   const note = (status: number): number => {
-    seen = status === misdirected
-    return seen ? standIn : status
+    seen = hidden.includes(status) ? status : undefined
+    return seen === undefined ? status : standIn
   }
   const given = (init as { readonly dispatcher?: Dispatcher } | undefined)?.dispatcher
   const dispatcher: Dispatcher = {
@@ -46,11 +49,11 @@ export const guard = (init: RequestInit | undefined): Guarded | undefined => {
   }
   return {
     init: { ...init, dispatcher } as RequestInit,
-    statusOf: (status) => (seen && status === standIn ? misdirected : status)
+    statusOf: (status) => (seen !== undefined && status === standIn ? seen : status)
   }
 }
 
-const isNode = (): boolean => {
+export const isNode = (): boolean => {
   const { process } = globalThis as { readonly process?: { readonly release?: { readonly name?: string } } }
   return process?.release?.name === "node" && !("Bun" in globalThis) && !("Deno" in globalThis)
 }

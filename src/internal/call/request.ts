@@ -12,7 +12,7 @@ import { constTrue, constVoid, identity } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Predicate from "effect/Predicate"
@@ -25,7 +25,7 @@ import * as ErrorBody from "../error/errorBody.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
-import { lengthOf, sentOf, setLength } from "../files/source.ts"
+import { failure, gather, hiddenOf, lengthOf, sent, setLength, type Unreadable } from "../files/source.ts"
 import type { Any } from "../service.ts"
 import type { Telemetry } from "../telemetry/observer.ts"
 import type { Encoded } from "./codec.ts"
@@ -74,13 +74,7 @@ export const send = (
 ): Effect.Effect<DecodedResponse, AudianError> =>
   Effect.matchEffect(
     Effect.updateContext(
-      receive(
-        http,
-        makeRequest(http, operation, encoded, token),
-        operation.codec.success,
-        onError,
-        sentOf(encoded.body)
-      ),
+      receiveGathered(http, makeRequest(http, operation, encoded, token), operation.codec.success, onError),
       encoded.body === undefined || encoded.body._tag === "Uint8Array" ? callSettings() : uploadSettings()
     ),
     {
@@ -248,6 +242,20 @@ const makeRequest = (
   })
 }
 
+/** The same as `receive`, with a body that the platform can send. */
+const receiveGathered: typeof receive = (http, request, success, onError) => {
+  const { [gather]: gathered } = hiddenOf(request.body)
+  return gathered === undefined
+    ? receive(http, request, success, onError)
+    : Effect.matchEffect(gathered, {
+        onFailure: (cause) => Effect.fail(unreadable(request, cause)),
+        onSuccess: (body) => receive(http, HttpClientRequest.setBody(request, body), success, onError)
+      })
+}
+
+const unreadable = (request: HttpClientRequest.HttpClientRequest, cause: Unreadable): HttpClientError.HttpClientError =>
+  new HttpClientError.HttpClientError({ reason: new HttpClientError.EncodeError({ request, cause }) })
+
 interface RawResponse extends MakeError.RawResponse {
   /** The body of a file, unread. */
   readonly stream?: Encoding.Bytes
@@ -263,13 +271,16 @@ const receive = (
   { client, maxResponseSize }: HttpConfig,
   request: HttpClientRequest.HttpClientRequest,
   success: "json" | "bytes",
-  onError: (head: MakeError.RawResponse) => void,
-  onSent: Effect.Effect<unknown> | undefined
-): Effect.Effect<RawResponse, HttpClientError.HttpClientError> =>
-  execute(client, request).pipe(
+  onError: (head: MakeError.RawResponse) => void
+): Effect.Effect<RawResponse, HttpClientError.HttpClientError> => {
+  const { [failure]: failureOf, [sent]: onSent } = hiddenOf(request.body)
+  return execute(client, request).pipe(
     onSent === undefined ? identity : Effect.tap(onSent),
     Effect.flatMap(({ response, status }) => {
       const { headers } = response
+      // Workers end a request whose body fails as if it were complete; the server refuses it.
+      const incomplete = isSuccess(status) ? undefined : failureOf?.()
+      if (incomplete !== undefined) return Effect.fail(unreadable(request, incomplete))
       const head: RawResponse = { status, headers, text: "", truncated: false }
       const stream = Encoding.decode(response)
       if (success === "bytes" && isSuccess(status) && !isNoFile(headers["content-type"])) {
@@ -286,6 +297,7 @@ const receive = (
       })
     })
   )
+}
 
 /** Sends a request once, even if `fetch` would send it again for its status, as undici does for a 421. */
 const execute = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>
@@ -376,7 +388,7 @@ const settingsWith = (own: RequestInit) => {
   }
 }
 
-/** The settings, if the platform accepts them. Workers refuse a redirect that is an error and, before 2024, a `cache`. */
+/** The settings, if the platform accepts them. Workers refuse a `cache` before 2024. */
 const accepted = (init: RequestInit): RequestInit => {
   try {
     if (typeof Request !== "undefined") new Request("https://localhost", init)
@@ -393,4 +405,8 @@ const callSettings = () => (settings ??= settingsWith({ redirect: "manual", ...a
 
 // Node's fetch buffers a body that it may have to send again after a redirect. Where a redirect is an error, it does not.
 const uploadSettings = () =>
-  settingsWith({ redirect: "manual", ...accepted({ cache: "no-store" }), ...accepted({ redirect: "error" }) })
+  settingsWith({
+    redirect: "manual",
+    ...accepted({ cache: "no-store" }),
+    ...(Misdirected.isNode() && accepted({ redirect: "error" }))
+  })
