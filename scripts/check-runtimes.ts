@@ -102,7 +102,7 @@ const main = async (): Promise<void> => {
     if (report.error !== undefined) throw new Error(`${runtime.name}: ${report.error}`)
     reports.set(runtime.name, report)
     console.log(`${Document.summary(runtime.name, report)} in ${((performance.now() - from) / 1000).toFixed(0)} s`)
-    if (only !== undefined) console.log(Document.failures(report))
+    if (only !== undefined) console.log(Document.details(report))
   }
   if (only !== undefined) return
   if (argv.includes("--write")) {

@@ -502,7 +502,7 @@ describe("Files.Input", () => {
         Effect.provideService(FetchHttpClient.Fetch, async (input, init) => {
           const chunks: Array<Uint8Array<ArrayBuffer>> = []
           try {
-            for await (const chunk of init?.body as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>)
+            for await (const chunk of init!.body as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>)
               chunks.push(chunk)
           } catch {
             // The rest is missing.

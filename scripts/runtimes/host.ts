@@ -8,21 +8,9 @@ import type { AddressInfo } from "node:net"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
-import { EmbeddedAudian, type Fault } from "effect-audian/testing"
+import { EmbeddedAudian } from "effect-audian/testing"
+import type { Command, LoggedRequest } from "./program.ts"
 import type { Report } from "./report.ts"
-
-/** What a program requests of the embedded server, beside the API. */
-export type Command =
-  | { readonly _tag: "fault"; readonly data: Fault.Data }
-  | { readonly _tag: "clearFaults" }
-  | { readonly _tag: "balance"; readonly usd: number }
-  | { readonly _tag: "fax"; readonly bytes: ReadonlyArray<number> }
-  | { readonly _tag: "emit"; readonly name: string; readonly data: Record<string, string> }
-  | { readonly _tag: "dropSockets" }
-  | { readonly _tag: "requests" }
-
-/** A request as the embedded server has logged it. */
-export type LoggedRequest = Pick<EmbeddedAudian.Request, "operation" | "status" | "input">
 
 const execute = (command: Command) =>
   Effect.flatMap(EmbeddedAudian.EmbeddedAudian, (embedded): Effect.Effect<unknown> => {

@@ -27,7 +27,6 @@ import {
   WebhookReceiver
 } from "effect-audian"
 import { AudianTest, EmbeddedAudian, Fault, WebhookTest } from "effect-audian/testing"
-import type { Command, LoggedRequest } from "./host.ts"
 
 /** What the program is told about its runtime. */
 export interface Target {
@@ -40,6 +39,19 @@ export interface Target {
     | ((options: { readonly apiKey: string; readonly baseUrl: string }) => Layer.Layer<Audian.Audian>)
     | undefined
 }
+
+/** What a program requests of the embedded server, beside the API. */
+export type Command =
+  | { readonly _tag: "fault"; readonly data: Fault.Data }
+  | { readonly _tag: "clearFaults" }
+  | { readonly _tag: "balance"; readonly usd: number }
+  | { readonly _tag: "fax"; readonly bytes: ReadonlyArray<number> }
+  | { readonly _tag: "emit"; readonly name: string; readonly data: Record<string, string> }
+  | { readonly _tag: "dropSockets" }
+  | { readonly _tag: "requests" }
+
+/** A request as the embedded server has logged it. */
+export type LoggedRequest = Pick<EmbeddedAudian.Request, "operation" | "status" | "input">
 
 export interface Result {
   readonly step: string
