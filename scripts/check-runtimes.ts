@@ -100,6 +100,7 @@ const main = async (): Promise<void> => {
       continue
     }
     if (report.error !== undefined) throw new Error(`${runtime.name}: ${report.error}`)
+    if (report.steps.length === 0 || report.tests.length === 0) throw new Error(`${runtime.name}: nothing was run`)
     reports.set(runtime.name, report)
     console.log(`${Document.summary(runtime.name, report)} in ${((performance.now() - from) / 1000).toFixed(0)} s`)
     if (only !== undefined) console.log(Document.details(report))

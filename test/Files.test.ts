@@ -489,29 +489,36 @@ describe("Files.Input", () => {
     }).pipe(Effect.ensuring(Effect.sync(() => vi.unstubAllGlobals())))
   )
 
-  it.live("Fax.send: a file that breaks is InvalidRequest where fetch ends the request anyway, as on Workers", () =>
+  it.live("Fax.send: a file that breaks is InvalidRequest where fetch does not say so, as on Workers and Deno", () =>
     Effect.gen(function* () {
       const server = yield* serve(json(400, { error: { code: "bad_request", message: "no form", type: "" } }))
       const broken = Files.fromStream({
         ...pdf,
         stream: Stream.concat(chunked(content), Stream.fail(new Error("gone")))
       })
-      const error = yield* Fax.send({ to: "+14155551234", file: broken }).pipe(
-        Effect.flip,
-        Effect.provide(client(server, NodeHttpClient.layerFetch)),
-        Effect.provideService(FetchHttpClient.Fetch, async (input, init) => {
-          const chunks: Array<Uint8Array<ArrayBuffer>> = []
-          try {
-            for await (const chunk of init!.body as unknown as AsyncIterable<Uint8Array<ArrayBuffer>>)
-              chunks.push(chunk)
-          } catch {
-            // The rest is missing.
-          }
-          return fetch(input, { ...init, body: new Blob(chunks) })
-        })
-      )
-      assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
-      assert.deepStrictEqual([error.param, error.outcome, error.attempts], ["file", "not-executed", 1])
+      const read = async (body: unknown) => {
+        const chunks: Array<Uint8Array<ArrayBuffer>> = []
+        try {
+          for await (const chunk of body as AsyncIterable<Uint8Array<ArrayBuffer>>) chunks.push(chunk)
+        } catch {
+          // The rest is missing.
+        }
+        return new Blob(chunks)
+      }
+      const onWorkers: typeof fetch = async (input, init) => fetch(input, { ...init, body: await read(init?.body) })
+      const onDeno: typeof fetch = async (_, init) => {
+        await read(init?.body)
+        throw new TypeError("error sending request")
+      }
+      for (const platform of [onWorkers, onDeno]) {
+        const error = yield* Fax.send({ to: "+14155551234", file: broken }).pipe(
+          Effect.flip,
+          Effect.provide(client(server, NodeHttpClient.layerFetch)),
+          Effect.provideService(FetchHttpClient.Fetch, platform)
+        )
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
+        assert.deepStrictEqual([error.param, error.outcome, error.attempts], ["file", "not-executed", 1])
+      }
       assert.strictEqual(server.complete.length, 1)
     })
   )

@@ -107,7 +107,7 @@ const externalsOf = ({ inputs }: Metafile, file: string): ReadonlyArray<string> 
     if (seen.has(path)) return
     seen.add(path)
     for (const { external, path: imported } of inputs[path]?.imports ?? []) {
-      if (external === true) found.add(imported)
+      if (external === true && !imported.startsWith("<define:")) found.add(imported)
       else visit(imported)
     }
   }

@@ -253,6 +253,20 @@ const receiveGathered: typeof receive = (http, request, success, onError) => {
       })
 }
 
+/** Fails with the reason why the body could not be read to its end, if that is why the request failed. */
+const failIncomplete =
+  (request: HttpClientRequest.HttpClientRequest, failureOf: () => Unreadable | undefined) =>
+  <A extends { readonly status: number }>(self: Effect.Effect<A, HttpClientError.HttpClientError>) => {
+    const fail = <E>(result: Effect.Effect<A, E>) => {
+      const cause = failureOf()
+      return cause === undefined ? result : Effect.fail(unreadable(request, cause))
+    }
+    return Effect.matchEffect(self, {
+      onFailure: (error) => fail(Effect.fail(error)),
+      onSuccess: (response) => (isSuccess(response.status) ? Effect.succeed(response) : fail(Effect.succeed(response)))
+    })
+  }
+
 const unreadable = (request: HttpClientRequest.HttpClientRequest, cause: Unreadable): HttpClientError.HttpClientError =>
   new HttpClientError.HttpClientError({ reason: new HttpClientError.EncodeError({ request, cause }) })
 
@@ -276,11 +290,10 @@ const receive = (
   const { [failure]: failureOf, [sent]: onSent } = hiddenOf(request.body)
   return execute(client, request).pipe(
     onSent === undefined ? identity : Effect.tap(onSent),
+    // Deno does not say that the body failed. Workers end the request as if it were complete, and the server refuses it.
+    failureOf === undefined ? identity : failIncomplete(request, failureOf),
     Effect.flatMap(({ response, status }) => {
       const { headers } = response
-      // Workers end a request whose body fails as if it were complete; the server refuses it.
-      const incomplete = isSuccess(status) ? undefined : failureOf?.()
-      if (incomplete !== undefined) return Effect.fail(unreadable(request, incomplete))
       const head: RawResponse = { status, headers, text: "", truncated: false }
       const stream = Encoding.decode(response)
       if (success === "bytes" && isSuccess(status) && !isNoFile(headers["content-type"])) {
