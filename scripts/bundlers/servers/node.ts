@@ -13,6 +13,8 @@ createServer(async (request, response) => {
       WebhookReceiver.respond(request, (event) => Effect.log(event.event))
     )
     response.writeHead(status).end(body)
+  } else if (request.url !== "/") {
+    response.writeHead(404).end()
   } else {
     response.end(await run(process.env.AUDIAN_BASE_URL ?? ""))
   }
