@@ -180,8 +180,8 @@ interface Row {
   readonly group: string
   readonly name: string
   readonly isSlow?: boolean
-  /** Fails if it does not work; else returns what is told of it. */
-  readonly check: () => Promise<string | undefined | void>
+  /** Fails if it does not work. A text is the result in place of "works". */
+  readonly check: () => Promise<unknown>
 }
 
 const esbuild = (name: string, args: ReadonlyArray<string>, file = "main.mjs"): Row => ({
@@ -591,7 +591,8 @@ const main = async (): Promise<void> => {
     const from = performance.now()
     let result: string
     try {
-      result = (await row.check()) ?? "works"
+      const told = await row.check()
+      result = typeof told === "string" ? told : "works"
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       result = `fails: ${reasonOf(message)}`

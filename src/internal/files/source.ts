@@ -12,7 +12,7 @@ import type * as Stream from "effect/Stream"
 export const TypeId = "~effect-audian/Files/Source"
 
 /**
- * A file that can be read several times: `stream` runs once per attempt to send it, and is never held in memory.
+ * A file that can be read several times: `stream` runs once per attempt to send it. Only a browser holds it in memory.
  *
  * @category models
  * @since 0.1.0
