@@ -43,7 +43,7 @@ export const isSource: (u: unknown) => u is Source = Internal.isSource
  * **Details**
  *
  * The stream runs once per attempt. If it fails, or its length is not `size`, the call fails with `InvalidRequest` and
- * was not executed.
+ * was not executed. A browser holds the file until it is sent; elsewhere it is never held in memory.
  *
  * **Gotchas**
  *
@@ -386,7 +386,7 @@ export interface ProgressOptions<E = never, R = never> {
  * **Gotchas**
  *
  * A browser sends a `File` or a `Blob` itself, since it may not be able to send a stream. Its progress is then reported
- * once, after the response.
+ * once, after the response. A stream is gathered into a `Blob` there, and reported before it is sent.
  *
  * **Example** (Log the progress of a fax)
  *

@@ -1,6 +1,7 @@
 import * as Http from "node:http"
 import * as Https from "node:https"
 import { type AddressInfo, connect as connectTo } from "node:net"
+import * as Undici from "@effect/platform-node/Undici"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -103,6 +104,21 @@ describe("Audian.layerFetch", () => {
 })
 
 describe("NodeAudian.layer", () => {
+  it.live("dies with what to use where undici has no dispatchers, as in Bun", () =>
+    Effect.gen(function* () {
+      const { request } = Undici.Dispatcher.prototype
+      const exit = yield* Effect.exit(call(NodeAudian.layer({ apiKey }))).pipe((self) =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => Reflect.deleteProperty(Undici.Dispatcher.prototype, "request")),
+          () => self,
+          () => Effect.sync(() => Object.assign(Undici.Dispatcher.prototype, { request }))
+        )
+      )
+      assert.strictEqual(exit._tag, "Failure")
+      if (exit._tag === "Failure") assert.include(Cause.pretty(exit.cause), "use Audian.layerFetch")
+    })
+  )
+
   each(
     [
       { title: "HTTP_PROXY", env: (url: string) => ({ HTTP_PROXY: url }), option: undefined, proxied: true },

@@ -13,7 +13,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as UrlParams from "effect/http/UrlParams"
@@ -28,7 +28,7 @@ import * as ErrorBody from "../error/errorBody.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
-import { lengthOf, sentOf, setLength } from "../files/source.ts"
+import { failure, gather, hiddenOf, lengthOf, sent, setLength, type Unreadable } from "../files/source.ts"
 import type { Any } from "../service.ts"
 import type { Telemetry } from "../telemetry/observer.ts"
 import type { Encoded } from "./codec.ts"
@@ -80,22 +80,33 @@ export const send = (
     const isUpload = encoded.body !== undefined && encoded.body._tag !== "Uint8Array"
     const { context, statusOf } = settle(fiber.context, isUpload)
     const isFresh = Context.get(fiber.context, Fresh)
-    const onSent = sentOf(encoded.body)
+    const { [failure]: failureOf, [gather]: gathered, [sent]: onSent } = hiddenOf(encoded.body)
     const received = (response: HttpClientResponse.HttpClientResponse) =>
       receive(http, operation, response, statusOf(response.status), call, onError)
     const onSuccess =
       onSent === undefined
         ? received
         : (response: HttpClientResponse.HttpClientResponse) => Effect.flatMap(onSent, () => received(response))
-    return Effect.updateContext<DecodedResponse, AudianError, never, never>(
-      Effect.matchEffect(http.client.execute(makeRequest(http, operation, encoded, token, isFresh)), {
-        onFailure: (error) =>
-          // A `transformClient` may turn statuses into errors: here they are responses.
-          error.reason._tag === "StatusCodeError"
-            ? onSuccess(error.reason.response)
-            : Effect.fail(MakeError.transport(call(), error)),
+    const onFailure = (error: HttpClientError.HttpClientError) =>
+      // A `transformClient` may turn statuses into errors: here they are responses.
+      error.reason._tag === "StatusCodeError"
+        ? onSuccess(error.reason.response)
+        : Effect.fail(MakeError.transport(call(), error))
+    const executed = (request: HttpClientRequest.HttpClientRequest) => {
+      const response = http.client.execute(request)
+      return Effect.matchEffect(failureOf === undefined ? response : failIncomplete(request, response, failureOf), {
+        onFailure,
         onSuccess
-      }),
+      })
+    }
+    const request = makeRequest(http, operation, encoded, token, isFresh)
+    return Effect.updateContext<DecodedResponse, AudianError, never, never>(
+      gathered === undefined
+        ? executed(request)
+        : Effect.matchEffect(gathered, {
+            onFailure: (cause) => onFailure(unreadable(request, cause)),
+            onSuccess: (body) => executed(HttpClientRequest.setBody(request, body))
+          }),
       () => context
     )
   })
@@ -269,6 +280,26 @@ const makeRequest = (
   return body === undefined ? request : HttpClientRequest.setBody(request, body)
 }
 
+/** Fails with the reason why the body could not be read to its end, if that is why the request failed. */
+// Deno does not say that the body failed. Workers end the request as if it were complete, and the server refuses it.
+const failIncomplete = (
+  request: HttpClientRequest.HttpClientRequest,
+  response: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>,
+  failureOf: () => Unreadable | undefined
+): typeof response => {
+  const fail = (result: typeof response) => {
+    const cause = failureOf()
+    return cause === undefined ? result : Effect.fail(unreadable(request, cause))
+  }
+  return Effect.matchEffect(response, {
+    onFailure: (error) => fail(Effect.fail(error)),
+    onSuccess: (response) => (isSuccess(response.status) ? Effect.succeed(response) : fail(Effect.succeed(response)))
+  })
+}
+
+const unreadable = (request: HttpClientRequest.HttpClientRequest, cause: Unreadable): HttpClientError.HttpClientError =>
+  new HttpClientError.HttpClientError({ reason: new HttpClientError.EncodeError({ request, cause }) })
+
 interface RawResponse extends MakeError.RawResponse {
   /** Why the body cannot be decoded. */
   readonly unreadable?: string
@@ -423,7 +454,7 @@ const settled = (context: Context.Context<never>): Context.Context<never> => {
 
 const redactedNames: ReadonlyArray<string> = ["authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"]
 
-/** The settings, if the platform accepts them. Workers refuse a redirect that is an error and, before 2024, a `cache`. */
+/** The settings, if the platform accepts them. Workers refuse a `cache` before 2024. */
 const accepted = (init: RequestInit): RequestInit => {
   try {
     if (typeof Request !== "undefined") new Request("https://localhost", init)
