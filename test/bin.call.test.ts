@@ -8,7 +8,7 @@ import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import { Api } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
-import * as Contract from "../src/ai/contract.ts"
+import * as ContractOf from "../src/ai/contractOf.ts"
 import * as Fields from "../src/ai/fields.ts"
 import { cases } from "./conformance/all.ts"
 import type { Case } from "./conformance/Case.ts"
@@ -34,7 +34,7 @@ const textOf = (value: unknown): string =>
 /** The arguments of an input: a flag for each value, `--set` and `--unset` without one; secrets and files by path. */
 const argumentsOf = (operation: Case["operation"], input: unknown, folder: string) =>
   Effect.promise(async () => {
-    const fields = new Map(Fields.of(Contract.of(operation)).map((field) => [field.path.join("."), field] as const))
+    const fields = new Map(Fields.of(ContractOf.of(operation)).map((field) => [field.path.join("."), field] as const))
     const args: Array<string> = []
     let flags = 0
     const write = (content: string | Uint8Array, name = `${args.length}.txt`): string => {
@@ -387,7 +387,7 @@ describe("effect-audian call on a server", () => {
 describe("effect-audian call --help", () => {
   it("has the meaning of each field", () => {
     const fields = Api.operations().flatMap((operation) =>
-      Fields.of(Contract.of(operation)).map(({ description, path }) => ({
+      Fields.of(ContractOf.of(operation)).map(({ description, path }) => ({
         name: `${operation.name} ${path.join(".")}`,
         description
       }))

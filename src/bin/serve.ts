@@ -11,6 +11,7 @@ import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { descriptions } from "./text.ts"
 
 const isNotEmpty = Flag.filter(
   (text: string) => text !== "",
@@ -75,7 +76,7 @@ export const make = (name: string, program: string) =>
         })
     )
   ).pipe(
-    Command.withDescription("Serves the Audian API from memory, for programs in any language to be tested against"),
+    Command.withDescription(descriptions.serve),
     Command.withExamples([
       { command: `${program} --seed demo`, description: "An account with some of everything" },
       { command: `${program} --port 0 --quota 10`, description: "A free port, and few requests a minute" }

@@ -24,6 +24,7 @@ import * as WebhookTest from "../testing/WebhookTest.ts"
 import * as CommandError from "./failure.ts"
 import * as Listen from "./listen.ts"
 import * as Samples from "./samples.ts"
+import { descriptions } from "./text.ts"
 
 const to = Flag.String("to").pipe(
   Flag.withMetavar("<url>"),
@@ -204,6 +205,6 @@ const forward = Command.make("forward", { to, secret: secretFlag, ...Listen.flag
 )
 
 export const command = Command.make("webhooks").pipe(
-  Command.withDescription("Sends signed webhooks to a receiver under development"),
+  Command.withDescription(descriptions.webhooks),
   Command.withSubcommands([trigger, forward])
 )
