@@ -109,7 +109,8 @@ const complete = (
     )
   }
   if (word.startsWith("-")) return Effect.succeed(flagsOf(position, word))
-  const subcommands = command.subcommands.map(({ description, name }) => ({ word: name, description }))
+  const subcommands =
+    position.count > 0 ? [] : command.subcommands.map(({ description, name }) => ({ word: name, description }))
   return Effect.map(argumentsOf(position), (values) => byLevel([...subcommands, ...values], word))
 }
 

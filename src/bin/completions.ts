@@ -69,7 +69,7 @@ const fish = `function __effect_audian_complete
     if test "$replies[1]" = :files
         set -l flag (string match -r -- '^--[^=]*=' "$current")
         for file in (__fish_complete_path (string replace -r -- '^--[^=]*=' '' "$current"))
-            echo $flag$file
+            echo "$flag$file"
         end
     else if set -q replies[1]
         printf '%s\\n' $replies

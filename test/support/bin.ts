@@ -105,15 +105,23 @@ export const startEntry = (
     }
   })
 
+type Answers = ReadonlyArray<readonly [shown: string, typed: string]>
+
 /** Runs `effect-audian` in a terminal of its own, and types a reply whenever its prompt is shown. */
-export const inTerminal = (
-  args: ReadonlyArray<string>,
-  environment: Readonly<Record<string, string>>,
-  answers: ReadonlyArray<readonly [shown: string, typed: string]>
+export const inTerminal = (args: ReadonlyArray<string>, environment: Environment, answers: Answers) =>
+  programInTerminal([process.execPath, conditions, main, ...args], environment, answers)
+
+/** Runs a program in a terminal of its own. */
+export const programInTerminal = (
+  words: ReadonlyArray<string>,
+  environment: Environment,
+  answers: Answers,
+  cwd = "."
 ): Effect.Effect<Ended> =>
   Effect.callback<Ended>((resume) => {
-    const command = [process.execPath, conditions, main, ...args].map((arg) => `'${arg}'`).join(" ")
+    const command = words.map((word) => `'${word}'`).join(" ")
     const child = spawn("script", ["-qec", command, "/dev/null"], {
+      cwd,
       env: { ...process.env, ...environment, TERM: "xterm", COLUMNS: "120" },
       stdio: ["pipe", "pipe", "pipe"]
     })
@@ -134,3 +142,6 @@ export const inTerminal = (
 
 /** True where a terminal can be made. */
 export const hasTerminal = spawnSync("script", ["--version"]).status === 0
+
+/** True where a program is installed. */
+export const has = (program: string): boolean => spawnSync(program, ["--version"]).status === 0
