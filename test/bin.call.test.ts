@@ -128,32 +128,6 @@ describe("effect-audian call on a server", () => {
     }).pipe(Effect.scoped)
   )
 
-  it.live.each([
-    [["Numbers.purchase"], /^Missing --number <text>: .+\nGive it as a flag, or in --input/],
-    [["Numbers.list", "--limt", "1"], /--limt.*[\s\S]*Did you mean[\s\S]*--limit/],
-    [["Numbers.list", "--limit", "many"], /--limit: "many"/],
-    [["Numbers.list", "--limit", "500"], /--limit: .*100/],
-    [["Numbers.purchase", "--number", "12"], /--number: .*E\.164/],
-    [["Numbers.lst"], /Numbers\.lst[\s\S]*Numbers\.list\n.*effect-audian operations/],
-    [["IvrMenus.create", "--name", "a", "--prompt", "b", "--options", "digit=1"], /--options.*JSON/],
-    [["Numbers.getConfig", "--number_id", "n", "--all"], /Numbers\.getConfig has no pages\n.*--all/],
-    [
-      ["Account.Devices.create", "--name", "a", "--sip.password", "hunter2"],
-      /--sip\.password: cannot read the file.*\n.*path of a file/
-    ]
-  ] as const)("reports the fix of %j", ([args, message]) =>
-    Effect.gen(function* () {
-      const { code, stderr, stdout } = yield* Cli.run(["call", ...args], {
-        AUDIAN_API_KEY: key,
-        AUDIAN_BASE_URL: "http://127.0.0.1:9",
-        HOME: yield* folder
-      })
-      assert.deepStrictEqual({ code, stdout }, { code: 2, stdout: "" })
-      assert.match(stderr, message)
-      assert.notInclude(stderr, "hunter2")
-    }).pipe(Effect.scoped)
-  )
-
   it.live("--dry-run prints a curl command without secrets, and sends nothing", () =>
     onServer((run) =>
       Effect.gen(function* () {

@@ -23,6 +23,7 @@ import * as Runtime from "effect/Runtime"
 import type * as Stdio from "effect/Stdio"
 import { version } from "../internal/version.ts"
 import * as CommandError from "./failure.ts"
+import * as Invalid from "./invalid.ts"
 import * as Serve from "./serve.ts"
 import { descriptions, name } from "./text.ts"
 
@@ -119,16 +120,10 @@ const wantsJson = (args: Args): boolean =>
 
 /** Prints the errors of an invalid command line, without the full help. */
 const presenter = (args: Args): CliOutput.Presenter => ({
-  present: (event) => {
-    if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
-    const path = event.commandPath.join(" ")
-    const advice =
-      event.errors.some(({ _tag }) => _tag === "UnknownSubcommand") && path.endsWith(" call")
-        ? `See ${name} operations`
-        : `See ${path} --help`
-    const message = event.errors.map(({ message }) => message).join("\n")
-    return report({ tag: "InvalidCommand", message, advice }, args)
-  }
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Effect.flatMap(Invalid.report(event, args), (failure) => report(failure, args))
+      : CliOutput.defaultPresenter.present(event)
 })
 
 const report = (failure: CommandError.Report, args: Args): Effect.Effect<void> =>

@@ -1,5 +1,6 @@
 /**
- * The name of the command, and the descriptions of its subcommands: the help of a subcommand that is not loaded.
+ * Texts of the command that several of its modules use. The descriptions of the subcommands are the help of one that is
+ * not loaded.
  *
  * @internal
  */
@@ -17,3 +18,6 @@ export const descriptions = {
   serve: "Serves the Audian API from memory, for programs in any language to be tested against",
   completions: "Prints a script that completes commands, operations, flags and values in a shell"
 } as const
+
+/** The expectation of a flag that takes JSON. Its value may hold a secret, so that no message repeats it. */
+export const expectedJson = "Expected JSON"
