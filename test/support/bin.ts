@@ -105,6 +105,46 @@ export const startEntry = (
     }
   })
 
+export interface Observed extends Ended {
+  /** What a list of processes shows of it and of its children. */
+  readonly commandLines: string
+}
+
+/** Runs `effect-audian` to its end with a text on stdin, and observes its entry in the list of processes. */
+export const observe = (
+  args: ReadonlyArray<string>,
+  environment: Environment,
+  stdin: string
+): Effect.Effect<Observed> =>
+  Effect.callback<Observed>((resume) => {
+    const child = spawn(process.execPath, [conditions, main, ...args], {
+      env: { ...process.env, ...environment },
+      stdio: ["pipe", "pipe", "pipe"]
+    })
+    const out = { stdout: "", stderr: "" }
+    const commandLines = new Set<string>()
+    const look = () => {
+      const { status, stdout } = spawnSync(
+        "ps",
+        ["-o", "args=", "--pid", String(child.pid), "--ppid", String(child.pid)],
+        {
+          encoding: "utf8"
+        }
+      )
+      if (status === 0) commandLines.add(stdout)
+    }
+    child.stdout.on("data", (chunk: Buffer) => {
+      look()
+      out.stdout += chunk.toString()
+      if (out.stdout.includes("Ctrl+C")) child.kill("SIGINT")
+    })
+    child.stderr.on("data", (chunk: Buffer) => (out.stderr += chunk.toString()))
+    child.stdin.end(stdin)
+    look()
+    child.once("close", (code) => resume(Effect.succeed({ code, ...out, commandLines: [...commandLines].join("") })))
+    return Effect.sync(() => child.kill("SIGKILL"))
+  })
+
 type Answers = ReadonlyArray<readonly [shown: string, typed: string]>
 
 /** Runs `effect-audian` in a terminal of its own, and types a reply whenever its prompt is shown. */
