@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import { Audian, Numbers, Timestamp } from "effect-audian"
-import { EmbeddedAudian } from "effect-audian/testing"
+import { EmbeddedAudian, Fault } from "effect-audian/testing"
 import * as Bin from "./support/bin.ts"
 import * as Server from "./support/server.ts"
 
@@ -142,6 +142,24 @@ describe.skipIf(!Bin.hasTerminal)("effect-audian call in a terminal", () => {
             new Set((yield* requests).map(({ operation }) => operation)),
             new Set(["Billing.getUsage"])
           )
+        })
+      ),
+    deadline
+  )
+
+  it.live(
+    "shows the progress of an upload, and the wait before another attempt",
+    () =>
+      onServer((run) =>
+        Effect.gen(function* () {
+          const { fault } = yield* EmbeddedAudian.EmbeddedAudian
+          const sent = yield* run(["call", "Fax.send", "--to", number, "--file", "package.json", "--yes"])
+          assert.strictEqual(sent.code, 0, sent.stdout)
+          assert.match(sent.stdout, /\d+ of \d+ bytes sent/)
+          yield* fault(Fault.status(503, { "retry-after": "1" }).pipe(Fault.times(1)))
+          const listed = yield* run(["call", "Numbers.list"])
+          assert.strictEqual(listed.code, 0, listed.stdout)
+          assert.match(listed.stdout, /503, attempt 2 in 1s/)
         })
       ),
     deadline

@@ -8,6 +8,7 @@ import * as Console from "effect/Console"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Prompt from "effect/cli/Prompt"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
@@ -24,6 +25,7 @@ import * as Fields from "../ai/fields.ts"
 import * as Files from "../Files.ts"
 import type * as Operation from "../Operation.ts"
 import type * as Page from "../Page.ts"
+import * as Retry from "../Retry.ts"
 import * as Curl from "./curl.ts"
 import * as CommandError from "./failure.ts"
 import * as Flags from "./flags.ts"
@@ -140,11 +142,11 @@ const run = Effect.fnUntraced(function* (
         ? Effect.flatMap(Stream.runCollect(items), (all) => save(given.output, all))
         : Output.printAll(items, format)
     }
-    const value = yield* execute(operation, contract, input)
+    const value = yield* Effect.ensuring(execute(operation, contract, input), Output.progress(""))
     if (Stream.isStream(value))
       return yield* download(value as Stream.Stream<Uint8Array, AudianError.AudianError>, given.output)
     return yield* Option.isSome(given.output) ? save(given.output, value) : Output.print(value, format)
-  }).pipe(Effect.provide(yield* client(settings)))
+  }).pipe(Retry.withPolicy(yield* policy), Effect.provide(yield* client(settings)))
 })
 
 /** A dry run does not load it. */
@@ -153,6 +155,19 @@ const client = (settings: Profiles.Settings) =>
     Effect.promise(() => import("./client.ts")),
     ({ fromSettings }) => fromSettings(settings)
   )
+
+/** The policy of the client. A terminal shows its waits. */
+const policy = Effect.gen(function* () {
+  const current = yield* Retry.CurrentPolicy
+  const stdio = yield* Stdio.Stdio
+  if (current !== Retry.standard) return current
+  return Retry.make({
+    onRetry: ({ attempt, delay, error }) =>
+      Output.progress(`${error.status ?? "no response"}, attempt ${attempt} in ${Duration.format(delay)}`).pipe(
+        Effect.provideService(Stdio.Stdio, stdio)
+      )
+  })
+})
 
 /** The input without what JSON cannot show. */
 const plain = (input: Readonly<Record<string, unknown>>, files: ReadonlyMap<unknown, string>): unknown =>

@@ -17,6 +17,7 @@ import type * as Contract from "../ai/contract.ts"
 import type * as Fields from "../ai/fields.ts"
 import * as Files from "../Files.ts"
 import * as CommandError from "./failure.ts"
+import * as Output from "./output.ts"
 import { expectedJson } from "./text.ts"
 
 /** The flags of the command itself. A field with such a name is written as `--field.<name>`. */
@@ -192,13 +193,18 @@ export const inputOf = Effect.fnUntraced(function* (
     )
   }
 
+  const stdio = yield* Stdio.Stdio
   const secrets: Array<string> = []
   const files = new Map<unknown, string>()
   for (const field of fields) {
     const value = valueAt(input, field.path)
     if (field.kind === "secret") secrets.push(...secretsOf(value))
     if (field.kind === "file" && typeof value === "string") {
-      const file = yield* Files.fromPath(value)
+      const file = Files.withUploadProgress(yield* Files.fromPath(value), ({ bytes, total }) =>
+        Output.progress(`${bytes}${total === undefined ? "" : ` of ${total}`} bytes sent`).pipe(
+          Effect.provideService(Stdio.Stdio, stdio)
+        )
+      )
       files.set(file, value)
       assign(input, field.path, file)
     }

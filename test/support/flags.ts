@@ -11,7 +11,7 @@ import * as Redacted from "effect/Redacted"
 import * as ContractOf from "../../src/ai/contractOf.ts"
 import * as Fields from "../../src/ai/fields.ts"
 import type { Case } from "../conformance/Case.ts"
-import { serve } from "../conformance/server.ts"
+import { type Server, serve } from "../conformance/server.ts"
 import * as Cli from "./cli.ts"
 
 interface Json {
@@ -88,18 +88,36 @@ const isPrinted = (printed: unknown, expected: unknown): boolean => {
   )
 }
 
-const serverOf = ({ response }: Case) =>
+export const serverOf = ({ response }: Case) =>
   serve({
     status: response.status ?? 200,
     headers: { "content-type": response.bytes === undefined ? "application/json" : "application/octet-stream" },
     body: response.bytes ?? (response.body === undefined ? "" : JSON.stringify(response.body))
   })
 
-const environment = (baseUrl: string, { traits }: Case["operation"]) => ({
+export const environment = (baseUrl: string, { traits }: Case["operation"]) => ({
   AUDIAN_BASE_URL: baseUrl,
   AUDIAN_ACCOUNT_ID: "account_abc123",
   ...(traits.family === "account" ? { AUDIAN_AUTH_TOKEN: "jwt" } : { AUDIAN_API_KEY: "sk_test" })
 })
+
+/** The server has seen the request of the sample. */
+export const assertSent = ({ baseUrl, seen: [seen] }: Server, { sent }: Case): void => {
+  const url = new URL(seen!.url, baseUrl)
+  assert.strictEqual(`${seen!.method} ${url.pathname}`, `${sent.method} ${sent.path}`)
+  for (const [key, value] of Object.entries(sent.query ?? {})) {
+    assert.deepStrictEqual(url.searchParams.getAll(key), [value].flat(), key)
+  }
+  if (sent.form === undefined) {
+    assert.deepStrictEqual(seen!.body === "" ? undefined : JSON.parse(seen!.body), sent.body)
+    return
+  }
+  for (const value of Object.values(sent.form)) {
+    for (const text of typeof value === "string" ? [value] : "text" in value ? [value.text, value.name] : value) {
+      assert.include(seen!.body, text)
+    }
+  }
+}
 
 /** A folder that is removed with the scope. */
 export const folder = Effect.acquireRelease(
@@ -119,7 +137,7 @@ export const test = (cases: ReadonlyArray<Case>): void => {
     "%s: sends through flags what the operation sends",
     ([, sample]) =>
       Effect.gen(function* () {
-        const { operation, sent } = sample
+        const { operation } = sample
         const { args } = yield* argumentsOf(operation, sample.input, directory)
         const server = yield* serverOf(sample)
         const output = join(directory, "result")
@@ -134,25 +152,7 @@ export const test = (cases: ReadonlyArray<Case>): void => {
           environment(server.baseUrl, operation)
         )
         assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
-        const [seen] = server.seen
-        const url = new URL(seen!.url, server.baseUrl)
-        assert.strictEqual(`${seen!.method} ${url.pathname}`, `${sent.method} ${sent.path}`)
-        for (const [key, value] of Object.entries(sent.query ?? {})) {
-          assert.deepStrictEqual(url.searchParams.getAll(key), [value].flat(), key)
-        }
-        if (sent.form === undefined) {
-          assert.deepStrictEqual(seen!.body === "" ? undefined : JSON.parse(seen!.body), sent.body)
-        } else {
-          for (const value of Object.values(sent.form)) {
-            for (const text of typeof value === "string"
-              ? [value]
-              : "text" in value
-                ? [value.text, value.name]
-                : value) {
-              assert.include(seen!.body, text)
-            }
-          }
-        }
+        assertSent(server, sample)
         if (sample.response.bytes !== undefined) return assert.strictEqual(readFileSync(output, "utf8"), sample.result)
         const printed: unknown = JSON.parse(stdout)
         assert.isTrue(isPrinted(printed, sample.result), stdout)
