@@ -5,7 +5,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { Api, type Operation, Status } from "effect-audian"
 import document from "../openapi.json" with { type: "json" }
-import * as Contract from "../src/ai/contract.ts"
+import * as ContractOf from "../src/ai/contractOf.ts"
 import { isSame, synonyms } from "../src/bin/operations.ts"
 import type { Docstring } from "./docstrings.ts"
 import { docstringsOf } from "./openapi.ts"
@@ -234,7 +234,7 @@ const errorsOf = (operation: Operation.Any, { properties = {} }: JsonSchema): Re
 
 const section = (operation: Operation.Any, page: string): string => {
   const docstring = docstringOf(operation)
-  const { input, method, path } = Contract.of(operation)
+  const { input, method, path } = ContractOf.of(operation)
   const { example } = docstring
   if (example === undefined) throw new Error(`${operation.name} has no example`)
   const errors = errorsOf(operation, input)
@@ -243,6 +243,7 @@ const section = (operation: Operation.Any, page: string): string => {
     plain(docstring.text),
     `\`${method} ${path}\`${docstring.see === undefined ? "" : `, [documentation](${docstring.see})`}`,
     replayOf(operation),
+    operation.traits.destructive === true ? "**Destructive:** no other call brings back what it ends or replaces." : "",
     Object.keys(input.properties ?? {}).length === 0 ? "**Input:** none." : `**Input:**\n\n${fields(input, page)}`,
     responseOf(operation, page),
     errors.length === 0 ? "" : `**Likely errors:**\n\n${table(["error", "cause"], errors)}`,

@@ -41,6 +41,7 @@ interface Described {
   readonly responses: Readonly<Record<string, Response>>
   readonly security: unknown
   readonly "x-audian-replay": unknown
+  readonly "x-audian-destructive"?: boolean
 }
 
 interface Document {
@@ -130,6 +131,7 @@ describe("Api.openapi", () => {
       assert.strictEqual(one.at, `${codec.method} ${codec.template}`)
       assert.deepStrictEqual(one.tags, [traits.resource])
       assert.strictEqual(one["x-audian-replay"], traits.replay)
+      assert.strictEqual(one["x-audian-destructive"], traits.destructive)
       assert.deepStrictEqual(one.security, security[traits.family])
     }
     assert.deepStrictEqual(Object.keys(document.components.securitySchemes), ["ApiKey", "AuthToken"])

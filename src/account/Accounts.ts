@@ -567,7 +567,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Account)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

@@ -357,7 +357,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Callflow)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

@@ -402,7 +402,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Conference)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

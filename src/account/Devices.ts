@@ -422,7 +422,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.billableBody,
       success: Envelope.account(Device)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

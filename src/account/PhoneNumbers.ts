@@ -588,7 +588,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.billableBody,
       success: Envelope.account(NumberDocument)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

@@ -206,7 +206,7 @@ export const update = /*@__PURE__*/ make(
       payload: Envelope.body(EngineSchemas.record),
       success: Envelope.account(Pivot)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

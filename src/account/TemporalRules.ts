@@ -307,7 +307,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(TemporalRule)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

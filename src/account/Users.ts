@@ -543,7 +543,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.billableBody,
       success: Envelope.account(User)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

@@ -352,7 +352,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Vmbox)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

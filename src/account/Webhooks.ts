@@ -301,7 +301,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Webhook)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

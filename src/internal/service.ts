@@ -44,6 +44,11 @@ export interface Traits {
   readonly family: Family
   /** `"unsafe"` when doing it twice costs money or rings a phone twice. */
   readonly replay: "safe" | "unsafe"
+  /**
+   * True when the call ends or replaces something that no other call brings back: it hangs up, or loses the fields that are
+   * left out. A DELETE is destructive without it. The command and tools for agents ask before such a call.
+   */
+  readonly destructive?: boolean
   /** The engine's rate tokens that a call takes. Default 1. */
   readonly cost?: number
   /** `"bare"` when the response is the payload itself, without an envelope around `data`. */

@@ -480,7 +480,7 @@ export const disconnectParticipant = /*@__PURE__*/ make(
       input: ParticipantKey,
       success: Schema.Json
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**

@@ -39,6 +39,7 @@ export const annotations = (operations: ReadonlyArray<Any>, exported: Exported):
         "Every operation of the Audian telephony API that its pages document, as the effect-audian client calls it. " +
         "Objects may grow by fields, and lists of values by values, at any time. " +
         "`x-audian-replay` says whether an operation may be sent again without knowing what became of it, " +
+        "`x-audian-destructive` that it ends or replaces something for good, " +
         "`x-audian-retryable` whether a repeat may succeed after an error.",
       license: { name: "MIT", identifier: "MIT" },
       servers: [{ url: defaultBaseUrl, description: "Production" }],
@@ -224,7 +225,8 @@ const completeOperation = (
       completeResponse(response as JsonRecord, Number(status), annotate)
     ),
     security: security[traits.family],
-    "x-audian-replay": traits.replay
+    "x-audian-replay": traits.replay,
+    ...(traits.destructive === true && { "x-audian-destructive": true })
   }
 }
 
