@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
-# Packs the package and installs it into an empty project. A program and all declarations must compile there with both
-# module resolutions, and the program must run. Two compilers must be able to name the type of every export, and those that
-# the snippets of the documentation export.
+# Packs the package as it is published and installs it into an empty project. Two linters check the tarball. A program and
+# all declarations must compile there with both module resolutions, and the program must run. Two compilers must be able
+# to name the type of every export, and those that the snippets of the documentation export. At last a dry run of the
+# release.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 cd "$root"
-npm run -s build
+node scripts/stage.ts
 node scripts/snippets.ts
 # The compiler elides a type that is too long and writes `any`. A named type prevents that.
 if grep -rl --include='*.d.ts' '/\*elided\*/' dist; then
   echo "a declaration is cut off with any" >&2
   exit 1
 fi
-npm pack --silent --ignore-scripts --pack-destination "$work" >/dev/null
+npm pack --silent ./.package --pack-destination "$work" >/dev/null
+node scripts/lint-package.ts "$work"/*.tgz
 version() { node -p "require('$root/package.json').devDependencies['$1']"; }
 
 cd "$work"
@@ -46,3 +48,6 @@ for compiler in typescript typescript5; do
   fi
   echo "$compiler $(node -p "require('$compiler/package.json').version"): declares every export and snippet"
 done
+
+cd "$root"
+npm run -s release -- --dry-run
