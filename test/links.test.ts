@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { dirname, join, matchesGlob } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
+import { Status } from "effect-audian"
 import { ownersOf, withOwner } from "../scripts/owner.ts"
 
 const documents = globSync(["*.md", "llms.txt", "docs/**/*.md", "ai-docs/*.md", "examples/**/*.md"], {
@@ -55,5 +56,39 @@ describe("the documents", () => {
     assert.strictEqual(new Set(owners).size, 1)
     const changed = files.map((file) => withOwner(readFileSync(file, "utf8"), "acme"))
     assert.deepStrictEqual(Array.from(new Set(changed.flatMap(ownersOf))), ["acme"])
+  })
+})
+
+describe("the README", () => {
+  const readme = readFileSync("README.md", "utf8")
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly engines: { readonly node: string }
+    readonly files: ReadonlyArray<string>
+    readonly peerDependencies: { readonly effect: string }
+  }
+
+  it("links to files of the package, or to addresses, so that a registry's page resolves them", () => {
+    const isPacked = (path: string) =>
+      manifest.files.some((pattern) => path === pattern || path.startsWith(`${pattern}/`) || matchesGlob(path, pattern))
+    // A picture of a page is too large for the package. A registry takes it from the repository.
+    const links = linksOf(readme).filter((link) => !/^[a-z]+:|^#|\.png$/.test(link))
+    assert.isAbove(links.length, 20)
+    assert.deepStrictEqual(
+      links.map((link) => link.split("#")[0]!).filter((path) => !isPacked(path)),
+      []
+    )
+  })
+
+  it("names the versions of the manifest", () => {
+    const line = /^MIT · .*$/m.exec(readme)![0]
+    assert.include(line, `Node.js ${manifest.engines.node.replace(">=", "")}`)
+    assert.include(line, `Effect ${manifest.peerDependencies.effect.replace(/^\^|\.0$/g, "")}`)
+  })
+
+  it("shows an editor that lists every tag that its program does not handle", () => {
+    const picture = readFileSync("docs/editor.svg", "utf8")
+    for (const tag of [...Status.errors.map(({ tag }) => tag), "AudianClientError"]) {
+      assert.strictEqual(picture.includes(`>${tag}</text>`), tag !== "PaymentRequired", tag)
+    }
   })
 })
