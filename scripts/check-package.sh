@@ -35,6 +35,14 @@ for resolution in NodeNext Bundler; do
 done
 node consumer.ts
 
+# The first program of the README, as its reader compiles and runs it.
+node --input-type=module -e "
+  import { fencesOf } from '$root/scripts/fences.ts'
+  process.stdout.write(fencesOf('$root/README.md').find(({ isRun }) => isRun).code)
+" >main.ts
+node node_modules/typescript/bin/tsc --noEmit --strict --module nodenext main.ts
+node main.ts | grep -F '+14155551234 is active'
+
 cp "$root/scripts/declared.ts" .
 node declared.ts node_modules/effect-audian declared
 cp -r "$root/.snippets" snippets
