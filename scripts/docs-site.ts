@@ -104,6 +104,7 @@ const generate = (typedoc: string): void => {
     disableSources: true,
     disableGit: true,
     sort: ["source-order"],
+    categoryOrder: ["operations", "layers", "constructors", "*"],
     navigation: { includeCategories: true, includeFolders: true },
     searchInComments: true,
     hideGenerator: true,
