@@ -1,21 +1,23 @@
 #!/usr/bin/env bash
-# Packs the package and installs it into an empty project. A program and all declarations must compile there with both
-# module resolutions, and the program must run. Two compilers must be able to name the type of every export, and those that
-# the snippets of the documentation export.
+# Packs the package as it is published and installs it into an empty project. Two linters check the tarball. A program and
+# all declarations must compile there with both module resolutions, and the program must run. Two compilers must be able
+# to name the type of every export, and those that the snippets of the documentation export. At last a dry run of the
+# release.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
 cd "$root"
-npm run -s build
+node scripts/stage.ts
 node scripts/snippets.ts
 # The compiler elides a type that is too long and writes `any`. A named type prevents that.
 if grep -rl --include='*.d.ts' '/\*elided\*/' dist; then
   echo "a declaration is cut off with any" >&2
   exit 1
 fi
-npm pack --silent --ignore-scripts --pack-destination "$work" >/dev/null
+npm pack --silent ./.package --pack-destination "$work" >/dev/null
+node scripts/lint-package.ts "$work"/*.tgz
 version() { node -p "require('$root/package.json').devDependencies['$1']"; }
 
 cd "$work"
@@ -33,6 +35,14 @@ for resolution in NodeNext Bundler; do
 done
 node consumer.ts
 
+# The first program of the README, as its reader compiles and runs it.
+node --input-type=module -e "
+  import { fencesOf } from '$root/scripts/fences.ts'
+  process.stdout.write(fencesOf('$root/README.md').find(({ isRun }) => isRun).code)
+" >main.ts
+node node_modules/typescript/bin/tsc --noEmit --strict --module nodenext main.ts
+node main.ts | grep -F '+14155551234 is active'
+
 cp "$root/scripts/declared.ts" .
 node declared.ts node_modules/effect-audian declared
 cp -r "$root/.snippets" snippets
@@ -46,3 +56,6 @@ for compiler in typescript typescript5; do
   fi
   echo "$compiler $(node -p "require('$compiler/package.json').version"): declares every export and snippet"
 done
+
+cd "$root"
+npm run -s release -- --dry-run

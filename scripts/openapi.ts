@@ -8,6 +8,7 @@ import type { Case } from "../test/conformance/Case.ts"
 import { fixture } from "../test/conformance/server.ts"
 import { type Docstring, type Docstrings, read } from "./docstrings.ts"
 import * as FieldDocs from "./fieldDocs.ts"
+import { neutral } from "./neutral.ts"
 
 interface JsonRecord {
   [key: string]: unknown
@@ -128,10 +129,12 @@ export const complete = (): object => {
   const { components, paths, tags } = structural
   const names = new Set([...Api.operations().map(({ name }) => name), ...Object.keys(components.schemas)])
 
-  /** Turns links to exports of the module into code: the full name of an operation or component, or the bare name. */
+  /** Turns links to exports of the module into code, the full name of an operation or component, in neutral words. */
   const resolveLinks = (text: string, module: string): string =>
-    text.replace(/\{@link (\w+)\}/g, (_, key: string) =>
-      names.has(`${module}.${key}`) ? `\`${module}.${key}\`` : `\`${key}\``
+    neutral(
+      text.replace(/\{@link (\w+)\}/g, (_, key: string) =>
+        names.has(`${module}.${key}`) ? `\`${module}.${key}\`` : `\`${key}\``
+      )
     )
   const externalDocs = ({ see }: Docstring) => see !== undefined && { externalDocs: { url: see } }
 
@@ -180,17 +183,11 @@ export const complete = (): object => {
           const doc = docs.get(name)
           if (doc === undefined) return property
           const described = describeFields(property as JsonRecord, doc.fields, module)
-          return doc.text === undefined ? described : { ...described, description: fieldText(doc.text, module) }
+          return doc.text === undefined ? described : { ...described, description: resolveLinks(doc.text, module) }
         })
       })
     }
   }
-
-  /** A comment in the words of a document for any language. */
-  const fieldText = (text: string, module: string): string =>
-    resolveLinks(text, module)
-      .replace(/ \(`(?:Timestamp|Files)\.\w+`\)/g, "")
-      .replace(/, plain or redacted|, redacted/g, "")
 
   const completeOperation = (operation: Operation, path: string): JsonRecord => {
     const { operationId, parameters, requestBody, responses, ...rest } = operation
@@ -222,7 +219,7 @@ export const complete = (): object => {
         const text = fields.get(parameter.name)?.text ?? shared[parameter.name]
         return {
           ...completeParameter(parameter, path, samples),
-          ...(text !== undefined && { description: fieldText(text, module) })
+          ...(text !== undefined && { description: resolveLinks(text, module) })
         }
       }),
       ...(requestBody !== undefined && {

@@ -6,6 +6,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { Api, Audian, Status } from "effect-audian"
 import manifest from "../package.json" with { type: "json" }
+import { foreign, neutral } from "../scripts/neutral.ts"
 import { text } from "../scripts/openapi.ts"
 import { cases } from "./conformance/all.ts"
 
@@ -183,6 +184,34 @@ describe("Api.openapi", () => {
       "type"
     ])
     assert.deepStrictEqual(flat.properties.error.required, ["message"])
+  })
+
+  it("describes everything in words of no language", () => {
+    const found: Array<string> = []
+    visit(documentFile, ({ description, summary }) => {
+      for (const words of [description, summary]) {
+        const word = typeof words === "string" ? foreign(words) : undefined
+        if (word !== undefined) found.push(`${word}: ${String(words)}`)
+      }
+    })
+    assert.deepStrictEqual(found, [])
+    const docstring = "Fails with `NotFound`; a `Stream` of bytes, redacted. {@link get}"
+    assert.isDefined(foreign(docstring))
+    assert.strictEqual(neutral("Ends with `NotFound`, plain or redacted."), "Ends with 404.")
+  })
+
+  it("gives every array its items", () => {
+    for (const each of [document, documentFile]) {
+      visit(each.components.schemas, (schema) => {
+        if (schema.type === "array") assert.isTrue("items" in schema || "prefixItems" in schema, JSON.stringify(schema))
+      })
+    }
+  })
+
+  it("writes the parts of a form that may repeat as a list", () => {
+    const form = described.get("Fax.send")!.requestBody!.content["multipart/form-data"]!.schema
+    const { to } = form.properties as { readonly to: JsonRecord }
+    assert.strictEqual(to.type, "array")
   })
 
   it("keeps every object open, resolves every reference, and has no unused component", () => {
