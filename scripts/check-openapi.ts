@@ -1,5 +1,6 @@
 // Checks openapi.json with independent tools: a linter, and a mock server that is generated from it and called by our
 // client. Both are installed from npm, at the versions below, into temporary folders.
+
 import { execFileSync, spawn } from "node:child_process"
 import { join } from "node:path"
 import { isDeepStrictEqual } from "node:util"
@@ -13,6 +14,7 @@ import * as Layer from "effect/Layer"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { Api, Audian, type AudianError, type Operation, Retry, Status } from "effect-audian"
+import { codecOf } from "../src/internal/service.ts"
 import { cases } from "../test/conformance/all.ts"
 import { type Case, plain } from "../test/conformance/Case.ts"
 import { install } from "./npm.ts"
@@ -145,7 +147,7 @@ const dynamic = (baseUrl: string) =>
 
 const firstOfEach = Api.operations()
   // The mock server returns a PDF with any status if the client accepts nothing else.
-  .filter(({ codec }) => codec.accept !== "application/pdf")
+  .filter((operation) => codecOf(operation).accept !== "application/pdf")
   .map(({ name }) => cases.find(({ operation }) => operation.name === name)!)
 
 /** Requests every documented error of every operation. Each must fail with its tag. */

@@ -26,7 +26,7 @@ import * as MakeError from "../error/makeError.ts"
 import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
 import { lengthOf, sentOf, setLength } from "../files/source.ts"
-import type { Any } from "../service.ts"
+import { type Any, codecOf } from "../service.ts"
 import type { Telemetry } from "../telemetry/observer.ts"
 import type { Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
@@ -77,7 +77,7 @@ export const send = (
       receive(
         http,
         makeRequest(http, operation, encoded, token),
-        operation.codec.success,
+        codecOf(operation).success,
         onError,
         sentOf(encoded.body)
       ),
@@ -153,7 +153,7 @@ export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x
 
 const decode = (
   { maxResponseSize }: HttpConfig,
-  { codec, traits }: Any,
+  operation: Any,
   response: RawResponse,
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
@@ -167,7 +167,8 @@ const decode = (
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
-  const isBare = traits.envelope === "bare"
+  const codec = codecOf(operation)
+  const isBare = operation.traits.envelope === "bare"
   if (ErrorBody.saysFailed(parsed)) {
     return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
   }
@@ -230,10 +231,11 @@ const notJson = (text: string): string =>
 
 const makeRequest = (
   http: HttpConfig,
-  { codec }: Any,
+  operation: Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined
 ): HttpClientRequest.HttpClientRequest => {
+  const codec = codecOf(operation)
   const headers: Record<string, string> = { accept: codec.accept, "accept-encoding": "identity" }
   if (http.userAgent !== undefined) headers["user-agent"] = http.userAgent
   for (const [name, value] of Object.entries(http.headers ?? {})) {
