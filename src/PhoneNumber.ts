@@ -21,8 +21,7 @@ import { branded, lazy } from "./internal/schema/schema.ts"
 export type PhoneNumber = string & Brand.Brand<"effect-audian/PhoneNumber">
 
 /**
- * A phone number as an input field takes it: a literal that starts with `+`, or a {@link PhoneNumber}, which
- * {@link fromString} makes of any text.
+ * A phone number as an input field takes it.
  *
  * @category models
  * @since 0.1.0

@@ -120,7 +120,7 @@ export const list = /*@__PURE__*/ make(
  * @since 0.2.0
  */
 export const awaitHangup = (
-  { call_id, ...account }: Operation.Input<typeof list> & { readonly call_id: string },
+  { call_id, ...account }: ListInput & { readonly call_id: string },
   options?: Wait.AwaitOptions<ReadonlyArray<Channel>>
 ): Effect.Effect<ReadonlyArray<Channel>, AudianError | Wait.StillPending<ReadonlyArray<Channel>>, Audian> =>
   Awaiting.until(

@@ -4,7 +4,6 @@
  * @see https://docs.audian.com/numbers/caller-id
  * @since 0.1.0
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
@@ -92,6 +91,25 @@ export class CreatedCallerId extends /*@__PURE__*/ model<CreatedCallerId>()(
 ) {}
 
 // -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.2.0
+ */
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** The number, in E.164 form. */
+      number: PhoneNumber.Input
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
 // operations
 // -----------------------------------------------------------------------------
 
@@ -119,11 +137,8 @@ export const list = /*@__PURE__*/ make(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    HttpApiEndpoint.post("create", "/v2/caller-ids", {
-      payload: openStruct({
-        /** The number, in E.164 form. */
-        number: PhoneNumber.Input
-      }),
+    Endpoint.post("create", "/v2/caller-ids", {
+      input: CreateInput,
       success: Endpoint.status(Envelope.flat(CreatedCallerId), 201)
     }),
   { replay: "unsafe" }

@@ -370,7 +370,7 @@ export const isFinal = ({ status }: FaxStatus): boolean => status === "sent" || 
  * @since 0.1.0
  */
 export const awaitDelivery = (
-  input: Operation.Input<typeof getStatus>,
+  input: FaxKey,
   options?: Wait.AwaitOptions<FaxStatus>
 ): Effect.Effect<FaxStatus, AudianError | Wait.StillPending<FaxStatus>, Audian> =>
   Awaiting.until(

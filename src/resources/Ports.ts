@@ -206,14 +206,11 @@ export const isFinal = (port: Port): boolean => finalStatuses.has(port.status)
  */
 export const awaitCompletion: {
   (
-    input: Operation.Input<typeof get>,
+    input: PortKey,
     options?: Wait.AwaitOptions<Port> & { readonly deadline?: undefined }
   ): Effect.Effect<Port, AudianError, Audian>
-  (
-    input: Operation.Input<typeof get>,
-    options: Wait.AwaitOptions<Port>
-  ): Effect.Effect<Port, AudianError | Wait.StillPending<Port>, Audian>
-} = (input: Operation.Input<typeof get>, options?: Wait.AwaitOptions<Port>) =>
+  (input: PortKey, options: Wait.AwaitOptions<Port>): Effect.Effect<Port, AudianError | Wait.StillPending<Port>, Audian>
+} = (input: PortKey, options?: Wait.AwaitOptions<Port>) =>
   Awaiting.until(
     "Ports.awaitCompletion",
     get(input),

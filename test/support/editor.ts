@@ -55,7 +55,17 @@ export interface Editor {
   readonly completions: (code: string) => ReadonlyArray<string>
   /** The errors of a program, as the compiler prints them. */
   readonly errors: (code: string) => ReadonlyArray<string>
-  readonly program: (code: string) => { readonly checker: ts.TypeChecker; readonly file: ts.SourceFile }
+  /** The fields of the types of some expressions, at any depth, with their comments and types. */
+  readonly fields: (head: string, expressions: ReadonlyArray<string>) => ReadonlyArray<Field>
+  /** The types of some expressions, as an editor prints them. */
+  readonly names: (head: string, expressions: ReadonlyArray<string>) => ReadonlyArray<string>
+}
+
+export interface Field {
+  /** The expression, and the names down to the field. */
+  readonly path: string
+  readonly type: string
+  readonly comment: string
 }
 
 export const open = (): Editor => {
@@ -88,6 +98,17 @@ export const open = (): Editor => {
     return position
   }
 
+  const typesOf = (head: string, expressions: ReadonlyArray<string>) => {
+    show(`${head}\n${expressions.map((expression, i) => `declare const v${i}: ${expression}`).join("\n")}`)
+    const program = service.getProgram()!
+    const checker = program.getTypeChecker()
+    const types = program
+      .getSourceFile(name)!
+      .statements.filter(ts.isVariableStatement)
+      .map(({ declarationList }) => checker.getTypeAtLocation(declarationList.declarations[0]!))
+    return { checker, types }
+  }
+
   return {
     hover: (code) => {
       const info = service.getQuickInfoAtPosition(name, show(code))
@@ -105,10 +126,37 @@ export const open = (): Editor => {
         .getSemanticDiagnostics(name)
         .map(({ code, messageText }) => `TS${code}: ${ts.flattenDiagnosticMessageText(messageText, "\n")}`)
     },
-    program: (code) => {
-      show(code)
-      const program = service.getProgram()!
-      return { checker: program.getTypeChecker(), file: program.getSourceFile(name)! }
+    fields: (head, expressions) => {
+      const { checker, types } = typesOf(head, expressions)
+      return types.flatMap((type, i) => fieldsOf(checker, expressions[i]!, type, []))
+    },
+    names: (head, expressions) => {
+      const { checker, types } = typesOf(head, expressions)
+      return types.map((type) => checker.typeToString(type))
     }
   }
+}
+
+const fieldsOf = (
+  checker: ts.TypeChecker,
+  path: string,
+  type: ts.Type,
+  seen: ReadonlyArray<ts.Type>
+): ReadonlyArray<Field> => {
+  if (seen.includes(type)) return []
+  if (type.isUnion()) return type.types.flatMap((member) => fieldsOf(checker, path, member, [...seen, type]))
+  if (checker.isArrayType(type)) {
+    const [item] = checker.getTypeArguments(type as ts.TypeReference)
+    return fieldsOf(checker, path, item!, [...seen, type])
+  }
+  if ((type.flags & (ts.TypeFlags.Object | ts.TypeFlags.Intersection)) === 0) return []
+  return type.getProperties().flatMap((property) => {
+    // A primitive with a brand, a file or a secret has fields of its own, which are none of the API's.
+    const files = property.declarations?.map((declaration) => declaration.getSourceFile().fileName) ?? []
+    if (files.some((file) => !file.includes("/effect-audian/dist/"))) return []
+    const own = checker.getTypeOfSymbol(property)
+    const at = `${path}.${property.name}`
+    const comment = ts.displayPartsToString(property.getDocumentationComment(checker))
+    return [{ path: at, type: checker.typeToString(own), comment }, ...fieldsOf(checker, at, own, [...seen, type])]
+  })
 }
