@@ -17,6 +17,7 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { Api, Audian, type AudianError, type Operation, Retry, Status } from "effect-audian"
+import { codecOf } from "../src/internal/service.ts"
 import { cases } from "../test/conformance/all.ts"
 import { type Case, plain } from "../test/conformance/Case.ts"
 import { install } from "./npm.ts"
@@ -191,7 +192,7 @@ const dynamic = (baseUrl: string) =>
 
 const firstOfEach = Api.operations()
   // The mock server returns a PDF with any status if the client accepts nothing else.
-  .filter(({ codec }) => codec.accept !== "application/pdf")
+  .filter((operation) => codecOf(operation).accept !== "application/pdf")
   .map(({ name }) => cases.find(({ operation }) => operation.name === name)!)
 
 /** Requests every documented error of every operation. Each must fail with its tag. */

@@ -31,6 +31,7 @@ import {
   type Any,
   Audian,
   call as callTyped,
+  codecOf,
   type Kind,
   type Operation,
   type Traits,
@@ -322,7 +323,7 @@ export const extend: {
   const extended = build<never, never, Kind>(
     operation.traits,
     () => operation.endpoint,
-    () => CustomFields.extend(operation.codec, operation.traits, fields, paging?.itemsOf)
+    () => CustomFields.extend(codecOf(operation), operation.traits, fields, paging?.itemsOf)
   )
   paging?.attach(extended)
   // The overloads state the types.
@@ -369,7 +370,7 @@ export const modify =
   ) =>
   <E = never, R = never>(
     key: Key,
-    change: (document: Document) => Changed<Key, Document, Input> | Effect.Effect<Changed<Key, Document, Input>, E, R>
+    change: (document: Document) => Change<Changed<Key, Document, Input>, E, R>
   ): Effect.Effect<Document | Updated, AudianError | E, Audian | R> => {
     // The change is the caller's own code: its errors have lines of their own.
     const caller = CallSite.capture()
@@ -393,7 +394,21 @@ export const modify =
     )
   }
 
-type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
+/**
+ * A changed document, or an effect that gives it.
+ *
+ * @category utility types
+ * @since 0.2.0
+ */
+export type Change<Document, E, R> = Document | Effect.Effect<Document, E, R>
+
+/**
+ * A document as it was read, or the fields of an update without those that name the document.
+ *
+ * @category utility types
+ * @since 0.2.0
+ */
+export type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
 
 /** The fields of a read that name the document, without those of its query. */
 const pathOf = ({ endpoint }: Any, key: object): object =>
@@ -402,7 +417,7 @@ const pathOf = ({ endpoint }: Any, key: object): object =>
 /** True when two inputs send the same body. One that cannot be sent is different: the call then reports why. */
 const isSame = (update: Any, before: object, after: object): boolean => {
   const account = { account_id: "any" }
-  const [from, to] = [before, after].map((input) => update.codec.encode(input, account))
+  const [from, to] = [before, after].map((input) => codecOf(update).encode(input, account))
   return Result.isSuccess(from!) && Result.isSuccess(to!) && Equal.equals(from.success.fields, to.success.fields)
 }
 

@@ -8,6 +8,7 @@
  * @see https://docs.audian.com/api-basics/pagination
  * @since 0.1.0
  */
+
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -34,6 +35,7 @@ import * as Visited from "./internal/paging/visited.ts"
 import * as Windows from "./internal/paging/windows.ts"
 import * as Gregorian from "./internal/schema/gregorian.ts"
 import { lazy } from "./internal/schema/schema.ts"
+import { codecOf } from "./internal/service.ts"
 import type * as Operation from "./Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -613,12 +615,12 @@ const invalidOption = (options: Options & Partial<CollectOptions>): readonly [st
   return undefined
 }
 
-const callInfo = ({ codec, name, traits }: Operation.Any, response?: Audian.Response) =>
+const callInfo = (operation: Operation.Any, response?: Audian.Response) =>
   MakeError.callInfo({
-    operation: name,
-    method: codec.method,
-    path: codec.template,
-    replay: traits.replay,
+    operation: operation.name,
+    method: codecOf(operation).method,
+    path: codecOf(operation).template,
+    replay: operation.traits.replay,
     attempts: response?.attempts ?? 0
   })
 

@@ -26,19 +26,20 @@ export type PhoneNumber = string & Brand.Brand<"effect-audian/PhoneNumber">
  * @category models
  * @since 0.1.0
  */
-export type Input = PhoneNumber | `+${string}`
+export type Input = typeof Input.Type
 
 // Only a Unicode pattern is valid JSON Schema, and so part of the document.
 const pattern = /^\+[1-9]\d{1,14}$/u
 
+// The type is spelt out: editors and errors then show the two forms, and not the name `Input`.
 /**
  * The Schema of input fields: fails unless the text is E.164.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ lazy(() =>
-  branded<Input>(
+export const Input: Schema.Codec<`+${string}` | PhoneNumber, string> = /*@__PURE__*/ lazy(() =>
+  branded<`+${string}` | PhoneNumber>(
     Schema.String.check(
       Schema.isPattern(pattern, {
         expected: "a phone number in E.164 form, such as +14155551234",

@@ -263,19 +263,19 @@ const defaultSchedule: Schedule.Schedule<unknown> = /*@__PURE__*/ Schedule.upTo(
  * @category operations
  * @since 0.1.0
  */
-export const purchase: Reconciled<
-  Operation.Input<typeof Numbers.purchase>,
-  Numbers.PurchasedNumber
-> = /*@__PURE__*/ make(Numbers.purchase, {
-  look: ({ number }) =>
-    Stream.runHead(
-      Stream.filter(
-        Numbers.list.items({ limit: 100 }),
-        (owned): owned is Numbers.PurchasedNumber => owned.number === number
-      )
-    ),
-  absence: "not-done"
-})
+export const purchase: Reconciled<Numbers.PurchaseInput, Numbers.PurchasedNumber> = /*@__PURE__*/ make(
+  Numbers.purchase,
+  {
+    look: ({ number }) =>
+      Stream.runHead(
+        Stream.filter(
+          Numbers.list.items({ limit: 100 }),
+          (owned): owned is Numbers.PurchasedNumber => owned.number === number
+        )
+      ),
+    absence: "not-done"
+  }
+)
 
 /**
  * `Ports.create` with a lookup in the numbers of the account. A number that the account has, or whose state is
@@ -301,16 +301,16 @@ export const purchase: Reconciled<
  * @category operations
  * @since 0.1.0
  */
-export const createPort: Reconciled<
-  Operation.Input<typeof Ports.create>,
-  Ports.Port | PhoneNumbers.NumberDocument
-> = /*@__PURE__*/ make(Ports.create, {
-  look: ({ number }) =>
-    PhoneNumbers.get({ number }).pipe(
-      Effect.map((found) => (isElsewhere(found) ? Option.none() : Option.some(found))),
-      Effect.catchTag("NotFound", () => Effect.succeedNone)
-    )
-})
+export const createPort: Reconciled<Ports.CreateInput, Ports.Port | PhoneNumbers.NumberDocument> = /*@__PURE__*/ make(
+  Ports.create,
+  {
+    look: ({ number }) =>
+      PhoneNumbers.get({ number }).pipe(
+        Effect.map((found) => (isElsewhere(found) ? Option.none() : Option.some(found))),
+        Effect.catchTag("NotFound", () => Effect.succeedNone)
+      )
+  }
+)
 
 /** Checks whether a number belongs to no account or to another one. */
 const isElsewhere = ({ state }: PhoneNumbers.NumberDocument): boolean =>

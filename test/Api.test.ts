@@ -8,6 +8,7 @@ import { Api, Audian, Status } from "effect-audian"
 import manifest from "../package.json" with { type: "json" }
 import { foreign, neutral } from "../scripts/neutral.ts"
 import { text } from "../scripts/openapi.ts"
+import { codecOf } from "../src/internal/service.ts"
 import { cases } from "./conformance/all.ts"
 
 interface JsonRecord {
@@ -127,7 +128,9 @@ describe("Api.openapi", () => {
   it("has every operation at its path, with its tag, its replay trait and the security of its family", () => {
     assert.strictEqual(described.size, operations.length)
     const security = { flat: [{ ApiKey: [] }], account: [{ AuthToken: [] }], public: [] }
-    for (const { codec, name, traits } of operations) {
+    for (const operation of operations) {
+      const { name, traits } = operation
+      const codec = codecOf(operation)
       const one = described.get(name)!
       assert.strictEqual(one.at, `${codec.method} ${codec.template}`)
       assert.deepStrictEqual(one.tags, [traits.resource])
@@ -373,7 +376,9 @@ describe("openapi.json", () => {
   it("has an example for every JSON request and response with a case, and each fits the contract", () => {
     let requestCount = 0
     let responseCount = 0
-    for (const { codec, endpoint, name } of operations) {
+    for (const operation of operations) {
+      const { endpoint, name } = operation
+      const codec = codecOf(operation)
       const { requestBody, responses } = full.get(name)!
       const json = requestBody?.content["application/json"]
       if (json !== undefined) {

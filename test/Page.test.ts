@@ -10,6 +10,7 @@ import { TestClock } from "effect/testing"
 import { Account, Api, Audian, type AudianError, Fax, Numbers, type Page, type PhoneNumber } from "effect-audian"
 import { AudianTest, EmbeddedAudian } from "effect-audian/testing"
 import * as Visited from "../src/internal/paging/visited.ts"
+import { codecOf } from "../src/internal/service.ts"
 import { failed, flush, json, route, type Sent, settle } from "./support/http.ts"
 
 /** A number as the server sends it. */
@@ -508,10 +509,10 @@ describe("Page", () => {
   })
 
   it("every operation with paging input has streams", () => {
-    const paged = Api.operations().filter(({ codec, endpoint }) => {
-      const ast = endpoint.query?.ast
+    const paged = Api.operations().filter((operation) => {
+      const ast = operation.endpoint.query?.ast
       const fields = ast !== undefined && SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => name) : []
-      return codec.method === "GET" && (fields.includes("start_key") || fields.includes("offset"))
+      return codecOf(operation).method === "GET" && (fields.includes("start_key") || fields.includes("offset"))
     })
     assert.isAbove(paged.length, 20)
     assert.deepStrictEqual(

@@ -132,12 +132,12 @@ export const list = /*@__PURE__*/ make(
  * @since 0.2.0
  */
 export const awaitHangup: (
-  input: Operation.Input<typeof list> & { readonly call_id: string },
+  input: ListInput & { readonly call_id: string },
   options?: Wait.AwaitOptions<ReadonlyArray<Channel>>
 ) => Effect.Effect<ReadonlyArray<Channel>, AudianError | Wait.StillPending<ReadonlyArray<Channel>>, Audian> =
   /*@__PURE__*/ Awaiting.make(
     "Channels.awaitHangup",
-    ({ call_id, ...account }: Operation.Input<typeof list> & { readonly call_id: string }) =>
+    ({ call_id, ...account }: ListInput & { readonly call_id: string }) =>
       Effect.map(list(account), (channels) => channels.filter((channel) => channel.call_id === call_id)),
     () => ({
       isFinal: (channels) => channels.length === 0,

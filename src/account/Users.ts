@@ -8,13 +8,12 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as Struct from "effect/Struct"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, model, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
+import { lazy, merge, model, omit, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -216,7 +215,7 @@ export class User extends /*@__PURE__*/ model<User>()(/*@__PURE__*/ lazy(() => S
 export class ListedUser extends /*@__PURE__*/ model<ListedUser>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
-      merge(Struct.omit(received(), ["call_recording"]), {
+      merge(omit(received(), ["call_recording"]), {
         /** Calls that are recorded. */
         call_recording: Schema.optional(Schema.Json),
         /** Features of the user. */

@@ -68,7 +68,7 @@ type Own = Command.Command.Config.Infer<typeof own>
 export const make = (args: ReadonlyArray<string>) => {
   const all = Contract.summaries()
   const used = all.find(({ name }) => args.includes(name))
-  return Effect.map(used === undefined ? Effect.succeed(undefined) : ofOperation(used.name), (loaded) =>
+  return Effect.map(used === undefined ? Effect.void : ofOperation(used.name), (loaded) =>
     Command.make("call").pipe(
       Command.withDescription(descriptions.call),
       Command.withExamples([

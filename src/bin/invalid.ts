@@ -112,7 +112,7 @@ const invalidValue = ({ expected, kind, option, value }: CliError.InvalidValue, 
 /** A field with the name of a flag of the command has a flag of another name. */
 const fieldAdvice = ([, command, operation]: ReadonlyArray<string>, option: string) =>
   command !== "call" || operation === undefined
-    ? Effect.succeed(undefined)
+    ? Effect.void
     : Effect.map(
         Effect.promise(() => Promise.all([import("../ai/contract.ts"), import("./flags.ts")])),
         ([{ find }, { nameOf }]) => {

@@ -7,7 +7,6 @@
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -92,6 +91,25 @@ export class CreatedCallerId extends /*@__PURE__*/ model<CreatedCallerId>()(
 ) {}
 
 // -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.2.0
+ */
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** The number, in E.164 form. */
+      number: PhoneNumber.Input
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
 // operations
 // -----------------------------------------------------------------------------
 
@@ -141,11 +159,8 @@ export const list = /*@__PURE__*/ make(
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    PlainEndpoint.post("create", "/v2/caller-ids", {
-      payload: openStruct({
-        /** The number, in E.164 form. */
-        number: PhoneNumber.Input
-      }),
+    Endpoint.post("create", "/v2/caller-ids", {
+      input: CreateInput,
       success: Endpoint.status(Envelope.flat(CreatedCallerId), 201)
     }),
   { replay: "unsafe" }

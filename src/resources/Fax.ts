@@ -453,10 +453,10 @@ export const isFinal = ({ status }: FaxStatus): boolean => status === "sent" || 
  * @since 0.1.0
  */
 export const awaitDelivery: (
-  input: Operation.Input<typeof getStatus>,
+  input: FaxKey,
   options?: Wait.AwaitOptions<FaxStatus>
 ) => Effect.Effect<FaxStatus, AudianError | Wait.StillPending<FaxStatus>, Audian> = /*@__PURE__*/ Awaiting.make(
   "Fax.awaitDelivery",
-  (input: Operation.Input<typeof getStatus>) => getStatus(input),
+  (input: FaxKey) => getStatus(input),
   () => ({ isFinal, schedule: Schedule.spaced("5 seconds"), deadline: "5 minutes" })
 )

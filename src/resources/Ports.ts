@@ -249,16 +249,13 @@ export const isFinal = (port: Port): boolean => finalStatuses.has(port.status)
  */
 export const awaitCompletion: {
   (
-    input: Operation.Input<typeof get>,
+    input: PortKey,
     options?: Wait.AwaitOptions<Port> & { readonly deadline?: undefined }
   ): Effect.Effect<Port, AudianError, Audian>
-  (
-    input: Operation.Input<typeof get>,
-    options: Wait.AwaitOptions<Port>
-  ): Effect.Effect<Port, AudianError | Wait.StillPending<Port>, Audian>
+  (input: PortKey, options: Wait.AwaitOptions<Port>): Effect.Effect<Port, AudianError | Wait.StillPending<Port>, Audian>
 } = /*@__PURE__*/ Awaiting.make(
   "Ports.awaitCompletion",
-  (input: Operation.Input<typeof get>) => get(input),
+  (input: PortKey) => get(input),
   () => ({ isFinal, schedule: Schedule.spaced("10 minutes") })
   // Without a deadline, `StillPending` does not occur.
-) as (input: Operation.Input<typeof get>) => Effect.Effect<Port, AudianError, Audian>
+) as (input: PortKey) => Effect.Effect<Port, AudianError, Audian>

@@ -28,6 +28,7 @@
  *
  * @since 0.1.0
  */
+
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
@@ -43,6 +44,7 @@ import * as AnyRequest from "../internal/call/anyRequest.ts"
 import * as ResponseCapture from "../internal/call/responseCapture.ts"
 import * as MakeError from "../internal/error/makeError.ts"
 import { omitUndefined } from "../internal/omitUndefined.ts"
+import { codecOf } from "../internal/service.ts"
 import type * as Operation from "../Operation.ts"
 
 export {
@@ -274,11 +276,12 @@ const execute = <R>(
   operation: Operation.Any,
   given: unknown
 ): Effect.Effect<unknown, AudianError> => {
-  const { codec, name, traits } = operation
+  const { name, traits } = operation
   if (handler === undefined) {
     const missing = name === AnyRequest.name ? "AudianTest.request(…)" : `AudianTest.handle(${name}, …)`
     return Effect.die(new Error(`AudianTest: no handler for ${name}; add ${missing}`))
   }
+  const codec = codecOf(operation)
   const defaults = codec.ofAccount ? { account_id: accountId } : undefined
   const encoded = codec.encode(given, defaults)
   const call = MakeError.callInfo({

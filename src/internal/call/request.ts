@@ -29,7 +29,7 @@ import * as MakeError from "../error/makeError.ts"
 import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
 import { failure, gather, hiddenOf, lengthOf, sent, setLength, type Unreadable } from "../files/source.ts"
-import type { Any } from "../service.ts"
+import { type Any, codecOf } from "../service.ts"
 import type { Telemetry } from "../telemetry/observer.ts"
 import type { Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
@@ -168,10 +168,11 @@ export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x
 
 const decode = (
   { maxResponseSize }: HttpConfig,
-  { codec, traits }: Any,
+  operation: Any,
   response: RawResponse,
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
+  const codec = codecOf(operation)
   const { headers, status, text, unreadable } = response
   const parsed = text === "" || response.truncated ? undefined : ExactJson.parse(text)
   // A page with 200 may be a proxy's, which has passed nothing on: it proves nothing.
@@ -186,7 +187,7 @@ const decode = (
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
-  const isBare = traits.envelope === "bare"
+  const isBare = operation.traits.envelope === "bare"
   // Undocumented response: any JSON; an empty body is null.
   const json = text !== "" ? parsed : codec.bodyless ? undefined : isBare ? null : { data: null }
   const decoded =
@@ -255,11 +256,12 @@ const notJson = (text: string): string =>
 
 const makeRequest = (
   http: HttpConfig,
-  { codec }: Any,
+  operation: Any,
   { body, path, query }: Encoded,
   token: Redacted.Redacted | undefined,
   isFresh: boolean
 ): HttpClientRequest.HttpClientRequest => {
+  const codec = codecOf(operation)
   const headers: Record<string, string> = { accept: codec.accept, "accept-encoding": "identity" }
   if (http.userAgent !== undefined) headers["user-agent"] = http.userAgent
   for (const name in http.headers) {
@@ -332,7 +334,7 @@ const receive = (
       onSuccess: () => done({ unreadable })
     })
   }
-  const { accept, success } = operation.codec
+  const { accept, success } = codecOf(operation)
   if (isOk && success === "bytes" && !FileBody.isOther(headers["content-type"], accept)) {
     return Effect.matchEffect(FileBody.open(response, stream ?? response.stream, accept), {
       onFailure: (error) => Effect.fail(MakeError.transport(call(), error)),

@@ -35,7 +35,12 @@ export interface Source extends Pipeable.Pipeable {
  * @category models
  * @since 0.1.0
  */
-export type Input = File | Blob | Source
+export type Input = Accepted["file"]
+
+// An alias of the union itself would show as `Input`, and not as what it takes.
+interface Accepted {
+  readonly file: File | Blob | Source
+}
 
 export const isSource = (u: unknown): u is Source => Predicate.hasProperty(u, TypeId)
 

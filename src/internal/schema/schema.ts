@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as Struct from "effect/Struct"
 
 /**
  * Evaluates a definition at once. Within a thunk, and called as pure, a bundler can drop the whole of it, which it
@@ -72,6 +73,12 @@ type All<Parts> = Parts extends readonly [infer Head, ...infer Tail] ? Head & Al
 /** The fields of several structs. A spread would resolve the names of their types. */
 export const merge = <const Parts extends ReadonlyArray<object>>(...parts: Parts): Merged<All<Parts>> =>
   Object.assign({}, ...parts)
+
+/** Fields without some of them. Unlike `Struct.omit` it keeps the name of the type, and so the comments. */
+export const omit = <Fields extends object, const Name extends keyof Fields>(
+  fields: Fields,
+  names: ReadonlyArray<Name>
+): Omit<Fields, Name> => Struct.omit(fields, names)
 
 const pageQueryFields = () =>
   ({
