@@ -36,9 +36,6 @@ export interface Fault {
   readonly writes?: number
 }
 
-/** `maxResponseSize` of the suite's client, in bytes. */
-export const maxResponseSize = 65_536
-
 const success: Ending = { error: undefined, outcome: undefined, safe: 1, unsafe: 1 }
 /** Outcome unknown, retryable. */
 const unknown = (error: string): Ending => ({ error, outcome: "unknown", safe: 3, unsafe: 1 })

@@ -14,7 +14,7 @@ import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
 import { Audian, type AudianError, Numbers, Retry } from "effect-audian"
-import { maxResponseSize } from "./faults.ts"
+import { maxResponseSize } from "./limits.ts"
 import type * as Server from "./server.ts"
 
 export const clients: Readonly<Record<"undici" | "fetch", Layer.Layer<HttpClient.HttpClient>>> = {
