@@ -1,6 +1,6 @@
 /**
- * Runs a call over real sockets, on undici, fetch and node:http, under `TestClock`, and checks that no socket and no fiber is left
- * behind.
+ * Runs a call over real sockets, on undici, fetch and node:http, under `TestClock`, and checks that no socket and no fiber
+ * is left behind.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { it } from "@effect/vitest"
