@@ -34,11 +34,14 @@ export const decode = (
     .map((name) => aliases[name] ?? name)
     .reverse()
   const [outermost] = codings
-  const state = stateOf(webSourceOf(response), names)
+  const source = webSourceOf(response)
+  const state = stateOf(source, names)
   if (outermost === undefined || state === "decoded") return response.stream
   if (codings.length > maxCodings) return header.slice(0, maxName)
+  // A browser decodes more than it can decompress for us. Workers do not.
+  const isOurs = state === "encoded" || source?.type === "default"
   const unsupported = codings.find((coding) =>
-    state === "encoded" ? decompressor(coding) === undefined : formats[coding] === undefined
+    isOurs ? decompressor(coding) === undefined : formats[coding] === undefined
   )
   if (unsupported !== undefined) return unsupported.slice(0, maxName)
   const decoded = (bytes: Bytes) => codings.reduce((bytes, coding) => decompress(response, bytes, coding), bytes)
