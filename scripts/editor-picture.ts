@@ -1,12 +1,11 @@
 // Draws docs/editor.svg: an editor that lists the errors of a call which are not handled yet, and the type of the program.
-// TypeScript's language service gives both texts. It is installed from npm, since TypeScript 7 has none for JavaScript.
+// TypeScript's language service gives both texts, that of TypeScript 5: 7 has none for JavaScript.
 //
 //   npm run pictures
 import { strict as assert } from "node:assert"
-import { readFileSync, writeFileSync } from "node:fs"
-import { join, resolve } from "node:path"
-import { pathToFileURL } from "node:url"
-import { install } from "./npm.ts"
+import { writeFileSync } from "node:fs"
+import { resolve } from "node:path"
+import ts from "typescript5"
 
 const code = `import * as Effect from "effect/Effect"
 import { Numbers } from "effect-audian"
@@ -22,46 +21,17 @@ const program = Numbers.purchase({ number: "+14155551234" }).pipe(
 /** The line of the cursor, from 0. */
 const cursorLine = 6
 
-/** The part of TypeScript that is used here. */
-interface LanguageService {
-  readonly getCompletionsAtPosition: (
-    file: string,
-    position: number,
-    options: object
-  ) => { readonly entries: ReadonlyArray<{ readonly name: string; readonly kind: string }> } | undefined
-  readonly getQuickInfoAtPosition: (
-    file: string,
-    position: number
-  ) => { readonly displayParts?: ReadonlyArray<{ readonly text: string }> } | undefined
-}
-
-interface TypeScript {
-  readonly createLanguageService: (host: object) => LanguageService
-  readonly sys: { readonly [name: string]: unknown }
-  readonly readConfigFile: (file: string, read: (file: string) => string) => { readonly config: Config }
-  readonly parseJsonConfigFileContent: (config: Config, host: object, folder: string) => { readonly options: object }
-  readonly getDefaultLibFilePath: (options: object) => string
-  readonly ScriptSnapshot: { readonly fromString: (text: string) => unknown }
-}
-
-interface Config {
-  readonly compilerOptions: Readonly<Record<string, unknown>>
-}
-
-const languageService = async (file: string): Promise<LanguageService> => {
-  const entry = join(install("typescript", "5.9.3"), "node_modules/typescript/lib/typescript.js")
-  const { default: ts } = (await import(pathToFileURL(entry).href)) as { readonly default: TypeScript }
-  const read = (path: string) => readFileSync(path, "utf8")
-  const { config } = ts.readConfigFile("tsconfig.json", read)
-  const { options } = ts.parseJsonConfigFileContent({ ...config }, ts.sys, resolve("."))
+const languageService = (file: string): ts.LanguageService => {
+  const { config } = ts.readConfigFile("tsconfig.json", ts.sys.readFile)
+  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, resolve("."))
   return ts.createLanguageService({
     ...ts.sys,
     getCompilationSettings: () => ({ ...options, noErrorTruncation: true }),
     getScriptFileNames: () => [file],
     getScriptVersion: () => "1",
-    getScriptSnapshot: (path: string) => {
+    getScriptSnapshot: (path) => {
       if (path === file) return ts.ScriptSnapshot.fromString(code)
-      const text = (ts.sys.readFile as (path: string) => string | undefined)(path)
+      const text = ts.sys.readFile(path)
       return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text)
     },
     getCurrentDirectory: () => resolve("."),
@@ -76,11 +46,11 @@ const lines = code.trimEnd().split("\n")
 const endOf = (line: number): number => lines.slice(0, line + 1).join("\n").length
 
 /** The tags that the editor proposes at the cursor, and the type of the program. */
-const ask = async (): Promise<{ readonly tags: ReadonlyArray<string>; readonly hover: string }> => {
+const ask = (): { readonly tags: ReadonlyArray<string>; readonly hover: string } => {
   const file = resolve("editor.ts")
-  const service = await languageService(file)
+  const service = languageService(file)
   const entries = service.getCompletionsAtPosition(file, endOf(cursorLine), {})?.entries ?? []
-  const tags = entries.filter(({ kind }) => kind === "property" || kind === "method").map(({ name }) => name)
+  const tags = entries.filter(({ kind }) => kind === ts.ScriptElementKind.memberVariableElement).map(({ name }) => name)
   const info = service.getQuickInfoAtPosition(file, code.indexOf("program"))
   const hover = (info?.displayParts ?? []).map(({ text }) => text).join("")
   assert.ok(tags.length > 5 && hover.includes("Effect"), `the language service gave ${tags.length} tags and ${hover}`)
@@ -173,6 +143,6 @@ const draw = (tags: ReadonlyArray<string>, hover: string): string => {
     .join("\n")
 }
 
-const { hover, tags } = await ask()
+const { hover, tags } = ask()
 writeFileSync("docs/editor.svg", draw(tags, hover))
 console.log(`docs/editor.svg: ${tags.length} tags; ${hover}`)

@@ -123,15 +123,15 @@ interface Response extends JsonRecord {
   readonly content?: Readonly<Record<string, JsonRecord>>
 }
 
-/** The complete document. */
-export const complete = (): object => {
+/** The complete document. The words are neutral, or those of the docstrings with the identity. */
+export const complete = (words: (text: string) => string = neutral): object => {
   const structural = Api.openapi() as unknown as Document
   const { components, paths, tags } = structural
   const names = new Set([...Api.operations().map(({ name }) => name), ...Object.keys(components.schemas)])
 
-  /** Turns links to exports of the module into code, the full name of an operation or component, in neutral words. */
+  /** Turns links to exports of the module into code: the full name of an operation or component, or the bare name. */
   const resolveLinks = (text: string, module: string): string =>
-    neutral(
+    words(
       text.replace(/\{@link (\w+)\}/g, (_, key: string) =>
         names.has(`${module}.${key}`) ? `\`${module}.${key}\`` : `\`${key}\``
       )

@@ -1,14 +1,13 @@
 /**
  * Writes docs/operations, a page for each resource with all of its operations and models, and the index of tasks in
- * docs/README.md. Both come from openapi.json, the docstrings and the contract: run `npm run openapi` before.
+ * docs/README.md. Both come from the document of openapi.json, in the words of the docstrings, and from the contract.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { Api, type Operation, Status } from "effect-audian"
-import document from "../openapi.json" with { type: "json" }
 import * as ContractOf from "../src/ai/contractOf.ts"
 import { isSame, synonyms } from "../src/bin/operations.ts"
 import type { Docstring } from "./docstrings.ts"
-import { docstringsOf } from "./openapi.ts"
+import { complete, docstringsOf } from "./openapi.ts"
 
 interface JsonSchema {
   readonly $ref?: string
@@ -37,7 +36,7 @@ interface Document {
 const {
   components: { schemas },
   paths
-} = document as Document
+} = complete((text) => text) as Document
 
 const documented = new Map(
   Object.values(paths).flatMap((methods) =>
@@ -232,6 +231,22 @@ const errorsOf = (operation: Operation.Any, { properties = {} }: JsonSchema): Re
     : rows
 }
 
+const fileTypes = "A `File`, a `Blob`, or a `Files.Source`, such as `Files.fromPath`."
+
+/** The input as the client takes it. A list in a form may be a single value: both are parts of one name. */
+const inputOf = ({ endpoint }: Operation.Any, input: JsonSchema): JsonSchema => {
+  if (!endpoint.payload.has("multipart/form-data")) return input
+  const properties = Object.entries(input.properties ?? {}).map(([name, property]) =>
+    property.type === "array" && property.items !== undefined
+      ? [name, { ...property, anyOf: [property.items, { ...property }] }]
+      : [
+          name,
+          property.format === "binary" ? { ...property, description: `${property.description} ${fileTypes}` } : property
+        ]
+  )
+  return { ...input, properties: Object.fromEntries(properties) as Readonly<Record<string, JsonSchema>> }
+}
+
 const section = (operation: Operation.Any, page: string): string => {
   const docstring = docstringOf(operation)
   const { input, method, path } = ContractOf.of(operation)
@@ -244,7 +259,9 @@ const section = (operation: Operation.Any, page: string): string => {
     `\`${method} ${path}\`${docstring.see === undefined ? "" : `, [documentation](${docstring.see})`}`,
     replayOf(operation),
     operation.traits.destructive === true ? "**Destructive:** no other call brings back what it ends or replaces." : "",
-    Object.keys(input.properties ?? {}).length === 0 ? "**Input:** none." : `**Input:**\n\n${fields(input, page)}`,
+    Object.keys(input.properties ?? {}).length === 0
+      ? "**Input:** none."
+      : `**Input:**\n\n${fields(inputOf(operation, input), page)}`,
     responseOf(operation, page),
     errors.length === 0 ? "" : `**Likely errors:**\n\n${table(["error", "cause"], errors)}`,
     `**Example:** ${example.title}\n\n\`\`\`ts\n${example.code}\`\`\``

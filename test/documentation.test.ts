@@ -1,5 +1,4 @@
-import { globSync, readdirSync, readFileSync } from "node:fs"
-import { dirname, join } from "node:path"
+import { globSync, readdirSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Predicate from "effect/Predicate"
 import { Api } from "effect-audian"
@@ -84,31 +83,6 @@ describe("docs", () => {
     assert.include(rowOf("Numbers.purchase"), "order")
     assert.include(rowOf("Conferences.disconnectParticipant"), "terminate")
     assert.include(rowOf("Account.Vmboxes.list"), "mailbox")
-  })
-
-  it("has no dead link", () => {
-    const headings = new Map<string, ReadonlySet<string>>()
-    const headingsOf = (file: string) => {
-      const known = headings.get(file)
-      if (known !== undefined) return known
-      const text = readFileSync(file, "utf8").replace(/^```[\s\S]*?^```/gm, "")
-      const found = new Set(Array.from(text.matchAll(/^#+ (.+)$/gm), ([, heading]) => anchorOf(heading!)))
-      headings.set(file, found)
-      return found
-    }
-    const files = ["README.md", ...globSync("docs/**/*.md")]
-    const dead = files.flatMap((file) =>
-      Array.from(readFileSync(file, "utf8").matchAll(/\]\(([^)\s]+)\)/g), ([, link]) => link!)
-        .filter((link) => !/^https?:/.test(link))
-        .filter((link) => {
-          const [path = "", anchor] = link.split("#")
-          const target = path === "" ? file : join(dirname(file), path)
-          if (globSync(target).length === 0) return true
-          return anchor !== undefined && !headingsOf(target).has(anchor)
-        })
-        .map((link) => `${file}: ${link}`)
-    )
-    assert.deepStrictEqual(dead, [])
   })
 
   it("has no two headings of the same name on a page of operations", () => {
