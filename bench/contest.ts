@@ -23,7 +23,8 @@ const warmup = Number(process.env.BENCH_WARMUP ?? 6)
 
 export const message = <A>(child: ChildProcess): Promise<A> =>
   new Promise((resolve, reject) => {
-    const ended = (code: number | null) => reject(new Error(`${child.spawnargs.slice(-3).join(" ")} ended with ${code}`))
+    const ended = (code: number | null) =>
+      reject(new Error(`${child.spawnargs.slice(-3).join(" ")} ended with ${code}`))
     child.once("exit", ended)
     child.once("message", (value) => {
       child.off("exit", ended)

@@ -34,6 +34,18 @@ export const notFound = JSON.stringify({
   error: { code: "not_found", message: "The number does not exist", request_id: "req_bench" }
 })
 
+/** The same items as attributes of DynamoDB. */
+export const attributes = (items: number): string => {
+  const { numbers } = JSON.parse(list(items)).data
+  const Items = numbers.map(({ billing, ...texts }: Record<string, string> & { billing: Record<string, unknown> }) => ({
+    ...Object.fromEntries(Object.entries(texts).map(([name, S]) => [name, { S }])),
+    billing: {
+      M: { monthly_cost: { N: String(billing.monthly_cost) }, next_charge: { S: String(billing.next_charge) } }
+    }
+  }))
+  return JSON.stringify({ Count: items, ScannedCount: items, Items })
+}
+
 export const headers = {
   "content-type": "application/json",
   "x-request-id": "req_bench",

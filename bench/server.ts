@@ -5,6 +5,7 @@ import { createServer } from "node:http"
 import * as Payloads from "./payloads.ts"
 
 const pages = new Map([20, 200].map((items) => [String(items), Payloads.list(items)]))
+const [aws1, aws20] = [1, 20].map(Payloads.attributes)
 const isDown = process.argv[2] === "down"
 let requests = 0
 
@@ -13,6 +14,12 @@ const server = createServer((request, response) => {
   request.resume()
   if (isDown) {
     response.writeHead(503, { "content-type": "application/json" }).end('{"error":{"message":"down"}}')
+    return
+  }
+  if (request.url?.startsWith("/aws")) {
+    response
+      .writeHead(200, { "content-type": "application/x-amz-json-1.0" })
+      .end(request.url.includes("limit=1") ? aws1 : aws20)
     return
   }
   const asked = /limit=(\d+)/.exec(request.url ?? "")?.[1] ?? "20"
