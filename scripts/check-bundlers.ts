@@ -66,7 +66,8 @@ const environment: NodeJS.ProcessEnv = {
   NODE_NO_WARNINGS: "1",
   NEXT_TELEMETRY_DISABLED: "1",
   WRANGLER_SEND_METRICS: "false",
-  CI: "1"
+  CI: "1",
+  NO_COLOR: "1"
 }
 
 /** The output of a command; its error output is the message of a failure. */
