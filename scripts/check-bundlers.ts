@@ -5,7 +5,7 @@
 //   npm run check:bundlers
 //   npm run check:bundlers -- --quick          without the package managers, Next and Jest
 //   npm run check:bundlers -- --write          writes docs/bundlers.md
-//   npm run check:bundlers -- --only webpack   the rows that begin so, and what went wrong
+//   npm run check:bundlers -- --only webpack   the rows that begin so; with --write, writes only these
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import {
   copyFileSync,
@@ -169,7 +169,7 @@ const resultOf = async (attempt: () => Promise<unknown>): Promise<string> => {
 /** The line of an output that names the error. */
 const reasonOf = (output: string): string => {
   const lines = output.split("\n").map((line) => line.trim())
-  const line = lines.find((line) => /^\w*Error\b|\bERR_\w+/.test(line)) ?? lines.find((line) => line !== "") ?? ""
+  const line = lines.find((line) => /^\w*Error\b|\bERR_\w+|^Must use import/.test(line)) ?? lines.find((line) => line !== "") ?? ""
   return line.replaceAll(/(?:file:\/\/)?\/\S*\/(?=node_modules)/g, "").slice(0, 300)
 }
 
@@ -416,7 +416,7 @@ const jestRow = (name: string, flags: ReadonlyArray<string>, works: boolean): Ro
       `${imports}\ntest("loads", () => expect(Numbers.list).toBeDefined())`
     )
     const path = join(folder, "node_modules/jest/bin/jest.js")
-    const result = await resultOf(() => run(node, [...flags, path, "--colors=false"], folder))
+    const result = await resultOf(() => run(node, [...flags, path], folder))
     if (works) equal(result, "works")
     return works ? undefined : result
   }
@@ -602,9 +602,15 @@ const main = async (): Promise<void> => {
     results.set(row, result)
     console.log(`${row.name}: ${result} (${((performance.now() - from) / 1000).toFixed(1)} s)`)
   }
-  if (only !== undefined) return
-  if (argv.includes("--write")) return writeFileSync(document, render(results))
+  if (argv.includes("--write") && only === undefined) return writeFileSync(document, render(results))
   const page = readFileSync(document, "utf8").split("\n")
+  if (argv.includes("--write")) {
+    const lineOf = (old: string): string => {
+      const [entry] = Array.from(results).filter(([{ name }]) => old.startsWith(`| ${name} |`))
+      return entry === undefined ? old : line(entry[0].name, entry[1])
+    }
+    return writeFileSync(document, page.map(lineOf).join("\n"))
+  }
   const differences = Array.from(results, ([{ name }, result]) => line(name, result)).filter(
     (line) => !page.includes(line)
   )
