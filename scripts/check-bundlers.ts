@@ -5,7 +5,7 @@
 //   npm run check:bundlers
 //   npm run check:bundlers -- --quick          without the package managers, Next and Jest
 //   npm run check:bundlers -- --write          writes docs/bundlers.md
-//   npm run check:bundlers -- --only webpack   the rows that begin so; with --write, writes only these
+//   npm run check:bundlers -- --only webpack   the rows that begin so (a regular expression); with --write, writes only these
 import { type ChildProcess, execFile, spawn } from "node:child_process"
 import {
   copyFileSync,
@@ -169,7 +169,8 @@ const resultOf = async (attempt: () => Promise<unknown>): Promise<string> => {
 /** The line of an output that names the error. */
 const reasonOf = (output: string): string => {
   const lines = output.split("\n").map((line) => line.trim())
-  const line = lines.find((line) => /^\w*Error\b|\bERR_\w+|^Must use import/.test(line)) ?? lines.find((line) => line !== "") ?? ""
+  const find = (pattern: RegExp): string | undefined => lines.find((line) => pattern.test(line))
+  const line = find(/^\w*Error\b|^Must use import|^npm error code/) ?? find(/\bERR_\w+/) ?? find(/./) ?? ""
   return line.replaceAll(/(?:file:\/\/)?\/\S*\/(?=node_modules)/g, "").slice(0, 300)
 }
 
@@ -587,7 +588,7 @@ const main = async (): Promise<void> => {
   await prepare()
   const results = new Map<Row, string>()
   for (const row of rows) {
-    const isChosen = only === undefined ? !(isQuick && row.isSlow) : row.name.startsWith(only)
+    const isChosen = only === undefined ? !(isQuick && row.isSlow) : new RegExp(`^(?:${only})`).test(row.name)
     if (!isChosen) continue
     const from = performance.now()
     let result: string
