@@ -526,7 +526,9 @@ const rows: ReadonlyArray<Row> = [
     check: async () => {
       const folder = join(work, "effect3forced")
       await project(folder, { effect: "3" }, "module", ["--force"])
-      return resultOf(() => run(node, ["-e", 'import("effect-audian")'], folder))
+      const result = await resultOf(() => run(node, ["-e", 'import("effect-audian")'], folder))
+      // Which of its modules is missed first depends on the order of imports.
+      return result.replace(/'\.\/.*?'/, "'…'").replace(/ imported from .*/, "")
     }
   }
 ]

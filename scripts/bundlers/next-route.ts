@@ -7,9 +7,7 @@ import { run } from "../../main"
 const live = ManagedRuntime.make(WebhookReceiver.layerConfig())
 
 export const POST = async (request: Request): Promise<Response> => {
-  const { body, status } = await live.runPromise(
-    WebhookReceiver.respond(request, (event) => Effect.log(event.event))
-  )
+  const { body, status } = await live.runPromise(WebhookReceiver.respond(request, (event) => Effect.log(event.event)))
   return new Response(body, { status })
 }
 
