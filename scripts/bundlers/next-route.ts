@@ -4,12 +4,10 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import { WebhookReceiver } from "effect-audian"
 import { run } from "../../main"
 
-const runtime = ManagedRuntime.make(WebhookReceiver.layerConfig())
+const live = ManagedRuntime.make(WebhookReceiver.layerConfig())
 
 export const POST = async (request: Request): Promise<Response> => {
-  const { body, status } = await runtime.runPromise(
-    WebhookReceiver.respond(request, (event) => Effect.log(event.event))
-  )
+  const { body, status } = await live.runPromise(WebhookReceiver.respond(request, (event) => Effect.log(event.event)))
   return new Response(body, { status })
 }
 

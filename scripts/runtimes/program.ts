@@ -193,13 +193,26 @@ export const steps: Readonly<Record<string, Run>> = {
       yield* equal("error", error, ["BadGateway", "unknown", 3])
     }),
 
-  "a redirect is not followed": (target) =>
+  "a redirect is not followed, nor that of an upload": (target) =>
     Effect.gen(function* () {
       const before = (yield* requests(target)).length
-      yield* fault(target, Fault.redirect(`${target.baseUrl}/v2/numbers`).pipe(Fault.on(Numbers.search)))
-      const error = yield* Effect.flip(Numbers.search()).pipe(Effect.provide(client(target)))
-      yield* isTrue(`the error names the redirect: ${error.message}`, /redirect/i.test(error.message))
-      yield* equal("error", [tagOf(error), error.attempts], ["UnexpectedStatus", 1])
+      const moved = Fault.redirect(`${target.baseUrl}/v2/numbers`, 307)
+      yield* fault(target, moved.pipe(Fault.on(Numbers.search)), moved.pipe(Fault.on(Fax.send)))
+      const file = Files.fromBytes(content, pdf)
+      for (const call of [Effect.asVoid(Numbers.search()), Effect.asVoid(Fax.send({ to: number, file }))]) {
+        const error = yield* Effect.flip(call).pipe(Effect.provide(client(target)))
+        yield* isTrue(`the error names the redirect: ${error.message}`, /redirect/i.test(error.message))
+        yield* equal("error", [tagOf(error), error.attempts], ["UnexpectedStatus", 1])
+      }
+      yield* equal("requests", (yield* requests(target)).length - before, 2)
+    }),
+
+  "a purchase is sent once after a 421": (target) =>
+    Effect.gen(function* () {
+      const before = (yield* requests(target)).length
+      yield* fault(target, Fault.status(421).pipe(Fault.on(Numbers.purchase)))
+      const error = yield* Effect.flip(Numbers.purchase({ number: others[0] })).pipe(Effect.provide(client(target)))
+      yield* equal("error", [tagOf(error), error.status, error.attempts], ["UnexpectedStatus", 421, 1])
       yield* equal("requests", (yield* requests(target)).length - before, 1)
     }),
 
