@@ -30,6 +30,7 @@ import * as ContractOf from "./contractOf.ts"
 import * as Cost from "./cost.ts"
 import * as Failures from "./failure.ts"
 import * as Fields from "./fields.ts"
+import * as Preview from "./preview.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -291,7 +292,11 @@ const handle = <R>(
 ): Effect.Effect<Success, Failure, Audian | R> =>
   Effect.gen(function* () {
     const input = yield* inputOf(contract, params)
-    if (contract.effect === "unsafe") yield* requireApproval(contract, input, yield* Cost.of(contract, input), approve)
+    if (contract.effect === "unsafe") {
+      // Nobody is asked about an input that the call would refuse.
+      yield* Effect.mapError(Preview.of(operation, input), failureOf)
+      yield* requireApproval(contract, input, yield* Cost.of(contract, input), approve)
+    }
     const fetched = yield* call(operation, input).pipe(
       Effect.catch((error) =>
         Effect.gen(function* () {

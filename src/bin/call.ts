@@ -22,6 +22,7 @@ import * as AudianError from "../AudianError.ts"
 import * as Contract from "../ai/contract.ts"
 import * as Cost from "../ai/cost.ts"
 import * as Fields from "../ai/fields.ts"
+import * as Preview from "../ai/preview.ts"
 import * as Files from "../Files.ts"
 import type * as Operation from "../Operation.ts"
 import type * as Page from "../Page.ts"
@@ -133,7 +134,7 @@ const run = Effect.fnUntraced(function* (
   return yield* Effect.gen(function* () {
     if (contract.effect === "unsafe" && !given.yes) {
       // Report an invalid input before the prompt.
-      yield* Effect.mapError(Curl.requestOf(operation, input, settings), ofError)
+      yield* Effect.mapError(Preview.of(operation, input, settings), ofError)
       yield* confirm(contract, input, [JSON.stringify(Curl.redact(plain(input, files), secrets))])
     }
     if (given.all && isPaged(operation)) {

@@ -229,6 +229,15 @@ describe("a tool", () => {
           const { cost, costNote } = asked.pop()!
           return [Option.getOrUndefined(cost), costNote]
         })
+      const port = {
+        number,
+        account_number: "1",
+        billing_phone: number,
+        end_user_name: "Ada",
+        end_user_address: { street: "1 Main St", city: "a", state: "CA", postal_code: "94105", country: "US" }
+      }
+      const file = { name: "a.pdf", base64: "JVBERi0x" }
+      const box = { name: "a", mailbox: "1001" }
       const participant = { conferenceId: "c", phone_number: "+14155551234" }
       const { fault } = yield* EmbeddedAudian.EmbeddedAudian
       assert.deepStrictEqual(yield* costOf(Numbers.purchase, { number }), [
@@ -247,18 +256,39 @@ describe("a tool", () => {
         { per_minute: 0.02, per_message: 0.01 },
         "Cost: 0.02 USD per minute, 0.01 USD per message (documented tariff)."
       ])
-      assert.deepStrictEqual((yield* costOf(Ports.create, {}))[1], "Cost: 25 USD per number (documented tariff).")
+      assert.deepStrictEqual((yield* costOf(Ports.create, port))[1], "Cost: 25 USD per number (documented tariff).")
       assert.deepStrictEqual(yield* costOf(Account.Billing.addCredits, { amount: 50 }), [
         { amount: 50 },
         "Cost: 50, in the currency of the balance."
       ])
       assert.match(String((yield* costOf(Account.Devices.create, { name: "a" }))[1]), /reports its charges before/)
-      assert.deepStrictEqual(yield* costOf(Fax.send, { to: number }), [undefined, "Cost not documented."])
-      assert.deepStrictEqual(yield* costOf(Account.Vmboxes.create, { name: "a" }), [undefined, "Cost not documented."])
-      assert.deepStrictEqual((yield* costOf(Account.Vmboxes.create, { name: "a", transcribe: true }))[0], {
+      assert.deepStrictEqual(yield* costOf(Fax.send, { to: number, file }), [undefined, "Cost not documented."])
+      assert.deepStrictEqual(yield* costOf(Account.Vmboxes.create, box), [undefined, "Cost not documented."])
+      assert.deepStrictEqual((yield* costOf(Account.Vmboxes.create, { ...box, transcribe: true }))[0], {
         per_transcript: 0.25
       })
       assert.deepStrictEqual(yield* costOf(Account.Users.remove, { user_id: "u" }), [undefined, undefined])
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.effect("requests no approval of an input that the call refuses", () =>
+    Effect.gen(function* () {
+      const asked: Array<AudianToolkit.Approval> = []
+      const options: Options = {
+        operations: [Account.Users.create, Numbers.purchase],
+        allow: ["Account.Users.create", "Numbers.purchase"],
+        approve: (approval) =>
+          Effect.as(
+            Effect.sync(() => asked.push(approval)),
+            false
+          )
+      }
+      const invalid = { reason: "InvalidRequest", outcome: "not-executed" } as const
+      assert.deepInclude(failureOf(yield* call(options, "Numbers_purchase", { number: "12" })), invalid)
+      assert.deepInclude(failureOf(yield* call(options, "Account_Users_create", { first_name: 1 })), invalid)
+      assert.deepStrictEqual(asked, [])
+      const { requests } = yield* EmbeddedAudian.EmbeddedAudian
+      assert.deepStrictEqual(yield* requests, [])
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
