@@ -42,11 +42,11 @@ export const override = (limits: Limits, { attempt, total }: Options): Limits =>
 })
 
 /** Fails an effect that takes too long. */
-export const within = <A>(
-  self: Effect.Effect<A, AudianError>,
+export const within = <A, E>(
+  self: Effect.Effect<A, E>,
   limit: Duration.Duration,
   onTimeout: () => AudianError
-): Effect.Effect<A, AudianError> =>
+): Effect.Effect<A, E | AudianError> =>
   Duration.isFinite(limit)
     ? Effect.timeoutOrElse(self, { duration: limit, orElse: () => Effect.fail(onTimeout()) })
     : self
@@ -57,9 +57,7 @@ export const idle = <A>(
   limit: Duration.Duration,
   onTimeout: () => AudianError
 ): Stream.Stream<A, AudianError> =>
-  Duration.isFinite(limit)
-    ? Stream.transformPull(self, (pull) => Effect.succeed(within(pull as never, limit, onTimeout) as typeof pull))
-    : self
+  Duration.isFinite(limit) ? Stream.transformPull(self, (pull) => Effect.succeed(within(pull, limit, onTimeout))) : self
 
 /** The limit of one step of a call: its own, or the time left for the call if that is less. */
 export const stepLimit = (

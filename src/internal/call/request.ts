@@ -67,7 +67,7 @@ export interface DecodedResponse {
  */
 export const send = (
   http: HttpConfig,
-  operation: Any,
+  operation: Sendable,
   encoded: Encoded,
   token: Redacted.Redacted | undefined,
   call: () => MakeError.CallInfo,
@@ -103,11 +103,23 @@ export const get = (
 ): Effect.Effect<void, AudianError> =>
   Effect.asVoid(send(http, plain, { path, query: undefined, body: undefined, fields: undefined }, token, call))
 
-// The parts of an operation that a request needs.
-const plain = {
-  codec: { method: "GET", accept: "*/*", success: "json", bodyless: true, decode: () => Result.fail([]) },
+/** The parts of an operation that a request needs. */
+interface Sendable {
+  readonly codec: Pick<Codec, "accept" | "bodyless" | "decode" | "hasData" | "method" | "success">
+  readonly traits: Pick<Any["traits"], "envelope">
+}
+
+const plain: Sendable = {
+  codec: {
+    method: "GET",
+    accept: "*/*",
+    success: "json",
+    bodyless: true,
+    hasData: false,
+    decode: () => Result.fail([])
+  },
   traits: {}
-} as unknown as Any
+}
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
@@ -148,7 +160,7 @@ export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x
 
 const decode = (
   { maxResponseSize }: HttpConfig,
-  { codec, traits }: Any,
+  { codec, traits }: Sendable,
   response: RawResponse,
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
@@ -235,7 +247,7 @@ const notJson = (text: string): string =>
 
 const makeRequest = (
   http: HttpConfig,
-  { codec }: Any,
+  { codec }: Sendable,
   encoded: Encoded,
   token: Redacted.Redacted | undefined
 ): HttpClientRequest.HttpClientRequest => {
@@ -267,7 +279,7 @@ interface RawResponse extends MakeError.RawResponse {
 const receive = (
   { client, maxResponseSize }: HttpConfig,
   request: HttpClientRequest.HttpClientRequest,
-  { accept, success }: Codec,
+  { accept, success }: Sendable["codec"],
   onError: (head: MakeError.RawResponse) => void,
   onSent: Effect.Effect<unknown> | undefined
 ): Effect.Effect<RawResponse, HttpClientError.HttpClientError> =>
