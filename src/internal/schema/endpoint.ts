@@ -61,6 +61,7 @@ const make =
     const isEmpty = rest === undefined || rest.propertySignatures.length + rest.indexSignatures.length === 0
     // The schema itself keeps its name in the document.
     const fields = () => (rest === ast ? input : Schema.make(rest!)) as Schema.Top
+    // `Make` states the type, which depends on the path.
     return (constructor as Constructor)(identifier, path, {
       ...(names.length > 0 && { params: Object.fromEntries(names.map((name) => [name, parameter(ast, name)])) }),
       ...(hasBody && body !== undefined
@@ -83,8 +84,7 @@ export const without = (ast: SchemaAST.Objects, names: ReadonlyArray<string>): S
 }
 
 /** A schema with the status of its response. Unlike Effect's own it keeps the name of the type. */
-export const status = <S extends Schema.Top>(schema: S, code: number): S =>
-  schema.pipe(HttpApiSchema.status(code)) as unknown as S
+export const status = <S extends Schema.Top>(schema: S, code: number): S => schema.pipe(HttpApiSchema.status(code)) as S
 
 export const get = /*@__PURE__*/ make("GET", HttpApiEndpoint.get, false)
 export const put = /*@__PURE__*/ make("PUT", HttpApiEndpoint.put, true)

@@ -51,7 +51,7 @@ export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<s
       }
       const received = {
         method: request.method,
-        ...(scrub(sent, secretsIn(JSON.stringify(sent))) as unknown as typeof sent),
+        ...(scrub(sent, secretsIn(JSON.stringify(sent))) as typeof sent),
         requestId,
         at: DateTime.makeUnsafe(now)
       }
