@@ -1,42 +1,31 @@
-// Gzipped bundle size of a program that calls one operation, compared with the same program written by hand.
-import { gzipSync } from "node:zlib"
-import { build } from "esbuild"
+// Gzipped size of bundles that call one operation, compared with the same program written by hand.
+import { type Bundler, bundle, type Program, programs } from "./bundles.ts"
 
-const program = async (contents: string): Promise<number> => {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: import.meta.dirname, loader: "ts" },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: "esm",
-    platform: "browser",
-    conditions: ["effect-audian-source"]
-  })
-  return gzipSync(outputFiles[0]!.contents, { level: 9 }).length
+export interface Row {
+  readonly program: Program
+  readonly bundler: Bundler
+  /** In bytes, gzipped. */
+  readonly size: number
+  /** Bytes over the program by hand. */
+  readonly over: number
 }
 
-const imports = `
-import * as Effect from "effect/Effect"
-import * as FetchHttpClient from "effect/http/FetchHttpClient"`
+export const measure = async (): Promise<ReadonlyArray<Row>> => {
+  const rows: Array<Row> = []
+  for (const bundler of ["esbuild", "rolldown"] as const) {
+    const { size: base } = await bundle(bundler, programs["by hand"])
+    for (const [program, contents] of Object.entries(programs) as ReadonlyArray<[Program, string]>) {
+      const { size } = await bundle(bundler, contents)
+      rows.push({ program, bundler, size, over: size - base })
+    }
+  }
+  return rows
+}
 
-const byHand = await program(`${imports}
-import * as HandWritten from "./handwritten.ts"
-const call = HandWritten.make("https://api.audian.com:8443", "key")
-Effect.runPromise(call.pipe(Effect.flatMap((f) => f.list({ limit: 20, status: "active" })), Effect.provide(FetchHttpClient.layer))).then(console.log)`)
+export const kb = (bytes: number): string => `${(bytes / 1024).toFixed(1)} KB`
 
-const ours = (from: string) =>
-  program(`${imports}
-import * as Layer from "effect/Layer"
-${from}
-const live = Layer.provide(Audian.layer({ apiKey: "key" }), FetchHttpClient.layer)
-Effect.runPromise(Numbers.list({ limit: 20, status: "active" }).pipe(Effect.provide(live))).then(console.log)`)
-
-const barrel = await ours(`import { Audian, Numbers } from "effect-audian"`)
-const deep = await ours(
-  `import * as Audian from "effect-audian/Audian"\nimport * as Numbers from "effect-audian/Numbers"`
-)
-
-const kb = (bytes: number) => `${(bytes / 1024).toFixed(1)} KB`
-console.log(`by hand               ${kb(byHand)}`)
-console.log(`ours, from the barrel ${kb(barrel)}  (+${kb(barrel - byHand)}; aim: at most +20 KB)`)
-console.log(`ours, deep imports    ${kb(deep)}  (+${kb(deep - byHand)})`)
+if (import.meta.main) {
+  for (const { bundler, over, program, size } of await measure()) {
+    console.log(`${bundler.padEnd(9)} ${program.padEnd(30)} ${kb(size).padStart(8)}  +${kb(over)}`)
+  }
+}

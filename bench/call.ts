@@ -1,118 +1,74 @@
-// Compares one call in one run: this library, the same call written by hand, and bare fetch.
-// Prints medians and ratios. Absolute times are meaningless on a shared machine.
+// One call: this library, the same call by hand with Effect, and a bare fetch.
 import { fork } from "node:child_process"
-import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as ManagedRuntime from "effect/ManagedRuntime"
-import { Audian, Numbers } from "effect-audian"
-import * as HandWritten from "./handwritten.ts"
+import { type Contender, contest, message, type Result } from "./contest.ts"
 
-const rounds = Number(process.env.BENCH_ROUNDS ?? 60)
-const warmup = Number(process.env.BENCH_WARMUP ?? 40)
-const calls = 100
+const file = new URL("./client.ts", import.meta.url)
 
-const server = fork(new URL("./server.ts", import.meta.url), { stdio: "inherit" })
-const port = await new Promise<number>((resolve) => server.once("message", (port) => resolve(Number(port))))
-const baseUrl = `http://127.0.0.1:${port}`
-const token = "bench"
-
-interface Contender {
-  readonly run: () => Promise<unknown>
-  readonly dispose: () => Promise<void>
+export interface Row {
+  readonly title: string
+  readonly results: ReadonlyMap<string, Result>
 }
 
-type Calls = Record<"one" | "twenty", () => Effect.Effect<unknown, unknown>>
-
-const contenders = async <R, E>(
-  layer: Layer.Layer<R, E>,
-  program: Effect.Effect<Calls, never, R>
-): Promise<Record<keyof Calls, Contender>> => {
-  const runtime = ManagedRuntime.make(layer)
-  const { one, twenty } = await runtime.runPromise(program)
-  // One fiber runs the loop, so that the start of a fiber is not measured.
-  const loop = (call: () => Effect.Effect<unknown, unknown>): Contender => ({
-    run: () =>
-      runtime.runPromise(
-        Effect.gen(function* () {
-          for (let i = 0; i < calls; i++) yield* call()
-        })
-      ),
-    dispose: () => runtime.dispose()
-  })
-  return { one: loop(one), twenty: loop(twenty) }
-}
-
-const bare = (path: string): Contender => ({
-  run: async () => {
-    for (let i = 0; i < calls; i++) {
-      const response = await fetch(baseUrl + path, { headers: { "x-auth-token": token, accept: "application/json" } })
-      await response.json()
-    }
-  },
-  dispose: async () => {}
-})
-
-const ours = Effect.map(
-  Effect.context<Audian.Audian>(),
-  (context): Calls => ({
-    one: () => Effect.provideContext(Numbers.getConfig({ number_id: "num_1" }), context),
-    twenty: () => Effect.provideContext(Numbers.list({ limit: 20, status: "active" }), context)
-  })
-)
-const byHand = Effect.map(
-  HandWritten.make(baseUrl, token),
-  ({ getConfig, list }): Calls => ({
-    one: () => getConfig("num_1"),
-    twenty: () => list({ limit: 20, status: "active" })
-  })
-)
-const client = (http: typeof NodeHttpClient.layerUndici) =>
-  Layer.provide(Audian.layer({ apiKey: token, baseUrl }), http)
-
-const undici = {
-  ours: await contenders(client(NodeHttpClient.layerUndici), ours),
-  hand: await contenders(NodeHttpClient.layerUndici, byHand)
-}
-const onFetch = {
-  ours: await contenders(client(NodeHttpClient.layerFetch), ours),
-  hand: await contenders(NodeHttpClient.layerFetch, byHand)
-}
-
-const median = (values: ReadonlyArray<number>): number => values.toSorted((a, b) => a - b)[values.length >> 1]!
-
-const measure = async (title: string, size: keyof Calls, path: string): Promise<void> => {
-  const all = {
-    fetch: bare(path),
-    "by hand, undici": undici.hand[size],
-    "ours, undici": undici.ours[size],
-    "by hand, fetch": onFetch.hand[size],
-    "ours, fetch": onFetch.ours[size]
-  }
-  const samples: Record<string, Array<number>> = {}
-  for (let round = -warmup; round < rounds; round++) {
-    for (const [name, { run }] of Object.entries(all)) {
-      const start = process.hrtime.bigint()
-      await run()
-      if (round >= 0) (samples[name] ??= []).push(Number(process.hrtime.bigint() - start) / 1000 / calls)
+/** Over a socket: one item, twenty and two hundred, one call in flight and thirty-two. */
+export const sockets = async (): Promise<ReadonlyArray<Row>> => {
+  const server = fork(new URL("./server.ts", import.meta.url))
+  const url = `http://127.0.0.1:${await message<number>(server)}`
+  const rows: Array<Row> = []
+  for (const flight of [1, 32]) {
+    for (const items of [1, 20, 200]) {
+      const contender = (who: string, transport: string): Contender => ({
+        name: transport === "" ? who : `${who}, ${transport}`,
+        file,
+        args: [who, transport, String(items), String(flight), url]
+      })
+      const contenders = [
+        contender("fetch", ""),
+        contender("by hand", "undici"),
+        contender("ours", "undici"),
+        ...(flight === 1 ? [contender("by hand", "fetch"), contender("ours", "fetch")] : [])
+      ]
+      const title = `${items === 1 ? "one item" : `${items} items`}, ${flight} in flight`
+      rows.push({ title, results: await contest(contenders, items === 200 ? 128 : 256) })
     }
   }
-  // Ratios are computed per round, so that changes in machine speed affect both sides equally.
-  const ratio = (a: keyof typeof all, b: keyof typeof all): string =>
-    median(samples[a]!.map((value, i) => value / samples[b]![i]!)).toFixed(2)
-
-  console.log(`${title}`)
-  for (const [name, values] of Object.entries(samples)) {
-    console.log(`  ${name.padEnd(26)} ${median(values).toFixed(0).padStart(5)} µs a call`)
-  }
-  console.log(`  ours / by hand, undici     ${ratio("ours, undici", "by hand, undici")}  (aim: at most 1.15)`)
-  console.log(`  ours / by hand, fetch      ${ratio("ours, fetch", "by hand, fetch")}`)
-  console.log(`  ours, undici / bare fetch  ${ratio("ours, undici", "fetch")}  (aim: at most 1)`)
-  console.log(`  ours, fetch / bare fetch   ${ratio("ours, fetch", "fetch")}\n`)
+  server.disconnect()
+  return rows
 }
 
-await measure("One configuration", "one", "/v2/numbers/num_1/config")
-await measure("A page of twenty numbers", "twenty", "/v2/numbers?limit=20&status=active")
+/** In memory, without a platform's HTTP: the client alone, its error path, and its guard. */
+export const memory = async (): Promise<ReadonlyArray<Row>> => {
+  const contender = (who: string, transport: string, items: number): Contender => ({
+    name: who,
+    file,
+    args: [who, transport, String(items)]
+  })
+  const rows: Array<Row> = []
+  for (const items of [1, 20, 200]) {
+    rows.push({
+      title: items === 1 ? "one item" : `${items} items`,
+      results: await contest([contender("by hand", "memory", items), contender("ours", "memory", items)], 600)
+    })
+  }
+  rows.push({
+    title: "limiter and breaker, one item",
+    results: await contest([contender("ours", "memory", 1), contender("ours, guarded", "memory", 1)], 600)
+  })
+  rows.push({
+    title: "a 404",
+    results: await contest([{ ...contender("ours", "404", 1), name: "ours, 404" }, contender("ours", "memory", 1)], 600)
+  })
+  return rows
+}
 
-for (const { hand, ours } of [undici, onFetch]) await Promise.all([hand.one.dispose(), ours.one.dispose()])
-server.disconnect()
+export const show = ({ results, title }: Row): void => {
+  console.log(title)
+  const [base] = results.keys()
+  for (const { micros, name, ratio } of results.values()) {
+    const [middle, low, high] = ratio(base!)
+    console.log(
+      `  ${name.padEnd(18)} ${micros.toFixed(1).padStart(7)} µs  ${middle.toFixed(2)} of ${base} (${low.toFixed(2)} to ${high.toFixed(2)})`
+    )
+  }
+}
+
+if (import.meta.main) for (const row of [...(await memory()), ...(await sockets())]) show(row)

@@ -1,47 +1,34 @@
-// Server process of the benchmark: responds with one configuration or a page of twenty numbers.
+// Server process of the benchmarks. It responds with one configuration or a page of numbers, as many as `limit` says; 100
+// stands for two hundred, the largest page that an operation accepts being 100. With the argument `down` it responds 503.
+// It sends the number of its requests when it gets a message.
 import { createServer } from "node:http"
+import * as Payloads from "./payloads.ts"
 
-const list = JSON.stringify({
-  success: true,
-  data: {
-    numbers: Array.from({ length: 20 }, (_, i) => ({
-      id: `num_${i}`,
-      number: `+1415555${1000 + i}`,
-      friendly_name: `Line ${i}`,
-      status: "active",
-      purchased_at: "2024-01-01T12:00:00Z",
-      expires_at: "2025-01-01T12:00:00Z",
-      billing: { monthly_cost: 0.99, next_charge: "2024-02-01T00:00:00Z" }
-    })),
-    total: 20,
-    limit: 20,
-    offset: 0
-  }
-})
-const config = JSON.stringify({
-  success: true,
-  data: {
-    id: "num_1",
-    number: "+14155551000",
-    friendly_name: "Line 1",
-    call_forwarding: { enabled: true, forward_to: "+14155551001", when_unavailable: true, rings_before_forward: 4 },
-    voicemail: { enabled: true, transcription: false, delete_after_days: 30 }
-  }
-})
-const headers = {
-  "content-type": "application/json",
-  "x-request-id": "req_bench",
-  "x-ratelimit-limit": "1000",
-  "x-ratelimit-remaining": "999",
-  "x-ratelimit-reset": "1893456000"
-}
+const pages = new Map([20, 200].map((items) => [String(items), Payloads.list(items)]))
+const [aws1, aws20] = [1, 20].map(Payloads.attributes)
+const isDown = process.argv[2] === "down"
+let requests = 0
 
 const server = createServer((request, response) => {
-  const body = request.url?.endsWith("/config") ? config : list
-  response.writeHead(200, { ...headers, "content-length": Buffer.byteLength(body) }).end(body)
+  requests++
+  request.resume()
+  if (isDown) {
+    response.writeHead(503, { "content-type": "application/json" }).end('{"error":{"message":"down"}}')
+    return
+  }
+  if (request.url?.startsWith("/aws")) {
+    response
+      .writeHead(200, { "content-type": "application/x-amz-json-1.0" })
+      .end(request.url.includes("limit=1") ? aws1 : aws20)
+    return
+  }
+  const asked = /limit=(\d+)/.exec(request.url ?? "")?.[1] ?? "20"
+  const body = request.url?.endsWith("/config") ? Payloads.config : pages.get(asked === "100" ? "200" : asked)!
+  response.writeHead(200, { ...Payloads.headers, "content-length": Buffer.byteLength(body) }).end(body)
 })
 server.listen(0, "127.0.0.1", () => {
   const address = server.address()
   if (typeof address === "object" && address !== null) process.send?.(address.port)
 })
+process.on("message", () => process.send?.(requests))
 process.on("disconnect", () => process.exit())

@@ -20,7 +20,7 @@ import * as DateTime from "effect/DateTime"
 import * as Duration from "effect/Duration"
 import * as Headers from "effect/http/Headers"
 import * as HttpApi from "effect/http-api/HttpApi"
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as HttpApiMiddleware from "effect/http-api/HttpApiMiddleware"
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
@@ -32,6 +32,7 @@ import * as MakeError from "./internal/error/makeError.ts"
 import { byName } from "./internal/openapi/jsonSchema.ts"
 import * as Document from "./internal/openapi/openapi.ts"
 import { asCodec } from "./internal/schema/asCodec.ts"
+import * as PlainEndpoint from "./internal/schema/plainEndpoint.ts"
 import * as Operation from "./Operation.ts"
 import * as PhoneNumber from "./PhoneNumber.ts"
 import * as AccessTokens from "./resources/AccessTokens.ts"
@@ -208,8 +209,9 @@ const withOperations = (
   common: Contract["Common"]
 ): HttpApi.Top => {
   const groups = new Map<string, Array<HttpApiEndpoint.Top>>()
-  for (const { endpoint, traits } of operations) {
-    groups.set(traits.resource, [...(groups.get(traits.resource) ?? []), endpoint])
+  for (const operation of operations) {
+    const { resource } = operation.traits
+    groups.set(resource, [...(groups.get(resource) ?? []), endpoint(operation)])
   }
   return Array.from(
     groups,
@@ -219,6 +221,25 @@ const withOperations = (
         // The key is typed for a class, which is not known here.
         .middleware(common as never) as HttpApiGroup.Top
   ).reduce<HttpApi.Top>((api, group) => api.add(group) as HttpApi.Top, api)
+}
+
+/**
+ * The `HttpApiEndpoint` of an operation, for tools of `effect/http-api`. An operation itself has the part that a call
+ * needs.
+ *
+ * @category contract
+ * @since 0.2.0
+ */
+export const endpoint = ({ endpoint }: Operation.Any): HttpApiEndpoint.Top => {
+  const options = PlainEndpoint.optionsOf(endpoint)
+  return options === undefined
+    ? (endpoint as HttpApiEndpoint.Top)
+    : (HttpApiEndpoint.make(endpoint.method)(
+        endpoint.identifier,
+        endpoint.path as "/",
+        // The options of any endpoint, whose types are those of its schemas.
+        options as never
+      ) as unknown as HttpApiEndpoint.Top)
 }
 
 /**

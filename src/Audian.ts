@@ -197,6 +197,21 @@ export {
 /**
  * Makes the client from options.
  *
+ * **Example** (A client for one scope)
+ *
+ * ```ts
+ * import * as FetchHttpClient from "effect/http/FetchHttpClient"
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Effect.scoped(
+ *   Effect.gen(function* () {
+ *     const client = yield* Audian.make({ apiKey: "sk_live_…" })
+ *     return yield* Effect.provideService(Numbers.list(), Audian.Audian, client)
+ *   })
+ * ).pipe(Effect.provide(FetchHttpClient.layer))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -233,6 +248,15 @@ export const layerFetch = <R = never>(options: Options<R>): Layer.Layer<Audian, 
 /**
  * The client from configuration, on the platform's `fetch`: by default from the environment, see {@link config}.
  *
+ * **Example** (A program that reads its key from the environment)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.list().pipe(Effect.provide(Audian.layerFetchConfig()))
+ * ```
+ *
  * @category layers
  * @since 0.2.0
  */
@@ -265,6 +289,26 @@ export const layer = <R = never>(options: Options<R>): Layer.Layer<Audian, never
 
 /**
  * The client with the `Credentials` service of the program.
+ *
+ * **Example** (A token that another service issues)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ * import { Audian, Credentials } from "effect-audian"
+ *
+ * export const layer = (token: Effect.Effect<Redacted.Redacted>) =>
+ *   Audian.layerCredentials({ timeout: { total: "20 seconds" } }).pipe(
+ *     Layer.provide(
+ *       Layer.succeed(Credentials.Credentials, {
+ *         token: () => token,
+ *         accountId: Effect.succeed("acc_1"),
+ *         refuse: () => Effect.succeed(false)
+ *       })
+ *     )
+ *   )
+ * ```
  *
  * @category layers
  * @since 0.1.0
@@ -312,6 +356,17 @@ export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
 /**
  * The client from configuration: by default from the environment, see {@link config}. A missing or invalid option is a
  * `ConfigError`.
+ *
+ * **Example** (Names of your own in the environment)
+ *
+ * ```ts
+ * import * as Config from "effect/Config"
+ * import { Audian } from "effect-audian"
+ *
+ * const config = Config.map(Config.Redacted("TELEPHONY_KEY"), (apiKey) => ({ apiKey }))
+ *
+ * export const client = Audian.layerConfig(config)
+ * ```
  *
  * @category layers
  * @since 0.1.0

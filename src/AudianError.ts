@@ -583,6 +583,9 @@ export const Reason = /*@__PURE__*/ lazy(() =>
 /** The code of a call that has no credential: a retry reads none either. */
 const noCredential = "NO_CREDENTIAL"
 
+/** `fetch` in a browser shows a redirect as the status 0. */
+const isRedirect = (status: number): boolean => [0, 301, 302, 303, 307, 308].includes(status)
+
 const describeReason = (reason: Reason): string => {
   switch (reason._tag) {
     case "Transport":
@@ -595,7 +598,9 @@ const describeReason = (reason: Reason): string => {
     case "InvalidResponse":
       return `${reason.status} with an answer that does not fit the contract`
     case "UnexpectedStatus":
-      return `${reason.status}, which the API does not document`
+      return isRedirect(reason.status)
+        ? `${reason.status === 0 ? "" : `${reason.status}, `}a redirect, which is not followed`
+        : `${reason.status}, which the API does not document`
     case "CircuitOpen":
       return "the circuit breaker is open, nothing was sent"
     case "RateLimited":

@@ -84,6 +84,23 @@ const neverCacheFailure =
 /**
  * Makes the source of credentials that `Audian.layer` uses.
  *
+ * **Example** (Exchange keys by a service of your own)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ * import { Credentials } from "effect-audian"
+ *
+ * export const layer = Layer.effect(
+ *   Credentials.Credentials,
+ *   Credentials.make({
+ *     apiKey: Redacted.make("sk_live_…"),
+ *     exchange: () => Effect.succeed({ token: Redacted.make("a token"), accountId: "acc_1" })
+ *   })
+ * )
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -102,6 +119,10 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     timeToLive: neverCacheFailure(Duration.infinity)
   })
 
+  const readKey: Effect.Effect<Redacted.Redacted, AudianError> = Redacted.isRedacted(apiKey)
+    ? Effect.succeed(apiKey)
+    : Cache.get(apiKeys, key)
+
   // Each read is an object of its own: of many fibers whose key was rejected, only the first reads again.
   const renewApiKey = (rejected: Redacted.Redacted): Effect.Effect<boolean, AudianError> =>
     Effect.isEffect(apiKey)
@@ -111,7 +132,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
         )
       : Effect.succeed(false)
 
-  const exchange: Effect.Effect<Session, AudianError> = Effect.flatMap(Cache.get(apiKeys, key), (apiKey) =>
+  const exchange: Effect.Effect<Session, AudianError> = Effect.flatMap(readKey, (apiKey) =>
     Effect.catchTag(exchangeOf(apiKey), "Unauthorized", (error) =>
       Effect.flatMap(
         renewApiKey(apiKey),
@@ -166,9 +187,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
 
   return {
     token: (family) =>
-      family === "account" || apiKey === undefined
-        ? Effect.map(session, (session) => session.token)
-        : Cache.get(apiKeys, key),
+      family === "account" || apiKey === undefined ? Effect.map(session, (session) => session.token) : readKey,
     accountId: options.accountId !== undefined ? Effect.succeed(options.accountId) : Effect.flatMap(session, accountOf),
     refuse: (family, token) =>
       apiKey === undefined

@@ -27,17 +27,20 @@ import * as CallSite from "./internal/error/callSite.ts"
 import * as Located from "./internal/error/located.ts"
 import { type Paged, pagingOf } from "./internal/paging/paged.ts"
 import { asCodec } from "./internal/schema/asCodec.ts"
+import type { Contract } from "./internal/schema/plainEndpoint.ts"
 import {
   type Any,
   Audian,
   call as callTyped,
+  codecOf,
   type Kind,
   type Operation,
   type Traits,
   TypeId
 } from "./internal/service.ts"
 
-export type { OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
+export type { ClearableSchema } from "./internal/schema/clearable.ts"
+export type { Merged, Model, OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
 export type { Any, Input, Kind, Operation, Properties, Success, Traits } from "./internal/service.ts"
 
 /**
@@ -160,8 +163,8 @@ const fromEndpoint = <Input, Success, K extends Kind>(
 ): Operation<Input, Success, K> => {
   const operation: Operation<Input, Success, K> = build(
     traits,
-    // Every endpoint has all that the top type declares; a constraint names a part of it.
-    () => Supported.check(endpoint() as unknown as HttpApiEndpoint.Top),
+    // Every endpoint has all that a call reads; a constraint names a part of it.
+    () => Supported.check(endpoint() as unknown as Contract),
     () => compile(operation.endpoint)
   )
   return operation
@@ -169,14 +172,17 @@ const fromEndpoint = <Input, Success, K extends Kind>(
 
 const build = <Input, Success, K extends Kind>(
   traits: Traits,
-  endpoint: () => HttpApiEndpoint.Top,
+  endpoint: () => Contract,
   codec: () => Codec
 ): Operation<Input, Success, K> => {
   type Op = Operation<Input, Success, K>
   const operation = ((input: Input) => {
     const call = Effect.flatMap(Audian, (audian) => audian.execute(operation, input))
-    const site = CallSite.capture()
-    return site === undefined ? call : Effect.tapError(call, (error) => Effect.sync(() => CallSite.locate(error, site)))
+    const limit = CallSite.begin()
+    if (limit === undefined) return call
+    const site = new Error()
+    CallSite.end(limit)
+    return Effect.tapError(call, (error) => Effect.sync(() => CallSite.locate(error, site as CallSite.Frames)))
   }) as Op
   return Object.defineProperties(operation, {
     [TypeId]: { value: TypeId },
@@ -327,7 +333,7 @@ export const extend: {
   const extended = build<never, never, Kind>(
     operation.traits,
     () => operation.endpoint,
-    () => CustomFields.extend(operation.codec, operation.traits, fields, paging?.itemsOf)
+    () => CustomFields.extend(codecOf(operation), operation.traits, fields, paging?.itemsOf)
   )
   paging?.attach(extended)
   // The overloads state the types.
@@ -348,6 +354,22 @@ export const extend: {
  * It does not lock the document. The engine lets the last writer win, so a change that another program makes between
  * the read and the write is lost. Use the resource's `patch` to change single fields.
  *
+ * **Example** (Pair two operations, with a field of your own)
+ *
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import { Account, Operation } from "effect-audian"
+ *
+ * const fields = { crm_id: Schema.optional(Schema.String) }
+ *
+ * const modify = Operation.modify(
+ *   Operation.extend(Account.Devices.get, fields),
+ *   Operation.extend(Account.Devices.update, fields)
+ * )
+ *
+ * export const program = modify({ device_id: "d1" }, (device) => ({ ...device, name: "Desk", crm_id: "crm-42" }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -358,7 +380,7 @@ export const modify =
   ) =>
   <E = never, R = never>(
     key: Key,
-    change: (document: Document) => Changed<Key, Document, Input> | Effect.Effect<Changed<Key, Document, Input>, E, R>
+    change: (document: Document) => Change<Changed<Key, Document, Input>, E, R>
   ): Effect.Effect<Document | Updated, AudianError | E, Audian | R> => {
     // The change is the caller's own code: its errors have lines of their own.
     const caller = CallSite.capture()
@@ -382,7 +404,21 @@ export const modify =
     )
   }
 
-type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
+/**
+ * A changed document, or an effect that gives it.
+ *
+ * @category utility types
+ * @since 0.2.0
+ */
+export type Change<Document, E, R> = Document | Effect.Effect<Document, E, R>
+
+/**
+ * A document as it was read, or the fields of an update without those that name the document.
+ *
+ * @category utility types
+ * @since 0.2.0
+ */
+export type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
 
 /** The fields of a read that name the document, without those of its query. */
 const pathOf = ({ endpoint }: Any, key: object): object =>
@@ -391,7 +427,7 @@ const pathOf = ({ endpoint }: Any, key: object): object =>
 /** True when two inputs send the same body. One that cannot be sent is different: the call then reports why. */
 const isSame = (update: Any, before: object, after: object): boolean => {
   const account = { account_id: "any" }
-  const [from, to] = [before, after].map((input) => update.codec.encode(input, account))
+  const [from, to] = [before, after].map((input) => codecOf(update).encode(input, account))
   return Result.isSuccess(from!) && Result.isSuccess(to!) && Equal.equals(from.success.fields, to.success.fields)
 }
 

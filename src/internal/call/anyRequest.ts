@@ -4,7 +4,6 @@
  * @internal
  */
 import * as HttpBody from "effect/http/HttpBody"
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -12,6 +11,7 @@ import * as Schema from "effect/Schema"
 import type { Issue } from "../../AudianError.ts"
 import type { Family } from "../credentials.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
+import * as PlainEndpoint from "../schema/plainEndpoint.ts"
 import { type Operation, TypeId } from "../service.ts"
 import type { Codec, Encoded } from "./codec.ts"
 
@@ -78,7 +78,7 @@ export const operationOf = (options: RequestOptions): Operation<RequestOptions, 
     },
     codec,
     get endpoint() {
-      return HttpApiEndpoint.make(method)("request", path as `/${string}`, { success: Schema.Json })
+      return PlainEndpoint.make(method)("request", path as `/${string}`, { success: Schema.Json })
     }
     // Nobody calls it: the client executes it.
   } as unknown as Operation<RequestOptions, Schema.Json>

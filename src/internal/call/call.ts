@@ -3,10 +3,12 @@
  *
  * @internal
  */
-import { Clock } from "effect/Clock"
+import type { Clock } from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Fiber from "effect/Fiber"
 import * as Headers from "effect/http/Headers"
 import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
@@ -26,7 +28,7 @@ import type * as RetryBudget from "../resilience/retryBudget.ts"
 import * as RetryContext from "../resilience/retryContext.ts"
 import * as RetryFloor from "../resilience/retryFloor.ts"
 import * as Response from "../response.ts"
-import type { Any, Audian, Operation, Response as ResponseOf } from "../service.ts"
+import { type Any, type Audian, codecOf, type Operation, type Response as ResponseOf } from "../service.ts"
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observed from "../telemetry/call.ts"
 import * as Observer from "../telemetry/observer.ts"
@@ -65,8 +67,10 @@ interface Call {
   readonly operation: Any
   readonly input: unknown
   readonly clock: Clock
-  readonly span: Tracer.Span
+  /** `undefined` where no tracer of the program sees it. */
+  readonly span: Tracer.Span | undefined
   readonly observer: Observer.Observer
+  readonly sink: ResponseCapture.ResponseCapture | undefined
   readonly policy: Retry.Policy
   /** The end of the call as a whole, in epoch milliseconds. */
   readonly deadline: number
@@ -91,92 +95,104 @@ export const make = (config: Config): Audian["Service"]["execute"] => {
   const { telemetry } = config.http
   return <Input, Success>(operation: Operation<Input, Success>, input: Input | undefined) =>
     Effect.withFiber((fiber) =>
-      Effect.useSpan(...Observed.spanOptions(telemetry, fiber, operation), (span) =>
-        Effect.provideService(run(config, operation, input, span), Tracer.ParentSpan, span)
-      )
+      // A span that no tracer of the program sees is not made.
+      fiber.cache.tracer === undefined || !fiber.cache.tracerEnabled
+        ? run(config, operation, input, fiber, undefined)
+        : Effect.useSpan(...Observed.spanOptions(telemetry, fiber, operation), (span) =>
+            Effect.provideService(
+              Effect.withFiber((fiber) => run(config, operation, input, fiber, span)),
+              Tracer.ParentSpan,
+              span
+            )
+          )
     ) as Effect.Effect<Success, AudianError>
 }
 
-const run = (client: Config, operation: Any, input: unknown, span: Tracer.Span): Effect.Effect<unknown, AudianError> =>
-  Effect.withFiber((fiber) => {
-    const own = fiber.getRef(CurrentOptions.Current)
-    const options =
-      own === undefined || client.options === undefined ? (own ?? client.options) : own.within(client.options)
-    return options?.credentials === undefined || options.issues.length > 0
-      ? runWith(client, options, operation, input, span)
-      : Effect.scoped(
-          Effect.flatMap(options.credentials.clientOf(client), (tenant) =>
-            runWith(tenant, options, operation, input, span)
-          )
+type Run = Effect.Effect<unknown, AudianError>
+type AnyFiber = Fiber.Fiber<unknown, unknown>
+
+const run = (client: Config, operation: Any, input: unknown, fiber: AnyFiber, span: Tracer.Span | undefined): Run => {
+  const own = fiber.getRef(CurrentOptions.Current)
+  const options =
+    own === undefined || client.options === undefined ? (own ?? client.options) : own.within(client.options)
+  return options?.credentials === undefined || options.issues.length > 0
+    ? runWith(client, options, operation, input, fiber, span)
+    : Effect.scoped(
+        Effect.flatMap(options.credentials.clientOf(client), (tenant) =>
+          Effect.withFiber((fiber) => runWith(tenant, options, operation, input, fiber, span))
         )
-  })
+      )
+}
 
 const runWith = (
   client: Config,
   options: CurrentOptions.CurrentOptions | undefined,
   operation: Any,
   input: unknown,
-  span: Tracer.Span
-): Effect.Effect<unknown, AudianError> =>
-  Effect.withFiber((fiber) => {
-    const config = options === undefined ? client : withOptions(client, options)
-    const clock = fiber.getRef(Clock)
-    const now = clock.currentTimeMillisUnsafe()
-    const observer = Observer.observe(config.http.telemetry, fiber)
-    const call: Call = {
-      config,
-      operation,
-      input,
-      clock,
-      span,
-      observer,
-      policy: Context.getOrUndefined(fiber.context, Retry.CurrentPolicy) ?? config.retry,
-      deadline: now + Duration.toMillis(config.timeout.total),
-      encoded: undefined,
-      attempts: 0,
-      drawn: 0,
-      uncertain: false,
-      token: undefined,
-      sending: false,
-      errorHead: undefined,
-      request: undefined
-    }
-    const sink = fiber.getRef(ResponseCapture.Current)
+  fiber: AnyFiber,
+  span: Tracer.Span | undefined
+): Run => {
+  const config = options === undefined ? client : withOptions(client, options)
+  const observer = Observer.observe(config.http.telemetry, fiber)
+  const { clock } = observer
+  const now = clock.currentTimeMillisUnsafe()
+  const call: Call = {
+    config,
+    operation,
+    input,
+    clock,
+    span,
+    observer,
+    sink: fiber.getRef(ResponseCapture.Current),
+    policy: Context.getOrUndefined(fiber.context, Retry.CurrentPolicy) ?? config.retry,
+    deadline: now + Duration.toMillis(config.timeout.total),
+    encoded: undefined,
+    attempts: 0,
+    drawn: 0,
+    uncertain: false,
+    token: undefined,
+    sending: false,
+    errorHead: undefined,
+    request: undefined
+  }
+  if (options !== undefined && options.issues.length > 0) {
+    return failed(call, MakeError.invalidRequest(describe(call), options.issues))
+  }
+  const onSuccess = (response: Request.DecodedResponse) => succeeded(call, response)
+  return Effect.matchEffect(attempt(call, now), {
+    onSuccess,
     // Only a call that fails pays for its policy.
-    return Effect.matchEffect(
-      options === undefined || options.issues.length === 0
-        ? Effect.catch(attempt(call, now), (error) => retry(call, error))
-        : Effect.fail(MakeError.invalidRequest(describe(call), options.issues)),
-      {
-        onFailure: (error) => {
-          const received = ResponseCapture.receivedOf(error)
-          if (received !== undefined) {
-            const response = responseOf(call, received)
-            ResponseCapture.setResponse(error, response)
-            if (sink !== undefined) ResponseCapture.record(sink, response)
-          }
-          annotate(call, error.status, error.requestId, error.outcome)
-          const warning =
-            received && Deprecation.warning(config.warned, operation, received.headers, () => secretsOf(call))
-          const noted = Observed.failed(observer, span, operation.name, error, config.credentials)
-          return Effect.andThen(warning === undefined ? noted : Effect.andThen(warning, noted), Effect.fail(error))
-        },
-        onSuccess: (response) => {
-          config.budget.deposit(call.drawn)
-          annotate(
-            call,
-            response.status,
-            Response.requestId(response.headers, response.json, secretsOf(call)),
-            "executed"
-          )
-          Observed.succeeded(observer, operation.name, config.budget.remaining?.())
-          if (sink !== undefined) ResponseCapture.record(sink, responseOf(call, response))
-          const warning = Deprecation.warning(config.warned, operation, response.headers, () => secretsOf(call))
-          return warning === undefined ? Effect.succeed(response.value) : Effect.as(warning, response.value)
-        }
-      }
-    )
+    onFailure: (error) =>
+      Effect.matchEffect(retry(call, error), { onSuccess, onFailure: (error) => failed(call, error) })
   })
+}
+
+const succeeded = (call: Call, response: Request.DecodedResponse): Run => {
+  const { config, observer, operation, sink, span } = call
+  config.budget.deposit(call.drawn)
+  if (span !== undefined) {
+    const requestId = Response.requestId(response.headers, response.json, secretsOf(call))
+    annotate(call, span, response.status, requestId, "executed")
+  }
+  Observed.succeeded(observer, operation.name, config.budget.remaining?.())
+  if (sink !== undefined) ResponseCapture.record(sink, responseOf(call, response))
+  const warning = Deprecation.warning(config.warned, operation, response.headers, () => secretsOf(call))
+  return warning === undefined ? Effect.succeed(response.value) : Effect.as(warning, response.value)
+}
+
+const failed = (call: Call, error: AudianError): Run => {
+  const { config, observer, operation, sink, span } = call
+  const received = ResponseCapture.receivedOf(error)
+  if (received !== undefined) {
+    const response = () => responseOf(call, received)
+    ResponseCapture.setResponse(error, response)
+    if (sink !== undefined) ResponseCapture.record(sink, response())
+  }
+  if (span !== undefined) annotate(call, span, error.status, error.requestId, error.outcome)
+  const warning = received && Deprecation.warning(config.warned, operation, received.headers, () => secretsOf(call))
+  const noted = Observed.failed(observer, span, operation.name, error, config.credentials)
+  return Effect.andThen(warning === undefined ? noted : Effect.andThen(warning, noted), Effect.fail(error))
+}
 
 const withOptions = (config: Config, options: CurrentOptions.CurrentOptions): Config => {
   const { headers, ifNoneMatch, issues } = options
@@ -201,7 +217,7 @@ const retry = Effect.fnUntraced(function* (
     const renewable = rejected !== undefined && !renewed && (yield* renew(call, now, rejected))
     if (renewable) {
       renewed = true
-      span.event("audian.credential_renewed", Observer.spanTime(call.observer))
+      span?.event("audian.credential_renewed", Observer.spanTime(call.observer))
     } else {
       const delay = yield* nextDelay(call, step, now, error)
       if (delay === undefined) return yield* error
@@ -302,7 +318,7 @@ type Ready<A> = (call: Call, request: Encoded) => Effect.Effect<A, AudianError>
 
 /** The default account, the encoded input, the credential. */
 const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> => {
-  if (call.encoded !== undefined || !call.operation.codec.ofAccount || accountOf(call.input) !== undefined) {
+  if (call.encoded !== undefined || !codecOf(call.operation).ofAccount || accountOf(call.input) !== undefined) {
     return encoded(call, undefined, then)
   }
   const { credentials, options } = call.config
@@ -317,7 +333,7 @@ const encoded = <A>(
 ): Effect.Effect<A, AudianError> => {
   const { config, operation } = call
   if (call.encoded === undefined) {
-    const result = operation.codec.encode(call.input, defaults)
+    const result = codecOf(operation).encode(call.input, defaults)
     if (Result.isFailure(result)) {
       const issues =
         defaults !== undefined && defaults.account_id === undefined ? result.failure.map(nameAccount) : result.failure
@@ -328,10 +344,15 @@ const encoded = <A>(
   const { family } = operation.traits
   const request = call.encoded
   if (family === "public") return then(call, request)
-  return Effect.flatMap(credential(call, config.credentials.token(family)), (token) => {
+  const withToken = (token: Redacted.Redacted): Effect.Effect<A, AudianError> => {
     call.token = token
     return then(call, request)
-  })
+  }
+  const token = config.credentials.token(family)
+  // A token that is there takes no step of its own.
+  return Exit.isExit(token) && Exit.isSuccess(token)
+    ? withToken(token.value as Redacted.Redacted)
+    : Effect.flatMap(credential(call, token), withToken)
 }
 
 /** Invalidates a rejected credential. True when another one is available. */
@@ -355,8 +376,8 @@ const send = (call: Call, request: Encoded): Effect.Effect<Request.DecodedRespon
   call.attempts++
   call.sending = true
   const secrets = () => secretsOf(call)
-  const url = observer.isTraced || observer.requestLog ? Attempt.urlOf(baseUrl, request, secrets()) : ""
-  if (observer.isTraced && call.attempts === 1) Observed.located(call.span, url)
+  const url = call.span !== undefined || observer.requestLog ? Attempt.urlOf(baseUrl, request, secrets()) : ""
+  if (call.span !== undefined && call.attempts === 1) Observed.located(call.span, url)
   const http = observer.requestLog
     ? { ...call.config.http, client: RequestLog.withLog(client, operation.name, url, secrets()) }
     : call.config.http
@@ -380,8 +401,8 @@ const describe = (call: Call): MakeError.CallInfo => {
   const secrets = secretsOf(call)
   return MakeError.callInfo({
     operation: call.operation.name,
-    method: call.operation.codec.method,
-    path: call.encoded === undefined ? call.operation.codec.template : scrubText(call.encoded.path, secrets),
+    method: codecOf(call.operation).method,
+    path: call.encoded === undefined ? codecOf(call.operation).template : scrubText(call.encoded.path, secrets),
     replay: call.operation.traits.replay,
     attempts: call.attempts,
     uncertain: call.uncertain,
@@ -455,12 +476,12 @@ const responseOf = (call: Call, { headers, json, status }: ResponseCapture.Recei
 }
 
 const annotate = (
-  call: Call,
+  { attempts }: Call,
+  span: Tracer.Span,
   status: number | undefined,
   requestId: string | undefined,
   outcome: AudianError["outcome"] | "executed"
 ): void => {
-  const { attempts, span } = call
   span.attribute("audian.attempts", attempts)
   span.attribute("audian.outcome", outcome)
   if (attempts > 1) span.attribute("http.request.resend_count", attempts - 1)

@@ -6,8 +6,6 @@
  */
 import * as HttpBody from "effect/http/HttpBody"
 import type * as HttpMethod from "effect/http/HttpMethod"
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -21,6 +19,7 @@ import { coerce } from "../schema/coerce.ts"
 import * as DidYouMean from "../schema/didYouMean.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
 import { omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
+import { type Contract, isFile, isNoContent } from "../schema/plainEndpoint.ts"
 
 export interface Encoded {
   readonly path: string
@@ -52,9 +51,9 @@ export interface Codec {
   readonly hasData: boolean
 }
 
-export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
+export const compile = (endpoint: Contract): Codec => {
   const successes = Array.from(endpoint.success)
-  const withBody = successes.filter((schema) => !HttpApiSchema.isNoContent(schema.ast))
+  const withBody = successes.filter((schema) => !isNoContent(schema.ast))
   const file = withBody.find(isFile)
   const json = file === undefined ? withBody : []
   return {
@@ -76,9 +75,6 @@ export const compile = (endpoint: HttpApiEndpoint.Top): Codec => {
 
 /** The media type of a file whose type is not documented. */
 const anyFile = "application/octet-stream"
-
-const isFile = (schema: Schema.Top): schema is HttpApiSchema.StreamUint8Array =>
-  Predicate.hasProperty(schema, "_tag") && schema._tag === "StreamUint8Array"
 
 // The first error is enough to know that there is one, and leaves Effect on its fast path.
 const allErrors: SchemaAST.ParseOptions = { errors: "all" }
@@ -112,7 +108,7 @@ const compileResponse = (schemas: ReadonlyArray<Schema.Top>): Codec["decode"] =>
 // requests
 // -----------------------------------------------------------------------------
 
-const compileRequest = (endpoint: HttpApiEndpoint.Top, success: ReadonlyArray<Schema.Top>): Codec["encode"] => {
+const compileRequest = (endpoint: Contract, success: ReadonlyArray<Schema.Top>): Codec["encode"] => {
   const encodeParams = compileEncoder(endpoint.params)
   const encodeQuery = compileEncoder(endpoint.query)
   const fillPath = compilePath(endpoint.path)

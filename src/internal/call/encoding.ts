@@ -16,8 +16,11 @@ import { isNode } from "./rawStatus.ts"
 export type Bytes = Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
 
 /** The body without its codings, or the name of one that cannot be decoded. */
-export const decode = (response: HttpClientResponse.HttpClientResponse): Bytes | string => {
-  const { "content-encoding": header, "transfer-encoding": transfer } = response.headers
+export const decode = (
+  response: HttpClientResponse.HttpClientResponse,
+  headers: HttpClientResponse.HttpClientResponse["headers"]
+): Bytes | string => {
+  const { "content-encoding": header, "transfer-encoding": transfer } = headers
   if (transfer !== undefined && transfer !== "chunked") {
     // No platform decodes a transfer coding.
     const coding = namesOf(transfer).find((name) => /^(?:x-)?(?:gzip|compress|deflate|br|zstd)$/.test(name))

@@ -9,6 +9,7 @@ import * as Option from "effect/Option"
 import * as Stream from "effect/Stream"
 import type { AudianError } from "../../AudianError.ts"
 import type * as OptionRules from "../options.ts"
+import * as Timer from "./timer.ts"
 
 export interface Limits {
   readonly attempt: Duration.Duration
@@ -47,9 +48,7 @@ export const within = <A, E>(
   limit: Duration.Duration,
   onTimeout: () => AudianError
 ): Effect.Effect<A, E | AudianError> =>
-  Duration.isFinite(limit)
-    ? Effect.timeoutOrElse(self, { duration: limit, orElse: () => Effect.fail(onTimeout()) })
-    : self
+  Duration.isFinite(limit) ? Timer.within<A, E | AudianError, never>(self, limit, onTimeout) : self
 
 /** Fails a stream that brings no bytes for too long. The time its reader takes between two chunks does not count. */
 export const idle = <A>(

@@ -3,14 +3,13 @@
  *
  * @internal
  */
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import { type Contract, isNoContent } from "../schema/plainEndpoint.ts"
 import type { Traits } from "../service.ts"
 
 /** One flat object: the fields of the path, the query and the body. A choice of bodies is a union. */
-export const inputSchema = (endpoint: HttpApiEndpoint.Top): Schema.Top => {
+export const inputSchema = (endpoint: Contract): Schema.Top => {
   const url = [...partsOf(endpoint.params?.ast), ...partsOf(endpoint.query?.ast)]
   const bodies = Array.from(endpoint.payload.values()).flatMap(({ schemas }) => schemas.map(({ ast }) => bodyOf(ast)))
   const objects: ReadonlyArray<Schema.Top> = (bodies.length === 0 ? [[]] : bodies).map((body) =>
@@ -20,11 +19,11 @@ export const inputSchema = (endpoint: HttpApiEndpoint.Top): Schema.Top => {
 }
 
 /** The payload, without its envelope. */
-export const resultSchema = (endpoint: HttpApiEndpoint.Top, { envelope }: Traits): Schema.Top => {
+export const resultSchema = (endpoint: Contract, { envelope }: Traits): Schema.Top => {
   const schemas = Array.from(
     endpoint.success,
     (schema): Schema.Top =>
-      HttpApiSchema.isNoContent(schema.ast)
+      isNoContent(schema.ast)
         ? Schema.Undefined
         : envelope === "bare"
           ? schema

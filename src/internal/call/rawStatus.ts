@@ -55,10 +55,15 @@ export const guard = (init: RequestInit | undefined): Guarded | undefined => {
   }
 }
 
+let onNode: boolean | undefined
+
 /** True on Node.js, whose `fetch` is undici's. */
 export const isNode = (): boolean => {
-  const { process } = globalThis as { readonly process?: { readonly release?: { readonly name?: string } } }
-  return process?.release?.name === "node" && !("Bun" in globalThis) && !("Deno" in globalThis)
+  if (onNode === undefined) {
+    const { process } = globalThis as { readonly process?: { readonly release?: { readonly name?: string } } }
+    onNode = process?.release?.name === "node" && !("Bun" in globalThis) && !("Deno" in globalThis)
+  }
+  return onNode
 }
 
 const globalDispatcher = (): Dispatcher | undefined =>

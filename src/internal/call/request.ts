@@ -11,10 +11,13 @@ import * as Effect from "effect/Effect"
 import { constTrue, constVoid, identity } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
+import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
+import * as UrlParams from "effect/http/UrlParams"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Pull from "effect/Pull"
 import * as Redacted from "effect/Redacted"
@@ -25,10 +28,10 @@ import * as ErrorBody from "../error/errorBody.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
-import { lengthOf, sentOf, setLength } from "../files/source.ts"
-import type { Any } from "../service.ts"
+import { failure, gather, hiddenOf, lengthOf, sent, setLength, type Unreadable } from "../files/source.ts"
+import { type Any, codecOf } from "../service.ts"
 import type { Telemetry } from "../telemetry/observer.ts"
-import type { Codec, Encoded } from "./codec.ts"
+import type { Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
 import * as FileBody from "./fileBody.ts"
 import { Fresh } from "./fresh.ts"
@@ -67,29 +70,46 @@ export interface DecodedResponse {
  */
 export const send = (
   http: HttpConfig,
-  operation: Sendable,
+  operation: Any,
   encoded: Encoded,
   token: Redacted.Redacted | undefined,
   call: () => MakeError.CallInfo,
   onError: (head: MakeError.RawResponse) => void = constVoid
 ): Effect.Effect<DecodedResponse, AudianError> =>
-  Effect.matchEffect(
-    Effect.updateContext(
-      receive(http, makeRequest(http, operation, encoded, token), operation.codec, onError, sentOf(encoded.body)),
-      encoded.body === undefined || encoded.body._tag === "Uint8Array" ? callSettings() : uploadSettings()
-    ),
-    {
-      onFailure: (error) => Effect.fail(MakeError.transport(call(), error)),
-      onSuccess: (received) => {
-        if (received.stream !== undefined) return Effect.succeed(download(http, received, received.stream, call))
-        if (isSuccess(received.status)) return decode(http, operation, received, call)
-        if (received.status === 304 && http.ifNoneMatch !== undefined) {
-          return Effect.succeed({ value: notModified, status: 304, headers: received.headers, json: undefined })
-        }
-        return failWith(received, (now) => MakeError.fromResponse(call(), received, now))
-      }
+  Effect.withFiber<DecodedResponse, AudianError>((fiber) => {
+    const isUpload = encoded.body !== undefined && encoded.body._tag !== "Uint8Array"
+    const { context, statusOf } = settle(fiber.context, isUpload)
+    const isFresh = Context.get(fiber.context, Fresh)
+    const { [failure]: failureOf, [gather]: gathered, [sent]: onSent } = hiddenOf(encoded.body)
+    const received = (response: HttpClientResponse.HttpClientResponse) =>
+      receive(http, operation, response, statusOf(response.status), call, onError)
+    const onSuccess =
+      onSent === undefined
+        ? received
+        : (response: HttpClientResponse.HttpClientResponse) => Effect.flatMap(onSent, () => received(response))
+    const onFailure = (error: HttpClientError.HttpClientError) =>
+      // A `transformClient` may turn statuses into errors: here they are responses.
+      error.reason._tag === "StatusCodeError"
+        ? onSuccess(error.reason.response)
+        : Effect.fail(MakeError.transport(call(), error))
+    const executed = (request: HttpClientRequest.HttpClientRequest) => {
+      const response = http.client.execute(request)
+      return Effect.matchEffect(failureOf === undefined ? response : failIncomplete(request, response, failureOf), {
+        onFailure,
+        onSuccess
+      })
     }
-  )
+    const request = makeRequest(http, operation, encoded, token, isFresh)
+    return Effect.updateContext<DecodedResponse, AudianError, never, never>(
+      gathered === undefined
+        ? executed(request)
+        : Effect.matchEffect(gathered, {
+            onFailure: (cause) => onFailure(unreadable(request, cause)),
+            onSuccess: (body) => executed(HttpClientRequest.setBody(request, body))
+          }),
+      () => context
+    )
+  })
 
 /** The result of a request with `ifNoneMatch` whose response was a 304. */
 export const notModified: unique symbol = /*@__PURE__*/ Symbol("effect-audian/notModified")
@@ -103,23 +123,11 @@ export const get = (
 ): Effect.Effect<void, AudianError> =>
   Effect.asVoid(send(http, plain, { path, query: undefined, body: undefined, fields: undefined }, token, call))
 
-/** The parts of an operation that a request needs. */
-interface Sendable {
-  readonly codec: Pick<Codec, "accept" | "bodyless" | "decode" | "hasData" | "method" | "success">
-  readonly traits: Pick<Any["traits"], "envelope">
-}
-
-const plain: Sendable = {
-  codec: {
-    method: "GET",
-    accept: "*/*",
-    success: "json",
-    bodyless: true,
-    hasData: false,
-    decode: () => Result.fail([])
-  },
+// The parts of an operation that a request needs.
+const plain = {
+  codec: { method: "GET", accept: "*/*", success: "json", bodyless: true, decode: () => Result.fail([]) },
   traits: {}
-}
+} as unknown as Any
 
 const isSuccess = (status: number): boolean => status >= 200 && status < 300
 
@@ -136,7 +144,7 @@ const failWith = (
 const download = (
   { idleTimeout }: HttpConfig,
   { headers, status }: RawResponse,
-  stream: NonNullable<RawResponse["stream"]>,
+  stream: Encoding.Bytes,
   call: () => MakeError.CallInfo
 ): DecodedResponse => {
   const size = lengthOf(headers)
@@ -160,10 +168,11 @@ export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x
 
 const decode = (
   { maxResponseSize }: HttpConfig,
-  { codec, traits }: Sendable,
+  operation: Any,
   response: RawResponse,
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
+  const codec = codecOf(operation)
   const { headers, status, text, unreadable } = response
   const parsed = text === "" || response.truncated ? undefined : ExactJson.parse(text)
   // A page with 200 may be a proxy's, which has passed nothing on: it proves nothing.
@@ -178,7 +187,7 @@ const decode = (
   if (response.truncated) {
     return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
-  const isBare = traits.envelope === "bare"
+  const isBare = operation.traits.envelope === "bare"
   // Undocumented response: any JSON; an empty body is null.
   const json = text !== "" ? parsed : codec.bodyless ? undefined : isBare ? null : { data: null }
   const decoded =
@@ -247,85 +256,112 @@ const notJson = (text: string): string =>
 
 const makeRequest = (
   http: HttpConfig,
-  { codec }: Sendable,
-  encoded: Encoded,
-  token: Redacted.Redacted | undefined
+  operation: Any,
+  { body, path, query }: Encoded,
+  token: Redacted.Redacted | undefined,
+  isFresh: boolean
 ): HttpClientRequest.HttpClientRequest => {
+  const codec = codecOf(operation)
   const headers: Record<string, string> = { accept: codec.accept, "accept-encoding": "identity" }
   if (http.userAgent !== undefined) headers["user-agent"] = http.userAgent
-  for (const [name, value] of Object.entries(http.headers ?? {})) {
+  for (const name in http.headers) {
+    const value = http.headers[name]
     if (value !== undefined) headers[name] = value
   }
   if (http.ifNoneMatch !== undefined) headers["if-none-match"] = http.ifNoneMatch
   if (token !== undefined) headers["x-auth-token"] = Redacted.value(token)
-  return HttpClientRequest.make(codec.method)(http.baseUrl + encoded.path, {
-    headers,
-    ...(encoded.query !== undefined && { urlParams: encoded.query }),
-    ...(encoded.body !== undefined && { body: encoded.body })
+  if (isFresh) headers["cache-control"] = "no-cache"
+  const request = HttpClientRequest.makeWith(
+    codec.method,
+    http.baseUrl + path,
+    query === undefined ? UrlParams.empty : UrlParams.fromInput(query),
+    Option.none(),
+    Headers.fromInput(headers),
+    HttpBody.empty
+  )
+  return body === undefined ? request : HttpClientRequest.setBody(request, body)
+}
+
+/** Fails with the reason why the body could not be read to its end, if that is why the request failed. */
+// Deno does not say that the body failed. Workers end the request as if it were complete, and the server refuses it.
+const failIncomplete = (
+  request: HttpClientRequest.HttpClientRequest,
+  response: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>,
+  failureOf: () => Unreadable | undefined
+): typeof response => {
+  const fail = (result: typeof response) => {
+    const cause = failureOf()
+    return cause === undefined ? result : Effect.fail(unreadable(request, cause))
+  }
+  return Effect.matchEffect(response, {
+    onFailure: (error) => fail(Effect.fail(error)),
+    onSuccess: (response) => (isSuccess(response.status) ? Effect.succeed(response) : fail(Effect.succeed(response)))
   })
 }
 
+const unreadable = (request: HttpClientRequest.HttpClientRequest, cause: Unreadable): HttpClientError.HttpClientError =>
+  new HttpClientError.HttpClientError({ reason: new HttpClientError.EncodeError({ request, cause }) })
+
 interface RawResponse extends MakeError.RawResponse {
-  /** The body of a file, unread. */
-  readonly stream?: Encoding.Bytes
   /** Why the body cannot be decoded. */
   readonly unreadable?: string
 }
 
 /**
- * Sends a request and reads the whole body, unless it is a file. An error response whose body is truncated still counts:
- * its status decides.
+ * Reads the whole body of a response, unless it is a file, and decodes it. An error response whose body is truncated still
+ * counts: its status decides.
  */
 const receive = (
-  { client, maxResponseSize }: HttpConfig,
-  request: HttpClientRequest.HttpClientRequest,
-  { accept, success }: Sendable["codec"],
-  onError: (head: MakeError.RawResponse) => void,
-  onSent: Effect.Effect<unknown> | undefined
-): Effect.Effect<RawResponse, HttpClientError.HttpClientError> =>
-  execute(client, request).pipe(
-    onSent === undefined ? identity : Effect.tap(onSent),
-    Effect.flatMap(({ response, status }) => {
-      const { headers } = response
-      const head: RawResponse = { status, headers, text: "", truncated: false }
-      const stream = Encoding.decode(response)
-      if (success === "bytes" && isSuccess(status) && !FileBody.isOther(headers["content-type"], accept)) {
-        if (typeof stream !== "string") {
-          return Effect.map(
-            FileBody.open(response, stream, accept),
-            (opened): RawResponse =>
-              typeof opened === "string" ? { ...head, text: opened } : { ...head, stream: opened }
-          )
-        }
-      }
-      if (!isSuccess(status)) onError(head)
-      if (typeof stream === "string") {
-        const unreadable = `The content-encoding ${stream} was not asked for and is not supported`
-        return Effect.as(Effect.scoped(Stream.toPull(response.stream)), { ...head, unreadable } satisfies RawResponse)
-      }
-      return Effect.matchEffect(read(response, stream, headers, maxResponseSize), {
-        onSuccess: (body) => Effect.succeed<RawResponse>({ status, headers, ...body }),
-        onFailure: (error) => (isSuccess(status) ? Effect.fail(error) : Effect.succeed(head))
-      })
+  http: HttpConfig,
+  operation: Any,
+  response: HttpClientResponse.HttpClientResponse,
+  status: number,
+  call: () => MakeError.CallInfo,
+  onError: (head: MakeError.RawResponse) => void
+): Effect.Effect<DecodedResponse, AudianError> => {
+  // A client may parse the headers whenever they are read.
+  const { headers } = response
+  const head: RawResponse = { status, headers, text: "", truncated: false }
+  const isOk = isSuccess(status)
+  if (!isOk) onError(head)
+  const isCoded = headers["content-encoding"] !== undefined || headers["transfer-encoding"] !== undefined
+  const stream = isCoded ? Encoding.decode(response, headers) : undefined
+  const done = (body: Partial<RawResponse>) => interpret(http, operation, { ...head, ...body }, call)
+  if (typeof stream === "string") {
+    const unreadable = `The content-encoding ${stream} was not asked for and is not supported`
+    return Effect.matchEffect(Effect.scoped(Stream.toPull(response.stream)), {
+      onFailure: (error) => Effect.fail(MakeError.transport(call(), error)),
+      onSuccess: () => done({ unreadable })
     })
-  )
-
-/** Sends a request once, and gives the status that the server sent, even if `fetch` would act on it. */
-const execute = (client: HttpClient.HttpClient, request: HttpClientRequest.HttpClientRequest) =>
-  Effect.contextWith((context: Context.Context<never>) => {
-    const guarded = RawStatus.guard(Context.getOrUndefined(context, FetchHttpClient.RequestInit))
-    const isFresh = Context.get(context, Fresh)
-    const sent = client
-      .execute(isFresh ? HttpClientRequest.setHeader(request, "cache-control", "no-cache") : request)
-      .pipe(
-        // A `transformClient` may turn statuses into errors: here they are responses.
-        Effect.catchReason("HttpClientError", "StatusCodeError", ({ response }) => Effect.succeed(response))
-      )
-    return Effect.map(
-      guarded === undefined ? sent : Effect.provideService(sent, FetchHttpClient.RequestInit, guarded.init),
-      (response) => ({ response, status: guarded?.statusOf(response.status) ?? response.status })
-    )
+  }
+  const { accept, success } = codecOf(operation)
+  if (isOk && success === "bytes" && !FileBody.isOther(headers["content-type"], accept)) {
+    return Effect.matchEffect(FileBody.open(response, stream ?? response.stream, accept), {
+      onFailure: (error) => Effect.fail(MakeError.transport(call(), error)),
+      onSuccess: (opened) =>
+        typeof opened === "string" ? done({ text: opened }) : Effect.succeed(download(http, head, opened, call))
+    })
+  }
+  return Effect.matchEffect(read(response, stream, headers, http.maxResponseSize), {
+    onFailure: (error) => (isOk ? Effect.fail(MakeError.transport(call(), error)) : done({})),
+    onSuccess: (body) => done(body)
   })
+}
+
+/** The value of a response whose body has been read, or its error. */
+const interpret = (
+  http: HttpConfig,
+  operation: Any,
+  response: RawResponse,
+  call: () => MakeError.CallInfo
+): Effect.Effect<DecodedResponse, AudianError> => {
+  const { headers, status } = response
+  if (isSuccess(status)) return decode(http, operation, response, call)
+  if (status === 304 && http.ifNoneMatch !== undefined) {
+    return Effect.succeed({ value: notModified, status: 304, headers, json: undefined })
+  }
+  return failWith(response, (now) => MakeError.fromResponse(call(), response, now))
+}
 
 interface Body {
   readonly text: string
@@ -341,7 +377,7 @@ const bufferThreshold = 65_536
 /** Reads a body up to a limit. One that announces to be larger is not read at all. */
 const read = (
   response: HttpClientResponse.HttpClientResponse,
-  stream: Encoding.Bytes,
+  stream: Encoding.Bytes | undefined,
   headers: Headers.Headers,
   limit: number
 ): Effect.Effect<Body, HttpClientError.HttpClientError> => {
@@ -353,7 +389,7 @@ const read = (
     return Effect.map(response.text, (text) => ({ text, truncated: text.length > limit }))
   }
   return Effect.scoped(
-    Effect.flatMap(Stream.toPull(stream), (pull) => {
+    Effect.flatMap(Stream.toPull(stream ?? response.stream), (pull) => {
       if (length > limit) return Effect.succeed<Body>({ text: "", truncated: true })
       const decoder = new TextDecoder()
       let text = ""
@@ -377,25 +413,50 @@ const read = (
   )
 }
 
+interface Settled {
+  readonly context: Context.Context<never>
+  /** The status that the server sent. */
+  readonly statusOf: (status: number) => number
+}
+
 /**
  * Settings of the platform's client for our requests: no span, since the call has one; a secret credential header; no
  * trace headers for the vendor; no redirects, since they would carry the credential to another host.
  */
-const settingsWith = (own: RequestInit) => {
-  const settled = Context.empty().pipe(
-    Context.add(FetchHttpClient.RequestInit, own),
-    Context.add(HttpClient.TracerDisabledWhen, constTrue),
-    Context.add(HttpClient.TracerPropagationEnabled, false),
-    Context.add(Headers.CurrentRedactedNames, ["authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"])
-  )
-  return (context: Context.Context<never>): Context.Context<never> => {
-    const init = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
-    const merged = Context.merge(context, settled)
-    return init === undefined ? merged : Context.add(merged, FetchHttpClient.RequestInit, { ...own, ...init })
+const settle = (context: Context.Context<never>, isUpload: boolean): Settled => {
+  const given = Context.getOrUndefined(context, FetchHttpClient.RequestInit)
+  const own = isUpload ? uploadInit() : callInit()
+  const init = given === undefined ? own : { ...own, ...given }
+  const guarded = RawStatus.guard(init)
+  return {
+    context: Context.add(
+      settled(context),
+      FetchHttpClient.RequestInit,
+      guarded?.init ?? init
+    ) as Context.Context<never>,
+    statusOf: guarded?.statusOf ?? identity
   }
 }
 
-/** The settings, if the platform accepts them. Workers refuse a redirect that is an error and, before 2024, a `cache`. */
+let lastContext: Context.Context<never> | undefined
+let lastSettled: Context.Context<never> | undefined
+
+/** The settings that are the same for all requests. The calls of a program mostly share one context. */
+const settled = (context: Context.Context<never>): Context.Context<never> => {
+  if (lastSettled === undefined || lastContext !== context) {
+    lastContext = context
+    lastSettled = context.pipe(
+      Context.add(HttpClient.TracerDisabledWhen, constTrue),
+      Context.add(HttpClient.TracerPropagationEnabled, false),
+      Context.add(Headers.CurrentRedactedNames, redactedNames)
+    )
+  }
+  return lastSettled
+}
+
+const redactedNames: ReadonlyArray<string> = ["authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"]
+
+/** The settings, if the platform accepts them. Workers refuse a `cache` before 2024. */
 const accepted = (init: RequestInit): RequestInit => {
   try {
     if (typeof Request !== "undefined") new Request("https://localhost", init)
@@ -405,16 +466,15 @@ const accepted = (init: RequestInit): RequestInit => {
   }
 }
 
-let settings: ReturnType<typeof settingsWith> | undefined
+let callRequestInit: RequestInit | undefined
 
 // A cache must not respond in place of the API.
-const callSettings = () => (settings ??= settingsWith({ redirect: "manual", ...accepted({ cache: "no-store" }) }))
+const callInit = (): RequestInit => (callRequestInit ??= { redirect: "manual", ...accepted({ cache: "no-store" }) })
 
 // Node's fetch buffers a body that it may have to send again after a redirect. Where a redirect is an error, it does not.
 // Elsewhere such an error would hide the status.
-const uploadSettings = () =>
-  settingsWith({
-    redirect: "manual",
-    ...accepted({ cache: "no-store" }),
-    ...(RawStatus.isAvailable() && accepted({ redirect: "error" }))
-  })
+const uploadInit = (): RequestInit => ({
+  redirect: "manual",
+  ...accepted({ cache: "no-store" }),
+  ...(RawStatus.isAvailable() && accepted({ redirect: "error" }))
+})

@@ -32,7 +32,7 @@ export interface Received {
 }
 
 const received = /*@__PURE__*/ new WeakMap<AudianError, Received>()
-const responses = /*@__PURE__*/ new WeakMap<AudianError, Response>()
+const responses = /*@__PURE__*/ new WeakMap<AudianError, Response | (() => Response)>()
 
 /** Remembers the response that an error was made from. */
 export const setReceived = (error: AudianError, from: Received): AudianError => {
@@ -42,8 +42,15 @@ export const setReceived = (error: AudianError, from: Received): AudianError => 
 
 export const receivedOf = (error: AudianError): Received | undefined => received.get(error)
 
-export const setResponse = (error: AudianError, response: Response): void => {
+/** Sets the response of an error, which is read when it is asked for. */
+export const setResponse = (error: AudianError, response: () => Response): void => {
   responses.set(error, response)
 }
 
-export const ofError = (error: AudianError): Response | undefined => responses.get(error)
+export const ofError = (error: AudianError): Response | undefined => {
+  const found = responses.get(error)
+  if (typeof found !== "function") return found
+  const response = found()
+  responses.set(error, response)
+  return response
+}

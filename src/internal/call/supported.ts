@@ -3,18 +3,20 @@
  *
  * @internal
  */
-import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Predicate from "effect/Predicate"
+import type { Contract } from "../schema/plainEndpoint.ts"
 
 /** The endpoint. Throws if it declares something that a call does not support. */
-export const check = (endpoint: HttpApiEndpoint.Top): HttpApiEndpoint.Top => {
+export const check = (endpoint: Contract): Contract => {
   const reason = reasonOf(endpoint)
   if (reason === undefined) return endpoint
   throw new Error(`Operation.make: ${endpoint.method} ${endpoint.path} declares ${reason}`)
 }
 
-const reasonOf = ({ headers, payload, success }: HttpApiEndpoint.Top): string | undefined => {
+const withHeaders: HttpApiSchema.WithHeadersTypeId = "~effect/http-api/HttpApiSchema/WithHeaders"
+
+const reasonOf = ({ headers, payload, success }: Contract): string | undefined => {
   if (headers !== undefined) return "headers, which are not sent; use Audian.withHeaders"
   for (const { encoding } of payload.values()) {
     if (encoding._tag !== "Json" && encoding._tag !== "Multipart") {
@@ -24,7 +26,7 @@ const reasonOf = ({ headers, payload, success }: HttpApiEndpoint.Top): string | 
   for (const schema of success) {
     const isStream =
       Predicate.hasProperty(schema, "_tag") && (schema._tag === "StreamSse" || schema._tag === "StreamNdjson")
-    if (isStream || Predicate.hasProperty(schema, HttpApiSchema.WithHeadersTypeId)) {
+    if (isStream || Predicate.hasProperty(schema, withHeaders)) {
       return "a stream of events or response headers; expected JSON, a file or nothing"
     }
   }

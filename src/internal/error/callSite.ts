@@ -18,20 +18,34 @@ export const above = (constructor: Function): Frames | undefined => {
 }
 
 /**
- * The caller of the function that calls this. Every call pays for it: an `Error` of three frames is the cheapest there is,
- * and nothing is formatted before it is read.
+ * Begins the capture of a caller: a `new Error()` that follows has the frame of its function and that of the caller. Gives
+ * the limit to restore; `undefined` where there are no stacks. Every call pays for it: an `Error` of few frames is the
+ * cheapest there is, and nothing is formatted before it is read.
  */
-export const capture = (): Frames | undefined => {
+export const begin = (): number | undefined => {
   const limit = Error.stackTraceLimit
   if (!isWritable || !((limit ?? 0) > 0)) return undefined
   Error.stackTraceLimit = callerAt + 1
-  const frames = new Error()
-  Error.stackTraceLimit = limit
-  return frames as Frames
+  return limit
 }
 
-/** Above it are `capture` itself and the function that called it. */
-const callerAt = 2
+/** Ends the capture of a caller. */
+export const end = (limit: number): void => {
+  Error.stackTraceLimit = limit
+}
+
+/** The caller of the function that calls this, where the few nanoseconds of `begin` and `end` do not matter. */
+export const capture = (): Frames | undefined => {
+  const limit = begin()
+  if (limit === undefined) return undefined
+  const frames: Frames = {}
+  Error.captureStackTrace?.(frames, capture)
+  end(limit)
+  return frames
+}
+
+/** Above it is the function that captured it. */
+const callerAt = 1
 
 /** The line of a captured caller. */
 export const caller = (frames: Frames | undefined): ReadonlyArray<string> => lines(frames).slice(callerAt)

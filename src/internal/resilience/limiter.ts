@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as EffectLimiter from "effect/persistence/RateLimiter"
 import type { AudianError } from "../../AudianError.ts"
+import * as Timer from "../call/timer.ts"
 import * as OptionRules from "../options.ts"
 import * as Deadline from "./deadline.ts"
 import * as LimiterQueue from "./limiterQueue.ts"
@@ -207,9 +208,7 @@ const queue = <A>(
     () => Effect.andThen(awaitHead(limiter, permit), tryAcquire(limiter, options, permit)),
     (place, exit) => Effect.sync(() => LimiterQueue.leave(limiter.queue, place, Exit.isSuccess(exit)))
   )
-  return Number.isFinite(left)
-    ? Effect.timeoutOrElse(queued, { duration: left, orElse: () => Effect.fail(onTimeout(undefined)) })
-    : queued
+  return Number.isFinite(left) ? Timer.within(queued, Duration.millis(left), () => onTimeout(undefined)) : queued
 }
 
 /** Waits for the head of the queue; the head gives way when it is overtaken. */

@@ -4,10 +4,10 @@
  *
  * @internal
  */
-import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
-import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
+import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import * as PlainEndpoint from "./plainEndpoint.ts"
 
 /** An endpoint that names its input and its result, so that declarations and hovers do too. */
 export interface Endpoint<Input, Success, Method extends string = string> extends HttpApiEndpoint.ConstraintRequest {
@@ -83,11 +83,10 @@ export const without = (ast: SchemaAST.Objects, names: ReadonlyArray<string>): S
   return left.length === ast.propertySignatures.length ? ast : new SchemaAST.Objects(left, ast.indexSignatures)
 }
 
-/** A schema with the status of its response. Unlike Effect's own it keeps the name of the type. */
-export const status = <S extends Schema.Top>(schema: S, code: number): S => schema.pipe(HttpApiSchema.status(code)) as S
+export { noContent, status } from "./plainEndpoint.ts"
 
-export const get = /*@__PURE__*/ make("GET", HttpApiEndpoint.get, false)
-export const put = /*@__PURE__*/ make("PUT", HttpApiEndpoint.put, true)
-export const post = /*@__PURE__*/ make("POST", HttpApiEndpoint.post, true)
-export const patch = /*@__PURE__*/ make("PATCH", HttpApiEndpoint.patch, true)
-export const remove = /*@__PURE__*/ make("DELETE", HttpApiEndpoint.delete, false)
+export const get = /*@__PURE__*/ make("GET", PlainEndpoint.get, false)
+export const put = /*@__PURE__*/ make("PUT", PlainEndpoint.put, true)
+export const post = /*@__PURE__*/ make("POST", PlainEndpoint.post, true)
+export const patch = /*@__PURE__*/ make("PATCH", PlainEndpoint.patch, true)
+export const remove = /*@__PURE__*/ make("DELETE", PlainEndpoint.remove, false)

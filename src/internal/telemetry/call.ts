@@ -53,7 +53,7 @@ const setBudget = (metrics: Observer.Observer["context"], { address }: Observer.
 /** Counts a call that failed. `credentials` are those that the call was made with. */
 export const failed = (
   observer: Observer.Observer,
-  span: Tracer.Span,
+  span: Tracer.Span | undefined,
   operation: string,
   error: AudianError,
   credentials: object
@@ -61,13 +61,13 @@ export const failed = (
   const { clock, metrics, telemetry } = observer
   const { outcome } = error
   const type = Attempt.errorType(error)
-  span.attribute("error.type", type)
+  span?.attribute("error.type", type)
   if (metrics !== undefined) {
     const key = `${operation} ${outcome} ${type}`
     Metrics.calls.update(metrics, 1, key, () => Attempt.outcomeAttributes(operation, outcome, type))
   }
   if (error._tag === "AudianClientError" && error.reason._tag === "CircuitOpen") {
-    span.event("audian.circuit_open", Observer.spanTime(observer), {
+    span?.event("audian.circuit_open", Observer.spanTime(observer), {
       ...(error.retryAfter !== undefined && { "audian.delay_ms": Duration.toMillis(error.retryAfter) })
     })
   }
@@ -89,7 +89,7 @@ export const cacheHit = (operation: string): Effect.Effect<void> =>
 /** Records a retry, and what is left of the budget. */
 export const retried = (
   observer: Observer.Observer,
-  span: Tracer.Span,
+  span: Tracer.Span | undefined,
   operation: string,
   attempts: number,
   delay: number,
@@ -98,7 +98,7 @@ export const retried = (
 ): void => {
   const { metrics, telemetry } = observer
   const type = Attempt.errorType(error)
-  span.event("audian.retry", Observer.spanTime(observer), {
+  span?.event("audian.retry", Observer.spanTime(observer), {
     "audian.attempt": attempts,
     "audian.delay_ms": delay,
     "error.type": type

@@ -46,8 +46,6 @@ export interface Observer {
   readonly clock: Clock
   /** The context of updates of metrics; `undefined` when they are off. */
   readonly metrics: Context.Context<never> | undefined
-  /** A tracer of the program sees the call. */
-  readonly isTraced: boolean
   /** The tracer of the program; `undefined` when spans of requests and waits are not recorded. */
   readonly tracer: Tracer.Tracer | undefined
   /** The span around the requests. */
@@ -68,7 +66,6 @@ export const observe = (telemetry: Telemetry, fiber: Fiber.Fiber<unknown, unknow
     metrics: References.valueOf(context, References.MetricsEnabled, defaults.metrics)
       ? telemetry.metrics.of(context)
       : undefined,
-    isTraced: cache.tracer !== undefined && cache.tracerEnabled,
     tracer: References.tracesChildren(fiber, defaults.childSpans) ? cache.tracer : undefined,
     parent: cache.span,
     debug: !LogLevel.isGreaterThan(cache.minimumLogLevel, "Debug"),

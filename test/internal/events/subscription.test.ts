@@ -58,8 +58,8 @@ const faults: ReadonlyArray<readonly [title: string, fault: Behaviour]> = [
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: no\r\n\r\n"
     )
   ],
-  ["a handshake answered 503", responds("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")],
-  ["a handshake answered 429", responds("HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n\r\n")],
+  ["a handshake with status 503", responds("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")],
+  ["a handshake with status 429", responds("HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n\r\n")],
   ["a connection that ends without a close frame", then((socket) => void socket.end())],
   ["a connection that is reset", then((socket) => void socket.resetAndDestroy())],
   ["a normal close", closes(close(1000))],
