@@ -14,6 +14,7 @@ import { dual } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -36,6 +37,7 @@ import * as Tenants from "./internal/call/tenants.ts"
 import * as TokenExchange from "./internal/call/tokenExchange.ts"
 import * as CallSite from "./internal/error/callSite.ts"
 import * as Located from "./internal/error/located.ts"
+import { omitUndefined } from "./internal/omitUndefined.ts"
 import * as OptionRules from "./internal/options.ts"
 import { InvalidOptions } from "./internal/options.ts"
 import type * as Breaker from "./internal/resilience/breaker.ts"
@@ -340,10 +342,13 @@ export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
     baseUrl: Config.option(Config.NonEmptyString("AUDIAN_BASE_URL"))
   }).pipe(
     Config.map(
-      (found) =>
-        Object.fromEntries(
-          Object.entries(found).flatMap(([key, value]) => (value._tag === "Some" ? [[key, value.value]] : []))
-        ) as unknown as Options
+      ({ accountId, apiKey, authToken, baseUrl }) =>
+        omitUndefined({
+          apiKey: Option.getOrUndefined(apiKey),
+          authToken: Option.getOrUndefined(authToken),
+          accountId: Option.getOrUndefined(accountId),
+          baseUrl: Option.getOrUndefined(baseUrl)
+        }) as Options
     )
   )
 )

@@ -286,10 +286,7 @@ const of = Effect.fnUntraced(function* <Input, Success>(
       id === undefined ? Effect.void : Cache.invalidate(cache, new Key<Input, Success>(id, input, undefined))
     )
 
-  return Object.assign(read, { invalidate, invalidateAll: Cache.invalidateAll(cache) }) as unknown as Cached<
-    Input,
-    Success
-  >
+  return Object.assign(read, { invalidate, invalidateAll: Cache.invalidateAll(cache) }) as Cached<Input, Success>
 })
 
 let clients = 0

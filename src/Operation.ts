@@ -26,6 +26,7 @@ import * as Supported from "./internal/call/supported.ts"
 import * as CallSite from "./internal/error/callSite.ts"
 import * as Located from "./internal/error/located.ts"
 import { type Paged, pagingOf } from "./internal/paging/paged.ts"
+import { asCodec } from "./internal/schema/asCodec.ts"
 import type { Contract } from "./internal/schema/plainEndpoint.ts"
 import {
   type Any,
@@ -153,8 +154,16 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
   endpoint: () => E,
   traits: T & Sound<E, T>
 ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> => {
-  const operation: Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> = build(
+  return fromEndpoint(endpoint, traits)
+}
+
+const fromEndpoint = <Input, Success, K extends Kind>(
+  endpoint: () => HttpApiEndpoint.ConstraintRequest,
+  traits: Traits
+): Operation<Input, Success, K> => {
+  const operation: Operation<Input, Success, K> = build(
     traits,
+    // Every endpoint has all that a call reads; a constraint names a part of it.
     () => Supported.check(endpoint() as unknown as Contract),
     () => compile(operation.endpoint)
   )
@@ -215,7 +224,8 @@ export const makeIn =
     Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>,
     KindOf<E, Omit<Shared, keyof Own> & Own>
   > =>
-    make(endpoint, { ...shared, ...own } as never) as never
+    // Both parts have all traits together.
+    fromEndpoint(endpoint, { ...shared, ...own } as Partial<Traits> as Traits)
 
 /**
  * Calls an operation whose input is known only at run time. The input is checked as in any call.
@@ -249,7 +259,7 @@ export const call = (operation: Any, input?: unknown): Effect.Effect<unknown, Au
  * @since 0.2.0
  */
 export const inputSchema = <Input, Success>(operation: Operation<Input, Success>): Schema.Codec<Input, unknown> =>
-  OperationSchemas.inputSchema(operation.endpoint) as unknown as Schema.Codec<Input, unknown>
+  asCodec<Input>(OperationSchemas.inputSchema(operation.endpoint))
 
 /**
  * The schema of an operation's result, without the envelope.
@@ -258,7 +268,7 @@ export const inputSchema = <Input, Success>(operation: Operation<Input, Success>
  * @since 0.2.0
  */
 export const resultSchema = <Input, Success>(operation: Operation<Input, Success>): Schema.Codec<Success, unknown> =>
-  OperationSchemas.resultSchema(operation.endpoint, operation.traits) as unknown as Schema.Codec<Success, unknown>
+  asCodec<Success>(OperationSchemas.resultSchema(operation.endpoint, operation.traits))
 
 type FieldsOf<Fields extends Schema.Struct.Fields> = Schema.Struct.Type<Fields>
 
@@ -383,7 +393,7 @@ export const modify =
           (changed): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
             isSame(update, { ...document, ...path }, { ...changed, ...path })
               ? Effect.succeed(document)
-              : Located.effect(callTyped(update)({ ...changed, ...path } as unknown as Input), caller)
+              : Located.effect(callTyped(update)({ ...changed, ...path } as Input), caller)
         )
       }),
       {

@@ -460,7 +460,7 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
   operation: Operation.Operation<Input, Success, K>,
   style: Style<Success, Item>
 ): Operation.Operation<Input, Success, K> & Paged<Input, Item> => {
-  const call = operation as unknown as (input: Fields) => Effect.Effect<Success, AudianError.AudianError, Audian.Audian>
+  const call = operation as (input: Fields) => Effect.Effect<Success, AudianError.AudianError, Audian.Audian>
 
   const fetch = (requested: Fields) =>
     Effect.flatMap(style.bound?.(requested) ?? Effect.succeed(requested), (input) =>

@@ -209,9 +209,7 @@ export const make = <R = never>(options: Options<R>): AudianToolkit<R> => {
   if (unsafe.length > 0 && approve === undefined) {
     throw new InvalidOptions(`approve: required, since allow has ${unsafe.join(", ")}`)
   }
-  const toolkit = Toolkit.make(
-    ...tools.map(({ contract }) => makeTool(contract))
-  ) as unknown as AudianToolkit["toolkit"]
+  const toolkit = Toolkit.make(...tools.map(({ contract }) => makeTool(contract))) as AudianToolkit["toolkit"]
   const layer = toolkit.toLayer(
     Effect.contextWith((services: Context.Context<Audian | R>) =>
       Effect.succeed(
@@ -247,7 +245,7 @@ const makeTool = (contract: Contract.Contract) => {
     .annotate(Tool.Title, contract.summary)
     .annotate(Tool.Readonly, contract.effect === "read")
     .annotate(Tool.Destructive, contract.effect === "unsafe")
-    .annotate(Tool.Idempotent, contract.replay === "safe") as unknown as typeof tool
+    .annotate(Tool.Idempotent, contract.replay === "safe") as typeof tool
 }
 
 /** The input's schema, with files as base64. */

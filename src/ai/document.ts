@@ -61,7 +61,7 @@ interface Document {
   readonly components: { readonly schemas: Readonly<Record<string, JsonSchema>> }
 }
 
-const document = json as unknown as Document
+const document = json as Document
 
 /** Every operation. */
 export const all = (): ReadonlyArray<Entry> => [...entries().values()]

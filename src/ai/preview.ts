@@ -32,7 +32,7 @@ export const of = (
     const recorder = HttpClient.make((request) => Effect.andThen(Deferred.succeed(sent, request), Effect.never))
     // With a token of its own the client exchanges no key.
     const options = omitUndefined({ authToken: "dry-run", accountId: accountId ?? account, baseUrl })
-    const client = Audian.layer(options as unknown as Audian.Options)
+    const client = Audian.layer(options as Audian.Options)
     const call = Effect.flatMap(Audian.Audian, (audian) =>
       audian.execute(operation as Operation.Operation<unknown, unknown>, input)
     )

@@ -155,7 +155,8 @@ export interface Response {
 /** An operation as a function of one argument, where its input is not known to be optional or required. */
 export const call = <Input, Success>(
   operation: Operation<Input, Success>
-): ((input: Input) => Effect.Effect<Success, AudianError, Audian>) => operation as never
+): ((input: Input) => Effect.Effect<Success, AudianError, Audian>) =>
+  operation as (input: Input) => Effect.Effect<Success, AudianError, Audian>
 
 /**
  * The part of the client that a WebSocket connection needs.

@@ -164,7 +164,7 @@ const complete =
     const completed = mapEntries(paths, (item) =>
       mapEntries(item, (raw) => {
         const operation = operations.get(String((raw as JsonRecord).operationId))
-        return operation === undefined ? raw : completeOperation(raw as unknown as RawOperation, operation, annotate)
+        return operation === undefined ? raw : completeOperation(raw as RawOperation, operation, annotate)
       })
     )
     const responses = Object.fromEntries(Status.errors.map((row) => [row.tag, errorResponse(row)]))

@@ -93,6 +93,7 @@ export interface ListSchema<Fields extends Schema.Struct.Fields>
  * whose field does not; `filter_any_KEY`, `filter_none_KEY` and `filter_array_intersect_{all,any,none}_KEY` take lists.
  */
 export const listInput = <const Fields extends Schema.Struct.Fields>(fields: Fields): ListSchema<Fields> =>
+  // The spread of a generic does not show which fields win.
   Schema.StructWithRest(Schema.Struct({ ...account(), ...listQuery(), ...filters(), ...fields }), [
     Schema.Record(Schema.TemplateLiteral(["filter_", Schema.String]), filterValue)
   ]) as unknown as ListSchema<Fields>

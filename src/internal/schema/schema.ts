@@ -118,7 +118,7 @@ export const pageFields = (): Merged<PageFields> => pageResultFields()
 
 /** A schema whose type carries a brand that no check at run time makes. */
 export const branded = <A>(schema: Schema.Codec<string> | Schema.Codec<number>) =>
-  schema.annotate({ [brandAnnotation]: true }) as unknown as Schema.Codec<A, A extends number ? number : string>
+  schema.annotate({ [brandAnnotation]: true }) as Schema.Codec<A, A extends number ? number : string>
 
 /** Marks a text of a form of its own, such as a phone number: a number in its place is not converted to it. */
 export const brandAnnotation = "~effect-audian/branded"
@@ -174,10 +174,9 @@ export interface RestObject {
 
 /** An object with some known fields; the others are kept unchanged. */
 export const openStruct = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
-  Schema.StructWithRest(Schema.Struct(fields), [
-    Schema.JsonObject as unknown as Schema.$Record<Schema.String, Schema.Codec<Rest>>
-  ])
+  Schema.StructWithRest(Schema.Struct(fields), [Schema.JsonObject as Schema.$Record<Schema.String, Schema.Codec<Rest>>])
 
 /** The same for an input: the call sends what no field takes, and secrets in it too. */
 export const openInput = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
+  // The record is missing on purpose: it would drop secrets, which the walk of extra fields keeps.
   Schema.Struct(fields) as unknown as ReturnType<typeof openStruct<Fields>>

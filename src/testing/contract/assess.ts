@@ -15,6 +15,7 @@ import * as Schema from "effect/Schema"
 import * as AudianError from "../../AudianError.ts"
 import { issuesOf } from "../../internal/error/issues.ts"
 import { escape, isSecretName, redacted, scrubPairs, scrubText } from "../../internal/error/redact.ts"
+import { asCodec } from "../../internal/schema/asCodec.ts"
 import { codecOf } from "../../internal/service.ts"
 import type * as Operation from "../../Operation.ts"
 import { exchange } from "../../resources/AccessTokens.ts"
@@ -29,7 +30,7 @@ export const success = (operation: Operation.Any, value: unknown): ReadonlyArray
   const expected = "an answer that fits the contract"
   const bare = traits.envelope === "bare"
   const schemas = Array.from(endpoint.success).filter((schema) => !HttpApiSchema.isNoContent(schema.ast))
-  const encode = Schema.encodeUnknownResult(Schema.Union(schemas) as unknown as Schema.ConstraintEncoder<unknown>, {
+  const encode = Schema.encodeUnknownResult(asCodec<unknown>(Schema.Union(schemas)), {
     errors: "all"
   })
   const encoded = encode(bare ? value : { data: value })

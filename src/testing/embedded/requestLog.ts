@@ -92,5 +92,5 @@ const sentOf = ({ headers, url: text }: Entry, secretsIn: (text: string) => Read
     query: UrlParams.toRecord(UrlParams.fromInput(url.searchParams)),
     headers: { ...others, ...(cookie !== undefined && { cookie: redacted }) }
   }
-  return scrub(sent, secretsIn(JSON.stringify(sent))) as unknown as typeof sent
+  return scrub(sent, secretsIn(JSON.stringify(sent))) as typeof sent
 }
