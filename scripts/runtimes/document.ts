@@ -35,6 +35,12 @@ const reasons: ReadonlyArray<Reason> = [
     reason: "undici needs the sockets of Node.js. `Audian.layerFetch` is the client there."
   },
   {
+    runtimes: ["jsdom"],
+    of: "events over a WebSocket",
+    reason:
+      "The WebSocket of jsdom is that of undici, which refuses the events of jsdom. The events of the server in memory need none."
+  },
+  {
     runtimes: ["Bun"],
     of: "the client of `effect-audian/node`",
     reason:
