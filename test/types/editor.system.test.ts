@@ -63,7 +63,7 @@ const calls = [
   "const /**/withResponse = Audian.withResponse(Numbers.list())",
   'const /**/delivery = Fax.awaitDelivery({ faxId: "fax_1" })',
   'const /**/renamed = Account.Devices.modify({ device_id: "d" }, (device) => ({ ...device, name: "Front desk" }))',
-  'const /**/cached = Cached.make(Numbers.list, { timeToLive: "1 minute" })',
+  'const /**/cached = Cached.make(Numbers.list, { timeToLive: "1 minute", capacity: 100 })',
   'const /**/layer = Audian.layer({ apiKey: "key" })',
   'const /**/onFetch = Audian.layerFetch({ apiKey: "key" })',
   "type /**/Input = Operation.Input<typeof Numbers.purchase>",
