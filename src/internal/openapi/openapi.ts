@@ -40,7 +40,7 @@ export const annotations = (operations: ReadonlyArray<Any>, exported: Exported):
         "Every operation of the Audian telephony API that its pages document. Not a document of the vendor's. " +
         "Objects may grow by fields, and lists of values by values, at any time. " +
         "`x-audian-replay` is `unsafe` where a request must not be sent again while its outcome is unknown, " +
-        "`x-audian-destructive` that it ends or replaces something for good, " +
+        "`x-audian-destructive` is true for one that ends or replaces something for good, " +
         "`x-audian-retryable` is true for an error whose retry may succeed.",
       license: { name: "MIT", identifier: "MIT" },
       servers: [{ url: defaultBaseUrl, description: "Production" }],
