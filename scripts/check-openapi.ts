@@ -1,7 +1,10 @@
-// Checks openapi.json with independent tools: a linter, and a mock server that is generated from it and called by our
-// client. Both are installed from npm, at the versions below, into temporary folders.
-import { execFileSync, spawn } from "node:child_process"
-import { join } from "node:path"
+// Checks openapi.json with independent tools: two linters, two generators of clients whose results must compile, and a
+// mock server that is generated from it and called by our client. All are installed from npm, at the versions below, into
+// temporary folders.
+import { type ExecFileSyncOptions, execFileSync, spawn } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join, resolve } from "node:path"
 import { isDeepStrictEqual } from "node:util"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
@@ -10,9 +13,11 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as Layer from "effect/Layer"
+import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Scope from "effect/Scope"
 import { Api, Audian, type AudianError, type Operation, Retry, Status } from "effect-audian"
+import { codecOf } from "../src/internal/service.ts"
 import { cases } from "../test/conformance/all.ts"
 import { type Case, plain } from "../test/conformance/Case.ts"
 import { install } from "./npm.ts"
@@ -20,6 +25,9 @@ import { sampleName } from "./openapi.ts"
 
 const tools = {
   redocly: { package: "@redocly/cli", version: "2.77.0" },
+  spectral: { package: "@stoplight/spectral-cli", version: "6.16.3" },
+  "openapi-typescript": { package: "openapi-typescript", version: "7.13.0" },
+  orval: { package: "orval", version: "8.38.0" },
   prism: { package: "@stoplight/prism-cli", version: "5.16.0" }
 } as const
 
@@ -36,22 +44,61 @@ const lint = Effect.sync(() => {
     stdio: "inherit",
     env: { ...process.env, REDOCLY_TELEMETRY: "off", REDOCLY_SUPPRESS_UPDATE_NOTICE: "true" }
   })
+  execFileSync(
+    programOf("spectral"),
+    ["lint", "--ruleset", "scripts/spectral.yaml", "--fail-severity", "hint", "openapi.json"],
+    { stdio: "inherit" }
+  )
 })
+
+/** Generates a client with each generator and compiles both. */
+const generate = Effect.acquireUseRelease(
+  Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-audian-clients-"))),
+  (folder) =>
+    Effect.sync(() => {
+      const input = resolve("openapi.json")
+      const [types, client] = [join(folder, "types.ts"), join(folder, "client.ts")]
+      const config = join(folder, "orval.config.mjs")
+      const options = { audian: { input, output: { target: client, client: "fetch", mode: "single" } } }
+      writeFileSync(config, `export default ${JSON.stringify(options)}\n`)
+      const quiet: ExecFileSyncOptions = { stdio: ["ignore", "ignore", "inherit"], cwd: folder }
+      execFileSync(programOf("openapi-typescript"), [input, "--output", types], quiet)
+      execFileSync(programOf("orval"), ["--config", config], quiet)
+      const flags = "--noEmit --strict --skipLibCheck --target ES2024 --lib ES2024,DOM,DOM.Iterable --module ESNext"
+      const args = [...flags.split(" "), "--moduleResolution", "Bundler", "--ignoreConfig", types, client]
+      execFileSync(resolve("node_modules/.bin/tsc"), args, { stdio: "inherit", cwd: folder })
+      console.log("generated clients: openapi-typescript and orval compile")
+    }),
+  (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+)
+
+/** The document for the mock server, which reads a part that occurs once as a text, and not as a list of one. */
+const forMock = (u: unknown, isForm = false): unknown => {
+  if (Array.isArray(u)) return u.map((item) => forMock(item, isForm))
+  if (!Predicate.isObject(u)) return u
+  const record = u as Readonly<Record<string, unknown>>
+  if (isForm && record.type === "array") return { anyOf: [record, record.items] }
+  return Object.fromEntries(
+    Object.entries(record).map(([key, value]) => [key, forMock(value, isForm || key === "multipart/form-data")])
+  )
+}
 
 /** The mock server on a free loopback port, stopped with the scope. */
 const mock: Effect.Effect<string, never, Scope.Scope> = Effect.acquireRelease(
-  Effect.sync(() =>
-    spawn(
-      programOf("prism"),
-      ["mock", "--host", "127.0.0.1", "--port", "0", "--errors", "--seed", "1", "openapi.json"],
-      {
-        stdio: ["ignore", "pipe", "inherit"]
-      }
-    )
-  ),
-  (child) => Effect.sync(() => child.kill())
+  Effect.sync(() => {
+    const folder = mkdtempSync(join(tmpdir(), "effect-audian-mock-"))
+    const file = join(folder, "openapi.json")
+    writeFileSync(file, JSON.stringify(forMock(JSON.parse(readFileSync("openapi.json", "utf8")))))
+    const args = ["mock", "--host", "127.0.0.1", "--port", "0", "--errors", "--seed", "1", file]
+    return { child: spawn(programOf("prism"), args, { stdio: ["ignore", "pipe", "inherit"] }), folder }
+  }),
+  ({ child, folder }) =>
+    Effect.sync(() => {
+      child.kill()
+      rmSync(folder, { recursive: true })
+    })
 ).pipe(
-  Effect.flatMap((child) =>
+  Effect.flatMap(({ child }) =>
     Effect.callback<string>((resume) => {
       let log = ""
       child.stdout.on("data", (chunk: Buffer) => {
@@ -115,12 +162,12 @@ const samples = (baseUrl: string) =>
       const { result, violations } = yield* call(
         baseUrl,
         sample,
-        `code=${sample.answer.status ?? 200}, example=${sampleName(sample)}`
+        `code=${sample.response.status ?? 200}, example=${sampleName(sample)}`
       )
       if (violations !== undefined) return [`${named(sample)}: ${violations}`]
       if (Result.isFailure(result)) return [`${named(sample)}: ${explain(result.failure)}`]
       // The mock server has no bytes for a file.
-      return sample.answer.bytes !== undefined || isDeepStrictEqual(result.success, sample.result)
+      return sample.response.bytes !== undefined || isDeepStrictEqual(result.success, sample.result)
         ? []
         : [`${named(sample)}: gave ${JSON.stringify(result.success)}`]
     }),
@@ -137,7 +184,7 @@ const dynamic = (baseUrl: string) =>
   Effect.forEach(
     cases.filter(({ operation }) => !recursive.has(operation.name)),
     Effect.fnUntraced(function* (sample) {
-      const { result } = yield* call(baseUrl, sample, `code=${sample.answer.status ?? 200}, dynamic=true`)
+      const { result } = yield* call(baseUrl, sample, `code=${sample.response.status ?? 200}, dynamic=true`)
       return Result.isFailure(result) ? [`${named(sample)}: ${explain(result.failure)}`] : []
     }),
     { concurrency: 4 }
@@ -145,7 +192,7 @@ const dynamic = (baseUrl: string) =>
 
 const firstOfEach = Api.operations()
   // The mock server returns a PDF with any status if the client accepts nothing else.
-  .filter(({ codec }) => codec.accept !== "application/pdf")
+  .filter((operation) => codecOf(operation).accept !== "application/pdf")
   .map(({ name }) => cases.find(({ operation }) => operation.name === name)!)
 
 /** Requests every documented error of every operation. Each must fail with its tag. */
@@ -175,6 +222,7 @@ const report = (
 
 const program = Effect.gen(function* () {
   yield* lint
+  yield* generate
   const baseUrl = yield* mock
   const failures = [
     ...(yield* report("documented responses", samples(baseUrl))),

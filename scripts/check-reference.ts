@@ -4,82 +4,13 @@
 //   npm run check:reference
 //   npm run check:reference -- --screenshot      takes the screenshots of docs/ again
 import { strict as assert } from "node:assert"
-import { execFileSync } from "node:child_process"
-import { join } from "node:path"
-import { pathToFileURL } from "node:url"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Bin from "../test/support/bin.ts"
-import { install } from "./npm.ts"
-
-const playwright = { package: "playwright-core", version: "1.65.1" } as const
+import * as Browser from "./browser.ts"
 
 const withScreenshots = process.argv.includes("--screenshot")
-
-/** The part of `playwright-core` that is used here. */
-interface Locator {
-  readonly click: () => Promise<void>
-  readonly count: () => Promise<number>
-  readonly first: () => Locator
-  readonly getByRole: (role: string, options: { readonly name: RegExp | string; readonly exact?: boolean }) => Locator
-  readonly getByText: (text: string, options?: { readonly exact: boolean }) => Locator
-  readonly locator: (selector: string, options?: { readonly hasText: string }) => Locator
-  readonly waitFor: () => Promise<void>
-}
-
-interface RawResponse {
-  readonly status: () => number
-  readonly text: () => Promise<string>
-  readonly url: () => string
-}
-
-interface Page extends Pick<Locator, "getByRole" | "getByText" | "locator"> {
-  readonly goto: (url: string) => Promise<unknown>
-  readonly on: {
-    (event: "console", listener: (message: { text: () => string; type: () => string }) => void): void
-    (event: "pageerror", listener: (error: Error) => void): void
-    (event: "request", listener: (request: { url: () => string }) => void): void
-  }
-  readonly screenshot: (options: { readonly path: string }) => Promise<unknown>
-  readonly title: () => Promise<string>
-  readonly waitForTimeout: (millis: number) => Promise<void>
-  readonly waitForResponse: (matches: (response: RawResponse) => boolean) => Promise<RawResponse>
-}
-
-interface Browser {
-  readonly close: () => Promise<void>
-  readonly newPage: (options: { viewport: { width: number; height: number } }) => Promise<Page>
-}
-
-interface Playwright {
-  readonly chromium: {
-    readonly launch: (options: { executablePath: string; args: ReadonlyArray<string> }) => Promise<Browser>
-  }
-}
-
-const find = (): string | undefined => {
-  const names = ["chromium", "chromium-browser", "google-chrome"]
-  const script = names.map((name) => `command -v ${name}`).join(" || ")
-  try {
-    return process.env.CHROMIUM ?? execFileSync("sh", ["-c", script], { encoding: "utf8" }).trim()
-  } catch {
-    return undefined
-  }
-}
-
-const launch = (executablePath: string) =>
-  Effect.acquireRelease(
-    Effect.promise(async () => {
-      const folder = install(playwright.package, playwright.version)
-      const entry = pathToFileURL(join(folder, "node_modules", playwright.package, "index.mjs"))
-      const { chromium } = (await import(entry.href)) as Playwright
-      // No host name resolves, so requests to other hosts fail.
-      const args = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-      return chromium.launch({ executablePath, args })
-    }),
-    (browser) => Effect.promise(() => browser.close())
-  )
 
 interface Read {
   readonly group: string
@@ -88,7 +19,7 @@ interface Read {
 }
 
 /** Opens an operation from the sidebar. */
-const show = async (page: Page, { group, summary }: Read): Promise<void> => {
+const show = async (page: Browser.Page, { group, summary }: Read): Promise<void> => {
   const sidebar = page.locator("aside")
   await sidebar.getByRole("button", { name: `Open Group ${group}`, exact: true }).click()
   await sidebar.getByRole("button", { name: summary }).click()
@@ -96,7 +27,7 @@ const show = async (page: Page, { group, summary }: Read): Promise<void> => {
 }
 
 /** Sends the proposed request of the open operation and waits until its response is displayed. */
-const send = async (page: Page, { path }: Read): Promise<string> => {
+const send = async (page: Browser.Page, { path }: Read): Promise<string> => {
   await page.locator("button", { hasText: `Test Request(get ${path})` }).click()
   const pattern = new RegExp(`${path.replace("{account_id}", "[^/{]+")}$`)
   const received = page.waitForResponse((response) => pattern.test(new URL(response.url()).pathname))
@@ -109,13 +40,13 @@ const send = async (page: Page, { path }: Read): Promise<string> => {
 }
 
 /** Takes a screenshot after animations have ended. */
-const screenshot = async (page: Page, name: string): Promise<void> => {
+const screenshot = async (page: Browser.Page, name: string): Promise<void> => {
   if (!withScreenshots) return
   await page.waitForTimeout(3000)
   await page.screenshot({ path: `docs/${name}.png` })
 }
 
-const read = async (page: Page, baseUrl: string): Promise<void> => {
+const read = async (page: Browser.Page, baseUrl: string): Promise<void> => {
   await page.goto(`${baseUrl}/docs`)
   await page.getByRole("heading", { name: "Audian API" }).waitFor()
   assert.equal(await page.title(), "Audian API")
@@ -145,13 +76,13 @@ const read = async (page: Page, baseUrl: string): Promise<void> => {
 }
 
 const program = Effect.gen(function* () {
-  const chromium = find()
+  const chromium = Browser.find()
   if (chromium === undefined) {
     console.log("SKIPPED: no Chromium on this machine (apt-get install chromium); the reference page was not checked")
     return
   }
   const { baseUrl } = yield* Bin.start("--port", withScreenshots ? "8443" : "0", "--seed", "demo")
-  const browser = yield* launch(chromium)
+  const browser = yield* Browser.launch(chromium)
   const urls: Array<string> = []
   const errors: Array<string> = []
   yield* Effect.promise(async () => {

@@ -9,6 +9,14 @@ export interface Docstring {
   readonly text: string
   /** The URL of the documentation page. */
   readonly see: string | undefined
+  readonly category: string | undefined
+  /** The first example, with its title. */
+  readonly example: Example | undefined
+}
+
+export interface Example {
+  readonly title: string
+  readonly code: string
 }
 
 export interface Docstrings {
@@ -28,7 +36,14 @@ const parse = (comment: string): Docstring => {
   // The document has the method and the path already. Any other text in the parentheses stays.
   const described = text.replace(/ \(`[A-Z]+ \/\S+`(?:, ([^)]*))?\)/, (_, more?: string) => (more ? ` (${more})` : ""))
   const summary = (described === text ? text.split(/[.:;](?:\s|$)/)[0]! : text.split(" (`")[0]!).replaceAll("\n\n", " ")
-  return { summary, text: described, see: /^@see (\S+)/m.exec(source)?.[1] }
+  const [, title, code] = /^\*\*Example\*\* \((.+)\)\s+```ts\n([\s\S]*?)^```/m.exec(source) ?? []
+  return {
+    summary,
+    text: described,
+    see: /^@see (\S+)/m.exec(source)?.[1],
+    category: /^@category (.+)/m.exec(source)?.[1],
+    example: title === undefined ? undefined : { title, code: code! }
+  }
 }
 
 export const read = (file: string): Docstrings => {

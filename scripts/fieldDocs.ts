@@ -12,12 +12,14 @@ export interface FieldDoc {
 export type FieldDocs = ReadonlyMap<string, FieldDoc>
 
 interface Source {
-  /** The expression of each class of a struct, by its name. */
+  /** The expression of each class of a struct, and of each schema that is a constant, by its name. */
   readonly classes: ReadonlyMap<string, string>
   /** The body of each function, by its name. */
   readonly functions: ReadonlyMap<string, string>
   /** The input of each operation, by its name: a class, or the schemas of its endpoint. */
   readonly inputs: ReadonlyMap<string, string>
+  /** The schema of each operation's result, by its name. */
+  readonly results: ReadonlyMap<string, string>
   /** The file of each imported name and namespace. */
   readonly imports: ReadonlyMap<string, string>
 }
@@ -31,8 +33,12 @@ const sourceOf = (file: string): Source => {
   const classes = new Map<string, string>()
   const functions = new Map<string, string>()
   const inputs = new Map<string, string>()
+  const results = new Map<string, string>()
   const imports = new Map<string, string>()
   for (const { 1: name, index } of text.matchAll(/^export class (\w+) extends/gm)) {
+    classes.set(name!, text.slice(index, nextStatement(text, index + 1)))
+  }
+  for (const { 1: name, index } of text.matchAll(/^export const (\w+)(?:: [^=]+)? = \/\*@__PURE__\*\/ lazy\(/gm)) {
     classes.set(name!, text.slice(index, nextStatement(text, index + 1)))
   }
   for (const { 1: name, index, 0: head } of text.matchAll(
@@ -42,6 +48,8 @@ const sourceOf = (file: string): Source => {
   }
   for (const { 1: name, index } of text.matchAll(/^export const (\w+) = \/\*@__PURE__\*\//gm)) {
     const body = text.slice(index, nextStatement(text, index + 1))
+    const success = /\bsuccess: /.exec(body)
+    if (success !== null) results.set(name!, body.slice(success.index + success[0].length))
     const input = /\binput: (\w+)/.exec(body)?.[1]
     if (input !== undefined) inputs.set(name!, `${input}`)
     else if (body.includes("PlainEndpoint.")) inputs.set(name!, body)
@@ -52,7 +60,7 @@ const sourceOf = (file: string): Source => {
     const path = join(dirname(file), from!)
     for (const name of named?.split(",") ?? [namespace!]) imports.set(name.trim(), path)
   }
-  const source = { classes, functions, inputs, imports }
+  const source = { classes, functions, inputs, results, imports }
   sources.set(file, source)
   return source
 }
@@ -73,12 +81,16 @@ export const ofInput = (file: string, operation: string): FieldDocs => {
   return /^\w+$/.test(input) ? ofClass(file, input) : docsOf(input, file)
 }
 
-/** The fields of the objects in an expression, and of the results of its functions. */
+/** The fields of the result of an operation. */
+export const ofResult = (file: string, operation: string): FieldDocs => {
+  const result = sourceOf(file).results.get(operation)
+  return result === undefined ? new Map() : docsOf(result, file)
+}
+
+/** The fields of the objects in an expression, of the results of its functions, and of the schemas that it names. */
 const docsOf = (text: string, file: string): FieldDocs => {
   const docs = new Map<string, FieldDoc>()
-  const add = (more: FieldDocs) => {
-    for (const [name, doc] of more) docs.set(name, doc)
-  }
+  const add = (more: FieldDocs) => addTo(docs, more)
   for (let i = 0; i < text.length; i++) {
     const after = skip(text, i)
     if (after > i) {
@@ -88,14 +100,39 @@ const docsOf = (text: string, file: string): FieldDocs => {
       add(objectDocs(text.slice(i + 1, end - 1), file))
       i = end - 1
     } else {
-      const call = /^([A-Za-z]\w*(?:\.\w+)?)\(/.exec(text.slice(i, i + 80))
-      if (call !== null && !/[\w.]/.test(text[i - 1] ?? "")) {
-        add(callDocs(call[1]!, file))
-        i += call[1]!.length - 1
-      } else if (call !== null) i += call[1]!.length - 1
+      const call = /^([A-Za-z]\w*(?:\.\w+)?)(\(?)/.exec(text.slice(i, i + 80))
+      if (call === null) continue
+      const [, callee = "", isCall] = call
+      if (!/[\w.]/.test(text[i - 1] ?? "")) add(isCall === "" ? new Map() : callDocs(callee, file))
+      // `Schema.optional(Address)` and `Route.mapFields(…)` name a schema.
+      if (!/[\w.]/.test(text[i - 1] ?? "")) add(schemaDocs(callee.split(".")[0]!, file))
+      i += callee.length - 1
     }
   }
   return docs
+}
+
+/** Adds fields. Several forms of a value may have the same field. */
+const addTo = (docs: Map<string, FieldDoc>, more: FieldDocs): void => {
+  for (const [name, doc] of more) {
+    const known = docs.get(name)
+    const text = doc.text ?? known?.text
+    const fields = new Map(known?.fields)
+    addTo(fields, doc.fields)
+    docs.set(name, { ...(text !== undefined && { text }), fields })
+  }
+}
+
+const schemaDocs = (name: string, file: string): FieldDocs => {
+  const { classes, imports } = sourceOf(file)
+  const key = `${file} ${name}`
+  if (visiting.has(key) || !(classes.has(name) || imports.has(name))) return new Map()
+  visiting.add(key)
+  try {
+    return ofClass(file, name)
+  } finally {
+    visiting.delete(key)
+  }
 }
 
 const visiting = new Set<string>()
@@ -133,11 +170,11 @@ const objectDocs = (body: string, file: string): FieldDocs => {
     const rest = entry.slice(comment?.[0].length ?? 0).trim()
     const field = /^(?:"([^"]+)"|(\w+)):\s*/.exec(rest)
     if (field === null) {
-      for (const [name, doc] of docsOf(rest.replace(/^\.\.\./, ""), file)) docs.set(name, doc)
+      addTo(docs, docsOf(rest.replace(/^\.\.\./, ""), file))
     } else {
       const fields = docsOf(rest.slice(field[0].length), file)
       if (text === undefined && /^(?:payload|params|query|data)$/.test(field[2] ?? "")) {
-        for (const [name, doc] of fields) docs.set(name, doc)
+        addTo(docs, fields)
       } else docs.set((field[1] ?? field[2])!, { ...(text !== undefined && { text }), fields })
     }
   }

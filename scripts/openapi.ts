@@ -8,6 +8,7 @@ import type { Case } from "../test/conformance/Case.ts"
 import { fixture } from "../test/conformance/server.ts"
 import { type Docstring, type Docstrings, read } from "./docstrings.ts"
 import * as FieldDocs from "./fieldDocs.ts"
+import { neutral } from "./neutral.ts"
 
 interface JsonRecord {
   [key: string]: unknown
@@ -19,7 +20,7 @@ const mapEntries = <A>(record: Readonly<Record<string, A>>, f: (value: A, key: s
 const files = new Map<string, Docstrings>()
 
 /** The docstrings of `Numbers` or `Account.Users`. */
-const docstringsOf = (module: string): Docstrings => {
+export const docstringsOf = (module: string): Docstrings => {
   const known = files.get(module)
   if (known !== undefined) return known
   const docstrings = read(fileOf(module))
@@ -43,18 +44,34 @@ const split = (name: string): readonly [module: string, key: string] => {
   return [name.slice(0, at), name.slice(at + 1)]
 }
 
+const texts = (fields: Readonly<Record<string, string>>): FieldDocs.FieldDocs =>
+  new Map(Object.entries(fields).map(([name, text]) => [name, { text, fields: new Map() }]))
+
 /** The fields that the responses of a family share. */
-const envelope: FieldDocs.FieldDocs = new Map(
-  Object.entries({
-    data: "The payload.",
-    success: "True for a success.",
-    status: "`success` for a success.",
-    request_id: "Finds the request in the vendor's logs."
-  }).map(([name, text]) => [name, { text, fields: new Map() }])
-)
+const envelope: FieldDocs.FieldDocs = texts({
+  data: "The payload.",
+  success: "True for a success.",
+  status: "`success` for a success.",
+  request_id: "Finds the request in the vendor's logs."
+})
+
+/** The fields of the bodies of errors that the contract does not describe. */
+const errorBodies: Readonly<Record<string, FieldDocs.FieldDocs | undefined>> = {
+  "ErrorBody.Engine": texts({
+    status: "`error`.",
+    request_id: "Finds the request in the vendor's logs.",
+    auth_token: "The token of the request, repeated."
+  }),
+  "ErrorBody.Flat": new Map([
+    ...texts({ success: "False." }),
+    ["error", { text: "The error.", fields: texts({ message: "Text for people.", param: "The field that is wrong." }) }]
+  ])
+}
 
 /** Parameters of operations without a named input. */
-const shared: Readonly<Record<string, string | undefined>> = { account_id: "Id of the account." }
+const shared: Readonly<Record<string, string | undefined>> = {
+  account_id: "The account that the call is about. Default the credential's own."
+}
 
 const describeEnvelope = (response: Response): Response =>
   response.content === undefined
@@ -106,16 +123,18 @@ interface Response extends JsonRecord {
   readonly content?: Readonly<Record<string, JsonRecord>>
 }
 
-/** The complete document. */
-export const complete = (): object => {
+/** The complete document. The words are neutral, or those of the docstrings with the identity. */
+export const complete = (words: (text: string) => string = neutral): object => {
   const structural = Api.openapi() as unknown as Document
   const { components, paths, tags } = structural
   const names = new Set([...Api.operations().map(({ name }) => name), ...Object.keys(components.schemas)])
 
   /** Turns links to exports of the module into code: the full name of an operation or component, or the bare name. */
   const resolveLinks = (text: string, module: string): string =>
-    text.replace(/\{@link (\w+)\}/g, (_, key: string) =>
-      names.has(`${module}.${key}`) ? `\`${module}.${key}\`` : `\`${key}\``
+    words(
+      text.replace(/\{@link (\w+)\}/g, (_, key: string) =>
+        names.has(`${module}.${key}`) ? `\`${module}.${key}\`` : `\`${key}\``
+      )
     )
   const externalDocs = ({ see }: Docstring) => see !== undefined && { externalDocs: { url: see } }
 
@@ -126,7 +145,7 @@ export const complete = (): object => {
 
   /** Adds the docstring to a schema. A description of its own wins; a list of values follows the docstring. */
   const completeSchema = (schema: JsonRecord, name: string): JsonRecord => {
-    if (/^ErrorBody\b/.test(name)) return schema
+    if (/^ErrorBody\b/.test(name)) return describeFields(schema, errorBodies[name] ?? new Map(), name)
     const [module, key] = split(name)
     const direction = module.includes(".") ? directions[key] : undefined
     const [of, what] = direction === undefined ? [module, key] : split(module)
@@ -164,17 +183,11 @@ export const complete = (): object => {
           const doc = docs.get(name)
           if (doc === undefined) return property
           const described = describeFields(property as JsonRecord, doc.fields, module)
-          return doc.text === undefined ? described : { ...described, description: fieldText(doc.text, module) }
+          return doc.text === undefined ? described : { ...described, description: resolveLinks(doc.text, module) }
         })
       })
     }
   }
-
-  /** A comment in the words of a document for any language. */
-  const fieldText = (text: string, module: string): string =>
-    resolveLinks(text, module)
-      .replace(/ \(`(?:Timestamp|Files)\.\w+`\)/g, "")
-      .replace(/, plain or redacted|, redacted/g, "")
 
   const completeOperation = (operation: Operation, path: string): JsonRecord => {
     const { operationId, parameters, requestBody, responses, ...rest } = operation
@@ -183,7 +196,19 @@ export const complete = (): object => {
     if (docstring === undefined) throw new Error(`${operationId} has no docstring`)
     const samples = cases.filter((sample) => sample.operation.name === operationId)
     const fields = FieldDocs.ofInput(fileOf(module), key)
-    const bodyFields: FieldDocs.FieldDocs = new Map([...fields, ["data", { fields }]])
+    const bodyFields: FieldDocs.FieldDocs = new Map([...fields, ["data", { text: "The payload.", fields }]])
+    const isBare = Api.operations().some(({ name, traits }) => name === operationId && traits.envelope === "bare")
+    const results = FieldDocs.ofResult(fileOf(module), key)
+    const describeResult = (response: Response): Response => {
+      if (response.content === undefined) return response
+      const docs: FieldDocs.FieldDocs = new Map([...(isBare ? results : []), ["data", { fields: results }]])
+      const content = mapEntries(response.content, (media) =>
+        media.schema === undefined
+          ? media
+          : { ...media, schema: describeFields(media.schema as JsonRecord, docs, module) }
+      )
+      return { ...response, content: content as Readonly<Record<string, JsonRecord>> }
+    }
     return {
       operationId,
       summary: resolveLinks(docstring.summary, module),
@@ -194,7 +219,7 @@ export const complete = (): object => {
         const text = fields.get(parameter.name)?.text ?? shared[parameter.name]
         return {
           ...completeParameter(parameter, path, samples),
-          ...(text !== undefined && { description: fieldText(text, module) })
+          ...(text !== undefined && { description: resolveLinks(text, module) })
         }
       }),
       ...(requestBody !== undefined && {
@@ -210,13 +235,13 @@ export const complete = (): object => {
       responses: mapEntries(responses, (response, status) =>
         "$ref" in response
           ? response
-          : withExamples(describeEnvelope(response), (type) =>
-              examples(samples, ({ answer }) =>
-                String(answer.status ?? 200) !== status
+          : withExamples(describeEnvelope(describeResult(response)), (type) =>
+              examples(samples, ({ response }) =>
+                String(response.status ?? 200) !== status
                   ? undefined
                   : type === "application/json"
-                    ? answer.body
-                    : answer.bytes
+                    ? response.body
+                    : response.bytes
               )
             )
       )

@@ -31,6 +31,7 @@ import * as Account from "./account/index.ts"
 import * as MakeError from "./internal/error/makeError.ts"
 import { byName } from "./internal/openapi/jsonSchema.ts"
 import * as Document from "./internal/openapi/openapi.ts"
+import { asCodec } from "./internal/schema/asCodec.ts"
 import * as PlainEndpoint from "./internal/schema/plainEndpoint.ts"
 import * as Operation from "./Operation.ts"
 import * as PhoneNumber from "./PhoneNumber.ts"
@@ -58,8 +59,8 @@ import * as Timestamp from "./Timestamp.ts"
  * ```ts
  * import { Api } from "effect-audian"
  *
- * export const paths = Api.operations().flatMap(({ codec, traits }) =>
- *   traits.resource === "Numbers" ? [`${codec.method} ${codec.template}`] : []
+ * export const paths = Api.operations().flatMap(({ endpoint, traits }) =>
+ *   traits.resource === "Numbers" ? [`${endpoint.method} ${endpoint.path}`] : []
  * )
  * ```
  *
@@ -124,7 +125,7 @@ const headerFields = {
 /** The wire format of a documented error: any text with its status, so that decoding never fails. */
 const wireFormat = (self: (typeof classes)[number]): Schema.Top => {
   const status = Status.ofTag(self.identifier.replace("effect-audian/", "") as Status.ErrorTag).code
-  return (self as unknown as Schema.Codec<Documented>).pipe(
+  return asCodec<Documented>(self).pipe(
     HttpApiSchema.encodeToWithHeaders(
       {
         body: Schema.String.pipe(
@@ -190,12 +191,16 @@ const make = (): Contract => {
   class Common extends HttpApiMiddleware.Service<Common>()("effect-audian/Api/Common", {
     error: classes.map(wireFormat)
   }) {}
+  // A class stands for its own instances, and `Contract` names none.
   const common = Common as unknown as Contract["Common"]
-  const api = HttpApi.make("effect-audian").annotateMerge(
-    Document.annotations(operations(), exported())
-  ) as unknown as HttpApi.Top
+  const api = empty("effect-audian").annotateMerge(Document.annotations(operations(), exported()))
   return { api: withOperations(api, operations(), common), Common: common }
 }
+
+/** An API without groups. Its type is no subtype of that with any groups. */
+const empty = (id: string): HttpApi.Top => HttpApi.make(id) as unknown as HttpApi.Top
+
+const emptyGroup = (name: string): HttpApiGroup.Top => HttpApiGroup.make(name) as unknown as HttpApiGroup.Top
 
 /** Adds operations, in a group for each resource. Groups of endpoints known only at run time have the top type. */
 const withOperations = (
@@ -212,12 +217,10 @@ const withOperations = (
     groups,
     ([name, endpoints]) =>
       endpoints
-        .reduce<HttpApiGroup.Top>(
-          (group, endpoint) => group.add(endpoint) as unknown as HttpApiGroup.Top,
-          HttpApiGroup.make(name) as unknown as HttpApiGroup.Top
-        )
-        .middleware(common as never) as unknown as HttpApiGroup.Top
-  ).reduce<HttpApi.Top>((api, group) => api.add(group) as unknown as HttpApi.Top, api)
+        .reduce<HttpApiGroup.Top>((group, endpoint) => group.add(endpoint) as HttpApiGroup.Top, emptyGroup(name))
+        // The key is typed for a class, which is not known here.
+        .middleware(common as never) as HttpApiGroup.Top
+  ).reduce<HttpApi.Top>((api, group) => api.add(group) as HttpApi.Top, api)
 }
 
 /**
@@ -234,6 +237,7 @@ export const endpoint = ({ endpoint }: Operation.Any): HttpApiEndpoint.Top => {
     : (HttpApiEndpoint.make(endpoint.method)(
         endpoint.identifier,
         endpoint.path as "/",
+        // The options of any endpoint, whose types are those of its schemas.
         options as never
       ) as unknown as HttpApiEndpoint.Top)
 }
@@ -245,7 +249,7 @@ export const endpoint = ({ endpoint }: Operation.Any): HttpApiEndpoint.Top => {
  * @since 0.2.0
  */
 export const contractOf = (operations: ReadonlyArray<Operation.Any>): HttpApi.Top =>
-  withOperations(HttpApi.make("effect-audian/own") as unknown as HttpApi.Top, operations, contract().Common)
+  withOperations(empty("effect-audian/own"), operations, contract().Common)
 
 let cached: Contract | undefined
 

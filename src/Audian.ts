@@ -14,6 +14,7 @@ import { dual } from "effect/Function"
 import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
@@ -34,6 +35,9 @@ import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
 import * as Tenants from "./internal/call/tenants.ts"
 import * as TokenExchange from "./internal/call/tokenExchange.ts"
+import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
+import { omitUndefined } from "./internal/omitUndefined.ts"
 import * as OptionRules from "./internal/options.ts"
 import { InvalidOptions } from "./internal/options.ts"
 import type * as Breaker from "./internal/resilience/breaker.ts"
@@ -193,6 +197,21 @@ export {
 /**
  * Makes the client from options.
  *
+ * **Example** (A client for one scope)
+ *
+ * ```ts
+ * import * as FetchHttpClient from "effect/http/FetchHttpClient"
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Effect.scoped(
+ *   Effect.gen(function* () {
+ *     const client = yield* Audian.make({ apiKey: "sk_live_…" })
+ *     return yield* Effect.provideService(Numbers.list(), Audian.Audian, client)
+ *   })
+ * ).pipe(Effect.provide(FetchHttpClient.layer))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -229,6 +248,15 @@ export const layerFetch = <R = never>(options: Options<R>): Layer.Layer<Audian, 
 /**
  * The client from configuration, on the platform's `fetch`: by default from the environment, see {@link config}.
  *
+ * **Example** (A program that reads its key from the environment)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.list().pipe(Effect.provide(Audian.layerFetchConfig()))
+ * ```
+ *
  * @category layers
  * @since 0.2.0
  */
@@ -262,6 +290,26 @@ export const layer = <R = never>(options: Options<R>): Layer.Layer<Audian, never
 /**
  * The client with the `Credentials` service of the program.
  *
+ * **Example** (A token that another service issues)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ * import { Audian, Credentials } from "effect-audian"
+ *
+ * export const layer = (token: Effect.Effect<Redacted.Redacted>) =>
+ *   Audian.layerCredentials({ timeout: { total: "20 seconds" } }).pipe(
+ *     Layer.provide(
+ *       Layer.succeed(Credentials.Credentials, {
+ *         token: () => token,
+ *         accountId: Effect.succeed("acc_1"),
+ *         refuse: () => Effect.succeed(false)
+ *       })
+ *     )
+ *   )
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */
@@ -294,10 +342,13 @@ export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
     baseUrl: Config.option(Config.NonEmptyString("AUDIAN_BASE_URL"))
   }).pipe(
     Config.map(
-      (found) =>
-        Object.fromEntries(
-          Object.entries(found).flatMap(([key, value]) => (value._tag === "Some" ? [[key, value.value]] : []))
-        ) as unknown as Options
+      ({ accountId, apiKey, authToken, baseUrl }) =>
+        omitUndefined({
+          apiKey: Option.getOrUndefined(apiKey),
+          authToken: Option.getOrUndefined(authToken),
+          accountId: Option.getOrUndefined(accountId),
+          baseUrl: Option.getOrUndefined(baseUrl)
+        }) as Options
     )
   )
 )
@@ -305,6 +356,17 @@ export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
 /**
  * The client from configuration: by default from the environment, see {@link config}. A missing or invalid option is a
  * `ConfigError`.
+ *
+ * **Example** (Names of your own in the environment)
+ *
+ * ```ts
+ * import * as Config from "effect/Config"
+ * import { Audian } from "effect-audian"
+ *
+ * const config = Config.map(Config.Redacted("TELEPHONY_KEY"), (apiKey) => ({ apiKey }))
+ *
+ * export const client = Audian.layerConfig(config)
+ * ```
  *
  * @category layers
  * @since 0.1.0
@@ -635,7 +697,10 @@ export type { RequestOptions } from "./internal/call/anyRequest.ts"
  * @since 0.2.0
  */
 export const request = (options: AnyRequest.RequestOptions): Effect.Effect<Schema.Json, AudianError, Audian> =>
-  Effect.flatMap(Audian, (audian) => audian.execute(AnyRequest.operationOf(options), options))
+  Located.effect(
+    Effect.flatMap(Audian, (audian) => audian.execute(AnyRequest.operationOf(options), options)),
+    CallSite.capture()
+  )
 
 const withOptions = <A, E, R>(
   self: Effect.Effect<A, E, R>,

@@ -297,6 +297,7 @@ const completed = <Class extends Constructor>(
     // biome-ignore lint/suspicious/noExplicitAny: as above
     constructor(...args: any[]) {
       super(...args)
+      // The class of a mixin has the fields of its schema, which its base does not name.
       const self = this as unknown as Described & { readonly reason: Reason }
       finish(self, summaryOf(self), CallSite.above(Complete))
     }
@@ -327,7 +328,7 @@ const documented =
       docsUrl: { get: () => "https://docs.audian.com/errors/http-status-codes" }
     })
     // The one cast: `Self` is known only to the class that extends this.
-    return Base as unknown as Documented<Self, Tag>
+    return Base as Documented<Self, Tag>
   }
 
 interface DocumentedBase extends Schema.Struct.Type<Fields> {}
@@ -582,6 +583,9 @@ export const Reason = /*@__PURE__*/ lazy(() =>
 /** The code of a call that has no credential: a retry reads none either. */
 const noCredential = "NO_CREDENTIAL"
 
+/** `fetch` in a browser shows a redirect as the status 0. */
+const isRedirect = (status: number): boolean => [0, 301, 302, 303, 307, 308].includes(status)
+
 const describeReason = (reason: Reason): string => {
   switch (reason._tag) {
     case "Transport":
@@ -594,7 +598,9 @@ const describeReason = (reason: Reason): string => {
     case "InvalidResponse":
       return `${reason.status} with an answer that does not fit the contract`
     case "UnexpectedStatus":
-      return `${reason.status}, which the API does not document`
+      return isRedirect(reason.status)
+        ? `${reason.status === 0 ? "" : `${reason.status}, `}a redirect, which is not followed`
+        : `${reason.status}, which the API does not document`
     case "CircuitOpen":
       return "the circuit breaker is open, nothing was sent"
     case "RateLimited":
@@ -865,7 +871,10 @@ type NonEmpty<A> = readonly [A, ...ReadonlyArray<A>]
 type TagWhere<Condition> = Extract<Status.DocumentedError, Condition>["tag"]
 
 const tagsWhere = <Condition>(predicate: (row: Status.DocumentedError) => boolean) =>
-  Status.errors.filter(predicate).map((row) => row.tag) as unknown as NonEmpty<TagWhere<Condition>>
+  // The table has rows of each kind.
+  Status.errors.flatMap((row) => (predicate(row) ? [row.tag as TagWhere<Condition>] : [])) as ReadonlyArray<
+    TagWhere<Condition>
+  > as NonEmpty<TagWhere<Condition>>
 
 /**
  * The tags that the status table calls retryable.

@@ -19,6 +19,7 @@
  *
  * @since 0.2.0
  */
+
 import * as Cache from "effect/Cache"
 import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
@@ -35,8 +36,10 @@ import { type AudianError, isAudianError } from "./AudianError.ts"
 import * as CallOptions from "./internal/call/callOptions.ts"
 import * as CurrentOptions from "./internal/call/currentOptions.ts"
 import { notModified } from "./internal/call/request.ts"
+import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import * as OptionRules from "./internal/options.ts"
-import { call } from "./internal/service.ts"
+import { call, codecOf } from "./internal/service.ts"
 import { cacheHit as hit } from "./internal/telemetry/call.ts"
 import type * as Operation from "./Operation.ts"
 
@@ -87,6 +90,19 @@ type Arguments<Input> = {} extends Input ? [input?: Input] : [input: Input]
  * Readers share one value: do not change it. Reads that share a request share its limits and its retry policy, those of the
  * first. `Audian.withResponse` gives `undefined` for a value that was kept.
  *
+ * **Example** (Read the account at most once a minute)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Cached } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const account = yield* Cached.make(Account.Accounts.get, { timeToLive: "1 minute", capacity: 10 })
+ *   const { name } = yield* account()
+ *   return name
+ * })
+ * ```
+ *
  * @category constructors
  * @since 0.2.0
  */
@@ -101,6 +117,18 @@ export const make = <Input, Success>(
 
 /**
  * Makes a read that keeps nothing: equal reads at the same time share one request.
+ *
+ * **Example** (One request for many readers)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Cached } from "effect-audian"
+ *
+ * export const program = Effect.gen(function* () {
+ *   const get = yield* Cached.dedupe(Account.Devices.get)
+ *   return yield* Effect.all([get({ device_id: "d1" }), get({ device_id: "d1" })], { concurrency: "unbounded" })
+ * })
+ * ```
  *
  * @category constructors
  * @since 0.2.0
@@ -188,7 +216,8 @@ const of = Effect.fnUntraced(function* <Input, Success>(
   timeToLive: Duration.Duration,
   capacity: number
 ): Effect.fn.Return<Cached<Input, Success>> {
-  const { codec, name, traits } = operation
+  const { name, traits } = operation
+  const codec = codecOf(operation)
   if (codec.method !== "GET" || traits.replay !== "safe" || codec.success !== "json") {
     return yield* Effect.die(new OptionRules.InvalidOptions(`Cached: ${name} is no read; expected a GET of a value`))
   }
@@ -227,7 +256,9 @@ const of = Effect.fnUntraced(function* <Input, Success>(
   const withKey = <A, E, R>(input: Input, then: (id: string | undefined) => Effect.Effect<A, E, R>) =>
     Effect.contextWith((context: Context.Context<Audian.Audian>) => then(idOf(operation, input, context)))
 
-  const read = (input: Input) =>
+  const read = (input: Input) => Located.effect(keyed(input), CallSite.capture())
+
+  const keyed = (input: Input) =>
     withKey(input, (id) => {
       // The call reports the mistake.
       if (id === undefined) return call(operation)(input)
@@ -255,10 +286,7 @@ const of = Effect.fnUntraced(function* <Input, Success>(
       id === undefined ? Effect.void : Cache.invalidate(cache, new Key<Input, Success>(id, input, undefined))
     )
 
-  return Object.assign(read, { invalidate, invalidateAll: Cache.invalidateAll(cache) }) as unknown as Cached<
-    Input,
-    Success
-  >
+  return Object.assign(read, { invalidate, invalidateAll: Cache.invalidateAll(cache) }) as Cached<Input, Success>
 })
 
 let clients = 0
@@ -272,15 +300,15 @@ const clientIdOf = (client: object): number => {
 
 /** Key of a request: equal for calls that send the same. `undefined` for one that cannot be sent. */
 const idOf = (
-  { codec }: Operation.Properties,
+  operation: Operation.Properties,
   input: unknown,
   context: Context.Context<Audian.Audian>
 ): string | undefined => {
   const options = Context.get(context, CurrentOptions.Current)
   if (options !== undefined && options.issues.length > 0) return undefined
   // Without an account, that of the credential.
-  const defaults = codec.ofAccount ? { account_id: options?.accountId ?? "~" } : undefined
-  const encoded = codec.encode(input, defaults)
+  const defaults = codecOf(operation).ofAccount ? { account_id: options?.accountId ?? "~" } : undefined
+  const encoded = codecOf(operation).encode(input, defaults)
   if (Result.isFailure(encoded)) return undefined
   const { path, query } = encoded.success
   const client = clientIdOf(Context.get(context, Audian.Audian))

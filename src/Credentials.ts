@@ -84,6 +84,23 @@ const neverCacheFailure =
 /**
  * Makes the source of credentials that `Audian.layer` uses.
  *
+ * **Example** (Exchange keys by a service of your own)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Layer from "effect/Layer"
+ * import * as Redacted from "effect/Redacted"
+ * import { Credentials } from "effect-audian"
+ *
+ * export const layer = Layer.effect(
+ *   Credentials.Credentials,
+ *   Credentials.make({
+ *     apiKey: Redacted.make("sk_live_…"),
+ *     exchange: () => Effect.succeed({ token: Redacted.make("a token"), accountId: "acc_1" })
+ *   })
+ * )
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */

@@ -113,6 +113,19 @@ export class EngineHookReceiver extends Context.Service<
 /**
  * Makes a receiver. Dies with `Audian.InvalidOptions` if the options are invalid.
  *
+ * **Example** (A receiver without a layer)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { EngineHookReceiver } from "effect-audian"
+ *
+ * export const onDelivery = (request: Request) =>
+ *   Effect.gen(function* () {
+ *     const receiver = yield* EngineHookReceiver.make({ secret: "a long secret" })
+ *     return yield* receiver.handle(request, (event) => Effect.log(event._tag))
+ *   })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */

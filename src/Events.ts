@@ -15,6 +15,8 @@ import type * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { WebSocketConstructor } from "effect/socket/Socket"
 import type { AudianError } from "./AudianError.ts"
+import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import type { Dropped, Event, Marker, Options, Reconnected } from "./internal/events/event.ts"
 import * as Subscription from "./internal/events/subscription.ts"
 import { lazy } from "./internal/schema/schema.ts"
@@ -132,8 +134,11 @@ export const reconnect: Schedule.Schedule<unknown, AudianError> = /*@__PURE__*/ 
  * @since 0.1.0
  */
 export const stream = (options: Options): Stream.Stream<Event, AudianError, Audian | WebSocketConstructor> =>
-  Stream.unwrap(
-    Effect.map(Audian, (audian) =>
-      audian.subscribe(options, (access) => Subscription.stream(access, options, options.reconnect ?? reconnect))
-    )
+  Located.stream(
+    Stream.unwrap(
+      Effect.map(Audian, (audian) =>
+        audian.subscribe(options, (access) => Subscription.stream(access, options, options.reconnect ?? reconnect))
+      )
+    ),
+    CallSite.capture()
   )

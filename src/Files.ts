@@ -43,7 +43,7 @@ export const isSource: (u: unknown) => u is Source = Internal.isSource
  * **Details**
  *
  * The stream runs once per attempt. If it fails, or its length is not `size`, the call fails with `InvalidRequest` and
- * was not executed.
+ * was not executed. A browser holds the file until it is sent; elsewhere it is never held in memory.
  *
  * **Gotchas**
  *
@@ -85,6 +85,15 @@ export const fromStream = (options: {
 
 /**
  * Makes a `File` of bytes. Every platform can send it.
+ *
+ * **Example** (Fax a document that the program made)
+ *
+ * ```ts
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const send = (pdf: Uint8Array) =>
+ *   Fax.send({ to: "+14155551234", file: Files.fromBytes(pdf, { name: "offer.pdf" }) })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -377,7 +386,21 @@ export interface ProgressOptions<E = never, R = never> {
  * **Gotchas**
  *
  * A browser sends a `File` or a `Blob` itself, since it may not be able to send a stream. Its progress is then reported
- * once, after the response.
+ * once, after the response. A stream is gathered into a `Blob` there, and reported before it is sent.
+ *
+ * **Example** (Log the progress of a fax)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const program = Effect.flatMap(Files.fromPath("offer.pdf"), (file) =>
+ *   Fax.send({
+ *     to: "+14155551234",
+ *     file: Files.withUploadProgress(file, ({ bytes, total }) => Effect.log(`${bytes} of ${total ?? "?"} bytes`))
+ *   })
+ * )
+ * ```
  *
  * @category combinators
  * @since 0.1.0

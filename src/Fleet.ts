@@ -63,6 +63,20 @@ export class Fleet extends Context.Service<
 /**
  * A fleet on any stores of `effect/persistence`.
  *
+ * **Example** (A fleet in memory, for tests)
+ *
+ * ```ts
+ * import * as EffectBreaker from "effect/persistence/CircuitBreaker"
+ * import * as Persistence from "effect/persistence/Persistence"
+ * import * as RateLimiter from "effect/persistence/RateLimiter"
+ * import * as Layer from "effect/Layer"
+ * import { Fleet } from "effect-audian"
+ *
+ * export const fleet = Fleet.layer.pipe(
+ *   Layer.provide([RateLimiter.layerStoreMemory, EffectBreaker.layerStoreMemory(), Persistence.layerBackingMemory])
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */
@@ -93,6 +107,18 @@ const layerNamed = (prefix: string) =>
  *
  * It never fails: it connects in the background, and again every five seconds until that succeeds. All processes with the
  * same `prefix` (default `effect-audian:`) on the same Redis are one fleet.
+ *
+ * **Example** (Two fleets on one Redis)
+ *
+ * ```ts
+ * import * as NodeRedis from "@effect/platform-node/NodeRedis"
+ * import { Fleet } from "effect-audian"
+ *
+ * const redis = NodeRedis.layer({ url: "redis://127.0.0.1:6379" })
+ *
+ * export const production = Fleet.layerRedis(redis, { prefix: "telephony:production:" })
+ * export const staging = Fleet.layerRedis(redis, { prefix: "telephony:staging:" })
+ * ```
  *
  * @category layers
  * @since 0.1.0
@@ -135,6 +161,17 @@ export interface LimiterOptions extends RateLimit.LimiterOptions {
  *
  * The quota that responses report, and the pause after a 429, stay with the process that received the response.
  *
+ * **Example** (1000 requests a minute for all processes)
+ *
+ * ```ts
+ * import { Audian, Fleet } from "effect-audian"
+ *
+ * export const client = Audian.layer({
+ *   apiKey: "sk_live_…",
+ *   rateLimit: Fleet.limiter({ limit: 1000, window: "1 minute" })
+ * })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -166,6 +203,14 @@ const limiterRules = (): OptionRules.RulesFor<LimiterOptions> => ({
 
 /**
  * A circuit breaker that is shared by the fleet: a circuit that one process opens is open for all.
+ *
+ * **Example** (One circuit for all processes)
+ *
+ * ```ts
+ * import { Audian, Fleet } from "effect-audian"
+ *
+ * export const client = Audian.layer({ apiKey: "sk_live_…", circuitBreaker: Fleet.circuitBreaker() })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -281,6 +326,14 @@ const retryBudgetRules = (): OptionRules.RulesFor<RetryBudgetOptions> => ({
 /**
  * Shares the token exchanged for an API key: one process makes the exchange, the others use the stored token until it
  * expires. It is encrypted with a key derived from the API key.
+ *
+ * **Example** (One token for all processes)
+ *
+ * ```ts
+ * import { Audian, Fleet } from "effect-audian"
+ *
+ * export const client = Audian.layer({ apiKey: "sk_live_…", sessions: Fleet.sessions })
+ * ```
  *
  * @category constructors
  * @since 0.1.0

@@ -73,6 +73,23 @@ export class JournalError extends Data.TaggedError("JournalError")<{
 /**
  * Makes a journal in memory: for tests, and for retries within one process.
  *
+ * **Example** (Retry what failed, within one process)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Bulk, Journal, Numbers, type PhoneNumber } from "effect-audian"
+ *
+ * export const buy = (numbers: ReadonlyArray<PhoneNumber.Input>) =>
+ *   Effect.flatMap(Journal.memory, (journal) => {
+ *     const run = Bulk.run(numbers, {
+ *       key: (number) => number,
+ *       run: (number) => Numbers.purchase({ number }),
+ *       journal
+ *     })
+ *     return Effect.andThen(run, run)
+ *   })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -152,6 +169,18 @@ export const file = Effect.fnUntraced(function* (
 
 /**
  * Makes a journal of a `KeyValueStore`, such as one in SQL or Redis. Its durability is that of the store.
+ *
+ * **Example** (Keep the journal in the store of the program)
+ *
+ * ```ts
+ * import * as KeyValueStore from "effect/persistence/KeyValueStore"
+ * import * as Effect from "effect/Effect"
+ * import { Journal } from "effect-audian"
+ *
+ * export const journal = Effect.map(KeyValueStore.KeyValueStore, (store) =>
+ *   Journal.fromKeyValueStore(KeyValueStore.prefix(store, "purchases:"))
+ * )
+ * ```
  *
  * @category constructors
  * @since 0.1.0

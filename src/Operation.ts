@@ -24,20 +24,23 @@ import * as CustomFields from "./internal/call/customFields.ts"
 import * as OperationSchemas from "./internal/call/operationSchemas.ts"
 import * as Supported from "./internal/call/supported.ts"
 import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import { type Paged, pagingOf } from "./internal/paging/paged.ts"
+import { asCodec } from "./internal/schema/asCodec.ts"
 import type { Contract } from "./internal/schema/plainEndpoint.ts"
 import {
   type Any,
   Audian,
   call as callTyped,
+  codecOf,
   type Kind,
   type Operation,
   type Traits,
   TypeId
 } from "./internal/service.ts"
 
-export type { Contract } from "./internal/schema/plainEndpoint.ts"
-export type { OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
+export type { ClearableSchema } from "./internal/schema/clearable.ts"
+export type { Merged, Model, OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
 export type { Any, Input, Kind, Operation, Properties, Success, Traits } from "./internal/service.ts"
 
 /**
@@ -151,8 +154,16 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
   endpoint: () => E,
   traits: T & Sound<E, T>
 ): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> => {
-  const operation: Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> = build(
+  return fromEndpoint(endpoint, traits)
+}
+
+const fromEndpoint = <Input, Success, K extends Kind>(
+  endpoint: () => HttpApiEndpoint.ConstraintRequest,
+  traits: Traits
+): Operation<Input, Success, K> => {
+  const operation: Operation<Input, Success, K> = build(
     traits,
+    // Every endpoint has all that a call reads; a constraint names a part of it.
     () => Supported.check(endpoint() as unknown as Contract),
     () => compile(operation.endpoint)
   )
@@ -213,7 +224,8 @@ export const makeIn =
     Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>,
     KindOf<E, Omit<Shared, keyof Own> & Own>
   > =>
-    make(endpoint, { ...shared, ...own } as never) as never
+    // Both parts have all traits together.
+    fromEndpoint(endpoint, { ...shared, ...own } as Partial<Traits> as Traits)
 
 /**
  * Calls an operation whose input is known only at run time. The input is checked as in any call.
@@ -234,7 +246,7 @@ export const makeIn =
  * @since 0.2.0
  */
 export const call = (operation: Any, input?: unknown): Effect.Effect<unknown, AudianError, Audian> =>
-  operation(input as never)
+  Located.effect(operation(input as never), CallSite.capture())
 
 /**
  * The schema of an operation's input: one flat object, for a form, a queue or an RPC. `account_id` is optional.
@@ -247,7 +259,7 @@ export const call = (operation: Any, input?: unknown): Effect.Effect<unknown, Au
  * @since 0.2.0
  */
 export const inputSchema = <Input, Success>(operation: Operation<Input, Success>): Schema.Codec<Input, unknown> =>
-  OperationSchemas.inputSchema(operation.endpoint) as unknown as Schema.Codec<Input, unknown>
+  asCodec<Input>(OperationSchemas.inputSchema(operation.endpoint))
 
 /**
  * The schema of an operation's result, without the envelope.
@@ -256,7 +268,7 @@ export const inputSchema = <Input, Success>(operation: Operation<Input, Success>
  * @since 0.2.0
  */
 export const resultSchema = <Input, Success>(operation: Operation<Input, Success>): Schema.Codec<Success, unknown> =>
-  OperationSchemas.resultSchema(operation.endpoint, operation.traits) as unknown as Schema.Codec<Success, unknown>
+  asCodec<Success>(OperationSchemas.resultSchema(operation.endpoint, operation.traits))
 
 type FieldsOf<Fields extends Schema.Struct.Fields> = Schema.Struct.Type<Fields>
 
@@ -321,7 +333,7 @@ export const extend: {
   const extended = build<never, never, Kind>(
     operation.traits,
     () => operation.endpoint,
-    () => CustomFields.extend(operation.codec, operation.traits, fields, paging?.itemsOf)
+    () => CustomFields.extend(codecOf(operation), operation.traits, fields, paging?.itemsOf)
   )
   paging?.attach(extended)
   // The overloads state the types.
@@ -342,6 +354,22 @@ export const extend: {
  * It does not lock the document. The engine lets the last writer win, so a change that another program makes between
  * the read and the write is lost. Use the resource's `patch` to change single fields.
  *
+ * **Example** (Pair two operations, with a field of your own)
+ *
+ * ```ts
+ * import * as Schema from "effect/Schema"
+ * import { Account, Operation } from "effect-audian"
+ *
+ * const fields = { crm_id: Schema.optional(Schema.String) }
+ *
+ * const modify = Operation.modify(
+ *   Operation.extend(Account.Devices.get, fields),
+ *   Operation.extend(Account.Devices.update, fields)
+ * )
+ *
+ * export const program = modify({ device_id: "d1" }, (device) => ({ ...device, name: "Desk", crm_id: "crm-42" }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -352,10 +380,12 @@ export const modify =
   ) =>
   <E = never, R = never>(
     key: Key,
-    change: (document: Document) => Changed<Key, Document, Input> | Effect.Effect<Changed<Key, Document, Input>, E, R>
-  ): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
-    Effect.retry(
-      Effect.flatMap(callTyped(get)(key), (document) => {
+    change: (document: Document) => Change<Changed<Key, Document, Input>, E, R>
+  ): Effect.Effect<Document | Updated, AudianError | E, Audian | R> => {
+    // The change is the caller's own code: its errors have lines of their own.
+    const caller = CallSite.capture()
+    return Effect.retry(
+      Effect.flatMap(Located.effect(callTyped(get)(key), caller), (document) => {
         const changed = change(document)
         const path = pathOf(update, key)
         return Effect.flatMap(
@@ -363,7 +393,7 @@ export const modify =
           (changed): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
             isSame(update, { ...document, ...path }, { ...changed, ...path })
               ? Effect.succeed(document)
-              : callTyped(update)({ ...changed, ...path } as unknown as Input)
+              : Located.effect(callTyped(update)({ ...changed, ...path } as Input), caller)
         )
       }),
       {
@@ -372,8 +402,23 @@ export const modify =
         schedule: Schedule.jittered(Schedule.exponential("100 millis"))
       }
     )
+  }
 
-type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
+/**
+ * A changed document, or an effect that gives it.
+ *
+ * @category utility types
+ * @since 0.2.0
+ */
+export type Change<Document, E, R> = Document | Effect.Effect<Document, E, R>
+
+/**
+ * A document as it was read, or the fields of an update without those that name the document.
+ *
+ * @category utility types
+ * @since 0.2.0
+ */
+export type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
 
 /** The fields of a read that name the document, without those of its query. */
 const pathOf = ({ endpoint }: Any, key: object): object =>
@@ -382,7 +427,7 @@ const pathOf = ({ endpoint }: Any, key: object): object =>
 /** True when two inputs send the same body. One that cannot be sent is different: the call then reports why. */
 const isSame = (update: Any, before: object, after: object): boolean => {
   const account = { account_id: "any" }
-  const [from, to] = [before, after].map((input) => update.codec.encode(input, account))
+  const [from, to] = [before, after].map((input) => codecOf(update).encode(input, account))
   return Result.isSuccess(from!) && Result.isSuccess(to!) && Equal.equals(from.success.fields, to.success.fields)
 }
 

@@ -8,6 +8,7 @@
  * @see https://docs.audian.com/api-basics/pagination
  * @since 0.1.0
  */
+
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
@@ -17,6 +18,8 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import * as Audian from "./Audian.ts"
 import type * as AudianError from "./AudianError.ts"
+import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import * as MakeError from "./internal/error/makeError.ts"
 import * as Ahead from "./internal/paging/ahead.ts"
 import {
@@ -32,6 +35,7 @@ import * as Visited from "./internal/paging/visited.ts"
 import * as Windows from "./internal/paging/windows.ts"
 import * as Gregorian from "./internal/schema/gregorian.ts"
 import { lazy } from "./internal/schema/schema.ts"
+import { codecOf } from "./internal/service.ts"
 import type * as Operation from "./Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -46,6 +50,7 @@ export {
   type Page,
   type Paged
 } from "./internal/paging/paged.ts"
+export type { PageFields, PageQuery } from "./internal/schema/schema.ts"
 
 // -----------------------------------------------------------------------------
 // constructors
@@ -72,6 +77,31 @@ export interface OffsetOptions {
  * The list ends when `total` is reached, at an empty page, or, without a `total`, at a page that is smaller than its
  * limit. The `offset` of the response is read: items of the page before are dropped, and a gap is an error. A page that
  * repeats an earlier one is an error. An item is identified by its `id`, else its `number`, else all of it.
+ *
+ * **Example** (Page through a list that the contract does not have)
+ *
+ * ```ts
+ * import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+ * import * as Schema from "effect/Schema"
+ * import { Envelope, Operation, Page } from "effect-audian"
+ *
+ * const make = Operation.makeIn({ resource: "Recordings", family: "flat" })
+ * const Result = Schema.Struct({ recordings: Schema.Array(Schema.Json), total: Schema.optional(Schema.Int) })
+ *
+ * const list = Page.byOffset(
+ *   make(
+ *     () =>
+ *       HttpApiEndpoint.get("list", "/v2/recordings", {
+ *         query: { limit: Schema.optional(Schema.Int), offset: Schema.optional(Schema.Int) },
+ *         success: Envelope.flat(Result)
+ *       }),
+ *     { replay: "safe" }
+ *   ),
+ *   "recordings"
+ * )
+ *
+ * export const all = list.items({ limit: 50 })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -113,6 +143,30 @@ export const byOffset: {
  * `next_start_key`; an empty page is not, since a filter may have removed its items. `items` finds the items if the
  * result is not the list itself.
  *
+ * **Example** (Page through a list of the engine)
+ *
+ * ```ts
+ * import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+ * import * as Schema from "effect/Schema"
+ * import { Envelope, Operation, Page } from "effect-audian"
+ *
+ * const make = Operation.makeIn({ resource: "Groups", family: "account" })
+ *
+ * const list = Page.byKey(
+ *   make(
+ *     () =>
+ *       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/groups", {
+ *         params: { account_id: Schema.String },
+ *         query: { start_key: Schema.optional(Schema.String), page_size: Schema.optional(Schema.Int) },
+ *         success: Envelope.account(Schema.Array(Schema.Struct({ id: Schema.String })))
+ *       }),
+ *     { replay: "safe" }
+ *   )
+ * )
+ *
+ * export const all = list.items()
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -141,6 +195,35 @@ export const byKey: {
 /**
  * Adds the streams to a list of the engine's records, which accepts ranges of up to 31 days and an hour. A longer range of
  * `created_from` and `created_to` is split into adjacent windows, the latest first. The default of `created_to` is now.
+ *
+ * **Example** (Page through records of any range)
+ *
+ * ```ts
+ * import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
+ * import * as DateTime from "effect/DateTime"
+ * import * as Schema from "effect/Schema"
+ * import { Envelope, Operation, Page, Timestamp } from "effect-audian"
+ *
+ * const make = Operation.makeIn({ resource: "Recordings", family: "account" })
+ *
+ * const list = Page.byTime(
+ *   make(
+ *     () =>
+ *       HttpApiEndpoint.get("list", "/v2/accounts/:account_id/recordings", {
+ *         params: { account_id: Schema.String },
+ *         query: {
+ *           created_from: Schema.optional(Schema.Int),
+ *           created_to: Schema.optional(Schema.Int),
+ *           start_key: Schema.optional(Schema.String)
+ *         },
+ *         success: Envelope.account(Schema.Array(Schema.Struct({ id: Schema.String })))
+ *       }),
+ *     { replay: "safe" }
+ *   )
+ * )
+ *
+ * export const since = (time: DateTime.DateTime) => list.items({ created_from: Timestamp.toGregorian(time) })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -377,7 +460,7 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
   operation: Operation.Operation<Input, Success, K>,
   style: Style<Success, Item>
 ): Operation.Operation<Input, Success, K> & Paged<Input, Item> => {
-  const call = operation as unknown as (input: Fields) => Effect.Effect<Success, AudianError.AudianError, Audian.Audian>
+  const call = operation as (input: Fields) => Effect.Effect<Success, AudianError.AudianError, Audian.Audian>
 
   const fetch = (requested: Fields) =>
     Effect.flatMap(style.bound?.(requested) ?? Effect.succeed(requested), (input) =>
@@ -451,16 +534,30 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
     return capacity > 0 ? Stream.buffer(all, { capacity }) : all
   }
 
+  const resumed = (stored: Cursor, options: Options | undefined): PageStream<Item> => {
+    const decoded = decodeCursor(stored)
+    if (Result.isFailure(decoded)) return Stream.fail(invalid(operation, "cursor", "Expected a cursor of a page"))
+    const from = decoded.success
+    if (from.operation !== operation.name) {
+      const message = `Expected a cursor of ${operation.name}, got one of ${from.operation}`
+      return Stream.fail(invalid(operation, "cursor", message))
+    }
+    return from._tag === "End" ? Stream.empty : stream(from.input, options)
+  }
+
   const methods: Paged<Fields, Item> = {
-    pages: stream,
-    items: (input, options) =>
-      stream(input, options).pipe(
+    pages: (input, options) => Located.stream(stream(input, options), CallSite.capture()),
+    items: (input, options) => {
+      const caller = CallSite.capture()
+      return Located.stream(stream(input, options), caller).pipe(
         Stream.filter(({ items }) => items.length > 0),
         Stream.map(({ items }) => items as readonly [Item, ...Array<Item>]),
         Stream.flattenArray
-      ),
-    collect: (input, options) =>
-      Effect.suspend(() => {
+      )
+    },
+    collect: (input, options) => {
+      const caller = CallSite.capture()
+      const collected = Effect.suspend(() => {
         const items: Array<Item> = []
         let isComplete = false
         return Effect.map(
@@ -474,17 +571,10 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
           ),
           () => ({ items, isComplete })
         )
-      }),
-    resume: (stored, options) => {
-      const decoded = decodeCursor(stored)
-      if (Result.isFailure(decoded)) return Stream.fail(invalid(operation, "cursor", "Expected a cursor of a page"))
-      const from = decoded.success
-      if (from.operation !== operation.name) {
-        const message = `Expected a cursor of ${operation.name}, got one of ${from.operation}`
-        return Stream.fail(invalid(operation, "cursor", message))
-      }
-      return from._tag === "End" ? Stream.empty : stream(from.input, options)
-    }
+      })
+      return Located.effect(collected, caller)
+    },
+    resume: (stored, options) => Located.stream(resumed(stored, options), CallSite.capture())
   }
   const paging: Paging = {
     itemsOf: style.itemsOf,
@@ -525,12 +615,12 @@ const invalidOption = (options: Options & Partial<CollectOptions>): readonly [st
   return undefined
 }
 
-const callInfo = ({ codec, name, traits }: Operation.Any, response?: Audian.Response) =>
+const callInfo = (operation: Operation.Any, response?: Audian.Response) =>
   MakeError.callInfo({
-    operation: name,
-    method: codec.method,
-    path: codec.template,
-    replay: traits.replay,
+    operation: operation.name,
+    method: codecOf(operation).method,
+    path: codecOf(operation).template,
+    replay: operation.traits.replay,
     attempts: response?.attempts ?? 0
   })
 

@@ -26,19 +26,20 @@ export type PhoneNumber = string & Brand.Brand<"effect-audian/PhoneNumber">
  * @category models
  * @since 0.1.0
  */
-export type Input = PhoneNumber | `+${string}`
+export type Input = typeof Input.Type
 
 // Only a Unicode pattern is valid JSON Schema, and so part of the document.
 const pattern = /^\+[1-9]\d{1,14}$/u
 
+// The type is spelt out: editors and errors then show the two forms, and not the name `Input`.
 /**
  * The Schema of input fields: fails unless the text is E.164.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Input: Schema.Codec<Input, string> = /*@__PURE__*/ lazy(() =>
-  branded<Input>(
+export const Input: Schema.Codec<`+${string}` | PhoneNumber, string> = /*@__PURE__*/ lazy(() =>
+  branded<`+${string}` | PhoneNumber>(
     Schema.String.check(
       Schema.isPattern(pattern, {
         expected: "a phone number in E.164 form, such as +14155551234",
@@ -69,6 +70,20 @@ const decodeOrThrow = /*@__PURE__*/ Schema.decodeUnknownSync(Input)
 /**
  * A phone number from any string, or none.
  *
+ * **Example** (Check the input of a form)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Option from "effect/Option"
+ * import { Numbers, PhoneNumber } from "effect-audian"
+ *
+ * export const buy = (text: string) =>
+ *   Option.match(PhoneNumber.fromString(text), {
+ *     onNone: () => Effect.fail("not a phone number"),
+ *     onSome: (number) => Numbers.purchase({ number })
+ *   })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -76,6 +91,14 @@ export const fromString = (text: string): Option.Option<PhoneNumber> => decode(t
 
 /**
  * A phone number from a string that is known to be one; throws on any other.
+ *
+ * **Example** (A number of the program)
+ *
+ * ```ts
+ * import { PhoneNumber } from "effect-audian"
+ *
+ * export const support = PhoneNumber.make("+14155551234")
+ * ```
  *
  * @category constructors
  * @since 0.1.0

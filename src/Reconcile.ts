@@ -17,6 +17,8 @@ import * as Stream from "effect/Stream"
 import type { Audian } from "./Audian.ts"
 import type { AudianError } from "./AudianError.ts"
 import * as PhoneNumbers from "./account/PhoneNumbers.ts"
+import * as CallSite from "./internal/error/callSite.ts"
+import * as Located from "./internal/error/located.ts"
 import * as OptionRules from "./internal/options.ts"
 import { call as callOf } from "./internal/service.ts"
 import type * as Operation from "./Operation.ts"
@@ -51,6 +53,16 @@ export interface VerdictDefinition extends Data.TaggedEnum.WithGenerics<1> {
 
 /**
  * Constructors and `$match` of {@link Verdict}.
+ *
+ * **Example** (Sum up a verdict)
+ *
+ * ```ts
+ * import { Reconcile } from "effect-audian"
+ *
+ * export const isDone = (verdict: Reconcile.Verdict<unknown>) => Reconcile.Verdict.$is("Done")(verdict)
+ *
+ * export const later = Reconcile.Verdict.Unknown({ error: undefined })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -174,12 +186,14 @@ export const make = <Input, Success, Found, R = never>(
     }
   })
   const call = callOf(operation)
-  const reconciled = (input: Input, bound: Bound = {}): Effect.Effect<Verdict<A>, AudianError, Audian | R> =>
-    Effect.matchEffect(Effect.andThen(check(bound), call(input)), {
+  const reconciled = (input: Input, bound: Bound = {}): Effect.Effect<Verdict<A>, AudianError, Audian | R> => {
+    const located = Located.effect(call(input), CallSite.capture())
+    return Effect.matchEffect(Effect.andThen(check(bound), located), {
       onSuccess: (value) => Effect.succeed<Verdict<A>>(Verdict.Done({ value })),
       onFailure: (error) =>
         isUncertain(error) ? look(input, error, { notDoneAfter: bound.notDoneAfter }) : Effect.fail(error)
     })
+  }
   // The call requires `Audian` already.
   return Object.assign(reconciled, {
     look: (input: Input, bound: LookBound = {}) => Effect.andThen(check(bound), look(input, undefined, bound))
@@ -249,37 +263,54 @@ const defaultSchedule: Schedule.Schedule<unknown> = /*@__PURE__*/ Schedule.upTo(
  * @category operations
  * @since 0.1.0
  */
-export const purchase: Reconciled<
-  Operation.Input<typeof Numbers.purchase>,
-  Numbers.PurchasedNumber
-> = /*@__PURE__*/ make(Numbers.purchase, {
-  look: ({ number }) =>
-    Stream.runHead(
-      Stream.filter(
-        Numbers.list.items({ limit: 100 }),
-        (owned): owned is Numbers.PurchasedNumber => owned.number === number
-      )
-    ),
-  absence: "not-done"
-})
+export const purchase: Reconciled<Numbers.PurchaseInput, Numbers.PurchasedNumber> = /*@__PURE__*/ make(
+  Numbers.purchase,
+  {
+    look: ({ number }) =>
+      Stream.runHead(
+        Stream.filter(
+          Numbers.list.items({ limit: 100 }),
+          (owned): owned is Numbers.PurchasedNumber => owned.number === number
+        )
+      ),
+    absence: "not-done"
+  }
+)
 
 /**
  * `Ports.create` with a lookup in the numbers of the account. A number that the account has, or whose state is
  * `port_in`, is being ported. The API has no list of ports, so a number that is not found is `Unknown`, never `NotDone`.
  *
+ * **Example** (Request a port, and look for it when the outcome is unknown)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { type Operation, Ports, Reconcile } from "effect-audian"
+ *
+ * export const requested = (input: Operation.Input<typeof Ports.create>) =>
+ *   Effect.map(
+ *     Reconcile.createPort(input),
+ *     Reconcile.Verdict.$match({
+ *       Done: () => "requested",
+ *       NotDone: ({ error }) => `not requested: ${error?.message}`,
+ *       Unknown: () => "uncertain: look again later, and do not request it again"
+ *     })
+ *   )
+ * ```
+ *
  * @category operations
  * @since 0.1.0
  */
-export const createPort: Reconciled<
-  Operation.Input<typeof Ports.create>,
-  Ports.Port | PhoneNumbers.NumberDocument
-> = /*@__PURE__*/ make(Ports.create, {
-  look: ({ number }) =>
-    PhoneNumbers.get({ number }).pipe(
-      Effect.map((found) => (isElsewhere(found) ? Option.none() : Option.some(found))),
-      Effect.catchTag("NotFound", () => Effect.succeedNone)
-    )
-})
+export const createPort: Reconciled<Ports.CreateInput, Ports.Port | PhoneNumbers.NumberDocument> = /*@__PURE__*/ make(
+  Ports.create,
+  {
+    look: ({ number }) =>
+      PhoneNumbers.get({ number }).pipe(
+        Effect.map((found) => (isElsewhere(found) ? Option.none() : Option.some(found))),
+        Effect.catchTag("NotFound", () => Effect.succeedNone)
+      )
+  }
+)
 
 /** Checks whether a number belongs to no account or to another one. */
 const isElsewhere = ({ state }: PhoneNumbers.NumberDocument): boolean =>

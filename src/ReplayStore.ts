@@ -69,6 +69,21 @@ interface Entry {
  * Above `capacity` keys, 100,000 by default, the oldest is dropped, and a replay of its delivery is accepted. Only signed
  * deliveries add keys, so nobody else can fill the store.
  *
+ * **Example** (Two receivers that share their accepted deliveries)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { ReplayStore, WebhookReceiver } from "effect-audian"
+ *
+ * export const receivers = Effect.gen(function* () {
+ *   const replayStore = yield* ReplayStore.memory({ capacity: 10_000 })
+ *   return {
+ *     calls: yield* WebhookReceiver.make({ secret: "whsec_calls", replayStore }),
+ *     faxes: yield* WebhookReceiver.make({ secret: "whsec_faxes", replayStore })
+ *   }
+ * })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */

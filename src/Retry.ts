@@ -468,6 +468,15 @@ export const withPolicy: {
 /**
  * Sets the policy of the calls that it is provided to.
  *
+ * **Example** (No retries in a whole program)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers, Retry } from "effect-audian"
+ *
+ * export const program = Numbers.list().pipe(Effect.provide(Retry.layer(Retry.none)))
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */

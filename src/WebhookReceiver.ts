@@ -227,6 +227,19 @@ export class WebhookReceiver extends Context.Service<
 /**
  * Makes a receiver. Dies with `Audian.InvalidOptions` if the options are invalid.
  *
+ * **Example** (A receiver without a layer)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { WebhookReceiver } from "effect-audian"
+ *
+ * export const onDelivery = (request: Request) =>
+ *   Effect.gen(function* () {
+ *     const receiver = yield* WebhookReceiver.make({ secret: "whsec_…" })
+ *     return yield* receiver.handle(request, (event) => Effect.log(event._tag))
+ *   })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -298,6 +311,17 @@ export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
 /**
  * Provides the receiver from configuration, by default from the environment: see {@link config}. A missing secret and
  * invalid options are a `ConfigError`.
+ *
+ * **Example** (A web handler whose secret is in the environment)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { WebhookReceiver } from "effect-audian"
+ *
+ * export const handler = WebhookReceiver.toWebHandler((event) => Effect.log(event._tag)).pipe(
+ *   Effect.provide(WebhookReceiver.layerConfig())
+ * )
+ * ```
  *
  * @category layers
  * @since 0.1.0

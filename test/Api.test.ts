@@ -6,7 +6,9 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { Api, Audian, Status } from "effect-audian"
 import manifest from "../package.json" with { type: "json" }
+import { foreign, neutral } from "../scripts/neutral.ts"
 import { text } from "../scripts/openapi.ts"
+import { codecOf } from "../src/internal/service.ts"
 import { cases } from "./conformance/all.ts"
 
 interface JsonRecord {
@@ -41,6 +43,7 @@ interface Described {
   readonly responses: Readonly<Record<string, Response>>
   readonly security: unknown
   readonly "x-audian-replay": unknown
+  readonly "x-audian-destructive"?: boolean
 }
 
 interface Document {
@@ -125,11 +128,14 @@ describe("Api.openapi", () => {
   it("has every operation at its path, with its tag, its replay trait and the security of its family", () => {
     assert.strictEqual(described.size, operations.length)
     const security = { flat: [{ ApiKey: [] }], account: [{ AuthToken: [] }], public: [] }
-    for (const { codec, name, traits } of operations) {
+    for (const operation of operations) {
+      const { name, traits } = operation
+      const codec = codecOf(operation)
       const one = described.get(name)!
       assert.strictEqual(one.at, `${codec.method} ${codec.template}`)
       assert.deepStrictEqual(one.tags, [traits.resource])
       assert.strictEqual(one["x-audian-replay"], traits.replay)
+      assert.strictEqual(one["x-audian-destructive"], traits.destructive)
       assert.deepStrictEqual(one.security, security[traits.family])
     }
     assert.deepStrictEqual(Object.keys(document.components.securitySchemes), ["ApiKey", "AuthToken"])
@@ -181,6 +187,34 @@ describe("Api.openapi", () => {
       "type"
     ])
     assert.deepStrictEqual(flat.properties.error.required, ["message"])
+  })
+
+  it("describes everything in words of no language", () => {
+    const found: Array<string> = []
+    visit(documentFile, ({ description, summary }) => {
+      for (const words of [description, summary]) {
+        const word = typeof words === "string" ? foreign(words) : undefined
+        if (word !== undefined) found.push(`${word}: ${String(words)}`)
+      }
+    })
+    assert.deepStrictEqual(found, [])
+    const docstring = "Fails with `NotFound`; a `Stream` of bytes, redacted. {@link get}"
+    assert.isDefined(foreign(docstring))
+    assert.strictEqual(neutral("Ends with `NotFound`, plain or redacted."), "Ends with 404.")
+  })
+
+  it("gives every array its items", () => {
+    for (const each of [document, documentFile]) {
+      visit(each.components.schemas, (schema) => {
+        if (schema.type === "array") assert.isTrue("items" in schema || "prefixItems" in schema, JSON.stringify(schema))
+      })
+    }
+  })
+
+  it("writes the parts of a form that may repeat as a list", () => {
+    const form = described.get("Fax.send")!.requestBody!.content["multipart/form-data"]!.schema
+    const { to } = form.properties as { readonly to: JsonRecord }
+    assert.strictEqual(to.type, "array")
   })
 
   it("keeps every object open, resolves every reference, and has no unused component", () => {
@@ -342,7 +376,9 @@ describe("openapi.json", () => {
   it("has an example for every JSON request and response with a case, and each fits the contract", () => {
     let requestCount = 0
     let responseCount = 0
-    for (const { codec, endpoint, name } of operations) {
+    for (const operation of operations) {
+      const { endpoint, name } = operation
+      const codec = codecOf(operation)
       const { requestBody, responses } = full.get(name)!
       const json = requestBody?.content["application/json"]
       if (json !== undefined) {

@@ -17,7 +17,7 @@ import * as Tracer from "effect/Tracer"
 import { TestClock } from "effect/testing"
 import { Audian, AudianError, Fax, Numbers, Ports, Retry, Status, Telemetry } from "effect-audian"
 import { each } from "./support/each.ts"
-import type { Answer } from "./support/http.ts"
+import type { Responder } from "./support/http.ts"
 import { broken, failed, flush, hanging, json, listed, purchased, route, script, settle, web } from "./support/http.ts"
 import { getAccount as account, list, purchase } from "./support/operations.ts"
 
@@ -99,37 +99,40 @@ describe("Audian", () => {
       })),
       // JavaScript programs can pass these.
       ...[
-        { given: { retry: 3 }, says: "retry: expected a retry policy such as Retry.make({ attempts: 5 }), got 3" },
-        { given: { timeout: 5000 }, says: "timeout: expected an object with attempt, total, got 5000" },
-        { given: { timeout: { attempt: -1 } }, says: "timeout.attempt: expected a duration longer than nothing" },
-        { given: { timeout: { totl: 1 } }, says: "timeout.totl: unknown option, did you mean total?" },
-        { given: { rateLimit: { limit: 10 } }, says: "rateLimit: expected RateLimit.limiter({ … })" },
-        { given: { circuitBreaker: true }, says: "circuitBreaker: expected CircuitBreaker.make({ … }), got true" },
-        { given: { retryBudget: 10 }, says: "retryBudget: expected an object with capacity, refund, or false, got 10" },
-        { given: { retryBudget: { size: 1 } }, says: "retryBudget.size: unknown option" },
+        { given: { retry: 3 }, message: "retry: expected a retry policy such as Retry.make({ attempts: 5 }), got 3" },
+        { given: { timeout: 5000 }, message: "timeout: expected an object with attempt, total, got 5000" },
+        { given: { timeout: { attempt: -1 } }, message: "timeout.attempt: expected a duration longer than nothing" },
+        { given: { timeout: { totl: 1 } }, message: "timeout.totl: unknown option, did you mean total?" },
+        { given: { rateLimit: { limit: 10 } }, message: "rateLimit: expected RateLimit.limiter({ … })" },
+        { given: { circuitBreaker: true }, message: "circuitBreaker: expected CircuitBreaker.make({ … }), got true" },
+        {
+          given: { retryBudget: 10 },
+          message: "retryBudget: expected an object with capacity, refund, or false, got 10"
+        },
+        { given: { retryBudget: { size: 1 } }, message: "retryBudget.size: unknown option" },
         {
           given: { userAgent: true },
-          says: "userAgent: expected visible ASCII characters and spaces, or false, got true"
+          message: "userAgent: expected visible ASCII characters and spaces, or false, got true"
         },
         {
           given: { userAgentSuffix: "☃" },
-          says: 'userAgentSuffix: expected visible ASCII characters and spaces, got "☃"'
+          message: 'userAgentSuffix: expected visible ASCII characters and spaces, got "☃"'
         },
-        { given: { maxConcurrency: 0 }, says: "maxConcurrency: expected a whole number, 1 or more, got 0" },
-        { given: { transformClient: {} }, says: "transformClient: expected a function, got an object" },
-        { given: { sessions: {} }, says: "sessions: expected Fleet.sessions" },
-        { given: { baseURL: "https://h" }, says: "baseURL: unknown option, did you mean baseUrl?" },
-        { given: { apikey: "hunter2" }, says: "apikey: unknown option, did you mean apiKey?" },
-        { given: { foo: 1 }, says: "foo: unknown option, known are baseUrl, timeout" },
-        { given: { baseUrl: "ftp://host/hunter2" }, says: "without user, query or fragment, got ftp://host…" },
-        { given: { baseUrl: 7 }, says: "baseUrl: expected a URL, got 7" },
-        { given: { accountId: 7 }, says: "accountId: expected a string, got 7" },
-        { given: { authToken: 7 }, says: "authToken: expected a string or a Redacted, got a number" }
-      ].map(({ given, says }) => ({
-        title: says,
+        { given: { maxConcurrency: 0 }, message: "maxConcurrency: expected a whole number, 1 or more, got 0" },
+        { given: { transformClient: {} }, message: "transformClient: expected a function, got an object" },
+        { given: { sessions: {} }, message: "sessions: expected Fleet.sessions" },
+        { given: { baseURL: "https://h" }, message: "baseURL: unknown option, did you mean baseUrl?" },
+        { given: { apikey: "hunter2" }, message: "apikey: unknown option, did you mean apiKey?" },
+        { given: { foo: 1 }, message: "foo: unknown option, known are baseUrl, timeout" },
+        { given: { baseUrl: "ftp://host/hunter2" }, message: "without user, query or fragment, got ftp://host…" },
+        { given: { baseUrl: 7 }, message: "baseUrl: expected a URL, got 7" },
+        { given: { accountId: 7 }, message: "accountId: expected a string, got 7" },
+        { given: { authToken: 7 }, message: "authToken: expected a string or a Redacted, got a number" }
+      ].map(({ given, message }) => ({
+        title: message,
         options: { ...("apikey" in given ? {} : { apiKey: "k" }), ...given } as unknown as Audian.Options,
         env: undefined,
-        names: [says]
+        names: [message]
       })),
       {
         title: "an apiKey that is a number",
@@ -338,7 +341,7 @@ describe("Audian", () => {
     const pieces = (status: number, body: string, headers: Record<string, string> = {}, more = false) => {
       const state = { cancelled: false }
       const bytes = encoder.encode(body)
-      const answer: Answer = web(() => {
+      const response: Responder = web(() => {
         let at = 0
         const stream = new ReadableStream<Uint8Array>({
           pull: (controller) => {
@@ -351,14 +354,14 @@ describe("Audian", () => {
         })
         return new Response(stream, { status, headers })
       })
-      return { state, answer }
+      return { state, response }
     }
 
     for (const headers of [{}, { "content-length": "100" }, { "content-encoding": "gzip", "content-length": "9" }]) {
       it.effect(`accepts a response of exactly that size, with the headers ${JSON.stringify(headers)}`, () => {
         assert.strictEqual(encoder.encode(full).length, limit)
-        const { answer } = pieces(200, full, headers)
-        return settle(list).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
+        const { response } = pieces(200, full, headers)
+        return settle(list).pipe(Effect.provide(script(response).audian({ maxResponseSize: limit })))
       })
     }
 
@@ -367,7 +370,7 @@ describe("Audian", () => {
       return Effect.gen(function* () {
         const error = yield* settle(Effect.flip(list))
         assert.strictEqual(error.description, "é…😀".repeat(9))
-      }).pipe(Effect.provide(script(pieces(400, body).answer).audian()))
+      }).pipe(Effect.provide(script(pieces(400, body).response).audian()))
     })
 
     each(
@@ -383,7 +386,7 @@ describe("Audian", () => {
       ],
       ({ title }) => `refuses a success of ${title}, and closes the connection`,
       ({ body, headers }) => {
-        const { answer, state } = pieces(200, body, headers, true)
+        const { response, state } = pieces(200, body, headers, true)
         return Effect.gen(function* () {
           const error = yield* settle(Effect.flip(list))
           assert.deepStrictEqual(
@@ -394,7 +397,7 @@ describe("Audian", () => {
           assert.strictEqual(error.outcome, "executed")
           assert.strictEqual(error.attempts, 1)
           assert.isTrue(state.cancelled)
-        }).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
+        }).pipe(Effect.provide(script(response).audian({ maxResponseSize: limit })))
       }
     )
 
@@ -405,14 +408,14 @@ describe("Audian", () => {
       ],
       ({ title }) => `keeps the tag of an error whose body is too large, ${title}`,
       ({ headers }) => {
-        const { answer, state } = pieces(402, "no money, ".repeat(50), headers, true)
+        const { response, state } = pieces(402, "no money, ".repeat(50), headers, true)
         return Effect.gen(function* () {
           const error = yield* settle(Effect.flip(list))
           assert.strictEqual(error._tag, "PaymentRequired")
           assert.strictEqual(error.outcome, "not-executed")
           assert.isTrue(state.cancelled)
           if (Object.keys(headers).length === 0) assert.match(error.description, /^(no money, ){9}/)
-        }).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
+        }).pipe(Effect.provide(script(response).audian({ maxResponseSize: limit })))
       }
     )
 
@@ -422,13 +425,13 @@ describe("Audian", () => {
         assert.include(error.description, "larger than maxResponseSize")
       }).pipe(
         Effect.provide(
-          script(pieces(200, full.padEnd(200), { "content-length": "9" }).answer).audian({ maxResponseSize: limit })
+          script(pieces(200, full.padEnd(200), { "content-length": "9" }).response).audian({ maxResponseSize: limit })
         )
       )
     )
 
     it.effect("leaves nothing of a secret that the limit cuts in two", () => {
-      const { answer } = pieces(500, `${"x".repeat(limit - 4)}hunter2hunter2`, {}, true)
+      const { response } = pieces(500, `${"x".repeat(limit - 4)}hunter2hunter2`, {}, true)
       return Effect.gen(function* () {
         const error = yield* settle(Effect.flip(list))
         assert.strictEqual(error._tag, "InternalServerError")
@@ -437,18 +440,21 @@ describe("Audian", () => {
         Effect.provide(
           Layer.provide(
             Audian.layer({ apiKey: "hunter2hunter2", maxResponseSize: limit, retry: Retry.none }),
-            script(answer).layer
+            script(response).layer
           )
         )
       )
     })
 
     it.effect("does not bound a file", () => {
-      const { answer } = pieces(200, "x".repeat(1000), { "content-type": "application/pdf", "content-length": "1000" })
+      const { response } = pieces(200, "x".repeat(1000), {
+        "content-type": "application/pdf",
+        "content-length": "1000"
+      })
       return Effect.gen(function* () {
         const file = yield* settle(Fax.downloadReceived({ faxId: "fax_1" }))
         assert.strictEqual((yield* settle(Stream.mkString(Stream.decodeText(file)))).length, 1000)
-      }).pipe(Effect.provide(script(answer).audian({ maxResponseSize: limit })))
+      }).pipe(Effect.provide(script(response).audian({ maxResponseSize: limit })))
     })
 
     it.effect("is 16 MiB by default, and none with Infinity", () => {
@@ -856,16 +862,16 @@ describe("Audian", () => {
   })
 
   describe("interruption", () => {
-    const headersOnly: Answer = web(() => new Response(new ReadableStream({}), { status: 200 }))
+    const headersOnly: Responder = web(() => new Response(new ReadableStream({}), { status: 200 }))
 
     each(
       [
-        { title: "before its response", answer: hanging },
-        { title: "while its response body arrives", answer: headersOnly }
+        { title: "before its response", response: hanging },
+        { title: "while its response body arrives", response: headersOnly }
       ],
       ({ title }) => `aborts the request ${title}`,
-      ({ answer }) => {
-        const http = script(answer)
+      ({ response }) => {
+        const http = script(response)
         return Effect.gen(function* () {
           const fiber = yield* Effect.forkChild(list)
           yield* flush

@@ -110,6 +110,18 @@ const reasons: ReadonlyArray<{
     message: "Numbers.list: 418, which the API does not document"
   },
   {
+    reason: AudianError.UnexpectedStatus.make({ status: 302 }),
+    status: 302,
+    isRetryable: false,
+    message: "Numbers.list: 302, a redirect, which is not followed"
+  },
+  {
+    reason: AudianError.UnexpectedStatus.make({ status: 0 }),
+    status: 0,
+    isRetryable: false,
+    message: "Numbers.list: a redirect, which is not followed"
+  },
+  {
     reason: AudianError.UnexpectedStatus.make({ status: 504 }),
     status: 504,
     isRetryable: true,

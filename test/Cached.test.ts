@@ -8,11 +8,11 @@ import { Audian, Cached, Numbers, type Operation, Retry } from "effect-audian"
 import { NodeAudian } from "effect-audian/node"
 import { each } from "./support/each.ts"
 import { reasonOf } from "./support/errors.ts"
-import { type Answer, failed, flush, hanging, json, later, listed, route, script, settle } from "./support/http.ts"
+import { failed, flush, hanging, json, later, listed, type Responder, route, script, settle } from "./support/http.ts"
 import { getAccount } from "./support/operations.ts"
 import { listen } from "./support/server.ts"
 
-const config = (name: string, headers: Record<string, string> = {}): Answer =>
+const config = (name: string, headers: Record<string, string> = {}): Responder =>
   json(200, { data: { number_id: "n1", friendly_name: name } }, headers)
 
 const input = { number_id: "n1" }
@@ -137,7 +137,7 @@ describe("Cached.make", () => {
 
   it.effect("revalidates a value with an ETag by If-None-Match; a 304 renews it", () => {
     const seen: Array<string | undefined> = []
-    const answers = [
+    const responses = [
       config("a", { etag: '"v1"' }),
       json(304, undefined),
       config("b", { etag: 'W/"v2"' }),
@@ -146,7 +146,7 @@ describe("Cached.make", () => {
     ]
     const http = route(({ headers }, nth) => {
       seen.push(headers["if-none-match"])
-      return answers[nth]!
+      return responses[nth]!
     })
     return Effect.gen(function* () {
       const get = yield* Cached.make(Numbers.getConfig, minute)
@@ -259,13 +259,13 @@ describe("Cached: invalidation", () => {
 
   each(
     [
-      { title: "that succeeded", answer: config("b"), reads: 2 },
-      { title: "whose outcome is unknown", answer: failed(500), reads: 2 },
-      { title: "that was not executed", answer: failed(422), reads: 1 }
+      { title: "that succeeded", response: config("b"), reads: 2 },
+      { title: "whose outcome is unknown", response: failed(500), reads: 2 },
+      { title: "that was not executed", response: failed(422), reads: 1 }
     ],
     ({ reads, title }) => `invalidateAfter ${reads === 2 ? "forgets" : "keeps"} the value after a write ${title}`,
-    ({ answer, reads }) => {
-      const http = route(({ method }) => (method === "GET" ? config("a") : answer))
+    ({ response, reads }) => {
+      const http = route(({ method }) => (method === "GET" ? config("a") : response))
       return Effect.gen(function* () {
         const get = yield* Cached.make(Numbers.getConfig, minute)
         yield* get(input)

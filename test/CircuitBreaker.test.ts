@@ -8,7 +8,6 @@ import { Account, Audian, CircuitBreaker, Numbers, RateLimit, Retry } from "effe
 import { each } from "./support/each.ts"
 import { reasonOf } from "./support/errors.ts"
 import {
-  type Answer,
   broken,
   failed,
   flush,
@@ -16,6 +15,7 @@ import {
   later,
   listed,
   patiently,
+  type Responder,
   route,
   script,
   settle,
@@ -36,17 +36,17 @@ const client = (options?: CircuitBreaker.Options) => ({
 describe("CircuitBreaker", () => {
   each(
     [
-      { what: "500", answer: failed(500) },
-      { what: "502", answer: failed(502) },
-      { what: "503", answer: failed(503) },
-      { what: "an undocumented 507", answer: failed(507) },
-      { what: "a refused connection", answer: broken("ECONNREFUSED") },
-      { what: "a reset connection", answer: broken("ECONNRESET") },
-      { what: "a timeout", answer: hanging }
-    ] as ReadonlyArray<{ readonly what: string; readonly answer: Answer }>,
+      { what: "500", response: failed(500) },
+      { what: "502", response: failed(502) },
+      { what: "503", response: failed(503) },
+      { what: "an undocumented 507", response: failed(507) },
+      { what: "a refused connection", response: broken("ECONNREFUSED") },
+      { what: "a reset connection", response: broken("ECONNRESET") },
+      { what: "a timeout", response: hanging }
+    ] as ReadonlyArray<{ readonly what: string; readonly response: Responder }>,
     ({ what }) => `opens after five failures in a row: ${what}`,
-    ({ answer }) => {
-      const http = script(answer)
+    ({ response }) => {
+      const http = script(response)
       return Effect.gen(function* () {
         const results = yield* settle(times(7))
         assert.deepStrictEqual(results.slice(5), ["CircuitOpen", "CircuitOpen"])

@@ -16,7 +16,7 @@ import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { Audian, AudianError, Credentials, Numbers, Operation, RateLimit, Retry } from "effect-audian"
 import { each } from "./support/each.ts"
-import type { Answer, Scripted, Sent } from "./support/http.ts"
+import type { Responder, Scripted, Sent } from "./support/http.ts"
 import { failed, flush, hanging, json, later, listed, patiently, route, settle, timed } from "./support/http.ts"
 
 const data = Schema.Struct({ data: Schema.Struct({ id: Schema.String }) })
@@ -43,15 +43,15 @@ const call = Operation.make(
 const flat = Effect.asVoid(Numbers.list())
 const account = Effect.asVoid(get())
 
-const answered: Answer = json(200, { data: { id: "x" }, status: "success" })
+const responded: Responder = json(200, { data: { id: "x" }, status: "success" })
 
 /** The `nth` token of the server, counted from 1. */
 const token = (nth: number) => `token-${nth}`
 
-const exchanged = (auth_token: string, account_id: string | undefined = "acc_key"): Answer =>
+const exchanged = (auth_token: string, account_id: string | undefined = "acc_key"): Responder =>
   json(201, { auth_token, data: { account_id, owner_id: null }, status: "success" })
 
-const locked: Answer = json(401, { error: "401", message: "account_is_locked", data: {}, status: "error" })
+const locked: Responder = json(401, { error: "401", message: "account_is_locked", data: {}, status: "error" })
 
 interface Server extends Scripted {
   readonly exchanges: () => ReadonlyArray<Sent>
@@ -62,8 +62,8 @@ interface Server extends Scripted {
 
 /** A server that exchanges keys and responds to calls; `nth` counts from 1 for each. */
 const serve = (options: {
-  readonly exchange?: (nth: number, sent: Sent) => Answer
-  readonly call?: (nth: number, sent: Sent) => Answer
+  readonly exchange?: (nth: number, sent: Sent) => Responder
+  readonly call?: (nth: number, sent: Sent) => Responder
 }): Server => {
   const isExchange = ({ url }: Sent) => url.pathname === "/v2/api_auth"
   const http = route((sent) => {
@@ -72,7 +72,7 @@ const serve = (options: {
       return options.exchange?.(nth, sent) ?? exchanged(token(nth))
     }
     const nth = http.sent.length - http.sent.filter(isExchange).length
-    return options.call?.(nth, sent) ?? (sent.url.pathname.startsWith("/v2/accounts/") ? answered : listed)
+    return options.call?.(nth, sent) ?? (sent.url.pathname.startsWith("/v2/accounts/") ? responded : listed)
   })
   return {
     ...http,
@@ -251,7 +251,7 @@ describe("Credentials", () => {
       const http = serve({
         exchange: (nth) => later("2 seconds", exchanged(token(nth))),
         call: (nth, { headers }) =>
-          later("1 second", nth > 1 && headers["x-auth-token"] === token(1) ? failed(401) : answered)
+          later("1 second", nth > 1 && headers["x-auth-token"] === token(1) ? failed(401) : responded)
       })
       return Effect.gen(function* () {
         yield* settle(account, "10 seconds")
@@ -265,7 +265,7 @@ describe("Credentials", () => {
     it.effect("a 401 that comes late does not throw away the token had since", () => {
       const http = serve({
         call: (nth, { headers }) =>
-          headers["x-auth-token"] === token(1) ? later(nth === 1 ? "5 seconds" : "1 second", failed(401)) : answered
+          headers["x-auth-token"] === token(1) ? later(nth === 1 ? "5 seconds" : "1 second", failed(401)) : responded
       })
       return Effect.gen(function* () {
         const exits = yield* settle(times(2, account))
@@ -306,7 +306,7 @@ describe("Credentials", () => {
 
   describe("after a 401", () => {
     it.effect("makes one refresh, at once and outside of the retry policy", () => {
-      const http = serve({ call: (nth) => (nth === 1 ? failed(401) : answered) })
+      const http = serve({ call: (nth) => (nth === 1 ? failed(401) : responded) })
       return Effect.gen(function* () {
         const [[, response], at] = yield* settle(timed(Audian.withResponse(account)))
         assert.deepStrictEqual(http.tokens(), [token(1), token(2)])
@@ -316,7 +316,7 @@ describe("Credentials", () => {
     })
 
     it.effect("of an unsafe operation makes a refresh as well: nothing was executed", () => {
-      const http = serve({ call: (nth) => (nth === 1 ? failed(401) : answered) })
+      const http = serve({ call: (nth) => (nth === 1 ? failed(401) : responded) })
       return Effect.gen(function* () {
         yield* settle(call({ to: "+14155551234" }))
         assert.deepStrictEqual(http.tokens(), [token(1), token(2)])
@@ -372,7 +372,7 @@ describe("Credentials", () => {
     })
 
     it.effect("for an authToken beside a key has the key exchanged", () => {
-      const http = serve({ call: (_, { headers }) => (headers["x-auth-token"] === "stale" ? failed(401) : answered) })
+      const http = serve({ call: (_, { headers }) => (headers["x-auth-token"] === "stale" ? failed(401) : responded) })
       return Effect.gen(function* () {
         yield* settle(account)
         assert.deepStrictEqual(http.tokens(), ["stale", token(1)])
@@ -445,7 +445,7 @@ describe("Credentials", () => {
 
     each(
       sources,
-      (row) => `by never answering is a Timeout of the attempt (account id of ${row.source})`,
+      (row) => `by never responding is a Timeout of the attempt (account id of ${row.source})`,
       ({ options }) => {
         const http = serve({ exchange: () => hanging })
         return Effect.gen(function* () {
@@ -671,12 +671,12 @@ describe("Credentials", () => {
 
   describe("an apiKey that is an effect", () => {
     /** A secret manager that counts its requests. */
-    const vault = (answer: (nth: number) => Effect.Effect<string, unknown>) => {
+    const vault = (readKey: (nth: number) => Effect.Effect<string, unknown>) => {
       let reads = 0
       return {
         reads: () => reads,
         apiKey: Effect.map(
-          Effect.suspend(() => answer(++reads)),
+          Effect.suspend(() => readKey(++reads)),
           (key) => Redacted.make(key)
         )
       }
@@ -907,7 +907,7 @@ describe("Credentials", () => {
       ],
       (row) => `layerCredentials reports a 401 to it, and decides on a retry: renewable ${row.renewable}`,
       ({ renewable, sent }) => {
-        const http = serve({ call: (nth) => (nth === 1 ? failed(401) : answered) })
+        const http = serve({ call: (nth) => (nth === 1 ? failed(401) : responded) })
         const log: Log = { refused: [] }
         return Effect.gen(function* () {
           const exit = yield* settle(Effect.exit(account))

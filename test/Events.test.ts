@@ -423,6 +423,12 @@ describe("Events.stream: subscription", () => {
       )
       assert.strictEqual(errorOf(always)?._tag, "Unauthorized")
       assert.strictEqual(always.connections.length, 2)
+      const named = yield* run(
+        calls,
+        script((connection) => refuse(connection, "invalid_auth_token"))
+      )
+      assert.strictEqual(errorOf(named)?._tag, "Unauthorized")
+      assert.strictEqual(named.connections.length, 2)
     }).pipe(Effect.scoped)
   )
 

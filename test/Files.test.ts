@@ -16,7 +16,7 @@ import * as Stream from "effect/Stream"
 import { Account, Audian, Fax, Files, Retry } from "effect-audian"
 import { AudianTest } from "effect-audian/testing"
 import * as Multipart from "../src/internal/files/multipart.ts"
-import { sentOf } from "../src/internal/files/source.ts"
+import { hiddenOf, sent } from "../src/internal/files/source.ts"
 import { each } from "./support/each.ts"
 import { reasonOf } from "./support/errors.ts"
 import { accepted, atOnce, chunked, client, clients, content, directory, formOf, sha } from "./support/files.ts"
@@ -155,12 +155,12 @@ describe("Files.Input", () => {
     })
   )
 
-  for (const { given, limits, says } of [
-    { given: "a Blob that is too large", limits: { maxSize: 10 }, says: `at most 10 bytes, got ${content.length}` },
+  for (const { given, limits, message } of [
+    { given: "a Blob that is too large", limits: { maxSize: 10 }, message: `at most 10 bytes, got ${content.length}` },
     {
       given: "another media type",
       limits: { types: ["image/tiff"] },
-      says: "image/tiff, got application/pdf"
+      message: "image/tiff, got application/pdf"
     }
   ]) {
     it.live(`Files.within: refuses ${given} before anything is sent`, () =>
@@ -168,13 +168,13 @@ describe("Files.Input", () => {
         const server = yield* serve(accepted)
         const blob = Files.fromBytes(content, pdf)
         const source = Files.fromStream({ ...pdf, size: content.length, stream: chunked(content) })
-        const told = Files.withUploadProgress(Files.within(blob, limits), () => Effect.void)
+        const tracked = Files.withUploadProgress(Files.within(blob, limits), () => Effect.void)
         const twice = Files.within(Files.within(blob, limits), { maxSize: content.length })
-        for (const file of [Files.within(blob, limits), Files.within(source, limits), told, twice]) {
+        for (const file of [Files.within(blob, limits), Files.within(source, limits), tracked, twice]) {
           const error = yield* Effect.flip(Effect.provide(Fax.send({ to: "+14155551234", file }), client(server)))
           assert.strictEqual(error._tag === "AudianClientError" && error.reason._tag, "InvalidRequest")
           assert.strictEqual(error.details[0]!.field, "file")
-          assert.include(error.details[0]!.message, says)
+          assert.include(error.details[0]!.message, message)
           assert.strictEqual(error.attempts, 0)
         }
         assert.strictEqual(server.complete.length, 0)
@@ -312,6 +312,10 @@ describe("Files.Input", () => {
             assert.strictEqual(error.attempts, 1)
             assert.strictEqual(error.outcome, status < 400 ? "unknown" : "not-executed")
             assert.include(error.message, "not here")
+            assert.strictEqual(
+              error.message.includes(`${status}, a redirect, which is not followed`),
+              status >= 300 && status < 400
+            )
           }
           assert.strictEqual(server.begun(), files.length)
         }).pipe(Effect.scoped)
@@ -371,7 +375,7 @@ describe("Files.Input", () => {
     Effect.gen(function* () {
       const { path } = yield* directory
       const { audian, sent } = script(web(() => new Response("{}")))
-      for (const [wrong, says] of [
+      for (const [wrong, message] of [
         [`${path}/none.pdf`, /could not be read: .*none\.pdf/],
         [path, /is not a file: Directory/]
       ] as const) {
@@ -384,7 +388,7 @@ describe("Files.Input", () => {
           const error = yield* Effect.flip(Fax.send({ to: "+14155551234", file })).pipe(Effect.provide(audian()))
           assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
           assert.strictEqual(error.param, "file")
-          assert.match(error.details[0]?.message ?? "", says)
+          assert.match(error.details[0]?.message ?? "", message)
           assert.strictEqual(error.outcome, "not-executed")
         }
       }
@@ -458,8 +462,84 @@ describe("Files.Input", () => {
       assert.strictEqual(bodies[1]?._tag, "Raw")
       assert.isDefined(server.complete[1]?.headers["content-length"])
       seen.length = 0
-      yield* sentOf(bodies[1]) ?? Effect.die("no report")
+      yield* hiddenOf(bodies[1])[sent] ?? Effect.die("no report")
       assert.deepStrictEqual(seen, [{ bytes: content.length, total: content.length }])
+    })
+  )
+
+  it.live("Fax.send: gathers a stream where the platform may not send one, as in a browser", () =>
+    Effect.gen(function* () {
+      vi.stubGlobal("process", Object.create(process, { versions: { value: {} } }))
+      const bodies: Array<unknown> = []
+      const server = yield* serve((response, nth) =>
+        nth === 0
+          ? json(503, { error: { code: "service_unavailable_error", message: "", type: "" } })(response, nth)
+          : accepted(response, nth)
+      )
+      const inBrowser = <A, E>(self: Effect.Effect<A, E, Audian.Audian>) =>
+        self.pipe(
+          Effect.provide(client(server, NodeHttpClient.layerFetch, { retry: atOnce })),
+          Effect.provideService(FetchHttpClient.Fetch, (input, init) => {
+            bodies.push(init?.body)
+            return fetch(input, init)
+          })
+        )
+      const seen: Array<Files.Progress> = []
+      const streamed = Files.withUploadProgress(Files.fromStream({ ...pdf, stream: chunked(content) }), (progress) =>
+        Effect.sync(() => void seen.push(progress))
+      )
+      yield* inBrowser(Fax.send({ to: "+14155551234", file: streamed }))
+      assert.deepStrictEqual(
+        bodies.map((body) => body instanceof Blob),
+        [true, true]
+      )
+      assert.strictEqual(sha((yield* formOf(server.complete[1]!)).bytes), sha(content))
+      assert.isDefined(server.complete[1]?.headers["content-length"])
+      // Each of the two attempts counts from 0, and none reports the file again after the response.
+      const counts = Array.from({ length: 30 }, (_, i) => ({ bytes: (i + 1) * 10_000, total: undefined }))
+      assert.deepStrictEqual(seen, [...counts, ...counts])
+      const broken = Files.fromStream({
+        ...pdf,
+        stream: Stream.concat(chunked(content), Stream.fail(new Error("gone")))
+      })
+      const error = yield* Effect.flip(inBrowser(Fax.send({ to: "+14155551234", file: broken })))
+      assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
+      assert.deepStrictEqual([error.param, error.outcome, error.attempts], ["file", "not-executed", 1])
+      assert.strictEqual(server.begun(), 2)
+    }).pipe(Effect.ensuring(Effect.sync(() => vi.unstubAllGlobals())))
+  )
+
+  it.live("Fax.send: a file that breaks is InvalidRequest where fetch does not say so, as on Workers and Deno", () =>
+    Effect.gen(function* () {
+      const server = yield* serve(json(400, { error: { code: "bad_request", message: "no form", type: "" } }))
+      const broken = Files.fromStream({
+        ...pdf,
+        stream: Stream.concat(chunked(content), Stream.fail(new Error("gone")))
+      })
+      const read = async (body: unknown) => {
+        const chunks: Array<Uint8Array<ArrayBuffer>> = []
+        try {
+          for await (const chunk of body as AsyncIterable<Uint8Array<ArrayBuffer>>) chunks.push(chunk)
+        } catch {
+          // The rest is missing.
+        }
+        return new Blob(chunks)
+      }
+      const onWorkers: typeof fetch = async (input, init) => fetch(input, { ...init, body: await read(init?.body) })
+      const onDeno: typeof fetch = async (_, init) => {
+        await read(init?.body)
+        throw new TypeError("error sending request")
+      }
+      for (const platform of [onWorkers, onDeno]) {
+        const error = yield* Fax.send({ to: "+14155551234", file: broken }).pipe(
+          Effect.flip,
+          Effect.provide(client(server, NodeHttpClient.layerFetch)),
+          Effect.provideService(FetchHttpClient.Fetch, platform)
+        )
+        assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest")
+        assert.deepStrictEqual([error.param, error.outcome, error.attempts], ["file", "not-executed", 1])
+      }
+      assert.strictEqual(server.complete.length, 1)
     })
   )
 

@@ -6,9 +6,10 @@ import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import { AccessTokens, Account, Api, Audian, type AudianError, Fax, Numbers, Operation, Ports } from "effect-audian"
+import { codecOf } from "../src/internal/service.ts"
 import { each } from "./support/each.ts"
 import { fieldsOf } from "./support/errors.ts"
-import type { Answer } from "./support/http.ts"
+import type { Responder } from "./support/http.ts"
 import { json, listed, script, settle } from "./support/http.ts"
 import { portRequest as port } from "./support/operations.ts"
 
@@ -19,7 +20,7 @@ const operations = Object.entries(modules).flatMap(([module, exports]) =>
   )
 )
 
-const config: Answer = json(200, { success: true, data: {} })
+const config: Responder = json(200, { success: true, data: {} })
 const isInvalidRequest = (error: AudianError.AudianError) =>
   error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest"
 
@@ -85,8 +86,9 @@ describe("Operation", () => {
           .toSorted(),
         unsafe.trim().split(/\s+/).toSorted()
       )
-      for (const { codec, name, traits } of Api.operations()) {
-        if (codec.method === "GET" || codec.method === "DELETE") assert.strictEqual(traits.replay, "safe", name)
+      for (const operation of Api.operations()) {
+        const { method } = codecOf(operation)
+        if (method === "GET" || method === "DELETE") assert.strictEqual(operation.traits.replay, "safe", operation.name)
       }
     })
 

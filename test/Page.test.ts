@@ -10,6 +10,7 @@ import { TestClock } from "effect/testing"
 import { Account, Api, Audian, type AudianError, Fax, Numbers, type Page, type PhoneNumber } from "effect-audian"
 import { AudianTest, EmbeddedAudian } from "effect-audian/testing"
 import * as Visited from "../src/internal/paging/visited.ts"
+import { codecOf } from "../src/internal/service.ts"
 import { failed, flush, json, route, type Sent, settle } from "./support/http.ts"
 
 /** A number as the server sends it. */
@@ -508,10 +509,10 @@ describe("Page", () => {
   })
 
   it("every operation with paging input has streams", () => {
-    const paged = Api.operations().filter(({ codec, endpoint }) => {
-      const ast = endpoint.query?.ast
+    const paged = Api.operations().filter((operation) => {
+      const ast = operation.endpoint.query?.ast
       const fields = ast !== undefined && SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => name) : []
-      return codec.method === "GET" && (fields.includes("start_key") || fields.includes("offset"))
+      return codecOf(operation).method === "GET" && (fields.includes("start_key") || fields.includes("offset"))
     })
     assert.isAbove(paged.length, 20)
     assert.deepStrictEqual(
@@ -623,7 +624,7 @@ describe("Page.Paged", () => {
   )
 
   /** A page of a server that may do anything. */
-  interface Answer {
+  interface PageResponse {
     readonly ids: ReadonlyArray<number>
     readonly total?: number | undefined
     readonly offset?: number | undefined
@@ -632,7 +633,7 @@ describe("Page.Paged", () => {
     /** A field of the items differs at each read. */
     readonly changes: boolean
   }
-  const answer = Schema.Struct({
+  const response = Schema.Struct({
     ids: Schema.Array(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 3 }))).check(Schema.isMaxLength(4)),
     total: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 1_000_000 }))),
     offset: Schema.optional(Schema.Int.check(Schema.isBetween({ minimum: 0, maximum: 30 }))),
@@ -640,14 +641,14 @@ describe("Page.Paged", () => {
     key: Schema.optional(Schema.Literals(["a", "b", "c", "d"])),
     changes: Schema.Boolean
   })
-  const behaviour = Schema.Array(answer).check(Schema.isMinLength(1), Schema.isMaxLength(12))
-  const bounded = (answers: ReadonlyArray<Answer>) => {
+  const behaviour = Schema.Array(response).check(Schema.isMinLength(1), Schema.isMaxLength(12))
+  const bounded = (responses: ReadonlyArray<PageResponse>) => {
     let requests = 0
     return route(({ url }) => {
       // A list that would not end is stopped, and fails the test.
       if (++requests > 500) return failed(404)
       const at = url.searchParams.get("start_key") ?? url.searchParams.get("offset") ?? "0"
-      const { changes, ids, key, limit, offset, total } = answers[Visited.hash(at) % answers.length]!
+      const { changes, ids, key, limit, offset, total } = responses[Visited.hash(at) % responses.length]!
       const seen = changes && { seen_at: requests }
       return url.pathname.endsWith("/numbers")
         ? json(200, {
@@ -658,7 +659,7 @@ describe("Page.Paged", () => {
     })
   }
 
-  it.effect.prop("ends whatever the server does", [behaviour], ([answers]) =>
+  it.effect.prop("ends whatever the server does", [behaviour], ([responses]) =>
     Effect.gen(function* () {
       const ends = <A>(
         stream: Stream.Stream<A, AudianError.AudianError, Audian.Audian>,
@@ -669,13 +670,13 @@ describe("Page.Paged", () => {
           onFailure: (error) => error._tag === "AudianClientError" && error.reason._tag === "InvalidResponse"
         })
       for (const concurrency of [1, 3]) {
-        assert.isTrue(yield* ends(Numbers.list.pages({ limit: 3 }, { concurrency }), bounded(answers).audian()))
-        assert.isTrue(yield* ends(Fax.listReceived.pages({}, { concurrency }), bounded(answers).audian()))
+        assert.isTrue(yield* ends(Numbers.list.pages({ limit: 3 }, { concurrency }), bounded(responses).audian()))
+        assert.isTrue(yield* ends(Fax.listReceived.pages({}, { concurrency }), bounded(responses).audian()))
       }
-      assert.isTrue(yield* ends(Account.Users.list.pages(), engine(bounded(answers))))
+      assert.isTrue(yield* ends(Account.Users.list.pages(), engine(bounded(responses))))
       const range = { created_from: 1_700_000_000, created_to: 1_710_000_000 }
-      assert.isTrue(yield* ends(Account.Cdrs.list.pages(range), engine(bounded(answers))))
-      assert.isTrue(yield* ends(Account.Cdrs.list.pages(range, { concurrency: 3 }), engine(bounded(answers))))
+      assert.isTrue(yield* ends(Account.Cdrs.list.pages(range), engine(bounded(responses))))
+      assert.isTrue(yield* ends(Account.Cdrs.list.pages(range, { concurrency: 3 }), engine(bounded(responses))))
     })
   )
 })

@@ -16,7 +16,6 @@ import { each } from "./support/each.ts"
 import { reasonOf } from "./support/errors.ts"
 import { client } from "./support/files.ts"
 import {
-  type Answer,
   broken,
   failed,
   flush,
@@ -24,6 +23,7 @@ import {
   json,
   later,
   listed,
+  type Responder,
   route,
   type Scripted,
   settle
@@ -51,12 +51,12 @@ interface BucketOptions {
   /** Tokens a second. */
   readonly refill: number
   /** The part of it that a response reports. */
-  readonly says: "nothing" | "tokens"
+  readonly reports: "nothing" | "tokens"
   readonly latency?: Duration.Input
 }
 
 /** A server with a token bucket of its own, as the engine's: no Retry-After, no headers. */
-const bucket = ({ latency = "10 millis", refill, says, size }: BucketOptions) => {
+const bucket = ({ latency = "10 millis", refill, reports, size }: BucketOptions) => {
   let tokens = size
   let at = 0
   let refused = 0
@@ -67,16 +67,17 @@ const bucket = ({ latency = "10 millis", refill, says, size }: BucketOptions) =>
     const good = tokens >= cost
     if (good) tokens -= cost
     else refused++
-    const told = says === "tokens" ? { tokens: { consumed: good ? cost : 0, remaining: Math.floor(tokens) } } : {}
-    const answer: Answer = good
+    const reported =
+      reports === "tokens" ? { tokens: { consumed: good ? cost : 0, remaining: Math.floor(tokens) } } : {}
+    const response: Responder = good
       ? json(200, {
           success: true,
           auth_token: "a.b.c",
           data: cost === 1 ? { numbers: [], total: 0 } : { account_id: "acc" },
-          ...told
+          ...reported
         })
-      : json(429, { data: { message: "too many requests" }, error: "429", message: "too_many_requests", ...told })
-    return later(latency, answer)
+      : json(429, { data: { message: "too many requests" }, error: "429", message: "too_many_requests", ...reported })
+    return later(latency, response)
   })
   return { http, refused: () => refused }
 }
@@ -86,7 +87,7 @@ describe("RateLimit.limiter", () => {
     it.effect(
       "100 calls at once against a bucket of 10 refilled at 10/s are 100 requests, none refused, in 9 s",
       () => {
-        const server = bucket({ size: 10, refill: 10, says: "nothing" })
+        const server = bucket({ size: 10, refill: 10, reports: "nothing" })
         return Effect.gen(function* () {
           const exits = yield* run(server.http, RateLimit.limiter({ limit: 10, window: "1 second" }), atOnce(100, list))
           assert.deepStrictEqual(new Set(reasons(exits)), new Set(["ok"]))
@@ -99,7 +100,7 @@ describe("RateLimit.limiter", () => {
     )
 
     it.effect("requests are sent in FIFO order", () => {
-      const server = bucket({ size: 1, refill: 10, says: "nothing" })
+      const server = bucket({ size: 1, refill: 10, reports: "nothing" })
       return Effect.gen(function* () {
         const numbers = Array.from({ length: 20 }, (_, i) => i)
         yield* run(
@@ -115,7 +116,7 @@ describe("RateLimit.limiter", () => {
     })
 
     it.effect("a token exchange takes 35 tokens and is sent before the calls that need it", () => {
-      const server = bucket({ size: 40, refill: 10, says: "nothing" })
+      const server = bucket({ size: 40, refill: 10, reports: "nothing" })
       return Effect.gen(function* () {
         const call = Effect.asVoid(Account.Users.list())
         const http = route((sent, nth) =>
@@ -181,7 +182,7 @@ describe("RateLimit.limiter", () => {
     )
 
     it.effect("keeps to the engine's tokens: no request gets a 429", () => {
-      const server = bucket({ size: 100, refill: 10, says: "tokens" })
+      const server = bucket({ size: 100, refill: 10, reports: "tokens" })
       return Effect.gen(function* () {
         const exits = yield* run(server.http, RateLimit.limiter(), atOnce(200, list))
         assert.deepStrictEqual(new Set(reasons(exits)), new Set(["ok"]))
@@ -192,7 +193,7 @@ describe("RateLimit.limiter", () => {
     })
 
     it.effect("a token exchange skips the queue of calls that wait for tokens", () => {
-      const server = bucket({ size: 100, refill: 10, says: "tokens" })
+      const server = bucket({ size: 100, refill: 10, reports: "tokens" })
       return Effect.gen(function* () {
         yield* run(
           server.http,
@@ -250,12 +251,12 @@ describe("RateLimit.limiter", () => {
 
     it.effect("a report that arrives out of order is ignored", () => {
       const quota = (remaining: number) => ({ "x-ratelimit-remaining": String(remaining), "x-ratelimit-reset": "60" })
-      const answers = [
+      const responses = [
         json(200, { data: { numbers: [] } }, quota(5)),
         later("2 seconds", json(200, { data: { numbers: [] } }, quota(4))),
         later("1 second", json(200, { data: { numbers: [] } }, quota(0)))
       ]
-      const http = route((_, nth) => answers[nth] ?? listed)
+      const http = route((_, nth) => responses[nth] ?? listed)
       return Effect.gen(function* () {
         yield* run(http, RateLimit.limiter(), Effect.andThen(list, Effect.andThen(atOnce(2, list), list)))
         assert.deepStrictEqual(
@@ -267,13 +268,13 @@ describe("RateLimit.limiter", () => {
 
     it.effect("requests in flight are subtracted from the reported remaining count", () => {
       const quota = (remaining: number) => ({ "x-ratelimit-remaining": String(remaining), "x-ratelimit-reset": "60" })
-      const answers = [
+      const responses = [
         json(200, { data: { numbers: [] } }, quota(3)),
         later("1 second", json(200, { data: { numbers: [] } }, quota(2))),
         later("5 seconds", json(200, { data: { numbers: [] } }, quota(1))),
         later("5 seconds", json(200, { data: { numbers: [] } }, quota(0)))
       ]
-      const http = route((_, nth) => answers[nth] ?? listed)
+      const http = route((_, nth) => responses[nth] ?? listed)
       return Effect.gen(function* () {
         yield* run(http, RateLimit.limiter(), Effect.andThen(list, atOnce(4, list)))
         assert.deepStrictEqual(
@@ -383,12 +384,12 @@ describe("RateLimit.limiter", () => {
   describe("a 429", () => {
     each(
       [
-        { says: "Retry-After", headers: { "retry-after": "7" }, pause: 7000 },
-        { says: "X-RateLimit-Reset", headers: { "x-ratelimit-reset": "5" }, pause: 5000 },
-        { says: "no hint", headers: {}, pause: 1000 },
-        { says: "a reset in the past", headers: { "x-ratelimit-reset": "0" }, pause: 1000 }
+        { hint: "Retry-After", headers: { "retry-after": "7" }, pause: 7000 },
+        { hint: "X-RateLimit-Reset", headers: { "x-ratelimit-reset": "5" }, pause: 5000 },
+        { hint: "no hint", headers: {}, pause: 1000 },
+        { hint: "a reset in the past", headers: { "x-ratelimit-reset": "0" }, pause: 1000 }
       ],
-      ({ says, pause }) => `with ${says} pauses all requests for ${pause} ms`,
+      ({ hint, pause }) => `with ${hint} pauses all requests for ${pause} ms`,
       ({ headers, pause }) => {
         const http = route((_, nth) => (nth === 0 ? failed(429, headers) : json(200, { data: { numbers: [] } })))
         return Effect.gen(function* () {
@@ -404,15 +405,15 @@ describe("RateLimit.limiter", () => {
 
     each(
       [
-        { says: "a Retry-After of a year", status: 429, headers: { "retry-after": "31536000" } },
-        { says: "a reset in milliseconds", status: 429, headers: { "x-ratelimit-reset": "1700000000000" } },
+        { hint: "a Retry-After of a year", status: 429, headers: { "retry-after": "31536000" } },
+        { hint: "a reset in milliseconds", status: 429, headers: { "x-ratelimit-reset": "1700000000000" } },
         {
-          says: "a window that ends in 50,000 years",
+          hint: "a window that ends in 50,000 years",
           status: 200,
           headers: { "x-ratelimit-remaining": "0", "x-ratelimit-reset": "1700000000000" }
         }
       ],
-      ({ says }) => `is bounded: ${says} pauses requests for an hour`,
+      ({ hint }) => `is bounded: ${hint} pauses requests for an hour`,
       ({ headers, status }) => {
         const http = route((_, nth) => (nth === 0 ? json(status, { data: { numbers: [] } }, headers) : listed))
         return Effect.gen(function* () {
@@ -451,12 +452,12 @@ describe("RateLimit.limiter", () => {
     })
 
     it.effect("with a shorter Retry-After does not shorten an earlier pause", () => {
-      const answers = [
+      const responses = [
         listed,
         later("500 millis", failed(429, { "retry-after": "30" })),
         later("1 second", failed(429))
       ]
-      const http = route((_, nth) => answers[nth] ?? listed)
+      const http = route((_, nth) => responses[nth] ?? listed)
       return Effect.gen(function* () {
         yield* run(http, RateLimit.limiter(), Effect.andThen(list, Effect.andThen(atOnce(2, list), list)))
         assert.strictEqual(http.sent.at(-1)!.at, 30_500)
@@ -515,7 +516,7 @@ describe("RateLimit.limiter", () => {
     const slow = { limit: 1, window: "10 seconds" } as const
 
     it.effect("maxWait 0 fails at once with RateLimited and sends nothing", () => {
-      const server = bucket({ size: 1, refill: 0.1, says: "nothing" })
+      const server = bucket({ size: 1, refill: 0.1, reports: "nothing" })
       return Effect.gen(function* () {
         const results = yield* run(
           server.http,
@@ -678,7 +679,7 @@ describe("RateLimit.limiter", () => {
     })
 
     it.effect("a wait longer than maxWait is not started; a shorter one is", () => {
-      const server = bucket({ size: 1, refill: 0.1, says: "nothing" })
+      const server = bucket({ size: 1, refill: 0.1, reports: "nothing" })
       return Effect.gen(function* () {
         const limiter = RateLimit.limiter({ ...slow, maxWait: "15 seconds" })
         const exits = yield* run(server.http, limiter, atOnce(4, list))

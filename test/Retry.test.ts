@@ -12,7 +12,7 @@ import { TestClock } from "effect/testing"
 import { Audian, AudianError, Numbers, Retry } from "effect-audian"
 import { each } from "./support/each.ts"
 import { reasonOf } from "./support/errors.ts"
-import type { Answer, Scripted } from "./support/http.ts"
+import type { Responder, Scripted } from "./support/http.ts"
 import {
   broken,
   failed,
@@ -149,80 +149,84 @@ describe("Retry", () => {
 
     each<{
       readonly title: string
-      readonly answer: Answer
+      readonly response: Responder
       readonly gaps: ReadonlyArray<number>
     }>(
       [
         {
           title: "Retry-After of a 429 is a floor",
-          answer: failed(429, { "retry-after": "30" }),
+          response: failed(429, { "retry-after": "30" }),
           gaps: [30_000, 30_000]
         },
         {
           title: "Retry-After of a 503 is a floor",
-          answer: failed(503, { "retry-after": "10" }),
+          response: failed(503, { "retry-after": "10" }),
           gaps: [10_000, 10_000]
         },
         {
           title: "Retry-After of a 500 is a floor",
-          answer: failed(500, { "retry-after": "10" }),
+          response: failed(500, { "retry-after": "10" }),
           gaps: [10_000, 10_000]
         },
         {
           title: "a backoff longer than Retry-After is kept",
-          answer: failed(429, { "retry-after": "1" }),
+          response: failed(429, { "retry-after": "1" }),
           gaps: [1000, 2000]
         },
-        { title: "Retry-After: 0 keeps the backoff", answer: failed(429, { "retry-after": "0" }), gaps: [1000, 2000] },
+        {
+          title: "Retry-After: 0 keeps the backoff",
+          response: failed(429, { "retry-after": "0" }),
+          gaps: [1000, 2000]
+        },
         {
           title: "an unreadable Retry-After keeps the backoff",
-          answer: failed(429, { "retry-after": "in a while" }),
+          response: failed(429, { "retry-after": "in a while" }),
           gaps: [1000, 2000]
         },
         {
           title: "Retry-After as a date is a floor until then",
-          answer: failed(503, { "retry-after": date(20) }),
+          response: failed(503, { "retry-after": date(20) }),
           gaps: [20_000, 2000]
         },
         {
           title: "Retry-After as a date in the past keeps the backoff",
-          answer: failed(503, { "retry-after": date(-60) }),
+          response: failed(503, { "retry-after": date(-60) }),
           gaps: [1000, 2000]
         },
         {
           title: "X-RateLimit-Reset of a 429 without Retry-After is a floor until then",
-          answer: failed(429, { "x-ratelimit-reset": "15" }),
+          response: failed(429, { "x-ratelimit-reset": "15" }),
           gaps: [15_000, 2000]
         },
         {
           title: "Retry-After wins over X-RateLimit-Reset",
-          answer: failed(429, { "retry-after": "5", "x-ratelimit-reset": "3600" }),
+          response: failed(429, { "retry-after": "5", "x-ratelimit-reset": "3600" }),
           gaps: [5000, 5000]
         },
         {
           title: "an unreadable X-RateLimit-Reset keeps the backoff",
-          answer: failed(429, { "x-ratelimit-reset": "soon" }),
+          response: failed(429, { "x-ratelimit-reset": "soon" }),
           gaps: [1000, 2000]
         },
         {
           title: "X-RateLimit-Reset of a 503 is ignored",
-          answer: failed(503, { "x-ratelimit-reset": "3600" }),
+          response: failed(503, { "x-ratelimit-reset": "3600" }),
           gaps: [1000, 2000]
         },
         {
           title: "X-RateLimit-Reset of a 500 is ignored",
-          answer: failed(500, { "x-ratelimit-reset": "30" }),
+          response: failed(500, { "x-ratelimit-reset": "30" }),
           gaps: [1000, 2000]
         },
         {
           title: "maxDelay does not shorten it",
-          answer: failed(429, { "retry-after": "45" }),
+          response: failed(429, { "retry-after": "45" }),
           gaps: [45_000, 45_000]
         }
       ],
       ({ title }) => title,
-      ({ answer, gaps }) => {
-        const http = script(answer)
+      ({ response, gaps }) => {
+        const http = script(response)
         return Effect.gen(function* () {
           yield* settle(Effect.flip(list))
           assert.deepStrictEqual(http.gaps(), gaps)
@@ -303,7 +307,7 @@ describe("Retry", () => {
   describe("which errors are retried", () => {
     interface Row {
       readonly name: string
-      readonly answer: Answer
+      readonly response: Responder
       readonly outcome: AudianError.AudianError["outcome"]
       /** Requests sent for the safe operation: under standard, documented and none. */
       readonly list: readonly [number, number, number]
@@ -312,80 +316,86 @@ describe("Retry", () => {
 
     const engine503 = json(503, { error: "503", message: "datastore_unreachable", data: {}, status: "error" })
     const rows: ReadonlyArray<Row> = [
-      { name: "BadRequest", answer: failed(400), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
-      { name: "Unauthorized", answer: failed(401), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
-      { name: "PaymentRequired", answer: failed(402), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
-      { name: "Forbidden", answer: failed(403), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
-      { name: "NotFound", answer: failed(404), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
-      { name: "Conflict", answer: failed(409), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "BadRequest", response: failed(400), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "Unauthorized", response: failed(401), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "PaymentRequired", response: failed(402), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "Forbidden", response: failed(403), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "NotFound", response: failed(404), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
+      { name: "Conflict", response: failed(409), outcome: "not-executed", list: [1, 1, 1], purchase: [1, 1, 1] },
       {
         name: "UnprocessableEntity",
-        answer: failed(422),
+        response: failed(422),
         outcome: "not-executed",
         list: [1, 1, 1],
         purchase: [1, 1, 1]
       },
-      { name: "TooManyRequests", answer: failed(429), outcome: "not-executed", list: [3, 3, 1], purchase: [3, 3, 1] },
-      { name: "InternalServerError", answer: failed(500), outcome: "unknown", list: [3, 3, 1], purchase: [1, 3, 1] },
-      { name: "BadGateway", answer: failed(502), outcome: "unknown", list: [3, 3, 1], purchase: [1, 3, 1] },
+      { name: "TooManyRequests", response: failed(429), outcome: "not-executed", list: [3, 3, 1], purchase: [3, 3, 1] },
+      { name: "InternalServerError", response: failed(500), outcome: "unknown", list: [3, 3, 1], purchase: [1, 3, 1] },
+      { name: "BadGateway", response: failed(502), outcome: "unknown", list: [3, 3, 1], purchase: [1, 3, 1] },
       {
         name: "ServiceUnavailable",
-        answer: failed(503),
+        response: failed(503),
         outcome: "not-executed",
         list: [3, 3, 1],
         purchase: [3, 3, 1]
       },
       {
         name: "ServiceUnavailable (datastore_unreachable)",
-        answer: engine503,
+        response: engine503,
         outcome: "unknown",
         list: [3, 3, 1],
         purchase: [1, 3, 1]
       },
       {
         name: "ServiceUnavailable (a page)",
-        answer: text(503, "<html><title>No backend</title></html>"),
+        response: text(503, "<html><title>No backend</title></html>"),
         outcome: "unknown",
         list: [3, 3, 1],
         purchase: [1, 3, 1]
       },
       {
         name: "UnexpectedStatus (408, a page)",
-        answer: text(408, "<html><title>Too slow</title></html>"),
+        response: text(408, "<html><title>Too slow</title></html>"),
         outcome: "unknown",
         list: [1, 1, 1],
         purchase: [1, 1, 1]
       },
       {
         name: "Transport (ECONNREFUSED)",
-        answer: broken("ECONNREFUSED"),
+        response: broken("ECONNREFUSED"),
         outcome: "not-executed",
         list: [3, 1, 1],
         purchase: [3, 1, 1]
       },
       {
         name: "Transport (ECONNRESET)",
-        answer: broken("ECONNRESET"),
+        response: broken("ECONNRESET"),
         outcome: "unknown",
         list: [3, 1, 1],
         purchase: [1, 1, 1]
       },
-      { name: "Timeout", answer: hanging, outcome: "unknown", list: [3, 1, 1], purchase: [1, 1, 1] },
+      { name: "Timeout", response: hanging, outcome: "unknown", list: [3, 1, 1], purchase: [1, 1, 1] },
       {
         name: "InvalidResponse",
-        answer: text(200, '{"data":'),
+        response: text(200, '{"data":'),
         outcome: "executed",
         list: [1, 1, 1],
         purchase: [1, 1, 1]
       },
       {
         name: "UnexpectedStatus (418)",
-        answer: failed(418),
+        response: failed(418),
         outcome: "not-executed",
         list: [1, 1, 1],
         purchase: [1, 1, 1]
       },
-      { name: "UnexpectedStatus (504)", answer: failed(504), outcome: "unknown", list: [3, 1, 1], purchase: [1, 1, 1] }
+      {
+        name: "UnexpectedStatus (504)",
+        response: failed(504),
+        outcome: "unknown",
+        list: [3, 1, 1],
+        purchase: [1, 1, 1]
+      }
     ]
     const policies = { standard: Retry.standard, documented: Retry.documented, none: Retry.none }
     const table = rows.flatMap((row) =>
@@ -402,8 +412,8 @@ describe("Retry", () => {
     each(
       table,
       (row) => `Numbers.${row.operation} that ends in ${row.name} is sent ${row.times} times under ${row.policy}`,
-      ({ answer, name, operation, outcome, policy, times }) => {
-        const http = script(answer)
+      ({ response, name, operation, outcome, policy, times }) => {
+        const http = script(response)
         return Effect.gen(function* () {
           const error = yield* settle(Effect.flip(operation === "list" ? list : purchase))
           assert.strictEqual(reasonOf(error), name.split(" ")[0])
@@ -439,13 +449,13 @@ describe("Retry", () => {
 
     each(
       [
-        { name: "429", answer: failed(429) },
-        { name: "503", answer: failed(503) },
-        { name: "a refused connection", answer: broken("ECONNREFUSED") }
+        { name: "429", response: failed(429) },
+        { name: "503", response: failed(503) },
+        { name: "a refused connection", response: broken("ECONNREFUSED") }
       ],
       (row) => `an unsafe operation goes through after ${row.name}`,
-      ({ answer }) => {
-        const http = script(answer, purchased)
+      ({ response }) => {
+        const http = script(response, purchased)
         return Effect.gen(function* () {
           yield* settle(purchase)
           assert.strictEqual(http.sent.length, 2)
@@ -608,15 +618,15 @@ describe("Retry", () => {
     each(
       policies.flatMap(({ name, policy }) =>
         [
-          { what: "500", answer: failed(500) },
-          { what: "a reset", answer: broken("ECONNRESET") },
-          { what: "a timeout", answer: hanging },
-          { what: "503 with an HTML page", answer: text(503, "<html>") }
+          { what: "500", response: failed(500) },
+          { what: "a reset", response: broken("ECONNRESET") },
+          { what: "a timeout", response: hanging },
+          { what: "503 with an HTML page", response: text(503, "<html>") }
         ].map((row) => ({ ...row, name, policy }))
       ),
       ({ name, what }) => `a purchase that ends in ${what} is not sent again under ${name}`,
-      ({ answer, policy }) => {
-        const http = script(answer, purchased)
+      ({ response, policy }) => {
+        const http = script(response, purchased)
         return Effect.gen(function* () {
           const error = yield* settle(Effect.flip(purchase))
           assert.strictEqual(error.outcome, "unknown")
@@ -858,22 +868,26 @@ describe("Retry", () => {
 
     each<{
       readonly title: string
-      readonly answer: Answer
+      readonly response: Responder
       readonly options?: Retry.Options
       readonly client?: Parameters<Scripted["audian"]>[0]
       readonly call?: typeof list
     }>(
       [
-        { title: "the error is not retryable", answer: failed(404) },
-        { title: "a retry is not safe", answer: failed(500), call: purchase },
-        { title: "the attempts are used up", answer: failed(500), options: { attempts: 1 } },
-        { title: "Retry-After is longer than maxRetryAfter", answer: failed(429, { "retry-after": "61" }) },
-        { title: "the budget is empty", answer: failed(500), client: { retryBudget: { capacity: 0 } } },
-        { title: "the delay would outlast the call", answer: failed(500), client: { timeout: { total: "500 millis" } } }
+        { title: "the error is not retryable", response: failed(404) },
+        { title: "a retry is not safe", response: failed(500), call: purchase },
+        { title: "the attempts are used up", response: failed(500), options: { attempts: 1 } },
+        { title: "Retry-After is longer than maxRetryAfter", response: failed(429, { "retry-after": "61" }) },
+        { title: "the budget is empty", response: failed(500), client: { retryBudget: { capacity: 0 } } },
+        {
+          title: "the delay would outlast the call",
+          response: failed(500),
+          client: { timeout: { total: "500 millis" } }
+        }
       ],
       (row) => `does not run when ${row.title}`,
-      ({ answer, call = list, client, options }) => {
-        const http = script(answer)
+      ({ response, call = list, client, options }) => {
+        const http = script(response)
         const { decisions, policy } = recording(options)
         return Effect.gen(function* () {
           yield* settle(Effect.flip(call))
@@ -973,8 +987,8 @@ describe("Retry", () => {
     )
 
     it.effect("isolated failures are retried after an outage too, once successes have earned it", () => {
-      const answers = [...Array.from({ length: 30 }, () => failed(503)), ...Array.from({ length: 10 }, () => listed)]
-      const http = script(...(answers as [Answer, ...Array<Answer>]), failed(503), listed)
+      const responses = [...Array.from({ length: 30 }, () => failed(503)), ...Array.from({ length: 10 }, () => listed)]
+      const http = script(...(responses as [Responder, ...Array<Responder>]), failed(503), listed)
       return Effect.gen(function* () {
         yield* settle(outage(20))
         assert.strictEqual(http.sent.length, 30)
@@ -985,8 +999,8 @@ describe("Retry", () => {
     })
 
     it.effect("refills by 0.1 for each call that succeeds: ten of them earn one retry", () => {
-      let answer: Answer = failed(503)
-      const http = script((request) => answer(request))
+      let response: Responder = failed(503)
+      const http = script((request) => response(request))
       const requests = (self: Effect.Effect<unknown, never, Effect.Services<typeof list>>) =>
         Effect.gen(function* () {
           const before = http.sent.length
@@ -995,30 +1009,30 @@ describe("Retry", () => {
         })
       return Effect.gen(function* () {
         assert.strictEqual(yield* requests(outage(10)), 12)
-        answer = listed
+        response = listed
         yield* requests(outage(9))
-        answer = failed(503)
+        response = failed(503)
         assert.strictEqual(yield* requests(outage(3)), 3)
-        answer = listed
+        response = listed
         yield* requests(outage(1))
-        answer = failed(503)
+        response = failed(503)
         assert.strictEqual(yield* requests(outage(3)), 4)
         // It never holds more than its capacity.
-        answer = listed
+        response = listed
         yield* requests(outage(100))
-        answer = failed(503)
+        response = failed(503)
         assert.strictEqual(yield* requests(outage(10)), 12)
       }).pipe(Effect.provide(http.audian({ retryBudget: { capacity: 2 } })))
     })
 
     it.effect("refund sets how much a success earns", () => {
-      let answer: Answer = failed(503)
-      const http = script((request) => answer(request))
+      let response: Responder = failed(503)
+      const http = script((request) => response(request))
       return Effect.gen(function* () {
         yield* settle(outage(1))
-        answer = listed
+        response = listed
         yield* settle(outage(2))
-        answer = failed(503)
+        response = failed(503)
         http.sent.length = 0
         yield* settle(outage(5))
         assert.strictEqual(http.sent.length, 6)
@@ -1027,7 +1041,10 @@ describe("Retry", () => {
 
     it.effect("never blocks isolated failures: a retry that succeeds refunds its cost", () => {
       const http = script(
-        ...(Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? failed(503) : listed)) as [Answer, ...Array<Answer>])
+        ...(Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? failed(503) : listed)) as [
+          Responder,
+          ...Array<Responder>
+        ])
       )
       return Effect.gen(function* () {
         for (let i = 0; i < 20; i++) yield* settle(list)

@@ -194,11 +194,11 @@ describe("Telemetry: spans", () => {
   })
 
   it.effect.each([
-    { what: "a timeout", answer: hanging, type: "Timeout" },
-    { what: "a page", answer: json(200, { unexpected: true }), type: "InvalidResponse" },
-    { what: "an undocumented status", answer: failed(418), type: "UnexpectedStatus" }
-  ])("the error.type of $what is its reason, on the request and the call", ({ answer, type }) => {
-    const http = script(answer)
+    { what: "a timeout", response: hanging, type: "Timeout" },
+    { what: "a page", response: json(200, { unexpected: true }), type: "InvalidResponse" },
+    { what: "an undocumented status", response: failed(418), type: "UnexpectedStatus" }
+  ])("the error.type of $what is its reason, on the request and the call", ({ response, type }) => {
+    const http = script(response)
     return Effect.gen(function* () {
       const { spans } = yield* observed(Effect.provide(list, http.audian({ retry: Retry.none })))
       assert.deepStrictEqual(

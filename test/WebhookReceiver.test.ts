@@ -873,12 +873,12 @@ describe("WebhookReceiver.handle: failing replay store", () => {
 
   it.effect("delays the result by at most 5 seconds after the handler", () =>
     Effect.gen(function* () {
-      const asked = yield* Deferred.make<void>()
-      const accept = () => Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
+      const requested = yield* Deferred.make<void>()
+      const accept = () => Effect.andThen(Deferred.succeed(requested, undefined), Effect.never)
       yield* receiving(
         Effect.gen(function* () {
           const fiber = yield* Effect.forkChild(tagOf(fromRequest(delivery(ringing))))
-          yield* Deferred.await(asked)
+          yield* Deferred.await(requested)
           yield* TestClock.adjust("4999 millis")
           assert.isUndefined(fiber.pollUnsafe())
           yield* TestClock.adjust("1 millis")
@@ -907,7 +907,7 @@ describe("WebhookReceiver.handle: failing replay store", () => {
   it.effect("releases the first claim if the second dies or is interrupted", () =>
     Effect.gen(function* () {
       const store = yield* ReplayStore.memory()
-      const asked = yield* Deferred.make<void>()
+      const requested = yield* Deferred.make<void>()
       let second: Effect.Effect<never> = Effect.die("a defect of the store")
       const claim: ReplayStore.ReplayStore["claim"] = (key, lease) =>
         key.startsWith("delivery:") ? second : store.claim(key, lease)
@@ -915,9 +915,9 @@ describe("WebhookReceiver.handle: failing replay store", () => {
         Effect.gen(function* () {
           assert.isTrue(Exit.hasDies(yield* Effect.exit(fromRequest(delivery(ringing)))))
           assert.strictEqual(yield* store.size, 0)
-          second = Effect.andThen(Deferred.succeed(asked, undefined), Effect.never)
+          second = Effect.andThen(Deferred.succeed(requested, undefined), Effect.never)
           const fiber = yield* Effect.forkChild(fromRequest(delivery(ringing)))
-          yield* Deferred.await(asked)
+          yield* Deferred.await(requested)
           assert.strictEqual(yield* store.size, 1)
           yield* Fiber.interrupt(fiber)
           assert.strictEqual(yield* store.size, 0)

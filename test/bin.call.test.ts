@@ -3,16 +3,11 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
-import { Api } from "effect-audian"
+import { Api, Retry } from "effect-audian"
 import { EmbeddedAudian, Fault } from "effect-audian/testing"
-import * as Contract from "../src/ai/contract.ts"
+import * as ContractOf from "../src/ai/contractOf.ts"
 import * as Fields from "../src/ai/fields.ts"
-import { cases } from "./conformance/all.ts"
-import type { Case } from "./conformance/Case.ts"
-import { serve } from "./conformance/server.ts"
 import type { Ended } from "./support/bin.ts"
 import * as Cli from "./support/cli.ts"
 
@@ -21,152 +16,6 @@ const folder = Effect.acquireRelease(
   Effect.sync(() => mkdtempSync(join(tmpdir(), "effect-audian-call-"))),
   (name) => Effect.sync(() => rmSync(name, { recursive: true }))
 )
-
-interface Json {
-  [key: string]: unknown
-}
-
-const isRecord = (value: unknown): value is Json => Predicate.isObject(value) && !Array.isArray(value)
-
-const textOf = (value: unknown): string =>
-  Redacted.isRedacted(value) ? String(Redacted.value(value)) : typeof value === "string" ? value : JSON.stringify(value)
-
-/** The arguments of an input: a flag for each value, `--set` and `--unset` without one; secrets and files by path. */
-const argumentsOf = (operation: Case["operation"], input: unknown, folder: string) =>
-  Effect.promise(async () => {
-    const fields = new Map(Fields.of(Contract.of(operation)).map((field) => [field.path.join("."), field] as const))
-    const args: Array<string> = []
-    let flags = 0
-    const write = (content: string | Uint8Array, name = `${args.length}.txt`): string => {
-      const path = join(folder, name)
-      writeFileSync(path, content)
-      return path
-    }
-    const own = new Set(["format", "input", "profile", "version"])
-    const add = async (value: unknown, path: ReadonlyArray<string>): Promise<void> => {
-      const name = path.join(".")
-      const field = fields.get(name)
-      if (value === null) return void args.push("--unset", name)
-      const hasFields = isRecord(value) && !Redacted.isRedacted(value) && !(value instanceof Blob)
-      if (field === undefined || (hasFields && field.kind !== "json")) {
-        if (hasFields) {
-          for (const [key, inner] of Object.entries(value)) await add(inner, [...path, key])
-        } else args.push("--set", `${name}=${JSON.stringify(value)}`)
-        return
-      }
-      // A field that takes text and numbers takes its flag as text.
-      // A list of one is sent as its only item.
-      const isSet =
-        (field.kind === "text" && typeof value === "number") ||
-        (field.list === "one" && Array.isArray(value) && value.length === 1)
-      if (isSet) return void args.push("--set", `${name}=${JSON.stringify(value)}`)
-      flags++
-      const flag = `--${own.has(name) ? `field.${name}` : name}`
-      if (field.kind === "boolean") return void args.push(value === true ? flag : `--no-${flag.slice(2)}`)
-      for (const item of field.list !== false && Array.isArray(value) ? value : [value]) {
-        if (field.kind === "file" && item instanceof Blob) {
-          const file = item as File
-          args.push(flag, write(new Uint8Array(await file.arrayBuffer()), file.name ?? "blob"))
-        } else if (field.kind === "secret") args.push(flag, write(`${textOf(item)}\n`))
-        else args.push(flag, field.kind === "json" ? JSON.stringify(item) : textOf(item))
-      }
-    }
-    for (const [key, value] of Object.entries((input ?? {}) as Json)) {
-      if (value !== undefined) await add(value, [key])
-    }
-    return { args, flags }
-  })
-
-/** True if the output is the result with its secrets redacted. */
-const isPrinted = (printed: unknown, expected: unknown): boolean => {
-  if (printed === "<redacted>") return true
-  if (Array.isArray(expected)) {
-    return (
-      Array.isArray(printed) &&
-      printed.length === expected.length &&
-      expected.every((item, at) => isPrinted(printed[at], item))
-    )
-  }
-  if (!isRecord(expected)) return printed === (expected ?? null)
-  const keys = Object.keys(expected).filter((key) => expected[key] !== undefined)
-  return (
-    isRecord(printed) &&
-    Object.keys(printed).length === keys.length &&
-    keys.every((key) => isPrinted(printed[key], expected[key]))
-  )
-}
-
-const serverOf = ({ answer }: Case) =>
-  serve({
-    status: answer.status ?? 200,
-    headers: { "content-type": answer.bytes === undefined ? "application/json" : "application/octet-stream" },
-    body: answer.bytes ?? (answer.body === undefined ? "" : JSON.stringify(answer.body))
-  })
-
-const environment = (baseUrl: string, { traits }: Case["operation"]) => ({
-  AUDIAN_BASE_URL: baseUrl,
-  AUDIAN_ACCOUNT_ID: "account_abc123",
-  ...(traits.family === "account" ? { AUDIAN_AUTH_TOKEN: "jwt" } : { AUDIAN_API_KEY: "sk_test" })
-})
-
-describe("effect-audian call", () => {
-  it.live("calls more than a hundred operations through flags alone", () =>
-    Effect.gen(function* () {
-      const directory = yield* folder
-      const alone = new Set<string>()
-      for (const { input, operation } of cases) {
-        const { args } = yield* argumentsOf(operation, input, directory)
-        if (!args.includes("--set") && !args.includes("--unset")) alone.add(operation.name)
-      }
-      assert.isAtLeast(alone.size, 100)
-    }).pipe(Effect.scoped)
-  )
-
-  it.live.each(cases.map((sample) => [`${sample.operation.name} ${sample.title ?? ""}`, sample] as const))(
-    "%s: sends through flags what the operation sends",
-    ([, sample]) =>
-      Effect.gen(function* () {
-        const { operation, sent } = sample
-        const directory = yield* folder
-        const { args } = yield* argumentsOf(operation, sample.input, directory)
-        const server = yield* serverOf(sample)
-        const output = join(directory, "result")
-        const { code, stderr, stdout } = yield* Cli.run(
-          [
-            "call",
-            operation.name,
-            ...args,
-            "--yes",
-            ...(sample.answer.bytes === undefined ? [] : ["--output", output])
-          ],
-          environment(server.baseUrl, operation)
-        )
-        assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
-        const [seen] = server.seen
-        const url = new URL(seen!.url, server.baseUrl)
-        assert.strictEqual(`${seen!.method} ${url.pathname}`, `${sent.method} ${sent.path}`)
-        for (const [key, value] of Object.entries(sent.query ?? {})) {
-          assert.deepStrictEqual(url.searchParams.getAll(key), [value].flat(), key)
-        }
-        if (sent.form === undefined) {
-          assert.deepStrictEqual(seen!.body === "" ? undefined : JSON.parse(seen!.body), sent.body)
-        } else {
-          for (const value of Object.values(sent.form)) {
-            for (const text of typeof value === "string"
-              ? [value]
-              : "text" in value
-                ? [value.text, value.name]
-                : value) {
-              assert.include(seen!.body, text)
-            }
-          }
-        }
-        if (sample.answer.bytes !== undefined) return assert.strictEqual(readFileSync(output, "utf8"), sample.result)
-        const printed: unknown = JSON.parse(stdout)
-        assert.isTrue(isPrinted(printed, sample.result), stdout)
-      }).pipe(Effect.scoped)
-  )
-})
 
 const key = "sk_test_embedded"
 
@@ -271,37 +120,11 @@ describe("effect-audian call on a server", () => {
       const refused = yield* Cli.run(["call", "Numbers.purchase", "--number", "+14155551234", "--yes"], {
         AUDIAN_API_KEY: key,
         AUDIAN_BASE_URL: "http://127.0.0.1:9"
-      })
+      }).pipe(Retry.withPolicy(Retry.none))
       assert.strictEqual(refused.code, 10, refused.stderr)
       const none = yield* Cli.run(["call", "Numbers.list"], { HOME: yield* folder })
       assert.strictEqual(none.code, 3)
       assert.match(none.stderr, /there is no API key\n.*AUDIAN_API_KEY.*effect-audian login/)
-    }).pipe(Effect.scoped)
-  )
-
-  it.live.each([
-    [["Numbers.purchase"], /^Missing --number <text>: .+\nGive it as a flag, or in --input/],
-    [["Numbers.list", "--limt", "1"], /--limt.*[\s\S]*Did you mean[\s\S]*--limit/],
-    [["Numbers.list", "--limit", "many"], /--limit: "many"/],
-    [["Numbers.list", "--limit", "500"], /--limit: .*100/],
-    [["Numbers.purchase", "--number", "12"], /--number: .*E\.164/],
-    [["Numbers.lst"], /Numbers\.lst[\s\S]*Numbers\.list\n.*effect-audian operations/],
-    [["IvrMenus.create", "--name", "a", "--prompt", "b", "--options", "digit=1"], /--options.*JSON/],
-    [["Numbers.getConfig", "--number_id", "n", "--all"], /Numbers\.getConfig has no pages\n.*--all/],
-    [
-      ["Account.Devices.create", "--name", "a", "--sip.password", "hunter2"],
-      /--sip\.password: cannot read the file.*\n.*path of a file/
-    ]
-  ] as const)("reports the fix of %j", ([args, message]) =>
-    Effect.gen(function* () {
-      const { code, stderr, stdout } = yield* Cli.run(["call", ...args], {
-        AUDIAN_API_KEY: key,
-        AUDIAN_BASE_URL: "http://127.0.0.1:9",
-        HOME: yield* folder
-      })
-      assert.deepStrictEqual({ code, stdout }, { code: 2, stdout: "" })
-      assert.match(stderr, message)
-      assert.notInclude(stderr, "hunter2")
     }).pipe(Effect.scoped)
   )
 
@@ -377,7 +200,7 @@ describe("effect-audian call on a server", () => {
           "--yes"
         )
         assert.strictEqual(code, 0)
-        const device = JSON.parse(stdout) as Json
+        const device = JSON.parse(stdout) as object
         assert.deepInclude(device, { name: "Ben", enabled: false, crm: { id: "42", level: 2 } })
       })
     )
@@ -387,7 +210,7 @@ describe("effect-audian call on a server", () => {
 describe("effect-audian call --help", () => {
   it("has the meaning of each field", () => {
     const fields = Api.operations().flatMap((operation) =>
-      Fields.of(Contract.of(operation)).map(({ description, path }) => ({
+      Fields.of(ContractOf.of(operation)).map(({ description, path }) => ({
         name: `${operation.name} ${path.join(".")}`,
         description
       }))

@@ -159,13 +159,3 @@ describe("effect-audian doctor", () => {
     }).pipe(Effect.scoped, Effect.provide(EmbeddedAudian.serve()))
   )
 })
-
-describe("effect-audian completions", () => {
-  it.live.each(["bash", "zsh", "fish"])("prints the commands, operations and flags for %s", (shell) =>
-    Effect.gen(function* () {
-      const { code, stdout } = yield* Cli.run(["completions", shell])
-      assert.strictEqual(code, 0)
-      for (const word of ["operations", "Numbers.purchase", "friendly_name", "dry-run"]) assert.include(stdout, word)
-    })
-  )
-})

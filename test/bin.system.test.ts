@@ -94,13 +94,16 @@ describe("effect-audian-embedded", () => {
     () =>
       Effect.gen(function* () {
         const own = "sk_test_of_my_own"
-        const { baseUrl, greeting } = yield* Bin.start("--port", "0", "--api-key", own, "--account-id", "acme")
+        const { baseUrl, end, greeting } = yield* Bin.start("--port", "0", "--api-key", own, "--account-id", "acme")
         assert.notInclude(greeting, own)
         assert.include(greeting, "acme")
         assert.strictEqual((yield* json(`${baseUrl}/v2/numbers`, withKey(key))).status, 401)
         assert.strictEqual((yield* json(`${baseUrl}/v2/numbers`, withKey(own))).status, 200)
         assert.strictEqual((yield* Effect.provide(Account.Accounts.get(), client(baseUrl, own))).id, "acme")
         assert.notInclude(yield* Effect.promise(() => fetch(`${baseUrl}/docs`).then((page) => page.text())), own)
+        const { stderr } = yield* end("SIGINT")
+        assert.match(stderr, /^--api-key: others can see the arguments.*AUDIAN_EMBEDDED_API_KEY/)
+        assert.notInclude(stderr, own)
       }),
     deadline
   )

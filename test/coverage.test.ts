@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Result from "effect/Result"
 import { Api, type Operation } from "effect-audian"
+import { codecOf } from "../src/internal/service.ts"
 
 interface Row {
   readonly method: string
@@ -44,7 +45,10 @@ describe("docs/coverage.md", () => {
 
   it("gives each row its operation, or the reason it has none", () => {
     const contract = new Map(
-      Api.operations().map(({ codec, name }) => [name, shape(codec.method, codec.template)] as const)
+      Api.operations().map((operation) => {
+        const { method, template } = codecOf(operation)
+        return [operation.name, shape(method, template)] as const
+      })
     )
     for (const { method, operations, path, remark } of rows) {
       if (operations.length === 0) assert.notStrictEqual(remark, "", `${method} ${path}`)
@@ -76,8 +80,8 @@ describe("docs/coverage.md", () => {
 })
 
 /** True when any JSON is a result. */
-const isUntyped = ({ codec, traits }: Operation.Any): boolean =>
-  codec.success === "json" &&
+const isUntyped = (operation: Operation.Any): boolean =>
+  codecOf(operation).success === "json" &&
   ["text", 1, [1], { any: 1 }].every((payload) =>
-    Result.isSuccess(codec.decode(traits.envelope === "bare" ? payload : { data: payload }))
+    Result.isSuccess(codecOf(operation).decode(operation.traits.envelope === "bare" ? payload : { data: payload }))
   )

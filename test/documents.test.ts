@@ -2,6 +2,7 @@
  * Documents that are read and written back: no field is lost. Generated from the contract, for every operation that reads
  * a path and every one that writes it.
  */
+
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as DateTime from "effect/DateTime"
@@ -14,6 +15,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as Stream from "effect/Stream"
 import { Account, Api, Audian, type AudianError, Calls, Numbers, Operation } from "effect-audian"
+import { codecOf } from "../src/internal/service.ts"
 import { cases } from "./conformance/all.ts"
 import { isCase } from "./conformance/Case.ts"
 import { type Json, serve } from "./support/documentServer.ts"
@@ -25,11 +27,13 @@ const call = (operation: Operation.Any): Call => operation as unknown as Call
 
 /** Each operation that reads a document, with those that write it. */
 const pairs = Api.operations()
-  .filter(({ codec }) => codec.method === "GET" && codec.success === "json")
+  .filter((operation) => codecOf(operation).method === "GET" && codecOf(operation).success === "json")
   .flatMap((get) =>
     Api.operations()
       .filter(
-        ({ codec, endpoint }) => codec.template === get.codec.template && /^(?:update|patch)/.test(endpoint.identifier)
+        (operation) =>
+          codecOf(operation).template === codecOf(get).template &&
+          /^(?:update|patch)/.test(operation.endpoint.identifier)
       )
       .map((write) => ({ get, write }))
   )
@@ -37,9 +41,9 @@ const pairs = Api.operations()
   .filter(({ write }) => write.name !== "Numbers.updateE911")
 
 const sampleOf = (operation: Operation.Any): { readonly input: Json; readonly body: Json } => {
-  const found = cases.filter(isCase).find((one) => one.operation === operation && Predicate.isObject(one.answer.body))
+  const found = cases.filter(isCase).find((one) => one.operation === operation && Predicate.isObject(one.response.body))
   if (found === undefined) throw new Error(`no sample of ${operation.name}`)
-  return { input: found.input as Json, body: found.answer.body as Json }
+  return { input: found.input as Json, body: found.response.body as Json }
 }
 
 const isEnveloped = ({ traits }: Operation.Any, body: Json): boolean => traits.envelope !== "bare" && "data" in body

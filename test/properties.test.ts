@@ -21,7 +21,7 @@ const options = { arbitrary: { runs }, timeout: 20_000 + runs * 20 }
 // the server: one response, in memory
 // -----------------------------------------------------------------------------
 
-interface Answer {
+interface ServedResponse {
   readonly status: number
   readonly headers: ReadonlyArray<readonly [string, string]>
   readonly body: string | Uint8Array
@@ -30,18 +30,18 @@ interface Answer {
 // The statuses that a Fetch response may not have a body with.
 const bodyless = new Set([204, 205, 304])
 
-const respond = ({ body, headers, status }: Answer): Response =>
+const respond = ({ body, headers, status }: ServedResponse): Response =>
   new Response(bodyless.has(status) ? null : typeof body === "string" ? body : new Uint8Array(body), {
     status,
     headers: headers.map(([name, value]): [string, string] => [name, value])
   })
 
-const server = (answer: Answer, options?: Audian.ClientOptions) =>
+const server = (response: ServedResponse, options?: Audian.ClientOptions) =>
   Audian.layer({ apiKey: "sk_test_properties", retry: Retry.none, ...options }).pipe(
     Layer.provide(
       Layer.succeed(
         HttpClient.HttpClient,
-        HttpClient.make((request) => Effect.sync(() => HttpClientResponse.fromWeb(request, respond(answer))))
+        HttpClient.make((request) => Effect.sync(() => HttpClientResponse.fromWeb(request, respond(response))))
       )
     )
   )
@@ -241,9 +241,12 @@ const decodeError = Schema.decodeUnknownEffect(AudianError.AudianError)
 const maxChars = 2_500_000
 const maxField = 4096
 
-const holds = Effect.fnUntraced(function* (answer: Answer, exit: Exit.Exit<unknown, AudianError.AudianError>) {
+const holds = Effect.fnUntraced(function* (
+  response: ServedResponse,
+  exit: Exit.Exit<unknown, AudianError.AudianError>
+) {
   if (Exit.isSuccess(exit)) {
-    assert.isTrue(answer.status >= 200 && answer.status < 300, `a success with ${answer.status}`)
+    assert.isTrue(response.status >= 200 && response.status < 300, `a success with ${response.status}`)
     return "success"
   }
   const error = Cause.findErrorOption(exit.cause)
@@ -252,12 +255,12 @@ const holds = Effect.fnUntraced(function* (answer: Answer, exit: Exit.Exit<unkno
   }
   const failure = error.value
   assert.isTrue(AudianError.isAudianError(failure))
-  assert.strictEqual(failure.status, answer.status)
-  assert.strictEqual(failure._tag, tags[answer.status] ?? "AudianClientError")
+  assert.strictEqual(failure.status, response.status)
+  assert.strictEqual(failure._tag, tags[response.status] ?? "AudianClientError")
   if (failure._tag === "AudianClientError") {
     assert.strictEqual(
       failure.reason._tag,
-      answer.status >= 200 && answer.status < 300 ? "InvalidResponse" : "UnexpectedStatus"
+      response.status >= 200 && response.status < 300 ? "InvalidResponse" : "UnexpectedStatus"
     )
   }
   assert.strictEqual(failure.attempts, 1)
@@ -277,11 +280,11 @@ const holds = Effect.fnUntraced(function* (answer: Answer, exit: Exit.Exit<unkno
 })
 
 const check = Effect.fnUntraced(function* (
-  answer: Answer,
+  response: ServedResponse,
   call: Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>
 ) {
-  const exit = yield* Effect.exit(Effect.provide(call, server(answer)))
-  yield* holds(answer, exit)
+  const exit = yield* Effect.exit(Effect.provide(call, server(response)))
+  yield* holds(response, exit)
 })
 
 describe("AudianError: any response", () => {

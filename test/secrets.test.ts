@@ -186,14 +186,14 @@ const assertCapturedSilent = <A>({ exit, logs, metrics, spans }: Captured<A>): v
 // a server that leaks secrets
 // -----------------------------------------------------------------------------
 
-interface Answer {
+interface ServedResponse {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>> | undefined
   readonly body: string
 }
 
-/** Responds to the token exchange with a token unless `exchange` is given, and to everything else with `answer`. */
-const server = (answer: Answer, exchange?: Answer): Layer.Layer<HttpClient.HttpClient> =>
+/** Responds to the token exchange with a token unless `exchange` is given, and to everything else with `response`. */
+const server = (response: ServedResponse, exchange?: ServedResponse): Layer.Layer<HttpClient.HttpClient> =>
   Layer.succeed(
     HttpClient.HttpClient,
     HttpClient.make((request, url) =>
@@ -204,7 +204,7 @@ const server = (answer: Answer, exchange?: Answer): Layer.Layer<HttpClient.HttpC
                 status: 201,
                 body: JSON.stringify({ auth_token: secrets.exchanged, data: { account_id: "account_1" } })
               })
-            : answer
+            : response
         return HttpClientResponse.fromWeb(request, new Response(body, { status, headers: headers ?? {} }))
       })
     )
@@ -499,7 +499,7 @@ describe("secrets: a response that echoes the credential", () => {
         ...[0, 5, 10, 15, 20, 25].map((offset) => "x".repeat(offset) + `${secrets.apiKey} `.repeat(1000))
       ]
       for (const text of texts) {
-        for (const answer of [
+        for (const response of [
           { status: 500, body: text },
           { status: 500, body: `<p>${text}</p>` },
           { status: 500, body: JSON.stringify({ error: { message: text } }) },
@@ -507,7 +507,7 @@ describe("secrets: a response that echoes the credential", () => {
           { status: 500, headers: { "x-request-id": text.slice(0, 8000) }, body: "{}" },
           { status: 200, headers: { "x-request-id": text.slice(0, 8000) }, body: text }
         ]) {
-          const error = yield* Effect.flip(Effect.provide(Numbers.list(), withKey(server(answer))))
+          const error = yield* Effect.flip(Effect.provide(Numbers.list(), withKey(server(response))))
           const shown = stringify(yield* Schema.encodeEffect(AudianError.AudianError)(error)) + error.message
           assert.notInclude(shown, part, `${shown.slice(Math.max(0, shown.indexOf(part) - 60)).slice(0, 120)}`)
         }
@@ -581,15 +581,15 @@ describe("secrets: the exchange of the API key", () => {
   it.effect.each(echoes)("that fails shows no API key: $what", ({ body }) =>
     Effect.gen(function* () {
       for (const status of [401, 429, 500, 201]) {
-        const answer = { status, body: body(secrets.apiKey) }
+        const response = { status, body: body(secrets.apiKey) }
         // By the client itself, and by the operation.
-        const implicit = yield* captured(Effect.provide(users({}), withKey(server(never, answer))))
+        const implicit = yield* captured(Effect.provide(users({}), withKey(server(never, response))))
         assert.isTrue(Exit.isFailure(implicit.exit))
         assertCapturedSilent(implicit)
         const explicit = yield* captured(
           Effect.provide(
             AccessTokens.exchange({ api_key: Redacted.make(secrets.apiKey) }),
-            withToken(server(never, answer))
+            withToken(server(never, response))
           )
         )
         assert.isTrue(Exit.isFailure(explicit.exit))
@@ -603,7 +603,7 @@ describe("secrets: the exchange of the API key", () => {
     { what: "with a token of another type", body: JSON.stringify({ auth_token: [secrets.exchanged], data: {} }) },
     { what: "that breaks off", body: `{"auth_token":"${secrets.exchanged}","data":{"account_id":` },
     { what: "that breaks off within the token", body: `{"data":{},"auth_token":"${secrets.exchanged}` }
-  ])("that answers a success $what shows no token", ({ body }) =>
+  ])("that responds with a success $what shows no token", ({ body }) =>
     Effect.gen(function* () {
       const run = yield* captured(Effect.provide(users({}), withKey(server(never, { status: 201, body }))))
       assert.isTrue(Exit.isFailure(run.exit))
@@ -867,7 +867,7 @@ const encoders: Readonly<Record<string, ReadonlyArray<(text: string) => string>>
 }
 
 /** A response that holds a text somewhere. `raw` puts it into JSON as it is, so that its escapes are JSON's. */
-const places: ReadonlyArray<(text: string, raw: string) => Omit<Answer, "status">> = [
+const places: ReadonlyArray<(text: string, raw: string) => Omit<ServedResponse, "status">> = [
   (S) => ({ body: JSON.stringify({ error: { code: "c", message: `The value ${S} is invalid`, type: S, param: S } }) }),
   (_, raw) => ({ body: `{"error":{"code":"c","message":"The value ${raw} is invalid","param":"${raw}"}}` }),
   (S) => ({ body: JSON.stringify({ error: { code: S, message: "m" } }) }),
@@ -916,15 +916,15 @@ describe("secrets: any secret, in any encoding, anywhere in a response", () => {
         const raw = encoder === "json" ? encoded : JSON.stringify(encoded).slice(1, -1)
         const { body, headers } = place(encoded, raw)
         if (headers !== undefined && !Object.values(headers).every(isHeader)) return
-        const answer = { status, body, headers }
+        const response = { status, body, headers }
         const call: Effect.Effect<unknown, unknown> =
           which === "pin"
-            ? Effect.provide(Ports.create({ ...portRequest, account_pin: secret }), withKey(server(answer)))
+            ? Effect.provide(Ports.create({ ...portRequest, account_pin: secret }), withKey(server(response)))
             : which === "exchanged"
               ? Effect.provide(
                   users({}),
                   withKey(
-                    server(answer, {
+                    server(response, {
                       status: 201,
                       body: JSON.stringify({ auth_token: secret, data: { account_id: "a" } })
                     })
@@ -935,7 +935,7 @@ describe("secrets: any secret, in any encoding, anywhere in a response", () => {
                   Audian.layer({
                     ...(which === "key" ? { apiKey: secret } : { authToken: secret }),
                     retry: Retry.none
-                  }).pipe(Layer.provide(server(answer)))
+                  }).pipe(Layer.provide(server(response)))
                 )
         const run = yield* captured(call)
         const output = outputOf(run)
@@ -1036,11 +1036,11 @@ describe("secrets: traces, metrics and logs", () => {
             auth_token: secrets.exchanged,
             message: url.pathname.endsWith("/ports") ? `${token} ${secrets.pin}` : token
           }
-          const answer = new Response(JSON.stringify(body), {
+          const response = new Response(JSON.stringify(body), {
             status: url.pathname === "/v2/api_auth" ? 201 : status,
             headers
           })
-          return HttpClientResponse.fromWeb(request, answer)
+          return HttpClientResponse.fromWeb(request, response)
         })
       )
       const client = withKey(Layer.succeed(HttpClient.HttpClient, http), {

@@ -17,7 +17,7 @@ import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, merge, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -58,7 +58,7 @@ export const Plan = /*@__PURE__*/ openEnum("starter", "professional", "enterpris
  * @category models
  * @since 0.1.0
  */
-export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
+export class Address extends /*@__PURE__*/ model<Address>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** House number and street. */
@@ -81,7 +81,7 @@ export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
  * @category models
  * @since 0.1.0
  */
-export class Settings extends /*@__PURE__*/ Schema.Opaque<Settings>()(
+export class Settings extends /*@__PURE__*/ model<Settings>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Time zone, such as `America/New_York`. */
@@ -206,7 +206,7 @@ const contact = () =>
  * @category models
  * @since 0.1.0
  */
-export class Account extends /*@__PURE__*/ Schema.Opaque<Account>()(
+export class Account extends /*@__PURE__*/ model<Account>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -249,9 +249,7 @@ const listed = () =>
  * @category models
  * @since 0.1.0
  */
-export class SubAccount extends /*@__PURE__*/ Schema.Opaque<SubAccount>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(listed()))
-) {}
+export class SubAccount extends /*@__PURE__*/ model<SubAccount>()(/*@__PURE__*/ lazy(() => Schema.Struct(listed()))) {}
 
 /**
  * An account in the list of {@link listChildren}.
@@ -259,7 +257,7 @@ export class SubAccount extends /*@__PURE__*/ Schema.Opaque<SubAccount>()(
  * @category models
  * @since 0.1.0
  */
-export class Child extends /*@__PURE__*/ Schema.Opaque<Child>()(
+export class Child extends /*@__PURE__*/ model<Child>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...listed(),
@@ -281,7 +279,7 @@ export class Child extends /*@__PURE__*/ Schema.Opaque<Child>()(
  * @category models
  * @since 0.1.0
  */
-export class ChildList extends /*@__PURE__*/ Schema.Opaque<ChildList>()(
+export class ChildList extends /*@__PURE__*/ model<ChildList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Accounts of this page. */
@@ -298,7 +296,7 @@ export class ChildList extends /*@__PURE__*/ Schema.Opaque<ChildList>()(
  * @category models
  * @since 0.1.0
  */
-export class CreatedAccount extends /*@__PURE__*/ Schema.Opaque<CreatedAccount>()(
+export class CreatedAccount extends /*@__PURE__*/ model<CreatedAccount>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the account. */
@@ -322,7 +320,7 @@ export class CreatedAccount extends /*@__PURE__*/ Schema.Opaque<CreatedAccount>(
  * @category models
  * @since 0.1.0
  */
-export class CreatedChild extends /*@__PURE__*/ Schema.Opaque<CreatedChild>()(
+export class CreatedChild extends /*@__PURE__*/ model<CreatedChild>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the account. */
@@ -349,9 +347,7 @@ const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
  * @category inputs
  * @since 0.1.0
  */
-export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
-) {}
+export class AccountKey extends /*@__PURE__*/ model<AccountKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(account()))) {}
 
 /**
  * The input of {@link get}.
@@ -359,7 +355,7 @@ export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class GetInput extends /*@__PURE__*/ Schema.Opaque<GetInput>()(
+export class GetInput extends /*@__PURE__*/ model<GetInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -380,7 +376,7 @@ export class GetInput extends /*@__PURE__*/ Schema.Opaque<GetInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -405,7 +401,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -435,7 +431,7 @@ export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
+export class RemoveInput extends /*@__PURE__*/ model<RemoveInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -454,7 +450,7 @@ export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...contact(),
@@ -474,7 +470,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateSubAccountInput extends /*@__PURE__*/ Schema.Opaque<CreateSubAccountInput>()(
+export class CreateSubAccountInput extends /*@__PURE__*/ model<CreateSubAccountInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -498,7 +494,7 @@ export class CreateSubAccountInput extends /*@__PURE__*/ Schema.Opaque<CreateSub
  * @category inputs
  * @since 0.1.0
  */
-export class ListSubAccountsInput extends /*@__PURE__*/ Schema.Opaque<ListSubAccountsInput>()(
+export class ListSubAccountsInput extends /*@__PURE__*/ model<ListSubAccountsInput>()(
   /*@__PURE__*/ lazy(() => listInput({}))
 ) {}
 
@@ -508,7 +504,7 @@ export class ListSubAccountsInput extends /*@__PURE__*/ Schema.Opaque<ListSubAcc
  * @category inputs
  * @since 0.1.0
  */
-export class ListChildrenInput extends /*@__PURE__*/ Schema.Opaque<ListChildrenInput>()(
+export class ListChildrenInput extends /*@__PURE__*/ model<ListChildrenInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), pageQuery(), {
@@ -528,6 +524,15 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Accounts", fami
 /**
  * Reads an account (`GET /v2/accounts/{account_id}`), in an envelope or, as its page shows it, bare.
  *
+ * **Example** (The time zone of the account)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const timezone = Effect.map(Account.Accounts.get(), (account) => account.timezone ?? "UTC")
+ * ```
+ *
  * @see https://docs.audian.com/accounts
  * @see https://docs.audian.com/accounts/retrieve
  * @category operations
@@ -541,6 +546,16 @@ export const get = /*@__PURE__*/ make(
 /**
  * Replaces the document of an account (`POST /v2/accounts/{account_id}`): fields left out are lost.
  *
+ * **Example** (Replace the document with the one that was read, renamed)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const rename = (name: string) =>
+ *   Effect.flatMap(Account.Accounts.get(), (account) => Account.Accounts.update({ ...account, name }))
+ * ```
+ *
  * @see https://docs.audian.com/accounts
  * @category operations
  * @since 0.1.0
@@ -552,7 +567,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Account)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
@@ -566,6 +581,18 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Rename an account, and warn when its balance is low)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Accounts.modify({}, (account) => ({
+ *   ...account,
+ *   name: "Acme Inc.",
+ *   notifications: { ...account.notifications, low_balance: { enabled: true, threshold: 20 } }
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -578,6 +605,14 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
  *
  * Beside the engine's own fields it takes those that the page shows: `displayName`, `email`, `phone`, `address`, `settings`,
  * `status`, `metadata`.
+ *
+ * **Example** (Change the time zone, and clear the organisation)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Accounts.patch({ timezone: "America/Los_Angeles", org: null })
+ * ```
  *
  * @see https://docs.audian.com/accounts/update
  * @category operations
@@ -596,6 +631,18 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes an account (`DELETE /v2/accounts/{account_id}`). It gives the removed document where the API sends it.
  *
+ * **Example** (Remove an account that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const close = (account_id: string) =>
+ *   Account.Accounts.remove({ account_id, reason: "The customer has left" }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.void)
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/accounts/delete
  * @category operations
  * @since 0.1.0
@@ -611,6 +658,14 @@ export const remove = /*@__PURE__*/ make(
 
 /**
  * Creates an account (`POST /v2/accounts`). To create an account below another, see {@link createSubAccount}.
+ *
+ * **Example** (Create an account on a plan)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Accounts.create({ name: "Acme", email: "admin@example.com", plan: "starter" })
+ * ```
  *
  * @see https://docs.audian.com/accounts/create
  * @category operations
@@ -629,6 +684,19 @@ export const create = /*@__PURE__*/ make(
  * Creates an account below another (`PUT /v2/accounts/{account_id}/accounts`). `PaymentRequired` when the account costs
  * something, until `accept_charges` is true.
  *
+ * **Example** (Ask before an account is charged for)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, AudianError } from "effect-audian"
+ *
+ * export const program = Account.Accounts.createSubAccount({ name: "Acme Berlin", timezone: "Europe/Berlin" }).pipe(
+ *   Effect.catchIf(AudianError.asksForConsent, (error) =>
+ *     Effect.logWarning("Not created: it costs something", AudianError.chargesOf(error))
+ *   )
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/accounts
  * @category operations
  * @since 0.1.0
@@ -645,6 +713,18 @@ export const createSubAccount = /*@__PURE__*/ make(
 
 /**
  * Lists the accounts below an account (`GET /v2/accounts/{account_id}/accounts`).
+ *
+ * **Example** (The names of all accounts below this one)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const names = Account.Accounts.listSubAccounts.items().pipe(
+ *   Stream.map(({ id, name }) => name ?? id),
+ *   Stream.runCollect
+ * )
+ * ```
  *
  * @see https://docs.audian.com/accounts
  * @category operations
@@ -664,6 +744,19 @@ export const listSubAccounts = /*@__PURE__*/ Page.byKey(
 /**
  * Lists the children of an account, with their numbers of users and devices (`GET /v2/accounts/{account_id}/children`). A
  * page has 10 by default.
+ *
+ * **Example** (The children with the most users first)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const largest = Account.Accounts.listChildren.items({ status: "active", limit: 100 }).pipe(
+ *   Stream.runCollect,
+ *   Effect.map((children) => children.toSorted((a, b) => (b.userCount ?? 0) - (a.userCount ?? 0)))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
@@ -685,6 +778,17 @@ export const listChildren = /*@__PURE__*/ Page.byOffset(
  * Creates a child of an account (`POST /v2/accounts/{account_id}/children`). Its fields are undocumented: any fields are
  * sent as they are given. Those of {@link createSubAccount} are documented.
  *
+ * **Example** (Create a child, with fields of your own choice)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Accounts.createChild({ name: "Acme Berlin" }).pipe(
+ *   Effect.map(({ id }) => id)
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
  * @since 0.1.0
@@ -703,6 +807,15 @@ export const createChild = /*@__PURE__*/ make(
  * Moves an account below another (`PATCH /v2/accounts/{account_id}/parent`). Neither its fields nor its response are
  * documented: any fields are sent as they are given.
  *
+ * **Example** (Move an account below another)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * // The name of the field is undocumented: use the one that your vendor gives you.
+ * export const move = (account_id: string, parentId: string) => Account.Accounts.setParent({ account_id, parentId })
+ * ```
+ *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations
  * @since 0.1.0
@@ -719,6 +832,15 @@ export const setParent = /*@__PURE__*/ make(
 
 /**
  * Takes an account from below another (`DELETE /v2/accounts/{account_id}/parent`). The response is undocumented.
+ *
+ * **Example** (Make an account independent)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const detach = (account_id: string) => Effect.asVoid(Account.Accounts.removeParent({ account_id }))
+ * ```
  *
  * @see https://docs.audian.com/accounts/hierarchy
  * @category operations

@@ -11,7 +11,7 @@ import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
-import { lazy, merge, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -26,7 +26,7 @@ import * as Timestamp from "../Timestamp.ts"
  * @category models
  * @since 0.1.0
  */
-export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
+export class Transaction extends /*@__PURE__*/ model<Transaction>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the transaction. */
@@ -59,7 +59,7 @@ export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
  * @category models
  * @since 0.1.0
  */
-export class Balance extends /*@__PURE__*/ Schema.Opaque<Balance>()(
+export class Balance extends /*@__PURE__*/ model<Balance>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Amount that is left, in `currency`. */
@@ -76,7 +76,7 @@ export class Balance extends /*@__PURE__*/ Schema.Opaque<Balance>()(
  * @category models
  * @since 0.1.0
  */
-export class Credit extends /*@__PURE__*/ Schema.Opaque<Credit>()(
+export class Credit extends /*@__PURE__*/ model<Credit>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the transaction. */
@@ -117,9 +117,7 @@ const isList = (wire: Wire): wire is ReadonlyArray<Transaction> => Array.isArray
  * @category inputs
  * @since 0.1.0
  */
-export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
-) {}
+export class AccountKey extends /*@__PURE__*/ model<AccountKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(account()))) {}
 
 /**
  * The input of {@link listTransactions}.
@@ -127,7 +125,7 @@ export class AccountKey extends /*@__PURE__*/ Schema.Opaque<AccountKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListTransactionsInput extends /*@__PURE__*/ Schema.Opaque<ListTransactionsInput>()(
+export class ListTransactionsInput extends /*@__PURE__*/ model<ListTransactionsInput>()(
   /*@__PURE__*/ lazy(() => listInput({}))
 ) {}
 
@@ -137,7 +135,7 @@ export class ListTransactionsInput extends /*@__PURE__*/ Schema.Opaque<ListTrans
  * @category inputs
  * @since 0.1.0
  */
-export class ListServicePlansInput extends /*@__PURE__*/ Schema.Opaque<ListServicePlansInput>()(
+export class ListServicePlansInput extends /*@__PURE__*/ model<ListServicePlansInput>()(
   /*@__PURE__*/ lazy(() => listInput({}))
 ) {}
 
@@ -147,7 +145,7 @@ export class ListServicePlansInput extends /*@__PURE__*/ Schema.Opaque<ListServi
  * @category inputs
  * @since 0.1.0
  */
-export class AddCreditsInput extends /*@__PURE__*/ Schema.Opaque<AddCreditsInput>()(
+export class AddCreditsInput extends /*@__PURE__*/ model<AddCreditsInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -172,6 +170,23 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Billing", famil
  * `created_from` and `created_to` are the engine's, in seconds since the year 0 (`Timestamp.toGregorian`); the page does not
  * show them. Where the API sends the balance instead, the list has one row with `balance` and `currency`.
  *
+ * **Example** (Sum up the debits of the last 90 days)
+ *
+ * ```ts
+ * import * as DateTime from "effect/DateTime"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account, Timestamp } from "effect-audian"
+ *
+ * export const debited = Effect.gen(function* () {
+ *   const since = DateTime.subtract(yield* DateTime.now, { days: 90 })
+ *   return yield* Account.Billing.listTransactions.items({ created_from: Timestamp.toGregorian(since) }).pipe(
+ *     Stream.filter(({ type }) => type === "debit"),
+ *     Stream.runFold(() => 0, (sum, { amount = 0 }) => sum + amount)
+ *   )
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/billing
  * @see https://docs.audian.com/balance
  * @category operations
@@ -191,6 +206,17 @@ export const listTransactions = /*@__PURE__*/ Page.byTime(
 /**
  * Reads the balance of an account (`GET /v2/accounts/{account_id}/balance`).
  *
+ * **Example** (Warn when the balance is low)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Effect.flatMap(Account.Billing.getBalance(), ({ balance, currency }) =>
+ *   balance < 20 ? Effect.logWarning(`Only ${balance} ${currency ?? ""} left`) : Effect.void
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/billing
  * @category operations
  * @since 0.1.0
@@ -207,6 +233,16 @@ export const getBalance = /*@__PURE__*/ make(
 /**
  * Reads the current balance of an account (`GET /v2/accounts/{account_id}/transactions/current_balance`), as the page of the
  * balance has it; {@link getBalance} is that of the billing page.
+ *
+ * **Example** (The balance of a sub-account)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const balanceOf = (account_id: string) =>
+ *   Effect.map(Account.Billing.getCurrentBalance({ account_id }), ({ balance }) => balance)
+ * ```
  *
  * @see https://docs.audian.com/balance
  * @category operations
@@ -225,6 +261,16 @@ export const getCurrentBalance = /*@__PURE__*/ make(
  * Lists the subscriptions of an account (`GET /v2/accounts/{account_id}/transactions/subscriptions`). The response is
  * undocumented.
  *
+ * **Example** (Count the subscriptions)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Page } from "effect-audian"
+ *
+ * // The response is undocumented: `Page.arrayIn` finds the list in it.
+ * export const count = Effect.map(Account.Billing.listSubscriptions(), (json) => Page.arrayIn(json)?.length ?? 0)
+ * ```
+ *
  * @see https://docs.audian.com/balance
  * @category operations
  * @since 0.1.0
@@ -241,6 +287,15 @@ export const listSubscriptions = /*@__PURE__*/ make(
 /**
  * Lists the monthly charges of an account (`GET /v2/accounts/{account_id}/transactions/monthly_recurring`). The response is
  * undocumented.
+ *
+ * **Example** (Keep the charges as they came)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const json = Effect.map(Account.Billing.listMonthlyRecurring(), (charges) => JSON.stringify(charges))
+ * ```
  *
  * @see https://docs.audian.com/balance
  * @category operations
@@ -259,6 +314,21 @@ export const listMonthlyRecurring = /*@__PURE__*/ make(
  * Adds credit to an account (`PUT /v2/accounts/{account_id}/braintree/credits`): money is charged, so it is only retried
  * when it was certainly not executed.
  *
+ * **Example** (Add credit, and look before it is added again)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, AudianError } from "effect-audian"
+ *
+ * export const topUp = Account.Billing.addCredits({ amount: 25 }).pipe(
+ *   Effect.catchIf(AudianError.isOutcomeUnknown, (error) =>
+ *     Effect.flatMap(Account.Billing.getBalance(), ({ balance }) =>
+ *       Effect.logError(`It may have been charged, the balance is ${balance}`, error)
+ *     )
+ *   )
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/balance
  * @category operations
  * @since 0.1.0
@@ -276,6 +346,15 @@ export const addCredits = /*@__PURE__*/ make(
 /**
  * Lists the plans that an account is billed by (`GET /v2/accounts/{account_id}/service_plans`). The response is
  * undocumented.
+ *
+ * **Example** (The plans of an account)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const plans = Stream.runCollect(Account.Billing.listServicePlans.items())
+ * ```
  *
  * @see https://docs.audian.com/billing
  * @category operations

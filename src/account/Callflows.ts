@@ -12,7 +12,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge } from "../internal/schema/schema.ts"
+import { lazy, merge, model } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -119,7 +119,7 @@ const featureCode = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class Callflow extends /*@__PURE__*/ Schema.Opaque<Callflow>()(
+export class Callflow extends /*@__PURE__*/ model<Callflow>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the callflow. */
@@ -162,7 +162,7 @@ const sent = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class CallflowKey extends /*@__PURE__*/ Schema.Opaque<CallflowKey>()(
+export class CallflowKey extends /*@__PURE__*/ model<CallflowKey>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(callflowId()))
 ) {}
 
@@ -172,7 +172,7 @@ export class CallflowKey extends /*@__PURE__*/ Schema.Opaque<CallflowKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -180,7 +180,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -198,7 +198,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -218,7 +218,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -241,6 +241,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Callflows", fam
 /**
  * Lists the callflows of an account (`GET /v2/accounts/{account_id}/callflows`).
  *
+ * **Example** (The callflow that takes the calls to an extension)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const find = (extension: string) =>
+ *   Account.Callflows.list.items().pipe(
+ *     Stream.filter(({ numbers }) => numbers?.includes(extension) ?? false),
+ *     Stream.runHead
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/callflows
  * @category operations
  * @since 0.1.0
@@ -260,6 +273,21 @@ export const list = /*@__PURE__*/ Page.byKey(
  * Creates a callflow (`PUT /v2/accounts/{account_id}/callflows`). It takes the calls to its `numbers`, which may be
  * extensions, and to what matches one of its `patterns`.
  *
+ * **Example** (Ring a user, then take a message)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Callflows.create({
+ *   numbers: ["1001", "+14155551234"],
+ *   flow: {
+ *     module: "user",
+ *     data: { id: "user_abc123", timeout: 20 },
+ *     children: { _: { module: "voicemail", data: { id: "vmbox_abc123" } } }
+ *   }
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/callflows
  * @category operations
  * @since 0.1.0
@@ -277,6 +305,19 @@ export const create = /*@__PURE__*/ make(
 /**
  * Reads a callflow (`GET /v2/accounts/{account_id}/callflows/{callflow_id}`).
  *
+ * **Example** (The first step of a callflow)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const firstStep = (callflow_id: string) =>
+ *   Account.Callflows.get({ callflow_id }).pipe(
+ *     Effect.map(({ flow }) => flow?.module),
+ *     Effect.catchTag("NotFound", () => Effect.undefined)
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/callflows
  * @category operations
  * @since 0.1.0
@@ -293,6 +334,18 @@ export const get = /*@__PURE__*/ make(
 /**
  * Replaces a callflow (`POST /v2/accounts/{account_id}/callflows/{callflow_id}`): fields left out are lost.
  *
+ * **Example** (Replace a callflow)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Callflows.update({
+ *   callflow_id: "cf_abc123",
+ *   numbers: ["1001"],
+ *   flow: { module: "device", data: { id: "device_abc123" } }
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/callflows
  * @category operations
  * @since 0.1.0
@@ -304,7 +357,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Callflow)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
@@ -318,6 +371,18 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Send the calls to a voicemail box, and keep the numbers)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const toVoicemail = (callflow_id: string, vmbox_id: string) =>
+ *   Account.Callflows.modify({ callflow_id }, (callflow) => ({
+ *     ...callflow,
+ *     flow: { module: "voicemail", data: { id: vmbox_id } }
+ *   }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -326,6 +391,14 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes a callflow (`PATCH /v2/accounts/{account_id}/callflows/{callflow_id}`): the fields that are given, at any depth.
  * `null` removes a field.
+ *
+ * **Example** (Give a callflow to a user)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Callflows.patch({ callflow_id: "cf_abc123", owner_id: "user_abc123" })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations
@@ -344,6 +417,17 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes a callflow (`DELETE /v2/accounts/{account_id}/callflows/{callflow_id}`). It gives the removed document where the
  * API sends it.
+ *
+ * **Example** (Remove a callflow, and log its numbers)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Callflows.remove({ callflow_id: "cf_abc123" }).pipe(
+ *   Effect.tap((removed) => Effect.log("No longer answered:", removed?.numbers))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/callflows
  * @category operations

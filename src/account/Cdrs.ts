@@ -9,7 +9,7 @@ import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { quantity, seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -60,7 +60,7 @@ const shared = () =>
  * @category models
  * @since 0.1.0
  */
-export class Cdr extends /*@__PURE__*/ Schema.Opaque<Cdr>()(
+export class Cdr extends /*@__PURE__*/ model<Cdr>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...shared(),
@@ -116,7 +116,7 @@ export class Cdr extends /*@__PURE__*/ Schema.Opaque<Cdr>()(
  * @category models
  * @since 0.1.0
  */
-export class CdrDocument extends /*@__PURE__*/ Schema.Opaque<CdrDocument>()(
+export class CdrDocument extends /*@__PURE__*/ model<CdrDocument>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...shared(),
@@ -222,7 +222,7 @@ export class CdrDocument extends /*@__PURE__*/ Schema.Opaque<CdrDocument>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(
   /*@__PURE__*/ lazy(() =>
     listInput({
       /** Start of the range, in seconds since 1970 (`Timestamp.toUnix`) or since the year 0 (`Timestamp.toGregorian`). Default 31 days before its end. */
@@ -239,7 +239,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CdrKey extends /*@__PURE__*/ Schema.Opaque<CdrKey>()(
+export class CdrKey extends /*@__PURE__*/ model<CdrKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -256,7 +256,7 @@ export class CdrKey extends /*@__PURE__*/ Schema.Opaque<CdrKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class SummaryInput extends /*@__PURE__*/ Schema.Opaque<SummaryInput>()(
+export class SummaryInput extends /*@__PURE__*/ model<SummaryInput>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(account()))
 ) {}
 
@@ -266,7 +266,7 @@ export class SummaryInput extends /*@__PURE__*/ Schema.Opaque<SummaryInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListLegsInput extends /*@__PURE__*/ Schema.Opaque<ListLegsInput>()(
+export class ListLegsInput extends /*@__PURE__*/ model<ListLegsInput>()(
   /*@__PURE__*/ lazy(() =>
     listInput({
       /** The `interaction_id` of the call, or the id of the record of any of its legs. */
@@ -294,6 +294,23 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Cdrs", family: 
  *
  * The widest range is 31 days and an hour; a wider or reversed one is a `BadRequest` about `created_from`.
  *
+ * **Example** (The calls of the last week that nobody answered)
+ *
+ * ```ts
+ * import * as DateTime from "effect/DateTime"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account, Timestamp } from "effect-audian"
+ *
+ * export const missed = Effect.gen(function* () {
+ *   const since = DateTime.subtract(yield* DateTime.now, { days: 7 })
+ *   return yield* Account.Cdrs.list.items({ created_from: Timestamp.toGregorian(since) }).pipe(
+ *     Stream.filter(({ direction, billing_seconds }) => direction === "inbound" && billing_seconds === 0),
+ *     Stream.runCollect
+ *   )
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/cdrs
  * @category operations
  * @since 0.1.0
@@ -313,6 +330,16 @@ export const list = /*@__PURE__*/ Page.byTime(
  * Reads a call record (`GET /v2/accounts/{account_id}/cdrs/{cdr_id}`). The engine's ids begin with year and month
  * (`202602-…`); any other is `NotFound`.
  *
+ * **Example** (Hangup cause and duration of a call)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const causeOf = (cdr_id: string) =>
+ *   Effect.map(Account.Cdrs.get({ cdr_id }), (cdr) => `${cdr.hangup_cause} after ${cdr.duration_seconds} s`)
+ * ```
+ *
  * @see https://docs.audian.com/cdrs
  * @category operations
  * @since 0.1.0
@@ -329,6 +356,15 @@ export const get = /*@__PURE__*/ make(
 /**
  * Reads the aggregate of the call records (`GET /v2/accounts/{account_id}/cdrs/summary`). Its fields are undocumented.
  *
+ * **Example** (Log the summary)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Effect.tap(Account.Cdrs.getSummary(), (summary) => Effect.logInfo(summary))
+ * ```
+ *
  * @see https://docs.audian.com/cdrs
  * @category operations
  * @since 0.1.0
@@ -344,6 +380,19 @@ export const getSummary = /*@__PURE__*/ make(
 
 /**
  * Lists all legs of a call (`GET /v2/accounts/{account_id}/cdrs/legs/{leg_id}`).
+ *
+ * **Example** (Route of a call, leg by leg)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const route = (leg_id: string) =>
+ *   Account.Cdrs.listLegs.items({ leg_id }).pipe(
+ *     Stream.map(({ caller_id_number, callee_id_number }) => `${caller_id_number} to ${callee_id_number}`),
+ *     Stream.runCollect
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/cdrs
  * @category operations

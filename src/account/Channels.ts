@@ -14,7 +14,7 @@ import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import type * as Wait from "../Wait.ts"
 
@@ -24,7 +24,7 @@ import type * as Wait from "../Wait.ts"
  * @category models
  * @since 0.1.0
  */
-export class Channel extends /*@__PURE__*/ Schema.Opaque<Channel>()(
+export class Channel extends /*@__PURE__*/ model<Channel>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** UUID of the channel. */
@@ -67,14 +67,24 @@ export class Channel extends /*@__PURE__*/ Schema.Opaque<Channel>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
-) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => Schema.Struct(account()))) {}
 
 const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Channels", family: "account" })
 
 /**
  * Lists the channels of an account, all of them (`GET /v2/accounts/{account_id}/channels`).
+ *
+ * **Example** (The calls that are up now)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const calls = Effect.map(
+ *   Account.Channels.list(),
+ *   (channels) => new Set(channels.map(({ call_id }) => call_id)).size
+ * )
+ * ```
  *
  * @see https://docs.audian.com/channels
  * @category operations
@@ -121,17 +131,17 @@ export const list = /*@__PURE__*/ make(
  * @category combinators
  * @since 0.2.0
  */
-export const awaitHangup = (
-  { call_id, ...account }: Operation.Input<typeof list> & { readonly call_id: string },
+export const awaitHangup: (
+  input: ListInput & { readonly call_id: string },
   options?: Wait.AwaitOptions<ReadonlyArray<Channel>>
-): Effect.Effect<ReadonlyArray<Channel>, AudianError | Wait.StillPending<ReadonlyArray<Channel>>, Audian> =>
-  Awaiting.until(
+) => Effect.Effect<ReadonlyArray<Channel>, AudianError | Wait.StillPending<ReadonlyArray<Channel>>, Audian> =
+  /*@__PURE__*/ Awaiting.make(
     "Channels.awaitHangup",
-    Effect.map(list(account), (channels) => channels.filter((channel) => channel.call_id === call_id)),
-    {
+    ({ call_id, ...account }: ListInput & { readonly call_id: string }) =>
+      Effect.map(list(account), (channels) => channels.filter((channel) => channel.call_id === call_id)),
+    () => ({
       isFinal: (channels) => channels.length === 0,
       schedule: Schedule.spaced("5 seconds"),
       deadline: "2 hours"
-    },
-    options
+    })
   )

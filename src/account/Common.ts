@@ -6,6 +6,9 @@
  *
  * @since 0.1.0
  */
+
+export type { AccountFields, ListSchema } from "../internal/schema/accountParams.ts"
+export type { AddressesFields, EndpointFields, SharedFields } from "../internal/schema/engineSchemas.ts"
 export {
   Addresses,
   CallerId,
@@ -26,3 +29,4 @@ export {
   Ringtones,
   VoicemailNotification
 } from "../internal/schema/engineSchemas.ts"
+export type { ChargesFields } from "../internal/schema/envelope.ts"

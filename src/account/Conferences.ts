@@ -12,7 +12,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, secret, secretLike } from "../internal/schema/schema.ts"
+import { lazy, merge, model, secret, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -73,7 +73,7 @@ const profile = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class Profile extends /*@__PURE__*/ Schema.Opaque<Profile>()(
+export class Profile extends /*@__PURE__*/ model<Profile>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(profile(EngineSchemas.received)))
 ) {}
 
@@ -176,7 +176,7 @@ const fields = <Secret extends Schema.Top, Pin extends Schema.Top>(
  * @category models
  * @since 0.1.0
  */
-export class Conference extends /*@__PURE__*/ Schema.Opaque<Conference>()(
+export class Conference extends /*@__PURE__*/ model<Conference>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the room. */
@@ -212,7 +212,7 @@ const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
  * @category inputs
  * @since 0.1.0
  */
-export class ConferenceKey extends /*@__PURE__*/ Schema.Opaque<ConferenceKey>()(
+export class ConferenceKey extends /*@__PURE__*/ model<ConferenceKey>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(conferenceId()))
 ) {}
 
@@ -222,7 +222,7 @@ export class ConferenceKey extends /*@__PURE__*/ Schema.Opaque<ConferenceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -230,7 +230,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -248,7 +248,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -268,7 +268,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -291,6 +291,15 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Conferences", f
 /**
  * Lists the conference rooms of an account (`GET /v2/accounts/{account_id}/conferences`).
  *
+ * **Example** (The rooms of a user)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const rooms = Stream.runCollect(Account.Conferences.list.items({ filter_owner_id: "user_abc123" }))
+ * ```
+ *
  * @see https://docs.audian.com/conferences
  * @category operations
  * @since 0.1.0
@@ -308,6 +317,19 @@ export const list = /*@__PURE__*/ Page.byKey(
 
 /**
  * Creates a conference room (`PUT /v2/accounts/{account_id}/conferences`).
+ *
+ * **Example** (A room that only members with a PIN enter)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Conferences.create({
+ *   name: "Board",
+ *   conference_numbers: ["5000"],
+ *   member_pins: ["4711"],
+ *   wait_for_moderator: true
+ * })
+ * ```
  *
  * @see https://docs.audian.com/conferences
  * @category operations
@@ -330,6 +352,16 @@ export const create = /*@__PURE__*/ make(
  *
  * An unknown id is not `NotFound`: the engine takes it for a room made on the spot.
  *
+ * **Example** (The numbers that lead into a room)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const numbers = (conference_id: string) =>
+ *   Effect.map(Account.Conferences.get({ conference_id }), (room) => room.conference_numbers ?? [])
+ * ```
+ *
  * @see https://docs.audian.com/conferences
  * @category operations
  * @since 0.1.0
@@ -346,6 +378,19 @@ export const get = /*@__PURE__*/ make(
 /**
  * Replaces a conference room (`POST /v2/accounts/{account_id}/conferences/{conference_id}`): fields left out are lost.
  *
+ * **Example** (Replace a room)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Conferences.update({
+ *   conference_id: "conf_abc123",
+ *   name: "Board",
+ *   conference_numbers: ["5000"],
+ *   max_members: 20
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/conferences
  * @category operations
  * @since 0.1.0
@@ -357,7 +402,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Conference)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
@@ -371,6 +416,17 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Add a PIN for moderators)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Conferences.modify({ conference_id: "conf_abc123" }, (room) => ({
+ *   ...room,
+ *   moderator_pins: [...(room.moderator_pins ?? []), "4712"]
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -379,6 +435,18 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes a conference room (`PATCH /v2/accounts/{account_id}/conferences/{conference_id}`): the fields that are given, at
  * any depth. `null` removes a field.
+ *
+ * **Example** (Mute members when they enter, and lift the limit)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Conferences.patch({
+ *   conference_id: "conf_abc123",
+ *   member: { join_muted: true },
+ *   max_members: null
+ * })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations
@@ -397,6 +465,19 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes a conference room (`DELETE /v2/accounts/{account_id}/conferences/{conference_id}`). It gives the removed document
  * where the API sends it.
+ *
+ * **Example** (Remove a room that nobody owns)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const removeUnowned = Account.Conferences.list.items().pipe(
+ *   Stream.filter(({ owner_id }) => owner_id === undefined),
+ *   Stream.runForEach(({ id }) => (id === undefined ? Effect.void : Account.Conferences.remove({ conference_id: id })))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/conferences
  * @category operations

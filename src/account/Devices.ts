@@ -8,13 +8,12 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as Struct from "effect/Struct"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, omit, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -156,9 +155,7 @@ const received = () =>
  * @category models
  * @since 0.1.0
  */
-export class Device extends /*@__PURE__*/ Schema.Opaque<Device>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(received()))
-) {}
+export class Device extends /*@__PURE__*/ model<Device>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
 
 /**
  * A device in a list: a part of the document. The shapes of `call_recording`, `features` and `mobile` are
@@ -167,10 +164,10 @@ export class Device extends /*@__PURE__*/ Schema.Opaque<Device>()(
  * @category models
  * @since 0.1.0
  */
-export class ListedDevice extends /*@__PURE__*/ Schema.Opaque<ListedDevice>()(
+export class ListedDevice extends /*@__PURE__*/ model<ListedDevice>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
-      merge(Struct.omit(received(), ["call_recording", "mobile"]), {
+      merge(omit(received(), ["call_recording", "mobile"]), {
         /** Calls that are recorded. */
         call_recording: Schema.optional(Schema.Json),
         /** Features of the device. */
@@ -212,9 +209,7 @@ const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
  * @category inputs
  * @since 0.1.0
  */
-export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))
-) {}
+export class DeviceKey extends /*@__PURE__*/ model<DeviceKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))) {}
 
 /**
  * The input of {@link list}.
@@ -222,7 +217,7 @@ export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(
   /*@__PURE__*/ lazy(() =>
     listInput({
       /** Only devices of this kind. Default all. */
@@ -237,7 +232,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -260,7 +255,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -283,7 +278,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -338,6 +333,18 @@ export const list = /*@__PURE__*/ Page.byKey(
 
 /**
  * Reads a device (`GET /v2/accounts/{account_id}/devices/{device_id}`). Its SIP password comes redacted.
+ *
+ * **Example** (Show a SIP password to someone who may see it)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ * import { Account } from "effect-audian"
+ *
+ * export const password = Effect.map(Account.Devices.get({ device_id: "device_abc123" }), ({ sip }) =>
+ *   sip?.password === undefined ? undefined : Redacted.value(sip.password)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/devices
  * @category operations
@@ -414,7 +421,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.billableBody,
       success: Envelope.account(Device)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
@@ -445,6 +452,18 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes a device (`PATCH /v2/accounts/{account_id}/devices/{device_id}`): the fields that are given, at any depth. `null`
  * removes a field.
+ *
+ * **Example** (Give a device to another user, without its forwarding)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Devices.patch({
+ *   device_id: "device_abc123",
+ *   owner_id: "user_def456",
+ *   call_forward: null
+ * })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations

@@ -13,7 +13,7 @@ import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import { quantity } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -78,7 +78,7 @@ const yesOrNo = /*@__PURE__*/ lazy(() => Schema.Union([Schema.Boolean, Schema.St
  * @category models
  * @since 0.1.0
  */
-export class Transmission extends /*@__PURE__*/ Schema.Opaque<Transmission>()(
+export class Transmission extends /*@__PURE__*/ model<Transmission>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** True when it succeeded; the text `undefined` where the engine does not know. */
@@ -107,7 +107,7 @@ export class Transmission extends /*@__PURE__*/ Schema.Opaque<Transmission>()(
  * @category models
  * @since 0.1.0
  */
-export class Fax extends /*@__PURE__*/ Schema.Opaque<Fax>()(
+export class Fax extends /*@__PURE__*/ model<Fax>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the fax. */
@@ -163,7 +163,7 @@ export class Fax extends /*@__PURE__*/ Schema.Opaque<Fax>()(
  * @category inputs
  * @since 0.1.0
  */
-export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
+export class FaxKey extends /*@__PURE__*/ model<FaxKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -180,7 +180,7 @@ export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -191,6 +191,23 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Faxes", family:
 /**
  * Lists the faxes of an account (`GET /v2/accounts/{account_id}/faxes`). `created_from` and `created_to` are the engine's,
  * in seconds since the year 0 (`Timestamp.toGregorian`); the page does not show them.
+ *
+ * **Example** (The faxes that failed today)
+ *
+ * ```ts
+ * import * as DateTime from "effect/DateTime"
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account, Timestamp } from "effect-audian"
+ *
+ * export const failed = Effect.gen(function* () {
+ *   const since = DateTime.subtract(yield* DateTime.now, { days: 1 })
+ *   return yield* Account.Faxes.list.items({ created_from: Timestamp.toGregorian(since) }).pipe(
+ *     Stream.filter(({ tx_result }) => tx_result?.success === false),
+ *     Stream.runCollect
+ *   )
+ * })
+ * ```
  *
  * @see https://docs.audian.com/fax
  * @category operations
@@ -278,6 +295,20 @@ export const create = /*@__PURE__*/ make(
 /**
  * Reads a fax (`GET /v2/accounts/{account_id}/faxes/{fax_id}`).
  *
+ * **Example** (Wait until a fax was sent or has failed)
+ *
+ * ```ts
+ * import * as Schedule from "effect/Schedule"
+ * import { Account, Wait } from "effect-audian"
+ *
+ * export const result = (fax_id: string) =>
+ *   Wait.until(Account.Faxes.get({ fax_id }), {
+ *     isFinal: ({ tx_result }) => tx_result?.success !== undefined,
+ *     schedule: Schedule.spaced("5 seconds"),
+ *     deadline: "10 minutes"
+ *   })
+ * ```
+ *
  * @see https://docs.audian.com/fax
  * @category operations
  * @since 0.1.0
@@ -297,6 +328,16 @@ export const get = /*@__PURE__*/ make(
  * The call fails as any other. The stream fails with `AudianClientError` when the connection breaks, or when no byte has
  * come for as long as an attempt may take.
  *
+ * **Example** (Save the pages of a fax)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Files } from "effect-audian"
+ *
+ * export const save = (fax_id: string) =>
+ *   Effect.flatMap(Account.Faxes.getAttachment({ fax_id }), Files.save(`${fax_id}.pdf`))
+ * ```
+ *
  * @see https://docs.audian.com/fax
  * @category operations
  * @since 0.1.0
@@ -312,6 +353,16 @@ export const getAttachment = /*@__PURE__*/ make(
 
 /**
  * Removes a fax (`DELETE /v2/accounts/{account_id}/faxes/{fax_id}`). It gives the removed document where the API sends it.
+ *
+ * **Example** (Remove a fax that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const remove = (fax_id: string) =>
+ *   Account.Faxes.remove({ fax_id }).pipe(Effect.catchTag("NotFound", () => Effect.void))
+ * ```
  *
  * @see https://docs.audian.com/fax
  * @category operations

@@ -14,7 +14,7 @@ import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -87,7 +87,7 @@ const summary = () =>
  * @category models
  * @since 0.1.0
  */
-export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
+export class ListedNumber extends /*@__PURE__*/ model<ListedNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, in E.164 form. */
@@ -103,7 +103,7 @@ export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
  * @category models
  * @since 0.1.0
  */
-export class AvailableNumber extends /*@__PURE__*/ Schema.Opaque<AvailableNumber>()(
+export class AvailableNumber extends /*@__PURE__*/ model<AvailableNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, in E.164 form. */
@@ -214,7 +214,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class NumberDocument extends /*@__PURE__*/ Schema.Opaque<NumberDocument>()(
+export class NumberDocument extends /*@__PURE__*/ model<NumberDocument>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, which is the id of its document. */
@@ -244,7 +244,13 @@ const numbers = () => {
   const byNumber = Schema.Record(Schema.String, Schema.Struct(summary()))
   // A nested list that cannot be read is no bare list with a number called "numbers".
   const bare = byNumber.check(Schema.makeFilter((wire) => !("numbers" in wire), { expected: "numbers as keys" }))
-  return Schema.Union([Schema.Struct({ numbers: byNumber }), bare]).pipe(
+  return Schema.Union([
+    Schema.Struct({
+      /** Numbers of the account: their summaries, by number. */
+      numbers: byNumber
+    }),
+    bare
+  ]).pipe(
     Schema.decodeTo(Schema.Array(Schema.toType(ListedNumber)), {
       decode: SchemaGetter.transform(listOf),
       encode: SchemaGetter.transform(
@@ -273,6 +279,17 @@ const isNested = (wire: Wire): wire is { readonly numbers: ByNumber } => "number
 
 /**
  * The number that a search found, in either of the forms of {@link search}.
+ *
+ * **Example** (The numbers of a search)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const found = Effect.map(Account.PhoneNumbers.search({ prefix: "415", quantity: 10 }), (numbers) =>
+ *   numbers.map(Account.PhoneNumbers.numberOf)
+ * )
+ * ```
  *
  * @category conversions
  * @since 0.1.0
@@ -338,9 +355,7 @@ const changed = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(key()))
-) {}
+export class NumberKey extends /*@__PURE__*/ model<NumberKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(key()))) {}
 
 /**
  * The input of {@link list}.
@@ -348,7 +363,7 @@ export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link search}.
@@ -356,7 +371,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
+export class SearchInput extends /*@__PURE__*/ model<SearchInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** First digits, 3 to 10, without the country code. */
@@ -381,7 +396,7 @@ export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
+export class PurchaseInput extends /*@__PURE__*/ model<PurchaseInput>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(merge(key(), sent())))
 ) {}
 
@@ -391,7 +406,7 @@ export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() => clearable(Schema.Struct(merge(key(), changed(), Envelope.charges()))))
 ) {}
 
@@ -401,7 +416,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() => clearable(Schema.Struct(merge(key(), changed(), Envelope.charges()))))
 ) {}
 
@@ -414,6 +429,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.PhoneNumbers", 
 /**
  * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API responds with an object keyed by
  * number; the result is a list.
+ *
+ * **Example** (The numbers that nothing uses)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const unused = Account.PhoneNumbers.list.items().pipe(
+ *   Stream.filter(({ used_by }) => used_by === undefined || used_by === ""),
+ *   Stream.map(({ number }) => number),
+ *   Stream.runCollect
+ * )
+ * ```
  *
  * @see https://docs.audian.com/numbers
  * @category operations
@@ -473,6 +501,20 @@ export const search = /*@__PURE__*/ Page.byOffset(
  * Fails with `PaymentRequired` and a quote until `accept_charges` is true, and when the balance does not cover it; with
  * `Conflict` when the number exists already.
  *
+ * **Example** (Buy a number, unless it costs something)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, AudianError } from "effect-audian"
+ *
+ * export const program = Account.PhoneNumbers.purchase({ number: "+14155551234" }).pipe(
+ *   Effect.catchTags({
+ *     PaymentRequired: (error) => Effect.logWarning("Not bought", AudianError.chargesOf(error)),
+ *     Conflict: () => Effect.logWarning("Somebody has it already")
+ *   })
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers
  * @category operations
  * @since 0.1.0
@@ -489,6 +531,18 @@ export const purchase = /*@__PURE__*/ make(
 
 /**
  * Reads the document of a number (`GET /v2/accounts/{account_id}/phone_numbers/{number}`).
+ *
+ * **Example** (The emergency address of a number)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const address = Account.PhoneNumbers.get({ number: "+14155551234" }).pipe(
+ *   Effect.map(({ e911 }) => e911),
+ *   Effect.catchTag("NotFound", () => Effect.undefined)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/numbers
  * @category operations
@@ -511,6 +565,18 @@ export const get = /*@__PURE__*/ make(
  * Fails with `PaymentRequired` when a feature costs something, until `accept_charges` is true; with `BadRequest` and the
  * code `no_change_required` when nothing changes.
  *
+ * **Example** (Replace the document of a number)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.PhoneNumbers.update({
+ *   number: "+14155551234",
+ *   cnam: { display_name: "ACME", inbound_lookup: true },
+ *   accept_charges: true
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/numbers
  * @category operations
  * @since 0.1.0
@@ -522,7 +588,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.billableBody,
       success: Envelope.account(NumberDocument)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
@@ -537,6 +603,17 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Look up the names of callers, everything else as it is)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.PhoneNumbers.modify({ number: "+14155551234" }, (document) => ({
+ *   ...document,
+ *   cnam: { ...document.cnam, inbound_lookup: true }
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -545,6 +622,17 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes the document of a number (`PATCH /v2/accounts/{account_id}/phone_numbers/{number}`): the fields that are given, at
  * any depth. `null` removes a field.
+ *
+ * **Example** (Set the emergency address)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.PhoneNumbers.patch({
+ *   number: "+14155551234",
+ *   e911: { street_address: "140 Geary St", locality: "San Francisco", region: "CA", postal_code: "94108" }
+ * })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations

@@ -13,7 +13,7 @@ import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, merge, openStruct } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -27,7 +27,7 @@ import * as Page from "../Page.ts"
  * @category models
  * @since 0.1.0
  */
-export class Pivot extends /*@__PURE__*/ Schema.Opaque<Pivot>()(
+export class Pivot extends /*@__PURE__*/ model<Pivot>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the pivot. */
@@ -42,7 +42,7 @@ export class Pivot extends /*@__PURE__*/ Schema.Opaque<Pivot>()(
  * @category models
  * @since 0.1.0
  */
-export class CreatedPivot extends /*@__PURE__*/ Schema.Opaque<CreatedPivot>()(
+export class CreatedPivot extends /*@__PURE__*/ model<CreatedPivot>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the pivot. */
@@ -61,7 +61,7 @@ export class CreatedPivot extends /*@__PURE__*/ Schema.Opaque<CreatedPivot>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PivotKey extends /*@__PURE__*/ Schema.Opaque<PivotKey>()(
+export class PivotKey extends /*@__PURE__*/ model<PivotKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -78,7 +78,7 @@ export class PivotKey extends /*@__PURE__*/ Schema.Opaque<PivotKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link debug}.
@@ -86,9 +86,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class DebugInput extends /*@__PURE__*/ Schema.Opaque<DebugInput>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(account()))
-) {}
+export class DebugInput extends /*@__PURE__*/ model<DebugInput>()(/*@__PURE__*/ lazy(() => Schema.Struct(account()))) {}
 
 // -----------------------------------------------------------------------------
 // operations
@@ -98,6 +96,18 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Pivots", family
 
 /**
  * Lists the pivots of an account (`GET /v2/accounts/{account_id}/pivot`).
+ *
+ * **Example** (The ids of all pivots)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const ids = Account.Pivots.list.items().pipe(
+ *   Stream.map(({ id }) => id),
+ *   Stream.runCollect
+ * )
+ * ```
  *
  * @see https://docs.audian.com/pivot
  * @category operations
@@ -117,6 +127,15 @@ export const list = /*@__PURE__*/ Page.byKey(
 /**
  * Reads a pivot (`GET /v2/accounts/{account_id}/pivot/{pivot_id}`).
  *
+ * **Example** (Read a pivot, if there is one)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const find = (pivot_id: string) => Effect.option(Account.Pivots.get({ pivot_id }))
+ * ```
+ *
  * @see https://docs.audian.com/pivot
  * @category operations
  * @since 0.1.0
@@ -133,6 +152,19 @@ export const get = /*@__PURE__*/ make(
 /**
  * Creates a pivot (`PUT /v2/accounts/{account_id}/pivot`). Its fields are undocumented: any fields are sent as they are
  * given.
+ *
+ * **Example** (Create a pivot)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * // The fields are undocumented: use those that your vendor gives you.
+ * export const program = Effect.map(
+ *   Account.Pivots.create({ name: "Orders", voice_url: "https://example.com/pivot" }),
+ *   ({ id }) => id
+ * )
+ * ```
  *
  * @see https://docs.audian.com/pivot
  * @category operations
@@ -151,6 +183,14 @@ export const create = /*@__PURE__*/ make(
 /**
  * Replaces a pivot (`POST /v2/accounts/{account_id}/pivot/{pivot_id}`): fields left out are lost.
  *
+ * **Example** (Replace a pivot)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Pivots.update({ pivot_id: "pivot_abc123", voice_url: "https://example.com/pivot" })
+ * ```
+ *
  * @see https://docs.audian.com/pivot
  * @category operations
  * @since 0.1.0
@@ -166,7 +206,7 @@ export const update = /*@__PURE__*/ make(
       payload: Envelope.body(EngineSchemas.record),
       success: Envelope.account(Pivot)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
@@ -180,6 +220,17 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Change one field of a pivot)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Pivots.modify({ pivot_id: "pivot_abc123" }, (pivot) => ({
+ *   ...pivot,
+ *   voice_url: "https://example.com/pivot"
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -187,6 +238,17 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 
 /**
  * Removes a pivot (`DELETE /v2/accounts/{account_id}/pivot/{pivot_id}`). It gives the removed pivot where the API sends it.
+ *
+ * **Example** (Remove a pivot that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Pivots.remove({ pivot_id: "pivot_abc123" }).pipe(
+ *   Effect.catchTag("NotFound", () => Effect.void)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/pivot
  * @category operations
@@ -203,6 +265,15 @@ export const remove = /*@__PURE__*/ make(
 
 /**
  * Reads what there is to debug pivots (`GET /v2/accounts/{account_id}/pivot/debug`). The response is undocumented.
+ *
+ * **Example** (Log the response)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Effect.tap(Account.Pivots.debug(), (json) => Effect.logInfo(json))
+ * ```
  *
  * @see https://docs.audian.com/pivot
  * @category operations

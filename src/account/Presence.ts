@@ -12,7 +12,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -40,7 +40,7 @@ export const Status = /*@__PURE__*/ openEnum("available", "busy", "away", "dnd",
  * @category models
  * @since 0.1.0
  */
-export class Presence extends /*@__PURE__*/ Schema.Opaque<Presence>()(
+export class Presence extends /*@__PURE__*/ model<Presence>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the user. */
@@ -63,7 +63,7 @@ export class Presence extends /*@__PURE__*/ Schema.Opaque<Presence>()(
  * @category models
  * @since 0.1.0
  */
-export class UserPresence extends /*@__PURE__*/ Schema.Opaque<UserPresence>()(
+export class UserPresence extends /*@__PURE__*/ model<UserPresence>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the user. */
@@ -106,7 +106,10 @@ export class UserPresence extends /*@__PURE__*/ Schema.Opaque<UserPresence>()(
 const presences = () =>
   Schema.Union([
     Schema.Array(Presence),
-    Schema.Struct({ subscriptions: Schema.Record(Schema.String, Schema.Json) })
+    Schema.Struct({
+      /** Subscriptions, by presence id. */
+      subscriptions: Schema.Record(Schema.String, Schema.Json)
+    })
   ]).pipe(
     Schema.decodeTo(Schema.Array(Schema.toType(Presence)), {
       decode: SchemaGetter.transform(listOf),
@@ -140,9 +143,7 @@ const userId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class UserKey extends /*@__PURE__*/ Schema.Opaque<UserKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(userId()))
-) {}
+export class UserKey extends /*@__PURE__*/ model<UserKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(userId()))) {}
 
 /**
  * The input of {@link list}.
@@ -150,7 +151,7 @@ export class UserKey extends /*@__PURE__*/ Schema.Opaque<UserKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link update}.
@@ -158,7 +159,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -181,7 +182,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateUserInput extends /*@__PURE__*/ Schema.Opaque<UpdateUserInput>()(
+export class UpdateUserInput extends /*@__PURE__*/ model<UpdateUserInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -204,7 +205,7 @@ export class UpdateUserInput extends /*@__PURE__*/ Schema.Opaque<UpdateUserInput
  * @category inputs
  * @since 0.1.0
  */
-export class ListUsersInput extends /*@__PURE__*/ Schema.Opaque<ListUsersInput>()(
+export class ListUsersInput extends /*@__PURE__*/ model<ListUsersInput>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(account()))
 ) {}
 
@@ -217,6 +218,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Presence", fami
 /**
  * Lists the presences of an account (`GET /v2/accounts/{account_id}/presence`). Where the API responds with an object of
  * subscriptions keyed by presence id, the result is a list of those.
+ *
+ * **Example** (The users who are busy)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const busy = Account.Presence.list.items().pipe(
+ *   Stream.filter(({ status }) => status === "busy"),
+ *   Stream.map(({ user_id, presence_id }) => user_id ?? presence_id),
+ *   Stream.runCollect
+ * )
+ * ```
  *
  * @see https://docs.audian.com/presence
  * @category operations
@@ -236,6 +250,14 @@ export const list = /*@__PURE__*/ Page.byKey(
 /**
  * Sets a presence (`POST /v2/accounts/{account_id}/presence/{presence_id}`). The response is undocumented.
  *
+ * **Example** (Set a presence)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Presence.update({ presence_id: "1001", status: "busy", message: "In a meeting" })
+ * ```
+ *
  * @see https://docs.audian.com/presence
  * @category operations
  * @since 0.1.0
@@ -252,6 +274,19 @@ export const update = /*@__PURE__*/ make(
 
 /**
  * Reads the presence of a user (`GET /v2/accounts/{account_id}/users/{user_id}/presence`).
+ *
+ * **Example** (Transfer only to somebody who is free)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const isFree = (user_id: string) =>
+ *   Effect.map(
+ *     Account.Presence.getUser({ user_id }),
+ *     ({ activeCall, status }) => status === "available" && activeCall !== true
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/users/presence
  * @category operations
@@ -270,6 +305,14 @@ export const getUser = /*@__PURE__*/ make(
  * Sets the presence of a user (`POST /v2/accounts/{account_id}/users/{user_id}/presence`). It gives the presence where the
  * API sends it.
  *
+ * **Example** (Do not disturb for an hour)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Presence.updateUser({ user_id: "user_abc123", status: "dnd", duration: 3600 })
+ * ```
+ *
  * @see https://docs.audian.com/users/presence
  * @category operations
  * @since 0.1.0
@@ -286,6 +329,15 @@ export const updateUser = /*@__PURE__*/ make(
 /**
  * Lists the presence of all users of an account (`GET /v2/accounts/{account_id}/users/presence`). The response is
  * undocumented.
+ *
+ * **Example** (Read the list in a response without documentation)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, Page } from "effect-audian"
+ *
+ * export const users = Effect.map(Account.Presence.listUsers(), Page.arrayIn)
+ * ```
  *
  * @see https://docs.audian.com/users/presence
  * @category operations

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -26,7 +26,7 @@ import * as Timestamp from "../Timestamp.ts"
  * @category models
  * @since 0.1.0
  */
-export class Registration extends /*@__PURE__*/ Schema.Opaque<Registration>()(
+export class Registration extends /*@__PURE__*/ model<Registration>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the account. */
@@ -123,7 +123,7 @@ export const Status = /*@__PURE__*/ openEnum(
  * @category models
  * @since 0.1.0
  */
-export class DeviceRegistration extends /*@__PURE__*/ Schema.Opaque<DeviceRegistration>()(
+export class DeviceRegistration extends /*@__PURE__*/ model<DeviceRegistration>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the device. */
@@ -166,7 +166,7 @@ export class DeviceRegistration extends /*@__PURE__*/ Schema.Opaque<DeviceRegist
  * @category inputs
  * @since 0.1.0
  */
-export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
+export class DeviceKey extends /*@__PURE__*/ model<DeviceKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -183,7 +183,7 @@ export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link listStatuses}.
@@ -191,7 +191,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class ListStatusesInput extends /*@__PURE__*/ Schema.Opaque<ListStatusesInput>()(
+export class ListStatusesInput extends /*@__PURE__*/ model<ListStatusesInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -217,6 +217,18 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Registrations",
 /**
  * Lists the registrations of an account (`GET /v2/accounts/{account_id}/registrations`).
  *
+ * **Example** (The phones of one model)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const yealinks = Account.Registrations.list.items().pipe(
+ *   Stream.filter(({ user_agent }) => user_agent?.startsWith("Yealink") ?? false),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/registrations
  * @category operations
  * @since 0.1.0
@@ -235,6 +247,19 @@ export const list = /*@__PURE__*/ Page.byKey(
 /**
  * Reads the registration of a device (`GET /v2/accounts/{account_id}/devices/{device_id}/registration`).
  *
+ * **Example** (Check that a phone is registered)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const isRegistered = (device_id: string) =>
+ *   Account.Registrations.get({ device_id }).pipe(
+ *     Effect.map(({ status }) => status === "registered"),
+ *     Effect.catchTag("NotFound", () => Effect.succeed(false))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/devices/registration
  * @category operations
  * @since 0.1.0
@@ -251,6 +276,15 @@ export const get = /*@__PURE__*/ make(
 /**
  * Lists the registration states of an account's devices
  * (`GET /v2/accounts/{account_id}/devices/registration/status`). The response is undocumented.
+ *
+ * **Example** (Count the devices that are offline)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const offline = Account.Registrations.listStatuses.items({ status: "offline" }).pipe(Stream.runCount)
+ * ```
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations
@@ -272,6 +306,18 @@ export const listStatuses = /*@__PURE__*/ Page.byOffset(
  * Renews the registration of a device (`POST /v2/accounts/{account_id}/devices/{device_id}/registration/renew`). It gives
  * the registration where the API sends it.
  *
+ * **Example** (Renew a registration, if there is one)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const renew = (device_id: string) =>
+ *   Account.Registrations.renew({ device_id }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.logInfo("Not registered"))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/devices/registration
  * @category operations
  * @since 0.1.0
@@ -288,6 +334,17 @@ export const renew = /*@__PURE__*/ make(
 /**
  * Removes the registration of a device (`DELETE /v2/accounts/{account_id}/devices/{device_id}/registration`). The response
  * is undocumented.
+ *
+ * **Example** (Lock out a stolen phone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.SipDevices.resetPassword({ device_id: "device_abc123" }).pipe(
+ *   Effect.andThen(Account.Registrations.remove({ device_id: "device_abc123" }))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/devices/registration
  * @category operations

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 /**
@@ -17,7 +17,7 @@ import * as Operation from "../Operation.ts"
  * @category models
  * @since 0.1.0
  */
-export class FoundDocument extends /*@__PURE__*/ Schema.Opaque<FoundDocument>()(
+export class FoundDocument extends /*@__PURE__*/ model<FoundDocument>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the document. */
@@ -34,7 +34,7 @@ export class FoundDocument extends /*@__PURE__*/ Schema.Opaque<FoundDocument>()(
  * @category inputs
  * @since 0.1.0
  */
-export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
+export class SearchInput extends /*@__PURE__*/ model<SearchInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -54,6 +54,17 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Search", family
 /**
  * Finds documents of a type `t` whose `q` is like `v` (`GET /v2/accounts/{account_id}/search`). The API documents callflows,
  * by `number` and by `name_and_number`.
+ *
+ * **Example** (The callflows of a number)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const flows = Effect.map(Account.Search.search({ t: "callflow", q: "number", v: "4155551234" }), (found) =>
+ *   found.map(({ id, name }) => name ?? id)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/callflows
  * @category operations

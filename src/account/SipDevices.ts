@@ -9,7 +9,7 @@
 import * as Schema from "effect/Schema"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, merge, openEnum, openInput } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openInput } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -36,7 +36,7 @@ const fields = () =>
  * @category models
  * @since 0.1.0
  */
-export class SipDevice extends /*@__PURE__*/ Schema.Opaque<SipDevice>()(
+export class SipDevice extends /*@__PURE__*/ model<SipDevice>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the device. */
@@ -76,9 +76,7 @@ const deviceId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))
-) {}
+export class DeviceKey extends /*@__PURE__*/ model<DeviceKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(deviceId()))) {}
 
 /**
  * The input of {@link create}.
@@ -86,7 +84,7 @@ export class DeviceKey extends /*@__PURE__*/ Schema.Opaque<DeviceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -107,7 +105,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     openInput(
       merge(deviceId(), {
@@ -139,6 +137,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.SipDevices", fa
 /**
  * Creates a SIP device (`POST /v2/accounts/{account_id}/devices/sip`).
  *
+ * **Example** (Create a SIP device)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.SipDevices.create({
+ *   name: "Reception",
+ *   sipUsername: "reception",
+ *   manufacturer: "Yealink",
+ *   macAddress: "00:15:65:00:00:01"
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
  * @since 0.1.0
@@ -155,6 +166,18 @@ export const create = /*@__PURE__*/ make(
 /**
  * Reads a SIP device (`GET /v2/accounts/{account_id}/devices/sip/{device_id}`).
  *
+ * **Example** (The domain that a device registers with)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const domain = Effect.map(
+ *   Account.SipDevices.get({ device_id: "device_abc123" }),
+ *   ({ sipDomain }) => sipDomain
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
  * @since 0.1.0
@@ -168,6 +191,18 @@ export const get = /*@__PURE__*/ make(
 /**
  * Changes a SIP device (`PATCH /v2/accounts/{account_id}/devices/sip/{device_id}`): the fields that are given. `null` clears
  * a field.
+ *
+ * **Example** (Rename a device, and take it from its user)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.SipDevices.patch({
+ *   device_id: "device_abc123",
+ *   displayName: "Reception",
+ *   assignedUser: null
+ * })
+ * ```
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -184,6 +219,16 @@ export const patch = /*@__PURE__*/ make(
 
 /**
  * Removes a SIP device (`DELETE /v2/accounts/{account_id}/devices/sip/{device_id}`). The response is undocumented.
+ *
+ * **Example** (Remove a device that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const remove = (device_id: string) =>
+ *   Account.SipDevices.remove({ device_id }).pipe(Effect.catchTag("NotFound", () => Effect.succeed(null)))
+ * ```
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -202,6 +247,17 @@ export const remove = /*@__PURE__*/ make(
  * Reads the credentials that a SIP device registers with
  * (`GET /v2/accounts/{account_id}/devices/sip/{device_id}/credentials`). The response is undocumented; since it holds
  * secrets, all of it comes redacted.
+ *
+ * **Example** (Hand the credentials to a provisioning server)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ * import { Account } from "effect-audian"
+ *
+ * export const provision = (device_id: string, send: (credentials: unknown) => Effect.Effect<void>) =>
+ *   Effect.flatMap(Account.SipDevices.getCredentials({ device_id }), (json) => send(Redacted.value(json)))
+ * ```
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations
@@ -223,6 +279,18 @@ export const getCredentials = /*@__PURE__*/ make(
  * **Details**
  *
  * The response is undocumented; since the password may be in it, all of it comes redacted.
+ *
+ * **Example** (Reset a password, and read it back if the response was lost)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account, AudianError } from "effect-audian"
+ *
+ * export const reset = (device_id: string) =>
+ *   Account.SipDevices.resetPassword({ device_id }).pipe(
+ *     Effect.catchIf(AudianError.isOutcomeUnknown, () => Account.SipDevices.getCredentials({ device_id }))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/devices/sip-devices
  * @category operations

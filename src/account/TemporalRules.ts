@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -96,7 +96,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class TemporalRule extends /*@__PURE__*/ Schema.Opaque<TemporalRule>()(
+export class TemporalRule extends /*@__PURE__*/ model<TemporalRule>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the rule. */
@@ -122,7 +122,7 @@ const ruleId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class TemporalRuleKey extends /*@__PURE__*/ Schema.Opaque<TemporalRuleKey>()(
+export class TemporalRuleKey extends /*@__PURE__*/ model<TemporalRuleKey>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(ruleId()))
 ) {}
 
@@ -132,7 +132,7 @@ export class TemporalRuleKey extends /*@__PURE__*/ Schema.Opaque<TemporalRuleKey
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -140,7 +140,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -156,7 +156,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -174,7 +174,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -195,6 +195,18 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.TemporalRules",
 /**
  * Lists the temporal rules of an account (`GET /v2/accounts/{account_id}/temporal_rules`).
  *
+ * **Example** (The rules that are switched off)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const disabled = Account.TemporalRules.list.items().pipe(
+ *   Stream.filter(({ enabled }) => enabled === false),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/temporal-rules
  * @category operations
  * @since 0.1.0
@@ -212,6 +224,16 @@ export const list = /*@__PURE__*/ Page.byKey(
 
 /**
  * Reads a temporal rule (`GET /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`).
+ *
+ * **Example** (The weekdays of a rule)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const weekdays = (temporal_rule_id: string) =>
+ *   Effect.map(Account.TemporalRules.get({ temporal_rule_id }), ({ wdays }) => wdays ?? [])
+ * ```
  *
  * @see https://docs.audian.com/temporal-rules
  * @category operations
@@ -260,6 +282,20 @@ export const create = /*@__PURE__*/ make(
 /**
  * Replaces a temporal rule (`POST /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`): fields left out are lost.
  *
+ * **Example** (Replace a rule)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.TemporalRules.update({
+ *   temporal_rule_id: "rule_abc123",
+ *   name: "Christmas",
+ *   cycle: "yearly",
+ *   month: 12,
+ *   days: [24, 25, 26]
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/temporal-rules
  * @category operations
  * @since 0.1.0
@@ -271,7 +307,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(TemporalRule)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
@@ -285,6 +321,17 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Close an hour earlier)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.TemporalRules.modify({ temporal_rule_id: "rule_abc123" }, (rule) => ({
+ *   ...rule,
+ *   time_window_stop: (rule.time_window_stop ?? 18 * 3600) - 3600
+ * }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -293,6 +340,15 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes a temporal rule (`PATCH /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`): the fields that are given.
  * `null` removes a field.
+ *
+ * **Example** (Follow the clock again)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * // `true` forces the rule to match, `false` not to match; without it the clock decides.
+ * export const program = Account.TemporalRules.patch({ temporal_rule_id: "rule_abc123", enabled: null })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations
@@ -311,6 +367,17 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes a temporal rule (`DELETE /v2/accounts/{account_id}/temporal_rules/{temporal_rule_id}`). It gives the removed
  * document where the API sends it.
+ *
+ * **Example** (Remove a rule that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.TemporalRules.remove({ temporal_rule_id: "rule_abc123" }).pipe(
+ *   Effect.catchTag("NotFound", () => Effect.void)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/temporal-rules
  * @category operations

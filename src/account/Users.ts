@@ -8,13 +8,12 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import * as Struct from "effect/Struct"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
+import { lazy, merge, model, omit, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -54,7 +53,7 @@ export const Role = /*@__PURE__*/ openEnum("standard", "admin", "operator", "age
  * @category models
  * @since 0.1.0
  */
-export class Settings extends /*@__PURE__*/ Schema.Opaque<Settings>()(
+export class Settings extends /*@__PURE__*/ model<Settings>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Switches call waiting on. */
@@ -204,7 +203,7 @@ const received = () =>
  * @category models
  * @since 0.1.0
  */
-export class User extends /*@__PURE__*/ Schema.Opaque<User>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
+export class User extends /*@__PURE__*/ model<User>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
 
 /**
  * A user in a list: a part of the document. The shapes of `call_recording`, `features` and `service` are
@@ -213,10 +212,10 @@ export class User extends /*@__PURE__*/ Schema.Opaque<User>()(/*@__PURE__*/ lazy
  * @category models
  * @since 0.1.0
  */
-export class ListedUser extends /*@__PURE__*/ Schema.Opaque<ListedUser>()(
+export class ListedUser extends /*@__PURE__*/ model<ListedUser>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
-      merge(Struct.omit(received(), ["call_recording"]), {
+      merge(omit(received(), ["call_recording"]), {
         /** Calls that are recorded. */
         call_recording: Schema.optional(Schema.Json),
         /** Features of the user. */
@@ -234,7 +233,7 @@ export class ListedUser extends /*@__PURE__*/ Schema.Opaque<ListedUser>()(
  * @category models
  * @since 0.1.0
  */
-export class InvitedUser extends /*@__PURE__*/ Schema.Opaque<InvitedUser>()(
+export class InvitedUser extends /*@__PURE__*/ model<InvitedUser>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the user. */
@@ -280,7 +279,7 @@ const sent = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -288,7 +287,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -313,7 +312,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class InviteInput extends /*@__PURE__*/ Schema.Opaque<InviteInput>()(
+export class InviteInput extends /*@__PURE__*/ model<InviteInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -341,7 +340,7 @@ export class InviteInput extends /*@__PURE__*/ Schema.Opaque<InviteInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -366,7 +365,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -402,7 +401,7 @@ export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class RemoveInput extends /*@__PURE__*/ Schema.Opaque<RemoveInput>()(
+export class RemoveInput extends /*@__PURE__*/ model<RemoveInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(userId(), {
@@ -489,6 +488,20 @@ export const create = /*@__PURE__*/ make(
  * Invites a user (`POST /v2/accounts/{account_id}/users`): creates one, and writes to the `email`, unless `sendInvitation`
  * is false.
  *
+ * **Example** (Invite a user, unless the address has one)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Users.invite({
+ *   firstName: "Jane",
+ *   lastName: "Doe",
+ *   email: "jane@example.com",
+ *   role: "agent"
+ * }).pipe(Effect.catchTag("Conflict", () => Effect.logInfo("She is a user already")))
+ * ```
+ *
  * @see https://docs.audian.com/users/create
  * @category operations
  * @since 0.1.0
@@ -505,6 +518,19 @@ export const invite = /*@__PURE__*/ make(
 /**
  * Replaces the document of a user (`POST /v2/accounts/{account_id}/users/{user_id}`): fields left out are lost.
  *
+ * **Example** (Replace the document of a user)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Users.update({
+ *   user_id: "user_abc123",
+ *   first_name: "Jane",
+ *   last_name: "Roe",
+ *   email: "jane@example.com"
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/api-basics
  * @category operations
  * @since 0.1.0
@@ -516,7 +542,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.billableBody,
       success: Envelope.account(User)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
@@ -555,6 +581,18 @@ export const patch = /*@__PURE__*/ make(
 
 /**
  * Removes a user (`DELETE /v2/accounts/{account_id}/users/{user_id}`). It gives the removed document where the API sends it.
+ *
+ * **Example** (Remove a user, and keep the devices)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Users.remove({
+ *   user_id: "user_abc123",
+ *   reassignDevices: "user_def456",
+ *   archiveData: true
+ * })
+ * ```
  *
  * @see https://docs.audian.com/users/delete
  * @category operations

@@ -12,7 +12,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -116,7 +116,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class Vmbox extends /*@__PURE__*/ Schema.Opaque<Vmbox>()(
+export class Vmbox extends /*@__PURE__*/ model<Vmbox>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the box. */
@@ -161,9 +161,7 @@ const sent = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class VmboxKey extends /*@__PURE__*/ Schema.Opaque<VmboxKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(vmboxId()))
-) {}
+export class VmboxKey extends /*@__PURE__*/ model<VmboxKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(vmboxId()))) {}
 
 /**
  * The input of {@link list}.
@@ -171,7 +169,7 @@ export class VmboxKey extends /*@__PURE__*/ Schema.Opaque<VmboxKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -179,7 +177,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -199,7 +197,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -221,7 +219,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct(
@@ -246,6 +244,15 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Vmboxes", famil
 /**
  * Lists the voicemail boxes of an account (`GET /v2/accounts/{account_id}/vmboxes`).
  *
+ * **Example** (The boxes of a user)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const boxes = Stream.runCollect(Account.Vmboxes.list.items({ filter_owner_id: "user_abc123" }))
+ * ```
+ *
  * @see https://docs.audian.com/voicemails
  * @category operations
  * @since 0.1.0
@@ -264,6 +271,20 @@ export const list = /*@__PURE__*/ Page.byKey(
 /**
  * Creates a voicemail box (`PUT /v2/accounts/{account_id}/vmboxes`).
  *
+ * **Example** (A box that sends its messages by email)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Vmboxes.create({
+ *   name: "Support",
+ *   mailbox: "1001",
+ *   pin: "4711",
+ *   notify_email_addresses: ["support@example.com"],
+ *   include_message_on_notify: true
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/voicemails
  * @category operations
  * @since 0.1.0
@@ -281,6 +302,16 @@ export const create = /*@__PURE__*/ make(
 /**
  * Reads a voicemail box (`GET /v2/accounts/{account_id}/vmboxes/{vmbox_id}`). Its PIN comes redacted.
  *
+ * **Example** (Check that a box was set up by its owner)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const isSetUp = (vmbox_id: string) =>
+ *   Effect.map(Account.Vmboxes.get({ vmbox_id }), ({ is_setup }) => is_setup === true)
+ * ```
+ *
  * @see https://docs.audian.com/voicemails
  * @category operations
  * @since 0.1.0
@@ -297,6 +328,19 @@ export const get = /*@__PURE__*/ make(
 /**
  * Replaces a voicemail box (`POST /v2/accounts/{account_id}/vmboxes/{vmbox_id}`): fields left out are lost.
  *
+ * **Example** (Replace a box)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Vmboxes.update({
+ *   vmbox_id: "vmbox_abc123",
+ *   name: "Support",
+ *   mailbox: "1001",
+ *   timezone: "Europe/Berlin"
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/voicemails
  * @category operations
  * @since 0.1.0
@@ -308,7 +352,7 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Vmbox)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
@@ -322,6 +366,18 @@ export const update = /*@__PURE__*/ make(
  *
  * It does not lock: a change that another program makes between the read and the write is lost.
  *
+ * **Example** (Notify one more address)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const notify = (vmbox_id: string, email: string) =>
+ *   Account.Vmboxes.modify({ vmbox_id }, (box) => ({
+ *     ...box,
+ *     notify_email_addresses: [...(box.notify_email_addresses ?? []), email]
+ *   }))
+ * ```
+ *
  * @category combinators
  * @since 0.2.0
  */
@@ -330,6 +386,14 @@ export const modify = /*@__PURE__*/ Operation.modify(get, update)
 /**
  * Changes a voicemail box (`PATCH /v2/accounts/{account_id}/vmboxes/{vmbox_id}`): the fields that are given, at any depth.
  * `null` removes a field.
+ *
+ * **Example** (Change the PIN, and transcribe messages)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Vmboxes.patch({ vmbox_id: "vmbox_abc123", pin: "4712", transcribe: true })
+ * ```
  *
  * @see https://docs.audian.com/api-basics
  * @category operations
@@ -348,6 +412,17 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes a voicemail box (`DELETE /v2/accounts/{account_id}/vmboxes/{vmbox_id}`). It gives the removed document where the
  * API sends it.
+ *
+ * **Example** (Remove a box that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Vmboxes.remove({ vmbox_id: "vmbox_abc123" }).pipe(
+ *   Effect.catchTag("NotFound", () => Effect.void)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/voicemails
  * @category operations

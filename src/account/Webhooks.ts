@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, secret } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -87,7 +87,7 @@ const uri = (bounded: EngineSchemas.Bounded) => bounded(Schema.String, Schema.is
  * @category models
  * @since 0.1.0
  */
-export class Webhook extends /*@__PURE__*/ Schema.Opaque<Webhook>()(
+export class Webhook extends /*@__PURE__*/ model<Webhook>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the webhook. */
@@ -134,7 +134,7 @@ const sent = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class WebhookKey extends /*@__PURE__*/ Schema.Opaque<WebhookKey>()(
+export class WebhookKey extends /*@__PURE__*/ model<WebhookKey>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(webhookId()))
 ) {}
 
@@ -144,7 +144,7 @@ export class WebhookKey extends /*@__PURE__*/ Schema.Opaque<WebhookKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => listInput({}))) {}
 
 /**
  * The input of {@link create}.
@@ -152,7 +152,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(/*@__PUR
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -174,7 +174,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() => clearable(Schema.Struct(sent())))
 ) {}
 
@@ -184,7 +184,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
+export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
   /*@__PURE__*/ lazy(() => clearable(Schema.Struct(sent())))
 ) {}
 
@@ -194,7 +194,7 @@ export class PatchInput extends /*@__PURE__*/ Schema.Opaque<PatchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ReEnableInput extends /*@__PURE__*/ Schema.Opaque<ReEnableInput>()(
+export class ReEnableInput extends /*@__PURE__*/ model<ReEnableInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(account(), {
@@ -213,6 +213,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Webhooks", fami
 
 /**
  * Lists the webhooks of an account (`GET /v2/accounts/{account_id}/webhooks`).
+ *
+ * **Example** (The webhooks that the engine has disabled)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const disabled = Account.Webhooks.list.items().pipe(
+ *   Stream.filter(({ disable_reason }) => disable_reason !== undefined),
+ *   Stream.runForEach(({ name, disable_reason }) => Effect.logWarning(`${name}: ${disable_reason}`))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/webhooks
  * @category operations
@@ -264,6 +277,19 @@ export const create = /*@__PURE__*/ make(
 /**
  * Replaces a webhook (`POST /v2/accounts/{account_id}/webhooks/{webhook_id}`): the engine loses fields left out.
  *
+ * **Example** (Replace a webhook)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Webhooks.update({
+ *   webhook_id: "hook_abc123",
+ *   name: "Calls",
+ *   uri: "https://example.com/hooks/calls",
+ *   hook: "channel_destroy"
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/webhooks
  * @category operations
  * @since 0.1.0
@@ -275,12 +301,20 @@ export const update = /*@__PURE__*/ make(
       body: Envelope.body,
       success: Envelope.account(Webhook)
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
  * Switches on all webhooks of an account that the engine has disabled (`PATCH /v2/accounts/{account_id}/webhooks`). The
  * engine disables a webhook that fails often, by default six times in a minute; `disable_reason` in {@link list} reports it.
+ *
+ * **Example** (Switch on every webhook after an outage of your server)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ *
+ * export const program = Account.Webhooks.reEnable({ "re-enable": true })
+ * ```
  *
  * @see https://docs.audian.com/webhooks
  * @category operations
@@ -300,6 +334,16 @@ export const reEnable = /*@__PURE__*/ make(
  * Changes a webhook (`PATCH /v2/accounts/{account_id}/webhooks/{webhook_id}`): the fields that are given, at any depth.
  * `null` removes a field. `{ enabled: true }` switches on one that the engine has disabled.
  *
+ * **Example** (Change the secret that signs deliveries)
+ *
+ * ```ts
+ * import * as Redacted from "effect/Redacted"
+ * import { Account } from "effect-audian"
+ *
+ * export const rotate = (webhook_id: string, secret: Redacted.Redacted) =>
+ *   Account.Webhooks.patch({ webhook_id, security_settings: { sha256_key: secret } })
+ * ```
+ *
  * @see https://docs.audian.com/api-basics
  * @category operations
  * @since 0.1.0
@@ -317,6 +361,20 @@ export const patch = /*@__PURE__*/ make(
 /**
  * Removes a webhook (`DELETE /v2/accounts/{account_id}/webhooks/{webhook_id}`). It gives the removed document where the API
  * sends it.
+ *
+ * **Example** (Remove the webhooks of an address)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Account } from "effect-audian"
+ *
+ * export const removeOf = (uri: string) =>
+ *   Account.Webhooks.list.items().pipe(
+ *     Stream.filter((webhook) => webhook.uri === uri),
+ *     Stream.runForEach(({ id }) => (id === undefined ? Effect.void : Account.Webhooks.remove({ webhook_id: id })))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/webhooks
  * @category operations

@@ -26,9 +26,11 @@ import type * as Operation from "../Operation.ts"
 import type * as Page from "../Page.ts"
 import * as Bound from "./bound.ts"
 import * as Contract from "./contract.ts"
+import * as ContractOf from "./contractOf.ts"
 import * as Cost from "./cost.ts"
 import * as Failures from "./failure.ts"
 import * as Fields from "./fields.ts"
+import * as Preview from "./preview.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -96,10 +98,15 @@ export interface Approval {
   /** The input as the agent gave it, without its secrets. */
   readonly input: Readonly<Record<string, unknown>>
   /**
-   * The cost, where it is known: the price of a number, or the charges that the engine wants accepted. None if the API
-   * does not report it before the call.
+   * The amounts by name, where they are known: the price of a number or of a minute, the fee of a port, the credit to add,
+   * or the charges that the engine wants accepted.
    */
   readonly cost: Option.Option<Schema.Json>
+  /**
+   * The cost as a sentence: `Cost: 25 USD per number (documented tariff).`, or `Cost not documented.`. `undefined` for a
+   * call that only ends, replaces or removes something.
+   */
+  readonly costNote: string | undefined
 }
 
 /**
@@ -114,8 +121,8 @@ export interface Options<out R = never> {
   /** The names of operations that write and are allowed, such as `Numbers.purchase`. Default none. */
   readonly allow?: ReadonlyArray<string> | undefined
   /**
-   * Decides on a call of an operation that costs money, rings a phone, creates or removes something, and on charges that
-   * the engine wants accepted. `false` rejects it. Required if `allow` names such an operation.
+   * Decides on a call of an operation that costs money, rings a phone, creates, replaces, ends or removes something, and
+   * on charges that the engine wants accepted. `false` rejects it. Required if `allow` names such an operation.
    */
   readonly approve?: ((approval: Approval) => Effect.Effect<boolean, never, R>) | undefined
   /** The largest result, in characters of JSON. Default 20,000. */
@@ -166,7 +173,7 @@ export interface AudianToolkit<out R = never> {
  * export const audian = AudianToolkit.make({
  *   operations: [Numbers.list, Numbers.search, Numbers.purchase],
  *   allow: ["Numbers.purchase"],
- *   approve: ({ cost, summary }) => askSomeone(`${summary}: ${JSON.stringify(cost)}?`)
+ *   approve: ({ costNote, summary }) => askSomeone(`${summary}. ${costNote ?? ""}`)
  * })
  * ```
  *
@@ -191,7 +198,7 @@ export interface AudianToolkit<out R = never> {
  */
 export const make = <R = never>(options: Options<R>): AudianToolkit<R> => {
   const { allow = [], approve, maxResultSize = 20_000, operations } = options
-  const contracts = operations.map((operation) => ({ operation, contract: Contract.of(operation) }))
+  const contracts = operations.map((operation) => ({ operation, contract: ContractOf.of(operation) }))
   const unknown = allow.filter((name) => !operations.some((operation) => operation.name === name))
   if (unknown.length > 0) throw new InvalidOptions(`allow: not among the operations: ${unknown.join(", ")}`)
   if (!(maxResultSize > 0)) throw new InvalidOptions("maxResultSize: expected a number of characters")
@@ -202,9 +209,7 @@ export const make = <R = never>(options: Options<R>): AudianToolkit<R> => {
   if (unsafe.length > 0 && approve === undefined) {
     throw new InvalidOptions(`approve: required, since allow has ${unsafe.join(", ")}`)
   }
-  const toolkit = Toolkit.make(
-    ...tools.map(({ contract }) => makeTool(contract))
-  ) as unknown as AudianToolkit["toolkit"]
+  const toolkit = Toolkit.make(...tools.map(({ contract }) => makeTool(contract))) as AudianToolkit["toolkit"]
   const layer = toolkit.toLayer(
     Effect.contextWith((services: Context.Context<Audian | R>) =>
       Effect.succeed(
@@ -240,7 +245,7 @@ const makeTool = (contract: Contract.Contract) => {
     .annotate(Tool.Title, contract.summary)
     .annotate(Tool.Readonly, contract.effect === "read")
     .annotate(Tool.Destructive, contract.effect === "unsafe")
-    .annotate(Tool.Idempotent, contract.effect !== "unsafe") as unknown as typeof tool
+    .annotate(Tool.Idempotent, contract.replay === "safe") as typeof tool
 }
 
 /** The input's schema, with files as base64. */
@@ -285,12 +290,16 @@ const handle = <R>(
 ): Effect.Effect<Success, Failure, Audian | R> =>
   Effect.gen(function* () {
     const input = yield* inputOf(contract, params)
-    if (contract.effect === "unsafe") yield* requireApproval(contract, input, yield* Cost.of(operation, input), approve)
+    if (contract.effect === "unsafe") {
+      // Nobody is asked about an input that the call would refuse.
+      yield* Effect.mapError(Preview.of(operation, input), failureOf)
+      yield* requireApproval(contract, input, yield* Cost.of(contract, input), approve)
+    }
     const fetched = yield* call(operation, input).pipe(
       Effect.catch((error) =>
         Effect.gen(function* () {
           if (!AudianError.asksForConsent(error) || approve === undefined) return yield* Effect.fail(failureOf(error))
-          yield* requireApproval(contract, input, AudianError.chargesOf(error), approve)
+          yield* requireApproval(contract, input, Cost.ofCharges(AudianError.chargesOf(error)), approve)
           return yield* Effect.mapError(call(operation, { ...input, accept_charges: true }), failureOf)
         })
       )
@@ -312,13 +321,14 @@ const failureOf = (error: AudianError.AudianError): Failure => {
 const requireApproval = <R>(
   contract: Contract.Contract,
   input: Input,
-  cost: Option.Option<Schema.Json>,
+  cost: Cost.Cost,
   approve: Approve<R>
 ): Effect.Effect<void, Failure, R> => {
   const { name, summary } = contract
   const shown = Fields.redact(contract, input)
   return Effect.flatMap(
-    approve?.({ operation: name, summary, input: shown, cost }) ?? Effect.succeed(false),
+    approve?.({ operation: name, summary, input: shown, cost: cost.amounts, costNote: cost.note }) ??
+      Effect.succeed(false),
     (agreed) =>
       agreed
         ? Effect.void

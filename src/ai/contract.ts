@@ -1,14 +1,9 @@
 /**
- * An operation as data: its description, and its flat input as one JSON Schema. The source of flags and tools.
+ * An operation as data: its description, and its flat input as one JSON Schema. The source of flags and tools. It is read
+ * from the document of this package, so that a command loads no operation but the one that it calls.
  *
  * @internal
  */
-
-import * as Context from "effect/Context"
-import * as OpenApi from "effect/http-api/OpenApi"
-import * as Option from "effect/Option"
-import * as Schema from "effect/Schema"
-import * as Operation from "../Operation.ts"
 import * as Document from "./document.ts"
 
 export type { JsonSchema } from "./document.ts"
@@ -17,16 +12,19 @@ type JsonSchema = Document.JsonSchema
 type Properties = Record<string, JsonSchema>
 
 /**
- * The effect of a call: `"read"` changes nothing, `"write"` is safe to retry, `"unsafe"` is not: it
- * costs money, rings a phone, creates or removes something.
+ * The effect of a call: `"read"` changes nothing, `"write"` is safe to retry and brings nothing to an end, `"unsafe"` is
+ * neither: it costs money, rings a phone, creates, replaces, ends or removes something.
  */
-type CallEffect = "read" | "write" | "unsafe"
+export type CallEffect = "read" | "write" | "unsafe"
+
+type Replay = "safe" | "unsafe"
 
 export interface Contract {
   readonly name: string
   readonly method: string
   readonly path: string
   readonly effect: CallEffect
+  readonly replay: Replay
   readonly summary: string
   readonly description: string
   /** The page of the vendor's documentation. */
@@ -36,32 +34,45 @@ export interface Contract {
   readonly definition: (name: string) => JsonSchema | undefined
 }
 
-const cache = new WeakMap<Operation.Any, Contract>()
+export const effectOf = (
+  method: string,
+  traits: { readonly replay: Replay; readonly destructive?: boolean | undefined }
+): CallEffect => {
+  if (method === "GET" || method === "HEAD") return "read"
+  return traits.replay === "unsafe" || traits.destructive === true || method === "DELETE" ? "unsafe" : "write"
+}
 
-export const of = (operation: Operation.Any): Contract => {
-  const known = cache.get(operation)
+const cache = new Map<string, Contract>()
+
+/** The contract of a documented operation, by its name. */
+export const find = (name: string): Contract | undefined => {
+  const known = cache.get(name)
   if (known !== undefined) return known
-  const documented = Document.find(operation.name)
-  const contract = documented === undefined ? fromSchema(operation) : fromDocument(operation, documented)
-  cache.set(operation, contract)
+  const documented = Document.find(name)
+  if (documented === undefined) return undefined
+  const contract = fromDocument(documented)
+  cache.set(name, contract)
   return contract
 }
 
-export const effectOf = ({ endpoint, traits }: Operation.Any): CallEffect =>
-  endpoint.method === "GET" || endpoint.method === "HEAD"
-    ? "read"
-    : traits.replay === "unsafe" || endpoint.method === "DELETE"
-      ? "unsafe"
-      : "write"
+/** A documented operation without its input. */
+export type Summary = Pick<Contract, "name" | "method" | "path" | "effect" | "replay" | "summary" | "description">
 
-const base = (operation: Operation.Any) => ({
-  name: operation.name,
-  method: operation.endpoint.method,
-  path: operation.endpoint.path.replace(/:(\w+)/g, "{$1}"),
-  effect: effectOf(operation)
-})
+/** Every documented operation, sorted by name. */
+export const summaries = (): ReadonlyArray<Summary> =>
+  Document.all()
+    .map(summaryOf)
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
 
-const fromDocument = (operation: Operation.Any, documented: Document.Documented): Contract => {
+const summaryOf = ({ method, operation, path }: Document.Entry): Summary => {
+  const { description, operationId: name, summary = name } = operation
+  const replay = operation["x-audian-replay"]
+  const effect = effectOf(method, { replay, destructive: operation["x-audian-destructive"] })
+  return { name, method, path, effect, replay, summary, description: description ?? summary }
+}
+
+const fromDocument = (entry: Document.Entry): Contract => {
+  const documented = entry.operation
   const properties: Properties = {}
   const required = new Set<string>()
   for (const { description, example, name, required: isRequired, schema } of documented.parameters ?? []) {
@@ -89,9 +100,7 @@ const fromDocument = (operation: Operation.Any, documented: Document.Documented)
   // The account defaults to the credential's own.
   required.delete("account_id")
   return {
-    ...base(operation),
-    summary: documented.summary ?? operation.name,
-    description: documented.description ?? documented.summary ?? operation.name,
+    ...summaryOf(entry),
     url: documented.externalDocs?.url,
     input: { type: "object", properties, ...(required.size > 0 && { required: [...required] }) },
     definition: Document.schema
@@ -127,31 +136,17 @@ const bodyOf = (schema: JsonSchema): { readonly properties: Properties; readonly
   }
 }
 
-/** An operation that the document does not have: one of the user's own. */
-const fromSchema = (operation: Operation.Any): Contract => {
-  const schema = Operation.inputSchema(operation as Operation.Operation<unknown, unknown>)
-  const { definitions, schema: input } = Schema.toJsonSchemaDocument(Schema.toType(schema))
-  const { annotations } = operation.endpoint
-  const method = base(operation)
-  const summary =
-    Option.getOrUndefined(Context.getOption(annotations, OpenApi.Summary)) ?? `${method.method} ${method.path}`
-  return {
-    ...method,
-    summary,
-    description: Option.getOrElse(Context.getOption(annotations, OpenApi.Description), () => summary),
-    url: undefined,
-    input: input.type === "object" ? (input as JsonSchema) : { type: "object" },
-    definition: (name) => definitions[name] as JsonSchema | undefined
-  }
-}
-
 /** Follows references. */
 export const resolve = (schema: JsonSchema, definition: Contract["definition"]): JsonSchema => {
   if (schema.$ref === undefined) return schema
   const { $ref, ...own } = schema
-  const target = definition(Document.nameOf($ref))
-  return target === undefined ? own : { ...resolve(target, definition), ...own }
+  const referenced = target($ref, definition)
+  return referenced === undefined ? own : { ...resolve(referenced, definition), ...own }
 }
+
+/** The schema that a reference points to. */
+export const target = ($ref: string, definition: Contract["definition"]): JsonSchema | undefined =>
+  definition(Document.nameOf($ref))
 
 /** The input as one JSON Schema that needs no other document. */
 export const closed = ({ definition, input }: Contract): Record<string, unknown> => {

@@ -46,6 +46,14 @@ export interface Documented {
   readonly externalDocs?: { readonly url: string }
   readonly parameters?: ReadonlyArray<Parameter>
   readonly requestBody?: { readonly content: Readonly<Record<string, Media>> }
+  readonly "x-audian-replay": "safe" | "unsafe"
+  readonly "x-audian-destructive"?: boolean
+}
+
+export interface Entry {
+  readonly method: string
+  readonly path: string
+  readonly operation: Documented
 }
 
 interface Document {
@@ -55,15 +63,22 @@ interface Document {
 
 const document = json as Document
 
-let byName: ReadonlyMap<string, Documented> | undefined
+/** Every operation. */
+export const all = (): ReadonlyArray<Entry> => [...entries().values()]
 
 /** The entry of an operation, by its name. */
-export const find = (name: string): Documented | undefined =>
+export const find = (name: string): Entry | undefined => entries().get(name)
+
+let byName: ReadonlyMap<string, Entry> | undefined
+
+const entries = (): ReadonlyMap<string, Entry> =>
   (byName ??= new Map(
-    Object.values(document.paths).flatMap((methods) =>
-      Object.values(methods).map((operation) => [operation.operationId, operation] as const)
+    Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(
+        ([method, operation]) => [operation.operationId, { method: method.toUpperCase(), path, operation }] as const
+      )
     )
-  )).get(name)
+  ))
 
 /** The name of a schema that a reference points to. */
 export const nameOf = ($ref: string): string => decodeURIComponent($ref.slice($ref.lastIndexOf("/") + 1))

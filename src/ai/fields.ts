@@ -20,6 +20,8 @@ export interface Field {
   readonly boolean: boolean
   /** The only values that are allowed. */
   readonly choices: ReadonlyArray<string> | undefined
+  /** The known values, to which the API may add others. */
+  readonly suggestions: ReadonlyArray<string>
   readonly example: unknown
 }
 
@@ -70,10 +72,22 @@ const walk = (
         // A field of an object that may be left out is required only with it.
         required: path.length === 0 && object.required?.includes(name) === true,
         description: describe(property.description, schema),
+        suggestions: suggestionsOf(property, definition),
         example: schema.examples?.[0]
       }
     ]
   })
+
+/** The values of a schema, or of its items. Known values that may grow are examples, and its own description says so. */
+const suggestionsOf = (
+  { $ref, anyOf = [], description, enum: choices, examples = [], items }: Contract.JsonSchema,
+  definition: Contract.Contract["definition"]
+): ReadonlyArray<string> => {
+  if (choices !== undefined) return choices
+  if (description?.includes("open to new values") === true) return examples.map(String)
+  const target = $ref === undefined ? undefined : Contract.target($ref, definition)
+  return [target, items, ...anyOf].flatMap((schema) => (schema === undefined ? [] : suggestionsOf(schema, definition)))
+}
 
 /** The schema behind references and nulls, and the names of the references on the way. */
 const follow = (

@@ -8,28 +8,32 @@ import * as Console from "effect/Console"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Prompt from "effect/cli/Prompt"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
+import type * as Schema from "effect/Schema"
 import * as Stdio from "effect/Stdio"
 import * as Stream from "effect/Stream"
-import * as Api from "../Api.ts"
 import * as Audian from "../Audian.ts"
 import * as AudianError from "../AudianError.ts"
 import * as Contract from "../ai/contract.ts"
 import * as Cost from "../ai/cost.ts"
 import * as Fields from "../ai/fields.ts"
+import * as Preview from "../ai/preview.ts"
 import * as Files from "../Files.ts"
 import type * as Operation from "../Operation.ts"
 import type * as Page from "../Page.ts"
-import * as Client from "./client.ts"
+import * as Retry from "../Retry.ts"
 import * as Curl from "./curl.ts"
 import * as CommandError from "./failure.ts"
 import * as Flags from "./flags.ts"
+import { load } from "./loadOperation.ts"
 import * as Output from "./output.ts"
 import * as Profiles from "./profiles.ts"
+import { descriptions } from "./text.ts"
 
 type Call = Operation.Operation<unknown, unknown>
 
@@ -47,7 +51,9 @@ const own = {
     Flag.optional
   ),
   yes: Flag.Boolean("yes").pipe(
-    Flag.withDescription("Does not ask before a call that costs money, rings a phone, creates or removes something"),
+    Flag.withDescription(
+      "Does not ask before a call that costs money, rings a phone, creates, replaces, ends or removes something"
+    ),
     Flag.withDefault(false)
   ),
   dryRun: Flag.Boolean("dry-run").pipe(
@@ -59,43 +65,55 @@ const own = {
 
 type Own = Command.Command.Config.Infer<typeof own>
 
-/** Only the operations that `isUsed` names get flags: the parser needs no others. */
-export const make = (isUsed: (name: string) => boolean) =>
-  Command.make("call").pipe(
-    Command.withDescription("Calls an operation. See effect-audian call <Operation> --help for its flags."),
-    Command.withExamples([
-      { command: "effect-audian call Numbers.list --status active --all", description: "Every active number" },
-      {
-        command: "effect-audian call Numbers.purchase --number +14155551234 --dry-run",
-        description: "The request of a purchase"
-      }
-    ]),
-    Command.withSubcommands(Api.operations().map((operation) => ofOperation(operation, isUsed(operation.name))))
-  )
-
-const ofOperation = (operation: Operation.Any, isUsed: boolean) => {
-  const contract = Contract.of(operation)
-  const fields = isUsed ? Fields.of(contract) : []
-  // A flag that an operation does not support is hidden in its help, and rejected with the reason.
-  const shown = {
-    ...own,
-    all: isPaged(operation as Call) ? own.all : Flag.withHidden(own.all),
-    yes: contract.effect === "unsafe" ? own.yes : Flag.withHidden(own.yes)
-  }
-  return Command.make(operation.name, { fields: Flags.make(fields), ...shown }, (given) =>
-    run(operation as Call, contract, fields, given)
-  ).pipe(
-    Command.withShortDescription(contract.summary),
-    Command.withDescription(
-      [
-        `${contract.description}\n`,
-        `${contract.method} ${contract.path}`,
-        ...(contract.effect === "unsafe" ? ["It asks before it is sent; --yes does not ask."] : []),
-        ...(contract.url === undefined ? [] : [contract.url])
-      ].join("\n")
+/** The command, with the flags of the operation that the arguments name. The others have their summaries alone. */
+export const make = (args: ReadonlyArray<string>) => {
+  const all = Contract.summaries()
+  const used = all.find(({ name }) => args.includes(name))
+  return Effect.map(used === undefined ? Effect.void : ofOperation(used.name), (loaded) =>
+    Command.make("call").pipe(
+      Command.withDescription(descriptions.call),
+      Command.withExamples([
+        { command: "effect-audian call Numbers.list --status active --all", description: "Every active number" },
+        {
+          command: "effect-audian call Numbers.purchase --number +14155551234 --dry-run",
+          description: "The request of a purchase"
+        }
+      ]),
+      Command.withSubcommands(
+        all.map((summary) =>
+          loaded !== undefined && summary === used
+            ? loaded
+            : Command.withDescription(Command.make(summary.name), summary.summary)
+        )
+      )
     )
   )
 }
+
+const ofOperation = (name: string) =>
+  Effect.map(load(name), (operation) => {
+    const contract = Contract.find(name)!
+    const fields = Fields.of(contract)
+    // A flag that an operation does not support is hidden in its help, and rejected with the reason.
+    const shown = {
+      ...own,
+      all: isPaged(operation as Call) ? own.all : Flag.withHidden(own.all),
+      yes: contract.effect === "unsafe" ? own.yes : Flag.withHidden(own.yes)
+    }
+    return Command.make(name, { fields: Flags.make(fields), ...shown }, (given) =>
+      run(operation as Call, contract, fields, given)
+    ).pipe(
+      Command.withShortDescription(contract.summary),
+      Command.withDescription(
+        [
+          `${contract.description}\n`,
+          `${contract.method} ${contract.path}`,
+          ...(contract.effect === "unsafe" ? ["It asks before it is sent; --yes does not ask."] : []),
+          ...(contract.url === undefined ? [] : [contract.url])
+        ].join("\n")
+      )
+    )
+  })
 
 const run = Effect.fnUntraced(function* (
   operation: Call,
@@ -116,8 +134,8 @@ const run = Effect.fnUntraced(function* (
   return yield* Effect.gen(function* () {
     if (contract.effect === "unsafe" && !given.yes) {
       // Report an invalid input before the prompt.
-      yield* Effect.mapError(Curl.requestOf(operation, input, settings), ofError)
-      yield* confirm(contract, operation, input, [JSON.stringify(Curl.redact(plain(input, files), secrets))])
+      yield* Effect.mapError(Preview.of(operation, input, settings), ofError)
+      yield* confirm(contract, input, [JSON.stringify(Curl.redact(plain(input, files), secrets))])
     }
     if (given.all && isPaged(operation)) {
       const items = Stream.mapError(operation.items(input), ofError)
@@ -125,11 +143,31 @@ const run = Effect.fnUntraced(function* (
         ? Effect.flatMap(Stream.runCollect(items), (all) => save(given.output, all))
         : Output.printAll(items, format)
     }
-    const value = yield* execute(operation, contract, input)
+    const value = yield* Effect.ensuring(execute(operation, contract, input), Output.progress(""))
     if (Stream.isStream(value))
       return yield* download(value as Stream.Stream<Uint8Array, AudianError.AudianError>, given.output)
     return yield* Option.isSome(given.output) ? save(given.output, value) : Output.print(value, format)
-  }).pipe(Effect.provide(Client.fromSettings(settings)))
+  }).pipe(Retry.withPolicy(yield* policy), Effect.provide(yield* client(settings)))
+})
+
+/** A dry run does not load it. */
+const client = (settings: Profiles.Settings) =>
+  Effect.map(
+    Effect.promise(() => import("./client.ts")),
+    ({ fromSettings }) => fromSettings(settings)
+  )
+
+/** The policy of the client. A terminal shows its waits. */
+const policy = Effect.gen(function* () {
+  const current = yield* Retry.CurrentPolicy
+  const stdio = yield* Stdio.Stdio
+  if (current !== Retry.standard) return current
+  return Retry.make({
+    onRetry: ({ attempt, delay, error }) =>
+      Output.progress(`${error.status ?? "no response"}, attempt ${attempt} in ${Duration.format(delay)}`).pipe(
+        Effect.provideService(Stdio.Stdio, stdio)
+      )
+  })
 })
 
 /** The input without what JSON cannot show. */
@@ -154,7 +192,7 @@ const execute = (operation: Call, contract: Contract.Contract, input: Readonly<R
         if (!AudianError.asksForConsent(error) || input.accept_charges !== undefined) return yield* ofError(error)
         const charges = AudianError.chargesOf(error)
         if (!(yield* Output.isInteractive)) return yield* withCharges(error, charges)
-        const agreed = yield* ask(`${contract.summary}. ${Cost.format(charges)}\nAccept the charges?`)
+        const agreed = yield* ask(`${contract.summary}. ${Cost.ofCharges(charges).note}\nAccept the charges?`)
         if (!agreed) return yield* notConfirmed(contract)
         return yield* Effect.mapError(call({ ...input, accept_charges: true }), ofError)
       })
@@ -162,13 +200,13 @@ const execute = (operation: Call, contract: Contract.Contract, input: Readonly<R
   )
 }
 
-const withCharges = (error: AudianError.AudianError, charges: Option.Option<unknown>) => {
+const withCharges = (error: AudianError.AudianError, charges: Option.Option<Schema.Json>) => {
   const { code, report } = ofError(error)
   return new CommandError.CommandError({
     code,
     report: {
       ...report,
-      message: `${report.message}\n${Cost.format(charges as Option.Option<never>)}`,
+      message: `${report.message}\n${Cost.ofCharges(charges).note}`,
       advice: "Call again with --accept_charges to accept the charges.",
       ...(Option.isSome(charges) && { charges: charges.value })
     }
@@ -185,15 +223,14 @@ const notConfirmed = (contract: Contract.Contract, advice?: string) =>
 
 const confirm = Effect.fnUntraced(function* (
   contract: Contract.Contract,
-  operation: Operation.Any,
-  input: unknown,
+  input: Readonly<Record<string, unknown>>,
   shown: ReadonlyArray<string>
 ) {
   if (!(yield* Output.isInteractive)) {
     return yield* notConfirmed(contract, `${contract.summary}: give --yes, or run it in a terminal to be asked.`)
   }
-  const cost = yield* Cost.of(operation, input)
-  const costs = Option.isSome(cost) ? [Cost.format(cost)] : []
+  const { note } = yield* Cost.of(contract, input)
+  const costs = note === undefined ? [] : [note]
   const agreed = yield* ask([`${contract.summary} (${contract.name})`, ...shown, ...costs, "Send it?"].join("\n"))
   if (!agreed) return yield* notConfirmed(contract)
 })

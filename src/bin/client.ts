@@ -30,7 +30,7 @@ export const fromSettings = (settings: Profiles.Settings): Layer.Layer<Audian.Au
       )
     )
   }
-  const options = omitUndefined({ apiKey, authToken, accountId, baseUrl }) as unknown as Audian.Options
+  const options = omitUndefined({ apiKey, authToken, accountId, baseUrl }) as Audian.Options
   return Audian.layerConfig(Config.succeed(options)).pipe(
     Layer.provide(NodeHttpClient.layerUndici),
     Layer.catch((error) =>

@@ -1,6 +1,8 @@
 /**
  * `effect-audian`: the API on the command line.
  *
+ * A command is loaded when it is used: the help of the others is in this module.
+ *
  * @internal
  */
 import process from "node:process"
@@ -8,12 +10,10 @@ import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
-import * as Argument from "effect/cli/Argument"
 import * as CliConfig from "effect/cli/CliConfig"
 import * as CliError from "effect/cli/CliError"
 import * as CliOutput from "effect/cli/CliOutput"
 import * as Command from "effect/cli/Command"
-import * as Completions from "effect/cli/Completions"
 import * as GlobalFlag from "effect/cli/GlobalFlag"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -22,90 +22,115 @@ import * as Logger from "effect/Logger"
 import * as Runtime from "effect/Runtime"
 import type * as Stdio from "effect/Stdio"
 import { version } from "../internal/version.ts"
-import * as Call from "./call.ts"
-import * as Doctor from "./doctor.ts"
 import * as CommandError from "./failure.ts"
-import * as Listen from "./listen.ts"
-import * as Login from "./login.ts"
-import * as Mcp from "./mcp.ts"
-import * as Operations from "./operations.ts"
+import * as Invalid from "./invalid.ts"
 import * as Serve from "./serve.ts"
-import * as Webhooks from "./webhooks.ts"
+import { descriptions, name } from "./text.ts"
 
-const name = "effect-audian"
+type Args = ReadonlyArray<string>
 
-const embedded = Serve.make("effect-audian-embedded", "effect-audian-embedded")
+const load = <Module, A>(module: () => Promise<Module>, command: (module: Module) => A): Effect.Effect<A> =>
+  Effect.map(Effect.promise(module), command)
 
-const root = (isUsed: (operation: string) => boolean) =>
-  Command.make(name).pipe(
-    Command.withDescription("The Audian API on the command line"),
-    Command.withSubcommands([
-      Operations.command,
-      Call.make(isUsed),
-      Doctor.command,
-      Login.login,
-      Login.profiles,
-      Listen.command,
-      Webhooks.command,
-      Mcp.command,
-      Serve.make("serve", `${name} serve`),
-      completions
-    ])
-  )
-
-/** The commands with the flags of every operation. Its type is stated: the command that completes is one of them. */
-const complete: () => Command.Command.Any = () => root(() => true)
-
-const completions = Command.make(
-  "completions",
-  {
-    shell: Argument.Literals("shell", ["bash", "zsh", "fish"]).pipe(Argument.withDescription("The shell"))
-  },
-  ({ shell }) => Console.log(Completions.generate(name, shell, describe(complete())))
-).pipe(
-  Command.withDescription("Prints a script that completes commands, operations and flags in a shell"),
-  Command.withExamples([
-    { command: `source <(${name} completions bash)`, description: "For this session of bash" },
-    { command: `${name} completions zsh > "\${fpath[1]}/_${name}"`, description: "For zsh" },
-    { command: `${name} completions fish > ~/.config/fish/completions/${name}.fish`, description: "For fish" }
-  ])
-)
-
-/** The commands as a script completes them. A flag within an object is left out: there are thousands. */
-const describe = (command: Command.Command.Any): Completions.CommandDescriptor => {
-  const shorten = (self: Completions.CommandDescriptor): Completions.CommandDescriptor => ({
-    ...self,
-    flags: self.flags.filter(({ name }) => !name.includes(".") || name.startsWith("field.")),
-    subcommands: self.subcommands.map(shorten)
-  })
-  return shorten(Completions.fromCommand(command))
+/** The commands by name. */
+const commands = {
+  operations: () =>
+    load(
+      () => import("./operations.ts"),
+      ({ command }) => command
+    ),
+  call: (args: Args) =>
+    Effect.flatten(
+      load(
+        () => import("./call.ts"),
+        ({ make }) => make(args)
+      )
+    ),
+  doctor: () =>
+    load(
+      () => import("./doctor.ts"),
+      ({ command }) => command
+    ),
+  login: () =>
+    load(
+      () => import("./login.ts"),
+      ({ login }) => login
+    ),
+  profiles: () =>
+    load(
+      () => import("./login.ts"),
+      ({ profiles }) => profiles
+    ),
+  listen: () =>
+    load(
+      () => import("./listen.ts"),
+      ({ command }) => command
+    ),
+  webhooks: () =>
+    load(
+      () => import("./webhooks.ts"),
+      ({ command }) => command
+    ),
+  mcp: () =>
+    load(
+      () => import("./mcp.ts"),
+      ({ command }) => command
+    ),
+  serve: () => Effect.succeed(Serve.make("serve", `${name} serve`)),
+  completions: () =>
+    load(
+      () => import("./completions.ts"),
+      ({ command }) => command
+    ),
+  complete: () =>
+    load(
+      () => import("./complete.ts"),
+      ({ make }) => make(tree)
+    )
 }
 
+type Loaded = Effect.Success<ReturnType<(typeof commands)[keyof typeof commands]>>
+
+/** A command that is not used: its name and its help. */
+const unused = (name: keyof typeof descriptions) => Command.withDescription(Command.make(name), descriptions[name])
+
+/** The command of these arguments, with the others by their names. */
+const root = (args: Args) =>
+  Effect.gen(function* () {
+    const used = args.find((arg) => Object.hasOwn(commands, arg)) as keyof typeof commands | undefined
+    const loaded = used === undefined ? undefined : yield* commands[used](args) as Effect.Effect<Loaded>
+    const names = Object.keys(descriptions) as ReadonlyArray<keyof typeof descriptions>
+    return Command.make(name).pipe(
+      Command.withDescription("The Audian API on the command line"),
+      Command.withSubcommands([
+        ...names.map((name) => (loaded !== undefined && name === used ? loaded : unused(name))),
+        ...(loaded !== undefined && used === "complete" ? [loaded] : [])
+      ])
+    )
+  })
+
+/** The command that completes is itself in the tree of commands: the type ends the circle. */
+const tree: (args: Args) => Effect.Effect<Command.Command.Any> = (args) => root(args)
+
 /** True if errors are to be JSON. */
-const wantsJson = (args: ReadonlyArray<string>): boolean =>
+const wantsJson = (args: Args): boolean =>
   args.some(
     (arg, at) => /^(?:--format=)jsonl?$/.test(arg) || (arg === "--format" && /^jsonl?$/.test(args[at + 1] ?? ""))
   )
 
 /** Prints the errors of an invalid command line, without the full help. */
-const presenter = (args: ReadonlyArray<string>): CliOutput.Presenter => ({
-  present: (event) => {
-    if (event._tag !== "InvalidInvocation") return CliOutput.defaultPresenter.present(event)
-    const path = event.commandPath.join(" ")
-    const advice =
-      event.errors.some(({ _tag }) => _tag === "UnknownSubcommand") && path.endsWith(" call")
-        ? `See ${name} operations`
-        : `See ${path} --help`
-    const message = event.errors.map(({ message }) => message).join("\n")
-    return report({ tag: "InvalidCommand", message, advice }, args)
-  }
+const presenter = (args: Args): CliOutput.Presenter => ({
+  present: (event) =>
+    event._tag === "InvalidInvocation"
+      ? Effect.flatMap(Invalid.report(event, args), (failure) => report(failure, args))
+      : CliOutput.defaultPresenter.present(event)
 })
 
-const report = (failure: CommandError.Report, args: ReadonlyArray<string>): Effect.Effect<void> =>
+const report = (failure: CommandError.Report, args: Args): Effect.Effect<void> =>
   Console.error(wantsJson(args) ? CommandError.json(failure) : CommandError.text(failure))
 
 /** A signal is the way to end these: it is no error. */
-const runsUntilStopped = ([name, subcommand]: ReadonlyArray<string>): boolean =>
+const runsUntilStopped = ([name, subcommand]: Args): boolean =>
   name === "serve" || name === "listen" || name === "mcp" || (name === "webhooks" && subcommand === "forward")
 
 /** Exit codes: those of `CommandError`, and 2 for an invalid command line. */
@@ -122,13 +147,12 @@ const teardownWith =
     return Runtime.defaultTeardown(exit, onExit)
   }
 
-export const teardown = (args: ReadonlyArray<string>): Runtime.Teardown =>
-  teardownWith(runsUntilStopped(args) ? 0 : 130)
+export const teardown = (args: Args): Runtime.Teardown => teardownWith(runsUntilStopped(args) ? 0 : 130)
 
 export const teardownEmbedded: Runtime.Teardown = teardownWith(0)
 
 const provide =
-  (args: ReadonlyArray<string>, stdio: Layer.Layer<never> | Layer.Layer<Stdio.Stdio> = Layer.empty) =>
+  (args: Args, stdio: Layer.Layer<never> | Layer.Layer<Stdio.Stdio> = Layer.empty) =>
   <A, E, R>(
     self: Effect.Effect<A, E, R>
   ): Effect.Effect<A, E | CommandError.CommandError, Exclude<R, NodeServices.NodeServices>> =>
@@ -148,20 +172,15 @@ const provide =
     )
 
 /** Runs `effect-audian` with the given arguments; `stdio` replaces that of the process. */
-export const run = (args: ReadonlyArray<string>, stdio?: Layer.Layer<Stdio.Stdio>) =>
+export const run = (args: Args, stdio?: Layer.Layer<Stdio.Stdio>) =>
+  provide(args, stdio)(Effect.flatMap(root(args), (command) => Command.runWith(command, { version })(args)))
+
+/** Runs `effect-audian-embedded` with the given arguments. */
+export const runEmbedded = (args: Args, stdio?: Layer.Layer<Stdio.Stdio>) =>
   provide(
     args,
     stdio
-  )(
-    Command.runWith(
-      root((operation) => args.includes(operation)),
-      { version }
-    )(args)
-  )
-
-/** Runs `effect-audian-embedded` with the given arguments. */
-export const runEmbedded = (args: ReadonlyArray<string>, stdio?: Layer.Layer<Stdio.Stdio>) =>
-  provide(args, stdio)(Command.runWith(embedded, { version })(args))
+  )(Command.runWith(Serve.make("effect-audian-embedded", "effect-audian-embedded"), { version })(args))
 
 const main = (effect: Effect.Effect<void, unknown>, teardown: Runtime.Teardown): void => {
   // A reader that has enough, such as `head`, is no error.
@@ -172,7 +191,7 @@ const main = (effect: Effect.Effect<void, unknown>, teardown: Runtime.Teardown):
   NodeRuntime.runMain(effect, { teardown })
 }
 
-const argv = (): ReadonlyArray<string> => process.argv.slice(2)
+const argv = (): Args => process.argv.slice(2)
 
 export const mainCommand = (): void => main(run(argv()), teardown(argv()))
 

@@ -3,39 +3,13 @@
  *
  * @internal
  */
-import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as HttpClient from "effect/http/HttpClient"
 import type * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as UrlParams from "effect/http/UrlParams"
-import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
-import * as Audian from "../Audian.ts"
-import { omitUndefined } from "../internal/omitUndefined.ts"
+import * as Preview from "../ai/preview.ts"
 import type * as Operation from "../Operation.ts"
 import type * as Profiles from "./profiles.ts"
-
-const account = "AUDIAN_ACCOUNT_ID"
-
-/** The request that the client would send. The error of an invalid input is that of the call. */
-export const requestOf = (operation: Operation.Any, input: unknown, { accountId, baseUrl }: Profiles.Settings) =>
-  Effect.gen(function* () {
-    const sent = yield* Deferred.make<HttpClientRequest.HttpClientRequest>()
-    const recorder = HttpClient.make((request) => Effect.andThen(Deferred.succeed(sent, request), Effect.never))
-    // With a token of its own the client exchanges no key.
-    const options = omitUndefined({ authToken: "dry-run", accountId: accountId ?? account, baseUrl })
-    const client = Audian.layer(options as unknown as Audian.Options)
-    const call = Effect.flatMap(Audian.Audian, (audian) =>
-      audian.execute(operation as Operation.Operation<unknown, unknown>, input)
-    )
-    return yield* Effect.raceFirst(
-      Effect.provide(
-        Effect.andThen(call, Effect.never),
-        Layer.provide(client, Layer.succeed(HttpClient.HttpClient, recorder))
-      ),
-      Deferred.await(sent)
-    )
-  })
 
 export const of = (
   operation: Operation.Any,
@@ -46,10 +20,10 @@ export const of = (
     readonly files: ReadonlyMap<unknown, string>
   }
 ) =>
-  Effect.map(requestOf(operation, input, options.settings), (request) => {
+  Effect.map(Preview.of(operation, input, options.settings), (request) => {
     const query = UrlParams.toString(request.urlParams)
     const url = escape(request.url + (query === "" ? "" : `${request.url.includes("?") ? "&" : "?"}${query}`))
-    const parts = [`curl -X ${request.method} "${url.replace(`/${account}`, `/$${account}`)}"`]
+    const parts = [`curl -X ${request.method} "${url.replace(`/${Preview.account}`, `/$${Preview.account}`)}"`]
     if (request.headers["x-auth-token"] !== undefined) {
       parts.push(
         `-H "X-Auth-Token: ${operation.traits.family === "account" ? "$AUDIAN_AUTH_TOKEN" : "$AUDIAN_API_KEY"}"`

@@ -18,6 +18,7 @@ import * as Client from "./client.ts"
 import * as CommandError from "./failure.ts"
 import * as Output from "./output.ts"
 import * as Profiles from "./profiles.ts"
+import { descriptions } from "./text.ts"
 
 interface Check {
   readonly check: string
@@ -153,6 +154,4 @@ export const command = Command.make("doctor", { profile: Profiles.flag, format: 
       `${checks.filter(({ status }) => status === "failed").length} of ${checks.length} checks failed`
     )
   })
-).pipe(
-  Command.withDescription("Checks the key, the account, the clock, the base URL and the quota, and says what to do")
-)
+).pipe(Command.withDescription(descriptions.doctor))

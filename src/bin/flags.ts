@@ -17,6 +17,8 @@ import type * as Contract from "../ai/contract.ts"
 import type * as Fields from "../ai/fields.ts"
 import * as Files from "../Files.ts"
 import * as CommandError from "./failure.ts"
+import * as Output from "./output.ts"
+import { expectedJson } from "./text.ts"
 
 /** The flags of the command itself. A field with such a name is written as `--field.<name>`. */
 const own = new Set([
@@ -78,7 +80,7 @@ const baseOf = (field: Fields.Field): Flag.Flag<unknown> => {
     case "boolean":
       return Flag.Boolean(name)
     case "json":
-      return Flag.filterMap(Flag.String(name), parseJson, (text) => `Expected JSON, got: ${text}`)
+      return Flag.filterMap(Flag.String(name), parseJson, () => expectedJson)
     default:
       if (field.boolean) return Flag.map(Flag.String(name), (text) => booleans.get(text) ?? text)
       return field.choices === undefined ? Flag.String(name) : Flag.Literals(name, field.choices)
@@ -88,7 +90,8 @@ const baseOf = (field: Fields.Field): Flag.Flag<unknown> => {
 const describe = (flag: Flag.Flag<unknown>, field: Fields.Field): Flag.Flag<unknown> => {
   const notes = [
     field.required ? "Required." : undefined,
-    field.description === "" ? undefined : field.description,
+    field.description === "" ? undefined : field.kind === "file" ? clauseOf(field.description) : field.description,
+    field.kind === "file" ? "The path of a file." : undefined,
     field.kind === "secret" ? "A file that holds the secret, or - for stdin; never the secret itself." : undefined,
     field.list === false ? undefined : "May be given several times.",
     field.example === undefined ||
@@ -102,6 +105,9 @@ const describe = (flag: Flag.Flag<unknown>, field: Fields.Field): Flag.Flag<unkn
     ? described
     : Flag.withMetavar(described, metavars[field.kind])
 }
+
+/** A file's description goes on with what the client takes. A command takes its path. */
+const clauseOf = (description: string): string => description.replace(/:.*$/s, ".")
 
 const parseJson = (text: string): Option.Option<unknown> =>
   Option.getSuccess(Result.try(() => JSON.parse(text) as unknown))
@@ -151,7 +157,14 @@ export const inputOf = Effect.fnUntraced(function* (
   FileSystem.FileSystem | Path.Path | Stdio.Stdio
 > {
   const input: Json = Option.isSome(given.input) ? yield* readInput(given.input.value) : {}
+  const secretNames = new Set(fields.flatMap(({ kind, path }) => (kind === "secret" ? [path.join(".")] : [])))
   for (const [name, text] of Object.entries(given.set)) {
+    if (secretNames.has(name)) {
+      return yield* CommandError.usage(
+        `--set: ${name} is a secret`,
+        `Give a file that holds it: --${nameOf(name.split("."))} <file|->. Remove this one from the history of the shell.`
+      )
+    }
     assign(
       input,
       pathOf(name),
@@ -171,22 +184,27 @@ export const inputOf = Effect.fnUntraced(function* (
   if (missing.length > 0) {
     return yield* CommandError.usage(
       missing
-        .map(
-          ({ description, kind, path }) =>
-            `Missing --${nameOf(path)}${kind === "boolean" ? "" : ` ${metavars[kind]}`}${description === "" ? "" : `: ${description}`}`
-        )
+        .map(({ description, kind, path }) => {
+          const meaning = kind === "file" ? clauseOf(description) : description
+          return `Missing --${nameOf(path)}${kind === "boolean" ? "" : ` ${metavars[kind]}`}${meaning === "" ? "" : `: ${meaning}`}`
+        })
         .join("\n"),
       `Give ${missing.length === 1 ? "it" : "them"} as a flag, or in --input. See effect-audian call ${contract.name} --help`
     )
   }
 
+  const stdio = yield* Stdio.Stdio
   const secrets: Array<string> = []
   const files = new Map<unknown, string>()
   for (const field of fields) {
     const value = valueAt(input, field.path)
     if (field.kind === "secret") secrets.push(...secretsOf(value))
     if (field.kind === "file" && typeof value === "string") {
-      const file = yield* Files.fromPath(value)
+      const file = Files.withUploadProgress(yield* Files.fromPath(value), ({ bytes, total }) =>
+        Output.progress(`${bytes}${total === undefined ? "" : ` of ${total}`} bytes sent`).pipe(
+          Effect.provideService(Stdio.Stdio, stdio)
+        )
+      )
       files.set(file, value)
       assign(input, field.path, file)
     }

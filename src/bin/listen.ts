@@ -21,6 +21,7 @@ import * as Client from "./client.ts"
 import * as CommandError from "./failure.ts"
 import * as Output from "./output.ts"
 import * as Profiles from "./profiles.ts"
+import { descriptions } from "./text.ts"
 
 export const flags = {
   binding: Flag.String("binding").pipe(
@@ -91,7 +92,7 @@ export const command = Command.make("listen", { ...flags, format: Output.flag },
     )
   })
 ).pipe(
-  Command.withDescription("Prints live events as they happen: a line each, JSON unless in a terminal"),
+  Command.withDescription(descriptions.listen),
   Command.withExamples([
     { command: "effect-audian listen", description: "The calls of the account" },
     { command: "effect-audian listen --binding presence.* --format jsonl", description: "Presence, as JSON" }

@@ -19,6 +19,7 @@ import * as Client from "./client.ts"
 import * as CommandError from "./failure.ts"
 import * as Output from "./output.ts"
 import * as Profiles from "./profiles.ts"
+import { descriptions } from "./text.ts"
 
 /** The key, typed at a terminal without being shown, or from stdin. It is no flag: a shell keeps its history. */
 const readKey = Effect.gen(function* () {
@@ -89,9 +90,7 @@ export const login = Command.make("login", flags, ({ accountId, baseUrl, check, 
     yield* Console.error(`Profile ${profile} is kept in ${yield* Profiles.file}, which only you can read.`)
   })
 ).pipe(
-  Command.withDescription(
-    "Keeps an API key for later calls. It asks for the key at a terminal, else reads it from stdin."
-  ),
+  Command.withDescription(descriptions.login),
   Command.withExamples([
     { command: "effect-audian login", description: "Type the key at a prompt that does not show it" },
     { command: "effect-audian login --profile staging < key.txt", description: "Read it from a file" }
@@ -126,7 +125,7 @@ const named = (name: string) =>
   )
 
 export const profiles = Command.make("profiles", { format: Output.flag }, list).pipe(
-  Command.withDescription("Lists the profiles. Keys are not shown."),
+  Command.withDescription(descriptions.profiles),
   Command.withSubcommands([
     Command.make("use", { name }, ({ name }) =>
       Effect.flatMap(named(name), (all) => Profiles.write({ ...all, current: name }))

@@ -6,11 +6,12 @@
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
-import * as Api from "../Api.ts"
 import * as Contract from "../ai/contract.ts"
 import * as Client from "./client.ts"
 import * as CommandError from "./failure.ts"
+import * as Operations from "./loadOperation.ts"
 import * as Profiles from "./profiles.ts"
+import { descriptions } from "./text.ts"
 
 const flags = {
   only: Flag.String("only").pipe(
@@ -23,7 +24,7 @@ const flags = {
   allow: Flag.String("allow").pipe(
     Flag.withMetavar("<operation>"),
     Flag.withDescription(
-      "An operation that writes, by its full name. May be given several times. One that costs money, rings a phone, creates or removes something also asks the user of the client."
+      "An operation that writes, by its full name. May be given several times. One that costs money, rings a phone, creates, replaces, ends or removes something also asks the user of the client."
     ),
     Flag.atLeast(0)
   ),
@@ -41,9 +42,9 @@ const flags = {
 /** The operations that the flags name. */
 const select = (only: ReadonlyArray<string>, allow: ReadonlyArray<string>) =>
   Effect.gen(function* () {
-    const all = Api.operations()
+    const all = Contract.summaries()
     const unknown = [
-      ...allow.filter((name) => !all.some((operation) => operation.name === name)),
+      ...allow.filter((name) => !all.some((other) => other.name === name)),
       ...only.filter((pattern) => !all.some(({ name }) => matches(name, pattern)))
     ]
     if (unknown.length > 0) {
@@ -62,21 +63,18 @@ const matches = (name: string, pattern: string): boolean =>
 
 export const command = Command.make("mcp", flags, ({ allow, maxResultSize, only, profile }) =>
   Effect.gen(function* () {
-    const operations = yield* select(only, allow)
-    const tools = operations.filter(
-      (operation) => allow.includes(operation.name) || Contract.effectOf(operation) === "read"
-    )
+    const selected = yield* select(only, allow)
+    const tools = selected.filter(({ effect, name }) => allow.includes(name) || effect === "read")
     if (tools.length === 0) {
       return yield* CommandError.usage("no operation is left to offer", "Name those that write by --allow <operation>.")
     }
     // No other command waits until the server is loaded.
     const { run } = yield* Effect.promise(() => import("./mcpServer.ts"))
-    return yield* Effect.provide(run(tools, allow, maxResultSize), Client.layer(profile))
+    const operations = yield* Effect.forEach(tools, ({ name }) => Operations.load(name))
+    return yield* Effect.provide(run(operations, allow, maxResultSize), Client.layer(profile))
   })
 ).pipe(
-  Command.withDescription(
-    "Serves tools for agents over stdio, by the Model Context Protocol. They only read, unless --allow names others."
-  ),
+  Command.withDescription(descriptions.mcp),
   Command.withExamples([
     { command: "effect-audian mcp", description: "Every operation that reads" },
     {

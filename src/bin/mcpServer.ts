@@ -13,16 +13,20 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as AudianToolkit from "../ai/AudianToolkit.ts"
-import * as Cost from "../ai/cost.ts"
 import { version } from "../internal/version.ts"
 import type * as Operation from "../Operation.ts"
 
 /** Asks the user through the client. A client without elicitation approves nothing. */
-const approve = ({ cost, input, operation, summary }: AudianToolkit.Approval): Effect.Effect<boolean> =>
+const approve = ({ costNote, input, operation, summary }: AudianToolkit.Approval): Effect.Effect<boolean> =>
   Effect.flatMap(Effect.serviceOption(McpSchema.McpServerClient), (client) => {
     if (Option.isNone(client)) return Effect.succeed(false)
     return McpServer.elicit({
-      message: [`${summary} (${operation})`, JSON.stringify(input), Cost.format(cost), "Send it?"].join("\n"),
+      message: [
+        `${summary} (${operation})`,
+        JSON.stringify(input),
+        ...(costNote === undefined ? [] : [costNote]),
+        "Send it?"
+      ].join("\n"),
       schema: Schema.Struct({ confirm: Schema.Boolean.annotate({ description: "True to send it." }) })
     }).pipe(
       Effect.provideService(McpSchema.McpServerClient, client.value),

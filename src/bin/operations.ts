@@ -6,13 +6,13 @@
 import * as Argument from "effect/cli/Argument"
 import * as Command from "effect/cli/Command"
 import * as Effect from "effect/Effect"
-import * as Api from "../Api.ts"
 import * as Contract from "../ai/contract.ts"
 import * as CommandError from "./failure.ts"
 import * as Output from "./output.ts"
+import { descriptions } from "./text.ts"
 
 /** Words of a user, and those of the contract for the same. */
-const synonyms: ReadonlyArray<ReadonlyArray<string>> = [
+export const synonyms: ReadonlyArray<ReadonlyArray<string>> = [
   ["hangup", "hang", "disconnect", "terminate"],
   ["buy", "purchase", "order"],
   ["delete", "remove"],
@@ -44,15 +44,14 @@ export interface Found {
 /** The operations that match every word, the best first. */
 export const search = (words: ReadonlyArray<string>): ReadonlyArray<Found> => {
   const wanted = wordsOf(words.join(" ")).filter((word) => !noise.has(word))
-  return Api.operations()
-    .map(Contract.of)
+  return Contract.summaries()
     .map((contract) => ({ contract, score: scoreOf(contract, wanted) }))
     .filter(({ score }) => score > 0)
     .toSorted((a, b) => b.score - a.score)
     .map(({ contract: { effect, method, name, path, summary } }) => ({ name, effect, summary, method, path }))
 }
 
-const scoreOf = (contract: Contract.Contract, wanted: ReadonlyArray<string>): number => {
+const scoreOf = (contract: Contract.Summary, wanted: ReadonlyArray<string>): number => {
   const places: ReadonlyArray<readonly [ReadonlyArray<string>, number]> = [
     [wordsOf(contract.name), 4],
     [wordsOf(contract.summary), 3],
@@ -76,7 +75,7 @@ const scoreOf = (contract: Contract.Contract, wanted: ReadonlyArray<string>): nu
 const has = (words: ReadonlyArray<string>, wanted: string): boolean => words.some((word) => isSame(word, wanted))
 
 /** The same word, or a form of it. */
-const isSame = (word: string, wanted: string): boolean =>
+export const isSame = (word: string, wanted: string): boolean =>
   word === wanted || stem(word) === stem(wanted) || (wanted.length >= 4 && word.startsWith(wanted))
 
 const stem = (word: string): string => (word.length > 3 ? word.replace(/(?:ings?|es|s|ed|e)$/, "") : word)
@@ -113,8 +112,6 @@ export const command = Command.make("operations", flags, ({ format, words }) =>
     yield* Output.print(found, yield* Output.formatOf(format))
   })
 ).pipe(
-  Command.withDescription(
-    "Finds operations by words. effect: read changes nothing; write may be repeated; unsafe may not."
-  ),
+  Command.withDescription(descriptions.operations),
   Command.withExamples([{ command: "effect-audian operations hang up", description: "The operations that end a call" }])
 )

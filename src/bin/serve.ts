@@ -6,11 +6,13 @@
  */
 
 import * as Config from "effect/Config"
+import * as Console from "effect/Console"
 import * as Command from "effect/cli/Command"
 import * as Flag from "effect/cli/Flag"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import { descriptions } from "./text.ts"
 
 const isNotEmpty = Flag.filter(
   (text: string) => text !== "",
@@ -37,9 +39,8 @@ const flags = {
   ),
   apiKey: Flag.Redacted("api-key").pipe(
     Flag.withDescription(
-      "The key to accept: AUDIAN_EMBEDDED_API_KEY, else sk_test_embedded by default. Others can see the arguments of a process: give a real key by the variable"
+      "The key to accept. Default: AUDIAN_EMBEDDED_API_KEY, else sk_test_embedded. Others can see the arguments of a process: give a real key by the variable"
     ),
-    Flag.withFallbackConfig(Config.Redacted("AUDIAN_EMBEDDED_API_KEY")),
     Flag.filter(
       (key) => Redacted.value(key) !== "",
       () => "Expected a key"
@@ -64,18 +65,30 @@ const flags = {
 /** The command under one of its names; `program` is what a user types. */
 export const make = (name: string, program: string) =>
   Command.make(name, flags, ({ accountId, apiKey, ...given }) =>
-    // No other command waits until the server is loaded.
-    Effect.flatMap(
-      Effect.promise(() => import("./embeddedServer.ts")),
-      ({ run }) =>
-        run({
-          ...given,
-          apiKey: Option.getOrUndefined(Option.map(apiKey, Redacted.value)),
-          accountId: Option.getOrUndefined(accountId)
-        })
-    )
+    Effect.gen(function* () {
+      const variable = yield* Effect.orDie(Config.option(Config.Redacted("AUDIAN_EMBEDDED_API_KEY")))
+      if (Option.isSome(apiKey)) {
+        yield* Console.error(
+          "--api-key: others can see the arguments of a process; AUDIAN_EMBEDDED_API_KEY hides a real key"
+        )
+      }
+      // No other command waits until the server is loaded.
+      const { run } = yield* Effect.promise(() => import("./embeddedServer.ts"))
+      const key = Option.filter(
+        Option.map(
+          Option.orElse(apiKey, () => variable),
+          Redacted.value
+        ),
+        (key) => key !== ""
+      )
+      return yield* run({
+        ...given,
+        apiKey: Option.getOrUndefined(key),
+        accountId: Option.getOrUndefined(accountId)
+      })
+    })
   ).pipe(
-    Command.withDescription("Serves the Audian API from memory, for programs in any language to be tested against"),
+    Command.withDescription(descriptions.serve),
     Command.withExamples([
       { command: `${program} --seed demo`, description: "An account with some of everything" },
       { command: `${program} --port 0 --quota 10`, description: "A free port, and few requests a minute" }

@@ -24,13 +24,14 @@ import * as WebhookTest from "../testing/WebhookTest.ts"
 import * as CommandError from "./failure.ts"
 import * as Listen from "./listen.ts"
 import * as Samples from "./samples.ts"
+import { descriptions, expectedJson } from "./text.ts"
 
 const to = Flag.String("to").pipe(
   Flag.withMetavar("<url>"),
   Flag.withDescription("URL of the receiver"),
   Flag.filter(
     (url) => /^https?:$/.test(URL.parse(url)?.protocol ?? ""),
-    (url) => `Expected a URL such as http://localhost:3000/webhooks, got: ${url}`
+    () => "Expected a URL such as http://localhost:3000/webhooks"
   )
 )
 
@@ -128,7 +129,7 @@ const trigger = Command.make(
       Flag.withDescription("Data of the event. Default: a sample"),
       Flag.filterMap(
         (text) => Option.getSuccess(Result.try(() => JSON.parse(text) as Schema.Json)),
-        (text) => `Expected JSON, got: ${text}`
+        () => expectedJson
       ),
       Flag.optional
     )
@@ -204,6 +205,6 @@ const forward = Command.make("forward", { to, secret: secretFlag, ...Listen.flag
 )
 
 export const command = Command.make("webhooks").pipe(
-  Command.withDescription("Sends signed webhooks to a receiver under development"),
+  Command.withDescription(descriptions.webhooks),
   Command.withSubcommands([trigger, forward])
 )

@@ -44,6 +44,11 @@ export interface Traits {
   readonly family: Family
   /** `"unsafe"` when doing it twice costs money or rings a phone twice. */
   readonly replay: "safe" | "unsafe"
+  /**
+   * True when the call ends or replaces something that no other call brings back: it hangs up, or loses the fields that are
+   * left out. A DELETE is destructive without it. The command and tools for agents ask before such a call.
+   */
+  readonly destructive?: boolean
   /** The engine's rate tokens that a call takes. Default 1. */
   readonly cost?: number
   /** `"bare"` when the response is the payload itself, without an envelope around `data`. */
@@ -68,15 +73,20 @@ export interface Any extends Properties {
  * @since 0.2.0
  */
 export interface Properties {
-  readonly [TypeId]: typeof TypeId
+  readonly [TypeId]: unknown
   /** The operation's name, such as `Numbers.list`. */
   readonly name: string
   readonly traits: Traits
   /** The contract of the operation, made on first use. `Api.endpoint` makes an `HttpApiEndpoint` of it. */
   readonly endpoint: Contract
-  /** @internal */
+}
+
+/** An operation with its compiled contract, made on first use. Public types do not have it, and so no completion does. */
+export interface Compiled extends Properties {
   readonly codec: Codec
 }
+
+export const codecOf = (operation: Properties): Codec => (operation as Compiled).codec
 
 /**
  * The kind of an operation: `"read"` for a GET that is safe to retry and gives a value, which can be cached.
@@ -94,12 +104,8 @@ export type Kind = "read" | "other"
  */
 export interface Operation<Input, Success, out K extends Kind = Kind> extends Properties {
   (...input: {} extends Input ? [input?: Input] : [input: Input]): Effect.Effect<Success, AudianError, Audian>
-  /** The input, for the type level only. */
-  readonly "~Input": Input
-  /** The result, for the type level only. */
-  readonly "~Success": Success
-  /** The kind, for the type level only. */
-  readonly "~Kind": K
+  /** For the type level only. */
+  readonly [TypeId]: { readonly input: Input; readonly success: Success; readonly kind: K }
 }
 
 /**
@@ -108,7 +114,7 @@ export interface Operation<Input, Success, out K extends Kind = Kind> extends Pr
  * @category utility types
  * @since 0.1.0
  */
-export type Input<Op> = Op extends { readonly "~Input": infer I } ? I : never
+export type Input<Op> = Op extends { readonly [TypeId]: { readonly input: infer I } } ? I : never
 
 /**
  * The result of an operation: `Operation.Success<typeof Numbers.list>`.
@@ -116,7 +122,7 @@ export type Input<Op> = Op extends { readonly "~Input": infer I } ? I : never
  * @category utility types
  * @since 0.1.0
  */
-export type Success<Op> = Op extends { readonly "~Success": infer A } ? A : never
+export type Success<Op> = Op extends { readonly [TypeId]: { readonly success: infer A } } ? A : never
 
 /**
  * A response without its payload.
@@ -149,7 +155,8 @@ export interface Response {
 /** An operation as a function of one argument, where its input is not known to be optional or required. */
 export const call = <Input, Success>(
   operation: Operation<Input, Success>
-): ((input: Input) => Effect.Effect<Success, AudianError, Audian>) => operation as never
+): ((input: Input) => Effect.Effect<Success, AudianError, Audian>) =>
+  operation as (input: Input) => Effect.Effect<Success, AudianError, Audian>
 
 /**
  * The part of the client that a WebSocket connection needs.

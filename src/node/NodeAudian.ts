@@ -112,6 +112,18 @@ export const layerConfig = <R = never>(
 /**
  * The `HttpClient` of {@link layer}, for `Audian.layerCredentials`.
  *
+ * **Example** (A pool for credentials of your own)
+ *
+ * ```ts
+ * import * as Layer from "effect/Layer"
+ * import { Audian } from "effect-audian"
+ * import { NodeAudian } from "effect-audian/node"
+ *
+ * export const client = Audian.layerCredentials().pipe(
+ *   Layer.provide(NodeAudian.layerHttpClient({ maxConcurrency: 20, proxy: "http://proxy.example.com:3128" }))
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.2.0
  */
@@ -137,11 +149,17 @@ const makeDispatcher = (given: Connections) => {
   const mistake = OptionRules.mistake(options, rules())
   return mistake === undefined
     ? Effect.acquireRelease(
-        Effect.sync(() => dispatcher(options)),
+        Effect.suspend(() => verify(dispatcher(options))),
         (dispatcher) => Effect.promise(() => dispatcher.destroy())
       )
     : Effect.die(new Audian.InvalidOptions(mistake))
 }
+
+/** Bun has a module of its own in the place of undici, whose dispatchers do nothing. */
+const verify = (dispatcher: Undici.Dispatcher): Effect.Effect<Undici.Dispatcher> =>
+  Predicate.isFunction(dispatcher.request)
+    ? Effect.succeed(dispatcher)
+    : Effect.die(new Error("effect-audian/node: this runtime, such as Bun, has no undici; use Audian.layerFetch"))
 
 const pick = ({ maxConcurrency, proxy, tls }: Connections): Connections => ({ maxConcurrency, proxy, tls })
 

@@ -7,7 +7,7 @@
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, openEnum, secretLike } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -34,7 +34,7 @@ export const Permission = /*@__PURE__*/ openEnum("read", "write", "delete")
  * @category models
  * @since 0.1.0
  */
-export class AccessToken extends /*@__PURE__*/ Schema.Opaque<AccessToken>()(
+export class AccessToken extends /*@__PURE__*/ model<AccessToken>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the token. */
@@ -65,7 +65,7 @@ export class AccessToken extends /*@__PURE__*/ Schema.Opaque<AccessToken>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Type of the resource. */
@@ -89,6 +89,20 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "AccessTokens", family: 
 /**
  * Exchanges an API key for a token and the account it belongs to (`PUT /v2/api_auth`). The client does this
  * automatically; call it to hand a token to something else. One exchange costs 35 of the engine's rate tokens.
+ *
+ * **Example** (Hand a token to another program)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ * import { AccessTokens } from "effect-audian"
+ *
+ * export const token = (api_key: Redacted.Redacted) =>
+ *   AccessTokens.exchange({ api_key }).pipe(
+ *     Effect.map(({ auth_token }) => auth_token),
+ *     Effect.catchTag("Unauthorized", () => Effect.die("The key was revoked"))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/authentication/api-keys
  * @category operations
@@ -124,6 +138,19 @@ export const exchange = /*@__PURE__*/ make(
  * Creates a token that allows something with one resource for a while (`POST /v2/access-tokens`), to be given to someone
  * who must not have the API key. To use one, make a client of it: the layer's `authToken` for account-scoped operations,
  * its `apiKey` for the others.
+ *
+ * **Example** (Let a browser play one recording for 15 minutes)
+ *
+ * ```ts
+ * import { AccessTokens } from "effect-audian"
+ *
+ * export const program = AccessTokens.create({
+ *   resource_type: "audio",
+ *   resource_id: "audio_abc123",
+ *   permissions: ["read"],
+ *   expires_in: 900
+ * })
+ * ```
  *
  * @see https://docs.audian.com/authentication/tokens
  * @category operations

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -49,7 +49,7 @@ export const LimitNotification = /*@__PURE__*/ openEnum("email", "sms")
  * @category models
  * @since 0.1.0
  */
-export class Limit extends /*@__PURE__*/ Schema.Opaque<Limit>()(
+export class Limit extends /*@__PURE__*/ model<Limit>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the limit. */
@@ -82,7 +82,7 @@ export class Limit extends /*@__PURE__*/ Schema.Opaque<Limit>()(
  * @category models
  * @since 0.1.0
  */
-export class LimitList extends /*@__PURE__*/ Schema.Opaque<LimitList>()(
+export class LimitList extends /*@__PURE__*/ model<LimitList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Every limit. */
@@ -107,7 +107,7 @@ const metered = () =>
  * @category models
  * @since 0.1.0
  */
-export class Usage extends /*@__PURE__*/ Schema.Opaque<Usage>()(
+export class Usage extends /*@__PURE__*/ model<Usage>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Period that is reported. */
@@ -197,7 +197,7 @@ const invoiceFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class InvoiceSummary extends /*@__PURE__*/ Schema.Opaque<InvoiceSummary>()(
+export class InvoiceSummary extends /*@__PURE__*/ model<InvoiceSummary>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...invoiceFields(),
@@ -215,7 +215,7 @@ export class InvoiceSummary extends /*@__PURE__*/ Schema.Opaque<InvoiceSummary>(
  * @category models
  * @since 0.1.0
  */
-export class InvoiceList extends /*@__PURE__*/ Schema.Opaque<InvoiceList>()(
+export class InvoiceList extends /*@__PURE__*/ model<InvoiceList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -235,7 +235,7 @@ export class InvoiceList extends /*@__PURE__*/ Schema.Opaque<InvoiceList>()(
  * @category models
  * @since 0.1.0
  */
-export class Invoice extends /*@__PURE__*/ Schema.Opaque<Invoice>()(
+export class Invoice extends /*@__PURE__*/ model<Invoice>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       ...invoiceFields(),
@@ -286,7 +286,7 @@ export const TransactionStatus = /*@__PURE__*/ openEnum("pending", "completed", 
  * @category models
  * @since 0.1.0
  */
-export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
+export class Transaction extends /*@__PURE__*/ model<Transaction>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the transaction. */
@@ -317,7 +317,7 @@ export class Transaction extends /*@__PURE__*/ Schema.Opaque<Transaction>()(
  * @category models
  * @since 0.1.0
  */
-export class TransactionList extends /*@__PURE__*/ Schema.Opaque<TransactionList>()(
+export class TransactionList extends /*@__PURE__*/ model<TransactionList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -341,7 +341,7 @@ export class TransactionList extends /*@__PURE__*/ Schema.Opaque<TransactionList
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateMonthlyLimitInput extends /*@__PURE__*/ Schema.Opaque<UpdateMonthlyLimitInput>()(
+export class UpdateMonthlyLimitInput extends /*@__PURE__*/ model<UpdateMonthlyLimitInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({
@@ -370,7 +370,7 @@ const dates = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class UsageInput extends /*@__PURE__*/ Schema.Opaque<UsageInput>()(
+export class UsageInput extends /*@__PURE__*/ model<UsageInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...dates(),
@@ -386,7 +386,7 @@ export class UsageInput extends /*@__PURE__*/ Schema.Opaque<UsageInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UsageBreakdownInput extends /*@__PURE__*/ Schema.Opaque<UsageBreakdownInput>()(
+export class UsageBreakdownInput extends /*@__PURE__*/ model<UsageBreakdownInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Metric to report. Default all. */
@@ -401,7 +401,7 @@ export class UsageBreakdownInput extends /*@__PURE__*/ Schema.Opaque<UsageBreakd
  * @category inputs
  * @since 0.1.0
  */
-export class ListInvoicesInput extends /*@__PURE__*/ Schema.Opaque<ListInvoicesInput>()(
+export class ListInvoicesInput extends /*@__PURE__*/ model<ListInvoicesInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -424,7 +424,7 @@ export class ListInvoicesInput extends /*@__PURE__*/ Schema.Opaque<ListInvoicesI
  * @category inputs
  * @since 0.1.0
  */
-export class InvoiceKey extends /*@__PURE__*/ Schema.Opaque<InvoiceKey>()(
+export class InvoiceKey extends /*@__PURE__*/ model<InvoiceKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the invoice, as {@link listInvoices} gives it. */
@@ -439,7 +439,7 @@ export class InvoiceKey extends /*@__PURE__*/ Schema.Opaque<InvoiceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListTransactionsInput extends /*@__PURE__*/ Schema.Opaque<ListTransactionsInput>()(
+export class ListTransactionsInput extends /*@__PURE__*/ model<ListTransactionsInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -467,6 +467,14 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Billing", family: "flat
 /**
  * Sets how much may be spent in a month (`PUT /v2/billing/limits/monthly`), in USD.
  *
+ * **Example** (Stop at 500 USD a month)
+ *
+ * ```ts
+ * import { Billing } from "effect-audian"
+ *
+ * export const program = Billing.updateMonthlyLimit({ amount: 500, action: "block", notifications: ["email"] })
+ * ```
+ *
  * @see https://docs.audian.com/billing/limits
  * @category operations
  * @since 0.1.0
@@ -483,6 +491,17 @@ export const updateMonthlyLimit = /*@__PURE__*/ make(
 /**
  * Lists the spending limits (`GET /v2/billing/limits`).
  *
+ * **Example** (The limits that are nearly reached)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Billing } from "effect-audian"
+ *
+ * export const near = Effect.map(Billing.listLimits(), ({ limits }) =>
+ *   limits.filter(({ percentage_used = 0 }) => percentage_used > 80)
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/billing/limits
  * @category operations
  * @since 0.1.0
@@ -495,6 +514,18 @@ export const listLimits = /*@__PURE__*/ make(
 /**
  * Reads the usage and its costs (`GET /v2/billing/usage`).
  *
+ * **Example** (Estimate the charge of a month)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Billing } from "effect-audian"
+ *
+ * export const charge = Effect.map(
+ *   Billing.getUsage({ start_date: "2024-01-01", end_date: "2024-01-31", granularity: "month" }),
+ *   ({ estimated_final_charge, total_charges }) => estimated_final_charge ?? total_charges
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/billing/usage
  * @category operations
  * @since 0.1.0
@@ -506,6 +537,15 @@ export const getUsage = /*@__PURE__*/ make(
 
 /**
  * Reads the usage in detail (`GET /v2/billing/usage/breakdown`), of one metric or of all. The response is undocumented.
+ *
+ * **Example** (Log the usage of voice calls)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Billing } from "effect-audian"
+ *
+ * export const program = Effect.tap(Billing.getUsageBreakdown({ metric: "voice" }), (json) => Effect.logInfo(json))
+ * ```
  *
  * @see https://docs.audian.com/billing/usage
  * @category operations
@@ -522,6 +562,17 @@ export const getUsageBreakdown = /*@__PURE__*/ make(
 
 /**
  * Lists the invoices (`GET /v2/billing/invoices`). A page has 20 by default.
+ *
+ * **Example** (Sum up the overdue invoices)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Billing } from "effect-audian"
+ *
+ * export const overdue = Billing.listInvoices.items({ status: "overdue" }).pipe(
+ *   Stream.runFold(() => 0, (sum, { amount = 0 }) => sum + amount)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/billing/invoices
  * @category operations
@@ -541,6 +592,16 @@ export const listInvoices = /*@__PURE__*/ Page.byOffset(
 
 /**
  * Reads an invoice (`GET /v2/billing/invoices/{invoice_id}`).
+ *
+ * **Example** (Check that an invoice was paid)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Billing } from "effect-audian"
+ *
+ * export const isPaid = (invoice_id: string) =>
+ *   Effect.map(Billing.getInvoice({ invoice_id }), ({ status }) => status === "paid")
+ * ```
  *
  * @see https://docs.audian.com/billing/invoices
  * @category operations

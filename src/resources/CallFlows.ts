@@ -7,7 +7,7 @@
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -22,7 +22,7 @@ import * as Timestamp from "../Timestamp.ts"
  * @category models
  * @since 0.1.0
  */
-export class Route extends /*@__PURE__*/ Schema.Opaque<Route>()(
+export class Route extends /*@__PURE__*/ model<Route>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** `*` for any call, or the keys that are pressed, such as `1`, `[1-3]`, `1[0-9]`. */
@@ -43,7 +43,7 @@ export class Route extends /*@__PURE__*/ Schema.Opaque<Route>()(
  * @category models
  * @since 0.1.0
  */
-export class CallFlow extends /*@__PURE__*/ Schema.Opaque<CallFlow>()(
+export class CallFlow extends /*@__PURE__*/ model<CallFlow>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the call flow. */
@@ -70,7 +70,7 @@ export class CallFlow extends /*@__PURE__*/ Schema.Opaque<CallFlow>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the call flow. */

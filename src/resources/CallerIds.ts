@@ -7,8 +7,7 @@
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -36,7 +35,7 @@ export const Status = /*@__PURE__*/ openEnum("verified")
  * @category models
  * @since 0.1.0
  */
-export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
+export class CallerId extends /*@__PURE__*/ model<CallerId>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the caller id. */
@@ -59,7 +58,7 @@ export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
  * @category models
  * @since 0.1.0
  */
-export class CallerIdList extends /*@__PURE__*/ Schema.Opaque<CallerIdList>()(
+export class CallerIdList extends /*@__PURE__*/ model<CallerIdList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Every caller id. */
@@ -74,7 +73,7 @@ export class CallerIdList extends /*@__PURE__*/ Schema.Opaque<CallerIdList>()(
  * @category models
  * @since 0.1.0
  */
-export class CreatedCallerId extends /*@__PURE__*/ Schema.Opaque<CreatedCallerId>()(
+export class CreatedCallerId extends /*@__PURE__*/ model<CreatedCallerId>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the caller id. */
@@ -92,6 +91,25 @@ export class CreatedCallerId extends /*@__PURE__*/ Schema.Opaque<CreatedCallerId
 ) {}
 
 // -----------------------------------------------------------------------------
+// inputs
+// -----------------------------------------------------------------------------
+
+/**
+ * The input of {@link create}.
+ *
+ * @category inputs
+ * @since 0.2.0
+ */
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    openStruct({
+      /** The number, in E.164 form. */
+      number: PhoneNumber.Input
+    })
+  )
+) {}
+
+// -----------------------------------------------------------------------------
 // operations
 // -----------------------------------------------------------------------------
 
@@ -99,6 +117,17 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallerIds", family: "fl
 
 /**
  * Lists the caller ids (`GET /v2/caller-ids`).
+ *
+ * **Example** (The numbers that may be shown)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { CallerIds } from "effect-audian"
+ *
+ * export const verified = Effect.map(CallerIds.list(), ({ caller_ids }) =>
+ *   caller_ids.filter(({ status }) => status === "verified").map(({ number }) => number)
+ * )
+ * ```
  *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
@@ -113,17 +142,25 @@ export const list = /*@__PURE__*/ make(
  * Adds a caller id (`POST /v2/caller-ids`). The page may name more fields than `number`: others are sent as they are
  * given. The response is undocumented but for its `id`.
  *
+ * **Example** (Add a caller id, unless it is there)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { CallerIds } from "effect-audian"
+ *
+ * export const program = CallerIds.create({ number: "+14155551234" }).pipe(
+ *   Effect.catchTag("Conflict", () => Effect.logInfo("It is there already"))
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
  * @since 0.1.0
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    PlainEndpoint.post("create", "/v2/caller-ids", {
-      payload: openStruct({
-        /** The number, in E.164 form. */
-        number: PhoneNumber.Input
-      }),
+    Endpoint.post("create", "/v2/caller-ids", {
+      input: CreateInput,
       success: Endpoint.status(Envelope.flat(CreatedCallerId), 201)
     }),
   { replay: "unsafe" }

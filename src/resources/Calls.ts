@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -42,7 +42,7 @@ const recordingFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class Recording extends /*@__PURE__*/ Schema.Opaque<Recording>()(
+export class Recording extends /*@__PURE__*/ model<Recording>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...recordingFields(),
@@ -68,7 +68,7 @@ const callId = () =>
  * @category models
  * @since 0.1.0
  */
-export class Call extends /*@__PURE__*/ Schema.Opaque<Call>()(
+export class Call extends /*@__PURE__*/ model<Call>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -100,7 +100,7 @@ export class Call extends /*@__PURE__*/ Schema.Opaque<Call>()(
  * @category models
  * @since 0.1.0
  */
-export class TransferredCall extends /*@__PURE__*/ Schema.Opaque<TransferredCall>()(
+export class TransferredCall extends /*@__PURE__*/ model<TransferredCall>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -122,7 +122,7 @@ export class TransferredCall extends /*@__PURE__*/ Schema.Opaque<TransferredCall
  * @category models
  * @since 0.1.0
  */
-export class HeldCall extends /*@__PURE__*/ Schema.Opaque<HeldCall>()(
+export class HeldCall extends /*@__PURE__*/ model<HeldCall>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -140,7 +140,7 @@ export class HeldCall extends /*@__PURE__*/ Schema.Opaque<HeldCall>()(
  * @category models
  * @since 0.1.0
  */
-export class StartedRecording extends /*@__PURE__*/ Schema.Opaque<StartedRecording>()(
+export class StartedRecording extends /*@__PURE__*/ model<StartedRecording>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -162,7 +162,7 @@ export class StartedRecording extends /*@__PURE__*/ Schema.Opaque<StartedRecordi
  * @category models
  * @since 0.1.0
  */
-export class StoppedRecording extends /*@__PURE__*/ Schema.Opaque<StoppedRecording>()(
+export class StoppedRecording extends /*@__PURE__*/ model<StoppedRecording>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -184,7 +184,7 @@ export class StoppedRecording extends /*@__PURE__*/ Schema.Opaque<StoppedRecordi
  * @category models
  * @since 0.1.0
  */
-export class RecordingState extends /*@__PURE__*/ Schema.Opaque<RecordingState>()(
+export class RecordingState extends /*@__PURE__*/ model<RecordingState>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the call. */
@@ -207,7 +207,7 @@ export class RecordingState extends /*@__PURE__*/ Schema.Opaque<RecordingState>(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** A number of yours, in E.164 form. */
@@ -238,7 +238,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CallKey extends /*@__PURE__*/ Schema.Opaque<CallKey>()(
+export class CallKey extends /*@__PURE__*/ model<CallKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId()
@@ -252,7 +252,7 @@ export class CallKey extends /*@__PURE__*/ Schema.Opaque<CallKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class TransferInput extends /*@__PURE__*/ Schema.Opaque<TransferInput>()(
+export class TransferInput extends /*@__PURE__*/ model<TransferInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -274,7 +274,7 @@ export class TransferInput extends /*@__PURE__*/ Schema.Opaque<TransferInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class HoldInput extends /*@__PURE__*/ Schema.Opaque<HoldInput>()(
+export class HoldInput extends /*@__PURE__*/ model<HoldInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -290,7 +290,7 @@ export class HoldInput extends /*@__PURE__*/ Schema.Opaque<HoldInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class StartRecordingInput extends /*@__PURE__*/ Schema.Opaque<StartRecordingInput>()(
+export class StartRecordingInput extends /*@__PURE__*/ model<StartRecordingInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callId(),
@@ -341,6 +341,18 @@ export const create = /*@__PURE__*/ make(
  * Transfers a call (`POST /v2/calls/{call_id}/transfer`): another phone rings, so it is only retried when it was certainly
  * not executed. `NotFound` when the call is over.
  *
+ * **Example** (Transfer a call, unless it is over)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const transfer = (call_id: string) =>
+ *   Calls.transfer({ call_id, destination: "+14155555678", transfer_type: "attended", hold_original: true }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.logInfo("The call is over"))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/call-control/call-actions
  * @category operations
  * @since 0.1.0
@@ -352,6 +364,14 @@ export const transfer = /*@__PURE__*/ make(
 
 /**
  * Puts a call on hold (`POST /v2/calls/{call_id}/hold`).
+ *
+ * **Example** (Hold a call with music)
+ *
+ * ```ts
+ * import { Calls } from "effect-audian"
+ *
+ * export const program = Calls.hold({ call_id: "call_xyz789", hold_music: "https://example.com/music.mp3" })
+ * ```
  *
  * @see https://docs.audian.com/call-control/call-actions
  * @category operations
@@ -365,6 +385,18 @@ export const hold = /*@__PURE__*/ make(
 /**
  * Starts recording a call (`POST /v2/calls/{call_id}/record/start`). A second one is a second recording, so it is only
  * retried when it was certainly not executed.
+ *
+ * **Example** (Record both parties from now on)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const program = Effect.map(
+ *   Calls.startRecording({ call_id: "call_xyz789", format: "mp3", participant: "all" }),
+ *   ({ recording_id }) => recording_id
+ * )
+ * ```
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
@@ -382,6 +414,17 @@ export const startRecording = /*@__PURE__*/ make(
 /**
  * Ends the recording of a call (`POST /v2/calls/{call_id}/record/stop`).
  *
+ * **Example** (End a recording, and log its length)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const program = Effect.tap(Calls.stopRecording({ call_id: "call_xyz789" }), ({ duration, recording_id }) =>
+ *   Effect.logInfo(`${recording_id}: ${duration} s`)
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
  * @since 0.1.0
@@ -393,6 +436,20 @@ export const stopRecording = /*@__PURE__*/ make(
 
 /**
  * Pauses the recording of a call (`POST /v2/calls/{call_id}/record/pause`).
+ *
+ * **Example** (Keep a card number out of the recording)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const unrecorded = <A, E, R>(call_id: string, self: Effect.Effect<A, E, R>) =>
+ *   Effect.acquireUseRelease(
+ *     Calls.pauseRecording({ call_id }),
+ *     () => self,
+ *     () => Effect.ignore(Calls.resumeRecording({ call_id }))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations
@@ -409,6 +466,17 @@ export const pauseRecording = /*@__PURE__*/ make(
 
 /**
  * Resumes a paused recording (`POST /v2/calls/{call_id}/record/resume`).
+ *
+ * **Example** (Record again, unless the call is over)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Calls } from "effect-audian"
+ *
+ * export const program = Calls.resumeRecording({ call_id: "call_xyz789" }).pipe(
+ *   Effect.catchTag("NotFound", () => Effect.logInfo("The call is over"))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/call-control/call-recording
  * @category operations

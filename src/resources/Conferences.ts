@@ -9,7 +9,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 
@@ -23,7 +23,7 @@ import * as PhoneNumber from "../PhoneNumber.ts"
  * @category models
  * @since 0.1.0
  */
-export class Conference extends /*@__PURE__*/ Schema.Opaque<Conference>()(
+export class Conference extends /*@__PURE__*/ model<Conference>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the conference. */
@@ -51,7 +51,7 @@ export const Role = /*@__PURE__*/ openEnum("presenter", "listener")
  * @category models
  * @since 0.1.0
  */
-export class Participant extends /*@__PURE__*/ Schema.Opaque<Participant>()(
+export class Participant extends /*@__PURE__*/ model<Participant>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the participant. */
@@ -84,7 +84,7 @@ const recordingFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class Recording extends /*@__PURE__*/ Schema.Opaque<Recording>()(
+export class Recording extends /*@__PURE__*/ model<Recording>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the recording. */
@@ -112,7 +112,7 @@ const conferenceId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class ConferenceKey extends /*@__PURE__*/ Schema.Opaque<ConferenceKey>()(
+export class ConferenceKey extends /*@__PURE__*/ model<ConferenceKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId()
@@ -126,7 +126,7 @@ export class ConferenceKey extends /*@__PURE__*/ Schema.Opaque<ConferenceKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ParticipantKey extends /*@__PURE__*/ Schema.Opaque<ParticipantKey>()(
+export class ParticipantKey extends /*@__PURE__*/ model<ParticipantKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId(),
@@ -142,7 +142,7 @@ export class ParticipantKey extends /*@__PURE__*/ Schema.Opaque<ParticipantKey>(
  * @category inputs
  * @since 0.1.0
  */
-export class RecordingKey extends /*@__PURE__*/ Schema.Opaque<RecordingKey>()(
+export class RecordingKey extends /*@__PURE__*/ model<RecordingKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId(),
@@ -158,7 +158,7 @@ export class RecordingKey extends /*@__PURE__*/ Schema.Opaque<RecordingKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the conference. */
@@ -191,7 +191,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class AddParticipantInput extends /*@__PURE__*/ Schema.Opaque<AddParticipantInput>()(
+export class AddParticipantInput extends /*@__PURE__*/ model<AddParticipantInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId(),
@@ -215,7 +215,7 @@ export class AddParticipantInput extends /*@__PURE__*/ Schema.Opaque<AddParticip
  * @category inputs
  * @since 0.1.0
  */
-export class StartRecordingInput extends /*@__PURE__*/ Schema.Opaque<StartRecordingInput>()(
+export class StartRecordingInput extends /*@__PURE__*/ model<StartRecordingInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId(),
@@ -263,6 +263,20 @@ export const create = /*@__PURE__*/ make(
  * Adds a participant to a conference (`POST /v2/conferences/{conferenceId}/participants`): a phone rings, so it is only
  * retried when it was certainly not executed. The response gives the `id` for the operations on the participant.
  *
+ * **Example** (Call several people into a conference)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const callAll = (conferenceId: string, numbers: ReadonlyArray<string>) =>
+ *   Effect.forEach(
+ *     numbers,
+ *     (phone_number) => Conferences.addParticipant({ conferenceId, phone_number, role: "listener", muted: true }),
+ *     { concurrency: 5 }
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
  * @since 0.1.0
@@ -278,6 +292,17 @@ export const addParticipant = /*@__PURE__*/ make(
 
 /**
  * Lists the participants of a conference (`GET /v2/conferences/{conferenceId}/participants`). The response is undocumented.
+ *
+ * **Example** (Count the participants)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences, Page } from "effect-audian"
+ *
+ * // The response is undocumented: `Page.arrayIn` finds the list in it.
+ * export const count = (conferenceId: string) =>
+ *   Effect.map(Conferences.listParticipants({ conferenceId }), (json) => Page.arrayIn(json)?.length ?? 0)
+ * ```
  *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
@@ -295,6 +320,18 @@ export const listParticipants = /*@__PURE__*/ make(
 /**
  * Removes a participant (`DELETE /v2/conferences/{conferenceId}/participants/{participantId}`). The response is undocumented.
  *
+ * **Example** (Remove a participant who may have left)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const remove = (conferenceId: string, participantId: string) =>
+ *   Conferences.removeParticipant({ conferenceId, participantId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.succeed(null))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/participants
  * @category operations
  * @since 0.1.0
@@ -310,6 +347,18 @@ export const removeParticipant = /*@__PURE__*/ make(
 
 /**
  * Mutes a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/mute`). The response is undocumented.
+ *
+ * **Example** (Mute a participant, unless they have left)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const mute = (conferenceId: string, participantId: string) =>
+ *   Conferences.muteParticipant({ conferenceId, participantId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.logInfo("The participant has left"))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -327,6 +376,18 @@ export const muteParticipant = /*@__PURE__*/ make(
 /**
  * Unmutes a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/unmute`). The response is undocumented.
  *
+ * **Example** (Mute everybody but the speaker)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const onlyThis = (conferenceId: string, participantId: string) =>
+ *   Conferences.muteAll({ conferenceId }).pipe(
+ *     Effect.andThen(Conferences.unmuteParticipant({ conferenceId, participantId }))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
  * @since 0.1.0
@@ -342,6 +403,20 @@ export const unmuteParticipant = /*@__PURE__*/ make(
 
 /**
  * Puts a participant on hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/hold`). The response is undocumented.
+ *
+ * **Example** (Hold a participant while others talk)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const without = <A, E, R>(conferenceId: string, participantId: string, self: Effect.Effect<A, E, R>) =>
+ *   Effect.acquireUseRelease(
+ *     Conferences.holdParticipant({ conferenceId, participantId }),
+ *     () => self,
+ *     () => Effect.ignore(Conferences.resumeParticipant({ conferenceId, participantId }))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -359,6 +434,14 @@ export const holdParticipant = /*@__PURE__*/ make(
 /**
  * Takes a participant off hold (`POST /v2/conferences/{conferenceId}/participants/{participantId}/resume`). The response is undocumented.
  *
+ * **Example** (Bring a participant back)
+ *
+ * ```ts
+ * import { Conferences } from "effect-audian"
+ *
+ * export const program = Conferences.resumeParticipant({ conferenceId: "conf_abc123", participantId: "part_abc123" })
+ * ```
+ *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
  * @since 0.1.0
@@ -375,6 +458,18 @@ export const resumeParticipant = /*@__PURE__*/ make(
 /**
  * Hangs up on a participant (`POST /v2/conferences/{conferenceId}/participants/{participantId}/disconnect`). The response is undocumented.
  *
+ * **Example** (Hang up on a participant who may have left)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const hangUp = (conferenceId: string, participantId: string) =>
+ *   Conferences.disconnectParticipant({ conferenceId, participantId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.logInfo("The participant has left"))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
  * @since 0.1.0
@@ -385,11 +480,22 @@ export const disconnectParticipant = /*@__PURE__*/ make(
       input: ParticipantKey,
       success: Schema.Json
     }),
-  { replay: "safe" }
+  { replay: "safe", destructive: true }
 )
 
 /**
  * Mutes every participant (`POST /v2/conferences/{conferenceId}/mute-all`). The response is undocumented.
+ *
+ * **Example** (Silence before a recording)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const program = Conferences.muteAll({ conferenceId: "conf_abc123" }).pipe(
+ *   Effect.andThen(Conferences.startRecording({ conferenceId: "conf_abc123", format: "wav" }))
+ * )
+ * ```
  *
  * @see https://docs.audian.com/conferences/controls
  * @category operations
@@ -404,6 +510,20 @@ export const muteAll = /*@__PURE__*/ make(
 /**
  * Starts recording a conference (`POST /v2/conferences/{conferenceId}/recording/start`). A second one is a second recording,
  * so it is only retried when it was certainly not executed.
+ *
+ * **Example** (Record, and say so when it is not certain)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const record = (conferenceId: string) =>
+ *   Conferences.startRecording({ conferenceId, name: "Standup", format: "mp3", quality: "high" }).pipe(
+ *     Effect.tapError((error) =>
+ *       error.outcome === "unknown" ? Effect.logWarning("It may be recording already") : Effect.void
+ *     )
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
@@ -421,6 +541,18 @@ export const startRecording = /*@__PURE__*/ make(
 /**
  * Ends the recording of a conference (`POST /v2/conferences/{conferenceId}/recording/stop`). The response is undocumented.
  *
+ * **Example** (Record for ten minutes)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const program = Conferences.startRecording({ conferenceId: "conf_abc123" }).pipe(
+ *   Effect.andThen(Effect.sleep("10 minutes")),
+ *   Effect.andThen(Conferences.stopRecording({ conferenceId: "conf_abc123" }))
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
  * @since 0.1.0
@@ -436,6 +568,16 @@ export const stopRecording = /*@__PURE__*/ make(
 
 /**
  * Lists the recordings of a conference (`GET /v2/conferences/{conferenceId}/recordings`). The response is undocumented.
+ *
+ * **Example** (The recordings of a conference)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences, Page } from "effect-audian"
+ *
+ * export const recordings = (conferenceId: string) =>
+ *   Effect.map(Conferences.listRecordings({ conferenceId }), (json) => Page.arrayIn(json) ?? [])
+ * ```
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
@@ -453,6 +595,16 @@ export const listRecordings = /*@__PURE__*/ make(
 /**
  * Reads a recording of a conference (`GET /v2/conferences/{conferenceId}/recordings/{recordingId}`).
  *
+ * **Example** (The format of a recording)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const format = (conferenceId: string, recordingId: string) =>
+ *   Effect.map(Conferences.getRecording({ conferenceId, recordingId }), ({ format }) => format)
+ * ```
+ *
  * @see https://docs.audian.com/conferences/recording
  * @category operations
  * @since 0.1.0
@@ -469,6 +621,18 @@ export const getRecording = /*@__PURE__*/ make(
 /**
  * Removes a recording of a conference (`DELETE /v2/conferences/{conferenceId}/recordings/{recordingId}`). The response is
  * undocumented.
+ *
+ * **Example** (Remove a recording that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Conferences } from "effect-audian"
+ *
+ * export const remove = (conferenceId: string, recordingId: string) =>
+ *   Conferences.removeRecording({ conferenceId, recordingId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.succeed(null))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/conferences/recording
  * @category operations

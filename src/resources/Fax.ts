@@ -14,7 +14,7 @@ import * as Awaiting from "../internal/awaiting.ts"
 import { file } from "../internal/files/schema.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, merge, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import type * as Wait from "../Wait.ts"
@@ -29,7 +29,7 @@ import type * as Wait from "../Wait.ts"
  * @category models
  * @since 0.1.0
  */
-export class SentFax extends /*@__PURE__*/ Schema.Opaque<SentFax>()(
+export class SentFax extends /*@__PURE__*/ model<SentFax>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the fax, for {@link awaitDelivery}. */
@@ -46,7 +46,7 @@ export class SentFax extends /*@__PURE__*/ Schema.Opaque<SentFax>()(
  * @category models
  * @since 0.1.0
  */
-export class FaxStatus extends /*@__PURE__*/ Schema.Opaque<FaxStatus>()(
+export class FaxStatus extends /*@__PURE__*/ model<FaxStatus>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the fax. */
@@ -65,7 +65,7 @@ export class FaxStatus extends /*@__PURE__*/ Schema.Opaque<FaxStatus>()(
  * @category models
  * @since 0.1.0
  */
-export class FaxDetails extends /*@__PURE__*/ Schema.Opaque<FaxDetails>()(
+export class FaxDetails extends /*@__PURE__*/ model<FaxDetails>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the fax. */
@@ -97,7 +97,7 @@ export const ReceivedStatus = /*@__PURE__*/ openEnum("received", "processed", "a
  * @category models
  * @since 0.1.0
  */
-export class ReceivedFax extends /*@__PURE__*/ Schema.Opaque<ReceivedFax>()(
+export class ReceivedFax extends /*@__PURE__*/ model<ReceivedFax>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the fax. */
@@ -114,7 +114,7 @@ export class ReceivedFax extends /*@__PURE__*/ Schema.Opaque<ReceivedFax>()(
  * @category models
  * @since 0.1.0
  */
-export class FaxWebhook extends /*@__PURE__*/ Schema.Opaque<FaxWebhook>()(
+export class FaxWebhook extends /*@__PURE__*/ model<FaxWebhook>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the webhook. */
@@ -139,7 +139,7 @@ const faxId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
+export class FaxKey extends /*@__PURE__*/ model<FaxKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...faxId()
@@ -153,7 +153,7 @@ export class FaxKey extends /*@__PURE__*/ Schema.Opaque<FaxKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class SendInput extends /*@__PURE__*/ Schema.Opaque<SendInput>()(
+export class SendInput extends /*@__PURE__*/ model<SendInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Number to send to, or several, best in E.164 form. */
@@ -186,7 +186,7 @@ export class SendInput extends /*@__PURE__*/ Schema.Opaque<SendInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListReceivedInput extends /*@__PURE__*/ Schema.Opaque<ListReceivedInput>()(
+export class ListReceivedInput extends /*@__PURE__*/ model<ListReceivedInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(pageQuery(), {
@@ -244,6 +244,17 @@ export const send = /*@__PURE__*/ make(
 /**
  * Lists the faxes that were received (`GET /v2/fax/received`). A page has 20 by default. The response is undocumented.
  *
+ * **Example** (Page through the faxes of a month)
+ *
+ * ```ts
+ * import * as Stream from "effect/Stream"
+ * import { Fax } from "effect-audian"
+ *
+ * export const received = Stream.runCollect(
+ *   Fax.listReceived.items({ from_date: "2024-01-01", to_date: "2024-01-31", status: "received" })
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/fax/receive
  * @category operations
  * @since 0.1.0
@@ -259,6 +270,16 @@ export const listReceived = /*@__PURE__*/ Page.byOffset(
 
 /**
  * Reads a fax that was received (`GET /v2/fax/received/{faxId}`).
+ *
+ * **Example** (Check that a fax was processed)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax } from "effect-audian"
+ *
+ * export const isProcessed = (faxId: string) =>
+ *   Effect.map(Fax.getReceived({ faxId }), ({ status }) => status === "processed")
+ * ```
  *
  * @see https://docs.audian.com/fax/receive
  * @category operations
@@ -278,6 +299,15 @@ export const getReceived = /*@__PURE__*/ make(
  * The call fails as any other. The stream fails with `AudianClientError` when the connection breaks, or when no byte has
  * come for as long as an attempt may take.
  *
+ * **Example** (Save a received fax)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax, Files } from "effect-audian"
+ *
+ * export const save = (faxId: string) => Effect.flatMap(Fax.downloadReceived({ faxId }), Files.save(`${faxId}.pdf`))
+ * ```
+ *
  * @see https://docs.audian.com/fax/receive
  * @category operations
  * @since 0.1.0
@@ -295,6 +325,16 @@ export const downloadReceived = /*@__PURE__*/ make(
  * Registers a webhook for received faxes (`POST /v2/fax/webhooks`). Its fields are undocumented: any fields are sent as
  * they are given.
  *
+ * **Example** (Have received faxes reported)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax } from "effect-audian"
+ *
+ * // The fields are undocumented: use those that your vendor gives you.
+ * export const program = Effect.map(Fax.createWebhook({ url: "https://example.com/hooks/fax" }), ({ id }) => id)
+ * ```
+ *
  * @see https://docs.audian.com/fax/receive
  * @category operations
  * @since 0.1.0
@@ -311,6 +351,16 @@ export const createWebhook = /*@__PURE__*/ make(
 /**
  * Reads the delivery status of a fax (`GET /v2/fax/{faxId}/status`). The page polls every 5 seconds, for 5 minutes at most.
  *
+ * **Example** (Read the error of a failed fax)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax } from "effect-audian"
+ *
+ * export const failure = (faxId: string) =>
+ *   Effect.map(Fax.getStatus({ faxId }), ({ error, status }) => (status === "failed" ? error : undefined))
+ * ```
+ *
  * @see https://docs.audian.com/fax/status
  * @category operations
  * @since 0.1.0
@@ -323,6 +373,16 @@ export const getStatus = /*@__PURE__*/ make(
 /**
  * Lists past faxes (`GET /v2/fax/history`). The response is undocumented.
  *
+ * **Example** (Count the faxes)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax, Page } from "effect-audian"
+ *
+ * // The response is undocumented: `Page.arrayIn` finds the list in it.
+ * export const count = Effect.map(Fax.listHistory(), (json) => Page.arrayIn(json)?.length ?? 0)
+ * ```
+ *
  * @see https://docs.audian.com/fax/status
  * @category operations
  * @since 0.1.0
@@ -334,6 +394,16 @@ export const listHistory = /*@__PURE__*/ make(
 
 /**
  * Reads a fax (`GET /v2/fax/{faxId}`).
+ *
+ * **Example** (Read a fax, if there is one)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax } from "effect-audian"
+ *
+ * export const find = (faxId: string) =>
+ *   Fax.get({ faxId }).pipe(Effect.catchTag("NotFound", () => Effect.undefined))
+ * ```
  *
  * @see https://docs.audian.com/fax/status
  * @category operations
@@ -365,17 +435,28 @@ export const isFinal = ({ status }: FaxStatus): boolean => status === "sent" || 
  * It polls every 5 seconds for at most 5 minutes by default, as the page does. Then it fails with `StillPending`, which
  * has the last status.
  *
+ * **Example** (Wait for a delivery, and report a failure)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Fax } from "effect-audian"
+ *
+ * export const delivered = (faxId: string) =>
+ *   Fax.awaitDelivery({ faxId }, { deadline: "10 minutes" }).pipe(
+ *     Effect.tap(({ error, status }) => (status === "failed" ? Effect.logError("Not delivered", error) : Effect.void)),
+ *     Effect.catchTag("StillPending", ({ last }) => Effect.logWarning(`Still ${last?.status}`))
+ *   )
+ * ```
+ *
  * @see https://docs.audian.com/fax/status
  * @category combinators
  * @since 0.1.0
  */
-export const awaitDelivery = (
-  input: Operation.Input<typeof getStatus>,
+export const awaitDelivery: (
+  input: FaxKey,
   options?: Wait.AwaitOptions<FaxStatus>
-): Effect.Effect<FaxStatus, AudianError | Wait.StillPending<FaxStatus>, Audian> =>
-  Awaiting.until(
-    "Fax.awaitDelivery",
-    getStatus(input),
-    { isFinal, schedule: Schedule.spaced("5 seconds"), deadline: "5 minutes" },
-    options
-  )
+) => Effect.Effect<FaxStatus, AudianError | Wait.StillPending<FaxStatus>, Audian> = /*@__PURE__*/ Awaiting.make(
+  "Fax.awaitDelivery",
+  (input: FaxKey) => getStatus(input),
+  () => ({ isFinal, schedule: Schedule.spaced("5 seconds"), deadline: "5 minutes" })
+)

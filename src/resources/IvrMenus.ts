@@ -7,7 +7,7 @@
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -21,7 +21,7 @@ import * as Timestamp from "../Timestamp.ts"
  * @category models
  * @since 0.1.0
  */
-export class Option extends /*@__PURE__*/ Schema.Opaque<Option>()(
+export class Option extends /*@__PURE__*/ model<Option>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Key that is pressed. */
@@ -40,7 +40,7 @@ export class Option extends /*@__PURE__*/ Schema.Opaque<Option>()(
  * @category models
  * @since 0.1.0
  */
-export class IvrMenu extends /*@__PURE__*/ Schema.Opaque<IvrMenu>()(
+export class IvrMenu extends /*@__PURE__*/ model<IvrMenu>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the menu. */
@@ -67,7 +67,7 @@ export class IvrMenu extends /*@__PURE__*/ Schema.Opaque<IvrMenu>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the menu. */
@@ -94,6 +94,21 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "IvrMenus", family: "fla
 
 /**
  * Creates a menu (`POST /v2/ivr-menus`).
+ *
+ * **Example** (A menu with two choices)
+ *
+ * ```ts
+ * import { IvrMenus } from "effect-audian"
+ *
+ * export const program = IvrMenus.create({
+ *   name: "Main menu",
+ *   prompt: "Press 1 for sales, 2 for support.",
+ *   options: [
+ *     { digit: "1", destination: "+14155551234", destination_type: "phone_number" },
+ *     { digit: "2", destination: "menu_support", destination_type: "ivr_menu" }
+ *   ]
+ * })
+ * ```
  *
  * @see https://docs.audian.com/call-control/ivr
  * @category operations

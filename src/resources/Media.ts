@@ -8,7 +8,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -60,7 +60,7 @@ export const Voice = /*@__PURE__*/ openEnum(
  * @category models
  * @since 0.1.0
  */
-export class HoldMusic extends /*@__PURE__*/ Schema.Opaque<HoldMusic>()(
+export class HoldMusic extends /*@__PURE__*/ model<HoldMusic>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the music. */
@@ -79,7 +79,7 @@ export class HoldMusic extends /*@__PURE__*/ Schema.Opaque<HoldMusic>()(
  * @category models
  * @since 0.1.0
  */
-export class Prompt extends /*@__PURE__*/ Schema.Opaque<Prompt>()(
+export class Prompt extends /*@__PURE__*/ model<Prompt>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the prompt. */
@@ -100,7 +100,7 @@ export class Prompt extends /*@__PURE__*/ Schema.Opaque<Prompt>()(
  * @category models
  * @since 0.1.0
  */
-export class Speech extends /*@__PURE__*/ Schema.Opaque<Speech>()(
+export class Speech extends /*@__PURE__*/ model<Speech>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the speech. */
@@ -121,7 +121,7 @@ export class Speech extends /*@__PURE__*/ Schema.Opaque<Speech>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateHoldMusicInput extends /*@__PURE__*/ Schema.Opaque<CreateHoldMusicInput>()(
+export class CreateHoldMusicInput extends /*@__PURE__*/ model<CreateHoldMusicInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the music. */
@@ -146,7 +146,7 @@ export class CreateHoldMusicInput extends /*@__PURE__*/ Schema.Opaque<CreateHold
  * @category inputs
  * @since 0.1.0
  */
-export class CreatePromptInput extends /*@__PURE__*/ Schema.Opaque<CreatePromptInput>()(
+export class CreatePromptInput extends /*@__PURE__*/ model<CreatePromptInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the prompt. */
@@ -173,7 +173,7 @@ export class CreatePromptInput extends /*@__PURE__*/ Schema.Opaque<CreatePromptI
  * @category inputs
  * @since 0.1.0
  */
-export class CreateTextToSpeechInput extends /*@__PURE__*/ Schema.Opaque<CreateTextToSpeechInput>()(
+export class CreateTextToSpeechInput extends /*@__PURE__*/ model<CreateTextToSpeechInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Text to speak, at most 5000 characters. */
@@ -198,7 +198,7 @@ export class CreateTextToSpeechInput extends /*@__PURE__*/ Schema.Opaque<CreateT
  * @category inputs
  * @since 0.1.0
  */
-export class AudioKey extends /*@__PURE__*/ Schema.Opaque<AudioKey>()(
+export class AudioKey extends /*@__PURE__*/ model<AudioKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the audio file. */
@@ -216,6 +216,18 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Media", family: "flat",
 /**
  * Creates music on hold of a media file (`POST /v2/media/hold-music`).
  *
+ * **Example** (Music on hold, not too loud)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Media } from "effect-audian"
+ *
+ * export const program = Effect.map(
+ *   Media.createHoldMusic({ name: "Piano", media_id: "media_abc123", volume: 40 }),
+ *   ({ id }) => id
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/media/hold-music
  * @category operations
  * @since 0.1.0
@@ -231,6 +243,20 @@ export const createHoldMusic = /*@__PURE__*/ make(
 
 /**
  * Creates a prompt of a media file or of a text (`POST /v2/media/prompts`).
+ *
+ * **Example** (A prompt that collects four digits)
+ *
+ * ```ts
+ * import { Media } from "effect-audian"
+ *
+ * export const program = Media.createPrompt({
+ *   name: "PIN",
+ *   media_id: "Please enter your PIN.",
+ *   type: "collect",
+ *   max_digits: 4,
+ *   retry_attempts: 2
+ * })
+ * ```
  *
  * @see https://docs.audian.com/media/prompts
  * @category operations
@@ -248,6 +274,18 @@ export const createPrompt = /*@__PURE__*/ make(
 /**
  * Creates speech from a text (`POST /v2/media/text-to-speech`).
  *
+ * **Example** (Speak a text slowly)
+ *
+ * ```ts
+ * import { Media } from "effect-audian"
+ *
+ * export const program = Media.createTextToSpeech({
+ *   text: "Our office is closed today.",
+ *   voice: "en-US-neural-1",
+ *   speed: 0.8
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/media/text-to-speech
  * @category operations
  * @since 0.1.0
@@ -264,6 +302,18 @@ export const createTextToSpeech = /*@__PURE__*/ make(
 /**
  * Reads an audio file's data (`GET /v2/audio/{audio_id}`). The page only shows it as a use of an access token; the response
  * is undocumented.
+ *
+ * **Example** (Read an audio file with a token for it)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ * import { Audian, Media } from "effect-audian"
+ *
+ * // A token of `AccessTokens.create` allows this one file and nothing else.
+ * export const audio = (audio_id: string, token: Redacted.Redacted) =>
+ *   Media.getAudio({ audio_id }).pipe(Effect.provide(Audian.layerFetch({ apiKey: token })))
+ * ```
  *
  * @see https://docs.audian.com/authentication/tokens
  * @category operations

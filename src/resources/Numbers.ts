@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -37,7 +37,7 @@ export const Feature = /*@__PURE__*/ openEnum("voice", "sms", "mms")
  * @category models
  * @since 0.1.0
  */
-export class AvailableNumber extends /*@__PURE__*/ Schema.Opaque<AvailableNumber>()(
+export class AvailableNumber extends /*@__PURE__*/ model<AvailableNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, in E.164 form. */
@@ -67,7 +67,7 @@ export class AvailableNumber extends /*@__PURE__*/ Schema.Opaque<AvailableNumber
  * @category models
  * @since 0.1.0
  */
-export class SearchResult extends /*@__PURE__*/ Schema.Opaque<SearchResult>()(
+export class SearchResult extends /*@__PURE__*/ model<SearchResult>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -123,7 +123,7 @@ const purchased = () =>
  * @category models
  * @since 0.1.0
  */
-export class PurchasedNumber extends /*@__PURE__*/ Schema.Opaque<PurchasedNumber>()(
+export class PurchasedNumber extends /*@__PURE__*/ model<PurchasedNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...purchased(),
@@ -139,7 +139,7 @@ export class PurchasedNumber extends /*@__PURE__*/ Schema.Opaque<PurchasedNumber
  * @category models
  * @since 0.1.0
  */
-export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
+export class ListedNumber extends /*@__PURE__*/ model<ListedNumber>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...purchased(),
@@ -155,7 +155,7 @@ export class ListedNumber extends /*@__PURE__*/ Schema.Opaque<ListedNumber>()(
  * @category models
  * @since 0.1.0
  */
-export class NumberList extends /*@__PURE__*/ Schema.Opaque<NumberList>()(
+export class NumberList extends /*@__PURE__*/ model<NumberList>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -185,7 +185,7 @@ const callForwarding = () =>
  * @category models
  * @since 0.1.0
  */
-export class CallForwarding extends /*@__PURE__*/ Schema.Opaque<CallForwarding>()(
+export class CallForwarding extends /*@__PURE__*/ model<CallForwarding>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...callForwarding(),
@@ -201,7 +201,7 @@ export class CallForwarding extends /*@__PURE__*/ Schema.Opaque<CallForwarding>(
  * @category models
  * @since 0.1.0
  */
-export class Voicemail extends /*@__PURE__*/ Schema.Opaque<Voicemail>()(
+export class Voicemail extends /*@__PURE__*/ model<Voicemail>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Takes voicemails. */
@@ -220,7 +220,7 @@ export class Voicemail extends /*@__PURE__*/ Schema.Opaque<Voicemail>()(
  * @category models
  * @since 0.1.0
  */
-export class NumberConfig extends /*@__PURE__*/ Schema.Opaque<NumberConfig>()(
+export class NumberConfig extends /*@__PURE__*/ model<NumberConfig>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the number. */
@@ -255,7 +255,7 @@ export class NumberConfig extends /*@__PURE__*/ Schema.Opaque<NumberConfig>()(
  * @category models
  * @since 0.1.0
  */
-export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
+export class CallerId extends /*@__PURE__*/ model<CallerId>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number itself, in E.164 form. */
@@ -278,7 +278,7 @@ export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
  * @category models
  * @since 0.1.0
  */
-export class E911 extends /*@__PURE__*/ Schema.Opaque<E911>()(
+export class E911 extends /*@__PURE__*/ model<E911>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, in E.164 form. */
@@ -326,9 +326,7 @@ const numberId = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(numberId()))
-) {}
+export class NumberKey extends /*@__PURE__*/ model<NumberKey>()(/*@__PURE__*/ lazy(() => Schema.Struct(numberId()))) {}
 
 /**
  * The input of {@link search}.
@@ -336,7 +334,7 @@ export class NumberKey extends /*@__PURE__*/ Schema.Opaque<NumberKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
+export class SearchInput extends /*@__PURE__*/ model<SearchInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(
@@ -360,7 +358,7 @@ export class SearchInput extends /*@__PURE__*/ Schema.Opaque<SearchInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
+export class PurchaseInput extends /*@__PURE__*/ model<PurchaseInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Number to buy, in E.164 form, as {@link search} gives it. */
@@ -377,7 +375,7 @@ export class PurchaseInput extends /*@__PURE__*/ Schema.Opaque<PurchaseInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
+export class ListInput extends /*@__PURE__*/ model<ListInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
       merge(pageQuery(), {
@@ -394,7 +392,7 @@ export class ListInput extends /*@__PURE__*/ Schema.Opaque<ListInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateConfigInput extends /*@__PURE__*/ Schema.Opaque<UpdateConfigInput>()(
+export class UpdateConfigInput extends /*@__PURE__*/ model<UpdateConfigInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({
@@ -420,7 +418,7 @@ export class UpdateConfigInput extends /*@__PURE__*/ Schema.Opaque<UpdateConfigI
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateCallerIdInput extends /*@__PURE__*/ Schema.Opaque<UpdateCallerIdInput>()(
+export class UpdateCallerIdInput extends /*@__PURE__*/ model<UpdateCallerIdInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...numberId(),
@@ -438,7 +436,7 @@ export class UpdateCallerIdInput extends /*@__PURE__*/ Schema.Opaque<UpdateCalle
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateE911Input extends /*@__PURE__*/ Schema.Opaque<UpdateE911Input>()(
+export class UpdateE911Input extends /*@__PURE__*/ model<UpdateE911Input>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({
@@ -559,6 +557,17 @@ export const list = /*@__PURE__*/ Page.byOffset(
 /**
  * Reads the configuration of a number (`GET /v2/numbers/{number_id}/config`).
  *
+ * **Example** (Target of the call forwarding)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const target = Effect.map(Numbers.getConfig({ number_id: "num_abc123" }), ({ call_forwarding }) =>
+ *   call_forwarding?.enabled === true ? call_forwarding.forward_to : undefined
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers/configuration
  * @category operations
  * @since 0.1.0
@@ -604,6 +613,18 @@ export const updateConfig = /*@__PURE__*/ make(
 /**
  * Reads the caller id of a number (`GET /v2/numbers/{number_id}/caller-id`).
  *
+ * **Example** (The name that a called party sees)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const name = Effect.map(
+ *   Numbers.getCallerId({ number_id: "num_abc123" }),
+ *   ({ caller_id_name }) => caller_id_name
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
  * @since 0.1.0
@@ -619,6 +640,19 @@ export const getCallerId = /*@__PURE__*/ make(
 
 /**
  * Sets the caller id of a number (`PUT /v2/numbers/{number_id}/caller-id`).
+ *
+ * **Example** (Show the main line, once it is verified)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.updateCallerId({
+ *   number_id: "num_abc123",
+ *   caller_id_number: "+14155551234",
+ *   caller_id_name: "Acme"
+ * }).pipe(Effect.tap(({ verified }) => (verified === true ? Effect.void : Effect.logWarning("Not verified yet"))))
+ * ```
  *
  * @see https://docs.audian.com/numbers/caller-id
  * @category operations
@@ -636,6 +670,21 @@ export const updateCallerId = /*@__PURE__*/ make(
 /**
  * Reads the E911 address of a number (`GET /v2/numbers/{number_id}/e911`).
  *
+ * **Example** (The numbers without an emergency address)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const missing = Numbers.list.items({ status: "active" }).pipe(
+ *   Stream.filterEffect(({ id }) =>
+ *     Effect.map(Numbers.getE911({ number_id: id }), ({ e911_address }) => e911_address === undefined)
+ *   ),
+ *   Stream.runCollect
+ * )
+ * ```
+ *
  * @see https://docs.audian.com/numbers/e911
  * @category operations
  * @since 0.1.0
@@ -647,6 +696,23 @@ export const getE911 = /*@__PURE__*/ make(
 
 /**
  * Sets the E911 address of a number (`PUT /v2/numbers/{number_id}/e911`).
+ *
+ * **Example** (Set the emergency address, and log its mistakes)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const program = Numbers.updateE911({
+ *   number_id: "num_abc123",
+ *   address_line_1: "140 Geary St",
+ *   city: "San Francisco",
+ *   state: "CA",
+ *   postal_code: "94108",
+ *   country: "US",
+ *   customer_name: "Acme"
+ * }).pipe(Effect.tapErrorTag("UnprocessableEntity", ({ details }) => Effect.logError("Not valid", details)))
+ * ```
  *
  * @see https://docs.audian.com/numbers/e911
  * @category operations

@@ -13,7 +13,7 @@ import type { AudianError } from "../AudianError.ts"
 import * as Awaiting from "../internal/awaiting.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, openEnum, secret } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, secret } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -50,7 +50,7 @@ export const Status = /*@__PURE__*/ openEnum(
  * @category models
  * @since 0.1.0
  */
-export class Port extends /*@__PURE__*/ Schema.Opaque<Port>()(
+export class Port extends /*@__PURE__*/ model<Port>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the port. */
@@ -77,7 +77,7 @@ export class Port extends /*@__PURE__*/ Schema.Opaque<Port>()(
  * @category models
  * @since 0.1.0
  */
-export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
+export class Address extends /*@__PURE__*/ model<Address>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** House number and street. */
@@ -104,7 +104,7 @@ export class Address extends /*@__PURE__*/ Schema.Opaque<Address>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Number to port, in E.164 form. */
@@ -131,7 +131,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class PortKey extends /*@__PURE__*/ Schema.Opaque<PortKey>()(
+export class PortKey extends /*@__PURE__*/ model<PortKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the port. */
@@ -154,6 +154,27 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Ports", family: "flat" 
  * The response is a 202 with the port still `pending`; follow it with {@link awaitCompletion}. Fails with
  * `UnprocessableEntity` when the number cannot be ported.
  *
+ * **Example** (Port a number)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Ports } from "effect-audian"
+ *
+ * export const program = Ports.create({
+ *   number: "+14155551234",
+ *   account_number: "123456",
+ *   billing_phone: "+14155551234",
+ *   end_user_name: "Acme",
+ *   end_user_address: {
+ *     street: "140 Geary St",
+ *     city: "San Francisco",
+ *     state: "CA",
+ *     postal_code: "94108",
+ *     country: "US"
+ *   }
+ * }).pipe(Effect.catchTag("UnprocessableEntity", ({ message }) => Effect.logError(`Not portable: ${message}`)))
+ * ```
+ *
  * @see https://docs.audian.com/numbers/porting
  * @category operations
  * @since 0.1.0
@@ -169,6 +190,16 @@ export const create = /*@__PURE__*/ make(
 
 /**
  * Reads a port (`GET /v2/ports/{port_id}`).
+ *
+ * **Example** (Expected completion of a port)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Ports } from "effect-audian"
+ *
+ * export const expected = (port_id: string) =>
+ *   Effect.map(Ports.get({ port_id }), ({ estimated_completion }) => estimated_completion ?? undefined)
+ * ```
  *
  * @see https://docs.audian.com/numbers/porting
  * @category operations
@@ -201,23 +232,30 @@ export const isFinal = (port: Port): boolean => finalStatuses.has(port.status)
  * The default schedule is every ten minutes, without a deadline. When a schedule ends, the last port is returned; at a
  * `deadline` the wait fails with `StillPending`. `Wait.states` streams the states.
  *
+ * **Example** (Wait for a port, and act on its end)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Ports } from "effect-audian"
+ *
+ * export const settled = (port_id: string) =>
+ *   Effect.flatMap(Ports.awaitCompletion({ port_id }), ({ number, status }) =>
+ *     status === "completed" ? Effect.logInfo(`${number} is ours`) : Effect.logError(`${number}: ${status}`)
+ *   )
+ * ```
+ *
  * @category combinators
  * @since 0.1.0
  */
 export const awaitCompletion: {
   (
-    input: Operation.Input<typeof get>,
+    input: PortKey,
     options?: Wait.AwaitOptions<Port> & { readonly deadline?: undefined }
   ): Effect.Effect<Port, AudianError, Audian>
-  (
-    input: Operation.Input<typeof get>,
-    options: Wait.AwaitOptions<Port>
-  ): Effect.Effect<Port, AudianError | Wait.StillPending<Port>, Audian>
-} = (input: Operation.Input<typeof get>, options?: Wait.AwaitOptions<Port>) =>
-  Awaiting.until(
-    "Ports.awaitCompletion",
-    get(input),
-    { isFinal, schedule: Schedule.spaced("10 minutes") },
-    options
-    // Without a deadline, `StillPending` does not occur.
-  ) as Effect.Effect<Port, AudianError, Audian>
+  (input: PortKey, options: Wait.AwaitOptions<Port>): Effect.Effect<Port, AudianError | Wait.StillPending<Port>, Audian>
+} = /*@__PURE__*/ Awaiting.make(
+  "Ports.awaitCompletion",
+  (input: PortKey) => get(input),
+  () => ({ isFinal, schedule: Schedule.spaced("10 minutes") })
+  // Without a deadline, `StillPending` does not occur.
+) as (input: PortKey) => Effect.Effect<Port, AudianError, Audian>

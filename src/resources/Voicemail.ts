@@ -9,7 +9,7 @@
 import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -48,7 +48,7 @@ export const NotifyOn = /*@__PURE__*/ openEnum("new_message", "message_deleted",
  * @category models
  * @since 0.1.0
  */
-export class Box extends /*@__PURE__*/ Schema.Opaque<Box>()(
+export class Box extends /*@__PURE__*/ model<Box>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the box. */
@@ -77,7 +77,7 @@ export class Box extends /*@__PURE__*/ Schema.Opaque<Box>()(
  * @category models
  * @since 0.1.0
  */
-export class Notification extends /*@__PURE__*/ Schema.Opaque<Notification>()(
+export class Notification extends /*@__PURE__*/ model<Notification>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** Id of the notification. */
@@ -144,7 +144,7 @@ const notificationFields = () =>
  * @category inputs
  * @since 0.1.0
  */
-export class BoxKey extends /*@__PURE__*/ Schema.Opaque<BoxKey>()(
+export class BoxKey extends /*@__PURE__*/ model<BoxKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...boxId()
@@ -158,7 +158,7 @@ export class BoxKey extends /*@__PURE__*/ Schema.Opaque<BoxKey>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Name of the box. */
@@ -174,7 +174,7 @@ export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
+export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({
@@ -193,7 +193,7 @@ export class UpdateInput extends /*@__PURE__*/ Schema.Opaque<UpdateInput>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateNotificationInput extends /*@__PURE__*/ Schema.Opaque<CreateNotificationInput>()(
+export class CreateNotificationInput extends /*@__PURE__*/ model<CreateNotificationInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...boxId(),
@@ -212,7 +212,7 @@ export class CreateNotificationInput extends /*@__PURE__*/ Schema.Opaque<CreateN
  * @category inputs
  * @since 0.1.0
  */
-export class UpdateNotificationInput extends /*@__PURE__*/ Schema.Opaque<UpdateNotificationInput>()(
+export class UpdateNotificationInput extends /*@__PURE__*/ model<UpdateNotificationInput>()(
   /*@__PURE__*/ lazy(() =>
     clearable(
       Schema.Struct({
@@ -235,7 +235,7 @@ export class UpdateNotificationInput extends /*@__PURE__*/ Schema.Opaque<UpdateN
  * @category inputs
  * @since 0.1.0
  */
-export class NotificationKey extends /*@__PURE__*/ Schema.Opaque<NotificationKey>()(
+export class NotificationKey extends /*@__PURE__*/ model<NotificationKey>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...boxId(),
@@ -253,6 +253,16 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Voicemail", family: "fl
 
 /**
  * Lists the boxes (`GET /v2/voicemail/boxes`). The response is undocumented.
+ *
+ * **Example** (Count the boxes)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Page, Voicemail } from "effect-audian"
+ *
+ * // The response is undocumented: `Page.arrayIn` finds the list in it.
+ * export const count = Effect.map(Voicemail.list(), (json) => Page.arrayIn(json)?.length ?? 0)
+ * ```
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
@@ -299,6 +309,16 @@ export const create = /*@__PURE__*/ make(
 /**
  * Reads a box (`GET /v2/voicemail/boxes/{boxId}`).
  *
+ * **Example** (Check that a box asks for its PIN)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const isProtected = (boxId: string) =>
+ *   Effect.map(Voicemail.get({ boxId }), ({ require_login_pin }) => require_login_pin === true)
+ * ```
+ *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
  * @since 0.1.0
@@ -312,6 +332,19 @@ export const get = /*@__PURE__*/ make(
  * Changes a box (`PUT /v2/voicemail/boxes/{boxId}`). `null` clears a field. The page does not say what becomes of fields
  * that are left out.
  *
+ * **Example** (Ask for a new PIN, and allow longer messages)
+ *
+ * ```ts
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const program = Voicemail.update({
+ *   boxId: "box_abc123",
+ *   require_login_pin: true,
+ *   login_pin: "4712",
+ *   max_message_length: 900
+ * })
+ * ```
+ *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
  * @since 0.1.0
@@ -323,6 +356,16 @@ export const update = /*@__PURE__*/ make(
 
 /**
  * Removes a box (`DELETE /v2/voicemail/boxes/{boxId}`). The response is undocumented.
+ *
+ * **Example** (Remove a box that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const remove = (boxId: string) =>
+ *   Voicemail.remove({ boxId }).pipe(Effect.catchTag("NotFound", () => Effect.succeed(null)))
+ * ```
  *
  * @see https://docs.audian.com/voicemails/boxes
  * @category operations
@@ -340,6 +383,16 @@ export const remove = /*@__PURE__*/ make(
 /**
  * Lists the notifications of a box (`GET /v2/voicemail/boxes/{boxId}/notifications`). The response is undocumented.
  *
+ * **Example** (Check that a box notifies somebody)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Page, Voicemail } from "effect-audian"
+ *
+ * export const notifies = (boxId: string) =>
+ *   Effect.map(Voicemail.listNotifications({ boxId }), (json) => (Page.arrayIn(json)?.length ?? 0) > 0)
+ * ```
+ *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
  * @since 0.1.0
@@ -355,6 +408,20 @@ export const listNotifications = /*@__PURE__*/ make(
 
 /**
  * Adds a notification to a box (`POST /v2/voicemail/boxes/{boxId}/notifications`).
+ *
+ * **Example** (Send new messages to a webhook, with the transcript)
+ *
+ * ```ts
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const program = Voicemail.createNotification({
+ *   boxId: "box_abc123",
+ *   type: "webhook",
+ *   recipient: "https://example.com/hooks/voicemail",
+ *   notify_on: ["new_message"],
+ *   include_transcript: true
+ * })
+ * ```
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
@@ -373,6 +440,15 @@ export const createNotification = /*@__PURE__*/ make(
  * Changes a notification (`PUT /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`). `null` clears a field. The page
  * does not say what becomes of fields that are left out.
  *
+ * **Example** (Pause a notification)
+ *
+ * ```ts
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const pause = (boxId: string, notificationId: string) =>
+ *   Voicemail.updateNotification({ boxId, notificationId, enabled: false })
+ * ```
+ *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations
  * @since 0.1.0
@@ -388,6 +464,18 @@ export const updateNotification = /*@__PURE__*/ make(
 
 /**
  * Removes a notification (`DELETE /v2/voicemail/boxes/{boxId}/notifications/{notificationId}`). The response is undocumented.
+ *
+ * **Example** (Remove a notification that may be gone)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Voicemail } from "effect-audian"
+ *
+ * export const remove = (boxId: string, notificationId: string) =>
+ *   Voicemail.removeNotification({ boxId, notificationId }).pipe(
+ *     Effect.catchTag("NotFound", () => Effect.succeed(null))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/voicemails/notifications
  * @category operations

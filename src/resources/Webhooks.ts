@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, openEnum } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -40,7 +40,7 @@ export const Event = /*@__PURE__*/ openEnum(
  * @category models
  * @since 0.1.0
  */
-export class Webhook extends /*@__PURE__*/ Schema.Opaque<Webhook>()(
+export class Webhook extends /*@__PURE__*/ model<Webhook>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the webhook. */
@@ -63,7 +63,7 @@ export class Webhook extends /*@__PURE__*/ Schema.Opaque<Webhook>()(
  * @category inputs
  * @since 0.1.0
  */
-export class CreateInput extends /*@__PURE__*/ Schema.Opaque<CreateInput>()(
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** URL that receives the events. It must be HTTPS. */
@@ -83,6 +83,19 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "Webhooks", family: "fla
 /**
  * Creates a webhook (`POST /v2/webhooks`). A second one is a second delivery of each event, so it is only retried when it
  * was certainly not executed.
+ *
+ * **Example** (Register a webhook, and keep its secret)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Redacted from "effect/Redacted"
+ * import { Webhooks } from "effect-audian"
+ *
+ * export const register = (keep: (secret: Redacted.Redacted) => Effect.Effect<void>) =>
+ *   Webhooks.create({ url: "https://example.com/hooks", events: ["call.completed", "recording.completed"] }).pipe(
+ *     Effect.tap(({ signing_secret }) => keep(signing_secret))
+ *   )
+ * ```
  *
  * @see https://docs.audian.com/webhooks/events
  * @see https://docs.audian.com/webhooks/signatures

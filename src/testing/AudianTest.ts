@@ -28,6 +28,7 @@
  *
  * @since 0.1.0
  */
+
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Headers from "effect/http/Headers"
@@ -43,6 +44,7 @@ import * as AnyRequest from "../internal/call/anyRequest.ts"
 import * as ResponseCapture from "../internal/call/responseCapture.ts"
 import * as MakeError from "../internal/error/makeError.ts"
 import { omitUndefined } from "../internal/omitUndefined.ts"
+import { codecOf } from "../internal/service.ts"
 import type * as Operation from "../Operation.ts"
 
 export {
@@ -155,6 +157,22 @@ export const events = <R = never>(
 /**
  * A WebSocket constructor for programs with stubbed events. It dies when used.
  *
+ * **Example** (Test a program that listens to events)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import * as Stream from "effect/Stream"
+ * import { Events } from "effect-audian"
+ * import { AudianTest } from "effect-audian/testing"
+ *
+ * const stubs = AudianTest.layer(AudianTest.events(() => Stream.empty))
+ *
+ * export const test = Events.stream({ bindings: ["call.*.*"] }).pipe(
+ *   Stream.runCollect,
+ *   Effect.provide([stubs, AudianTest.layerNoWebSocket])
+ * )
+ * ```
+ *
  * @category layers
  * @since 0.1.0
  */
@@ -167,6 +185,20 @@ export const layerNoWebSocket: Layer.Layer<WebSocketConstructor> = /*@__PURE__*/
 
 /**
  * Creates a client from stubs. See {@link layer}.
+ *
+ * **Example** (A client for one call)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Audian, Numbers } from "effect-audian"
+ * import { AudianTest } from "effect-audian/testing"
+ *
+ * export const test = Effect.gen(function* () {
+ *   const stub = AudianTest.handle(Numbers.list, () => Effect.succeed({ numbers: [], total: 3 }))
+ *   const client = yield* AudianTest.make(stub)
+ *   return yield* Effect.provideService(Numbers.list(), Audian.Audian, client)
+ * })
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -244,11 +276,12 @@ const execute = <R>(
   operation: Operation.Any,
   given: unknown
 ): Effect.Effect<unknown, AudianError> => {
-  const { codec, name, traits } = operation
+  const { name, traits } = operation
   if (handler === undefined) {
     const missing = name === AnyRequest.name ? "AudianTest.request(…)" : `AudianTest.handle(${name}, …)`
     return Effect.die(new Error(`AudianTest: no handler for ${name}; add ${missing}`))
   }
+  const codec = codecOf(operation)
   const defaults = codec.ofAccount ? { account_id: accountId } : undefined
   const encoded = codec.encode(given, defaults)
   const call = MakeError.callInfo({

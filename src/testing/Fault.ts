@@ -180,6 +180,14 @@ const samples: Record<number, object> = {
 /**
  * Responds with an HTML page, as a proxy in front of the API does: with 502, 503 or 504, or with 200 for a login page.
  *
+ * **Example** (A proxy in front of the API fails)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const gateway = Fault.page(502).pipe(Fault.times(2))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -192,6 +200,14 @@ export const page = (status: number): Fault =>
 
 /**
  * Responds with a redirect. The default status is 302.
+ *
+ * **Example** (A login page in the way)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const login = Fault.redirect("https://login.example.com/")
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -206,6 +222,15 @@ export const redirect = (url: string, status = 302): Fault => respond({ status, 
  * A client that decompresses, as `fetch` does, fails. One that does not, as undici and the client in memory, passes the
  * bytes on.
  *
+ * **Example** (A response that cannot be read)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const unreadable = Fault.junkGzip.pipe(Fault.on(Numbers.list))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -217,6 +242,14 @@ export const junkGzip: Fault = /*@__PURE__*/ respond({
 
 /**
  * Responds with a body of the given size in bytes, and declares its length. The default status is 200.
+ *
+ * **Example** (A response beyond the limit of 16 MiB)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const huge = Fault.huge(17 * 1024 * 1024)
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -231,6 +264,15 @@ export const huge = (bytes: number, status = 200): Fault => once({ outcome: { _t
  * A server on a port resets the connection instead, since a request implies a connection. The log contains the request
  * in both cases.
  *
+ * **Example** (A purchase that is certainly not executed)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const refused = Fault.refuse.pipe(Fault.on(Numbers.purchase))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -238,6 +280,15 @@ export const refuse: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Refuse" } })
 
 /**
  * Resets the connection without a response.
+ *
+ * **Example** (A purchase without a response)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const lost = Fault.reset.pipe(Fault.on(Numbers.purchase))
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -247,6 +298,15 @@ export const reset: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Reset" } })
 /**
  * Never responds.
  *
+ * **Example** (A call that runs into its time limit)
+ *
+ * ```ts
+ * import { Calls } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const silent = Fault.hang.pipe(Fault.on(Calls.create))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -255,6 +315,15 @@ export const hang: Fault = /*@__PURE__*/ once({ outcome: { _tag: "Hang" } })
 /**
  * Expires the request's token: the server responds to it with 401 until the client exchanges the key again. Applies
  * only to operations of the account family, which carry such a token.
+ *
+ * **Example** (A token that expires between two calls)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const expired = Fault.expireToken.pipe(Fault.on(Account.Devices.list), Fault.after(1))
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -268,6 +337,15 @@ export const expireToken: Fault = /*@__PURE__*/ once({ outcome: { _tag: "ExpireT
 /**
  * Delays the server's own response. The request is executed after the delay, or before it with {@link executed}.
  *
+ * **Example** (A slow list)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const slow = Fault.delay("3 seconds").pipe(Fault.on(Numbers.list), Fault.times(Infinity))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -275,6 +353,15 @@ export const delay = (duration: Duration.Input): Fault => once({ delay: millisOf
 
 /**
  * Breaks the connection within the body. A response without a body does not arrive at all.
+ *
+ * **Example** (A download that breaks off)
+ *
+ * ```ts
+ * import { Fax } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const broken = Fault.cutOff.pipe(Fault.on(Fax.downloadReceived))
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -284,6 +371,15 @@ export const cutOff: Fault = /*@__PURE__*/ once({ delivery: { _tag: "CutOff", ch
 /**
  * Breaks the connection between the chunks of a response without a declared length.
  *
+ * **Example** (A download without a length breaks off)
+ *
+ * ```ts
+ * import { Account } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const broken = Fault.cutOffChunks.pipe(Fault.on(Account.Faxes.getAttachment))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -291,6 +387,15 @@ export const cutOffChunks: Fault = /*@__PURE__*/ once({ delivery: { _tag: "CutOf
 
 /**
  * Truncates the body, and declares the length of the rest: incomplete JSON.
+ *
+ * **Example** (A purchase whose response cannot be read)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const unreadable = Fault.truncated.pipe(Fault.on(Numbers.purchase))
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -301,6 +406,15 @@ export const truncated: Fault = /*@__PURE__*/ once({ delivery: { _tag: "Truncate
  * Declares a length that differs by so many bytes from that of the body, too long or, below 0, too short. Then closes
  * the connection.
  *
+ * **Example** (A body ten bytes shorter than declared)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const short = Fault.wrongLength(10).pipe(Fault.on(Numbers.list))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -308,6 +422,14 @@ export const wrongLength = (by: number): Fault => once({ delivery: { _tag: "Wron
 
 /**
  * Responds with a malformed head: its status line, a header without a colon, or two different lengths.
+ *
+ * **Example** (A head that no HTTP client accepts)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const broken = Fault.malformed("status")
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -318,6 +440,15 @@ export const malformed = (part: "status" | "header" | "length"): Fault =>
 /**
  * Sends half of the body, and then nothing more.
  *
+ * **Example** (A download that stops halfway)
+ *
+ * ```ts
+ * import { Fax } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const stalled = Fault.stall.pipe(Fault.on(Fax.downloadReceived))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -325,6 +456,15 @@ export const stall: Fault = /*@__PURE__*/ once({ delivery: { _tag: "Stall" } })
 
 /**
  * Sends the body byte by byte, one each interval.
+ *
+ * **Example** (A body that trickles in)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const slow = Fault.slowBody("50 millis").pipe(Fault.on(Numbers.list))
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -356,6 +496,14 @@ export const delayWebhook = (duration: Duration.Input): Fault =>
 /**
  * Sends an attempt to deliver a webhook this many times more, with the same signature and the same delivery id.
  *
+ * **Example** (Two deliveries of one event)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const twice = Fault.repeatWebhook().pipe(Fault.onEvent("call.completed"))
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -368,6 +516,14 @@ export const repeatWebhook = (times = 1): Fault => once({ webhook: { _tag: "Repe
  *
  * The engine signs only some webhooks. For the others, the headers that the webhook was registered with have a wrong
  * value.
+ *
+ * **Example** (A delivery with a wrong signature)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const forged = Fault.forgeWebhook.pipe(Fault.onEvent("call.completed"))
+ * ```
  *
  * @category constructors
  * @since 0.1.0
@@ -404,6 +560,14 @@ export const on: {
 /**
  * Applies a fault of webhooks to one event only: `call.completed`, or a hook of the engine, `channel_destroy`.
  *
+ * **Example** (Only the end of a call comes late)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const late = Fault.delayWebhook("1 minute").pipe(Fault.onEvent("channel_destroy"))
+ * ```
+ *
  * @category combinators
  * @since 0.1.0
  */
@@ -414,6 +578,14 @@ export const onEvent: {
 
 /**
  * Applies a fault to this many requests; `Infinity` for all. Constructors apply theirs once.
+ *
+ * **Example** (The first three requests fail)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const thrice = Fault.status(503).pipe(Fault.times(3))
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -430,6 +602,15 @@ export const times: {
 /**
  * Lets this many requests pass first.
  *
+ * **Example** (The second page of a list fails)
+ *
+ * ```ts
+ * import { Numbers } from "effect-audian"
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const secondPage = Fault.status(500).pipe(Fault.on(Numbers.list), Fault.after(1))
+ * ```
+ *
  * @category combinators
  * @since 0.1.0
  */
@@ -441,6 +622,14 @@ export const after: {
 /**
  * Applies a fault to each nth request, indefinitely unless `times` follows. Throws a `RangeError` unless `n` is an
  * integer from 1.
+ *
+ * **Example** (Each tenth request fails)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const tenth = Fault.status(502).pipe(Fault.every(10))
+ * ```
  *
  * @category combinators
  * @since 0.1.0
@@ -461,6 +650,14 @@ export const every: {
  *
  * The source is Effect's `Random`: in memory that of the calling program, on a port that of the layer.
  * `Random.withSeed` makes it reproducible.
+ *
+ * **Example** (One request of twenty loses its connection)
+ *
+ * ```ts
+ * import { Fault } from "effect-audian/testing"
+ *
+ * export const unsteady = Fault.reset.pipe(Fault.rate(0.05))
+ * ```
  *
  * @category combinators
  * @since 0.1.0

@@ -8,7 +8,7 @@ import { Account } from "effect-audian"
 import { refused } from "../support/errors.ts"
 import { json, script } from "../support/http.ts"
 
-const answer = (data: unknown) => script(json(200, { data, status: "success" }))
+const response = (data: unknown) => script(json(200, { data, status: "success" }))
 
 describe("Account: documents", () => {
   it.effect("Accounts.update: out of bounds, nothing is sent", () =>
@@ -44,7 +44,7 @@ describe("Account: documents", () => {
   )
 
   it.effect("Accounts.update: at its bounds, the document is sent, with lengths counted in code points", () => {
-    const http = answer({ id: "account_abc123" })
+    const http = response({ id: "account_abc123" })
     const call = Account.Accounts.update({
       name: "🙂".repeat(128),
       realm: `${"a".repeat(249)}.-_z`,
@@ -62,7 +62,7 @@ describe("Account: documents", () => {
     const stored = { name: "", caller_id: { external: { name: "x".repeat(100) } } }
     return Effect.gen(function* () {
       assert.deepStrictEqual(yield* Account.Accounts.get(), stored)
-    }).pipe(Effect.provide(answer(stored).account()))
+    }).pipe(Effect.provide(response(stored).account()))
   })
 
   it.effect("Users.patch: a PIN that is too short is refused and not shown", () =>
@@ -97,16 +97,16 @@ describe("Account: secrets in responses", () => {
       const device = yield* Account.Devices.get({ device_id: "device_abc123" })
       assert.strictEqual(Redacted.value(device.sip!.password!), "s3cret")
       assert.notInclude(JSON.stringify(device) + String(device.sip!.password), "s3cret")
-    }).pipe(Effect.provide(answer({ sip: { username: "user_1001", password: "s3cret" } }).account()))
+    }).pipe(Effect.provide(response({ sip: { username: "user_1001", password: "s3cret" } }).account()))
   )
 
   it.effect("SipDevices: an undocumented response with secrets is redacted in full", () => {
     const http = script(json(200, { sipPassword: "s3cret" }))
     return Effect.gen(function* () {
       for (const call of [Account.SipDevices.getCredentials, Account.SipDevices.resetPassword]) {
-        const answer = yield* call({ device_id: "dev_sip_123456" })
-        assert.deepStrictEqual(Redacted.value(answer), { sipPassword: "s3cret" })
-        assert.notInclude(JSON.stringify(answer) + String(answer), "s3cret")
+        const response = yield* call({ device_id: "dev_sip_123456" })
+        assert.deepStrictEqual(Redacted.value(response), { sipPassword: "s3cret" })
+        assert.notInclude(JSON.stringify(response) + String(response), "s3cret")
       }
     }).pipe(Effect.provide(http.account()))
   })

@@ -4,12 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { Account, Audian, AudianError, Conferences, Numbers, Retry } from "effect-audian"
-import { type Answer, serve } from "../conformance/server.ts"
+import { type ServedResponse, serve } from "../conformance/server.ts"
 
 /** A client of a server that gives every request the same response. */
-const against = (answer: Partial<Answer> & { readonly status: number }) =>
+const against = (response: Partial<ServedResponse> & { readonly status: number }) =>
   Layer.unwrap(
-    Effect.map(serve({ headers: { "content-type": "application/json" }, body: "", ...answer }), ({ baseUrl }) =>
+    Effect.map(serve({ headers: { "content-type": "application/json" }, body: "", ...response }), ({ baseUrl }) =>
       Audian.layer({ authToken: "jwt", accountId: "account_abc123", baseUrl, retry: Retry.none })
     )
   ).pipe(Layer.provide(NodeHttpClient.layerUndici))

@@ -1,12 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
-import { McpProtocol, McpServer, McpTest } from "effect/ai"
+import { McpProtocol, McpServer, McpTest, Tool } from "effect/ai"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import { Account, Api, Fax, Numbers, Operation } from "effect-audian"
+import { Account, Api, Billing, Calls, Conferences, Fax, Numbers, Operation, Ports, Voicemail } from "effect-audian"
 import { AudianToolkit } from "effect-audian/ai"
 import { AudianTest, EmbeddedAudian, Fault } from "effect-audian/testing"
 import { number } from "../support/embedded.ts"
@@ -177,13 +178,13 @@ describe("a tool", () => {
 
   it.effect("requests approval of an unsafe call with its cost, and sends nothing without it", () =>
     Effect.gen(function* () {
-      const asked: Array<AudianToolkit.Approval> = []
+      const approvals: Array<AudianToolkit.Approval> = []
       const options = (agrees: boolean): Options => ({
         operations: [Numbers.purchase],
         allow: ["Numbers.purchase"],
         approve: (approval) =>
           Effect.as(
-            Effect.sync(() => asked.push(approval)),
+            Effect.sync(() => approvals.push(approval)),
             agrees
           )
       })
@@ -191,10 +192,119 @@ describe("a tool", () => {
       const refused = failureOf(yield* call(options(false), "Numbers_purchase", input))
       assert.deepInclude(refused, { tag: "Refused", outcome: "not-executed", attempts: 0 })
       assert.deepStrictEqual((yield* Numbers.list()).numbers, [])
-      assert.deepInclude(asked[0], { operation: "Numbers.purchase", summary: "Buys a number", input })
-      assert.property(Option.getOrThrow(asked[0]!.cost), "monthly")
+      assert.deepInclude(approvals[0], { operation: "Numbers.purchase", summary: "Buys a number", input })
+      assert.property(Option.getOrThrow(approvals[0]!.cost), "monthly")
       successOf(yield* call(options(true), "Numbers_purchase", input))
       assert.strictEqual((yield* Numbers.list()).numbers.length, 1)
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.effect("shows what is known of the cost, and that the rest is not documented", () =>
+    Effect.gen(function* () {
+      const asked: Array<AudianToolkit.Approval> = []
+      const operations = [
+        Account.Billing.addCredits,
+        Account.Devices.create,
+        Account.Users.remove,
+        Account.Vmboxes.create,
+        Calls.create,
+        Conferences.addParticipant,
+        Fax.send,
+        Numbers.purchase,
+        Ports.create,
+        Voicemail.createNotification
+      ]
+      const options: Options = {
+        operations,
+        allow: operations.map(({ name }) => name),
+        approve: (approval) =>
+          Effect.as(
+            Effect.sync(() => asked.push(approval)),
+            false
+          )
+      }
+      const costOf = (operation: Operation.Any, input: unknown) =>
+        Effect.gen(function* () {
+          failureOf(yield* call(options, operation.name.replaceAll(".", "_"), input))
+          const { cost, costNote } = asked.pop()!
+          return [Option.getOrUndefined(cost), costNote]
+        })
+      const port = {
+        number,
+        account_number: "1",
+        billing_phone: number,
+        end_user_name: "Ada",
+        end_user_address: { street: "1 Main St", city: "a", state: "CA", postal_code: "94105", country: "US" }
+      }
+      const file = { name: "a.pdf", base64: "JVBERi0x" }
+      const box = { name: "a", mailbox: "1001" }
+      const participant = { conferenceId: "c", phone_number: "+14155551234" }
+      const { fault } = yield* EmbeddedAudian.EmbeddedAudian
+      assert.deepStrictEqual(yield* costOf(Numbers.purchase, { number }), [
+        { monthly: 0.99, setup: 0 },
+        "Cost: 0.99 USD monthly, 0 USD setup (Numbers.search)."
+      ])
+      const [none, range] = yield* costOf(Numbers.purchase, { number: "+12025550100" })
+      assert.isUndefined(none)
+      assert.match(String(range), /^Cost: 0\.99 to 4\.99 USD monthly \(documented tariff\)/)
+      assert.deepStrictEqual(yield* costOf(Calls.create, { from: number, to: number }), [
+        { per_minute: 0.02 },
+        "Cost: 0.02 USD per minute (Billing.getUsage)."
+      ])
+      yield* fault(Fault.status(500).pipe(Fault.on(Billing.getUsage)))
+      assert.deepStrictEqual(yield* costOf(Conferences.addParticipant, { ...participant, send_pin_via_sms: true }), [
+        { per_minute: 0.02, per_message: 0.01 },
+        "Cost: 0.02 USD per minute, 0.01 USD per message (documented tariff)."
+      ])
+      assert.deepStrictEqual((yield* costOf(Ports.create, port))[1], "Cost: 25 USD per number (documented tariff).")
+      assert.deepStrictEqual(yield* costOf(Account.Billing.addCredits, { amount: 50 }), [
+        { amount: 50 },
+        "Cost: 50, in the currency of the balance."
+      ])
+      assert.match(String((yield* costOf(Account.Devices.create, { name: "a" }))[1]), /reports its charges before/)
+      assert.deepStrictEqual(yield* costOf(Fax.send, { to: number, file }), [undefined, "Cost not documented."])
+      assert.deepStrictEqual(yield* costOf(Account.Vmboxes.create, box), [undefined, "Cost not documented."])
+      assert.deepStrictEqual((yield* costOf(Account.Vmboxes.create, { ...box, transcribe: true }))[0], {
+        per_transcript: 0.25
+      })
+      assert.deepStrictEqual(yield* costOf(Account.Users.remove, { user_id: "u" }), [undefined, undefined])
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.effect("requests no approval of an input that the call refuses", () =>
+    Effect.gen(function* () {
+      const asked: Array<AudianToolkit.Approval> = []
+      const options: Options = {
+        operations: [Account.Users.create, Numbers.purchase],
+        allow: ["Account.Users.create", "Numbers.purchase"],
+        approve: (approval) =>
+          Effect.as(
+            Effect.sync(() => asked.push(approval)),
+            false
+          )
+      }
+      const invalid = { reason: "InvalidRequest", outcome: "not-executed" } as const
+      assert.deepInclude(failureOf(yield* call(options, "Numbers_purchase", { number: "12" })), invalid)
+      assert.deepInclude(failureOf(yield* call(options, "Account_Users_create", { first_name: 1 })), invalid)
+      assert.deepStrictEqual(asked, [])
+      const { requests } = yield* EmbeddedAudian.EmbeddedAudian
+      assert.deepStrictEqual(yield* requests, [])
+    }).pipe(Effect.provide(EmbeddedAudian.layer()))
+  )
+
+  it.effect("requests approval of a call that ends or replaces something", () =>
+    Effect.gen(function* () {
+      const operations = [Conferences.disconnectParticipant, Account.Users.update]
+      const allow = operations.map(({ name }) => name)
+      assert.throws(() => AudianToolkit.make({ operations, allow }), /approve: required/)
+      const options: Options = { operations, allow, approve: () => Effect.succeed(false) }
+      const input = { conferenceId: "c", participantId: "p" }
+      const refused = failureOf(yield* call(options, "Conferences_disconnectParticipant", input))
+      assert.deepInclude(refused, { tag: "Refused", outcome: "not-executed" })
+      const { tools } = AudianToolkit.make(options).toolkit
+      const annotated = Tool.Destructive
+      assert.isTrue(Context.get(tools.Account_Users_update!.annotations, annotated))
+      assert.isTrue(Context.get(tools.Account_Users_update!.annotations, Tool.Idempotent))
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 
@@ -244,13 +354,13 @@ describe("a tool", () => {
 
   it.effect("shows a secret neither to the agent nor to who approves", () =>
     Effect.gen(function* () {
-      const asked: Array<AudianToolkit.Approval> = []
+      const approvals: Array<AudianToolkit.Approval> = []
       const options: Options = {
         operations: [Account.Devices.create, Account.Devices.get],
         allow: ["Account.Devices.create"],
         approve: (approval) =>
           Effect.as(
-            Effect.sync(() => asked.push(approval)),
+            Effect.sync(() => approvals.push(approval)),
             true
           )
       }
@@ -260,8 +370,8 @@ describe("a tool", () => {
       })
       const { id } = successOf(created).result as { readonly id: string }
       const read = yield* call(options, "Account_Devices_get", { device_id: id })
-      assert.notInclude(JSON.stringify([created.encodedResult, read.encodedResult, asked]), "hunter22")
-      assert.deepInclude(asked[0]!.input, { sip: { username: "ada", password: "<redacted>" } })
+      assert.notInclude(JSON.stringify([created.encodedResult, read.encodedResult, approvals]), "hunter22")
+      assert.deepInclude(approvals[0]!.input, { sip: { username: "ada", password: "<redacted>" } })
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 })

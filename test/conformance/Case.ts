@@ -28,7 +28,7 @@ export interface Sent {
 }
 
 /** The response of the server. */
-export interface Answer {
+export interface Response {
   /** Default 200. */
   readonly status?: number
   /** The JSON body with its envelope. Default none. */
@@ -41,7 +41,7 @@ export interface Case {
   readonly operation: Operation.Any
   readonly input: unknown
   readonly sent: Sent
-  readonly answer: Answer
+  readonly response: Response
   /** The expected result. Secrets are compared by their values, a file by its text. */
   readonly result: unknown
   /** Tells cases of the same operation apart. */
@@ -54,14 +54,14 @@ export const of = <Input, Success>(
   fields: {
     readonly input: NoInfer<Input>
     readonly sent: Sent
-    readonly answer: Answer
+    readonly response: Response
     readonly result?: unknown
     readonly title?: string
   }
 ): Case => {
-  const body = fields.answer.body as { readonly data?: unknown } | undefined
+  const body = fields.response.body as { readonly data?: unknown } | undefined
   const payload = operation.traits.envelope === "bare" ? body : body?.data
-  return { operation, ...fields, result: "result" in fields ? fields.result : (fields.answer.bytes ?? payload) }
+  return { operation, ...fields, result: "result" in fields ? fields.result : (fields.response.bytes ?? payload) }
 }
 
 export const isCase = (u: unknown): u is Case =>

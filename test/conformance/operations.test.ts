@@ -10,12 +10,12 @@ import { type Seen, serve } from "./server.ts"
 const accountId = "account_abc123"
 
 /** Runs a case over a socket. Gives the requests that the server saw, and the result. */
-const run = ({ answer, input, operation }: Case) =>
+const run = ({ response, input, operation }: Case) =>
   Effect.gen(function* () {
-    const body = answer.bytes ?? (answer.body === undefined ? "" : JSON.stringify(answer.body))
+    const body = response.bytes ?? (response.body === undefined ? "" : JSON.stringify(response.body))
     const server = yield* serve({
-      status: answer.status ?? 200,
-      headers: { "content-type": answer.bytes === undefined ? "application/json" : "application/octet-stream" },
+      status: response.status ?? 200,
+      headers: { "content-type": response.bytes === undefined ? "application/json" : "application/octet-stream" },
       body
     })
     const client = Audian.layer({
@@ -62,7 +62,7 @@ describe("every operation", () => {
   for (const one of cases) {
     const { operation, result, sent, title } = one
     it.live(
-      `${operation.name} sends what is documented and reads the documented answer${title === undefined ? "" : `: ${title}`}`,
+      `${operation.name} sends what is documented and reads the documented response${title === undefined ? "" : `: ${title}`}`,
       () =>
         Effect.gen(function* () {
           const { seen, value } = yield* run(one)

@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import * as Raw from "../support/server.ts"
 
 /** The response to every request. */
-export interface Answer {
+export interface ServedResponse {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Uint8Array
@@ -30,9 +30,9 @@ export interface Server {
 }
 
 /** A server on 127.0.0.1, on any free port, closed with the scope. */
-export const serve = (answer: Answer): Effect.Effect<Server, never, Scope.Scope> =>
+export const serve = (served: ServedResponse): Effect.Effect<Server, never, Scope.Scope> =>
   Effect.map(
-    Raw.serve((response) => reply(response, answer)),
+    Raw.serve((response) => reply(response, served)),
     ({ baseUrl, complete }) => ({
       baseUrl,
       get seen() {
@@ -41,7 +41,7 @@ export const serve = (answer: Answer): Effect.Effect<Server, never, Scope.Scope>
     })
   )
 
-const reply = (response: Http.ServerResponse, { body, cut, headers, status }: Answer): void => {
+const reply = (response: Http.ServerResponse, { body, cut, headers, status }: ServedResponse): void => {
   // The client measures waits against it, and tests have a clock of their own.
   response.sendDate = false
   if (cut !== true) {
@@ -53,7 +53,7 @@ const reply = (response: Http.ServerResponse, { body, cut, headers, status }: An
 }
 
 /** A recorded response: status line, headers, an empty line, and the body as the documentation prints it. */
-export const fixture = (status: number): Answer & { readonly body: string } => {
+export const fixture = (status: number): ServedResponse & { readonly body: string } => {
   const text = readFileSync(new URL(`fixtures/${status}.http`, import.meta.url), "utf8")
   const end = text.indexOf("\n\n")
   const [line = "", ...headers] = text.slice(0, end).split("\n")

@@ -17,7 +17,7 @@ import * as Schema from "effect/Schema"
 import { TestClock } from "effect/testing"
 import { Audian, AudianError, Numbers, Operation, Ports, Retry, Status } from "effect-audian"
 import { portRequest } from "../support/operations.ts"
-import { type Answer, fixture, type Server, serve } from "./server.ts"
+import { fixture, type ServedResponse, type Server, serve } from "./server.ts"
 
 const apiKey = "sk_test_conformance"
 
@@ -34,16 +34,16 @@ const undici = clients[0]!.layer
 const client = (server: Server, http: Layer.Layer<HttpClient.HttpClient> = undici) =>
   Audian.layer({ apiKey, baseUrl: server.baseUrl, retry: Retry.none }).pipe(Layer.provide(http))
 
-/** Calls an operation on a server that gives every request the response `answer`. */
+/** Calls an operation on a server that gives every request one response. */
 const call = <A>(
   operation: Effect.Effect<A, AudianError.AudianError, Audian.Audian>,
-  answer: Answer,
+  response: ServedResponse,
   http?: Layer.Layer<HttpClient.HttpClient>
-) => Effect.flatMap(serve(answer), (server) => Effect.provide(operation, client(server, http)))
+) => Effect.flatMap(serve(response), (server) => Effect.provide(operation, client(server, http)))
 
 const failure = <A>(...args: Parameters<typeof call<A>>) => Effect.flip(call(...args))
 
-const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer => ({
+const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): ServedResponse => ({
   status,
   headers: { "content-type": "application/json", ...headers },
   body: JSON.stringify(body)
@@ -255,17 +255,17 @@ describe("a documented error over a socket", () => {
 
 const page = "<!DOCTYPE html><html><head><title>Sorry &mdash; nginx</title></head><body><h1>Oops</h1></body></html>"
 
-const wrongBodies: ReadonlyArray<{ readonly what: string; readonly answer: (status: number) => Answer }> = [
-  { what: "an HTML page", answer: (status) => ({ status, headers: { "content-type": "text/html" }, body: page }) },
-  { what: "an empty body", answer: (status) => ({ status, headers: {}, body: "" }) },
-  { what: "nothing but white space", answer: (status) => ({ status, headers: {}, body: " \r\n\t" }) },
+const wrongBodies: ReadonlyArray<{ readonly what: string; readonly response: (status: number) => ServedResponse }> = [
+  { what: "an HTML page", response: (status) => ({ status, headers: { "content-type": "text/html" }, body: page }) },
+  { what: "an empty body", response: (status) => ({ status, headers: {}, body: "" }) },
+  { what: "nothing but white space", response: (status) => ({ status, headers: {}, body: " \r\n\t" }) },
   {
     what: "plain text",
-    answer: (status) => ({ status, headers: { "content-type": "text/plain" }, body: "upstream connect error" })
+    response: (status) => ({ status, headers: { "content-type": "text/plain" }, body: "upstream connect error" })
   },
   {
     what: "truncated JSON",
-    answer: (status) => ({
+    response: (status) => ({
       status,
       headers: { "content-type": "application/json" },
       body: '{"error":{"code":"some_code","mess'
@@ -273,19 +273,19 @@ const wrongBodies: ReadonlyArray<{ readonly what: string; readonly answer: (stat
   },
   {
     what: "JSON that calls itself HTML",
-    answer: (status) => ({ ...fixture(status), headers: { ...fixture(status).headers, "Content-Type": "text/html" } })
+    response: (status) => ({ ...fixture(status), headers: { ...fixture(status).headers, "Content-Type": "text/html" } })
   },
   {
     what: "JSON that calls itself an image",
-    answer: (status) => ({ ...fixture(status), headers: { ...fixture(status).headers, "Content-Type": "image/png" } })
+    response: (status) => ({ ...fixture(status), headers: { ...fixture(status).headers, "Content-Type": "image/png" } })
   },
   {
     what: "a content type that makes no sense",
-    answer: (status) => ({ status, headers: { "content-type": "=;;/\"'; charset=\\" }, body: "[]" })
+    response: (status) => ({ status, headers: { "content-type": "=;;/\"'; charset=\\" }, body: "[]" })
   },
   {
     what: "bytes that are not UTF-8",
-    answer: (status) => ({
+    response: (status) => ({
       status,
       headers: { "content-type": "application/json; charset=utf-8" },
       body: Uint8Array.of(0xc3, 0x28, 0xff, 0xfe, 0x00, 0x7b)
@@ -293,16 +293,16 @@ const wrongBodies: ReadonlyArray<{ readonly what: string; readonly answer: (stat
   },
   {
     what: "a body that breaks off with the connection",
-    answer: (status) => ({ status, headers: { "content-type": "application/json" }, body: '{"error":{', cut: true })
+    response: (status) => ({ status, headers: { "content-type": "application/json" }, body: '{"error":{', cut: true })
   },
-  { what: "a body of which nothing arrives", answer: (status) => ({ status, headers: {}, body: "", cut: true }) }
+  { what: "a body of which nothing arrives", response: (status) => ({ status, headers: {}, body: "", cut: true }) }
 ]
 
 describe("an error response with an undocumented body", () => {
-  for (const { answer, what } of wrongBodies) {
+  for (const { response, what } of wrongBodies) {
     it.effect.each(documented)(`is still $tag for $status with ${what}`, (row) =>
       Effect.gen(function* () {
-        const error = yield* failure<unknown>(calls[row.operation.name], answer(row.status))
+        const error = yield* failure<unknown>(calls[row.operation.name], response(row.status))
         assert.strictEqual(error._tag, row.tag)
         assert.strictEqual(error.status, row.status)
         // A 503 in other words is a proxy's, which may have forwarded the request.

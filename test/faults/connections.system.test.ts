@@ -1,4 +1,6 @@
 /** Timeouts, interruption, keep-alive connections and downloads over real sockets. */
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -19,7 +21,7 @@ import {
   guard,
   list,
   nameOf,
-  onBoth,
+  onEach,
   pause,
   purchase,
   retry,
@@ -32,7 +34,7 @@ import * as Server from "./server.ts"
 afterAll(drained, guard)
 
 describe.concurrent("timeout", () => {
-  onBoth("attempt ends a call to a silent server, in real time", (client) =>
+  onEach("attempt ends a call to a silent server, in real time", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(Server.silence)
       const error = yield* Effect.flip(list).pipe(
@@ -43,7 +45,7 @@ describe.concurrent("timeout", () => {
     })
   )
 
-  onBoth("total ends the attempt that would outlast it", (client) =>
+  onEach("total ends the attempt that would outlast it", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(Server.silence)
       const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt, total: attempt * 1.5 } }))
@@ -75,7 +77,7 @@ describe.concurrent("timeout", () => {
 })
 
 describe.concurrent("a keep-alive connection", () => {
-  onBoth("that breaks under the next request is not retried by the platform", (client) =>
+  onEach("that breaks under the next request is not retried by the platform", (client) =>
     Effect.gen(function* () {
       let requests = 0
       const server = yield* Server.serve(
@@ -113,7 +115,7 @@ describe.concurrent("an interrupted call", () => {
     }
   ]
   for (const { script, where } of stalled) {
-    onBoth(`closes its connection, ${where}`, (client) =>
+    onEach(`closes its connection, ${where}`, (client) =>
       Effect.gen(function* () {
         const server = yield* Server.serve(script)
         const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt: "1 hour" } }))
@@ -135,7 +137,7 @@ describe.concurrent("a file", () => {
   const head = "HTTP/1.1 200 OK\r\ncontent-type: application/pdf\r\n"
   const file = Stream.unwrap(Fax.downloadReceived({ faxId: "fax_1" }))
 
-  onBoth("is not bounded by maxResponseSize", (client) =>
+  onEach("is not bounded by maxResponseSize", (client) =>
     Effect.gen(function* () {
       const size = 4_000_000
       const server = yield* Server.serve(
@@ -150,7 +152,7 @@ describe.concurrent("a file", () => {
     })
   )
 
-  onBoth("without a byte for timeout.attempt fails with Timeout", (client) =>
+  onEach("without a byte for timeout.attempt fails with Timeout", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(
         Server.after(({ socket, stall }) => {
@@ -180,7 +182,7 @@ describe.concurrent("a file", () => {
     }).pipe(Effect.provide(TestClock.layer()))
   )
 
-  onBoth("with a slow reader does not time out", (client) =>
+  onEach("with a slow reader does not time out", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(
         Server.flood(`${head}content-length: 400000\r\nconnection: close\r\n\r\n`, Buffer.alloc(100_000, "x"), 4)
@@ -194,7 +196,7 @@ describe.concurrent("a file", () => {
     }).pipe(Effect.provide(TestClock.layer()))
   )
 
-  onBoth("that is truncated fails with Transport", (client) =>
+  onEach("that is truncated fails with Transport", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(
         Server.after(({ socket }) => Server.resetSoon(socket, `${head}content-length: 1000\r\n\r\n%PDF`))
@@ -207,7 +209,22 @@ describe.concurrent("a file", () => {
     })
   )
 
-  onBoth("that is read in part closes its connection", (client) =>
+  onEach("that nobody reads closes its connection when it is garbage", (client) =>
+    Effect.gen(function* () {
+      setFlagsFromString("--expose-gc")
+      const collect: () => void = runInNewContext("gc")
+      const server = yield* Server.serve(Server.drip(`${head}content-length: 50000\r\n\r\n`, "x"))
+      const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt: "1 minute" } }))
+      yield* Effect.provideContext(Effect.asVoid(Fax.downloadReceived({ faxId: "fax_1" })), context)
+      assert.strictEqual(server.open(), 1)
+      yield* until(() => {
+        collect()
+        return server.open() === 0
+      })
+    })
+  )
+
+  onEach("that is read in part closes its connection", (client) =>
     Effect.gen(function* () {
       const server = yield* Server.serve(Server.drip(`${head}content-length: 50000\r\n\r\n`, "x"))
       const context = yield* Layer.build(audian(client, urlOf(server), { timeout: { attempt: "1 minute" } }))

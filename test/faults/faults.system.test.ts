@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { AudianError } from "effect-audian"
 import * as Certificates from "./certificates.ts"
-import { type Ending, type Fault, faults, ok } from "./faults.ts"
+import { type Ending, type Endings, type Fault, faults, ok } from "./faults.ts"
 import { apiKey, audian, type Client, drained, guard, list, nameOf, names, purchase, run, total } from "./run.ts"
 import * as Server from "./server.ts"
 
@@ -71,7 +71,10 @@ const observe = (fault: Fault, client: Client) =>
     } satisfies Ending
   })
 
-const rows = new Map<string, Readonly<Record<Client, Ending>>>()
+const rows = new Map<string, Endings>()
+
+const endingsOf = ({ ending }: Fault): Endings =>
+  "undici" in ending ? ending : { undici: ending, fetch: ending, "node:http": ending }
 
 describe.concurrent("a call", () => {
   for (const fault of faults()) {
@@ -80,16 +83,16 @@ describe.concurrent("a call", () => {
       (context) => {
         if (fault.certificate !== undefined && typeof certificates === "string") return context.skip(certificates)
         return Effect.gen(function* () {
-          const [undici, fetch] = yield* Effect.all(
-            names.map((name) => observe(fault, name)),
-            { concurrency: 2 }
+          const seen: Endings = yield* Effect.all(
+            {
+              undici: observe(fault, "undici"),
+              fetch: observe(fault, "fetch"),
+              "node:http": observe(fault, "node:http")
+            },
+            { concurrency: 3 }
           )
-          const seen = { undici: undici!, fetch: fetch! }
           rows.set(fault.what, seen)
-          assert.deepStrictEqual(
-            seen,
-            "undici" in fault.ending ? fault.ending : { undici: fault.ending, fetch: fault.ending }
-          )
+          assert.deepStrictEqual(seen, endingsOf(fault))
         })
       },
       guard
@@ -99,13 +102,13 @@ describe.concurrent("a call", () => {
 
 describe("docs/reliability.md", () => {
   const tags = new Set<string>([...AudianError.clientTags, ...AudianError.serverTags])
-  const cell = (seen: Readonly<Record<Client, Ending>>, of: (ending: Ending) => string): string => {
-    const [undici, fetch] = [of(seen.undici), of(seen.fetch)]
-    return undici === fetch ? undici : `undici: ${undici}; fetch: ${fetch}`
+  const cell = (seen: Endings, of: (ending: Ending) => string): string => {
+    const texts = names.map((name) => of(seen[name]))
+    return new Set(texts).size === 1 ? texts[0]! : names.map((name, i) => `${name}: ${texts[i]}`).join("; ")
   }
   const nameOfError = ({ error }: Ending): string =>
     error === undefined ? "none" : tags.has(error) ? `\`${error}\`` : `\`AudianClientError\`, \`${error}\``
-  const rowOf = (what: string, seen: Readonly<Record<Client, Ending>>): string => {
+  const rowOf = (what: string, seen: Endings): string => {
     const cells = [
       cell(seen, nameOfError),
       cell(seen, ({ outcome }) => (outcome === undefined ? "" : `\`${outcome}\``)),

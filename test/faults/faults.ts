@@ -15,11 +15,14 @@ export interface Ending {
   readonly unsafe: number
 }
 
+/** The result on each client. */
+export type Endings = Readonly<Record<"undici" | "fetch" | "node:http", Ending>>
+
 export interface Fault {
   /** Description, for the table. */
   readonly what: string
   readonly script: Server.Script
-  readonly ending: Ending | { readonly undici: Ending; readonly fetch: Ending }
+  readonly ending: Ending | Endings
   /** The part of the connection that reaches the server. Default: the request. */
   readonly reaches?: "nothing" | "connection"
   /** Base URL, when it is not the server of the script. */
@@ -35,9 +38,6 @@ export interface Fault {
   /** Bytes that the server may write before the client must have closed the connection. */
   readonly writes?: number
 }
-
-/** `maxResponseSize` of the suite's client, in bytes. */
-export const maxResponseSize = 65_536
 
 const success: Ending = { error: undefined, outcome: undefined, safe: 1, unsafe: 1 }
 /** Outcome unknown, retryable. */
@@ -245,7 +245,7 @@ export const faults = (): ReadonlyArray<Fault> => [
     what: "garbage with content-encoding gzip",
     script: compressed(Buffer.from("this is not gzip")),
     // undici does not request compression, and hands the body on as it comes.
-    ending: { undici: foreign, fetch: transport }
+    ending: { undici: foreign, fetch: transport, "node:http": foreign }
   },
   // The response head.
   {
@@ -256,7 +256,7 @@ export const faults = (): ReadonlyArray<Fault> => [
   {
     what: "100 Continue before the response, unsolicited",
     script: Server.respond((request) => `HTTP/1.1 100 Continue\r\n\r\n${ok(request)}`),
-    ending: transport
+    ending: { undici: transport, fetch: transport, "node:http": success }
   },
   {
     what: "an invalid status line",

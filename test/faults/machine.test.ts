@@ -10,7 +10,7 @@ import * as Machine from "./machine.ts"
 const total = Number(process.env.MACHINE_CALLS ?? 1600)
 const seed = Number(process.env.MACHINE_SEED ?? 1)
 
-const answerOf = ({ behaviour, body }: Machine.Reaction) => {
+const responseOf = ({ behaviour, body }: Machine.Reaction) => {
   switch (behaviour.wire) {
     case "reset":
       return interrupted("ECONNRESET", "request")
@@ -35,7 +35,7 @@ describe("the state machine, in memory", () => {
         const ids = Array.from({ length: each }, () => Machine.idOf(first++))
         it.effect(`${policy.name}, ${guard.name}, ${retryBudget === false ? "no" : "a"} budget: ${each} calls`, () => {
           const server = Machine.makeServer(seed)
-          const http = route((sent) => answerOf(server.react(`${sent.url} ${sent.body}`, sent.at)))
+          const http = route((sent) => responseOf(server.react(`${sent.url} ${sent.body}`, sent.at)))
           let key = 0
           const client = Audian.layer({
             apiKey: Effect.sync(() => Redacted.make(`sk_${key++}`)),

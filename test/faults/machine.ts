@@ -263,7 +263,7 @@ export const runOne = (server: Server, seed: number, id: string, policy: Policy,
     for (const [i, { at, behaviour }] of requests.entries()) {
       const next = requests[i + 1]
       if (next !== undefined && policy.ignoresWait !== true && next.at - at < (behaviour.wait ?? 0) - rounding) {
-        broken.push(`sent ${next.at - at} ms after the server asked for ${behaviour.wait}: ${story}`)
+        broken.push(`sent ${next.at - at} ms after the server requested ${behaviour.wait}: ${story}`)
       }
     }
     return broken

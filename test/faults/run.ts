@@ -1,6 +1,6 @@
 /**
- * Runs a call over real sockets, on undici and on fetch, under `TestClock`, and checks that no socket and no fiber is left
- * behind.
+ * Runs a call over real sockets, on undici, fetch and node:http, under `TestClock`, and checks that no socket and no fiber
+ * is left behind.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { it } from "@effect/vitest"
@@ -14,15 +14,16 @@ import * as Metric from "effect/Metric"
 import type * as Scope from "effect/Scope"
 import { TestClock } from "effect/testing"
 import { Audian, type AudianError, Numbers, Retry } from "effect-audian"
-import { maxResponseSize } from "./faults.ts"
+import { maxResponseSize } from "./limits.ts"
 import type * as Server from "./server.ts"
 
-export const clients: Readonly<Record<"undici" | "fetch", Layer.Layer<HttpClient.HttpClient>>> = {
+export const clients: Readonly<Record<"undici" | "fetch" | "node:http", Layer.Layer<HttpClient.HttpClient>>> = {
   undici: NodeHttpClient.layerUndici,
-  fetch: FetchHttpClient.layer
+  fetch: FetchHttpClient.layer,
+  "node:http": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true })
 }
 export type Client = keyof typeof clients
-export const names = ["undici", "fetch"] as const
+export const names = ["undici", "fetch", "node:http"] as const
 
 export const apiKey = "sk_test_faults"
 export const attempt = 1000
@@ -101,8 +102,8 @@ export const run = (
 export const nameOf = (error: AudianError.AudianError | undefined): string | undefined =>
   error?._tag === "AudianClientError" ? error.reason._tag : error?._tag
 
-/** Runs a test on both clients. */
-export const onBoth = <E>(title: string, test: (client: Client) => Effect.Effect<void, E, Scope.Scope>): void => {
+/** Runs a test on each client. */
+export const onEach = <E>(title: string, test: (client: Client) => Effect.Effect<void, E, Scope.Scope>): void => {
   for (const client of names) it.live(`${title}, on ${client}`, () => Effect.scoped(test(client)), guard)
 }
 

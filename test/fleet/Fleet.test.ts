@@ -49,11 +49,11 @@ const storing = (get: (key: string) => object | undefined, set: (key: string, va
         make: () =>
           Effect.succeed({
             get: (key) => Effect.sync(() => get(key)),
-            getMany: () => Effect.die("not asked"),
+            getMany: () => Effect.die("not called"),
             set: (key, value) => Effect.sync(() => set(key, value)),
-            setMany: () => Effect.die("not asked"),
-            remove: () => Effect.die("not asked"),
-            clear: Effect.die("not asked")
+            setMany: () => Effect.die("not called"),
+            remove: () => Effect.die("not called"),
+            clear: Effect.die("not called")
           })
       })
     ]),
@@ -80,10 +80,10 @@ const settle = <A, E, R>(self: Effect.Effect<A, E, R>, within: Duration.Input = 
 
 /** Stores that respond with errors only, or not at all. */
 const broken = (fails: boolean) => {
-  let asked = 0
+  let requests = 0
   const away = <A, E>(error: () => E): Effect.Effect<A, E> =>
     Effect.suspend(() => {
-      asked++
+      requests++
       return fails ? Effect.fail(error()) : Effect.never
     })
   const limited = <A>() =>
@@ -128,7 +128,7 @@ const broken = (fails: boolean) => {
       })
     ])
   )
-  return { layer: Layer.merge(layer, crypto), asked: () => asked }
+  return { layer: Layer.merge(layer, crypto), requests: () => requests }
 }
 
 /** Clients as in separate processes: each with its own state, all with the same fleet. */
@@ -446,7 +446,7 @@ describe("Fleet", () => {
 
     it.effect("a process that knows of the open circuit sends nothing to the store", () => {
       const http = route(() => failed(503))
-      let asked = 0
+      let requests = 0
       return Effect.gen(function* () {
         const fleet = yield* Fleet.Fleet
         const { admit } = fleet.circuitBreaker
@@ -456,7 +456,7 @@ describe("Fleet", () => {
             ...fleet.circuitBreaker,
             admit: (key: string) =>
               Effect.suspend(() => {
-                asked++
+                requests++
                 return admit(key)
               })
           }
@@ -469,7 +469,7 @@ describe("Fleet", () => {
         )
         for (const client of [first!, first!, first!, first!, second!, second!]) yield* Effect.flip(from(client, list))
         // Twice to find out, and once by the other process.
-        assert.strictEqual(asked, 3)
+        assert.strictEqual(requests, 3)
       }).pipe(Effect.provide(memory))
     })
   })
@@ -592,7 +592,7 @@ describe("Fleet", () => {
           yield* TestClock.adjust("6500 millis")
           yield* flush
           yield* Fiber.join(fiber)
-          assert.strictEqual(store.asked(), 3)
+          assert.strictEqual(store.requests(), 3)
           assert.strictEqual(http.sent.length, 11)
           assert.strictEqual(warnings.length, 3)
           yield* settle(ten, "10 seconds")

@@ -1,6 +1,7 @@
 import * as Http from "node:http"
 import * as Https from "node:https"
 import { type AddressInfo, connect as connectTo } from "node:net"
+import * as Undici from "@effect/platform-node/Undici"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
@@ -29,9 +30,9 @@ const proxy = Effect.gen(function* () {
   const server = Http.createServer((request, response) => {
     targets.push(request.url ?? "")
     const { headers, method } = request
-    const forwarded = Http.request(request.url!, { method: method!, headers }, (answer) => {
-      response.writeHead(answer.statusCode!, answer.headers)
-      answer.pipe(response)
+    const forwarded = Http.request(request.url!, { method: method!, headers }, (upstream) => {
+      response.writeHead(upstream.statusCode!, upstream.headers)
+      upstream.pipe(response)
     })
     request.pipe(forwarded)
   })
@@ -103,6 +104,21 @@ describe("Audian.layerFetch", () => {
 })
 
 describe("NodeAudian.layer", () => {
+  it.live("dies with what to use where undici has no dispatchers, as in Bun", () =>
+    Effect.gen(function* () {
+      const { request } = Undici.Dispatcher.prototype
+      const exit = yield* Effect.exit(call(NodeAudian.layer({ apiKey }))).pipe((self) =>
+        Effect.acquireUseRelease(
+          Effect.sync(() => Reflect.deleteProperty(Undici.Dispatcher.prototype, "request")),
+          () => self,
+          () => Effect.sync(() => Object.assign(Undici.Dispatcher.prototype, { request }))
+        )
+      )
+      assert.strictEqual(exit._tag, "Failure")
+      if (exit._tag === "Failure") assert.include(Cause.pretty(exit.cause), "use Audian.layerFetch")
+    })
+  )
+
   each(
     [
       { title: "HTTP_PROXY", env: (url: string) => ({ HTTP_PROXY: url }), option: undefined, proxied: true },
@@ -142,14 +158,14 @@ describe("NodeAudian.layer", () => {
       [{ connections: 5 }, "connections: unknown option"],
       [null, "options: expected an object"]
     ] as const,
-    ([, says]) => `dies with InvalidOptions: ${says}`,
-    ([options, says]) =>
+    ([, message]) => `dies with InvalidOptions: ${message}`,
+    ([options, message]) =>
       Effect.gen(function* () {
         const given = options === null ? null : { apiKey, ...options }
         const exit = yield* Effect.exit(call(NodeAudian.layer(given as unknown as NodeAudian.Options)))
         const defect = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
         assert.instanceOf(defect, Audian.InvalidOptions)
-        assert.include(defect.message, says)
+        assert.include(defect.message, message)
         assert.notInclude(defect.message, "hunter2")
       })
   )

@@ -1,6 +1,7 @@
 /**
  * null clears a field: the requests of updates and patches, for every optional field of the contract.
  */
+
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
@@ -8,11 +9,14 @@ import * as Result from "effect/Result"
 import * as SchemaAST from "effect/SchemaAST"
 import { Account, Api, Numbers, type Operation, Voicemail } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
+import { codecOf } from "../../src/internal/service.ts"
 import { cases } from "../conformance/all.ts"
 import { json, script } from "../support/http.ts"
 
-const isClearing = ({ name, traits, codec }: Operation.Any): boolean =>
-  codec.method === "PATCH" || (/\.(?:update|patch)\w*$/.test(name) && traits.family === "account") || flat.has(name)
+const isClearing = (operation: Operation.Any): boolean =>
+  codecOf(operation).method === "PATCH" ||
+  (/\.(?:update|patch)\w*$/.test(operation.name) && operation.traits.family === "account") ||
+  flat.has(operation.name)
 
 const flat = new Set([
   "Billing.updateMonthlyLimit",
@@ -90,7 +94,7 @@ describe("null in an optional field", () => {
       assert.isAbove(paths.length, 0)
       for (const path of paths) {
         const input = { account_id: "account_abc123", ...sampleOf(operation), ...withNull(path) }
-        const encoded = operation.codec.encode(operation.codec.ofAccount ? input : omitAccount(input), undefined)
+        const encoded = codecOf(operation).encode(codecOf(operation).ofAccount ? input : omitAccount(input), undefined)
         assert.isTrue(Result.isSuccess(encoded), `${path.join(".")}: ${JSON.stringify(encoded)}`)
         const { fields } = Result.getOrThrow(encoded) as { readonly fields: { readonly data?: unknown } }
         assert.isNull(

@@ -105,15 +105,63 @@ export const startEntry = (
     }
   })
 
-/** Runs `effect-audian` in a terminal of its own, and types a reply whenever its prompt is shown. */
-export const inTerminal = (
+export interface Observed extends Ended {
+  /** What a list of processes shows of it and of its children. */
+  readonly commandLines: string
+}
+
+/** Runs `effect-audian` to its end with a text on stdin, and observes its entry in the list of processes. */
+export const observe = (
   args: ReadonlyArray<string>,
-  environment: Readonly<Record<string, string>>,
-  answers: ReadonlyArray<readonly [shown: string, typed: string]>
+  environment: Environment,
+  stdin: string
+): Effect.Effect<Observed> =>
+  Effect.callback<Observed>((resume) => {
+    const child = spawn(process.execPath, [conditions, main, ...args], {
+      env: { ...process.env, ...environment },
+      stdio: ["pipe", "pipe", "pipe"]
+    })
+    const out = { stdout: "", stderr: "" }
+    const commandLines = new Set<string>()
+    const look = () => {
+      const { status, stdout } = spawnSync(
+        "ps",
+        ["-o", "args=", "--pid", String(child.pid), "--ppid", String(child.pid)],
+        {
+          encoding: "utf8"
+        }
+      )
+      if (status === 0) commandLines.add(stdout)
+    }
+    child.stdout.on("data", (chunk: Buffer) => {
+      look()
+      out.stdout += chunk.toString()
+      if (out.stdout.includes("Ctrl+C")) child.kill("SIGINT")
+    })
+    child.stderr.on("data", (chunk: Buffer) => (out.stderr += chunk.toString()))
+    child.stdin.end(stdin)
+    look()
+    child.once("close", (code) => resume(Effect.succeed({ code, ...out, commandLines: [...commandLines].join("") })))
+    return Effect.sync(() => child.kill("SIGKILL"))
+  })
+
+type Answers = ReadonlyArray<readonly [shown: string, typed: string]>
+
+/** Runs `effect-audian` in a terminal of its own, and types a reply whenever its prompt is shown. */
+export const inTerminal = (args: ReadonlyArray<string>, environment: Environment, answers: Answers) =>
+  programInTerminal([process.execPath, conditions, main, ...args], environment, answers)
+
+/** Runs a program in a terminal of its own. */
+export const programInTerminal = (
+  words: ReadonlyArray<string>,
+  environment: Environment,
+  answers: Answers,
+  cwd = "."
 ): Effect.Effect<Ended> =>
   Effect.callback<Ended>((resume) => {
-    const command = [process.execPath, conditions, main, ...args].map((arg) => `'${arg}'`).join(" ")
+    const command = words.map((word) => `'${word}'`).join(" ")
     const child = spawn("script", ["-qec", command, "/dev/null"], {
+      cwd,
       env: { ...process.env, ...environment, TERM: "xterm", COLUMNS: "120" },
       stdio: ["pipe", "pipe", "pipe"]
     })
@@ -134,3 +182,6 @@ export const inTerminal = (
 
 /** True where a terminal can be made. */
 export const hasTerminal = spawnSync("script", ["--version"]).status === 0
+
+/** True where a program is installed. */
+export const has = (program: string): boolean => spawnSync(program, ["--version"]).status === 0

@@ -19,10 +19,10 @@ export const number = "+14155551234"
 export const portRequest = { ...Operations.portRequest, account_pin: "9999" } as const
 
 /** The id in a response. */
-export const idOf = (answer: unknown): string => (answer as { readonly id: string }).id
+export const idOf = (response: unknown): string => (response as { readonly id: string }).id
 
 /** The ids in a list. */
-export const idsOf = (answer: unknown): ReadonlyArray<string> => (answer as ReadonlyArray<unknown>).map(idOf)
+export const idsOf = (response: unknown): ReadonlyArray<string> => (response as ReadonlyArray<unknown>).map(idOf)
 
 export const balance = Effect.flatMap(EmbeddedAudian.EmbeddedAudian, ({ balance }) => balance)
 

@@ -29,7 +29,7 @@ export interface Sent {
 }
 
 /** A scripted response. */
-export type Answer = (
+export type Responder = (
   request: HttpClientRequest.HttpClientRequest
 ) => Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>
 
@@ -47,7 +47,7 @@ export interface Scripted {
 }
 
 /** Responds to each request by a function of it and of the number of requests before it. */
-export const route = (choose: (sent: Sent, nth: number) => Answer): Scripted => {
+export const route = (choose: (sent: Sent, nth: number) => Responder): Scripted => {
   const sent: Array<Sent> = []
   const client = HttpClient.make((request, url, signal) =>
     Effect.flatMap(Clock.currentTimeMillis, (at) => {
@@ -76,15 +76,15 @@ export const route = (choose: (sent: Sent, nth: number) => Answer): Scripted => 
 }
 
 /** Responds with the given responses in order; the last one is for all further requests. */
-export const script = (...answers: readonly [Answer, ...ReadonlyArray<Answer>]): Scripted =>
-  route((_, nth) => answers[Math.min(nth, answers.length - 1)]!)
+export const script = (...responses: readonly [Responder, ...ReadonlyArray<Responder>]): Scripted =>
+  route((_, nth) => responses[Math.min(nth, responses.length - 1)]!)
 
 // -----------------------------------------------------------------------------
 // responses
 // -----------------------------------------------------------------------------
 
 export const text =
-  (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Answer =>
+  (status: number, body: string, headers: Readonly<Record<string, string>> = {}): Responder =>
   (request) =>
     Effect.succeed(
       HttpServerResponse.toClientResponse(
@@ -93,17 +93,17 @@ export const text =
       )
     )
 
-export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Answer =>
+export const json = (status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): Responder =>
   text(status, JSON.stringify(body), { "content-type": "application/json", ...headers })
 
 /** An error as the API documents it; a 503 with the API's own code, which proves that nothing was executed. */
-export const failed = (status: number, headers?: Readonly<Record<string, string>>): Answer =>
+export const failed = (status: number, headers?: Readonly<Record<string, string>>): Responder =>
   json(
     status,
     {
       error: {
         code: status === 503 ? "service_unavailable_error" : "a_code",
-        message: `It answered ${status}`,
+        message: `It responded ${status}`,
         type: "a_type"
       }
     },
@@ -111,14 +111,14 @@ export const failed = (status: number, headers?: Readonly<Record<string, string>
   )
 
 /** A list of no numbers. */
-export const listed: Answer = json(200, { success: true, data: { numbers: [], total: 0 } })
+export const listed: Responder = json(200, { success: true, data: { numbers: [], total: 0 } })
 
 /** A number bought. */
-export const purchased: Answer = json(201, { success: true, data: { id: "num_1", number: "+14155551234" } })
+export const purchased: Responder = json(201, { success: true, data: { id: "num_1", number: "+14155551234" } })
 
 /** A connection that fails, with the system's code. */
 export const broken =
-  (code: string): Answer =>
+  (code: string): Responder =>
   (request) =>
     Effect.fail(
       new HttpClientError.HttpClientError({
@@ -131,7 +131,7 @@ export const broken =
 
 /** A connection that breaks once the request is on its way: before a response, or within its body. */
 export const interrupted =
-  (code: string, where: "request" | "body"): Answer =>
+  (code: string, where: "request" | "body"): Responder =>
   (request) => {
     const cause = Object.assign(new Error(`read ${code}`), { code, syscall: "read" })
     const error = new TypeError("fetch failed", { cause })
@@ -145,16 +145,16 @@ export const interrupted =
   }
 
 /** No response, ever. */
-export const hanging: Answer = () => Effect.never
+export const hanging: Responder = () => Effect.never
 
 export const later =
-  (duration: Duration.Input, answer: Answer): Answer =>
+  (duration: Duration.Input, response: Responder): Responder =>
   (request) =>
-    Effect.delay(answer(request), duration)
+    Effect.delay(response(request), duration)
 
 /** A response of `fetch`. */
 export const web =
-  (response: () => Response): Answer =>
+  (response: () => Response): Responder =>
   (request) =>
     Effect.sync(() => HttpClientResponse.fromWeb(request, response()))
 

@@ -7,9 +7,10 @@ import { createServer, type Server, type Socket } from "node:net"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** The behaviour of a connection: instead of the handshake, or after it. */
+/** The behaviour of a connection: instead of the handshake, with its end, or after the first messages. */
 export type Behaviour =
   | { readonly handshake: (socket: Socket) => void }
+  | { readonly opened: (socket: Socket) => void }
   | { readonly established: (socket: Socket, texts: ReadonlyArray<string>) => void }
 
 export interface RawServer {
@@ -61,6 +62,7 @@ const serve = (socket: Socket, behaviour: Behaviour): void => {
       if ("handshake" in behaviour) return behaviour.handshake(socket)
       isOpen = true
       socket.write(accepting(/sec-websocket-key: (.*)/i.exec(head)?.[1]?.trim() ?? ""))
+      if ("opened" in behaviour) return behaviour.opened(socket)
     }
     const texts = unmask(received)
     received = Buffer.alloc(0)

@@ -60,7 +60,7 @@ export const make = async (replicaOf?: number): Promise<Redis> => {
       encoding: "utf8",
       stdio: ["ignore", "pipe", "ignore"]
     })
-  const answers = (): boolean => {
+  const responds = (): boolean => {
     try {
       return cli("ping").includes("PONG")
     } catch {
@@ -72,7 +72,7 @@ export const make = async (replicaOf?: number): Promise<Redis> => {
     const replica = replicaOf === undefined ? [] : ["--replicaof", "127.0.0.1", String(replicaOf)]
     running = spawn(binary!, [...options, ...replica], { stdio: "ignore" })
     for (let attempt = 0; attempt < 200 && running.exitCode === null; attempt++) {
-      if (answers()) return
+      if (responds()) return
       await new Promise((resolve) => setTimeout(resolve, 50))
     }
     throw new Error("redis-server did not start")

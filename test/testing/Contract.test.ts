@@ -8,6 +8,7 @@ import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/testing/TestClock"
 import { Account, Api, Audian, AudianError, Numbers, type Operation, PhoneNumber, Voicemail } from "effect-audian"
 import { AudianTest, Contract, EmbeddedAudian } from "effect-audian/testing"
+import { codecOf } from "../../src/internal/service.ts"
 import { run } from "../../src/testing/contract/run.ts"
 import { each } from "../support/each.ts"
 import { served } from "../support/embedded.ts"
@@ -111,7 +112,7 @@ describe("Contract", () => {
       const { report } = yield* readOnly
       assert.isTrue(Contract.isKept(report), Contract.format(report))
       const checked = new Set(report.passed.map(({ operation }) => operation))
-      const reads = Api.operations().filter(({ codec }) => codec.method === "GET")
+      const reads = Api.operations().filter((operation) => codecOf(operation).method === "GET")
       assert.deepStrictEqual(
         reads.flatMap(({ name }) => (checked.has(name) ? [] : [name])),
         []
@@ -194,7 +195,7 @@ describe("Contract", () => {
           mixes(called, input)
             ? Effect.suspend(() => {
                 last = input
-                return Effect.flatMap(Effect.sleep("2 millis"), () => call(last))
+                return Effect.flatMap(yieldOften, () => call(last))
               })
             : response,
         stubs
@@ -324,7 +325,7 @@ describe("Contract", () => {
         },
         {
           title: "a call that cannot be interrupted",
-          layer: proxy((_, response) => Effect.uninterruptible(Effect.delay(response, "1 millis")), stubs),
+          layer: proxy((_, response) => Effect.uninterruptible(Effect.andThen(yieldOften, response)), stubs),
           differs: ["Numbers.list: interruption", "Numbers.getConfig: interruption"],
           found: "it goes on to its own end"
         },
@@ -520,7 +521,7 @@ describe("Contract", () => {
       Effect.gen(function* () {
         const { called } = yield* readOnly
         assert.isAbove(called.length, 30)
-        assert.isTrue(called.every(({ codec }) => codec.method === "GET"))
+        assert.isTrue(called.every((operation) => codecOf(operation).method === "GET"))
       })
     )
 
@@ -546,7 +547,7 @@ describe("Contract", () => {
       Effect.gen(function* () {
         const { called } = yield* recorded({ writes: true, unsafe: Api.operations(), without: withoutReads })
         assert.isAbove(called.length, 30)
-        assert.isTrue(called.every(({ codec }) => codec.method === "GET"))
+        assert.isTrue(called.every((operation) => codecOf(operation).method === "GET"))
       })
     )
   })

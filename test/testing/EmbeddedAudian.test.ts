@@ -185,14 +185,14 @@ describe("EmbeddedAudian", () => {
     Effect.gen(function* () {
       const run = Effect.gen(function* () {
         const { receiveFax, requests } = yield* EmbeddedAudian.EmbeddedAudian
-        const answers = [
+        const responses = [
           yield* Numbers.purchase({ number: "+14155551234" }),
           yield* Ports.create(portRequest),
           yield* Calls.create({ from: "+14155551234", to: "+14155555678" }),
           yield* receiveFax({ from: "+14155555678", to: "+14155551234" }),
           yield* Billing.getUsage()
         ]
-        return { answers, requests: yield* requests }
+        return { responses, requests: yield* requests }
       }).pipe(Effect.provide(Layer.fresh(EmbeddedAudian.layer())))
       assert.deepStrictEqual(yield* run, yield* run)
     })

@@ -141,7 +141,7 @@ describe("Fault", () => {
 
 describe("Fault: the bytes on the wire", () => {
   /** The head, in lower case, and the body of the response to a plain request. */
-  const answerTo = Effect.fnUntraced(function* (fault: Fault.Fault) {
+  const responseTo = Effect.fnUntraced(function* (fault: Fault.Fault) {
     const { baseUrl, fault: add } = yield* Embedded
     yield* add(fault)
     const text = yield* Effect.callback<string>((resume) => {
@@ -247,9 +247,9 @@ describe("Fault: the bytes on the wire", () => {
   for (const { body, fault, head, what } of expected) {
     it.live(`${what}`, () =>
       Effect.gen(function* () {
-        const usual = yield* answerTo(Fault.delay(0))
+        const usual = yield* responseTo(Fault.delay(0))
         assert.include(usual.body, "numbers")
-        const seen = yield* answerTo(fault)
+        const seen = yield* responseTo(fault)
         assert.include(`\r\n${seen.head}\r\n`, `\r\n${head(usual.body)}`)
         assert.strictEqual(seen.body, body(usual.body))
       }).pipe(Effect.provide(EmbeddedAudian.serve({ quota: false })))

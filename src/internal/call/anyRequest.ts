@@ -80,6 +80,7 @@ export const operationOf = (options: RequestOptions): Operation<RequestOptions, 
     get endpoint() {
       return PlainEndpoint.make(method)("request", path as `/${string}`, { success: Schema.Json })
     }
+    // Nobody calls it: the client executes it.
   } as unknown as Operation<RequestOptions, Schema.Json>
 }
 

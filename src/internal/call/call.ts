@@ -28,7 +28,7 @@ import type * as RetryBudget from "../resilience/retryBudget.ts"
 import * as RetryContext from "../resilience/retryContext.ts"
 import * as RetryFloor from "../resilience/retryFloor.ts"
 import * as Response from "../response.ts"
-import type { Any, Audian, Operation, Response as ResponseOf } from "../service.ts"
+import { type Any, type Audian, codecOf, type Operation, type Response as ResponseOf } from "../service.ts"
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observed from "../telemetry/call.ts"
 import * as Observer from "../telemetry/observer.ts"
@@ -314,7 +314,7 @@ type Ready<A> = (call: Call, request: Encoded) => Effect.Effect<A, AudianError>
 
 /** The default account, the encoded input, the credential. */
 const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> => {
-  if (call.encoded !== undefined || !call.operation.codec.ofAccount || accountOf(call.input) !== undefined) {
+  if (call.encoded !== undefined || !codecOf(call.operation).ofAccount || accountOf(call.input) !== undefined) {
     return encoded(call, undefined, then)
   }
   const { credentials, options } = call.config
@@ -329,7 +329,7 @@ const encoded = <A>(
 ): Effect.Effect<A, AudianError> => {
   const { config, operation } = call
   if (call.encoded === undefined) {
-    const result = operation.codec.encode(call.input, defaults)
+    const result = codecOf(operation).encode(call.input, defaults)
     if (Result.isFailure(result)) {
       const issues =
         defaults !== undefined && defaults.account_id === undefined ? result.failure.map(nameAccount) : result.failure
@@ -397,8 +397,8 @@ const describe = (call: Call): MakeError.CallInfo => {
   const secrets = secretsOf(call)
   return MakeError.callInfo({
     operation: call.operation.name,
-    method: call.operation.codec.method,
-    path: call.encoded === undefined ? call.operation.codec.template : scrubText(call.encoded.path, secrets),
+    method: codecOf(call.operation).method,
+    path: call.encoded === undefined ? codecOf(call.operation).template : scrubText(call.encoded.path, secrets),
     replay: call.operation.traits.replay,
     attempts: call.attempts,
     uncertain: call.uncertain,

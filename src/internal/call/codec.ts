@@ -14,6 +14,7 @@ import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
 import { type Fields as FormFields, type FormWriter, formWriter, isInput } from "../files/source.ts"
+import { asCodec } from "../schema/asCodec.ts"
 import { coerce } from "../schema/coerce.ts"
 import * as DidYouMean from "../schema/didYouMean.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
@@ -79,7 +80,7 @@ const anyFile = "application/octet-stream"
 const allErrors: SchemaAST.ParseOptions = { errors: "all" }
 
 const compileResponse = (schemas: ReadonlyArray<Schema.Top>): Codec["decode"] => {
-  const schema = Schema.Union(schemas) as unknown as Schema.ConstraintDecoder<unknown> & Schema.Top
+  const schema = asCodec<unknown>(Schema.Union(schemas))
   const decode = Schema.decodeUnknownResult(schema)
   const decodeAll = Schema.decodeUnknownResult(schema, allErrors)
   const keepExtra = ExtraFields.keep(schema.ast)
@@ -190,7 +191,7 @@ type Encode<A> = (input: Fields) => Result.Result<A, Issues>
 
 const compileEncoder = (schema: Schema.Top | undefined): Encode<unknown> | undefined => {
   if (schema === undefined) return undefined
-  const encoder = schema as unknown as Schema.ConstraintEncoder<unknown>
+  const encoder = asCodec<unknown>(schema)
   const encode = Schema.encodeUnknownResult(encoder)
   const encodeAll = Schema.encodeUnknownResult(encoder, allErrors)
   return (value) => {

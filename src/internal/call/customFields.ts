@@ -9,6 +9,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
+import { asCodec } from "../schema/asCodec.ts"
 import type { Traits } from "../service.ts"
 import type { Codec } from "./codec.ts"
 
@@ -25,10 +26,12 @@ export const extend = (
   fields: Schema.Struct.Fields,
   itemsOf: ((value: never) => ReadonlyArray<unknown> | undefined) | undefined
 ): Codec => {
-  const partial = Schema.Struct(fields).mapFields((fields) =>
-    Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, Schema.optional(field)]))
-  ) as unknown as Schema.Codec<Fields, Fields>
-  const full = Schema.Struct(fields) as unknown as Schema.Codec<Fields, Fields>
+  const partial = asCodec<Fields, Fields>(
+    Schema.Struct(fields).mapFields((fields) =>
+      Object.fromEntries(Object.entries(fields).map(([key, field]) => [key, Schema.optional(field)]))
+    )
+  )
+  const full = asCodec<Fields, Fields>(Schema.Struct(fields))
   const names = Object.keys(fields)
   const encodeFields = Schema.encodeUnknownResult(partial, { errors: "all" })
   const decodeFields = Schema.decodeUnknownResult(full, { errors: "all" })
@@ -42,6 +45,7 @@ export const extend = (
   }
   const decodeValue = (value: unknown): Issues => {
     const issues: Array<Issue> = []
+    // The list of the operation's own result.
     const items = itemsOf === undefined ? value : itemsOf(value as never)
     if (Array.isArray(items)) {
       for (const [index, item] of items.entries()) decodeDocument(item, issues, `${index}.`)

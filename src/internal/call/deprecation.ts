@@ -6,7 +6,7 @@
 import * as Effect from "effect/Effect"
 import type * as Headers from "effect/http/Headers"
 import * as Redact from "../error/redact.ts"
-import type { Any } from "../service.ts"
+import { type Any, codecOf } from "../service.ts"
 
 /** The operations of a client that it has warned of. */
 export type Warned = Set<string>
@@ -17,12 +17,12 @@ const maxWarned = 1000
 /** Logs a warning, once per operation. `undefined` for a response that has nothing to warn of. */
 export const warning = (
   warned: Warned,
-  { codec, name }: Any,
+  operation: Any,
   { deprecation, sunset }: Headers.Headers,
   secrets: () => ReadonlyArray<string>
 ): Effect.Effect<void> | undefined => {
   if (deprecation === undefined && sunset === undefined) return undefined
-  const key = `${name} ${codec.template}`
+  const key = `${operation.name} ${codecOf(operation).template}`
   if (warned.has(key) || warned.size >= maxWarned) return undefined
   warned.add(key)
   const shown = (value: string): string => Redact.scrubStart(value, secrets(), maxLength)
@@ -30,7 +30,7 @@ export const warning = (
     ...(deprecation === undefined ? [] : [`Deprecation: ${shown(deprecation)}`]),
     ...(sunset === undefined ? [] : [`Sunset: ${shown(sunset)}`])
   ]
-  return Effect.logWarning(`${name} is to be retired by the API (${facts.join(", ")})`)
+  return Effect.logWarning(`${operation.name} is to be retired by the API (${facts.join(", ")})`)
 }
 
 const maxLength = 100

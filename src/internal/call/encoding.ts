@@ -11,6 +11,7 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Predicate from "effect/Predicate"
 import * as Pull from "effect/Pull"
 import * as Stream from "effect/Stream"
+import { isNode } from "./rawStatus.ts"
 
 export type Bytes = Stream.Stream<Uint8Array, HttpClientError.HttpClientError>
 
@@ -19,33 +20,74 @@ export const decode = (
   response: HttpClientResponse.HttpClientResponse,
   headers: HttpClientResponse.HttpClientResponse["headers"]
 ): Bytes | string => {
-  const header = headers["content-encoding"]
-  if (header === undefined) return response.stream
-  const source = webSourceOf(response)
-  let bytes: Bytes = response.stream
-  for (const name of header.toLowerCase().split(",").reverse()) {
-    const coding = aliases[name.trim()] ?? name.trim()
-    if (coding === "" || coding === "identity" || isDecoded(source, coding)) continue
-    const make = decompressor(coding)
-    if (make === undefined) return coding.slice(0, 50)
-    // Some servers send `deflate` without its header.
-    const otherwise = coding === "deflate" && source === undefined ? decompressor("deflate-raw") : undefined
-    bytes = decompress(response, bytes, coding, (start) => (isCompressed(coding, start) ? make : otherwise))
+  const { "content-encoding": header, "transfer-encoding": transfer } = headers
+  if (transfer !== undefined && transfer !== "chunked") {
+    // No platform decodes a transfer coding.
+    const coding = namesOf(transfer).find((name) => /^(?:x-)?(?:gzip|compress|deflate|br|zstd)$/.test(name))
+    if (coding !== undefined) return coding.slice(0, maxName)
   }
-  return bytes
+  if (header === undefined) return response.stream
+  const names = namesOf(header)
+  // The outermost coding, which was applied last, comes first.
+  const codings = names
+    .filter((name) => name !== "" && name !== "identity")
+    .map((name) => aliases[name] ?? name)
+    .reverse()
+  const [outermost] = codings
+  const source = webSourceOf(response)
+  const state = stateOf(source, names)
+  if (outermost === undefined || state === "decoded") return response.stream
+  if (codings.length > maxCodings) return header.slice(0, maxName)
+  // A browser decodes more than it can decompress for us. Workers do not.
+  const isOurs = state === "encoded" || source?.type === "default"
+  const unsupported = codings.find((coding) =>
+    isOurs ? decompressor(coding) === undefined : formats[coding] === undefined
+  )
+  if (unsupported !== undefined) return unsupported.slice(0, maxName)
+  const decoded = (bytes: Bytes) => codings.reduce((bytes, coding) => decompress(response, bytes, coding), bytes)
+  if (state === "encoded") return decoded(response.stream)
+  // Brotli has no first bytes that would decide.
+  if (outermost === "br") return outermost
+  return Stream.unwrap(
+    Effect.map(begin(response.stream), ({ body, start }) => (isCompressed(outermost, start) ? decoded(body) : body))
+  )
 }
+
+const namesOf = (header: string): ReadonlyArray<string> =>
+  header
+    .toLowerCase()
+    .split(",")
+    .map((name) => name.trim())
 
 const aliases: Readonly<Record<string, string>> = { "x-gzip": "gzip", "x-deflate": "deflate" }
 
-/** The codings that every `fetch` decodes. It keeps the header. */
-const ofFetch: ReadonlyArray<string> = ["gzip", "deflate", "br"]
+/** The most codings that a body may have. `fetch` has the same limit. */
+const maxCodings = 5
+
+/** The longest name of a coding that an error repeats. */
+const maxName = 50
+
+/** The codings that every `fetch` decodes, if they come alone. It keeps the header. */
+const ofFetch: ReadonlySet<string> = new Set(["gzip", "deflate", "br"])
+
+/** The codings that the `fetch` of Node.js decodes. It decodes all codings of a body or none. */
+const ofNode: ReadonlySet<string> = new Set([...ofFetch, "x-gzip"])
 
 /**
- * True if the platform has decoded the body. A `Response` of `fetch` has another type than `default` except on Workers,
- * where, as with one that a program constructed, the first bytes decide; brotli has no first bytes.
+ * The state of a body: as the server sent it, or decoded by the platform. Where it is unclear, the first bytes decide. A
+ * `Response` of `fetch` has another type than `default`, except on Workers; one that a program constructed has none.
  */
-const isDecoded = (source: Response | undefined, coding: string): boolean =>
-  source !== undefined && ofFetch.includes(coding) && (source.type !== "default" || coding === "br")
+const stateOf = (source: Response | undefined, names: ReadonlyArray<string>): "encoded" | "decoded" | "unclear" => {
+  if (source === undefined) return "encoded"
+  if (source.type !== "default" && isNode()) {
+    if (names.every((name) => ofNode.has(name))) return "decoded"
+    // Its version decides on zstd.
+    return names.every((name) => ofNode.has(name) || name === "zstd") ? "unclear" : "encoded"
+  }
+  const [only = "", ...more] = names
+  if (more.length > 0) return "unclear"
+  return only === "br" || (source.type !== "default" && ofFetch.has(only)) ? "decoded" : "unclear"
+}
 
 /** The `Response` that a client over `fetch` has read. */
 const webSourceOf = (response: HttpClientResponse.HttpClientResponse): Response | undefined => {
@@ -106,56 +148,50 @@ const builtin = <Module>(name: string): Module | undefined => {
 }
 
 /** Decompresses a body if its first bytes show that it is compressed. */
-const decompress = (
-  response: HttpClientResponse.HttpClientResponse,
-  self: Bytes,
-  coding: string,
-  choose: (start: Uint8Array) => Decompressor | undefined
-): Bytes =>
+const decompress = (response: HttpClientResponse.HttpClientResponse, self: Bytes, coding: string): Bytes =>
   Stream.unwrap(
-    Effect.gen(function* () {
-      const pull = yield* Stream.toPull(self)
-      const start = yield* begin(pull)
-      const body: Bytes = Stream.concat(
-        Stream.fromArray(start),
-        Stream.fromPull<Uint8Array, HttpClientError.HttpClientError, never, never, never>(Effect.succeed(pull))
+    Effect.flatMap(begin(self), ({ body, start }) => {
+      // Some servers send `deflate` without its header.
+      const format = isCompressed(coding, start) ? coding : coding === "deflate" ? "deflate-raw" : undefined
+      if (start.length === 0 || format === undefined) return Effect.succeed(body)
+      const make = decompressor(format)
+      const failed = (cause: unknown): HttpClientError.HttpClientError =>
+        new HttpClientError.HttpClientError({
+          reason: new HttpClientError.DecodeError({
+            request: response.request,
+            response,
+            cause,
+            description:
+              make === undefined
+                ? `This platform cannot decode the content-encoding ${coding}`
+                : `The body is not ${coding}, as its content-encoding says`
+          })
+        })
+      if (make === undefined) return Effect.fail(failed(undefined))
+      return Effect.map(Stream.toReadableStreamEffect(body), (readable) =>
+        Stream.fromReadableStream({
+          evaluate: () => readable.pipeThrough(make()) as ReadableStream<Uint8Array>,
+          onError: (cause) => (HttpClientError.isHttpClientError(cause) ? cause : failed(cause))
+        })
       )
-      const head = start.length === 1 ? start[0]! : concat(start)
-      const make = head.length === 0 ? undefined : choose(head)
-      if (make === undefined) return body
-      const readable = yield* Stream.toReadableStreamEffect(body)
-      return Stream.fromReadableStream({
-        evaluate: () => readable.pipeThrough(make()) as ReadableStream<Uint8Array>,
-        onError: (cause) =>
-          HttpClientError.isHttpClientError(cause)
-            ? cause
-            : new HttpClientError.HttpClientError({
-                reason: new HttpClientError.DecodeError({
-                  request: response.request,
-                  response,
-                  cause,
-                  description: `The body is not ${coding}, as its content-encoding says`
-                })
-              })
-      })
     })
   )
 
-/** The first chunks, at least four bytes if the body has that many. */
-const begin = (
-  pull: Pull.Pull<ReadonlyArray<Uint8Array>, HttpClientError.HttpClientError>
-): Effect.Effect<ReadonlyArray<Uint8Array>, HttpClientError.HttpClientError> => {
-  const chunks: Array<Uint8Array> = []
-  let size = 0
-  const next: Effect.Effect<void, HttpClientError.HttpClientError | Cause.Done> = Effect.flatMap(pull, (more) => {
-    for (const chunk of more) size += chunk.length
-    chunks.push(...more)
-    return size < 4 ? next : Effect.void
+/** The first bytes of a body, at least four if it has that many, and the whole body. */
+const begin = (self: Bytes) =>
+  Effect.gen(function* () {
+    const pull = yield* Stream.toPull(self)
+    const chunks: Array<Uint8Array> = []
+    let size = 0
+    const next: Effect.Effect<void, HttpClientError.HttpClientError | Cause.Done> = Effect.flatMap(pull, (more) => {
+      for (const chunk of more) size += chunk.length
+      chunks.push(...more)
+      return size < 4 ? next : Effect.void
+    })
+    yield* Pull.catchDone(next, () => Effect.void)
+    const start =
+      chunks.length === 1 ? chunks[0]! : Uint8Array.from(chunks.flatMap((chunk) => [...chunk.subarray(0, 4)]))
+    const rest = Stream.fromPull<Uint8Array, HttpClientError.HttpClientError, never, never, never>(Effect.succeed(pull))
+    const body: Bytes = Stream.concat(Stream.fromArray(chunks), rest)
+    return { start, body }
   })
-  return Effect.map(
-    Pull.catchDone(next, () => Effect.void),
-    () => chunks
-  )
-}
-
-const concat = (chunks: ReadonlyArray<Uint8Array>): Uint8Array => Uint8Array.from(chunks.flatMap((chunk) => [...chunk]))

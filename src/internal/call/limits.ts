@@ -43,11 +43,12 @@ export const override = (limits: Limits, { attempt, total }: Options): Limits =>
 })
 
 /** Fails an effect that takes too long. */
-export const within = <A>(
-  self: Effect.Effect<A, AudianError>,
+export const within = <A, E>(
+  self: Effect.Effect<A, E>,
   limit: Duration.Duration,
   onTimeout: () => AudianError
-): Effect.Effect<A, AudianError> => (Duration.isFinite(limit) ? Timer.within(self, limit, onTimeout) : self)
+): Effect.Effect<A, E | AudianError> =>
+  Duration.isFinite(limit) ? Timer.within<A, E | AudianError, never>(self, limit, onTimeout) : self
 
 /** Fails a stream that brings no bytes for too long. The time its reader takes between two chunks does not count. */
 export const idle = <A>(
@@ -55,9 +56,7 @@ export const idle = <A>(
   limit: Duration.Duration,
   onTimeout: () => AudianError
 ): Stream.Stream<A, AudianError> =>
-  Duration.isFinite(limit)
-    ? Stream.transformPull(self, (pull) => Effect.succeed(within(pull as never, limit, onTimeout) as typeof pull))
-    : self
+  Duration.isFinite(limit) ? Stream.transformPull(self, (pull) => Effect.succeed(within(pull, limit, onTimeout))) : self
 
 /** The limit of one step of a call: its own, or the time left for the call if that is less. */
 export const stepLimit = (

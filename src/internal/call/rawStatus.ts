@@ -57,7 +57,8 @@ export const guard = (init: RequestInit | undefined): Guarded | undefined => {
 
 let onNode: boolean | undefined
 
-const isNode = (): boolean => {
+/** True on Node.js, whose `fetch` is undici's. */
+export const isNode = (): boolean => {
   if (onNode === undefined) {
     const { process } = globalThis as { readonly process?: { readonly release?: { readonly name?: string } } }
     onNode = process?.release?.name === "node" && !("Bun" in globalThis) && !("Deno" in globalThis)

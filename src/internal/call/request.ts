@@ -13,7 +13,7 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import * as Headers from "effect/http/Headers"
 import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
-import type * as HttpClientError from "effect/http/HttpClientError"
+import * as HttpClientError from "effect/http/HttpClientError"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as UrlParams from "effect/http/UrlParams"
@@ -28,11 +28,12 @@ import * as ErrorBody from "../error/errorBody.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
-import { lengthOf, sentOf, setLength } from "../files/source.ts"
-import type { Any } from "../service.ts"
+import { failure, gather, hiddenOf, lengthOf, sent, setLength, type Unreadable } from "../files/source.ts"
+import { type Any, codecOf } from "../service.ts"
 import type { Telemetry } from "../telemetry/observer.ts"
 import type { Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
+import * as FileBody from "./fileBody.ts"
 import { Fresh } from "./fresh.ts"
 import * as Limits from "./limits.ts"
 import * as RawStatus from "./rawStatus.ts"
@@ -79,22 +80,33 @@ export const send = (
     const isUpload = encoded.body !== undefined && encoded.body._tag !== "Uint8Array"
     const { context, statusOf } = settle(fiber.context, isUpload)
     const isFresh = Context.get(fiber.context, Fresh)
-    const onSent = sentOf(encoded.body)
+    const { [failure]: failureOf, [gather]: gathered, [sent]: onSent } = hiddenOf(encoded.body)
     const received = (response: HttpClientResponse.HttpClientResponse) =>
       receive(http, operation, response, statusOf(response.status), call, onError)
     const onSuccess =
       onSent === undefined
         ? received
         : (response: HttpClientResponse.HttpClientResponse) => Effect.flatMap(onSent, () => received(response))
-    return Effect.updateContext<DecodedResponse, AudianError, never, never>(
-      Effect.matchEffect(http.client.execute(makeRequest(http, operation, encoded, token, isFresh)), {
-        onFailure: (error) =>
-          // A `transformClient` may turn statuses into errors: here they are responses.
-          error.reason._tag === "StatusCodeError"
-            ? onSuccess(error.reason.response)
-            : Effect.fail(MakeError.transport(call(), error)),
+    const onFailure = (error: HttpClientError.HttpClientError) =>
+      // A `transformClient` may turn statuses into errors: here they are responses.
+      error.reason._tag === "StatusCodeError"
+        ? onSuccess(error.reason.response)
+        : Effect.fail(MakeError.transport(call(), error))
+    const executed = (request: HttpClientRequest.HttpClientRequest) => {
+      const response = http.client.execute(request)
+      return Effect.matchEffect(failureOf === undefined ? response : failIncomplete(request, response, failureOf), {
+        onFailure,
         onSuccess
-      }),
+      })
+    }
+    const request = makeRequest(http, operation, encoded, token, isFresh)
+    return Effect.updateContext<DecodedResponse, AudianError, never, never>(
+      gathered === undefined
+        ? executed(request)
+        : Effect.matchEffect(gathered, {
+            onFailure: (cause) => onFailure(unreadable(request, cause)),
+            onSuccess: (body) => executed(HttpClientRequest.setBody(request, body))
+          }),
       () => context
     )
   })
@@ -156,27 +168,26 @@ export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x
 
 const decode = (
   { maxResponseSize }: HttpConfig,
-  { codec, traits }: Any,
+  operation: Any,
   response: RawResponse,
   call: () => MakeError.CallInfo
 ): Effect.Effect<DecodedResponse, AudianError> => {
+  const codec = codecOf(operation)
   const { headers, status, text, unreadable } = response
-  // A page comes from somewhere else than the API: it proves nothing.
   const parsed = text === "" || response.truncated ? undefined : ExactJson.parse(text)
-  const outcome = parsed === undefined && isPage(text) ? "unknown" : "executed"
+  // A page with 200 may be a proxy's, which has passed nothing on: it proves nothing.
+  const outcome = parsed === undefined && isPage(text) && !acknowledging.has(status) ? "unknown" : "executed"
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
     failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now, outcome))
   if (unreadable !== undefined) return invalid([], unreadable)
-  if (response.truncated) {
-    return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
-  }
-  const isBare = traits.envelope === "bare"
   if (ErrorBody.saysFailed(parsed)) {
     return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
   }
-  if (codec.success === "bytes") {
-    return invalid([], parsed === undefined ? notJson(text) : "The answer is JSON, not a file")
+  if (codec.success === "bytes") return invalid([], noFile(text))
+  if (response.truncated) {
+    return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
+  const isBare = operation.traits.envelope === "bare"
   // Undocumented response: any JSON; an empty body is null.
   const json = text !== "" ? parsed : codec.bodyless ? undefined : isBare ? null : { data: null }
   const decoded =
@@ -195,9 +206,12 @@ const decode = (
   // An operation without a result accepts any success.
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
   return text === ""
-    ? invalid([], "The answer has no body")
+    ? invalid([], noBody)
     : invalid(decoded.failure, json === undefined ? notJson(text) : "The answer does not have the documented shape")
 }
+
+/** Created and accepted: the statuses of a server that has acted, whatever became of the body on its way. */
+const acknowledging: ReadonlySet<number> = /*@__PURE__*/ new Set([201, 202])
 
 /** Wraps a document that came without its `data` envelope. */
 const enveloped = (json: unknown): unknown =>
@@ -226,6 +240,15 @@ const envelopeFields: ReadonlySet<string> = /*@__PURE__*/ new Set([
 /** True for markup and for words, as a proxy or another server sends them. */
 const isPage = (text: string): boolean => text !== "" && /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
 
+const noBody = "The answer has no body"
+
+const noFile = (text: string): string =>
+  text === ""
+    ? noBody
+    : isPage(text)
+      ? "The answer is a page, not a file: is the base URL that of the API?"
+      : "The answer is JSON, not a file"
+
 const notJson = (text: string): string =>
   isPage(text)
     ? "The answer is a page, not JSON: is the base URL that of the API?"
@@ -233,11 +256,12 @@ const notJson = (text: string): string =>
 
 const makeRequest = (
   http: HttpConfig,
-  { codec }: Any,
+  operation: Any,
   { body, path, query }: Encoded,
   token: Redacted.Redacted | undefined,
   isFresh: boolean
 ): HttpClientRequest.HttpClientRequest => {
+  const codec = codecOf(operation)
   const headers: Record<string, string> = { accept: codec.accept, "accept-encoding": "identity" }
   if (http.userAgent !== undefined) headers["user-agent"] = http.userAgent
   for (const name in http.headers) {
@@ -257,6 +281,26 @@ const makeRequest = (
   )
   return body === undefined ? request : HttpClientRequest.setBody(request, body)
 }
+
+/** Fails with the reason why the body could not be read to its end, if that is why the request failed. */
+// Deno does not say that the body failed. Workers end the request as if it were complete, and the server refuses it.
+const failIncomplete = (
+  request: HttpClientRequest.HttpClientRequest,
+  response: Effect.Effect<HttpClientResponse.HttpClientResponse, HttpClientError.HttpClientError>,
+  failureOf: () => Unreadable | undefined
+): typeof response => {
+  const fail = (result: typeof response) => {
+    const cause = failureOf()
+    return cause === undefined ? result : Effect.fail(unreadable(request, cause))
+  }
+  return Effect.matchEffect(response, {
+    onFailure: (error) => fail(Effect.fail(error)),
+    onSuccess: (response) => (isSuccess(response.status) ? Effect.succeed(response) : fail(Effect.succeed(response)))
+  })
+}
+
+const unreadable = (request: HttpClientRequest.HttpClientRequest, cause: Unreadable): HttpClientError.HttpClientError =>
+  new HttpClientError.HttpClientError({ reason: new HttpClientError.EncodeError({ request, cause }) })
 
 interface RawResponse extends MakeError.RawResponse {
   /** Why the body cannot be decoded. */
@@ -280,7 +324,7 @@ const receive = (
   const head: RawResponse = { status, headers, text: "", truncated: false }
   const isOk = isSuccess(status)
   if (!isOk) onError(head)
-  const isCoded = headers["content-encoding"] !== undefined
+  const isCoded = headers["content-encoding"] !== undefined || headers["transfer-encoding"] !== undefined
   const stream = isCoded ? Encoding.decode(response, headers) : undefined
   const done = (body: Partial<RawResponse>) => interpret(http, operation, { ...head, ...body }, call)
   if (typeof stream === "string") {
@@ -290,8 +334,13 @@ const receive = (
       onSuccess: () => done({ unreadable })
     })
   }
-  if (isOk && operation.codec.success === "bytes" && !isNoFile(headers["content-type"])) {
-    return Effect.succeed(download(http, head, stream ?? response.stream, call))
+  const { accept, success } = codecOf(operation)
+  if (isOk && success === "bytes" && !FileBody.isOther(headers["content-type"], accept)) {
+    return Effect.matchEffect(FileBody.open(response, stream ?? response.stream, accept), {
+      onFailure: (error) => Effect.fail(MakeError.transport(call(), error)),
+      onSuccess: (opened) =>
+        typeof opened === "string" ? done({ text: opened }) : Effect.succeed(download(http, head, opened, call))
+    })
   }
   return Effect.matchEffect(read(response, stream, headers, http.maxResponseSize), {
     onFailure: (error) => (isOk ? Effect.fail(MakeError.transport(call(), error)) : done({})),
@@ -313,10 +362,6 @@ const interpret = (
   }
   return failWith(response, (now) => MakeError.fromResponse(call(), response, now))
 }
-
-/** True for a page in the place of a file, of a proxy or a wrong base URL, and for JSON, which reports a failure. */
-const isNoFile = (contentType = ""): boolean =>
-  /^(?:text\/html|application\/(?:[\w.-]+\+)?json)\b/i.test(contentType.trim())
 
 interface Body {
   readonly text: string
@@ -411,7 +456,7 @@ const settled = (context: Context.Context<never>): Context.Context<never> => {
 
 const redactedNames: ReadonlyArray<string> = ["authorization", "cookie", "set-cookie", "x-api-key", "x-auth-token"]
 
-/** The settings, if the platform accepts them. Workers refuse a redirect that is an error and, before 2024, a `cache`. */
+/** The settings, if the platform accepts them. Workers refuse a `cache` before 2024. */
 const accepted = (init: RequestInit): RequestInit => {
   try {
     if (typeof Request !== "undefined") new Request("https://localhost", init)

@@ -38,8 +38,7 @@ export const make = (tenant: Tenant, issues: ReadonlyArray<Issue>): CredentialSo
   return {
     issues,
     key,
-    clientOf: <C>(client: C) =>
-      get(client as C & Client, key, tenant) as unknown as Effect.Effect<C, never, Scope.Scope>
+    clientOf: <C>(client: C) => get(client as C & Client, key, tenant) as Effect.Effect<C, never, Scope.Scope>
   }
 }
 

@@ -13,7 +13,7 @@ import type { AudianError } from "../../AudianError.ts"
 import type { Session } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as Guard from "../resilience/guard.ts"
-import type { Operation } from "../service.ts"
+import { codecOf, type Operation, type Success } from "../service.ts"
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observer from "../telemetry/observer.ts"
 import * as RequestLog from "../telemetry/requestLog.ts"
@@ -29,10 +29,10 @@ type Exchange = Operation<
 export const make =
   (operation: Exchange, http: Request.HttpConfig, guard: Guard.Guard | undefined, limit: Duration.Duration) =>
   (apiKey: Redacted.Redacted): Effect.Effect<Session, AudianError> => {
-    const encoded = Result.getOrThrow(operation.codec.encode({ api_key: apiKey }, undefined))
+    const encoded = Result.getOrThrow(codecOf(operation).encode({ api_key: apiKey }, undefined))
     const call = MakeError.callInfo({
       operation: operation.name,
-      method: operation.codec.method,
+      method: codecOf(operation).method,
       path: encoded.path,
       replay: operation.traits.replay,
       attempts: 1,
@@ -69,7 +69,7 @@ export const make =
       })
     })
     return Effect.flatMap(guarded, ({ headers, status, value }) => {
-      const { auth_token, data } = value as Exchange["~Success"]
+      const { auth_token, data } = value as Success<Exchange>
       if (Request.isHeaderValue(Redacted.value(auth_token))) {
         return Effect.succeed({ token: auth_token, accountId: data.account_id })
       }

@@ -34,6 +34,16 @@ export const end = (limit: number): void => {
   Error.stackTraceLimit = limit
 }
 
+/** The caller of the function that calls this, where the few nanoseconds of `begin` and `end` do not matter. */
+export const capture = (): Frames | undefined => {
+  const limit = begin()
+  if (limit === undefined) return undefined
+  const frames: Frames = {}
+  Error.captureStackTrace?.(frames, capture)
+  end(limit)
+  return frames
+}
+
 /** Above it is the function that captured it. */
 const callerAt = 1
 

@@ -386,21 +386,29 @@ const responded = (state: State, status: number, text: string, now: number): Aud
 /** A message in a documented error envelope. */
 const errorBody = (message: string): string => JSON.stringify({ error: { message } })
 
+/** True for words about the credential. A reply may echo the field of the token, which says nothing. */
 const isAboutToken = (text: string): boolean =>
-  /token|auth|credential|\b40[13]\b/i.test(text.replaceAll("auth_token", ""))
+  /token|auth|credential|\b40[13]\b/i.test(text.replaceAll(/"auth_token"\s*:\s*(?:"[^"]*"|null)/g, ""))
 
 /** Policy violation, unauthorized and forbidden: the registered codes, and those derived from an HTTP status. */
-const refusingCodes: ReadonlyArray<number> = [1008, 3000, 3003, 4401, 4403]
+const refusingCodes: ReadonlySet<number> = new Set([1008, 3000, 3003, 4001, 4003, 4401, 4403])
+
+/** True for a close that a reconnect with the same token cannot mend. The reason counts if the code is not about the server. */
+const isRefusal = (code: number, reason: string): boolean =>
+  refusingCodes.has(code) ||
+  ((isAboutToken(reason) || /forbidden|denied|permission|revoked|expired/i.test(reason)) && !isOfServer(code))
+
+/** Going away, no code, broken, and errors of the server. */
+const isOfServer = (code: number): boolean => [1001, 1005, 1006].includes(code) || (code >= 1011 && code < 3000)
 
 const failure = (state: State, { reason }: Socket.SocketError): Effect.Effect<never, Lost> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) => {
     if (reason._tag === "SocketCloseError") {
       const { closeReason = "", code } = reason
       const message = `the connection closed with ${code}${closeReason === "" ? "" : ` (${closeReason})`}`
-      const isRefusal = refusingCodes.includes(code) || (code >= 4000 && isAboutToken(closeReason))
       return Effect.fail(
         visible(
-          isRefusal
+          isRefusal(code, closeReason)
             ? responded(state, 401, errorBody(message), now)
             : MakeError.connection(describe(state), { message })
         )

@@ -65,13 +65,16 @@ const bufferOf = (blob: Blob): Promise<ArrayBuffer> =>
         reader.readAsArrayBuffer(blob)
       })
 
-/**
- * Writes a form by RFC 7578, with names escaped as browsers escape them. The body is a stream. On a platform that may
- * not send one, a browser, it is a Blob of the same bytes if every file is a Blob.
- */
-export const write: FormWriter = (fields) => writeAs(fields, sendsStreams() ? "stream" : "blob")
+/** Writes a form by RFC 7578, with names escaped as browsers escape them. */
+export const write: FormWriter = (fields) => writeAs(fields, platformForm())
 
-export const writeAs = (fields: Internal.Fields, body: "stream" | "blob"): HttpBody.HttpBody => {
+/**
+ * The body of a form. A `stream` holds nothing in memory. A `blob` has a length, and a browser sends it over any version
+ * of HTTP. `either` is a Blob if every file is one, else a stream.
+ */
+type Form = "stream" | "blob" | "either"
+
+export const writeAs = (fields: Internal.Fields, form: Form): HttpBody.HttpBody => {
   const boundary = makeBoundary()
   const entries = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((part) => [name, part] as const))
   const parts = entries.flatMap(([name, value]): ReadonlyArray<Part> => {
@@ -87,28 +90,59 @@ export const writeAs = (fields: Internal.Fields, body: "stream" | "blob"): HttpB
   })
   const all = [...parts, text(`--${boundary}--\r\n`)]
   const contentType = `multipart/form-data; boundary=${boundary}`
-  const blobs = all.map(({ blob }) => blob)
-  if (body === "blob" && blobs.every(Predicate.isNotUndefined)) {
-    const whole = new Blob(blobs)
-    const sent = Effect.forEach(all, (part) => part.sent ?? Effect.void, { discard: true })
+  const ofBlobs = (blobs: ReadonlyArray<Blob>): HttpBody.HttpBody => {
+    const whole = new Blob([...blobs])
+    // A part that was gathered has reported its progress.
+    const sent = Effect.forEach(all, ({ blob, sent }) => (blob && sent) ?? Effect.void, { discard: true })
     return Object.assign(HttpBody.raw(whole, { contentType, contentLength: whole.size }), { [Internal.sent]: sent })
   }
+  const blobs = all.map(({ blob }) => blob)
+  if (form !== "stream" && blobs.every(Predicate.isNotUndefined)) return ofBlobs(blobs)
   const size = all.reduce<number | undefined>(
     (sum, part) => (sum === undefined || part.size === undefined ? undefined : sum + part.size),
     0
   )
-  const stream = Stream.flatMap(Stream.fromIterable(all), (part) => part.stream)
-  return HttpBody.stream(stream, contentType, size)
+  let failure: Unreadable | undefined
+  const stream = Stream.suspend(() => {
+    failure = undefined
+    return Stream.tapError(
+      Stream.flatMap(Stream.fromIterable(all), (part) => part.stream),
+      (error) =>
+        Effect.sync(() => {
+          failure = error
+        })
+    )
+  })
+  const hidden: Internal.HiddenBody = {
+    [Internal.failure]: () => failure,
+    ...(form === "blob" && {
+      [Internal.gather]: Effect.map(
+        Effect.forEach(all, ({ blob, stream }) => (blob === undefined ? gather(stream) : Effect.succeed(blob))),
+        ofBlobs
+      )
+    })
+  }
+  return Object.assign(HttpBody.stream(stream, contentType, size), hidden)
 }
 
-/** True where `fetch` sends a stream over any version of HTTP: not in a browser. */
-const sendsStreams = (): boolean => {
+/** The bytes of a stream as a Blob, which a browser may keep on disk. */
+const gather = <E>(stream: Stream.Stream<Uint8Array, E>): Effect.Effect<Blob, E> =>
+  Effect.map(Stream.runCollect(stream), (chunks) => new Blob(chunks.map((chunk) => new Uint8Array(chunk))))
+
+/** A browser may not be able to send a stream, or only over HTTP/2, which cannot be known before. Others can. */
+const platformForm = (): Form => {
   const platform = globalThis as {
     readonly process?: { readonly versions?: { readonly node?: string } }
     readonly Deno?: unknown
     readonly Bun?: unknown
+    readonly EdgeRuntime?: unknown
+    readonly navigator?: { readonly userAgent?: string }
   }
-  return platform.process?.versions?.node !== undefined || platform.Deno !== undefined || platform.Bun !== undefined
+  if (platform.process?.versions?.node !== undefined || platform.Deno !== undefined || platform.Bun !== undefined) {
+    return "stream"
+  }
+  const isEdge = platform.EdgeRuntime !== undefined || platform.navigator?.userAgent === "Cloudflare-Workers"
+  return isEdge ? "either" : "blob"
 }
 
 /** The bytes of a file. The stream fails if their number is not the declared size. */

@@ -12,7 +12,7 @@ import type * as Stream from "effect/Stream"
 export const TypeId = "~effect-audian/Files/Source"
 
 /**
- * A file that can be read several times: `stream` runs once per attempt to send it, and is never held in memory.
+ * A file that can be read several times: `stream` runs once per attempt to send it. Only a browser holds it in memory.
  *
  * @category models
  * @since 0.1.0
@@ -35,7 +35,12 @@ export interface Source extends Pipeable.Pipeable {
  * @category models
  * @since 0.1.0
  */
-export type Input = File | Blob | Source
+export type Input = Accepted["file"]
+
+// An alias of the union itself would show as `Input`, and not as what it takes.
+interface Accepted {
+  readonly file: File | Blob | Source
+}
 
 export const isSource = (u: unknown): u is Source => Predicate.hasProperty(u, TypeId)
 
@@ -58,6 +63,12 @@ export const blob: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/Files
 
 /** The key of the effect that reports a Blob as sent. */
 export const sent: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/Files/sent")
+
+/** The key of the effect that makes a body of the same bytes for a platform that sends no streams. */
+export const gather: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/Files/gather")
+
+/** The key of the function that returns why a file of a body could not be read to its end. */
+export const failure: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/Files/failure")
 
 /** The fields of a source that are not public. */
 export interface Hidden {
@@ -83,9 +94,15 @@ export const formWriter = "~effect-audian/Files/formWriter"
 
 export type FormWriter = (fields: Fields) => HttpBody.HttpBody
 
-/** The effect that reports the files of a body as sent. */
-export const sentOf = (body: HttpBody.HttpBody | undefined): Effect.Effect<unknown> | undefined =>
-  (body as Hidden | undefined)?.[sent]
+/** The fields of a form's body that are not public. */
+export interface HiddenBody {
+  readonly [sent]?: Effect.Effect<unknown> | undefined
+  readonly [gather]?: Effect.Effect<HttpBody.HttpBody, Unreadable> | undefined
+  readonly [failure]?: (() => Unreadable | undefined) | undefined
+}
+
+/** The fields of a body that only a form has. */
+export const hiddenOf = (body: HttpBody.HttpBody | undefined): HiddenBody => (body ?? {}) as HiddenBody
 
 /** A file could not be read to its end. The request that holds it was never complete. */
 export class Unreadable extends Error {

@@ -25,6 +25,15 @@ const mapChildren = (schema: JsonRecord, f: (schema: unknown, property?: string)
     return singles.has(key) ? f(value) : value
   })
 
+/** Turns a value or a list of such values into the list. In a form, both are parts of the same name. */
+export const asFormParts = (schema: unknown): unknown => {
+  const { anyOf, ...rest } = schema as JsonRecord
+  if (!Array.isArray(anyOf) || anyOf.length !== 2) return schema
+  const list = (anyOf as ReadonlyArray<JsonRecord>).find(({ type }) => type === "array")
+  const single = (anyOf as ReadonlyArray<JsonRecord>).find((member) => member !== list)
+  return list !== undefined && JSON.stringify(list.items) === JSON.stringify(single) ? { ...rest, ...list } : schema
+}
+
 /** Opens a schema to new fields and removes redundant keywords. */
 export const normalize = (schema: unknown): unknown => {
   if (!Predicate.isObject(schema)) return schema
@@ -32,9 +41,11 @@ export const normalize = (schema: unknown): unknown => {
   const open = Object.fromEntries(
     Object.entries(schema as JsonRecord).filter(([key, value]) => !isRedundant(key, value))
   )
-  return flatten(
-    mapChildren(open, (child, property) =>
-      normalize(property === undefined || required.has(property) ? child : withoutNull(child))
+  return withItems(
+    flatten(
+      mapChildren(open, (child, property) =>
+        normalize(property === undefined || required.has(property) ? child : withoutNull(child))
+      )
     )
   )
 }
@@ -44,6 +55,10 @@ const isRedundant = (key: string, value: unknown): boolean =>
   (key === "additionalProperties" && typeof value === "boolean") ||
   (key === "minimum" && value === Number.MIN_SAFE_INTEGER) ||
   (key === "maximum" && value === Number.MAX_SAFE_INTEGER)
+
+/** Some tools require the items of an array. Without a schema they are anything. */
+const withItems = (schema: JsonRecord): JsonRecord =>
+  schema.type === "array" && !("items" in schema) && !("prefixItems" in schema) ? { ...schema, items: {} } : schema
 
 /** Removes one `null` of a union: it encodes an absent optional field. A second `null` is the API's own. */
 export const withoutNull = (schema: unknown): unknown => {

@@ -17,6 +17,7 @@ import type { Family } from "../credentials.ts"
 import { type Any, defaultBaseUrl } from "../service.ts"
 import { version } from "../version.ts"
 import {
+  asFormParts,
   byName,
   collectRefs,
   hoistDefinitions,
@@ -36,9 +37,10 @@ export const annotations = (operations: ReadonlyArray<Any>, exported: Exported):
       title: "Audian API",
       version,
       description:
-        "Every operation of the Audian telephony API that its pages document, as the effect-audian client calls it. " +
+        "Every operation of the Audian telephony API that its pages document. Not a document of the vendor's. " +
         "Objects may grow by fields, and lists of values by values, at any time. " +
         "`x-audian-replay` says whether an operation may be sent again without knowing what became of it, " +
+        "`x-audian-destructive` that it ends or replaces something for good, " +
         "`x-audian-retryable` whether a repeat may succeed after an error.",
       license: { name: "MIT", identifier: "MIT" },
       servers: [{ url: defaultBaseUrl, description: "Production" }],
@@ -46,6 +48,9 @@ export const annotations = (operations: ReadonlyArray<Any>, exported: Exported):
     }),
     Context.make(HttpApi.AdditionalSchemas, [errorBody(), ...sharedSchemas(exported)])
   )
+
+/** The authors of the document, who are not the vendor. */
+const contact = { name: "The effect-audian authors", url: "https://github.com/OWNER/effect-audian" }
 
 /** Names the exported schemas in `components` after their export. */
 export const options = (exported: Exported): Required<Pick<OpenApi.FromApiOptions, "referencePolicy">> => {
@@ -159,13 +164,13 @@ const complete =
     const completed = mapEntries(paths, (item) =>
       mapEntries(item, (raw) => {
         const operation = operations.get(String((raw as JsonRecord).operationId))
-        return operation === undefined ? raw : completeOperation(raw as unknown as RawOperation, operation, annotate)
+        return operation === undefined ? raw : completeOperation(raw as RawOperation, operation, annotate)
       })
     )
     const responses = Object.fromEntries(Status.errors.map((row) => [row.tag, errorResponse(row)]))
     return {
       openapi,
-      info,
+      info: { ...(info as JsonRecord), contact },
       servers,
       tags,
       paths: completed,
@@ -216,7 +221,9 @@ const completeOperation = (
         ...raw.requestBody,
         content: mapEntries(raw.requestBody.content, (media, type) => {
           const form = type === "multipart/form-data" ? endpoint.payload.get(type)?.schemas[0] : undefined
-          return { schema: annotate(form === undefined ? (media as JsonRecord).schema : jsonOf(form)) }
+          return {
+            schema: form === undefined ? annotate((media as JsonRecord).schema) : annotate(formOf(jsonOf(form)))
+          }
         })
       }
     }),
@@ -224,9 +231,15 @@ const completeOperation = (
       completeResponse(response as JsonRecord, Number(status), annotate)
     ),
     security: security[traits.family],
-    "x-audian-replay": traits.replay
+    "x-audian-replay": traits.replay,
+    ...(traits.destructive === true && { "x-audian-destructive": true })
   }
 }
+
+const formOf = (schema: JsonRecord): JsonRecord => ({
+  ...schema,
+  properties: mapEntries(schema.properties, asFormParts)
+})
 
 const completeResponse = (raw: JsonRecord, status: number, annotate: (schema: unknown) => unknown): JsonRecord => {
   const row = Status.get(status)

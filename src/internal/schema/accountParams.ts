@@ -13,9 +13,14 @@ const accountFields = () =>
     account_id: Schema.optional(Schema.String)
   }) as const
 
-/** The account of a call. */
+/**
+ * The account of a call.
+ *
+ * @category fields
+ * @since 0.2.0
+ */
 export interface AccountFields extends ReturnType<typeof accountFields> {}
-export const account = (): Merged<readonly [AccountFields]> => accountFields()
+export const account = (): Merged<AccountFields> => accountFields()
 
 /** The account in a path that is written without an input of its own. */
 export const accountId = { account_id: Schema.String } as const
@@ -71,7 +76,12 @@ type Shared = ReturnType<typeof account> & ReturnType<typeof listQuery> & Return
 
 type FilterName = Schema.TemplateLiteral<readonly ["filter_", Schema.String]>
 
-/** The schema of such an input. It names its fields, so that declarations keep their comments. */
+/**
+ * The schema of the input of a list. It names its fields, so that declarations keep their comments.
+ *
+ * @category schemas
+ * @since 0.2.0
+ */
 export interface ListSchema<Fields extends Schema.Struct.Fields>
   extends Schema.StructWithRest<
     Schema.Struct<Omit<Shared, keyof Fields> & Fields>,
@@ -83,6 +93,7 @@ export interface ListSchema<Fields extends Schema.Struct.Fields>
  * whose field does not; `filter_any_KEY`, `filter_none_KEY` and `filter_array_intersect_{all,any,none}_KEY` take lists.
  */
 export const listInput = <const Fields extends Schema.Struct.Fields>(fields: Fields): ListSchema<Fields> =>
+  // The spread of a generic does not show which fields win.
   Schema.StructWithRest(Schema.Struct({ ...account(), ...listQuery(), ...filters(), ...fields }), [
     Schema.Record(Schema.TemplateLiteral(["filter_", Schema.String]), filterValue)
   ]) as unknown as ListSchema<Fields>

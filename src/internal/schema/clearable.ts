@@ -28,7 +28,13 @@ export type Clearable<A> = A extends string | number | boolean | null | undefine
             : (K extends Atomic ? A[K] : Clearable<A[K]>) | (undefined extends A[K] ? null : never)
         }
 
-/** A schema of such an input. It names the schema it is made of, so that declarations keep the comments of its fields. */
+/**
+ * The schema of an input whose optional fields may be null. It names the schema that it is made of, so that declarations
+ * keep the comments of its fields.
+ *
+ * @category schemas
+ * @since 0.2.0
+ */
 export interface ClearableSchema<S extends Schema.Top> extends Schema.Codec<Clearable<S["Type"]>, S["Encoded"]> {}
 
 /** Lets each optional field of a struct, and of the structs in it, be null. */

@@ -61,6 +61,7 @@ const make =
     const isEmpty = rest === undefined || rest.propertySignatures.length + rest.indexSignatures.length === 0
     // The schema itself keeps its name in the document.
     const fields = () => (rest === ast ? input : Schema.make(rest!)) as Schema.Top
+    // `Make` states the type, which depends on the path.
     return (constructor as Constructor)(identifier, path, {
       ...(names.length > 0 && { params: Object.fromEntries(names.map((name) => [name, parameter(ast, name)])) }),
       ...(hasBody && body !== undefined

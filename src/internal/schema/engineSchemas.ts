@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import type * as SchemaAST from "effect/SchemaAST"
-import { lazy, type Merged, openEnum, secretLike } from "./schema.ts"
+import { lazy, type Merged, model, openEnum, secretLike } from "./schema.ts"
 
 /** Applies a bound to a request, or leaves it out of a response. */
 export type Bounded = <S extends Schema.Top>(
@@ -103,7 +103,7 @@ const emergencyAddressFields = (bounded: Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class EmergencyAddress extends /*@__PURE__*/ Schema.Opaque<EmergencyAddress>()(
+export class EmergencyAddress extends /*@__PURE__*/ model<EmergencyAddress>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(emergencyAddressFields(received)))
 ) {}
 
@@ -115,9 +115,14 @@ const addressesFields = (bounded: Bounded) =>
     emergency: Schema.optional(emergencyAddress(bounded))
   }) as const
 
-/** The addresses of an account or an endpoint. */
+/**
+ * The addresses of an account or an endpoint.
+ *
+ * @category fields
+ * @since 0.2.0
+ */
 export interface AddressesFields extends ReturnType<typeof addressesFields> {}
-export const addresses = (bounded: Bounded): Merged<readonly [AddressesFields]> => addressesFields(bounded)
+export const addresses = (bounded: Bounded): Merged<AddressesFields> => addressesFields(bounded)
 
 /**
  * The addresses of an account or an endpoint.
@@ -125,7 +130,7 @@ export const addresses = (bounded: Bounded): Merged<readonly [AddressesFields]> 
  * @category models
  * @since 0.1.0
  */
-export class Addresses extends /*@__PURE__*/ Schema.Opaque<Addresses>()(
+export class Addresses extends /*@__PURE__*/ model<Addresses>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(addresses(received)))
 ) {}
 
@@ -151,7 +156,7 @@ const forwarding = (bounded: Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class CallFailover extends /*@__PURE__*/ Schema.Opaque<CallFailover>()(
+export class CallFailover extends /*@__PURE__*/ model<CallFailover>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(forwarding(received)))
 ) {}
 
@@ -192,7 +197,7 @@ const callForwardFields = (bounded: Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class CallForward extends /*@__PURE__*/ Schema.Opaque<CallForward>()(
+export class CallForward extends /*@__PURE__*/ model<CallForward>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(callForwardFields(received)))
 ) {}
 
@@ -211,7 +216,7 @@ const toggle = () =>
  * @category models
  * @since 0.1.0
  */
-export class DoNotDisturb extends /*@__PURE__*/ Schema.Opaque<DoNotDisturb>()(/*@__PURE__*/ lazy(() => toggle())) {}
+export class DoNotDisturb extends /*@__PURE__*/ model<DoNotDisturb>()(/*@__PURE__*/ lazy(() => toggle())) {}
 
 /**
  * Call waiting: a second call rings during the first.
@@ -219,7 +224,7 @@ export class DoNotDisturb extends /*@__PURE__*/ Schema.Opaque<DoNotDisturb>()(/*
  * @category models
  * @since 0.1.0
  */
-export class CallWaiting extends /*@__PURE__*/ Schema.Opaque<CallWaiting>()(/*@__PURE__*/ lazy(() => toggle())) {}
+export class CallWaiting extends /*@__PURE__*/ model<CallWaiting>()(/*@__PURE__*/ lazy(() => toggle())) {}
 
 const callLimits = () =>
   Schema.Struct({
@@ -233,7 +238,7 @@ const callLimits = () =>
  * @category models
  * @since 0.1.0
  */
-export class CallLimits extends /*@__PURE__*/ Schema.Opaque<CallLimits>()(/*@__PURE__*/ lazy(() => callLimits())) {}
+export class CallLimits extends /*@__PURE__*/ model<CallLimits>()(/*@__PURE__*/ lazy(() => callLimits())) {}
 
 const recordingParametersFields = (bounded: Bounded) =>
   ({
@@ -265,7 +270,7 @@ const recordingParametersFields = (bounded: Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class RecordingParameters extends /*@__PURE__*/ Schema.Opaque<RecordingParameters>()(
+export class RecordingParameters extends /*@__PURE__*/ model<RecordingParameters>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(recordingParametersFields(received)))
 ) {}
 
@@ -297,7 +302,7 @@ const callRecordingFields = (bounded: Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class CallRecording extends /*@__PURE__*/ Schema.Opaque<CallRecording>()(
+export class CallRecording extends /*@__PURE__*/ model<CallRecording>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(callRecordingFields(received)))
 ) {}
 
@@ -336,7 +341,7 @@ const callerIdFields = (bounded: Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class CallerId extends /*@__PURE__*/ Schema.Opaque<CallerId>()(
+export class CallerId extends /*@__PURE__*/ model<CallerId>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(callerIdFields(received)))
 ) {}
 
@@ -376,7 +381,7 @@ const callerIdOptionsFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class CallerIdOptions extends /*@__PURE__*/ Schema.Opaque<CallerIdOptions>()(
+export class CallerIdOptions extends /*@__PURE__*/ model<CallerIdOptions>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(callerIdOptionsFields()))
 ) {}
 
@@ -425,7 +430,7 @@ const endpointMediaFields = (bounded: Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class EndpointMedia extends /*@__PURE__*/ Schema.Opaque<EndpointMedia>()(
+export class EndpointMedia extends /*@__PURE__*/ model<EndpointMedia>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(endpointMediaFields(received)))
 ) {}
 
@@ -445,7 +450,7 @@ const musicOnHoldFields = (bounded: Bounded, maximum: number) =>
  * @category models
  * @since 0.1.0
  */
-export class MusicOnHold extends /*@__PURE__*/ Schema.Opaque<MusicOnHold>()(
+export class MusicOnHold extends /*@__PURE__*/ model<MusicOnHold>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(musicOnHoldFields(received, 2048)))
 ) {}
 
@@ -474,7 +479,7 @@ const notifyCallbackFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class NotifyCallback extends /*@__PURE__*/ Schema.Opaque<NotifyCallback>()(
+export class NotifyCallback extends /*@__PURE__*/ model<NotifyCallback>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(notifyCallbackFields()))
 ) {}
 
@@ -515,9 +520,7 @@ const profileFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class Profile extends /*@__PURE__*/ Schema.Opaque<Profile>()(
-  /*@__PURE__*/ lazy(() => Schema.Struct(profileFields()))
-) {}
+export class Profile extends /*@__PURE__*/ model<Profile>()(/*@__PURE__*/ lazy(() => Schema.Struct(profileFields()))) {}
 
 export const profile = (): Schema.Codec<Profile> => Schema.Struct(profileFields())
 
@@ -535,7 +538,7 @@ const ringtonesFields = (bounded: Bounded) =>
  * @category models
  * @since 0.1.0
  */
-export class Ringtones extends /*@__PURE__*/ Schema.Opaque<Ringtones>()(
+export class Ringtones extends /*@__PURE__*/ model<Ringtones>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(ringtonesFields(received)))
 ) {}
 
@@ -558,7 +561,7 @@ const voicemailFields = () =>
  * @category models
  * @since 0.1.0
  */
-export class VoicemailNotification extends /*@__PURE__*/ Schema.Opaque<VoicemailNotification>()(
+export class VoicemailNotification extends /*@__PURE__*/ model<VoicemailNotification>()(
   /*@__PURE__*/ lazy(() => Schema.Struct(voicemailFields()))
 ) {}
 
@@ -600,9 +603,14 @@ const sharedFields = (bounded: Bounded) =>
     timezone: Schema.optional(Schema.String)
   }) as const
 
-/** Fields that the documents of accounts, users and devices share. */
+/**
+ * Fields that the documents of accounts, users and devices share.
+ *
+ * @category fields
+ * @since 0.2.0
+ */
 export interface SharedFields extends ReturnType<typeof sharedFields> {}
-export const shared = (bounded: Bounded): Merged<readonly [SharedFields]> => sharedFields(bounded)
+export const shared = (bounded: Bounded): Merged<SharedFields> => sharedFields(bounded)
 
 const endpointFields = (bounded: Bounded) =>
   ({
@@ -621,9 +629,14 @@ const endpointFields = (bounded: Bounded) =>
     presence_id: Schema.optional(Schema.String)
   }) as const
 
-/** Fields that the documents of users and devices share. */
+/**
+ * Fields that the documents of users and devices share.
+ *
+ * @category fields
+ * @since 0.2.0
+ */
 export interface EndpointFields extends SharedFields, ReturnType<typeof endpointFields> {}
-export const endpoint = (bounded: Bounded): Merged<readonly [EndpointFields]> => ({
+export const endpoint = (bounded: Bounded): Merged<EndpointFields> => ({
   ...shared(bounded),
   ...endpointFields(bounded)
 })

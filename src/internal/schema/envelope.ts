@@ -38,6 +38,11 @@ const chargesFields = () =>
     accept_charges: Schema.optional(Schema.Boolean)
   }) as const
 
-/** The consent to a charge, for inputs of billable operations. */
+/**
+ * The consent to a charge, in inputs of billable operations.
+ *
+ * @category fields
+ * @since 0.2.0
+ */
 export interface ChargesFields extends ReturnType<typeof chargesFields> {}
-export const charges = (): Merged<readonly [ChargesFields]> => chargesFields()
+export const charges = (): Merged<ChargesFields> => chargesFields()

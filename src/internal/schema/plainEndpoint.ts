@@ -67,7 +67,7 @@ const listOf = (schemas: Schema.Top | ReadonlyArray<Schema.Top>): ReadonlyArray<
 const texts = (fields: Fields | Schema.Top | undefined): Schema.Top | undefined =>
   fields === undefined
     ? undefined
-    : (Schema.toCodecStringTree(Schema.isSchema(fields) ? fields : Schema.Struct(fields)) as unknown as Schema.Top)
+    : (Schema.toCodecStringTree(Schema.isSchema(fields) ? fields : Schema.Struct(fields)) as Schema.Top)
 
 type Bodies = Contract["payload"]
 type Encoding = { readonly _tag: string; readonly contentType: string }
@@ -79,12 +79,13 @@ const bodies = (schemas: Schema.Top | ReadonlyArray<Schema.Top> | undefined): Bo
     const { schemas } = found.get(encoding.contentType) ?? { schemas: [] }
     found.set(encoding.contentType, { encoding, schemas: [...schemas, codec(schema)] })
   }
+  // Effect types the encodings one by one.
   return found as unknown as Bodies
 }
 
 /** JSON is converted. A form and a file are not. */
 const codec = (schema: Schema.Top): Schema.Top =>
-  encodingOf(schema)._tag === "Json" && !isFile(schema) ? (Schema.toCodecJson(schema) as unknown as Schema.Top) : schema
+  encodingOf(schema)._tag === "Json" && !isFile(schema) ? (Schema.toCodecJson(schema) as Schema.Top) : schema
 
 /** True for a success that is a file. */
 export const isFile = (schema: Schema.Top): schema is HttpApiSchema.StreamUint8Array =>
@@ -95,17 +96,20 @@ const encodingOf = ({ ast }: Schema.Top): Encoding => resolveEncoding(ast) ?? js
 const resolveEncoding = /*@__PURE__*/ SchemaAST.resolveAt<Encoding>("~httpApiEncoding")
 const json: Encoding = { _tag: "Json", contentType: "application/json" }
 
-export const get = /*@__PURE__*/ make("GET") as unknown as typeof HttpApiEndpoint.get
-export const put = /*@__PURE__*/ make("PUT") as unknown as typeof HttpApiEndpoint.put
-export const post = /*@__PURE__*/ make("POST") as unknown as typeof HttpApiEndpoint.post
-export const patch = /*@__PURE__*/ make("PATCH") as unknown as typeof HttpApiEndpoint.patch
-export const remove = /*@__PURE__*/ make("DELETE") as unknown as typeof HttpApiEndpoint.delete
+/** A constructor by the type of Effect's own, whose options it reads. */
+const typed = <Constructor>(constructor: ReturnType<typeof make>): Constructor => constructor as Constructor
+
+export const get = /*@__PURE__*/ typed<typeof HttpApiEndpoint.get>(/*@__PURE__*/ make("GET"))
+export const put = /*@__PURE__*/ typed<typeof HttpApiEndpoint.put>(/*@__PURE__*/ make("PUT"))
+export const post = /*@__PURE__*/ typed<typeof HttpApiEndpoint.post>(/*@__PURE__*/ make("POST"))
+export const patch = /*@__PURE__*/ typed<typeof HttpApiEndpoint.patch>(/*@__PURE__*/ make("PATCH"))
+export const remove = /*@__PURE__*/ typed<typeof HttpApiEndpoint.delete>(/*@__PURE__*/ make("DELETE"))
 
 /** A schema with the status of its response. Unlike Effect's own it keeps the name of the type. */
 export const status = <S extends Schema.Top>(schema: S, httpApiStatus: number): S =>
   (schema.ast.annotations?.httpApiStatus === undefined
     ? schema.annotateKey({ httpApiStatus })
-    : schema.annotate({ httpApiStatus })) as unknown as S
+    : schema.annotate({ httpApiStatus })) as S
 
 /** A response without a body, as `HttpApiSchema.NoContent`. */
 export const noContent: HttpApiSchema.NoContent = /*@__PURE__*/ status(Schema.Void, 204)

@@ -49,6 +49,14 @@ export type Tokens = NonNullable<RateLimit["tokens"]>
 /**
  * The token bucket of an envelope, where it makes sense.
  *
+ * **Example** (The bucket of an envelope that another client received)
+ *
+ * ```ts
+ * import { RateLimit } from "effect-audian"
+ *
+ * export const tokens = RateLimit.tokensOf({ consumed: 35, remaining: 65 })
+ * ```
+ *
  * @category constructors
  * @since 0.1.0
  */
@@ -79,6 +87,16 @@ const maxSeconds = 8_640_000_000_000
 /**
  * Reads the quota from response headers and, where there is one, the engine's token bucket. `undefined` when the
  * response reports none.
+ *
+ * **Example** (The quota of a response that another client received)
+ *
+ * ```ts
+ * import * as Headers from "effect/http/Headers"
+ * import { RateLimit } from "effect-audian"
+ *
+ * export const remaining = (response: Response) =>
+ *   RateLimit.fromHeaders(Headers.fromInput(response.headers))?.remaining
+ * ```
  *
  * @category constructors
  * @since 0.1.0

@@ -5,7 +5,9 @@
  */
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import type * as SchemaAST from "effect/SchemaAST"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as Struct from "effect/Struct"
 
 /**
  * Evaluates a definition at once. Within a thunk, and called as pure, a bundler can drop the whole of it, which it
@@ -27,14 +29,56 @@ export const openEnum = <const Known extends string>(
   // The known values are a matter of types and documentation; every string is valid on both sides.
   Schema.String.annotate({ description: `One of ${known.join(", ")}; open to new values`, examples: known })
 
+/**
+ * The schema that a class of a model or an input is made of: a struct whose type is the class.
+ *
+ * **Details**
+ *
+ * It is `Schema.Opaque` of a struct, stated by its fields. The compiler writes the fields once into a declaration, and
+ * resolves no more of the struct than a program uses.
+ *
+ * @category models
+ * @since 0.2.0
+ */
+export interface Model<Self, Fields extends Schema.Struct.Fields>
+  extends Schema.BottomLazyWithoutNew<SchemaAST.Objects, Schema.Struct<Fields>> {
+  readonly Type: Self
+  readonly Encoded: Schema.Struct.Encoded<Fields>
+  readonly DecodingServices: Schema.Struct.DecodingServices<Fields>
+  readonly EncodingServices: Schema.Struct.EncodingServices<Fields>
+  readonly "~type.make.in": Schema.Struct.MakeIn<Fields>
+  readonly "~type.make": Schema.Struct.MakeIn<Fields>
+  readonly Iso: Schema.Struct.Iso<Fields>
+  readonly fields: Fields
+  readonly mapFields: Schema.Struct<Fields>["mapFields"]
+  new (_: never): Schema.Struct.Type<Fields>
+}
+
+/** The class of a model or an input. */
+export const model = <Self>(): {
+  <Fields extends Schema.Struct.Fields>(schema: Schema.Struct<Fields>): Model<Self, Fields>
+  <S extends Schema.Top>(schema: S): Schema.Opaque<Self, S, {}>
+} => Schema.Opaque<Self>() as never
+
+/**
+ * The fields of several structs, as those of one. Declarations name the parts of other modules, and so keep their comments.
+ *
+ * @category utility types
+ * @since 0.2.0
+ */
+export type Merged<Fields> = { readonly [K in keyof Fields]: Fields[K] }
+
 type All<Parts> = Parts extends readonly [infer Head, ...infer Tail] ? Head & All<Tail> : {}
 
-/** The fields of several structs. Declarations refer to those of another module by name, and so keep their comments. */
-export type Merged<Parts extends ReadonlyArray<object>> = { readonly [K in keyof All<Parts>]: All<Parts>[K] }
-
 /** The fields of several structs. A spread would resolve the names of their types. */
-export const merge = <const Parts extends ReadonlyArray<object>>(...parts: Parts): Merged<Parts> =>
+export const merge = <const Parts extends ReadonlyArray<object>>(...parts: Parts): Merged<All<Parts>> =>
   Object.assign({}, ...parts)
+
+/** Fields without some of them. Unlike `Struct.omit` it keeps the name of the type, and so the comments. */
+export const omit = <Fields extends object, const Name extends keyof Fields>(
+  fields: Fields,
+  names: ReadonlyArray<Name>
+): Omit<Fields, Name> => Struct.omit(fields, names)
 
 const pageQueryFields = () =>
   ({
@@ -44,9 +88,14 @@ const pageQueryFields = () =>
     offset: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(0)))
   }) as const
 
-/** The page to request from a list of the flat family. */
+/**
+ * The page to request from a list of the flat family.
+ *
+ * @category fields
+ * @since 0.2.0
+ */
 export interface PageQuery extends ReturnType<typeof pageQueryFields> {}
-export const pageQuery = (): Merged<readonly [PageQuery]> => pageQueryFields()
+export const pageQuery = (): Merged<PageQuery> => pageQueryFields()
 
 const pageResultFields = () =>
   ({
@@ -58,13 +107,18 @@ const pageResultFields = () =>
     offset: Schema.optional(Schema.Int)
   }) as const
 
-/** The page that a list of the flat family gives, besides its items. */
+/**
+ * The page that a list of the flat family gives, besides its items.
+ *
+ * @category fields
+ * @since 0.2.0
+ */
 export interface PageFields extends ReturnType<typeof pageResultFields> {}
-export const pageFields = (): Merged<readonly [PageFields]> => pageResultFields()
+export const pageFields = (): Merged<PageFields> => pageResultFields()
 
 /** A schema whose type carries a brand that no check at run time makes. */
 export const branded = <A>(schema: Schema.Codec<string> | Schema.Codec<number>) =>
-  schema.annotate({ [brandAnnotation]: true }) as unknown as Schema.Codec<A, A extends number ? number : string>
+  schema.annotate({ [brandAnnotation]: true }) as Schema.Codec<A, A extends number ? number : string>
 
 /** Marks a text of a form of its own, such as a phone number: a number in its place is not converted to it. */
 export const brandAnnotation = "~effect-audian/branded"
@@ -120,10 +174,9 @@ export interface RestObject {
 
 /** An object with some known fields; the others are kept unchanged. */
 export const openStruct = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
-  Schema.StructWithRest(Schema.Struct(fields), [
-    Schema.JsonObject as unknown as Schema.$Record<Schema.String, Schema.Codec<Rest>>
-  ])
+  Schema.StructWithRest(Schema.Struct(fields), [Schema.JsonObject as Schema.$Record<Schema.String, Schema.Codec<Rest>>])
 
 /** The same for an input: the call sends what no field takes, and secrets in it too. */
 export const openInput = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
+  // The record is missing on purpose: it would drop secrets, which the walk of extra fields keeps.
   Schema.Struct(fields) as unknown as ReturnType<typeof openStruct<Fields>>

@@ -5,6 +5,7 @@
  *
  * @internal
  */
+
 import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -19,17 +20,14 @@ import { isSecretName, redacted, scrubText } from "../error/redact.ts"
 import * as Response from "../response.ts"
 import type { RateLimit } from "../schema/quota.ts"
 import * as Quota from "../schema/quota.ts"
+import { codecOf, type Properties } from "../service.ts"
 import * as Metrics from "./metrics.ts"
 import * as Observer from "./observer.ts"
 import * as References from "./references.ts"
 import * as RequestLog from "./requestLog.ts"
 
 /** The operation of a request. */
-export interface Target {
-  readonly name: string
-  readonly codec: { readonly method: string; readonly template: string }
-  readonly traits: { readonly resource: string }
-}
+export type Target = Properties
 
 /** The parts of an encoded request that make its URL. */
 interface Location {
@@ -85,20 +83,20 @@ export const within = <A, E, R>({ span }: Attempt, self: Effect.Effect<A, E, R>)
 /** The name of an HTTP client span. Requests beyond the contract have no template, and so a method only. */
 export const spanName = (target: Target): string => {
   const template = templateOf(target)
-  return template === undefined ? target.codec.method : `${target.codec.method} ${template}`
+  return template === undefined ? codecOf(target).method : `${codecOf(target).method} ${template}`
 }
 
 /** The attributes of an HTTP client span that are known before the request is sent. */
 export const requestAttributes = ({ address, port }: Observer.Telemetry, target: Target) => ({
   "audian.operation": target.name,
-  "http.request.method": target.codec.method,
+  "http.request.method": codecOf(target).method,
   "url.template": templateOf(target),
   "server.address": address,
   "server.port": port
 })
 
-const templateOf = ({ codec, traits }: Target): string | undefined =>
-  traits.resource === "Audian" ? undefined : codec.template
+const templateOf = (target: Target): string | undefined =>
+  target.traits.resource === "Audian" ? undefined : codecOf(target).template
 
 /** The URL of a request, without secrets. */
 export const urlOf = (baseUrl: string, { path, query }: Location, secrets: ReadonlyArray<string>): string => {
@@ -163,7 +161,7 @@ const record = (
   context: Context.Context<never>
 ): void => {
   const { address, port } = telemetry
-  const { method } = target.codec
+  const { method } = codecOf(target)
   const result = errorType === undefined ? method + status : `${method}${status} ${errorType}`
   Metrics.requestDuration.update(context, seconds, `${result} ${telemetry.server}`, () => ({
     "http.request.method": method,

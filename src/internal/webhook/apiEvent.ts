@@ -11,6 +11,7 @@ import * as PhoneNumber from "../../PhoneNumber.ts"
 import * as Timestamp from "../../Timestamp.ts"
 import * as ExactJson from "../exactJson.ts"
 import { omitUndefined } from "../omitUndefined.ts"
+import { asCodec } from "../schema/asCodec.ts"
 import { lazy, openEnum, openStruct } from "../schema/schema.ts"
 import { coercion, type Fields } from "./coerce.ts"
 import type * as Hmac from "./hmac.ts"
@@ -204,8 +205,8 @@ export type Event =
  * @category schemas
  * @since 0.1.0
  */
-export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ lazy(
-  () => Schema.Union([...known, UnknownEvent]) as unknown as Schema.Codec<Event, Schema.Json>
+export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ lazy(() =>
+  asCodec<Event, Schema.Json>(Schema.Union([...known, UnknownEvent]))
 )
 
 /**
@@ -237,7 +238,7 @@ export const decoder = (): ((body: Hmac.Bytes) => Event) => {
 /** `undefined` if the fields do not fit the schema. */
 const memberDecoder = (schema: (typeof known)[number]): ((fields: Fields) => Event | undefined) => {
   // Each schema is a member of the union.
-  const decode = Schema.decodeUnknownOption(schema as unknown as Schema.Codec<Event>)
+  const decode = Schema.decodeUnknownOption(asCodec<Event>(schema))
   const { data } = schema.fields
   const coerceData = "schema" in data ? coercion(data.schema.fields) : undefined
   return (fields) => {

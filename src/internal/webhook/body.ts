@@ -70,18 +70,23 @@ interface Chunks {
 }
 
 const chunksOf = (body: unknown): Chunks | undefined => {
-  if (!isObject(body)) return undefined
-  if (typeof body.getReader === "function") {
-    if (body.locked === true) return undefined
-    const reader = (body as unknown as ReadableStream<unknown>).getReader()
+  if (isWebStream(body)) {
+    if (body.locked) return undefined
+    const reader = body.getReader()
     return { next: () => reader.read(), cancel: () => reader.cancel() }
   }
-  if (typeof body[Symbol.asyncIterator] !== "function") return undefined
+  if (!isIterable(body)) return undefined
   // A Node.js `Readable` that was read before, at least in part.
   if (body.readableDidRead === true) return undefined
-  const iterator = (body as unknown as AsyncIterable<unknown>)[Symbol.asyncIterator]()
+  const iterator = body[Symbol.asyncIterator]()
   return { next: () => iterator.next(), cancel: () => iterator.return?.() }
 }
+
+const isWebStream = (body: unknown): body is ReadableStream<unknown> =>
+  isObject(body) && typeof body.getReader === "function"
+
+const isIterable = (body: unknown): body is AsyncIterable<unknown> & { readonly readableDidRead?: unknown } =>
+  isObject(body) && typeof body[Symbol.asyncIterator] === "function"
 
 const isObject = (body: unknown): body is Record<PropertyKey, unknown> => typeof body === "object" && body !== null
 

@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { omitUndefined } from "../omitUndefined.ts"
+import { asCodec } from "../schema/asCodec.ts"
 import { lazy, openEnum, openStruct } from "../schema/schema.ts"
 import { coercion, type Fields } from "./coerce.ts"
 import { isFields, isVersion2, type Payload, secondsOf } from "./enginePayload.ts"
@@ -394,8 +395,8 @@ export type Event =
  * @category schemas
  * @since 0.1.0
  */
-export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ lazy(
-  () => Schema.Union([...known, UnknownHook]) as unknown as Schema.Codec<Event, Schema.Json>
+export const Event: Schema.Codec<Event, Schema.Json> = /*@__PURE__*/ lazy(() =>
+  asCodec<Event, Schema.Json>(Schema.Union([...known, UnknownHook]))
 )
 
 // -----------------------------------------------------------------------------
@@ -431,7 +432,7 @@ export const decoder = (): ((incoming: Incoming, payload: Payload) => Event) => 
 const memberDecoder = (schema: (typeof known)[number]): ((fields: Fields) => Event | undefined) => {
   const coerceData = coercion(schema.fields.data.schema.fields)
   // Each schema is a member of the union.
-  const decode = Schema.decodeUnknownOption(schema as unknown as Schema.Codec<Event>)
+  const decode = Schema.decodeUnknownOption(asCodec<Event>(schema))
   return (fields) =>
     isFields(fields.data) ? Option.getOrUndefined(decode({ ...fields, data: coerceData(fields.data) })) : undefined
 }

@@ -4,6 +4,7 @@
  *
  * @internal
  */
+
 import * as Cause from "effect/Cause"
 import * as Equal from "effect/Equal"
 import type * as Exit from "effect/Exit"
@@ -14,6 +15,8 @@ import * as Schema from "effect/Schema"
 import * as AudianError from "../../AudianError.ts"
 import { issuesOf } from "../../internal/error/issues.ts"
 import { escape, isSecretName, redacted, scrubPairs, scrubText } from "../../internal/error/redact.ts"
+import { asCodec } from "../../internal/schema/asCodec.ts"
+import { codecOf } from "../../internal/service.ts"
 import type * as Operation from "../../Operation.ts"
 import { exchange } from "../../resources/AccessTokens.ts"
 import * as Status from "../../Status.ts"
@@ -21,12 +24,13 @@ import type { Mismatch } from "./report.ts"
 
 /** The mismatches of a success value. */
 export const success = (operation: Operation.Any, value: unknown): ReadonlyArray<Mismatch> => {
-  const { codec, endpoint, traits } = operation
+  const { endpoint, traits } = operation
+  const codec = codecOf(operation)
   if (value === undefined && codec.bodyless) return []
   const expected = "an answer that fits the contract"
   const bare = traits.envelope === "bare"
   const schemas = Array.from(endpoint.success).filter((schema) => !HttpApiSchema.isNoContent(schema.ast))
-  const encode = Schema.encodeUnknownResult(Schema.Union(schemas) as unknown as Schema.ConstraintEncoder<unknown>, {
+  const encode = Schema.encodeUnknownResult(asCodec<unknown>(Schema.Union(schemas)), {
     errors: "all"
   })
   const encoded = encode(bare ? value : { data: value })
@@ -76,7 +80,8 @@ const decodeError = /*@__PURE__*/ Schema.decodeUnknownResult(AudianError.AudianE
 /** The mismatches of the error of a call. */
 export const error = (operation: Operation.Any, input: unknown, error: unknown): ReadonlyArray<Mismatch> => {
   if (!isError(error)) return [{ expected: "one of the errors of AudianError", found: describe(error) }]
-  const { codec, name, traits } = operation
+  const { name, traits } = operation
+  const codec = codecOf(operation)
   // The call was never made: there was no token for it.
   if (traits.family === "account" && error.operation === exchange.name) return roundTrip(error)
   const mismatch = (field: string, expected: string, found: string): ReadonlyArray<Mismatch> =>
@@ -119,9 +124,9 @@ const roundTrip = (error: AudianError.AudianError): ReadonlyArray<Mismatch> => {
 }
 
 /** The pattern of the path that a call with these fields requests. Any account matches, unless the call names one. */
-export const pathOf = ({ codec }: Operation.Any, input: unknown): RegExp => {
+export const pathOf = (operation: Operation.Any, input: unknown): RegExp => {
   const fields: Readonly<Record<string, unknown>> = isPlain(input) ? input : {}
-  const pattern = codec.template.replace(/\{(\w+)\}|[^{]+/g, (text, name?: string) => {
+  const pattern = codecOf(operation).template.replace(/\{(\w+)\}|[^{]+/g, (text, name?: string) => {
     if (name === undefined) return escape(text)
     const value = fields[name]
     return value === undefined ? "[^/]+" : escape(encodeURIComponent(String(value)))

@@ -4,15 +4,17 @@
  *
  * @internal
  */
+
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import { escape } from "../../internal/error/redact.ts"
+import { codecOf } from "../../internal/service.ts"
 import type * as Operation from "../../Operation.ts"
 
 export type Fields = Readonly<Record<string, unknown>>
 
-const encode = ({ codec }: Operation.Any, input: unknown) =>
-  codec.encode(input, codec.ofAccount ? { account_id: "account_contract" } : undefined)
+const encode = (operation: Operation.Any, input: unknown) =>
+  codecOf(operation).encode(input, codecOf(operation).ofAccount ? { account_id: "account_contract" } : undefined)
 
 /** The fields of an input that do not fit the contract. */
 export const invalidFields = (operation: Operation.Any, input: unknown): ReadonlyArray<string> => {
@@ -27,15 +29,17 @@ export const sentFields = (operation: Operation.Any, input: unknown): unknown =>
 }
 
 /** The names of the ids in a path, except the account: the credential supplies it. */
-export const idsOf = ({ codec }: Operation.Any): ReadonlyArray<string> =>
-  Array.from(codec.template.matchAll(/\{(\w+)\}/g), ([, name]) => name!).filter((name) => name !== "account_id")
+export const idsOf = (operation: Operation.Any): ReadonlyArray<string> =>
+  Array.from(codecOf(operation).template.matchAll(/\{(\w+)\}/g), ([, name]) => name!).filter(
+    (name) => name !== "account_id"
+  )
 
 /** Invalid inputs: one with an undocumented field, an empty one, and one per id with a malformed id. */
 export const invalidInputs = (operation: Operation.Any, input: Fields): ReadonlyArray<Fields> =>
   [
     { ...input, field_of_no_contract: true },
     {},
-    ...[...idsOf(operation), ...(operation.codec.ofAccount ? ["account_id"] : [])].map((id) => ({
+    ...[...idsOf(operation), ...(codecOf(operation).ofAccount ? ["account_id"] : [])].map((id) => ({
       ...input,
       [id]: ".."
     }))
@@ -54,8 +58,10 @@ export const unknownInput = (operation: Operation.Any, input: Fields, digit: num
 export const takesAnyId = ({ name }: Operation.Any): boolean => name === "Account.Conferences.get"
 
 /** The path template of the list that supplies an id. */
-export const collectionOf = ({ codec }: Operation.Any, id: string): string =>
-  codec.template.slice(0, codec.template.indexOf(`/{${id}}`))
+export const collectionOf = (operation: Operation.Any, id: string): string => {
+  const { template } = codecOf(operation)
+  return template.slice(0, template.indexOf(`/{${id}}`))
+}
 
 /** The items of a list response; `undefined` if it is not a list. */
 export const itemsOf = (value: unknown): ReadonlyArray<unknown> | undefined => {
@@ -83,17 +89,20 @@ export interface Siblings {
 }
 
 export const siblingsOf = (create: Operation.Any, operations: ReadonlyArray<Operation.Any>): Siblings => {
-  const { template } = create.codec
+  const { template } = codecOf(create)
   const above = template.slice(0, template.lastIndexOf("/"))
   // A creation is at the collection, or at a verb below it: `/v2/numbers/purchase`.
   const collections = above.endsWith("}") ? [template] : [template, above]
   const item = new RegExp(`^(?:${collections.map(escape).join("|")})/\\{(?!account_id\\})(\\w+)\\}$`)
   const related = operations.filter(({ traits }) => traits.resource === create.traits.resource)
-  const items = related.filter(({ codec }) => item.test(codec.template))
-  const by = (...methods: ReadonlyArray<string>) => items.filter(({ codec }) => methods.includes(codec.method))
+  const items = related.filter((operation) => item.test(codecOf(operation).template))
+  const by = (...methods: ReadonlyArray<string>) =>
+    items.filter((operation) => methods.includes(codecOf(operation).method))
   return {
-    id: items.flatMap(({ codec }) => item.exec(codec.template)?.[1] ?? [])[0],
-    list: related.find(({ codec }) => codec.method === "GET" && collections.includes(codec.template)),
+    id: items.flatMap((operation) => item.exec(codecOf(operation).template)?.[1] ?? [])[0],
+    list: related.find(
+      (operation) => codecOf(operation).method === "GET" && collections.includes(codecOf(operation).template)
+    ),
     get: by("GET")[0],
     updates: by("POST", "PUT", "PATCH"),
     remove: by("DELETE")[0]

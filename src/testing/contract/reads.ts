@@ -3,6 +3,7 @@
  *
  * @internal
  */
+
 import * as Effect from "effect/Effect"
 import * as Equal from "effect/Equal"
 import type * as Exit from "effect/Exit"
@@ -12,6 +13,7 @@ import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Audian } from "../../Audian.ts"
 import { type AudianError, isAudianError } from "../../AudianError.ts"
+import { codecOf } from "../../internal/service.ts"
 import type * as Operation from "../../Operation.ts"
 import type { Paged } from "../../Page.ts"
 import * as Assess from "./assess.ts"
@@ -74,7 +76,9 @@ export const fill = Effect.fnUntraced(function* (
   for (const id of Plan.idsOf(operation)) {
     if (input[id] !== undefined) continue
     const template = Plan.collectionOf(operation, id)
-    const list = env.operations.find(({ codec }) => codec.method === "GET" && codec.template === template)
+    const list = env.operations.find(
+      (operation) => codecOf(operation).method === "GET" && codecOf(operation).template === template
+    )
     if (list === undefined) return Result.fail(`no sample has ${id}, and no operation lists it`)
     const items = env.listed.get(list) ?? (yield* itemsOf(env, list))
     const found = items.flatMap((item) => Plan.idOf(item, id) ?? [])[nth]
@@ -113,7 +117,7 @@ export const assess = Effect.fnUntraced(function* (
       : assessed([{ expected, found: Assess.ending(exit) }])
   }
   const mismatches =
-    operation.codec.success === "bytes"
+    codecOf(operation).success === "bytes"
       ? yield* file(env, operation, input, exit.value)
       : Assess.success(operation, exit.value)
   const listed = Plan.itemsOf(exit.value)
@@ -149,9 +153,8 @@ const file = Effect.fnUntraced(function* (
   Call.record(env, operation, input, exit)
   if (exit === undefined) return [{ expected, found: "no byte in time" }]
   if (exit._tag === "Failure") return [{ expected, found: Assess.ending(exit) }]
-  return exit.value.every((chunk) => chunk instanceof Uint8Array)
-    ? []
-    : [{ expected, found: "a stream of other things" }]
+  // In jsdom they are of another realm.
+  return exit.value.every((chunk) => ArrayBuffer.isView(chunk)) ? [] : [{ expected, found: "a stream of other things" }]
 })
 
 /** Invalid input must fail before anything is sent. */

@@ -3,6 +3,7 @@
  *
  * @internal
  */
+
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -11,6 +12,7 @@ import * as Redacted from "effect/Redacted"
 import * as Api from "../../Api.ts"
 import type { Audian } from "../../Audian.ts"
 import { secretsIn } from "../../internal/error/redact.ts"
+import { codecOf } from "../../internal/service.ts"
 import type * as Operation from "../../Operation.ts"
 import * as Assess from "./assess.ts"
 import type * as Call from "./call.ts"
@@ -57,7 +59,7 @@ const makeEnv = (options: Options): Call.Env => {
   }
 }
 
-const isRead = ({ codec }: Operation.Any): boolean => codec.method === "GET"
+const isRead = (operation: Operation.Any): boolean => codecOf(operation).method === "GET"
 
 const all = Effect.fnUntraced(function* (env: Call.Env): Effect.fn.Return<Report.Findings, never, Audian> {
   const reads = env.operations.filter(isRead)

@@ -3,11 +3,13 @@
  *
  * @internal
  */
+
 import * as Effect from "effect/Effect"
 import * as Result from "effect/Result"
 import * as Stream from "effect/Stream"
 import type { Audian } from "../../Audian.ts"
 import { isAudianError } from "../../AudianError.ts"
+import { codecOf } from "../../internal/service.ts"
 import type * as Operation from "../../Operation.ts"
 import type { Paged } from "../../Page.ts"
 import * as Assess from "./assess.ts"
@@ -21,7 +23,7 @@ type Checked = Effect.Effect<Report.Findings, never, Audian>
 export const isCreate = (operation: Operation.Any, operations: ReadonlyArray<Operation.Any>): boolean => {
   const { get, id, list, remove } = Plan.siblingsOf(operation, operations)
   return (
-    (operation.codec.method === "POST" || operation.codec.method === "PUT") &&
+    (codecOf(operation).method === "POST" || codecOf(operation).method === "PUT") &&
     (id === undefined || !Plan.idsOf(operation).includes(id)) &&
     (list ?? get ?? remove) !== undefined
   )

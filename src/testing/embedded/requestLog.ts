@@ -21,10 +21,18 @@ export interface RequestLog {
   readonly all: () => ReadonlyArray<Request>
 }
 
-type LoggedRequest = Omit<Request, "repeat">
-
+/** A request as data: a closure over it would retain the connection. */
 interface Entry {
-  readonly request: LoggedRequest
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly requestId: string
+  readonly now: number
+  /** Describes the end of the request. */
+  end: () => End
+}
+
+interface End extends Pick<Request, "fault" | "input" | "operation" | "status"> {
   /** Equal for a request and its repetitions. */
   readonly repeatKey: string
 }
@@ -37,54 +45,52 @@ const urlOf = (text: string): URL => {
 
 /** A log of the latest `limit` requests. `secretsIn` returns the secrets to redact in a text. */
 export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<string>): RequestLog => {
-  // A finished entry is data: a closure over its request would retain the connection.
-  const entries: Array<{ current: Entry | (() => Entry) }> = []
+  const entries: Array<Entry> = []
   return {
-    begin: (request, context) => {
+    begin: ({ headers, method, url }, context) => {
       const { now, requestId } = context
-      const url = urlOf(request.url)
-      const { cookie, ...headers } = request.headers
-      const sent = {
-        path: url.pathname,
-        query: UrlParams.toRecord(UrlParams.fromInput(url.searchParams)),
-        headers: { ...headers, ...(cookie !== undefined && { cookie: redacted }) }
-      }
-      const received = {
-        method: request.method,
-        ...(scrub(sent, secretsIn(JSON.stringify(sent))) as unknown as typeof sent),
-        requestId,
-        at: DateTime.makeUnsafe(now)
-      }
-      const entryOf = (status: number | undefined): Entry => {
+      const endOf = (status: number | undefined): End => {
         const { fault, input, operation } = context
         const text = JSON.stringify(input) ?? ""
         return {
-          request: {
-            operation,
-            ...received,
-            input: scrub(input, secretsIn(text)),
-            status,
-            fault: fault === undefined ? undefined : Faults.label(fault)
-          },
-          repeatKey: `${operation}\n${text === "" ? `${request.method} ${request.url}` : text}`
+          repeatKey: `${operation}\n${text === "" ? `${method} ${url}` : text}`,
+          operation,
+          input: scrub(input, secretsIn(text)),
+          status,
+          fault: fault === undefined ? undefined : Faults.label(fault)
         }
       }
-      const entry: { current: Entry | (() => Entry) } = { current: () => entryOf(undefined) }
+      const entry: Entry = { method, url, headers, requestId, now, end: () => endOf(undefined) }
       entries.push(entry)
       // Truncate occasionally: each truncation moves all entries.
       if (entries.length >= 2 * limit + 100) entries.splice(0, entries.length - limit)
       return (status) => {
-        entry.current = entryOf(status)
+        const end = endOf(status)
+        entry.end = () => end
       }
     },
     all: () => {
       const counts = new Map<string, number>()
-      return (limit === 0 ? [] : entries.slice(-limit)).map(({ current }) => {
-        const { request, repeatKey } = typeof current === "function" ? current() : current
+      return (limit === 0 ? [] : entries.slice(-limit)).map((entry) => {
+        const { method, now, requestId } = entry
+        const { fault, input, operation, repeatKey, status } = entry.end()
         const repeat = counts.get(repeatKey) ?? 0
         counts.set(repeatKey, repeat + 1)
-        return { ...request, repeat }
+        const at = DateTime.makeUnsafe(now)
+        return { operation, method, ...sentOf(entry, secretsIn), input, status, fault, repeat, requestId, at }
       })
     }
   }
+}
+
+/** What a request sent, without secrets. It is computed when the log is read: most requests are never looked at. */
+const sentOf = ({ headers, url: text }: Entry, secretsIn: (text: string) => ReadonlyArray<string>) => {
+  const { cookie, ...others } = headers
+  const url = urlOf(text)
+  const sent = {
+    path: url.pathname,
+    query: UrlParams.toRecord(UrlParams.fromInput(url.searchParams)),
+    headers: { ...others, ...(cookie !== undefined && { cookie: redacted }) }
+  }
+  return scrub(sent, secretsIn(JSON.stringify(sent))) as typeof sent
 }

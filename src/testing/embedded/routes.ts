@@ -67,10 +67,10 @@ const build = (contract: HttpApi.Top, operations: ReadonlyArray<Operation.Any>):
     }) as Layer.Layer<never>
   })
   const layer = HttpApiBuilder.layer(api).pipe(
-    Layer.provide(groups as unknown as [Layer.Layer<never>]),
+    Layer.provide(groups as [Layer.Layer<never>]),
     Layer.provide(Layer.succeed(Common, Middleware.perOperation(operations) as never)),
     Layer.provide(HttpServer.layerServices)
-  ) as unknown as Layer.Layer<never>
+  ) as Layer.Layer<never>
 
   // HttpApiBuilder provides the context of the build to every request. An empty one leaves a request its own clock,
   // random numbers and tracer. The scope is never closed.

@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import type * as Schema from "effect/Schema"
 import * as AudianError from "../../AudianError.ts"
 import { omitUndefined } from "../../internal/omitUndefined.ts"
+import { tariff } from "../../internal/tariff.ts"
 import type { PhoneNumber } from "../../PhoneNumber.ts"
 import type * as Numbers from "../../resources/Numbers.ts"
 import type * as Ports from "../../resources/Ports.ts"
@@ -237,8 +238,7 @@ export const addNumber = (state: State, number: Numbers.PurchasedNumber): void =
 // money
 // -----------------------------------------------------------------------------
 
-/** The documented tariff, in USD. */
-export const tariff = { number: 0.99, port: 25, minute: 0.02, sms: 0.01 }
+export { tariff }
 
 const record = (state: State, payment: Payment, count: number): void => {
   const { amount, at, metric } = payment

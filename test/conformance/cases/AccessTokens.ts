@@ -6,7 +6,7 @@ export const cases = [
   Case.of(AccessTokens.exchange, {
     input: { api_key: Redacted.make("sk_test_key") },
     sent: { method: "PUT", path: "/v2/api_auth", body: { data: { api_key: "sk_test_key" } } },
-    answer: {
+    response: {
       status: 201,
       body: {
         page_size: 1,
@@ -26,7 +26,7 @@ export const cases = [
       path: "/v2/access-tokens",
       body: { resource_type: "audio", resource_id: "audio_abc123", permissions: ["read"], expires_in: 3600 }
     },
-    answer: {
+    response: {
       status: 201,
       body: {
         id: "token_abc123",

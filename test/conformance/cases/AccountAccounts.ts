@@ -129,7 +129,7 @@ export const cases = [
       path: account,
       query: { includeUsage: "true", includeBilling: "false", format: "json" }
     },
-    answer: { body: envelope(acme) }
+    response: { body: envelope(acme) }
   }),
   Case.of(Account.Accounts.update, {
     input: { name: "Acme Corporation", timezone: "America/New_York" },
@@ -138,13 +138,13 @@ export const cases = [
       path: account,
       body: { data: { name: "Acme Corporation", timezone: "America/New_York" } }
     },
-    answer: { body: envelope(acme) }
+    response: { body: envelope(acme) }
   }),
   Case.of(Account.Accounts.update, {
     title: "the full document",
     input: document,
     sent: { method: "POST", path: account, body: { data: document } },
-    answer: {
+    response: {
       body: envelope({
         ...document,
         notifications: { low_balance: { last_notification: 63873550200 }, media_proxy: { last_notification: 0 } }
@@ -158,13 +158,13 @@ export const cases = [
       path: account,
       body: { data: { ...contact, status: "suspended", call_waiting: { enabled: false } } }
     },
-    answer: { body: envelope({ ...acme, ...contact, status: "suspended", call_waiting: { enabled: false } }) }
+    response: { body: envelope({ ...acme, ...contact, status: "suspended", call_waiting: { enabled: false } }) }
   }),
   Case.of(Account.Accounts.patch, {
     title: "what is stored passes, whatever the bounds of today",
     input: { enabled: false },
     sent: { method: "PATCH", path: account, body: { data: { enabled: false } } },
-    answer: {
+    response: {
       body: envelope({
         name: "",
         realm: "a b",
@@ -177,19 +177,19 @@ export const cases = [
   Case.of(Account.Accounts.remove, {
     input: { force: true, reason: "closed" },
     sent: { method: "DELETE", path: account, query: { force: "true", reason: "closed" } },
-    answer: { status: 204 },
+    response: { status: 204 },
     result: undefined
   }),
   Case.of(Account.Accounts.remove, {
     title: "with the removed document",
     input: { account_id: "acc_1234567890" },
     sent: { method: "DELETE", path: "/v2/accounts/acc_1234567890" },
-    answer: { body: envelope({ name: "Acme Corporation" }) }
+    response: { body: envelope({ name: "Acme Corporation" }) }
   }),
   Case.of(Account.Accounts.create, {
     input: { name: "acme", plan: "professional", ...contact },
     sent: { method: "POST", path: "/v2/accounts", body: { name: "acme", plan: "professional", ...contact } },
-    answer: { status: 201, body: { id: "acc_1234567890", name: "acme" } }
+    response: { status: 201, body: { id: "acc_1234567890", name: "acme" } }
   }),
   Case.of(Account.Accounts.createSubAccount, {
     input: { name: "Acme West", timezone: "America/Los_Angeles", accept_charges: true },
@@ -198,12 +198,12 @@ export const cases = [
       path: `${account}/accounts`,
       body: { accept_charges: true, data: { name: "Acme West", timezone: "America/Los_Angeles" } }
     },
-    answer: { status: 201, body: envelope({ id: "account_def456", name: "Acme West" }) }
+    response: { status: 201, body: envelope({ id: "account_def456", name: "Acme West" }) }
   }),
   Case.of(Account.Accounts.listSubAccounts, {
     input: { paginate: false },
     sent: { method: "GET", path: `${account}/accounts`, query: { paginate: "false" } },
-    answer: {
+    response: {
       body: envelope([
         { id: "account_def456", name: "Acme West", realm: "west.sip.audian.com", descendants_count: 2, flags: ["vip"] }
       ])
@@ -212,7 +212,7 @@ export const cases = [
   Case.of(Account.Accounts.listChildren, {
     input: { limit: 20, offset: 0, status: "active" },
     sent: { method: "GET", path: `${account}/children`, query: { limit: "20", offset: "0", status: "active" } },
-    answer: {
+    response: {
       body: { data: [child, { ...child, id: "acc_1122334455" }], pagination: { limit: 20, offset: 0, total: 2 } }
     }
   }),
@@ -220,7 +220,7 @@ export const cases = [
     title: "as the engine lists them",
     input: {},
     sent: { method: "GET", path: `${account}/children` },
-    answer: { body: envelope([{ id: "account_def456", name: "Acme West", realm: "west.sip.audian.com" }]) }
+    response: { body: envelope([{ id: "account_def456", name: "Acme West", realm: "west.sip.audian.com" }]) }
   }),
   Case.of(Account.Accounts.createChild, {
     input: { account_id: "acc_1234567890", name: "Acme West", settings: { smsEnabled: true } },
@@ -229,24 +229,24 @@ export const cases = [
       path: "/v2/accounts/acc_1234567890/children",
       body: { name: "Acme West", settings: { smsEnabled: true } }
     },
-    answer: { status: 201, body: { id: "acc_0987654321" } }
+    response: { status: 201, body: { id: "acc_0987654321" } }
   }),
   Case.of(Account.Accounts.setParent, {
     input: { parentId: "acc_1234567890" },
     sent: { method: "PATCH", path: `${account}/parent`, body: { parentId: "acc_1234567890" } },
-    answer: { body: { id: "account_abc123" } }
+    response: { body: { id: "account_abc123" } }
   }),
   Case.of(Account.Accounts.removeParent, {
     input: {},
     sent: { method: "DELETE", path: `${account}/parent` },
-    answer: { status: 204 },
+    response: { status: 204 },
     result: undefined
   }),
   Case.of(Account.Accounts.get, {
     title: "created in the engine's seconds",
     input: {},
     sent: { method: "GET", path: "/v2/accounts/account_abc123" },
-    answer: { body: { data: { id: "account_abc123", created: 63_621_662_701 }, status: "success" } }
+    response: { body: { data: { id: "account_abc123", created: 63_621_662_701 }, status: "success" } }
   }),
   Case.of(Account.Accounts.patch, {
     title: "with null for what is cleared",
@@ -256,6 +256,6 @@ export const cases = [
       path: "/v2/accounts/account_abc123",
       body: { data: { phone: null, caller_id: null, settings: { timezone: null } } }
     },
-    answer: { body: { data: { id: "account_abc123" }, status: "success" } }
+    response: { body: { data: { id: "account_abc123" }, status: "success" } }
   })
 ]

@@ -32,13 +32,13 @@ export const cases = [
   Case.of(Account.Callflows.list, {
     input: { paginate: false },
     sent: { method: "GET", path: callflows, query: { paginate: "false" } },
-    answer: ok([main])
+    response: ok([main])
   }),
   Case.of(Account.Callflows.list, {
     title: "as the engine sums them up",
     input: { page_size: 2, start_key: "g2wAAAAB" },
     sent: { method: "GET", path: callflows, query: { page_size: "2", start_key: "g2wAAAAB" } },
-    answer: ok([
+    response: ok([
       { id: "a", numbers: ["1001"], patterns: [], modules: ["user", "voicemail"], featurecode: false, flags: [] },
       { id: "b", patterns: ["^\\*3([0-9]*)$"], featurecode: { name: "park_and_retrieve", number: "3" } }
     ])
@@ -66,12 +66,12 @@ export const cases = [
         }
       }
     },
-    answer: { status: 201, ...ok({ id: "callflow_def456", name: "Sales", flow }) }
+    response: { status: 201, ...ok({ id: "callflow_def456", name: "Sales", flow }) }
   }),
   Case.of(Account.Callflows.get, {
     input: { callflow_id: "callflow_abc123" },
     sent: { method: "GET", path: `${callflows}/callflow_abc123` },
-    answer: ok({ ...main, flow })
+    response: ok({ ...main, flow })
   }),
   Case.of(Account.Callflows.update, {
     input: { callflow_id: "callflow_abc123", name: "Main Menu", flow: { module: "menu", data: {} } },
@@ -80,12 +80,12 @@ export const cases = [
       path: `${callflows}/callflow_abc123`,
       body: { data: { name: "Main Menu", flow: { module: "menu", data: {} } } }
     },
-    answer: ok(main)
+    response: ok(main)
   }),
   Case.of(Account.Callflows.remove, {
     input: { callflow_id: "callflow_abc123" },
     sent: { method: "DELETE", path: `${callflows}/callflow_abc123` },
-    answer: ok(main)
+    response: ok(main)
   }),
   Case.of(Account.Callflows.patch, {
     title: "merges, and removes what is null",
@@ -95,6 +95,6 @@ export const cases = [
       path: `${callflows}/callflow_abc123`,
       body: { data: { owner_id: null, ringback: { early: null } } }
     },
-    answer: ok(main)
+    response: ok(main)
   })
 ]

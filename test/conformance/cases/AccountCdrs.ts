@@ -31,13 +31,13 @@ export const cases = [
       path: cdrs,
       query: { created_from: "1704067200", created_to: "1706745600", page_size: "25" }
     },
-    answer: ok([cdr])
+    response: ok([cdr])
   }),
   Case.of(Account.Cdrs.list, {
     title: "of the engine's rows of text",
     input: {},
     sent: { method: "GET", path: cdrs },
-    answer: ok([
+    response: ok([
       {
         id: "202401-abc123",
         caller_id_name: "",
@@ -75,17 +75,17 @@ export const cases = [
   Case.of(Account.Cdrs.get, {
     input: { cdr_id: "202401-abc123" },
     sent: { method: "GET", path: `${cdrs}/202401-abc123` },
-    answer: ok({ ...document, timestamp: 63871286400 }),
+    response: ok({ ...document, timestamp: 63871286400 }),
     result: { ...document, timestamp: 1704067200 }
   }),
   Case.of(Account.Cdrs.getSummary, {
     input: {},
     sent: { method: "GET", path: `${cdrs}/summary` },
-    answer: ok({ inbound: { count: 2 } })
+    response: ok({ inbound: { count: 2 } })
   }),
   Case.of(Account.Cdrs.listLegs, {
     input: { leg_id: "leg_abc123" },
     sent: { method: "GET", path: `${cdrs}/legs/leg_abc123` },
-    answer: ok([cdr])
+    response: ok([cdr])
   })
 ]

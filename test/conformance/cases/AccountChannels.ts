@@ -14,12 +14,12 @@ const channel = {
 const ok = (data: unknown) => ({ body: { auth_token: "jwt", data, status: "success" } })
 
 export const cases = [
-  Case.of(Account.Channels.list, { input: {}, sent, answer: ok([channel]) }),
+  Case.of(Account.Channels.list, { input: {}, sent, response: ok([channel]) }),
   Case.of(Account.Channels.list, {
     title: "whose times are ISO text or the engine's",
     input: {},
     sent,
-    answer: ok([
+    response: ok([
       { uuid: "a", direction: "inbound", destination: "1001", answered: true, timestamp: "2026-02-04T10:30:00Z" },
       { uuid: "b", timestamp: 63871286400, authorizing_type: "device", owner_id: "user_abc123", other_leg: "a" }
     ]),

@@ -30,23 +30,23 @@ export const cases = [
   Case.of(Account.Conferences.list, {
     input: { paginate: false },
     sent: { method: "GET", path: conferences, query: { paginate: "false" } },
-    answer: ok([room])
+    response: ok([room])
   }),
   Case.of(Account.Conferences.create, {
     input: fields,
     sent: { method: "PUT", path: conferences, body: { data: fields } },
-    answer: { status: 201, ...ok(room) }
+    response: { status: 201, ...ok(room) }
   }),
   Case.of(Account.Conferences.create, {
     title: "with what the engine's document has",
     input: { ...engine, bridge_password: Redacted.make("s3cret") },
     sent: { method: "PUT", path: conferences, body: { data: engine } },
-    answer: { status: 201, ...ok({ id: "conf_def456", ...engine }) }
+    response: { status: 201, ...ok({ id: "conf_def456", ...engine }) }
   }),
   Case.of(Account.Conferences.get, {
     input: { conference_id: "conf_abc123" },
     sent: { method: "GET", path: `${conferences}/conf_abc123` },
-    answer: ok({ ...room, _read_only: { members: 2, moderators: 1, duration: 60, is_locked: false } })
+    response: ok({ ...room, _read_only: { members: 2, moderators: 1, duration: 60, is_locked: false } })
   }),
   Case.of(Account.Conferences.update, {
     input: { conference_id: "conf_abc123", name: "Team Meeting", max_members: 50 },
@@ -55,12 +55,12 @@ export const cases = [
       path: `${conferences}/conf_abc123`,
       body: { data: { name: "Team Meeting", max_members: 50 } }
     },
-    answer: ok({ ...room, max_members: 50 })
+    response: ok({ ...room, max_members: 50 })
   }),
   Case.of(Account.Conferences.remove, {
     input: { conference_id: "conf_abc123" },
     sent: { method: "DELETE", path: `${conferences}/conf_abc123` },
-    answer: ok(room)
+    response: ok(room)
   }),
   Case.of(Account.Conferences.patch, {
     title: "merges, and removes what is null, at any depth",
@@ -70,6 +70,6 @@ export const cases = [
       path: "/v2/accounts/account_abc123/conferences/conf_abc123",
       body: { data: { owner_id: null, member: { pins: null } } }
     },
-    answer: { body: { data: { id: "conf_abc123", name: "Standup" }, status: "success" } }
+    response: { body: { data: { id: "conf_abc123", name: "Standup" }, status: "success" } }
   })
 ]

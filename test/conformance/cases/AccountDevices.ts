@@ -70,13 +70,13 @@ export const cases = [
   Case.of(Account.Devices.list, {
     input: { paginate: false },
     sent: { method: "GET", path: devices, query: { paginate: "false" } },
-    answer: { body: envelope([desk]) }
+    response: { body: envelope([desk]) }
   }),
   Case.of(Account.Devices.list, {
     title: "the softphones, as the engine lists them",
     input: { filter_device_type: "softphone" },
     sent: { method: "GET", path: devices, query: { filter_device_type: "softphone" } },
-    answer: {
+    response: {
       body: envelope([
         {
           id: "device_softphone_123",
@@ -95,12 +95,12 @@ export const cases = [
   Case.of(Account.Devices.get, {
     input: { device_id: "device_abc123" },
     sent: { method: "GET", path: `${devices}/device_abc123` },
-    answer: { body: envelope({ ...desk, sip: { ...desk.sip, password: "pw" } }) }
+    response: { body: envelope({ ...desk, sip: { ...desk.sip, password: "pw" } }) }
   }),
   Case.of(Account.Devices.create, {
     input: created,
     sent: { method: "PUT", path: devices, body: { data: created } },
-    answer: {
+    response: {
       status: 201,
       body: {
         auth_token: "jwt",
@@ -120,12 +120,12 @@ export const cases = [
     title: "accepting the charges, with a redacted password",
     input: { ...created, sip: { username: "jane_soft", password: Redacted.make("s3cret") }, accept_charges: true },
     sent: { method: "PUT", path: devices, body: { accept_charges: true, data: created } },
-    answer: { status: 201, body: envelope({ id: "device_softphone_123" }) }
+    response: { status: 201, body: envelope({ id: "device_softphone_123" }) }
   }),
   Case.of(Account.Devices.update, {
     input: { device_id: "device_abc123", ...document },
     sent: { method: "POST", path: `${devices}/device_abc123`, body: { data: document } },
-    answer: { body: envelope({ id: "device_abc123", ...document }) }
+    response: { body: envelope({ id: "device_abc123", ...document }) }
   }),
   Case.of(Account.Devices.update, {
     title: "the other forms that fields may have",
@@ -148,7 +148,7 @@ export const cases = [
         }
       }
     },
-    answer: {
+    response: {
       body: envelope({
         ...desk,
         outbound_flags: { static: ["fax"] },
@@ -174,7 +174,7 @@ export const cases = [
         accept_charges: true
       }
     },
-    answer: { body: envelope(desk) }
+    response: { body: envelope(desk) }
   }),
   Case.of(Account.Devices.list, {
     title: "with the engine's filters",
@@ -184,6 +184,6 @@ export const cases = [
       path: devices,
       query: { filter_owner_id: "user_abc123", "filter_not_sip.method": "ip", page_size: "10" }
     },
-    answer: { body: envelope([]) }
+    response: { body: envelope([]) }
   })
 ]

@@ -27,7 +27,7 @@ export const cases = [
   Case.of(Account.Faxes.list, {
     input: { paginate: false },
     sent: { method: "GET", path: faxes, query: { paginate: "false" } },
-    answer: ok([
+    response: ok([
       fax,
       { id: "202401-abc123", folder: "inbox", from: "+14155551234", to: "undefined", created: 63871286400 }
     ])
@@ -39,13 +39,13 @@ export const cases = [
       path: faxes,
       body: { data: { ...parties, document_url: "https://example.com/offer.pdf" } }
     },
-    answer: { status: 202, ...ok({ ...fax, status: "pending" }) }
+    response: { status: 202, ...ok({ ...fax, status: "pending" }) }
   }),
   Case.of(Account.Faxes.create, {
     title: "with what the engine's document has",
     input: job,
     sent: { method: "PUT", path: faxes, body: { data: job } },
-    answer: { status: 202, ...ok({ id: "202401-abc123", ...job, tx_result: { success: false, pages_sent: 0 } }) }
+    response: { status: 202, ...ok({ id: "202401-abc123", ...job, tx_result: { success: false, pages_sent: 0 } }) }
   }),
   Case.of(Account.Faxes.create, {
     title: "with a file, as a form",
@@ -55,22 +55,22 @@ export const cases = [
       path: faxes,
       form: { ...parties, document: { name: "offer.pdf", type: "application/pdf", text: "%PDF-1.7" } }
     },
-    answer: { status: 202, ...ok({ ...fax, status: "pending" }) }
+    response: { status: 202, ...ok({ ...fax, status: "pending" }) }
   }),
   Case.of(Account.Faxes.get, {
     input: { fax_id: "fax_abc123" },
     sent: { method: "GET", path: `${faxes}/fax_abc123` },
-    answer: ok(fax)
+    response: ok(fax)
   }),
   Case.of(Account.Faxes.getAttachment, {
     input: { fax_id: "fax_abc123" },
     sent: { method: "GET", path: `${faxes}/fax_abc123/attachment`, accept: "application/pdf" },
-    answer: { bytes: "%PDF-1.7" }
+    response: { bytes: "%PDF-1.7" }
   }),
   Case.of(Account.Faxes.remove, {
     input: { fax_id: "fax_abc123" },
     sent: { method: "DELETE", path: `${faxes}/fax_abc123` },
-    answer: { status: 204 },
+    response: { status: 204 },
     result: undefined
   }),
   Case.of(Account.Faxes.create, {
@@ -87,6 +87,6 @@ export const cases = [
         }
       }
     },
-    answer: { status: 202, body: { data: { id: "202401-fax_abc123", created: 63_871_286_400 } } }
+    response: { status: 202, body: { data: { id: "202401-fax_abc123", created: 63_871_286_400 } } }
   })
 ]

@@ -17,7 +17,7 @@ export const cases = [
   Case.of(Account.PhoneNumbers.list, {
     input: { paginate: false },
     sent: { method: "GET", path: numbers, query: { paginate: "false" } },
-    answer: ok({ "+14155551234": item, "+14155555678": other }),
+    response: ok({ "+14155551234": item, "+14155555678": other }),
     result: [
       { number: "+14155551234", ...item },
       { number: "+14155555678", ...other }
@@ -27,7 +27,7 @@ export const cases = [
     title: "as the engine nests them",
     input: {},
     sent: { method: "GET", path: numbers },
-    answer: ok({
+    response: ok({
       cascade_quantity: 0,
       numbers: { "+14155551234": { state: "in_service", assigned_to: "account_abc123", created: 63871286400 } }
     }),
@@ -37,13 +37,13 @@ export const cases = [
     title: "when there are none",
     input: {},
     sent: { method: "GET", path: numbers },
-    answer: ok({}),
+    response: ok({}),
     result: []
   }),
   Case.of(Account.PhoneNumbers.search, {
     input: { prefix: "415", quantity: 10 },
     sent: { method: "GET", path: "/v2/phone_numbers", query: { prefix: "415", quantity: "10" } },
-    answer: ok(["+14155551234", "+14155555678"])
+    response: ok(["+14155551234", "+14155555678"])
   }),
   Case.of(Account.PhoneNumbers.search, {
     title: "by place",
@@ -53,28 +53,28 @@ export const cases = [
       path: "/v2/phone_numbers",
       query: { city: "San Francisco", state: "CA", country: "US", quantity: "5", offset: "5" }
     },
-    answer: ok([])
+    response: ok([])
   }),
   Case.of(Account.PhoneNumbers.purchase, {
     input: { number: "+14155551234" },
     sent: { method: "PUT", path: one, body: { data: {} } },
-    answer: { status: 201, ...ok(document) }
+    response: { status: 201, ...ok(document) }
   }),
   Case.of(Account.PhoneNumbers.purchase, {
     title: "accepting the charges",
     input: { number: "+14155551234", accept_charges: true, cnam: { display_name: "Acme Corp" } },
     sent: { method: "PUT", path: one, body: { accept_charges: true, data: { cnam: { display_name: "Acme Corp" } } } },
-    answer: { status: 201, ...ok(document) }
+    response: { status: 201, ...ok(document) }
   }),
   Case.of(Account.PhoneNumbers.get, {
     input: { number: "+14155551234" },
     sent: { method: "GET", path: one },
-    answer: ok(document)
+    response: ok(document)
   }),
   Case.of(Account.PhoneNumbers.update, {
     input: { number: "+14155551234", e911, porting: { port_id: "port_abc123" } },
     sent: { method: "POST", path: one, body: { data: { e911, porting: { port_id: "port_abc123" } } } },
-    answer: ok(document)
+    response: ok(document)
   }),
   Case.of(Account.PhoneNumbers.patch, {
     title: "merges, and removes what is null, at any depth",
@@ -84,12 +84,12 @@ export const cases = [
       path: one,
       body: { data: { cnam: { display_name: null }, e911: { caller_name: "Acme" } } }
     },
-    answer: ok({ id: "+14155551234", state: "in_service" })
+    response: ok({ id: "+14155551234", state: "in_service" })
   }),
   Case.of(Account.PhoneNumbers.search, {
     title: "in rows",
     input: { prefix: "415" },
     sent: { method: "GET", path: "/v2/phone_numbers", query: { prefix: "415" } },
-    answer: ok([{ number: "+14155551234", state: "available" }, "+14155551235"])
+    response: ok([{ number: "+14155551234", state: "available" }, "+14155551235"])
   })
 ]

@@ -10,31 +10,31 @@ export const cases = [
   Case.of(Account.Pivots.list, {
     input: { page_size: 10 },
     sent: { method: "GET", path: pivots, query: { page_size: "10" } },
-    answer: ok([])
+    response: ok([])
   }),
   Case.of(Account.Pivots.get, {
     input: { pivot_id: "pivot_abc123" },
     sent: { method: "GET", path: `${pivots}/pivot_abc123` },
-    answer: ok(pivot)
+    response: ok(pivot)
   }),
   Case.of(Account.Pivots.create, {
     input: fields,
     sent: { method: "PUT", path: pivots, body: { data: fields } },
-    answer: { status: 201, ...ok(pivot) }
+    response: { status: 201, ...ok(pivot) }
   }),
   Case.of(Account.Pivots.update, {
     input: { pivot_id: "pivot_abc123", account_id: "account_def456", ...fields },
     sent: { method: "POST", path: "/v2/accounts/account_def456/pivot/pivot_abc123", body: { data: fields } },
-    answer: ok(pivot)
+    response: ok(pivot)
   }),
   Case.of(Account.Pivots.remove, {
     input: { pivot_id: "pivot_abc123" },
     sent: { method: "DELETE", path: `${pivots}/pivot_abc123` },
-    answer: ok(pivot)
+    response: ok(pivot)
   }),
   Case.of(Account.Pivots.debug, {
     input: {},
     sent: { method: "GET", path: `${pivots}/debug` },
-    answer: ok([])
+    response: ok([])
   })
 ]

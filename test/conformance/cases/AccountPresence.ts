@@ -8,7 +8,7 @@ export const cases = [
   Case.of(Account.Presence.list, {
     input: {},
     sent: { method: "GET", path: `${account}/presence` },
-    answer: {
+    response: {
       body: envelope([
         { user_id: "user_abc123", presence_id: "pres_xyz789", status: "available", message: "At my desk" }
       ])
@@ -21,12 +21,12 @@ export const cases = [
       path: `${account}/presence/pres_xyz789`,
       body: { data: { status: "busy", message: "In a meeting" } }
     },
-    answer: { body: envelope({}) }
+    response: { body: envelope({}) }
   }),
   Case.of(Account.Presence.getUser, {
     input: { user_id: "user_abc123" },
     sent: { method: "GET", path: `${account}/users/user_abc123/presence` },
-    answer: {
+    response: {
       body: {
         userId: "user_abc123",
         status: "available",
@@ -46,18 +46,18 @@ export const cases = [
       path: `${account}/users/user_abc123/presence`,
       body: { status: "dnd", message: "In a meeting", duration: 3600 }
     },
-    answer: { body: { userId: "user_abc123", status: "dnd" } }
+    response: { body: { userId: "user_abc123", status: "dnd" } }
   }),
   Case.of(Account.Presence.listUsers, {
     input: {},
     sent: { method: "GET", path: `${account}/users/presence` },
-    answer: { body: { data: [] } }
+    response: { body: { data: [] } }
   }),
   Case.of(Account.Presence.list, {
     title: "where the API sends subscriptions",
     input: {},
     sent: { method: "GET", path: "/v2/accounts/account_abc123/presence" },
-    answer: { body: { data: { subscriptions: { "1001": { dialog: { call_1: { expires: 1820 } } } } } } },
+    response: { body: { data: { subscriptions: { "1001": { dialog: { call_1: { expires: 1820 } } } } } } },
     result: [{ presence_id: "1001", subscription: { dialog: { call_1: { expires: 1820 } } } }]
   })
 ]

@@ -14,13 +14,13 @@ export const cases = [
   Case.of(Account.Registrations.list, {
     input: {},
     sent: { method: "GET", path: `${account}/registrations` },
-    answer: { body: { auth_token: "jwt", data: [registration], request_id: "req_abc123", status: "success" } }
+    response: { body: { auth_token: "jwt", data: [registration], request_id: "req_abc123", status: "success" } }
   }),
   Case.of(Account.Registrations.list, {
     title: "with all that the engine knows",
     input: { paginate: false },
     sent: { method: "GET", path: `${account}/registrations`, query: { paginate: "false" } },
-    answer: {
+    response: {
       body: {
         data: [
           {
@@ -60,7 +60,7 @@ export const cases = [
   Case.of(Account.Registrations.get, {
     input: { device_id: "dev_sip_123456" },
     sent: { method: "GET", path: `${account}/devices/dev_sip_123456/registration` },
-    answer: {
+    response: {
       body: {
         deviceId: "dev_sip_123456",
         status: "registered",
@@ -85,17 +85,17 @@ export const cases = [
       path: `${account}/devices/registration/status`,
       query: { status: "registered", type: "sip", limit: "20", offset: "40" }
     },
-    answer: { body: { data: [] } }
+    response: { body: { data: [] } }
   }),
   Case.of(Account.Registrations.renew, {
     input: { device_id: "dev_sip_123456" },
     sent: { method: "POST", path: `${account}/devices/dev_sip_123456/registration/renew` },
-    answer: { body: { deviceId: "dev_sip_123456" } }
+    response: { body: { deviceId: "dev_sip_123456" } }
   }),
   Case.of(Account.Registrations.remove, {
     input: { device_id: "dev_sip_123456" },
     sent: { method: "DELETE", path: `${account}/devices/dev_sip_123456/registration` },
-    answer: { status: 204 },
+    response: { status: 204 },
     result: undefined
   })
 ]

@@ -8,12 +8,12 @@ export const cases = [
   Case.of(Account.Search.search, {
     input: { t: "callflow", q: "number", v: "5551234567" },
     sent: { method: "GET", path: search, query: { t: "callflow", q: "number", v: "5551234567" } },
-    answer: found
+    response: found
   }),
   Case.of(Account.Search.search, {
     title: "by number and name",
     input: { t: "callflow", q: "name_and_number", v: "main" },
     sent: { method: "GET", path: search, query: { t: "callflow", q: "name_and_number", v: "main" } },
-    answer: found
+    response: found
   })
 ]

@@ -26,32 +26,32 @@ export const cases = [
   Case.of(Account.SipDevices.create, {
     input: fields,
     sent: { method: "POST", path: sip, body: fields },
-    answer: { status: 201, body: device }
+    response: { status: 201, body: device }
   }),
   Case.of(Account.SipDevices.get, {
     input: { device_id: "dev_sip_123456" },
     sent: { method: "GET", path: `${sip}/dev_sip_123456` },
-    answer: { body: device }
+    response: { body: device }
   }),
   Case.of(Account.SipDevices.patch, {
     input: { device_id: "dev_sip_123456", displayName: "Lobby" },
     sent: { method: "PATCH", path: `${sip}/dev_sip_123456`, body: { displayName: "Lobby" } },
-    answer: { body: { ...device, displayName: "Lobby" } }
+    response: { body: { ...device, displayName: "Lobby" } }
   }),
   Case.of(Account.SipDevices.remove, {
     input: { device_id: "dev_sip_123456" },
     sent: { method: "DELETE", path: `${sip}/dev_sip_123456` },
-    answer: { status: 204 },
+    response: { status: 204 },
     result: undefined
   }),
   Case.of(Account.SipDevices.getCredentials, {
     input: { device_id: "dev_sip_123456" },
     sent: { method: "GET", path: `${sip}/dev_sip_123456/credentials` },
-    answer: { body: credentials }
+    response: { body: credentials }
   }),
   Case.of(Account.SipDevices.resetPassword, {
     input: { device_id: "dev_sip_123456" },
     sent: { method: "POST", path: `${sip}/dev_sip_123456/reset-password` },
-    answer: { body: credentials }
+    response: { body: credentials }
   })
 ]

@@ -9,17 +9,17 @@ export const cases = [
   Case.of(Account.TemporalRules.list, {
     input: { paginate: false },
     sent: { method: "GET", path: rules, query: { paginate: "false" } },
-    answer: ok([])
+    response: ok([])
   }),
   Case.of(Account.TemporalRules.get, {
     input: { temporal_rule_id: "rule_abc123" },
     sent: { method: "GET", path: `${rules}/rule_abc123` },
-    answer: ok(rule)
+    response: ok(rule)
   }),
   Case.of(Account.TemporalRules.create, {
     input: { name: "Office hours", wdays: ["monday"] },
     sent: { method: "PUT", path: rules, body: { data: { name: "Office hours", wdays: ["monday"] } } },
-    answer: { status: 201, ...ok(rule) }
+    response: { status: 201, ...ok(rule) }
   }),
   Case.of(Account.TemporalRules.update, {
     title: "with the document as it was read, in another account",
@@ -29,12 +29,12 @@ export const cases = [
       path: "/v2/accounts/account_def456/temporal_rules/rule_abc123",
       body: { data: { name: rule.name, wdays: rule.wdays } }
     },
-    answer: ok(rule)
+    response: ok(rule)
   }),
   Case.of(Account.TemporalRules.remove, {
     input: { temporal_rule_id: "rule_abc123" },
     sent: { method: "DELETE", path: `${rules}/rule_abc123` },
-    answer: ok(rule)
+    response: ok(rule)
   }),
   Case.of(Account.TemporalRules.patch, {
     title: "merges, and removes what is null",
@@ -44,7 +44,7 @@ export const cases = [
       path: `${rules}/rule_abc123`,
       body: { data: { time_window_start: 32_400, ordinal: null } }
     },
-    answer: ok({ ...rule, time_window_start: 32_400 })
+    response: ok({ ...rule, time_window_start: 32_400 })
   }),
   Case.of(Account.TemporalRules.list, {
     title: "with the engine's filters",
@@ -68,6 +68,6 @@ export const cases = [
         created_from: "63871286400"
       }
     },
-    answer: ok([rule])
+    response: ok([rule])
   })
 ]

@@ -52,13 +52,13 @@ export const cases = [
   Case.of(Account.Users.list, {
     input: { paginate: false },
     sent: { method: "GET", path: users, query: { paginate: "false" } },
-    answer: { body: { auth_token: "jwt", data: [jane], status: "success" } }
+    response: { body: { auth_token: "jwt", data: [jane], status: "success" } }
   }),
   Case.of(Account.Users.list, {
     title: "a page of the engine's",
     input: { page_size: 25, start_key: "g2wAAAABbQAAAANqYW4" },
     sent: { method: "GET", path: users, query: { page_size: "25", start_key: "g2wAAAABbQAAAANqYW4" } },
-    answer: {
+    response: {
       body: {
         ...envelope([{ ...jane, features: ["vm_to_email"], priv_level: "user", call_recording: false, flags: [] }]),
         page_size: 1
@@ -68,7 +68,7 @@ export const cases = [
   Case.of(Account.Users.create, {
     input: fields,
     sent: { method: "PUT", path: users, body: { data: fields } },
-    answer: { status: 201, body: { auth_token: "jwt", data: { ...jane, id: "user_def456" }, status: "success" } }
+    response: { status: 201, body: { auth_token: "jwt", data: { ...jane, id: "user_def456" }, status: "success" } }
   }),
   Case.of(Account.Users.create, {
     title: "accepting the charges, with a password, in another account",
@@ -78,7 +78,7 @@ export const cases = [
       path: "/v2/accounts/account%2F2/users",
       body: { accept_charges: true, data: { ...fields, password: "s3cret" } }
     },
-    answer: { status: 201, body: { data: jane, status: "success" } }
+    response: { status: 201, body: { data: jane, status: "success" } }
   }),
   Case.of(Account.Users.invite, {
     input: {
@@ -117,12 +117,12 @@ export const cases = [
         metadata: { crm: 7 }
       }
     },
-    answer: { status: 201, body: { id: "user_def456", firstName: "Jane" } }
+    response: { status: 201, body: { id: "user_def456", firstName: "Jane" } }
   }),
   Case.of(Account.Users.update, {
     input: { user_id: "user_abc123", ...document },
     sent: { method: "POST", path: `${users}/user_abc123`, body: { data: document } },
-    answer: { body: envelope({ id: "user_abc123", ...document }) }
+    response: { body: envelope({ id: "user_abc123", ...document }) }
   }),
   Case.of(Account.Users.update, {
     title: "with redacted secrets",
@@ -138,7 +138,7 @@ export const cases = [
       path: `${users}/user_abc123`,
       body: { data: { first_name: "Jane", last_name: "Doe", password: "s3cret", hotdesk: { pin: "1234" } } }
     },
-    answer: { body: envelope({ ...jane, hotdesk: { pin: "1" } }) }
+    response: { body: envelope({ ...jane, hotdesk: { pin: "1" } }) }
   }),
   Case.of(Account.Users.patch, {
     input: {
@@ -182,13 +182,13 @@ export const cases = [
         }
       }
     },
-    answer: { body: envelope({ ...jane, title: "Director", settings: { callWaiting: true } }) }
+    response: { body: envelope({ ...jane, title: "Director", settings: { callWaiting: true } }) }
   }),
   Case.of(Account.Users.patch, {
     title: "a field of the engine's document",
     input: { user_id: "user_abc123", do_not_disturb: { enabled: true } },
     sent: { method: "PATCH", path: `${users}/user_abc123`, body: { data: { do_not_disturb: { enabled: true } } } },
-    answer: { body: envelope({ ...jane, do_not_disturb: { enabled: true } }) }
+    response: { body: envelope({ ...jane, do_not_disturb: { enabled: true } }) }
   }),
   Case.of(Account.Users.remove, {
     input: { user_id: "user_abc123", reassignDevices: "user_def456", archiveData: true, reason: "left" },
@@ -197,7 +197,7 @@ export const cases = [
       path: `${users}/user_abc123`,
       query: { reassignDevices: "user_def456", archiveData: "true", reason: "left" }
     },
-    answer: { status: 204 },
+    response: { status: 204 },
     result: undefined
   }),
   Case.of(Account.Users.patch, {
@@ -208,6 +208,6 @@ export const cases = [
       path: "/v2/accounts/account_abc123/users/user_abc123",
       body: { data: { title: null, caller_id: null, hotdesk: { pin: null } } }
     },
-    answer: { body: { data: { id: "user_abc123" }, status: "success" } }
+    response: { body: { data: { id: "user_abc123" }, status: "success" } }
   })
 ]

@@ -19,7 +19,7 @@ export const cases = [
   Case.of(Account.Vmboxes.list, {
     input: { paginate: false },
     sent: { method: "GET", path: vmboxes, query: { paginate: "false" } },
-    answer: ok([box, { id: "vmbox_def456", messages: 3 }, { id: "vmbox_ghi789", messages: { new: 1, saved: 2 } }])
+    response: ok([box, { id: "vmbox_def456", messages: 3 }, { id: "vmbox_ghi789", messages: { new: 1, saved: 2 } }])
   }),
   Case.of(Account.Vmboxes.create, {
     input: { ...fields, skip_greeting: false, skip_instructions: true },
@@ -28,7 +28,7 @@ export const cases = [
       path: vmboxes,
       body: { data: { ...fields, skip_greeting: false, skip_instructions: true } }
     },
-    answer: { status: 201, ...ok(box) }
+    response: { status: 201, ...ok(box) }
   }),
   Case.of(Account.Vmboxes.create, {
     title: "with what the engine's document has",
@@ -60,22 +60,22 @@ export const cases = [
         }
       }
     },
-    answer: { status: 201, ...ok({ id: "vmbox_def456", name: "Sales", media_extension: "mp3" }) }
+    response: { status: 201, ...ok({ id: "vmbox_def456", name: "Sales", media_extension: "mp3" }) }
   }),
   Case.of(Account.Vmboxes.get, {
     input: { vmbox_id: "vmbox_abc123" },
     sent: { method: "GET", path: `${vmboxes}/vmbox_abc123` },
-    answer: ok(box)
+    response: ok(box)
   }),
   Case.of(Account.Vmboxes.update, {
     input: { vmbox_id: "vmbox_abc123", name: "Jane", pin: Redacted.make("5678") },
     sent: { method: "POST", path: `${vmboxes}/vmbox_abc123`, body: { data: { name: "Jane", pin: "5678" } } },
-    answer: ok({ ...box, name: "Jane", pin: "5678" })
+    response: ok({ ...box, name: "Jane", pin: "5678" })
   }),
   Case.of(Account.Vmboxes.remove, {
     input: { vmbox_id: "vmbox_abc123" },
     sent: { method: "DELETE", path: `${vmboxes}/vmbox_abc123` },
-    answer: { status: 204 },
+    response: { status: 204 },
     result: undefined
   }),
   Case.of(Account.Vmboxes.patch, {
@@ -86,6 +86,6 @@ export const cases = [
       path: "/v2/accounts/account_abc123/vmboxes/vmbox_abc123",
       body: { data: { pin: null, notify: { callback: null } } }
     },
-    answer: { body: { data: { id: "vmbox_abc123", name: "Jane" }, status: "success" } }
+    response: { body: { data: { id: "vmbox_abc123", name: "Jane" }, status: "success" } }
   })
 ]

@@ -27,7 +27,7 @@ export const cases = [
   Case.of(Account.Webhooks.list, {
     input: { paginate: false },
     sent: { method: "GET", path: webhooks, query: { paginate: "false" } },
-    answer: ok([hook, { ...hook, enabled: false, disable_reason: "too many failures" }])
+    response: ok([hook, { ...hook, enabled: false, disable_reason: "too many failures" }])
   }),
   Case.of(Account.Webhooks.create, {
     input: { name: hook.name, uri: hook.uri, hook: hook.hook, http_verb: "post", retries: 3 },
@@ -36,13 +36,13 @@ export const cases = [
       path: webhooks,
       body: { data: { name: hook.name, uri: hook.uri, hook: hook.hook, http_verb: "post", retries: 3 } }
     },
-    answer: { status: 201, ...ok(hook) }
+    response: { status: 201, ...ok(hook) }
   }),
   Case.of(Account.Webhooks.create, {
     title: "with what the engine's document has",
     input: engine,
     sent: { method: "PUT", path: webhooks, body: { data: engine } },
-    answer: { status: 201, ...ok({ id: "webhook_def456", ...engine }) }
+    response: { status: 201, ...ok({ id: "webhook_def456", ...engine }) }
   }),
   Case.of(Account.Webhooks.update, {
     input: { webhook_id: "webhook_abc123", enabled: false, uri: hook.uri },
@@ -51,22 +51,22 @@ export const cases = [
       path: `${webhooks}/webhook_abc123`,
       body: { data: { enabled: false, uri: hook.uri } }
     },
-    answer: ok({ ...hook, enabled: false })
+    response: ok({ ...hook, enabled: false })
   }),
   Case.of(Account.Webhooks.patch, {
     input: { webhook_id: "webhook_abc123", enabled: true },
     sent: { method: "PATCH", path: `${webhooks}/webhook_abc123`, body: { data: { enabled: true } } },
-    answer: ok(hook)
+    response: ok(hook)
   }),
   Case.of(Account.Webhooks.reEnable, {
     input: { "re-enable": true },
     sent: { method: "PATCH", path: webhooks, body: { data: { "re-enable": true } } },
-    answer: ok({})
+    response: ok({})
   }),
   Case.of(Account.Webhooks.remove, {
     input: { webhook_id: "webhook_abc123" },
     sent: { method: "DELETE", path: `${webhooks}/webhook_abc123` },
-    answer: ok(hook)
+    response: ok(hook)
   }),
   Case.of(Account.Webhooks.patch, {
     title: "merges, and removes what is null",
@@ -76,6 +76,6 @@ export const cases = [
       path: "/v2/accounts/account_abc123/webhooks/webhook_abc123",
       body: { data: { enabled: true, custom_data: null } }
     },
-    answer: { body: { data: { id: "webhook_abc123", enabled: true }, status: "success" } }
+    response: { body: { data: { id: "webhook_abc123", enabled: true }, status: "success" } }
   })
 ]

@@ -29,12 +29,12 @@ export const cases = [
       path: "/v2/billing/limits/monthly",
       body: { amount: 500, action: "alert", notifications: ["email", "sms"] }
     },
-    answer: ok({ ...limit, notifications: ["email", "sms"], created_at: "2024-01-01T12:00:00Z" })
+    response: ok({ ...limit, notifications: ["email", "sms"], created_at: "2024-01-01T12:00:00Z" })
   }),
   Case.of(Billing.listLimits, {
     input: {},
     sent: { method: "GET", path: "/v2/billing/limits" },
-    answer: ok({ limits: [{ id: "limit_abc123", ...limit, status: "active" }] })
+    response: ok({ limits: [{ id: "limit_abc123", ...limit, status: "active" }] })
   }),
   Case.of(Billing.getUsage, {
     input: { start_date: "2024-01-01", end_date: "2024-01-31", granularity: "month" },
@@ -43,7 +43,7 @@ export const cases = [
       path: "/v2/billing/usage",
       query: { start_date: "2024-01-01", end_date: "2024-01-31", granularity: "month" }
     },
-    answer: ok({
+    response: ok({
       billing_period: { start: "2024-01-01T00:00:00Z", end: "2024-01-31T23:59:59Z" },
       usage: {
         api_calls: { count: 15234, limit: 100000, percentage: 15.2, cost: 0 },
@@ -58,7 +58,7 @@ export const cases = [
   Case.of(Billing.getUsageBreakdown, {
     input: { metric: "sms" },
     sent: { method: "GET", path: "/v2/billing/usage/breakdown", query: { metric: "sms" } },
-    answer: ok({ metric: "sms", days: [] })
+    response: ok({ metric: "sms", days: [] })
   }),
   Case.of(Billing.listInvoices, {
     input: { status: "paid", limit: 20, offset: 0, start_date: "2024-01-01", end_date: "2024-12-31" },
@@ -67,12 +67,12 @@ export const cases = [
       path: "/v2/billing/invoices",
       query: { status: "paid", limit: "20", offset: "0", start_date: "2024-01-01", end_date: "2024-12-31" }
     },
-    answer: ok({ invoices: [{ ...invoice, amount: 150.75, currency: "USD" }], total: 45, limit: 20, offset: 0 })
+    response: ok({ invoices: [{ ...invoice, amount: 150.75, currency: "USD" }], total: 45, limit: 20, offset: 0 })
   }),
   Case.of(Billing.getInvoice, {
     input: { invoice_id: "inv_abc123" },
     sent: { method: "GET", path: "/v2/billing/invoices/inv_abc123" },
-    answer: ok({
+    response: ok({
       ...invoice,
       customer: { id: "cust_abc123", name: "Acme Corporation", email: "billing@example.com", vat: "none" },
       lines: [{ amount: 150.75 }]
@@ -85,7 +85,7 @@ export const cases = [
       path: "/v2/billing/transactions",
       query: { type: "charge", status: "completed", limit: "20", start_date: "2024-01-01", end_date: "2024-01-31" }
     },
-    answer: ok({
+    response: ok({
       transactions: [
         {
           id: "txn_abc123",

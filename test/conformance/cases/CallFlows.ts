@@ -14,7 +14,7 @@ export const cases = [
       path: "/v2/call-flows",
       body: { name: "Main", phone_number: "+14155551234", description: "All calls", active: true, routing }
     },
-    answer: {
+    response: {
       status: 201,
       body: {
         call_flow_id: "cf_abc123",

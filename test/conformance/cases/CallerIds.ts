@@ -5,7 +5,7 @@ export const cases = [
   Case.of(CallerIds.list, {
     input: {},
     sent: { method: "GET", path: "/v2/caller-ids" },
-    answer: {
+    response: {
       body: {
         success: true,
         data: {
@@ -25,12 +25,12 @@ export const cases = [
   Case.of(CallerIds.create, {
     input: { number: "+14155551234" },
     sent: { method: "POST", path: "/v2/caller-ids", body: { number: "+14155551234" } },
-    answer: { status: 201, body: { success: true, data: { id: "cid_abc123", number: "+14155551234" } } }
+    response: { status: 201, body: { success: true, data: { id: "cid_abc123", number: "+14155551234" } } }
   }),
   Case.of(CallerIds.create, {
     title: "with a field that is not known",
     input: { number: "+14155551234", name: "Acme Corp" },
     sent: { method: "POST", path: "/v2/caller-ids", body: { number: "+14155551234", name: "Acme Corp" } },
-    answer: { status: 201, body: { success: true, data: { id: "cid_abc123" } } }
+    response: { status: 201, body: { success: true, data: { id: "cid_abc123" } } }
   })
 ]

@@ -8,7 +8,7 @@ export const cases = [
   Case.of(Calls.create, {
     input: { from: "+14155551234", to: "+14155555678" },
     sent: { method: "POST", path: "/v2/calls", body: { from: "+14155551234", to: "+14155555678" } },
-    answer: {
+    response: {
       status: 201,
       body: {
         call_id,
@@ -48,7 +48,7 @@ export const cases = [
         call_control: {}
       }
     },
-    answer: {
+    response: {
       status: 201,
       body: {
         call_id,
@@ -70,7 +70,7 @@ export const cases = [
       path: `${one}/transfer`,
       body: { destination: "+14155559999", transfer_type: "attended", hold_original: true }
     },
-    answer: {
+    response: {
       body: {
         call_id,
         status: "transferred",
@@ -83,12 +83,12 @@ export const cases = [
   Case.of(Calls.hold, {
     input: { call_id, hold_music: "https://example.com/music.mp3" },
     sent: { method: "POST", path: `${one}/hold`, body: { hold_music: "https://example.com/music.mp3" } },
-    answer: { body: { call_id, status: "held", held_at: "2024-01-01T12:05:00Z" } }
+    response: { body: { call_id, status: "held", held_at: "2024-01-01T12:05:00Z" } }
   }),
   Case.of(Calls.startRecording, {
     input: { call_id, format: "mp3", participant: "all" },
     sent: { method: "POST", path: `${one}/record/start`, body: { format: "mp3", participant: "all" } },
-    answer: {
+    response: {
       body: {
         call_id,
         recording_id: "rec_abc123",
@@ -101,7 +101,7 @@ export const cases = [
   Case.of(Calls.stopRecording, {
     input: { call_id },
     sent: { method: "POST", path: `${one}/record/stop` },
-    answer: {
+    response: {
       body: {
         call_id,
         recording_id: "rec_abc123",
@@ -114,11 +114,11 @@ export const cases = [
   Case.of(Calls.pauseRecording, {
     input: { call_id },
     sent: { method: "POST", path: `${one}/record/pause` },
-    answer: { body: { call_id, status: "paused" } }
+    response: { body: { call_id, status: "paused" } }
   }),
   Case.of(Calls.resumeRecording, {
     input: { call_id },
     sent: { method: "POST", path: `${one}/record/resume` },
-    answer: { body: { call_id, status: "recording" } }
+    response: { body: { call_id, status: "recording" } }
   })
 ]

@@ -39,7 +39,7 @@ export const cases = [
         member_notification: true
       }
     },
-    answer: { status: 201, body: { id: conferenceId, name: "Weekly" } }
+    response: { status: 201, body: { id: conferenceId, name: "Weekly" } }
   }),
   Case.of(Conferences.addParticipant, {
     input: {
@@ -55,47 +55,47 @@ export const cases = [
       path: `${one}/participants`,
       body: { phone_number: "+14155551234", name: "Ada", role: "presenter", muted: false, send_pin_via_sms: true }
     },
-    answer: { status: 201, body: { id: "part_abc123" } }
+    response: { status: 201, body: { id: "part_abc123" } }
   }),
   Case.of(Conferences.listParticipants, {
     input: { conferenceId },
     sent: { method: "GET", path: `${one}/participants` },
-    answer: { body: [{ id: "part_abc123" }] }
+    response: { body: [{ id: "part_abc123" }] }
   }),
   Case.of(Conferences.removeParticipant, {
     input: participant,
     sent: { method: "DELETE", path: onePart },
-    answer: { status: 204 }
+    response: { status: 204 }
   }),
   Case.of(Conferences.muteParticipant, {
     input: participant,
     sent: { method: "POST", path: `${onePart}/mute` },
-    answer: status("muted")
+    response: status("muted")
   }),
   Case.of(Conferences.unmuteParticipant, {
     input: participant,
     sent: { method: "POST", path: `${onePart}/unmute` },
-    answer: status("unmuted")
+    response: status("unmuted")
   }),
   Case.of(Conferences.holdParticipant, {
     input: participant,
     sent: { method: "POST", path: `${onePart}/hold` },
-    answer: status("held")
+    response: status("held")
   }),
   Case.of(Conferences.resumeParticipant, {
     input: participant,
     sent: { method: "POST", path: `${onePart}/resume` },
-    answer: status("active")
+    response: status("active")
   }),
   Case.of(Conferences.disconnectParticipant, {
     input: participant,
     sent: { method: "POST", path: `${onePart}/disconnect` },
-    answer: status("disconnected")
+    response: status("disconnected")
   }),
   Case.of(Conferences.muteAll, {
     input: { conferenceId },
     sent: { method: "POST", path: `${one}/mute-all` },
-    answer: status("muted")
+    response: status("muted")
   }),
   Case.of(Conferences.startRecording, {
     input: { conferenceId, name: "Weekly", format: "mp3", quality: "high" },
@@ -104,26 +104,26 @@ export const cases = [
       path: `${one}/recording/start`,
       body: { name: "Weekly", format: "mp3", quality: "high" }
     },
-    answer: status("recording")
+    response: status("recording")
   }),
   Case.of(Conferences.stopRecording, {
     input: { conferenceId },
     sent: { method: "POST", path: `${one}/recording/stop` },
-    answer: status("stopped")
+    response: status("stopped")
   }),
   Case.of(Conferences.listRecordings, {
     input: { conferenceId },
     sent: { method: "GET", path: `${one}/recordings` },
-    answer: { body: [{ id: "rec_abc123" }] }
+    response: { body: [{ id: "rec_abc123" }] }
   }),
   Case.of(Conferences.getRecording, {
     input: recording,
     sent: { method: "GET", path: oneRecording },
-    answer: { body: { id: "rec_abc123" } }
+    response: { body: { id: "rec_abc123" } }
   }),
   Case.of(Conferences.removeRecording, {
     input: recording,
     sent: { method: "DELETE", path: oneRecording },
-    answer: { status: 204 }
+    response: { status: 204 }
   })
 ]

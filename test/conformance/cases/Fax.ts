@@ -11,7 +11,7 @@ export const cases = [
       path: "/v2/fax/send",
       form: { to: "+14155551234", file: { name: "offer.pdf", type: "application/pdf", text: "%PDF-1.7" } }
     },
-    answer: { status: 202, body: { id: faxId } }
+    response: { status: 202, body: { id: faxId } }
   }),
   Case.of(Fax.send, {
     title: "to several, with every option",
@@ -43,7 +43,7 @@ export const cases = [
         max_retries: "3"
       }
     },
-    answer: { status: 202, body: { id: faxId } }
+    response: { status: 202, body: { id: faxId } }
   }),
   Case.of(Fax.listReceived, {
     input: {
@@ -64,42 +64,42 @@ export const cases = [
         status: "received"
       }
     },
-    answer: { body: [{ id: faxId, status: "received" }] }
+    response: { body: [{ id: faxId, status: "received" }] }
   }),
   Case.of(Fax.getReceived, {
     input: { faxId },
     sent: { method: "GET", path: `/v2/fax/received/${faxId}` },
-    answer: { body: { id: faxId, status: "received" } }
+    response: { body: { id: faxId, status: "received" } }
   }),
   Case.of(Fax.downloadReceived, {
     input: { faxId },
     sent: { method: "GET", path: `/v2/fax/received/${faxId}/download`, accept: "*/*" },
-    answer: { bytes: "%PDF-1.7" }
+    response: { bytes: "%PDF-1.7" }
   }),
   Case.of(Fax.createWebhook, {
     input: { url: "https://example.com/fax" },
     sent: { method: "POST", path: "/v2/fax/webhooks", body: { url: "https://example.com/fax" } },
-    answer: { status: 201, body: { id: "wh_abc123" } }
+    response: { status: 201, body: { id: "wh_abc123" } }
   }),
   Case.of(Fax.getStatus, {
     input: { faxId },
     sent: { method: "GET", path: `/v2/fax/${faxId}/status` },
-    answer: { body: { id: faxId, status: "sent" } }
+    response: { body: { id: faxId, status: "sent" } }
   }),
   Case.of(Fax.getStatus, {
     title: "of a fax that failed",
     input: { faxId },
     sent: { method: "GET", path: `/v2/fax/${faxId}/status` },
-    answer: { body: { id: faxId, status: "failed", error: "No answer", attempts: 3 } }
+    response: { body: { id: faxId, status: "failed", error: "No answer", attempts: 3 } }
   }),
   Case.of(Fax.listHistory, {
     input: {},
     sent: { method: "GET", path: "/v2/fax/history" },
-    answer: { body: [{ id: faxId }] }
+    response: { body: [{ id: faxId }] }
   }),
   Case.of(Fax.get, {
     input: { faxId },
     sent: { method: "GET", path: `/v2/fax/${faxId}` },
-    answer: { body: { id: faxId } }
+    response: { body: { id: faxId } }
   })
 ]

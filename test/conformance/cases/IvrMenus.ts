@@ -18,6 +18,6 @@ export const cases = [
       path: "/v2/ivr-menus",
       body: { ...menu, language: "en-US", voice: "female", max_digits: 1 }
     },
-    answer: { status: 201, body: { menu_id: "menu_abc123", ...menu, created_at: "2024-01-01T12:00:00Z" } }
+    response: { status: 201, body: { menu_id: "menu_abc123", ...menu, created_at: "2024-01-01T12:00:00Z" } }
   })
 ]

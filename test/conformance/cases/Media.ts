@@ -23,7 +23,7 @@ export const cases = [
         announcement_interval: 30
       }
     },
-    answer: { status: 201, body: { id: "hm_abc123" } }
+    response: { status: 201, body: { id: "hm_abc123" } }
   }),
   Case.of(Media.createPrompt, {
     input: {
@@ -48,7 +48,7 @@ export const cases = [
         retry_attempts: 3
       }
     },
-    answer: { status: 201, body: { id: "prompt_abc123" } }
+    response: { status: 201, body: { id: "prompt_abc123" } }
   }),
   Case.of(Media.createTextToSpeech, {
     input: { text: "Welcome", voice: "en-US-neural-1", language: "en-US", speed: 1, pitch: 0, name: "Greeting" },
@@ -57,11 +57,11 @@ export const cases = [
       path: "/v2/media/text-to-speech",
       body: { text: "Welcome", voice: "en-US-neural-1", language: "en-US", speed: 1, pitch: 0, name: "Greeting" }
     },
-    answer: { status: 201, body: { id: "media_abc123" } }
+    response: { status: 201, body: { id: "media_abc123" } }
   }),
   Case.of(Media.getAudio, {
     input: { audio_id: "audio_abc123" },
     sent: { method: "GET", path: "/v2/audio/audio_abc123" },
-    answer: { body: { id: "audio_abc123" } }
+    response: { body: { id: "audio_abc123" } }
   })
 ]

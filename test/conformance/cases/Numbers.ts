@@ -49,7 +49,7 @@ export const cases = [
       path: "/v2/numbers/search",
       query: { location: "US-CA-415", pattern: "415*", features: ["sms", "mms"], limit: "10", offset: "0" }
     },
-    answer: ok({
+    response: ok({
       numbers: [
         {
           number: "+14155551234",
@@ -71,17 +71,17 @@ export const cases = [
       path: "/v2/numbers/purchase",
       body: { number: "+14155551234", friendly_name: "Main Line" }
     },
-    answer: { status: 201, ...ok(purchased) }
+    response: { status: 201, ...ok(purchased) }
   }),
   Case.of(Numbers.list, {
     input: { status: "active", limit: 20 },
     sent: { method: "GET", path: "/v2/numbers", query: { status: "active", limit: "20" } },
-    answer: ok({ numbers: [purchased], total: 1, limit: 20, offset: 0 })
+    response: ok({ numbers: [purchased], total: 1, limit: 20, offset: 0 })
   }),
   Case.of(Numbers.getConfig, {
     input: { number_id: "num_abc123" },
     sent: { method: "GET", path: `${one}/config` },
-    answer: ok(config)
+    response: ok(config)
   }),
   Case.of(Numbers.updateConfig, {
     input: {
@@ -101,12 +101,12 @@ export const cases = [
         sms_webhook: "https://example.com/sms"
       }
     },
-    answer: ok(config)
+    response: ok(config)
   }),
   Case.of(Numbers.getCallerId, {
     input: { number_id: "num_abc123" },
     sent: { method: "GET", path: `${one}/caller-id` },
-    answer: ok(callerId)
+    response: ok(callerId)
   }),
   Case.of(Numbers.updateCallerId, {
     input: { number_id: "num_abc123", caller_id_number: "+14155551234", caller_id_name: "Acme Corp" },
@@ -115,12 +115,12 @@ export const cases = [
       path: `${one}/caller-id`,
       body: { caller_id_number: "+14155551234", caller_id_name: "Acme Corp" }
     },
-    answer: ok(callerId)
+    response: ok(callerId)
   }),
   Case.of(Numbers.getE911, {
     input: { number_id: "num_abc123" },
     sent: { method: "GET", path: `${one}/e911` },
-    answer: ok(e911)
+    response: ok(e911)
   }),
   Case.of(Numbers.updateE911, {
     input: { number_id: "num_abc123", ...e911.e911_address, customer_name: e911.customer_name },
@@ -129,7 +129,7 @@ export const cases = [
       path: `${one}/e911`,
       body: { ...e911.e911_address, customer_name: e911.customer_name }
     },
-    answer: ok(e911)
+    response: ok(e911)
   }),
   Case.of(Numbers.updateConfig, {
     title: "with null for what is cleared",
@@ -139,12 +139,12 @@ export const cases = [
       path: `${one}/config`,
       body: { friendly_name: null, voicemail: null, call_forwarding: { forward_to: null } }
     },
-    answer: ok({ id: "num_abc123", number: "+14155551234", friendly_name: null, voicemail: null })
+    response: ok({ id: "num_abc123", number: "+14155551234", friendly_name: null, voicemail: null })
   }),
   Case.of(Numbers.list, {
     title: "with a row that has no number",
     input: {},
     sent: { method: "GET", path: "/v2/numbers" },
-    answer: ok({ numbers: [{ id: "num_def456", number: null }, purchased], total: 2 })
+    response: ok({ numbers: [{ id: "num_def456", number: null }, purchased], total: 2 })
   })
 ]

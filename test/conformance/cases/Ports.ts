@@ -23,18 +23,18 @@ export const cases = [
   Case.of(Ports.create, {
     input: request,
     sent: { method: "POST", path: "/v2/ports", body: request },
-    answer: { status: 202, body: { success: true, data: port } }
+    response: { status: 202, body: { success: true, data: port } }
   }),
   Case.of(Ports.get, {
     input: { port_id: "port_abc123" },
     sent: { method: "GET", path: "/v2/ports/port_abc123" },
-    answer: { body: { success: true, data: port } }
+    response: { body: { success: true, data: port } }
   }),
   Case.of(Ports.get, {
     title: "with the other name of its time",
     input: { port_id: "port_abc123" },
     sent: { method: "GET", path: "/v2/ports/port_abc123" },
-    answer: {
+    response: {
       body: { success: true, data: { id: "port_abc123", status: "pending", createdAt: "2024-01-01T12:00:00Z" } }
     }
   })

@@ -11,7 +11,7 @@ export const cases = [
   Case.of(Voicemail.list, {
     input: {},
     sent: { method: "GET", path: "/v2/voicemail/boxes" },
-    answer: { body: [box] }
+    response: { body: [box] }
   }),
   Case.of(Voicemail.create, {
     input: {
@@ -36,27 +36,27 @@ export const cases = [
         login_pin: "123456"
       }
     },
-    answer: { status: 201, body: box }
+    response: { status: 201, body: box }
   }),
   Case.of(Voicemail.get, {
     input: { boxId },
     sent: { method: "GET", path: one },
-    answer: { body: box }
+    response: { body: box }
   }),
   Case.of(Voicemail.update, {
     input: { boxId, name: "Support", login_pin: "4321" },
     sent: { method: "PUT", path: one, body: { name: "Support", login_pin: "4321" } },
-    answer: { body: box }
+    response: { body: box }
   }),
   Case.of(Voicemail.remove, {
     input: { boxId },
     sent: { method: "DELETE", path: one },
-    answer: { status: 204 }
+    response: { status: 204 }
   }),
   Case.of(Voicemail.listNotifications, {
     input: { boxId },
     sent: { method: "GET", path: `${one}/notifications` },
-    answer: { body: [notification] }
+    response: { body: [notification] }
   }),
   Case.of(Voicemail.createNotification, {
     input: {
@@ -80,17 +80,17 @@ export const cases = [
         enabled: true
       }
     },
-    answer: { status: 201, body: notification }
+    response: { status: 201, body: notification }
   }),
   Case.of(Voicemail.updateNotification, {
     input: { boxId, notificationId: "notif_abc123", enabled: false },
     sent: { method: "PUT", path: `${one}/notifications/notif_abc123`, body: { enabled: false } },
-    answer: { body: notification }
+    response: { body: notification }
   }),
   Case.of(Voicemail.removeNotification, {
     input: { boxId, notificationId: "notif_abc123" },
     sent: { method: "DELETE", path: `${one}/notifications/notif_abc123` },
-    answer: { status: 204 }
+    response: { status: 204 }
   }),
   Case.of(Voicemail.update, {
     title: "with null for what is cleared",
@@ -100,6 +100,6 @@ export const cases = [
       path: "/v2/voicemail/boxes/box_abc123def456",
       body: { owner: null, login_pin: null }
     },
-    answer: { body: { id: "box_abc123def456", owner: null, login_pin: null } }
+    response: { body: { id: "box_abc123def456", owner: null, login_pin: null } }
   })
 ]

@@ -9,7 +9,7 @@ export const cases = [
       path: "/v2/webhooks",
       body: { url: "https://example.com/webhooks", events: ["call.initiated", "call.completed"] }
     },
-    answer: {
+    response: {
       status: 201,
       body: { id: "wh_1234567890abcdef", url: "https://example.com/webhooks", signing_secret: "whsec_abc123" }
     }
@@ -18,6 +18,6 @@ export const cases = [
     title: "for everything",
     input: { url: "https://example.com/webhooks", events: ["*"] },
     sent: { method: "POST", path: "/v2/webhooks", body: { url: "https://example.com/webhooks", events: ["*"] } },
-    answer: { status: 201, body: { id: "wh_1234567890abcdef", signing_secret: "whsec_abc123" } }
+    response: { status: 201, body: { id: "wh_1234567890abcdef", signing_secret: "whsec_abc123" } }
   })
 ]

@@ -79,7 +79,9 @@ describe("Audian.withTimeout", () => {
 
   it.effect("limits the silence of a file", () =>
     Effect.gen(function* () {
-      const http = script(web(() => new Response(new ReadableStream({ pull: () => new Promise(() => {}) }))))
+      const start = (controller: ReadableStreamDefaultController) =>
+        controller.enqueue(new TextEncoder().encode("%PDF"))
+      const http = script(web(() => new Response(new ReadableStream({ start, pull: () => new Promise(() => {}) }))))
       const call = Fax.downloadReceived({ faxId: "f" }).pipe(Effect.flatMap(Stream.runDrain), Audian.withTimeout(quick))
       assert.strictEqual(yield* short(Effect.provide(call, http.audian())), 2000)
     })

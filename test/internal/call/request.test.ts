@@ -15,17 +15,17 @@ import * as Schema from "effect/Schema"
 import * as Tracer from "effect/Tracer"
 import { Audian, AudianError, Numbers, Operation, Retry } from "effect-audian"
 import { fixture, serve } from "../../conformance/server.ts"
-import { type Answer, script, text, web } from "../../support/http.ts"
+import { type Responder, script, text, web } from "../../support/http.ts"
 
 const list = Numbers.list()
 
 /** The error of `Numbers.list` on one response. */
-const errorOf = (answer: Answer, options?: Audian.ClientOptions) =>
-  Effect.flip(list).pipe(Effect.provide(script(answer).audian({ retry: Retry.none, ...options })))
+const errorOf = (response: Responder, options?: Audian.ClientOptions) =>
+  Effect.flip(list).pipe(Effect.provide(script(response).audian({ retry: Retry.none, ...options })))
 
 describe("request: a body that is larger than maxResponseSize", () => {
   /** A body in chunks, each larger than a byte, so that the limit falls within one. */
-  const chunked = (status: number, chunks: ReadonlyArray<string>): Answer =>
+  const chunked = (status: number, chunks: ReadonlyArray<string>): Responder =>
     web(() => {
       const left = chunks.map((chunk) => new TextEncoder().encode(chunk))
       const stream = new ReadableStream<Uint8Array>({

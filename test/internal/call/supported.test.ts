@@ -42,7 +42,7 @@ describe("Operation.make", () => {
         title: "headers",
         endpoint: () =>
           HttpApiEndpoint.get("p", "/v2/p", { headers: { "x-a": Schema.String }, success: Envelope.flat(Pong) }),
-        says: "Audian.withHeaders"
+        message: "Audian.withHeaders"
       },
       {
         title: "a body as text",
@@ -51,28 +51,28 @@ describe("Operation.make", () => {
             payload: Schema.String.pipe(HttpApiSchema.asText()),
             success: Envelope.flat(Pong)
           }),
-        says: "Text"
+        message: "Text"
       },
       {
         title: "a stream of events",
         endpoint: () => HttpApiEndpoint.get("p", "/v2/p", { success: HttpApiSchema.StreamNdjson({ schema: Pong }) }),
-        says: "stream of events"
+        message: "stream of events"
       },
       {
         title: "response headers",
         endpoint: () =>
           HttpApiEndpoint.get("p", "/v2/p", { success: HttpApiSchema.WithHeaders(Pong, { "x-a": Schema.String }) }),
-        says: "response headers"
+        message: "response headers"
       }
     ],
     ({ title }) => `an operation that declares what a call does not keep to dies when it is called: ${title}`,
-    ({ endpoint, says }) =>
+    ({ endpoint, message }) =>
       Effect.gen(function* () {
         const http = script(json(200, {}))
         const operation = Operation.make(endpoint as () => HttpApiEndpoint.ConstraintRequest, traits as never)
         const exit = yield* Effect.exit(Effect.provide(Operation.call(operation, {}), http.audian()))
         assert.isTrue(Exit.hasDies(exit))
-        assert.include(String(exit), says)
+        assert.include(String(exit), message)
         assert.deepStrictEqual(http.sent, [])
       })
   )

@@ -12,7 +12,11 @@ import * as FetchHttpClient from "effect/http/FetchHttpClient"
 import type * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 import { Account, Audian, AudianError, Fax, Numbers, Retry } from "effect-audian"
+import { each } from "../../support/each.ts"
+import { reasonOf } from "../../support/errors.ts"
+import * as Files from "../../support/files.ts"
 import { json, route, script, text } from "../../support/http.ts"
+import * as Server from "../../support/server.ts"
 
 const purchase = Numbers.purchase({ number: "+14155551234" })
 
@@ -82,6 +86,42 @@ describe("AudianError.outcome: a proxy that refuses CONNECT", () => {
       })
     )
   }
+})
+
+describe("AudianError.outcome: a page in the place of a purchase", () => {
+  const page = "<!DOCTYPE html><title>Sign in</title>"
+  const rows = Object.entries(Files.clients).flatMap(([name, http]) =>
+    (
+      [
+        [200, "unknown"],
+        [201, "executed"],
+        [202, "executed"],
+        [203, "unknown"]
+      ] as const
+    ).map(([status, outcome]) => ({
+      name,
+      http,
+      status,
+      outcome
+    }))
+  )
+
+  each(
+    rows,
+    ({ name, outcome, status }) => `with ${status} is ${outcome}, sent once, and keeps the page, on ${name}`,
+    ({ http, outcome, status }) =>
+      Effect.gen(function* () {
+        const server = yield* Server.serve((response) =>
+          response.writeHead(status, { "content-type": "text/html" }).end(page)
+        )
+        const error = yield* Effect.flip(purchase).pipe(Effect.provide(Files.client(server, http)))
+        assert.strictEqual(reasonOf(error), "InvalidResponse")
+        assert.strictEqual(error.outcome, outcome)
+        assert.strictEqual(error.body, page)
+        assert.strictEqual(error.status, status)
+        assert.strictEqual(server.begun(), 1)
+      }).pipe(Effect.scoped)
+  )
 })
 
 describe("AudianError.outcome: 408, 499 and 503", () => {

@@ -6,9 +6,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Queue from "effect/Queue"
+import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Audian, Events } from "effect-audian"
+import { Audian, Credentials, Events } from "effect-audian"
 import { acknowledge, type Behaviour, close, frame, rawServer, text } from "../../support/rawWebSocket.ts"
 
 const call = (id: number) => ({ action: "event", name: "CHANNEL_DESTROY", data: { call_id: String(id) } })
@@ -57,8 +58,8 @@ const faults: ReadonlyArray<readonly [title: string, fault: Behaviour]> = [
       "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: no\r\n\r\n"
     )
   ],
-  ["a handshake answered 503", responds("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")],
-  ["a handshake answered 429", responds("HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n\r\n")],
+  ["a handshake with status 503", responds("HTTP/1.1 503 Busy\r\nContent-Length: 0\r\n\r\n")],
+  ["a handshake with status 429", responds("HTTP/1.1 429 Slow\r\nContent-Length: 0\r\n\r\n")],
   ["a connection that ends without a close frame", then((socket) => void socket.end())],
   ["a connection that is reset", then((socket) => void socket.resetAndDestroy())],
   ["a normal close", closes(close(1000))],
@@ -106,13 +107,71 @@ describe.each(platforms)("Events.stream: faults over %s", (_, socket) => {
     }).pipe(Effect.scoped)
   )
 
-  it.live.each([1008, 4401, 4403])("ends with Unauthorized after a close with %s", (code) =>
+  const refusals: ReadonlyArray<readonly [code: number, reason: string]> = [
+    [1008, "revoked"],
+    [1008, "invalid_auth_token"],
+    [3000, ""],
+    [4001, ""],
+    [4003, ""],
+    [4401, ""],
+    [4403, ""],
+    [4000, "invalid_auth_token"],
+    [4999, "session forbidden"],
+    [1000, "token expired"],
+    [1002, "access denied"]
+  ]
+
+  const moments: Readonly<Record<string, (bytes: Uint8Array) => Behaviour>> = {
+    "with its handshake": (bytes) => ({ opened: (socket) => void socket.end(bytes) }),
+    "at its first message": (bytes) => ({ established: (socket) => void socket.end(bytes) }),
+    "after its acknowledgement": closes
+  }
+
+  for (const [moment, behaviour] of Object.entries(moments)) {
+    it.live.each(refusals)(
+      `renews the token once, then ends with Unauthorized: a close ${moment} by %s %s`,
+      ([code, reason]) =>
+        Effect.gen(function* () {
+          const server = yield* rawServer(behaviour(close(code, reason)))
+          let renewals = 0
+          const credentials = Credentials.Credentials.of({
+            token: () => Effect.sync(() => Redacted.make(`token_${renewals + 1}`)),
+            accountId: Effect.succeed("account"),
+            refuse: () => Effect.sync(() => ++renewals > 0)
+          })
+          const client = Audian.layerCredentials({ baseUrl: server.baseUrl }).pipe(
+            Layer.provide([Layer.succeed(Credentials.Credentials, credentials), NodeHttpClient.layerUndici])
+          )
+          const error = yield* Effect.flip(Stream.runDrain(Events.stream(options))).pipe(
+            Effect.provide([client, socket])
+          )
+          assert.strictEqual(error._tag, "Unauthorized")
+          assert.include(error.message, reason === "" ? String(code) : `${code} (${reason})`)
+          assert.strictEqual(server.connections(), 2)
+          assert.strictEqual(renewals, 1)
+        }).pipe(Effect.scoped)
+    )
+  }
+
+  it.live.each([
+    [1001, "auth server restarts"],
+    [1011, "token store down"],
+    [1012, ""],
+    [1013, "auth busy"],
+    [4500, ""]
+  ] as const)("reconnects with the same token after a close by %s %s", ([code, reason]) =>
     Effect.gen(function* () {
-      const server = yield* rawServer(closes(close(code, "revoked")))
-      const error = yield* Effect.flip(Stream.runDrain(Events.stream(options))).pipe(withClient(server.baseUrl, socket))
-      assert.strictEqual(error._tag, "Unauthorized")
-      assert.include(error.message, `${code} (revoked)`)
-      assert.strictEqual(server.connections(), 1)
+      const server = yield* rawServer(closes(close(code, reason)), good)
+      const seen = yield* Events.stream(options).pipe(
+        Stream.takeUntil((event) => event._tag === "call.CHANNEL_DESTROY"),
+        Stream.runCollect,
+        withClient(server.baseUrl, socket)
+      )
+      assert.include(
+        seen.map(({ _tag }) => _tag),
+        "Reconnected"
+      )
+      assert.strictEqual(server.connections(), 2)
     }).pipe(Effect.scoped)
   )
 

@@ -32,18 +32,18 @@ describe("failOpen", () => {
   it.effect("uses the local effect when the store does not respond for two seconds, and skips the store for five", () =>
     Effect.gen(function* () {
       const failOpen = FailOpen.make("store")
-      let asked = 0
+      let requests = 0
       const shared = Effect.suspend(() => {
-        asked++
+        requests++
         return Effect.never
       })
       const call = timed(failOpen(shared, local))
       assert.deepStrictEqual(yield* settle(call, "2 seconds"), ["local", 2000])
       assert.deepStrictEqual(yield* settle(call, "4999 millis"), ["local", 0])
-      assert.strictEqual(asked, 1)
+      assert.strictEqual(requests, 1)
       yield* TestClock.adjust(1)
       yield* settle(call)
-      assert.strictEqual(asked, 2)
+      assert.strictEqual(requests, 2)
     }).pipe(quiet)
   )
 
@@ -70,7 +70,7 @@ describe("failOpen", () => {
       const failOpen = FailOpen.make("store")
       yield* settle(timed(failOpen(Effect.never, local), 100), "100 millis")
       // The request is late: no call waits for the store meanwhile, nor for five seconds after its time limit.
-      const call = timed(failOpen(Effect.die("asked"), local))
+      const call = timed(failOpen(Effect.die("called"), local))
       assert.deepStrictEqual(yield* settle(call, "1 second"), ["local", 0])
       assert.deepStrictEqual(yield* settle(call, "5 seconds"), ["local", 0])
     }).pipe(quiet)
@@ -83,7 +83,7 @@ describe("failOpen", () => {
       yield* TestClock.adjust("1 second")
       yield* Fiber.interrupt(fiber)
       yield* TestClock.adjust("1 second")
-      assert.deepStrictEqual(yield* timed(failOpen(Effect.die("asked"), local)), ["local", 0])
+      assert.deepStrictEqual(yield* timed(failOpen(Effect.die("called"), local)), ["local", 0])
     }).pipe(quiet)
   )
 

@@ -20,10 +20,10 @@ describe("EmbeddedAudian.serve: malformed requests", () => {
   it.live("a body that is not an object is 400 without a field", () =>
     Effect.gen(function* () {
       for (const body of ["", "{", "null", "[]"]) {
-        const answer = yield* send("/v2/numbers/purchase", { method: "POST", body })
-        assert.strictEqual(answer.status, 400)
-        assert.notNestedProperty(answer.body, "error.param")
-        assert.match(answer.body.error?.message ?? "", /^The request is invalid: Expected /)
+        const response = yield* send("/v2/numbers/purchase", { method: "POST", body })
+        assert.strictEqual(response.status, 400)
+        assert.notNestedProperty(response.body, "error.param")
+        assert.match(response.body.error?.message ?? "", /^The request is invalid: Expected /)
       }
     }).pipe(Effect.provide(EmbeddedAudian.serve()))
   )

@@ -155,7 +155,7 @@ export interface Call<Input> {
 /** The handler of an engine operation: checks access to the account, and adds the envelope. */
 export const handle = <Input>(
   accounts: Accounts,
-  operation: Operation.Any & { readonly "~Input"?: Input },
+  operation: Operation.Operation<Input, unknown>,
   run: (call: Call<Input>) => Envelope.Result
 ): AudianTest.Handler => ({
   operation,

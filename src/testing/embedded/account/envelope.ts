@@ -159,7 +159,7 @@ export const errorResponse = <E>(error: E): Effect.Effect<HttpServerResponse.Htt
   const refusal = HttpApiError.HttpApiSchemaError.is(error)
     ? validationError(issuesOf(error.cause.issue))
     : // Other errors of the routes are API errors.
-      refusalByTag[(error as unknown as AudianError)._tag]
+      refusalByTag[(error as AudianError)._tag]
   if (refusal === undefined) return Effect.fail(error)
   return Effect.flatMap(RequestContext.RequestContext, (context) =>
     Effect.map(Effect.flip(refusal), (refusal) => refusalResponse(context, refusal))

@@ -174,7 +174,7 @@ export const crud = (
       Effect.map(write(accounts, kind, account, change(old.data), now, old), (stored) => reply(kind, stored))
     )
   return (Object.keys(handlers) as ReadonlyArray<keyof Operations>).flatMap((name) =>
-    operations[name] === undefined ? [] : [Accounts.handle<Fields>(accounts, operations[name], handlers[name])]
+    operations[name] === undefined ? [] : [Accounts.handle<Fields>(accounts, operations[name] as never, handlers[name])]
   )
 }
 

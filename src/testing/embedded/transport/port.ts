@@ -23,13 +23,7 @@ export const listen = (
 ): Effect.Effect<Listener, HttpServerError.ServeError, Scope.Scope> =>
   Effect.gen(function* () {
     const [{ createServer }, NodeHttpServer] = yield* Effect.promise(() =>
-      Promise.all([
-        import("node:http"),
-        // A bundler reports an optional package as missing unless its absence is handled.
-        import("@effect/platform-node/NodeHttpServer").catch((cause: unknown) => {
-          throw new Error("EmbeddedAudian.serve: @effect/platform-node could not be loaded", { cause })
-        })
-      ])
+      Promise.all([import("node:http"), importNodeHttpServer()])
     )
     const listener = createServer()
     const connections = new Set<{ readonly destroy: () => void }>()
@@ -59,6 +53,20 @@ export const listen = (
         server.serve(Effect.catchDefect(app, (defect) => breakConnection(defect))).pipe(Scope.provide(scope))
     }
   })
+
+// A bundler reports an optional package as missing unless its absence is handled: esbuild by `catch` of the promise,
+// webpack by `try`.
+const importNodeHttpServer = () => {
+  try {
+    return import("@effect/platform-node/NodeHttpServer").catch(notLoaded)
+  } catch (cause) {
+    return notLoaded(cause)
+  }
+}
+
+const notLoaded = (cause: unknown): never => {
+  throw new Error("EmbeddedAudian.serve: @effect/platform-node could not be loaded", { cause })
+}
 
 /** A host as a URL has it; for the wildcard addresses, the loopback address. */
 const reachableHost = (host: string): string => {

@@ -66,12 +66,13 @@ export const make = (options: {
   return {
     over: (app) =>
       Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
-        const { headers, upgrade, url } = request
+        const { headers, url } = request
         if (headers.upgrade?.toLowerCase() !== "websocket" || url.split("?")[0] !== path) return app
         if (headers["sec-websocket-protocol"] !== undefined) {
           return Effect.succeed(HttpServerResponse.empty({ status: 400 }))
         }
-        return Effect.matchEffect(upgrade, {
+        // Reading `upgrade` makes an error with its stack, whatever the request: only a WebSocket pays for it.
+        return Effect.matchEffect(request.upgrade, {
           onFailure: () => Effect.succeed(HttpServerResponse.empty({ status: 400 })),
           onSuccess: (socket) => Effect.as(serve(socket), HttpServerResponse.empty())
         })

@@ -50,10 +50,10 @@ describe("EmbeddedAudian: Account.Accounts", () => {
   it.effect("an unknown account is 401 in every operation", () =>
     Effect.gen(function* () {
       const unknown = { account_id: "nobody" }
-      const answer = ["Unauthorized", "invalid_credentials"]
-      assert.deepStrictEqual(yield* refusal(Accounts.get(unknown)), answer)
-      assert.deepStrictEqual(yield* refusal(Users.list(unknown)), answer)
-      assert.deepStrictEqual(yield* refusal(Webhooks.remove({ ...unknown, webhook_id: "1" })), answer)
+      const expected = ["Unauthorized", "invalid_credentials"]
+      assert.deepStrictEqual(yield* refusal(Accounts.get(unknown)), expected)
+      assert.deepStrictEqual(yield* refusal(Users.list(unknown)), expected)
+      assert.deepStrictEqual(yield* refusal(Webhooks.remove({ ...unknown, webhook_id: "1" })), expected)
     }).pipe(Effect.provide(EmbeddedAudian.layer()))
   )
 

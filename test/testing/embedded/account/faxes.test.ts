@@ -10,7 +10,7 @@ import { refusal } from "../../../support/embedded.ts"
 const { Faxes } = Account
 
 const parties = { from_number: "+14155551234", to_number: "+14155555678" } as const
-const answered = {
+const received = {
   from_number: PhoneNumber.make(parties.from_number),
   to_number: PhoneNumber.make(parties.to_number)
 }
@@ -25,7 +25,7 @@ describe("EmbeddedAudian: Account.Faxes", () => {
       yield* TestClock.setTime(now)
       const fax = yield* Faxes.create({ ...parties, document: { url: "https://example.com/a.pdf" }, subject: "Offer" })
       assert.match(fax.id ?? "", /^202406-[\da-f]{32}$/)
-      assert.deepInclude(fax, { ...answered, status: "pending", folder: "outgoing", subject: "Offer", retries: 1 })
+      assert.deepInclude(fax, { ...received, status: "pending", folder: "outgoing", subject: "Offer", retries: 1 })
       const lost = yield* Faxes.create({ ...parties, to_number: "+14155550000", document_url: "https://example.com/" })
       yield* TestClock.adjust("19 seconds")
       assert.strictEqual((yield* Faxes.get({ fax_id: fax.id! })).status, "pending")
@@ -60,7 +60,7 @@ describe("EmbeddedAudian: Account.Faxes", () => {
     Effect.gen(function* () {
       yield* TestClock.setTime(now)
       const { seed } = yield* EmbeddedAudian.EmbeddedAudian
-      yield* seed({ faxes: [{ id: "202406-in", direction: "inbound", folder: "inbox", ...answered }] })
+      yield* seed({ faxes: [{ id: "202406-in", direction: "inbound", folder: "inbox", ...received }] })
       yield* TestClock.adjust("1 second")
       const { id } = yield* Faxes.create({ ...parties, document_url: "https://example.com/a.pdf" })
       const listed = yield* Stream.runCollect(Faxes.list.items({ page_size: 1 }))

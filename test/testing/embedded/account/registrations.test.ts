@@ -73,8 +73,8 @@ describe("EmbeddedAudian: Account.Registrations", () => {
       const first = yield* registered
       const { id: second } = yield* Devices.create({ name: "Other", device_type: "softphone" })
       const statuses = (input: Parameters<typeof Registrations.listStatuses>[0]) =>
-        Effect.map(Registrations.listStatuses(input), (answer) =>
-          (answer as { readonly data: ReadonlyArray<{ readonly deviceId: string }> }).data.map(
+        Effect.map(Registrations.listStatuses(input), (response) =>
+          (response as { readonly data: ReadonlyArray<{ readonly deviceId: string }> }).data.map(
             ({ deviceId }) => deviceId
           )
         )

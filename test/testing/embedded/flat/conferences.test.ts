@@ -10,8 +10,8 @@ const join = (conferenceId: string, phone_number: `+${string}` = "+14155555678")
 
 /** The participants of a conference and their states. */
 const present = (conferenceId: string) =>
-  Effect.map(Conferences.listParticipants({ conferenceId }), (answer) =>
-    (answer as ReadonlyArray<{ readonly id: string; readonly status: string }>).map(({ id, status }) => [id, status])
+  Effect.map(Conferences.listParticipants({ conferenceId }), (response) =>
+    (response as ReadonlyArray<{ readonly id: string; readonly status: string }>).map(({ id, status }) => [id, status])
   )
 
 const recordings = (conferenceId: string) => Effect.map(Conferences.listRecordings({ conferenceId }), idsOf)
@@ -67,12 +67,12 @@ describe("EmbeddedAudian: Conferences", () => {
         Conferences.resumeParticipant,
         Conferences.unmuteParticipant
       ]) {
-        const answer = (yield* operation(one)) as { readonly status: string }
+        const response = (yield* operation(one)) as { readonly status: string }
         assert.deepStrictEqual(yield* present(conferenceId), [
-          [one.participantId, answer.status],
+          [one.participantId, response.status],
           [other, "active"]
         ])
-        seen.push(answer.status)
+        seen.push(response.status)
       }
       assert.deepStrictEqual(seen, ["muted", "held", "muted", "active"])
       yield* Conferences.muteAll({ conferenceId })

@@ -1,0 +1,94 @@
+import { existsSync, globSync, readFileSync } from "node:fs"
+import { dirname, join, matchesGlob } from "node:path"
+import { assert, describe, it } from "@effect/vitest"
+import { Status } from "effect-audian"
+import { ownersOf, withOwner } from "../scripts/owner.ts"
+
+const documents = globSync(["*.md", "llms.txt", "docs/**/*.md", "ai-docs/*.md", "examples/**/*.md"], {
+  exclude: ["**/node_modules/**"]
+}).toSorted()
+
+/** The targets of the links and pictures of a document, without its code. */
+const linksOf = (text: string): ReadonlyArray<string> =>
+  Array.from(text.replaceAll(/^```[\s\S]*?^```$|`[^`\n]*`/gm, "").matchAll(/\]\(([^)\s]+)\)/g), ([, to]) => to!)
+
+/** The anchors of a document, as GitHub makes them of headings. */
+const anchorsOf = (text: string): ReadonlySet<string> =>
+  new Set(
+    Array.from(text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/^#+ (.+)$/gm), ([, heading]) =>
+      heading!
+        .toLowerCase()
+        .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, "")
+        .replaceAll(" ", "-")
+    )
+  )
+
+/** The links of a document that lead nowhere. */
+const deadLinks = (file: string, text: string): ReadonlyArray<string> =>
+  linksOf(text).filter((link) => {
+    if (/^[a-z]+:/.test(link)) return false
+    const [path = "", anchor] = link.split("#")
+    const target = path === "" ? file : join(dirname(file), path)
+    if (!existsSync(target)) return true
+    return anchor !== undefined && !anchorsOf(readFileSync(target, "utf8")).has(anchor)
+  })
+
+describe("the documents", () => {
+  for (const file of documents) {
+    it(`${file}: every link leads somewhere`, () => {
+      assert.deepStrictEqual(deadLinks(file, readFileSync(file, "utf8")), [])
+    })
+  }
+
+  it("a link to a missing file, and one to a missing heading, are found", () => {
+    assert.deepStrictEqual(deadLinks("README.md", "[a](docs/none.md) [b](#none) [c](README.md) [d](docs/none.md#x)"), [
+      "docs/none.md",
+      "#none",
+      "docs/none.md#x"
+    ])
+  })
+
+  it("name one owner of the repository, which one command changes", () => {
+    const files = [...documents, "package.json"]
+    const owners = files.flatMap((file) => ownersOf(readFileSync(file, "utf8")))
+    assert.isAbove(owners.length, 3)
+    assert.strictEqual(new Set(owners).size, 1)
+    const changed = files.map((file) => withOwner(readFileSync(file, "utf8"), "acme"))
+    assert.deepStrictEqual(Array.from(new Set(changed.flatMap(ownersOf))), ["acme"])
+  })
+})
+
+describe("the README", () => {
+  const readme = readFileSync("README.md", "utf8")
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly engines: { readonly node: string }
+    readonly files: ReadonlyArray<string>
+    readonly peerDependencies: { readonly effect: string }
+  }
+
+  it("links to files of the package, or to addresses, so that a registry's page resolves them", () => {
+    const isPacked = (path: string) =>
+      manifest.files.some((pattern) => path === pattern || path.startsWith(`${pattern}/`) || matchesGlob(path, pattern))
+    // A picture of a page is too large for the package. A registry takes it from the repository.
+    const links = linksOf(readme).filter((link) => !/^[a-z]+:|^#|\.png$/.test(link))
+    assert.isAbove(links.length, 20)
+    assert.deepStrictEqual(
+      links.map((link) => link.split("#")[0]!).filter((path) => !isPacked(path)),
+      []
+    )
+  })
+
+  it("names the versions of the manifest", () => {
+    const line = /^MIT · .*$/m.exec(readme)![0]
+    assert.include(line, `Node.js ${manifest.engines.node.replace(">=", "")}`)
+    assert.include(line, `Effect ${manifest.peerDependencies.effect.replace(/^\^|\.0$/g, "")}`)
+  })
+
+  it("shows an editor that lists every tag that its program does not handle", () => {
+    const picture = readFileSync("docs/editor.svg", "utf8")
+    for (const tag of [...Status.errors.map(({ tag }) => tag), "AudianClientError"]) {
+      assert.strictEqual(picture.includes(`>${tag}</text>`), tag !== "PaymentRequired", tag)
+    }
+  })
+})
