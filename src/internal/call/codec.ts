@@ -23,7 +23,8 @@ import { FromRead } from "../schema/endpoint.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
 import * as Nulls from "../schema/nulls.ts"
 import { omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
-import { type Contract, isFile, isNoContent } from "../schema/plainEndpoint.ts"
+import { type Contract, isFile, isNoContent, optionsOf } from "../schema/plainEndpoint.ts"
+import * as StoredBounds from "./storedBounds.ts"
 
 export interface Encoded {
   readonly path: string
@@ -116,8 +117,12 @@ const compileRequest = (endpoint: Contract, success: ReadonlyArray<Schema.Top>):
   const isUpdate = /^(?:update|patch)/.test(endpoint.identifier)
   // Null removes a field of a document that is merged; one that is left out stays null.
   const sendsNull = isUpdate && endpoint.method !== "PATCH"
+  // The bounds of an endpoint of the user's own are its own.
+  const isStored = isUpdate && optionsOf(endpoint) !== undefined
   const bodies = Array.from(endpoint.payload.values()).flatMap(({ encoding, schemas }) =>
-    schemas.map((schema) => compileBody(schema, encoding._tag === "Multipart", inUrl, sendsNull))
+    schemas.map((schema) =>
+      compileBody(schema, { multipart: encoding._tag === "Multipart", inUrl, sendsNull, isStored })
+    )
   )
   // An update accepts the result of a read, which has fields that only the server writes.
   const serverOnly = new Set(
@@ -208,16 +213,22 @@ const serverOnlyOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
 
 type Encode<A> = (input: Fields) => Result.Result<A, Issues>
 
-const compileEncoder = (schema: Schema.Top | undefined): Encode<unknown> | undefined => {
+const compileEncoder = (schema: Schema.Top | undefined, isStored = false): Encode<unknown> | undefined => {
   if (schema === undefined) return undefined
   const encoder = asCodec<unknown>(schema)
   const encode = Schema.encodeUnknownResult(encoder)
   const encodeAll = Schema.encodeUnknownResult(encoder, allErrors)
+  const encodeUnbounded = Schema.encodeUnknownResult(encoder, { ...allErrors, disableChecks: true })
   return (value) => {
     const encoded = encode(value)
-    return Result.isSuccess(encoded)
-      ? Result.succeed(encoded.success)
-      : Result.mapError(encodeAll(value), (error) => issuesOf(error.issue))
+    if (Result.isSuccess(encoded)) return Result.succeed(encoded.success)
+    return Result.orElse(encodeAll(value), ({ issue }) => {
+      if (!isStored) return Result.fail(issuesOf(issue))
+      const issues = StoredBounds.withoutBounds(issue).flatMap(issuesOf)
+      return issues.length > 0
+        ? Result.fail(issues)
+        : Result.mapError(encodeUnbounded(value), ({ issue }) => issuesOf(issue))
+    })
   }
 }
 
@@ -231,8 +242,17 @@ interface Body {
   readonly write: (encoded: unknown) => HttpBody.HttpBody
 }
 
-const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<string>, sendsNull: boolean): Body => {
-  const encode = compileEncoder(relaxed(schema))!
+interface BodyOptions {
+  readonly multipart: boolean
+  readonly inUrl: ReadonlySet<string>
+  /** Sends the fields that came as null. */
+  readonly sendsNull: boolean
+  /** A stored document: its values may be out of bounds. */
+  readonly isStored: boolean
+}
+
+const compileBody = (schema: Schema.Top, { inUrl, isStored, multipart, sendsNull }: BodyOptions): Body => {
+  const encode = compileEncoder(relaxed(schema), isStored)!
   const sendExtra = ExtraFields.send(schema.ast, multipart ? toFormValue : ExtraFields.toJson, sendsNull)
   // A body with `data` is an envelope. The input has the fields of `data` and those of the envelope.
   const data = fieldOf(schema.ast, "data")
