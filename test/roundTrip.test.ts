@@ -257,6 +257,25 @@ describe("null in an optional field", () => {
     }).pipe(Effect.provide(http.audian(account)))
   })
 
+  it.effect("Operation.extend: null in a field of one's own is read as absent, and is null again", () => {
+    const fields = { crm: Schema.optional(Schema.String), tag: Schema.optional(Schema.NullOr(Schema.String)) }
+    const get = Operation.extend(Account.Devices.get, fields)
+    const update = Operation.extend(Account.Devices.update, fields)
+    const http = script(json(200, { data: { ...stored, tag: null, features: null }, status: "success" }))
+    return Effect.gen(function* () {
+      const device = yield* get({ device_id: "d1" })
+      assert.isUndefined(device.crm)
+      assert.isNull(device.tag)
+      yield* update({ device_id: "d1", ...device })
+      yield* update({ device_id: "d1", ...device, crm: "c1", tag: "t1" })
+      const { id: _, ...rest } = stored
+      assert.deepStrictEqual(http.sent.slice(1).map(bodyOf), [
+        { ...rest, tag: null },
+        { ...rest, crm: "c1", tag: "t1" }
+      ])
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
   it("a document without null is a plain object", () => {
     const { owner_id: _, crm: __, sip: ___, ...plain } = stored
     const device = read(Account.Devices.get, plain)

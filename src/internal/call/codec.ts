@@ -147,6 +147,13 @@ const compileRequest = (endpoint: Contract, success: ReadonlyArray<Schema.Top>):
     const hasFile = bodies.length > 1 && Object.values(input).some((value) => isInput(value))
     const body = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
     const issues: Array<Issue> = []
+    const nulls = Nulls.of(input)
+    if (nulls !== undefined) {
+      Nulls.set(
+        input,
+        nulls.filter((key) => !inUrl.has(key) && (body?.keys.has(key) || !serverOnly.has(key)))
+      )
+    }
     for (const key of Object.keys(input)) {
       if (inUrl.has(key) || isQuery(key) || body?.keys.has(key)) continue
       if (serverOnly.has(key)) {
@@ -272,8 +279,7 @@ const compileBody = (schema: Schema.Top, { inUrl, isStored, multipart, sendsNull
         if (json !== undefined) own[key] = json
       }
     }
-    const nulls = Nulls.of(input)?.filter((key) => names.has(key))
-    Nulls.set(own, nulls)
+    Nulls.set(own, Nulls.of(input))
     return data === undefined ? own : { ...outer, data: own }
   }
   return {
