@@ -39,7 +39,7 @@ export const extend = (
 
   const takesNull = (name: string): boolean =>
     Result.isSuccess(
-      Schema.decodeUnknownResult(Schema.Struct({ field: fields[name]! }) as unknown as typeof full)({ field: null })
+      Schema.decodeResult(Schema.Struct({ field: fields[name]! }) as unknown as typeof full)({ field: null })
     )
 
   // A field that came as null is read as absent where its schema takes none.
