@@ -236,7 +236,7 @@ describe("fields that the contract does not name", () => {
         note: "n",
         empty_pin: ""
       }
-      const decoded = operation.codec.decode(open[operation.name]!(foreign))
+      const decoded = codecOf(operation).decode(open[operation.name]!(foreign))
       assert.isTrue(Result.isSuccess(decoded), JSON.stringify(decoded))
       const text = JSON.stringify(decoded)
       assert.notInclude(text, "t0ps3cret")

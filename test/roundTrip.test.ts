@@ -13,6 +13,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import { Account, Api, Audian, Numbers, Operation, Voicemail } from "effect-audian"
+import { codecOf } from "../src/internal/service.ts"
 import { type Json, serve } from "./support/documentServer.ts"
 import { json, script } from "./support/http.ts"
 
@@ -20,10 +21,10 @@ const isWrite = ({ endpoint }: Operation.Any): boolean => /^(?:update|patch)/.te
 
 /** Each operation that reads a document, with those that write it. */
 const pairs = Api.operations()
-  .filter(({ codec }) => codec.method === "GET" && codec.success === "json")
+  .filter((operation) => codecOf(operation).method === "GET" && codecOf(operation).success === "json")
   .flatMap((get) =>
     Api.operations()
-      .filter((write) => write.codec.template === get.codec.template && isWrite(write))
+      .filter((write) => codecOf(write).template === codecOf(get).template && isWrite(write))
       .map((write) => ({ get, write }))
   )
 
@@ -97,7 +98,7 @@ const enveloped = ({ traits }: Operation.Any, data: unknown): unknown => (traits
 
 /** The document that `get` gives for one on the wire. */
 const read = (get: Operation.Any, document: unknown): Record<string, unknown> => {
-  const decoded = get.codec.decode(enveloped(get, document))
+  const decoded = codecOf(get).decode(enveloped(get, document))
   assert.isTrue(Result.isSuccess(decoded), `${get.name}: ${JSON.stringify([document, decoded])}`)
   const value = Result.getOrThrow(decoded) as { readonly data: never }
   return get.traits.envelope === "bare" ? value : value.data
@@ -106,10 +107,10 @@ const read = (get: Operation.Any, document: unknown): Record<string, unknown> =>
 /** The document that a write sends for an input. */
 const written = (write: Operation.Any, input: object): Record<string, unknown> => {
   const path = Array.from(write.endpoint.path.matchAll(/:(\w+)/g), ([, name]) => [name, "+14155551234"])
-  const encoded = write.codec.encode({ ...input, ...Object.fromEntries(path) }, undefined)
+  const encoded = codecOf(write).encode({ ...input, ...Object.fromEntries(path) }, undefined)
   assert.isTrue(Result.isSuccess(encoded), `${write.name}: ${JSON.stringify(encoded)}`)
   const { fields } = Result.getOrThrow(encoded)
-  return (write.codec.ofAccount && Predicate.hasProperty(fields, "data") ? fields.data : fields) as never
+  return (codecOf(write).ofAccount && Predicate.hasProperty(fields, "data") ? fields.data : fields) as never
 }
 
 const lookUp = (value: unknown, path: Path): unknown =>
@@ -207,7 +208,7 @@ describe("null in an optional field", () => {
         const copy = { ...read(get, document) }
         const sent = written(write, copy)
         // A write that merges leaves it out: null would remove the field.
-        const expected = write.codec.method === "PATCH" && lookUp(copy, path) === undefined ? undefined : null
+        const expected = codecOf(write).method === "PATCH" && lookUp(copy, path) === undefined ? undefined : null
         if (expected === null || lookUp(copy, path) === undefined) {
           assert.strictEqual(lookUp(sent, path), expected, path.join("."))
         }
@@ -372,7 +373,7 @@ describe("a stored value out of bounds", () => {
 
   it("is refused where a document is created, in a path, and where its type is another", () => {
     const refuses = (operation: Operation.Any, input: object): ReadonlyArray<string> => {
-      const encoded = operation.codec.encode({ account_id: "a1", ...input }, undefined)
+      const encoded = codecOf(operation).encode({ account_id: "a1", ...input }, undefined)
       return Result.isFailure(encoded) ? encoded.failure.map(({ field }) => field) : []
     }
     const sip = { password: "pw", username: "z" }
@@ -398,7 +399,7 @@ describe("a stored value out of bounds", () => {
         }),
       { resource: "Tags", family: "flat", envelope: "bare", replay: "safe" }
     )
-    assert.isTrue(Result.isFailure(own.codec.encode({ id: "1", name: "x" }, undefined)))
+    assert.isTrue(Result.isFailure(codecOf(own).encode({ id: "1", name: "x" }, undefined)))
   })
 })
 
