@@ -154,9 +154,7 @@ const file = Effect.fnUntraced(function* (
   if (exit === undefined) return [{ expected, found: "no byte in time" }]
   if (exit._tag === "Failure") return [{ expected, found: Assess.ending(exit) }]
   // In jsdom they are of another realm.
-  return exit.value.every((chunk) => ArrayBuffer.isView(chunk))
-    ? []
-    : [{ expected, found: "a stream of other things" }]
+  return exit.value.every((chunk) => ArrayBuffer.isView(chunk)) ? [] : [{ expected, found: "a stream of other things" }]
 })
 
 /** Invalid input must fail before anything is sent. */
