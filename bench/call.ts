@@ -55,7 +55,7 @@ export const memory = async (): Promise<ReadonlyArray<Row>> => {
   })
   rows.push({
     title: "a 404",
-    results: await contest([{ ...contender("ours", "404", 1), name: "ours, 404" }, contender("ours", "memory", 1)], 600)
+    results: await contest([contender("ours", "memory", 1), { ...contender("ours", "404", 1), name: "ours, 404" }], 600)
   })
   return rows
 }

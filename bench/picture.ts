@@ -25,6 +25,7 @@ export const bars = (title: string, all: ReadonlyArray<Bar>, line: number, digit
     ].join("\n")
   })
   return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12" fill="#334155">
+<title>${escape(title)}</title>
 <rect width="${width}" height="${height}" fill="#ffffff"/>
 <text x="8" y="20" font-weight="bold">${escape(title)}</text>
 ${rows.join("\n")}

@@ -40,7 +40,7 @@ node --input-type=module -e "
   import { fencesOf } from '$root/scripts/fences.ts'
   process.stdout.write(fencesOf('$root/README.md').find(({ isRun }) => isRun).code)
 " >main.ts
-node node_modules/typescript/bin/tsc --noEmit --strict --module nodenext main.ts
+node node_modules/typescript/bin/tsc --noEmit --strict --module nodenext --types node main.ts
 node main.ts | grep -F '+14155551234 is active'
 
 cp "$root/scripts/declared.ts" .

@@ -108,14 +108,21 @@ const main = async (): Promise<void> => {
   const files = await prepare()
   const chosen = Runtimes.runtimes.filter(({ name }) => only === undefined || name === only)
   const found = new Map<string, Report>()
+  const errors: Array<unknown> = []
   const queue = [...chosen]
   const work = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const report = await check(next)
-      if (report !== undefined) found.set(next.name, report)
+      try {
+        const report = await check(next)
+        if (report !== undefined) found.set(next.name, report)
+      } catch (error) {
+        console.log(`FAILED: ${next.name}`)
+        errors.push(error)
+      }
     }
   }
   await Promise.all([work(), work()])
+  if (errors.length > 0) throw new AggregateError(errors, "a runtime did not report")
   const reports = new Map(chosen.flatMap(({ name }) => (found.has(name) ? [[name, found.get(name)!] as const] : [])))
   if (only !== undefined) return
   if (argv.includes("--write")) {

@@ -59,8 +59,8 @@ import * as Timestamp from "./Timestamp.ts"
  * ```ts
  * import { Api } from "effect-audian"
  *
- * export const paths = Api.operations().flatMap(({ codec, traits }) =>
- *   traits.resource === "Numbers" ? [`${codec.method} ${codec.template}`] : []
+ * export const paths = Api.operations().flatMap(({ endpoint, traits }) =>
+ *   traits.resource === "Numbers" ? [`${endpoint.method} ${endpoint.path}`] : []
  * )
  * ```
  *

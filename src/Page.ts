@@ -34,6 +34,7 @@ import {
 import * as Visited from "./internal/paging/visited.ts"
 import * as Windows from "./internal/paging/windows.ts"
 import * as Gregorian from "./internal/schema/gregorian.ts"
+import * as NullRows from "./internal/schema/nullRows.ts"
 import { lazy } from "./internal/schema/schema.ts"
 import { codecOf } from "./internal/service.ts"
 import type * as Operation from "./Operation.ts"
@@ -310,6 +311,8 @@ type Fields = Readonly<Record<string, unknown>>
 /** A page as it was read. */
 interface Read<Item> {
   readonly items: ReadonlyArray<Item>
+  /** The rows of the page, those that are null included. Default the number of items. */
+  readonly rows?: number
   /** The fields of the input that start the next page; `undefined` after the last one. */
   readonly position: Fields | undefined
   readonly total: number | undefined
@@ -369,7 +372,9 @@ const readOffset = <Item>(
   const start = numberOf(requested.offset) ?? 0
   const offset = reported.offset ?? start
   const last = (rest: ReadonlyArray<Item>) => Result.succeed({ items: rest, position: undefined, total })
-  if (items.length === 0) return last([])
+  const nulls = NullRows.countOf(items)
+  const size = items.length + nulls
+  if (size === 0) return last([])
   if (offset > start) return Result.fail(`The page starts at offset ${offset}, so items are missing`)
 
   // The server may apply a lower limit than the requested one.
@@ -387,17 +392,18 @@ const readOffset = <Item>(
         ? items.slice(start - offset)
         : items.filter((_, i) => !previous.has(hashes[i]!))
   const ignoresOffset = "The server ignores the offset: the page repeats an earlier one"
-  if (fresh.length === 0) {
-    return offset > 0 || items.length < limit ? last([]) : Result.fail(ignoresOffset)
+  if (fresh.length === 0 && nulls === 0) {
+    return offset > 0 || size < limit ? last([]) : Result.fail(ignoresOffset)
   }
   if (!trace.pages.add(hashes.join())) {
     // A list that ignores the limit too is complete in one page.
-    return items.length > limit ? last([]) : Result.fail(ignoresOffset)
+    return size > limit ? last([]) : Result.fail(ignoresOffset)
   }
 
-  const end = start + fresh.length
-  const isLast = total === undefined || total < end ? items.length < limit : total === end
-  return Result.succeed({ items: fresh, position: isLast ? undefined : { offset: end }, total })
+  const rows = fresh.length + nulls
+  const end = start + rows
+  const isLast = total === undefined || total < end ? size < limit : total === end
+  return Result.succeed({ items: fresh, rows, position: isLast ? undefined : { offset: end }, total })
 }
 
 /** The paging fields of a response: beside the items, in `pagination`, or in the `data` of an envelope. */
@@ -496,7 +502,7 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
             if (Result.isFailure(read)) {
               return yield* invalidList(operation, fetched.response, position, read.failure)
             }
-            const { items, position: next, total } = read.success
+            const { items, position: next, rows = items.length, total } = read.success
             const nextInput: Fields = { ...filters, ...next }
             const page: Page<Item> = {
               items,
@@ -514,7 +520,7 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
                     left: left - 1,
                     position: next,
                     response: fetched.response,
-                    range: total === undefined ? undefined : { step: items.length, end: total }
+                    range: total === undefined ? undefined : { step: rows, end: total }
                   })
             ]
           })

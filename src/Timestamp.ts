@@ -10,6 +10,7 @@ import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { isGregorian, offset } from "./internal/schema/gregorian.ts"
 import { branded, lazy } from "./internal/schema/schema.ts"
+import { countAnnotation } from "./internal/schema/timeForms.ts"
 
 /**
  * ISO 8601 text, such as `2024-01-01T12:00:00Z`: what most pages use.
@@ -48,7 +49,7 @@ export const Iso: Schema.Codec<Iso, string> = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const Unix: Schema.Codec<Unix, number> = /*@__PURE__*/ lazy(() =>
-  branded<Unix>(Schema.Finite.annotate({ description: "Seconds since 1970" }))
+  branded<Unix>(Schema.Finite.annotate({ description: "Seconds since 1970", [countAnnotation]: "unix" }))
 )
 
 /**
@@ -56,7 +57,9 @@ export const Unix: Schema.Codec<Unix, number> = /*@__PURE__*/ lazy(() =>
  * @since 0.1.0
  */
 export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ lazy(() =>
-  branded<Gregorian>(Schema.Finite.annotate({ description: "Seconds since the year 0" }))
+  branded<Gregorian>(
+    Schema.Finite.annotate({ description: "Seconds since the year 0", [countAnnotation]: "gregorian" })
+  )
 )
 
 /**

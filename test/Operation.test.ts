@@ -335,7 +335,7 @@ describe("Operation", () => {
         },
         {
           title: "of the path and the body",
-          call: Numbers.updateCallerId({ number_id: "..", caller_id_number: "+0", caller_id_name: "x".repeat(16) }),
+          call: Numbers.updateCallerId({ number_id: "..", caller_id_number: 1, caller_id_name: 1 } as never),
           fields: ["caller_id_name", "caller_id_number", "number_id"]
         },
         {

@@ -53,7 +53,7 @@ describe("an invalid command line", () => {
     [["completions", "tcsh"], /^<shell>: "tcsh"\. Expected "bash" \| "zsh" \| "fish"\n/],
     // Something is missing, or too much.
     [["call", "Numbers.purchase"], /^Missing --number <text>: .+\nGive it as a flag, or in --input/],
-    [["call", "Fax.send", "--to", "+14155551234"], /^Missing --file <file>: The document\b/],
+    [["call", "Fax.send", "--to", "+14155551234"], /^Missing --file <file>: The document.*\.\n/],
     [["call", "Numbers.list", "--limit"], /--limit/],
     [["webhooks", "trigger", "call.ringing"], /^Missing --to <url>: URL of the receiver\n/],
     [["webhooks", "trigger"], /^Missing <event>: An event of the API/],

@@ -123,17 +123,19 @@ export const bundleTests = async (files: ReadonlyArray<string>, outfile: string)
     stdin: {
       contents: `
         import { file, runAll as run } from "./scripts/runtimes/vitest.ts"
-        // Browsers delay nested timers by four milliseconds, but not messages. Firefox needs some time for a response.
-        let turns = 0
-        globalThis.setImmediate ??= (run, ...args) => {
-          if (typeof MessageChannel === "undefined" || ++turns % 10 === 0) return setTimeout(run, 0, ...args)
+        // Browsers delay nested timers by four milliseconds, but not messages. Effect's scheduler takes it too, so all of
+        // its calls run in order. Firefox needs some turns more than others to read a response.
+        const post = (run, hops) => {
           const { port1, port2 } = new MessageChannel()
           port1.onmessage = () => {
             port1.close()
-            run(...args)
+            if (hops === 1) run()
+            else post(run, hops - 1)
           }
           port2.postMessage(null)
         }
+        globalThis.setImmediate ??= (run, ...args) =>
+          typeof MessageChannel === "undefined" ? setTimeout(run, 0, ...args) : post(() => run(...args), 3)
         export const runAll = async () => {
           ${lines.join("\n")}
           return run()

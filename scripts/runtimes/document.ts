@@ -35,6 +35,18 @@ const reasons: ReadonlyArray<Reason> = [
     reason: "undici needs the sockets of Node.js. `Audian.layerFetch` is the client there."
   },
   {
+    runtimes: browsers,
+    of: "a purchase is sent once after a 421",
+    reason:
+      "A browser itself sends a request again after a 421, as the fetch standard requires, and a page cannot prevent it. The status says that the server did not execute the first one."
+  },
+  {
+    runtimes: ["jsdom"],
+    of: "events over a WebSocket",
+    reason:
+      "The WebSocket of jsdom is that of undici, which refuses the events of jsdom. The events of the server in memory need none."
+  },
+  {
     runtimes: ["Bun"],
     of: "the client of `effect-audian/node`",
     reason:

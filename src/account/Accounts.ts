@@ -12,12 +12,22 @@
  */
 import * as Schema from "effect/Schema"
 import { account, accountId, listInput } from "../internal/schema/accountParams.ts"
-import { clearable } from "../internal/schema/clearable.ts"
+import { clearable, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, merge, model, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import {
+  lazy,
+  merge,
+  model,
+  openEnum,
+  openRecord,
+  openStruct,
+  pageFields,
+  pageQuery,
+  serverOnly
+} from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -216,7 +226,7 @@ export class Account extends /*@__PURE__*/ model<Account>()(
           /** Name of the account. */
           name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
           /** Time of its creation: ISO text, or seconds since the year 0. */
-          created: Schema.optional(Timestamp.Any)
+          created: serverOnly(Timestamp.Any)
         },
         fields(EngineSchemas.received),
         {
@@ -339,7 +349,13 @@ export class CreatedChild extends /*@__PURE__*/ model<CreatedChild>()(
 // inputs
 // -----------------------------------------------------------------------------
 
-const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
+/** The fields of a change: what was read. */
+const changed = () =>
+  merge(fields(EngineSchemas.sent), {
+    ...contact(),
+    /** State: `active`, `suspended` or `closed`. */
+    status: Schema.optional(Status)
+  })
 
 /**
  * The input of operations that need no more than an account.
@@ -378,19 +394,20 @@ export class GetInput extends /*@__PURE__*/ model<GetInput>()(
  */
 export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
-    clearable(
-      Schema.Struct(
-        merge(
-          account(),
+    lenient(
+      clearable(
+        Schema.Struct(
           merge(
+            account(),
             {
-              /** Name of the account: 1 to 128 characters. */
-              name: name()
+              /** Name of the account: 1 to 128 characters. The engine requires it. */
+              name: EngineSchemas.text(EngineSchemas.sent, 1, 128)
             },
-            fields(EngineSchemas.sent)
+            changed()
           )
         )
-      )
+      ),
+      "name"
     )
   )
 ) {}
@@ -407,18 +424,11 @@ export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
       Schema.Struct(
         merge(
           account(),
-          merge(
-            {
-              /** Name of the account: 1 to 128 characters. */
-              name: Schema.optional(name())
-            },
-            fields(EngineSchemas.sent),
-            {
-              ...contact(),
-              /** State: `active`, `suspended` or `closed`. */
-              status: Schema.optional(Status)
-            }
-          )
+          {
+            /** Name of the account: 1 to 128 characters. */
+            name: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 1, 128))
+          },
+          changed()
         )
       )
     )
@@ -478,7 +488,7 @@ export class CreateSubAccountInput extends /*@__PURE__*/ model<CreateSubAccountI
         merge(
           {
             /** Name of the account: 1 to 128 characters. */
-            name: name()
+            name: EngineSchemas.text(EngineSchemas.sent, 1, 128)
           },
           fields(EngineSchemas.sent)
         ),
@@ -797,7 +807,7 @@ export const createChild = /*@__PURE__*/ make(
   () =>
     PlainEndpoint.post("createChild", "/v2/accounts/:account_id/children", {
       params: accountId,
-      payload: EngineSchemas.record,
+      payload: openRecord,
       success: Endpoint.status(CreatedChild, 201)
     }),
   { replay: "unsafe", envelope: "bare" }
@@ -824,7 +834,7 @@ export const setParent = /*@__PURE__*/ make(
   () =>
     PlainEndpoint.patch("setParent", "/v2/accounts/:account_id/parent", {
       params: accountId,
-      payload: EngineSchemas.record,
+      payload: openRecord,
       success: Schema.Json
     }),
   { replay: "safe", envelope: "bare" }

@@ -8,11 +8,11 @@
  */
 import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
-import { clearable } from "../internal/schema/clearable.ts"
+import { clearable, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, model } from "../internal/schema/schema.ts"
+import { lazy, merge, model, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -102,7 +102,11 @@ const fields = (bounded: EngineSchemas.Bounded) =>
     /** Id of the user that it belongs to. */
     owner_id: Schema.optional(Schema.String),
     /** Flags of external applications. */
-    flags: Schema.optional(EngineSchemas.list())
+    flags: Schema.optional(EngineSchemas.list()),
+    /** Type of the callflow. */
+    type: Schema.optional(Schema.String),
+    /** Id of the group that it belongs to. */
+    group_id: Schema.optional(Schema.String)
   }) as const
 
 const featureCode = (bounded: EngineSchemas.Bounded) =>
@@ -129,12 +133,8 @@ export class Callflow extends /*@__PURE__*/ model<Callflow>()(
       flow: Schema.optional(Flow),
       /** Feature code that it serves; false where there is none. */
       featurecode: Schema.optional(Schema.Union([featureCode(EngineSchemas.received), Schema.Boolean])),
-      /** Type of the callflow. */
-      type: Schema.optional(Schema.String),
-      /** Id of the group that it belongs to. */
-      group_id: Schema.optional(Schema.String),
       /** Modules that it uses. */
-      modules: Schema.optional(Schema.Array(Schema.String))
+      modules: serverOnly(Schema.Array(Schema.String))
     })
   )
 ) {}
@@ -200,14 +200,17 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
  */
 export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
-    clearable(
-      Schema.Struct(
-        merge(callflowId(), {
-          /** First step. */
-          flow: flowOf(EngineSchemas.sent),
-          ...sent()
-        })
-      )
+    lenient(
+      clearable(
+        Schema.Struct(
+          merge(callflowId(), {
+            /** First step. The engine requires it. */
+            flow: flowOf(EngineSchemas.sent),
+            ...sent()
+          })
+        )
+      ),
+      "flow"
     )
   )
 ) {}

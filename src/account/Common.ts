@@ -1,8 +1,8 @@
 /**
  * The parts that the documents of accounts, users and devices share.
  *
- * Each has the same type in a request and in a response; in an update null clears a field. Requests are checked against
- * the engine's bounds, which the fields name; responses pass as they were stored.
+ * Each has the same type in a request and in a response; in an update null clears a field. A document that is
+ * created is checked against the engine's bounds, which the fields name. A stored one is read and changed as it is.
  *
  * @since 0.1.0
  */

@@ -12,7 +12,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, model, secret, secretLike } from "../internal/schema/schema.ts"
+import { lazy, merge, model, secret, secretLike, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -167,7 +167,9 @@ const fields = <Secret extends Schema.Top, Pin extends Schema.Top>(
     /** Password of the bridge. */
     bridge_password: Schema.optional(secret),
     /** Flags of external applications. */
-    flags: Schema.optional(EngineSchemas.list())
+    flags: Schema.optional(EngineSchemas.list()),
+    /** Flags of user interfaces. */
+    ui_flags: Schema.optional(Schema.Json)
   }) as const
 
 /**
@@ -184,10 +186,8 @@ export class Conference extends /*@__PURE__*/ model<Conference>()(
       /** Name of the room. */
       name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
       ...fields(EngineSchemas.received, EngineSchemas.secretReceived, EngineSchemas.secretReceived),
-      /** Flags of user interfaces. */
-      ui_flags: Schema.optional(Schema.Json),
       /** State of a conference that is going on, as the engine adds it. */
-      _read_only: Schema.optional(Schema.Json)
+      _read_only: serverOnly(Schema.Json)
     })
   )
 ) {}

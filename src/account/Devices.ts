@@ -9,11 +9,11 @@
  */
 import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
-import { clearable } from "../internal/schema/clearable.ts"
+import { clearable, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, model, omit, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, omit, openEnum, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -72,6 +72,12 @@ const sip = <Password extends Schema.Top>(bounded: EngineSchemas.Bounded, passwo
     username: Schema.optional(EngineSchemas.text(bounded, 2, 32))
   })
 
+const mobile = () =>
+  Schema.Struct({
+    /** Mobile directory number. */
+    mdn: Schema.optional(Schema.String)
+  })
+
 /** Fields of the engine's document, except its name and `sip`; a thunk, so that a bundler drops it with its operations. */
 const fields = (bounded: EngineSchemas.Bounded) =>
   merge(EngineSchemas.endpoint(bounded), {
@@ -91,12 +97,7 @@ const fields = (bounded: EngineSchemas.Bounded) =>
     /** MAC address. */
     mac_address: Schema.optional(Schema.String),
     /** Mobile phone. */
-    mobile: Schema.optional(
-      Schema.Struct({
-        /** Mobile directory number. */
-        mdn: Schema.optional(Schema.String)
-      })
-    ),
+    mobile: Schema.optional(mobile()),
     /** Music that callers on hold hear. */
     music_on_hold: Schema.optional(EngineSchemas.musicOnHold(bounded, 2048)),
     /** Sends message indications that the device did not subscribe to. Default true. */
@@ -140,12 +141,14 @@ const received = () =>
       /** Id of the device. */
       id: Schema.optional(Schema.String),
       /** Name of the device. */
-      name: Schema.optional(Schema.String)
+      name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128))
     },
     fields(EngineSchemas.received),
     {
       /** SIP settings. */
-      sip: Schema.optional(sip(EngineSchemas.received, EngineSchemas.secretReceived))
+      sip: Schema.optional(sip(EngineSchemas.received, EngineSchemas.secretReceived)),
+      /** Features of the device, as a list has them. */
+      features: serverOnly(Schema.Json)
     }
   )
 
@@ -157,9 +160,19 @@ const received = () =>
  */
 export class Device extends /*@__PURE__*/ model<Device>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
 
+/** Fields that a list may have as a boolean instead. */
+const listed = () =>
+  ({
+    /** Calls that are recorded; a list may say whether there are any. */
+    call_recording: Schema.optional(
+      Schema.NullOr(Schema.Union([EngineSchemas.callRecording(EngineSchemas.received), Schema.Boolean]))
+    ),
+    /** Mobile phone; a list may say whether there is one. */
+    mobile: Schema.optional(Schema.NullOr(Schema.Union([mobile(), Schema.Boolean])))
+  }) as const
+
 /**
- * A device in a list: a part of the document. The shapes of `call_recording`, `features` and `mobile` are
- * undocumented there.
+ * A device in a list: a part of the document. The shape of `features` is undocumented.
  *
  * @category models
  * @since 0.1.0
@@ -167,13 +180,7 @@ export class Device extends /*@__PURE__*/ model<Device>()(/*@__PURE__*/ lazy(() 
 export class ListedDevice extends /*@__PURE__*/ model<ListedDevice>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
-      merge(omit(received(), ["call_recording", "mobile"]), {
-        /** Calls that are recorded. */
-        call_recording: Schema.optional(Schema.Json),
-        /** Features of the device. */
-        features: Schema.optional(Schema.Json),
-        /** Mobile phone. */
-        mobile: Schema.optional(Schema.Json),
+      merge(omit(received(), ["call_recording", "mobile"]), listed(), {
         /** User name of the registration. */
         username: Schema.optional(Schema.String)
       })
@@ -201,7 +208,8 @@ const sent = () =>
     Envelope.charges()
   )
 
-const name = () => EngineSchemas.text(EngineSchemas.sent, 1, 128)
+/** The fields of a change: what was read, also from a list. */
+const changed = () => merge(omit(sent(), ["call_recording", "mobile"]), listed())
 
 /**
  * The input of operations that need no more than a device's id.
@@ -240,7 +248,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
         merge(
           {
             /** Name of the device: 1 to 128 characters. */
-            name: name()
+            name: EngineSchemas.text(EngineSchemas.sent, 1, 128)
           },
           sent()
         )
@@ -257,17 +265,20 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
  */
 export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
-    clearable(
-      Schema.Struct(
-        merge(
-          deviceId(),
-          {
-            /** Name of the device: 1 to 128 characters. */
-            name: name()
-          },
-          sent()
+    lenient(
+      clearable(
+        Schema.Struct(
+          merge(
+            deviceId(),
+            {
+              /** Name of the device: 1 to 128 characters. The engine requires it. */
+              name: EngineSchemas.text(EngineSchemas.sent, 1, 128)
+            },
+            changed()
+          )
         )
-      )
+      ),
+      "name"
     )
   )
 ) {}
@@ -286,9 +297,9 @@ export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
           deviceId(),
           {
             /** Name of the device: 1 to 128 characters. */
-            name: Schema.optional(name())
+            name: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 1, 128))
           },
-          sent()
+          changed()
         )
       )
     )

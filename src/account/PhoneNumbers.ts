@@ -14,7 +14,7 @@ import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
-import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -48,19 +48,19 @@ export const State = /*@__PURE__*/ openEnum(
   "not_in_service"
 )
 
-/** Fields of a number in a list. */
+/** Fields of a number in a list, which the engine writes. */
 const summary = () =>
   ({
     /** State of the number, such as `in_service`. */
-    state: Schema.optional(State),
+    state: serverOnly(State),
     /** Features that are switched on: `cnam`, `e911`. */
-    features: Schema.optional(Schema.Array(openEnum("cnam", "e911"))),
+    features: serverOnly(Schema.Array(openEnum("cnam", "e911"))),
     /** Features that may be switched on. */
-    features_allowed: Schema.optional(EngineSchemas.list()),
+    features_allowed: serverOnly(EngineSchemas.list()),
     /** Features that may not. */
-    features_denied: Schema.optional(EngineSchemas.list()),
+    features_denied: serverOnly(EngineSchemas.list()),
     /** Document that takes its calls, or the id of that. */
-    assigned_to: Schema.optional(
+    assigned_to: serverOnly(
       Schema.Union([
         Schema.Struct({
           /** Type of the document: `callflow`. */
@@ -72,13 +72,13 @@ const summary = () =>
       ])
     ),
     /** Type of the document that uses it. */
-    used_by: Schema.optional(Schema.String),
+    used_by: serverOnly(Schema.String),
     /** Time of its creation: seconds since the year 0, or ISO text. */
-    created: Schema.optional(Timestamp.Any),
+    created: serverOnly(Timestamp.Any),
     /** Time of its last change: seconds since the year 0, or ISO text. */
-    updated: Schema.optional(Timestamp.Any),
+    updated: serverOnly(Timestamp.Any),
     /** Place of the number. */
-    locality: Schema.optional(Schema.Json)
+    locality: serverOnly(Schema.Json)
   }) as const
 
 /**
@@ -218,7 +218,7 @@ export class NumberDocument extends /*@__PURE__*/ model<NumberDocument>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, which is the id of its document. */
-      id: Schema.optional(PhoneNumber.PhoneNumber),
+      id: serverOnly(PhoneNumber.PhoneNumber),
       ...summary(),
       ...fields(EngineSchemas.received),
       /** Address for emergency services. */

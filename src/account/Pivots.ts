@@ -10,10 +10,9 @@
 import * as Schema from "effect/Schema"
 import { account, accountId, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, merge, model, openStruct } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openRecord, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -174,7 +173,7 @@ export const create = /*@__PURE__*/ make(
   () =>
     PlainEndpoint.put("create", "/v2/accounts/:account_id/pivot", {
       params: accountId,
-      payload: Envelope.body(EngineSchemas.record),
+      payload: Envelope.body(openRecord),
       success: Endpoint.status(Envelope.account(CreatedPivot), 201)
     }),
   { replay: "unsafe" }
@@ -203,7 +202,7 @@ export const update = /*@__PURE__*/ make(
         /** Id of the pivot. */
         pivot_id: Schema.String
       },
-      payload: Envelope.body(EngineSchemas.record),
+      payload: Envelope.body(openRecord),
       success: Envelope.account(Pivot)
     }),
   { replay: "safe", destructive: true }

@@ -8,11 +8,11 @@
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import { account, listInput } from "../internal/schema/accountParams.ts"
-import { clearable } from "../internal/schema/clearable.ts"
+import { clearable, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
-import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -67,19 +67,19 @@ export class UserPresence extends /*@__PURE__*/ model<UserPresence>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Id of the user. */
-      userId: Schema.optional(Schema.String),
+      userId: serverOnly(Schema.String),
       /** Availability, such as `available`. */
       status: Schema.optional(Status),
       /** Text for people. */
-      customMessage: Schema.optional(Schema.NullOr(Schema.String)),
+      customMessage: serverOnly(Schema.NullOr(Schema.String)),
       /** Time of the last change. */
-      lastUpdate: Schema.optional(Timestamp.Iso),
+      lastUpdate: serverOnly(Timestamp.Iso),
       /** True during a call. */
-      activeCall: Schema.optional(Schema.Boolean),
+      activeCall: serverOnly(Schema.Boolean),
       /** True during a meeting. */
-      activeMeeting: Schema.optional(Schema.Boolean),
+      activeMeeting: serverOnly(Schema.Boolean),
       /** Do not disturb. */
-      doNotDisturb: Schema.optional(
+      doNotDisturb: serverOnly(
         Schema.Struct({
           /** True while it is on. */
           enabled: Schema.optional(Schema.Boolean),
@@ -90,7 +90,7 @@ export class UserPresence extends /*@__PURE__*/ model<UserPresence>()(
         })
       ),
       /** Call forwarding. */
-      callForwarding: Schema.optional(
+      callForwarding: serverOnly(
         Schema.Struct({
           /** True while it is on. */
           enabled: Schema.optional(Schema.Boolean),
@@ -184,17 +184,20 @@ export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
  */
 export class UpdateUserInput extends /*@__PURE__*/ model<UpdateUserInput>()(
   /*@__PURE__*/ lazy(() =>
-    clearable(
-      Schema.Struct(
-        merge(userId(), {
-          /** Availability, such as `busy`. */
-          status: Status,
-          /** Text for people. */
-          message: Schema.optional(Schema.String),
-          /** How long it holds, in seconds. */
-          duration: Schema.optional(Schema.Int)
-        })
-      )
+    lenient(
+      clearable(
+        Schema.Struct(
+          merge(userId(), {
+            /** Availability, such as `busy`. The API requires it. */
+            status: Status,
+            /** Text for people. */
+            message: Schema.optional(Schema.String),
+            /** How long it holds, in seconds. */
+            duration: Schema.optional(Schema.Int)
+          })
+        )
+      ),
+      "status"
     )
   )
 ) {}

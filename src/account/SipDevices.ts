@@ -9,7 +9,7 @@
 import * as Schema from "effect/Schema"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, merge, model, openEnum, openInput } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openInput, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -42,20 +42,20 @@ export class SipDevice extends /*@__PURE__*/ model<SipDevice>()(
       /** Id of the device. */
       id: Schema.String,
       /** Id of the account. */
-      accountId: Schema.optional(Schema.String),
+      accountId: serverOnly(Schema.String),
       /** Type: `sip`. */
-      type: Schema.optional(openEnum("sip")),
+      type: serverOnly(openEnum("sip")),
       /** Name of the device. */
       name: Schema.optional(Schema.String),
       ...fields(),
       /** SIP user name. */
       sipUsername: Schema.optional(Schema.String),
       /** SIP domain, such as `sip.audian.com`. */
-      sipDomain: Schema.optional(Schema.String),
+      sipDomain: serverOnly(Schema.String),
       /** State, such as `active`. */
-      status: Schema.optional(openEnum("active")),
+      status: serverOnly(openEnum("active")),
       /** State of its registration, such as `pending`. */
-      registrationStatus: Schema.optional(openEnum("pending"))
+      registrationStatus: serverOnly(openEnum("pending"))
     })
   )
 ) {}

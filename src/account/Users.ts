@@ -9,11 +9,11 @@
  */
 import * as Schema from "effect/Schema"
 import { account, listInput } from "../internal/schema/accountParams.ts"
-import { clearable } from "../internal/schema/clearable.ts"
+import { clearable, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, model, omit, openEnum, openStruct, secret } from "../internal/schema/schema.ts"
+import { lazy, merge, model, omit, openEnum, openStruct, secret, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -178,9 +178,9 @@ const received = () =>
       /** Id of the user. */
       id: Schema.optional(Schema.String),
       /** First name. */
-      first_name: Schema.optional(Schema.String),
+      first_name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
       /** Last name. */
-      last_name: Schema.optional(Schema.String),
+      last_name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
       /** First name, as a page in camelCase writes it. */
       firstName: Schema.optional(Schema.String),
       /** Last name, as a page in camelCase writes it. */
@@ -192,9 +192,20 @@ const received = () =>
       /** Settings. */
       settings: Schema.optional(Settings),
       /** State of the user. */
-      status: Schema.optional(Schema.String)
+      status: Schema.optional(Schema.String),
+      /** Features of the user, as a list has them. */
+      features: serverOnly(Schema.Json)
     }
   )
+
+/** A field that a list may have as a boolean instead. */
+const listed = () =>
+  ({
+    /** Calls that are recorded; a list may say whether there are any. */
+    call_recording: Schema.optional(
+      Schema.NullOr(Schema.Union([EngineSchemas.callRecording(EngineSchemas.received), Schema.Boolean]))
+    )
+  }) as const
 
 /**
  * A user: the engine's document, and the fields that a {@link patch} in camelCase has added. The engine never gives the
@@ -206,8 +217,7 @@ const received = () =>
 export class User extends /*@__PURE__*/ model<User>()(/*@__PURE__*/ lazy(() => Schema.Struct(received()))) {}
 
 /**
- * A user in a list: a part of the document. The shapes of `call_recording`, `features` and `service` are
- * undocumented there.
+ * A user in a list: a part of the document. The shapes of `features` and `service` are undocumented.
  *
  * @category models
  * @since 0.1.0
@@ -215,11 +225,7 @@ export class User extends /*@__PURE__*/ model<User>()(/*@__PURE__*/ lazy(() => S
 export class ListedUser extends /*@__PURE__*/ model<ListedUser>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct(
-      merge(omit(received(), ["call_recording"]), {
-        /** Calls that are recorded. */
-        call_recording: Schema.optional(Schema.Json),
-        /** Features of the user. */
-        features: Schema.optional(Schema.Json),
+      merge(omit(received(), ["call_recording"]), listed(), {
         /** Service of the user. */
         service: Schema.optional(Schema.Json)
       })
@@ -272,6 +278,20 @@ const sent = () =>
     },
     Envelope.charges()
   )
+
+/** The fields of a change: what was read, also from a list. */
+const changed = () =>
+  merge(omit(sent(), ["call_recording"]), listed(), {
+    ...person(),
+    /** First name, as a page in camelCase writes it. */
+    firstName: Schema.optional(Schema.String),
+    /** Last name, as a page in camelCase writes it. */
+    lastName: Schema.optional(Schema.String),
+    /** Settings. */
+    settings: Schema.optional(Settings),
+    /** State of the user. */
+    status: Schema.optional(Schema.String)
+  })
 
 /**
  * The input of {@link list}.
@@ -342,19 +362,23 @@ export class InviteInput extends /*@__PURE__*/ model<InviteInput>()(
  */
 export class UpdateInput extends /*@__PURE__*/ model<UpdateInput>()(
   /*@__PURE__*/ lazy(() =>
-    clearable(
-      Schema.Struct(
-        merge(
-          userId(),
-          {
-            /** First name: 1 to 128 characters. */
-            first_name: name(),
-            /** Last name: 1 to 128 characters. */
-            last_name: name()
-          },
-          sent()
+    lenient(
+      clearable(
+        Schema.Struct(
+          merge(
+            userId(),
+            {
+              /** First name: 1 to 128 characters. The engine requires it. */
+              first_name: EngineSchemas.text(EngineSchemas.sent, 1, 128),
+              /** Last name: 1 to 128 characters. The engine requires it. */
+              last_name: EngineSchemas.text(EngineSchemas.sent, 1, 128)
+            },
+            changed()
+          )
         )
-      )
+      ),
+      "first_name",
+      "last_name"
     )
   )
 ) {}
@@ -373,22 +397,11 @@ export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
           userId(),
           {
             /** First name: 1 to 128 characters. */
-            first_name: Schema.optional(name()),
+            first_name: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 1, 128)),
             /** Last name: 1 to 128 characters. */
-            last_name: Schema.optional(name())
+            last_name: Schema.optional(EngineSchemas.text(EngineSchemas.sent, 1, 128))
           },
-          sent(),
-          {
-            ...person(),
-            /** First name, as a page in camelCase writes it. */
-            firstName: Schema.optional(Schema.String),
-            /** Last name, as a page in camelCase writes it. */
-            lastName: Schema.optional(Schema.String),
-            /** Settings. */
-            settings: Schema.optional(Settings),
-            /** State of the user. */
-            status: Schema.optional(Schema.String)
-          }
+          changed()
         )
       )
     )

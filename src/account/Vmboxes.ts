@@ -12,7 +12,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -129,7 +129,7 @@ export class Vmbox extends /*@__PURE__*/ model<Vmbox>()(
       /** PIN of the box, redacted. */
       pin: Schema.optional(EngineSchemas.secretReceived),
       /** Messages in it: a number, or numbers by folder. */
-      messages: Schema.optional(Schema.Json)
+      messages: serverOnly(Schema.Json)
     })
   )
 ) {}

@@ -13,7 +13,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, model, openEnum, secret } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, secret, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
@@ -70,6 +70,8 @@ const fields = <Secret extends Schema.Top>(bounded: EngineSchemas.Bounded, secre
     include_internal_legs: Schema.optional(Schema.Boolean),
     /** Reports events of accounts below too. */
     include_subaccounts: Schema.optional(Schema.Boolean),
+    /** Group of the webhook. */
+    group: Schema.optional(Schema.String),
     /** Signing of deliveries. */
     security_settings: Schema.optional(
       Schema.Struct({
@@ -99,10 +101,8 @@ export class Webhook extends /*@__PURE__*/ model<Webhook>()(
       /** Event that it reports. */
       hook: Schema.optional(Hook),
       ...fields(EngineSchemas.received, EngineSchemas.secretReceived),
-      /** Group of the webhook. */
-      group: Schema.optional(Schema.String),
       /** Reason why the engine switched it off, as it does after many failures. */
-      disable_reason: Schema.optional(Schema.String)
+      disable_reason: serverOnly(Schema.String)
     })
   )
 ) {}

@@ -8,7 +8,16 @@ import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, model, openEnum, openStruct, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import {
+  lazy,
+  merge,
+  model,
+  openEnum,
+  openStruct,
+  pageFields,
+  pageQuery,
+  serverOnly
+} from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -55,23 +64,23 @@ export class Limit extends /*@__PURE__*/ model<Limit>()(
       /** Id of the limit. */
       id: Schema.optional(Schema.String),
       /** Kind of the limit: `monthly`, `daily` or `sms`. */
-      type: openEnum("monthly", "daily", "sms"),
+      type: openEnum("monthly", "daily", "sms").pipe(Schema.annotateKey({ readOnly: true })),
       /** Amount that may be spent, in USD. */
       amount: Schema.Finite,
       /** Action taken when it is reached: `alert` or `block`. */
       action: Schema.optional(LimitAction),
       /** Amount spent so far, in USD. */
-      current_usage: Schema.optional(Schema.Finite),
+      current_usage: serverOnly(Schema.Finite),
       /** Amount left, in USD. */
-      remaining: Schema.optional(Schema.Finite),
+      remaining: serverOnly(Schema.Finite),
       /** Share that is spent, in percent. */
-      percentage_used: Schema.optional(Schema.Finite),
+      percentage_used: serverOnly(Schema.Finite),
       /** State: `active`. */
-      status: Schema.optional(openEnum("active")),
+      status: serverOnly(openEnum("active")),
       /** Channels of its notifications: `email`, `sms`. */
       notifications: Schema.optional(Schema.Array(LimitNotification)),
       /** Time of its creation. */
-      created_at: Schema.optional(Timestamp.Iso)
+      created_at: serverOnly(Timestamp.Iso)
     })
   )
 ) {}

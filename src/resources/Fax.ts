@@ -14,7 +14,7 @@ import * as Awaiting from "../internal/awaiting.ts"
 import { file } from "../internal/files/schema.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, merge, model, openEnum, openStruct, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, openRecord, openStruct, pageQuery } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import type * as Wait from "../Wait.ts"
@@ -342,7 +342,7 @@ export const downloadReceived = /*@__PURE__*/ make(
 export const createWebhook = /*@__PURE__*/ make(
   () =>
     PlainEndpoint.post("createWebhook", "/v2/fax/webhooks", {
-      payload: Schema.JsonObject,
+      payload: openRecord,
       success: Endpoint.status(FaxWebhook, 201)
     }),
   { replay: "unsafe" }

@@ -5,10 +5,11 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
-import { clearable } from "../internal/schema/clearable.ts"
+import type * as Types from "effect/Types"
+import { clearable, type Lenient, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, merge, model, openEnum, pageFields, pageQuery } from "../internal/schema/schema.ts"
+import { lazy, merge, model, openEnum, pageFields, pageQuery, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
@@ -226,7 +227,7 @@ export class NumberConfig extends /*@__PURE__*/ model<NumberConfig>()(
       /** Id of the number. */
       id: Schema.optional(Schema.String),
       /** The number, in E.164 form. */
-      number: Schema.optional(PhoneNumber.PhoneNumber),
+      number: serverOnly(PhoneNumber.PhoneNumber),
       /** Name that you gave it. */
       friendly_name: Schema.optional(Schema.NullOr(Schema.String)),
       /** Call forwarding. */
@@ -259,15 +260,15 @@ export class CallerId extends /*@__PURE__*/ model<CallerId>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number itself, in E.164 form. */
-      number: Schema.optional(PhoneNumber.PhoneNumber),
+      number: serverOnly(PhoneNumber.PhoneNumber),
       /** Number that is shown, in E.164 form. */
       caller_id_number: Schema.optional(PhoneNumber.PhoneNumber),
       /** Name that is shown. */
       caller_id_name: Schema.optional(Schema.String),
       /** State: `active`. */
-      status: Schema.optional(openEnum("active")),
+      status: serverOnly(openEnum("active")),
       /** True once the number that is shown has been verified. */
-      verified: Schema.optional(Schema.Boolean)
+      verified: serverOnly(Schema.Boolean)
     })
   )
 ) {}
@@ -282,7 +283,7 @@ export class E911 extends /*@__PURE__*/ model<E911>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** The number, in E.164 form. */
-      number: Schema.optional(PhoneNumber.PhoneNumber),
+      number: serverOnly(PhoneNumber.PhoneNumber),
       /** The address. */
       e911_address: Schema.optional(
         Schema.Struct({
@@ -303,9 +304,9 @@ export class E911 extends /*@__PURE__*/ model<E911>()(
       /** Name of the customer at the address. */
       customer_name: Schema.optional(Schema.String),
       /** State: `active`. */
-      status: Schema.optional(openEnum("active")),
+      status: serverOnly(openEnum("active")),
       /** Time of the address's validation. */
-      validated_at: Schema.optional(Schema.NullOr(Timestamp.Iso))
+      validated_at: serverOnly(Schema.NullOr(Timestamp.Iso))
     })
   )
 ) {}
@@ -420,13 +421,17 @@ export class UpdateConfigInput extends /*@__PURE__*/ model<UpdateConfigInput>()(
  */
 export class UpdateCallerIdInput extends /*@__PURE__*/ model<UpdateCallerIdInput>()(
   /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      ...numberId(),
-      /** Number to show, in E.164 form. */
-      caller_id_number: PhoneNumber.Input,
-      /** Name to show, at most 15 characters. */
-      caller_id_name: Schema.String.check(Schema.isMaxLength(15))
-    })
+    lenient(
+      Schema.Struct({
+        ...numberId(),
+        /** Number to show, in E.164 form. The API requires it. */
+        caller_id_number: PhoneNumber.Input,
+        /** Name to show, at most 15 characters. The API requires it. */
+        caller_id_name: Schema.String.check(Schema.isMaxLength(15))
+      }),
+      "caller_id_number",
+      "caller_id_name"
+    )
   )
 ) {}
 
@@ -461,6 +466,22 @@ export class UpdateE911Input extends /*@__PURE__*/ model<UpdateE911Input>()(
     )
   )
 ) {}
+
+/**
+ * The result of {@link getE911} as the input of {@link updateE911}: its address is within `e911_address`. A field beside it
+ * replaces that of the address.
+ *
+ * @category inputs
+ * @since 0.2.0
+ */
+export interface ReadE911
+  extends Types.Simplify<Lenient<UpdateE911Input, Exclude<keyof UpdateE911Input, "number_id">>> {
+  /** The address. */
+  readonly e911_address?: E911["e911_address"]
+}
+
+/** The address is flat in a request. */
+const flatAddress = ({ e911_address, ...input }: ReadE911): object => ({ ...e911_address, ...input })
 
 // -----------------------------------------------------------------------------
 // operations
@@ -695,7 +716,17 @@ export const getE911 = /*@__PURE__*/ make(
 )
 
 /**
- * Sets the E911 address of a number (`PUT /v2/numbers/{number_id}/e911`).
+ * Sets the E911 address of a number (`PUT /v2/numbers/{number_id}/e911`). It takes the result of {@link getE911} too.
+ *
+ * **Example** (Another city)
+ *
+ * ```ts
+ * import * as Effect from "effect/Effect"
+ * import { Numbers } from "effect-audian"
+ *
+ * export const move = (number_id: string, city: string) =>
+ *   Effect.flatMap(Numbers.getE911({ number_id }), (e911) => Numbers.updateE911({ number_id, ...e911, city }))
+ * ```
  *
  * **Example** (Set the emergency address, and log its mistakes)
  *
@@ -720,9 +751,12 @@ export const getE911 = /*@__PURE__*/ make(
  */
 export const updateE911 = /*@__PURE__*/ make(
   () =>
-    Endpoint.put("updateE911", "/v2/numbers/:number_id/e911", {
-      input: UpdateE911Input,
-      success: Envelope.flat(E911)
-    }),
+    Endpoint.fromRead(
+      Endpoint.put("updateE911", "/v2/numbers/:number_id/e911", {
+        input: UpdateE911Input,
+        success: Envelope.flat(E911)
+      }),
+      flatAddress
+    ),
   { replay: "safe" }
 )

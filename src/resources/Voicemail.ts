@@ -9,7 +9,7 @@
 import * as Schema from "effect/Schema"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, model, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
+import { lazy, model, openEnum, openStruct, secretLike, serverOnly } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -66,7 +66,9 @@ export class Box extends /*@__PURE__*/ model<Box>()(
       /** Asks for the PIN. */
       require_login_pin: Schema.optional(Schema.NullOr(Schema.Boolean)),
       /** PIN of the box, redacted. */
-      login_pin: Schema.optional(Schema.NullOr(Schema.RedactedFromValue(Schema.String)))
+      login_pin: Schema.optional(Schema.NullOr(Schema.RedactedFromValue(Schema.String))),
+      /** Messages in it. Their shape is undocumented. */
+      messages: serverOnly(Schema.Json)
     })
   )
 ) {}

@@ -1,5 +1,6 @@
 /**
- * The bounds of the engine's documents: a request out of bounds is not sent, a stored document out of bounds is read.
+ * The bounds of the engine's documents: one that is created out of bounds is not sent, a stored one is read, and written
+ * back (`roundTrip.test.ts`).
  */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -36,7 +37,7 @@ describe("Account: requests out of bounds", () => {
   it.effect("PhoneNumbers: a document is not sent", () =>
     Effect.gen(function* () {
       const { fields } = yield* refused(
-        Account.PhoneNumbers.update({
+        Account.PhoneNumbers.purchase({
           number: "+1415555ACME",
           carrier_name: "",
           cnam: { display_name: "Acme Corporation" },
@@ -109,7 +110,9 @@ describe("Account: requests out of bounds", () => {
         })
       )
       assert.deepStrictEqual(fax.fields, ["document_url", "retries"])
-      const webhook = yield* refused(Account.Webhooks.update({ webhook_id: "webhook_abc123", uri: "", retries: 5 }))
+      const webhook = yield* refused(
+        Account.Webhooks.create({ name: "Calls", hook: "channel_create", uri: "", retries: 5 })
+      )
       assert.deepStrictEqual(webhook.fields, ["retries", "uri"])
     })
   )

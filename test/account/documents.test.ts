@@ -11,10 +11,10 @@ import { json, script } from "../support/http.ts"
 const response = (data: unknown) => script(json(200, { data, status: "success" }))
 
 describe("Account: documents", () => {
-  it.effect("Accounts.update: out of bounds, nothing is sent", () =>
+  it.effect("Accounts.createSubAccount: out of bounds, nothing is sent", () =>
     Effect.gen(function* () {
       const { fields } = yield* refused(
-        Account.Accounts.update({
+        Account.Accounts.createSubAccount({
           name: "",
           realm: "a b c",
           blacklists: ["list_abc123", "list_abc123"],
@@ -65,11 +65,11 @@ describe("Account: documents", () => {
     }).pipe(Effect.provide(response(stored).account()))
   })
 
-  it.effect("Users.patch: a PIN that is too short is refused and not shown", () =>
+  it.effect("Users.create: a PIN that is too short is refused and not shown", () =>
     Effect.gen(function* () {
       for (const pin of ["987", Redacted.make("987")]) {
         const { fields, text } = yield* refused(
-          Account.Users.patch({ user_id: "user_abc123", username: "jane doe", hotdesk: { pin } })
+          Account.Users.create({ first_name: "Jane", last_name: "Doe", username: "jane doe", hotdesk: { pin } })
         )
         assert.deepStrictEqual(fields, ["hotdesk.pin", "username"])
         assert.notInclude(text, "987")

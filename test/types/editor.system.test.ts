@@ -25,8 +25,11 @@ import * as Stream from "effect/Stream"
 import { Audian, Cached, Events, Operation, Page, Retry, Wait, ${modules.join(", ")} } from "effect-audian"
 `
 
+/** The hovers of some words. Of a docstring the first paragraph is kept: examples are checked elsewhere. */
 const hovers = (cases: ReadonlyArray<string>): string =>
-  cases.map((code) => `${code.replace("/**/", "‸")}\n\n${editor.hover(head + code)}\n`).join(`\n${"-".repeat(80)}\n\n`)
+  cases
+    .map((code) => `${code.replace("/**/", "‸")}\n\n${editor.hover(head + code).split("\n\n**")[0]}\n`)
+    .join(`\n${"-".repeat(80)}\n\n`)
 
 /** The caret stands before the word that the pointer is on. */
 const operations = [
@@ -63,7 +66,7 @@ const calls = [
   "const /**/withResponse = Audian.withResponse(Numbers.list())",
   'const /**/delivery = Fax.awaitDelivery({ faxId: "fax_1" })',
   'const /**/renamed = Account.Devices.modify({ device_id: "d" }, (device) => ({ ...device, name: "Front desk" }))',
-  'const /**/cached = Cached.make(Numbers.list, { timeToLive: "1 minute" })',
+  'const /**/cached = Cached.make(Numbers.list, { timeToLive: "1 minute", capacity: 100 })',
   'const /**/layer = Audian.layer({ apiKey: "key" })',
   'const /**/onFetch = Audian.layerFetch({ apiKey: "key" })',
   "type /**/Input = Operation.Input<typeof Numbers.purchase>",

@@ -35,7 +35,7 @@ export const mistakes: ReadonlyArray<{ readonly title: string; readonly code: st
   { title: "a string for credentials", code: 'Numbers.list().pipe(Audian.withCredentials("sk_live_1"))' },
   {
     title: "a cache of an unsafe operation",
-    code: 'Cached.make(Numbers.purchase, { timeToLive: "1 minute" })'
+    code: 'Cached.make(Numbers.purchase, { timeToLive: "1 minute", capacity: 100 })'
   },
   {
     title: "null where nothing can be cleared",

@@ -285,14 +285,10 @@ const unobserved = (call: Call, now: number): Effect.Effect<Request.DecodedRespo
       call,
       Effect.suspend(() => timed(call, clock.currentTimeMillisUnsafe(), send(call, request)))
     )
+  const prepared = ready(call, (_, request) => Effect.succeed(request))
   return Effect.flatMap(
-    timed(
-      call,
-      now,
-      ready(call, (_, request) => Effect.succeed(request)),
-      // No attempt limit: with a guard a token exchange may queue, and bounds itself once sent.
-      guard === undefined ? undefined : Duration.infinity
-    ),
+    // No attempt limit: with a guard a token exchange may queue, and bounds itself once sent. What is there needs no limit.
+    Exit.isExit(prepared) ? prepared : timed(call, now, prepared, guard === undefined ? undefined : Duration.infinity),
     (request) =>
       guard === undefined
         ? sent(request)

@@ -4,6 +4,7 @@
  *
  * @internal
  */
+import * as Context from "effect/Context"
 import * as HttpBody from "effect/http/HttpBody"
 import type * as HttpMethod from "effect/http/HttpMethod"
 import * as Predicate from "effect/Predicate"
@@ -15,11 +16,15 @@ import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
 import { type Fields as FormFields, type FormWriter, formWriter, isInput } from "../files/source.ts"
 import { asCodec } from "../schema/asCodec.ts"
-import { coerce } from "../schema/coerce.ts"
+import * as Clearable from "../schema/clearable.ts"
+import { decodeCoerced } from "../schema/coerce.ts"
 import * as DidYouMean from "../schema/didYouMean.ts"
+import { FromRead } from "../schema/endpoint.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
+import * as Nulls from "../schema/nulls.ts"
 import { omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
-import { type Contract, isFile, isNoContent } from "../schema/plainEndpoint.ts"
+import { type Contract, isFile, isNoContent, optionsOf } from "../schema/plainEndpoint.ts"
+import * as StoredBounds from "./storedBounds.ts"
 
 export interface Encoded {
   readonly path: string
@@ -91,15 +96,10 @@ const compileResponse = (schemas: ReadonlyArray<Schema.Top>): Codec["decode"] =>
       return Result.succeed(decoded.success)
     }
     return Result.orElse(decodeAll(json), ({ issue }) => {
-      const coerced = coerce(issue, json)
+      const coerced = decodeCoerced(json, issue, decodeAll)
       if (coerced === undefined) return Result.fail(issuesOf(issue))
-      return Result.match(decodeAll(coerced), {
-        onFailure: () => Result.fail(issuesOf(issue)),
-        onSuccess: (value) => {
-          keepExtra(coerced, value)
-          return Result.succeed(value)
-        }
-      })
+      keepExtra(coerced.json, coerced.value)
+      return Result.succeed(coerced.value)
     })
   }
 }
@@ -114,25 +114,49 @@ const compileRequest = (endpoint: Contract, success: ReadonlyArray<Schema.Top>):
   const fillPath = compilePath(endpoint.path)
   const inUrl = new Set([...namesOf(endpoint.params?.ast), ...namesOf(endpoint.query?.ast)])
   const isQuery = matcherOf(endpoint.query?.ast)
-  const bodies = Array.from(endpoint.payload.values()).flatMap(({ encoding, schemas }) =>
-    schemas.map((schema) => compileBody(schema, encoding._tag === "Multipart", inUrl))
-  )
   const isUpdate = /^(?:update|patch)/.test(endpoint.identifier)
+  // Null removes a field of a document that is merged; one that is left out stays null.
+  const sendsNull = isUpdate && endpoint.method !== "PATCH"
+  // The bounds of an endpoint of the user's own are its own.
+  const isStored = isUpdate && optionsOf(endpoint) !== undefined
+  const bodies = Array.from(endpoint.payload.values()).flatMap(({ encoding, schemas }) =>
+    schemas.map((schema) =>
+      compileBody(schema, { multipart: encoding._tag === "Multipart", inUrl, sendsNull, isStored })
+    )
+  )
   // An update accepts the result of a read, which has fields that only the server writes.
-  const answered = new Set(isUpdate ? [...success.flatMap(({ ast }) => namesOf(payloadOf(ast))), ...serverFields] : [])
+  const serverOnly = new Set(
+    isUpdate
+      ? [
+          "id",
+          "_read_only",
+          ...(bodies.some(({ enveloped }) => enveloped) ? [] : serverTimes),
+          ...success.flatMap(({ ast }) => serverOnlyOf(ast))
+        ]
+      : []
+  )
+  const fromRead = Context.getOrUndefined(endpoint.annotations, FromRead)
 
   const encode: Codec["encode"] = (given, defaults) => {
     if (given !== undefined && !(Predicate.isObject(given) && !Array.isArray(given))) {
       return Result.fail([{ field: "", message: "Expected an object with the operation's fields" }])
     }
-    const input: Fields = { ...defaults, ...(omitUndefinedDeep(given ?? {}) as Fields) }
+    const own = omitUndefinedDeep(given ?? {}) as Fields
+    const input: Fields = { ...defaults, ...(fromRead === undefined ? own : (fromRead(own as never) as Fields)) }
     // An operation with a JSON and a form body sends the form if the input has a file.
     const hasFile = bodies.length > 1 && Object.values(input).some((value) => isInput(value))
     const body = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
     const issues: Array<Issue> = []
+    const nulls = Nulls.of(input)
+    if (nulls !== undefined) {
+      Nulls.set(
+        input,
+        nulls.filter((key) => !inUrl.has(key) && (body?.keys.has(key) || !serverOnly.has(key)))
+      )
+    }
     for (const key of Object.keys(input)) {
       if (inUrl.has(key) || isQuery(key) || body?.keys.has(key)) continue
-      if (answered.has(key)) {
+      if (serverOnly.has(key)) {
         delete input[key]
         continue
       }
@@ -181,24 +205,37 @@ const unique = (issues: Issues): Issues =>
       issues.findIndex((issue) => issue.field === field && issue.message === message) === index
   )
 
-/** Fields that the engine writes into any document. */
-const serverFields = ["id", "_read_only"]
+/** Times that the server writes into any document of plain JSON. A document of the engine has fields of the caller's own. */
+const serverTimes = ["created_at", "createdAt", "updated_at", "updatedAt"]
 
-/** The document within an envelope. */
-const payloadOf = (ast: SchemaAST.AST): SchemaAST.AST => fieldOf(ast, "data") ?? ast
+/** The fields of a document that only the server writes. */
+const serverOnlyOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
+  const data = fieldOf(ast, "data")
+  if (data !== undefined) return serverOnlyOf(data)
+  if (SchemaAST.isUnion(ast)) return ast.types.flatMap(serverOnlyOf)
+  if (!SchemaAST.isObjects(ast)) return []
+  const marked = ast.propertySignatures.filter(({ type }) => type.context?.annotations?.readOnly === true)
+  return marked.map(({ name }) => String(name))
+}
 
 type Encode<A> = (input: Fields) => Result.Result<A, Issues>
 
-const compileEncoder = (schema: Schema.Top | undefined): Encode<unknown> | undefined => {
+const compileEncoder = (schema: Schema.Top | undefined, isStored = false): Encode<unknown> | undefined => {
   if (schema === undefined) return undefined
   const encoder = asCodec<unknown>(schema)
   const encode = Schema.encodeUnknownResult(encoder)
   const encodeAll = Schema.encodeUnknownResult(encoder, allErrors)
+  const encodeUnbounded = Schema.encodeUnknownResult(encoder, { ...allErrors, disableChecks: true })
   return (value) => {
     const encoded = encode(value)
-    return Result.isSuccess(encoded)
-      ? Result.succeed(encoded.success)
-      : Result.mapError(encodeAll(value), (error) => issuesOf(error.issue))
+    if (Result.isSuccess(encoded)) return Result.succeed(encoded.success)
+    return Result.orElse(encodeAll(value), ({ issue }) => {
+      if (!isStored) return Result.fail(issuesOf(issue))
+      const issues = StoredBounds.withoutBounds(issue).flatMap(issuesOf)
+      return issues.length > 0
+        ? Result.fail(issues)
+        : Result.mapError(encodeUnbounded(value), ({ issue }) => issuesOf(issue))
+    })
   }
 }
 
@@ -206,35 +243,54 @@ interface Body {
   /** The documented fields of the input that go into it. */
   readonly keys: ReadonlySet<string>
   readonly multipart: boolean
+  /** The document is within `data`, as the engine has it. */
+  readonly enveloped: boolean
   readonly encode: Encode<unknown>
   readonly write: (encoded: unknown) => HttpBody.HttpBody
 }
 
-const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<string>): Body => {
-  const encode = compileEncoder(schema)!
-  const sendExtra = ExtraFields.send(schema.ast, multipart ? toFormValue : ExtraFields.toJson)
+interface BodyOptions {
+  readonly multipart: boolean
+  readonly inUrl: ReadonlySet<string>
+  /** Sends the fields that came as null. */
+  readonly sendsNull: boolean
+  /** A stored document: its values may be out of bounds. */
+  readonly isStored: boolean
+}
+
+const compileBody = (schema: Schema.Top, { inUrl, isStored, multipart, sendsNull }: BodyOptions): Body => {
+  const encode = compileEncoder(relaxed(schema), isStored)!
+  const sendExtra = ExtraFields.send(schema.ast, multipart ? toFormValue : ExtraFields.toJson, sendsNull)
   // A body with `data` is an envelope. The input has the fields of `data` and those of the envelope.
   const data = fieldOf(schema.ast, "data")
   const envelope = new Set(data === undefined ? [] : namesOf(schema.ast).filter((key) => key !== "data"))
   const inner = data ?? schema.ast
   const names = new Set(namesOf(inner))
   const writeForm = formWriterOf(schema.ast)
-  const place = (input: Fields): Fields => {
+  const isOpen = SchemaAST.isObjects(inner) && inner.indexSignatures.length > 0
+  const place = (input: Fields, issues: Array<Issue>): Fields => {
     const own: Fields = {}
     const outer: Fields = {}
     for (const [key, value] of Object.entries(input)) {
       if (envelope.has(key)) outer[key] = value
-      else if (!inUrl.has(key) || names.has(key)) own[key] = value
+      else if (names.has(key)) own[key] = value
+      else if (!inUrl.has(key)) {
+        const json = isOpen ? ExtraFields.toJson(value, key, issues, key) : value
+        if (json !== undefined) own[key] = json
+      }
     }
+    Nulls.set(own, Nulls.of(input))
     return data === undefined ? own : { ...outer, data: own }
   }
   return {
     keys: new Set([...names, ...envelope]),
     multipart,
+    enveloped: data !== undefined,
     encode: (input) => {
-      const placed = place(input)
+      const issues: Array<Issue> = []
+      const placed = place(input, issues)
       const encoded = encode(placed)
-      const issues: Array<Issue> = Result.isFailure(encoded) ? [...encoded.failure] : []
+      if (Result.isFailure(encoded)) issues.push(...encoded.failure)
       sendExtra(placed, Result.isSuccess(encoded) ? encoded.success : {}, issues)
       return issues.length === 0
         ? encoded
@@ -243,6 +299,19 @@ const compileBody = (schema: Schema.Top, multipart: boolean, inUrl: ReadonlySet<
     write: (encoded) =>
       multipart ? writeForm(encoded as FormFields) : HttpBody.text(JSON.stringify(encoded), "application/json")
   }
+}
+
+/** The schema of a body in which fields may be missing that the API requires and may not give. */
+const relaxed = (schema: Schema.Top): Schema.Top => {
+  const { ast } = schema
+  const data = fieldOf(ast, "data")
+  const relaxed = Clearable.relax(data ?? ast)
+  if (relaxed === (data ?? ast)) return schema
+  return Schema.make(
+    data === undefined
+      ? relaxed
+      : Clearable.mapFields(ast as SchemaAST.Objects, ({ name, type }) => (name === "data" ? relaxed : type))
+  )
 }
 
 /** The writer of the form that a file field brings along, else the platform's. */

@@ -10,6 +10,7 @@ import * as Schema from "effect/Schema"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
 import { asCodec } from "../schema/asCodec.ts"
+import * as Nulls from "../schema/nulls.ts"
 import type { Traits } from "../service.ts"
 import type { Codec } from "./codec.ts"
 
@@ -36,10 +37,25 @@ export const extend = (
   const encodeFields = Schema.encodeUnknownResult(partial, { errors: "all" })
   const decodeFields = Schema.decodeUnknownResult(full, { errors: "all" })
 
+  const takesNull = (name: string): boolean =>
+    Result.isSuccess(
+      Schema.decodeResult(Schema.Struct({ field: fields[name]! }) as unknown as typeof full)({ field: null })
+    )
+
+  // A field that came as null is read as absent where its schema takes none.
   const decodeDocument = (document: unknown, issues: Array<Issue>, path: string): void => {
     if (!Predicate.isObject(document)) return
     const target = document as Fields
-    const decoded = decodeFields(pick(target, names))
+    const given = pick(target, names)
+    let decoded = decodeFields(given)
+    if (Result.isFailure(decoded)) {
+      const nulls = names.filter((name) => given[name] === null && !takesNull(name))
+      decoded = decodeFields(Object.fromEntries(Object.entries(given).filter(([name]) => !nulls.includes(name))))
+      for (const name of nulls) {
+        target[name] = undefined
+        Nulls.note(target, name)
+      }
+    }
     if (Result.isSuccess(decoded)) Object.assign(target, decoded.success)
     else issues.push(...issuesOf(decoded.failure.issue).map((issue) => ({ ...issue, field: path + issue.field })))
   }

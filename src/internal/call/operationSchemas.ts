@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import { relax } from "../schema/clearable.ts"
 import { type Contract, isNoContent } from "../schema/plainEndpoint.ts"
 import type { Traits } from "../service.ts"
 
@@ -40,8 +41,8 @@ const partsOf = (ast: SchemaAST.AST | undefined): ReadonlyArray<Part> =>
 /** The fields of `data`, and those of the envelope around it. */
 const bodyOf = (ast: SchemaAST.AST): ReadonlyArray<Part> => {
   const data = fieldOf(ast, "data")
-  if (data === undefined) return partsOf(ast)
-  return [...partsOf(data), ...partsOf(ast).filter((part) => !("name" in part) || part.name !== "data")]
+  if (data === undefined) return partsOf(relax(ast))
+  return [...partsOf(relax(data)), ...partsOf(ast).filter((part) => !("name" in part) || part.name !== "data")]
 }
 
 const objectOf = (parts: ReadonlyArray<Part>): SchemaAST.Objects => {

@@ -71,6 +71,8 @@ export const withoutNull = (schema: unknown): unknown => {
 /** Flattens an `allOf` of bounds, an `anyOf` with one member, and an `anyOf` that accepts anything. */
 const flatten = ({ allOf, anyOf, ...rest }: JsonRecord): JsonRecord => {
   if (Array.isArray(anyOf)) {
+    // The annotations of the field.
+    Object.assign(rest, ...((allOf as ReadonlyArray<JsonRecord> | undefined) ?? []))
     if (anyOf.some((member) => Object.keys(member as JsonRecord).length === 0)) return rest
     return anyOf.length === 1 ? { ...(anyOf[0] as JsonRecord), ...rest } : { ...rest, anyOf }
   }

@@ -39,9 +39,9 @@ export const annotations = (operations: ReadonlyArray<Any>, exported: Exported):
       description:
         "Every operation of the Audian telephony API that its pages document. Not a document of the vendor's. " +
         "Objects may grow by fields, and lists of values by values, at any time. " +
-        "`x-audian-replay` says whether an operation may be sent again without knowing what became of it, " +
-        "`x-audian-destructive` that it ends or replaces something for good, " +
-        "`x-audian-retryable` whether a repeat may succeed after an error.",
+        "`x-audian-replay` is `unsafe` where a request must not be sent again while its outcome is unknown, " +
+        "`x-audian-destructive` is true for one that ends or replaces something for good, " +
+        "`x-audian-retryable` is true for an error whose retry may succeed.",
       license: { name: "MIT", identifier: "MIT" },
       servers: [{ url: defaultBaseUrl, description: "Production" }],
       transform: complete(new Map(operations.map((operation) => [operation.name, operation])))
@@ -109,11 +109,11 @@ const errorBody = () => {
 }
 
 const headers: Readonly<Record<string, { readonly description: string; readonly schema: JsonRecord }>> = {
-  "Retry-After": { description: "How many seconds to wait before a repeat.", schema: { type: "integer", minimum: 0 } },
-  "X-RateLimit-Limit": { description: "How many requests a window has.", schema: { type: "integer", minimum: 0 } },
-  "X-RateLimit-Remaining": { description: "How many are left.", schema: { type: "integer", minimum: 0 } },
+  "Retry-After": { description: "Seconds to wait before a retry.", schema: { type: "integer", minimum: 0 } },
+  "X-RateLimit-Limit": { description: "Requests of a window.", schema: { type: "integer", minimum: 0 } },
+  "X-RateLimit-Remaining": { description: "Requests left in the window.", schema: { type: "integer", minimum: 0 } },
   "X-RateLimit-Reset": {
-    description: "When the next window begins, in seconds since 1970.",
+    description: "Start of the next window, in seconds since 1970.",
     schema: { type: "integer", minimum: 0 }
   },
   "X-Request-Id": { description: "Finds the request in the vendor's logs.", schema: { type: "string" } }

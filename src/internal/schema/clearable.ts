@@ -6,6 +6,7 @@
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import type * as Types from "effect/Types"
 
 /** Fields of a call that are none of the document. */
 type Control = "account_id" | "accept_charges"
@@ -40,18 +41,63 @@ export interface ClearableSchema<S extends Schema.Top> extends Schema.Codec<Clea
 /** Lets each optional field of a struct, and of the structs in it, be null. */
 export const clearable = <S extends Schema.Top>(schema: S): ClearableSchema<S> => Schema.make(clearableAST(schema.ast))
 
+/** The same with some fields that may be missing. */
+export type Lenient<A, Fields extends PropertyKey> = {
+  readonly [K in keyof A as K extends Fields ? never : K]: A[K]
+} & { readonly [K in keyof A as K extends Fields ? K : never]?: A[K] | undefined }
+
+/** A schema of such an input. */
+export interface LenientSchema<S extends Schema.Top, Fields extends PropertyKey>
+  extends Schema.Codec<Types.Simplify<Lenient<S["Type"], Fields>>, S["Encoded"]> {}
+
+/**
+ * Marks fields that the API requires and that are optional in what it gives. The document says that they are required. A
+ * call sends an input without them: what was read can be written, and the API checks it.
+ */
+export const lenient = <S extends Schema.Top, const Fields extends keyof S["Type"]>(
+  schema: S,
+  ...fields: ReadonlyArray<Fields>
+): LenientSchema<S, Fields> =>
+  Schema.make(
+    mapFields(schema.ast as SchemaAST.Objects, ({ name, type }) =>
+      fields.includes(name as Fields)
+        ? Schema.annotateKey({ [lenientAnnotation]: true })(Schema.make<Schema.Top>(type)).ast
+        : type
+    )
+  )
+
+const lenientAnnotation = "~effect-audian/lenient"
+
+/** An object of which those fields may be missing. */
+export const relax = (ast: SchemaAST.AST): SchemaAST.AST =>
+  SchemaAST.isObjects(ast) && ast.propertySignatures.some(isLenient)
+    ? mapFields(ast, (field) => (isLenient(field) ? Schema.optionalKey(Schema.make(field.type)).ast : field.type))
+    : ast
+
+const isLenient = ({ type }: SchemaAST.PropertySignature): boolean =>
+  type.context?.annotations?.[lenientAnnotation] === true
+
+/** An object with other types of its fields. */
+export const mapFields = (
+  { annotations, checks, context, indexSignatures, propertySignatures }: SchemaAST.Objects,
+  f: (field: SchemaAST.PropertySignature) => SchemaAST.AST
+): SchemaAST.Objects =>
+  new SchemaAST.Objects(
+    propertySignatures.map((field) => new SchemaAST.PropertySignature(field.name, f(field))),
+    indexSignatures,
+    annotations,
+    checks,
+    undefined,
+    context
+  )
+
 const control: ReadonlySet<PropertyKey> = /*@__PURE__*/ new Set<Control>(["account_id", "accept_charges"])
 const atomic: ReadonlySet<PropertyKey> = /*@__PURE__*/ new Set<Atomic>(["flow"])
 
 const clearableAST = (ast: SchemaAST.AST): SchemaAST.AST => {
   const { annotations, checks, context } = ast
   if (ast.encoding !== undefined) return ast
-  if (SchemaAST.isObjects(ast)) {
-    const fields = ast.propertySignatures.map(
-      ({ name, type }) => new SchemaAST.PropertySignature(name, field(name, type))
-    )
-    return new SchemaAST.Objects(fields, ast.indexSignatures, annotations, checks, undefined, context)
-  }
+  if (SchemaAST.isObjects(ast)) return mapFields(ast, ({ name, type }) => field(name, type))
   if (SchemaAST.isArrays(ast)) {
     const [elements, rest] = [ast.elements, ast.rest].map((items) => items.map(clearableAST))
     return new SchemaAST.Arrays(ast.isMutable, elements!, rest!, annotations, checks, undefined, context)

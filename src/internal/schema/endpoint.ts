@@ -4,10 +4,14 @@
  *
  * @internal
  */
+import * as Context from "effect/Context"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import * as PlainEndpoint from "./plainEndpoint.ts"
+
+/** Turns what a read gave into the input of an update, where two pages show a document in two shapes. */
+export class FromRead extends Context.Service<FromRead, (input: never) => object>()("effect-audian/FromRead") {}
 
 /** An endpoint that names its input and its result, so that declarations and hovers do too. */
 export interface Endpoint<Input, Success, Method extends string = string> extends HttpApiEndpoint.ConstraintRequest {
@@ -84,6 +88,12 @@ export const without = (ast: SchemaAST.Objects, names: ReadonlyArray<string>): S
 }
 
 export { noContent, status } from "./plainEndpoint.ts"
+
+/** Lets an update take what a read gave in another shape: `convert` gives it the shape of the request. */
+export const fromRead = <Read, Input, Success, Method extends string>(
+  endpoint: Endpoint<Input, Success, Method>,
+  convert: (read: Read) => object
+): Endpoint<Input | Read, Success, Method> => ({ ...endpoint, annotations: Context.make(FromRead, convert) }) as never
 
 export const get = /*@__PURE__*/ make("GET", PlainEndpoint.get, false)
 export const put = /*@__PURE__*/ make("PUT", PlainEndpoint.put, true)

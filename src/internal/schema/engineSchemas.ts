@@ -14,7 +14,7 @@ export type Bounded = <S extends Schema.Top>(
   ...checks: readonly [SchemaAST.Check<S["Type"]>, ...ReadonlyArray<SchemaAST.Check<S["Type"]>>]
 ) => S
 
-/** Requests: the engine refuses a value out of bounds, so it is not sent. */
+/** Requests: the engine refuses a value out of bounds, so a call that creates a document does not send it. */
 export const sent: Bounded = (schema, ...checks) => schema.check(...checks) as typeof schema
 
 /** Responses: a stored document may be older than the bounds. */

@@ -3,7 +3,7 @@
  *
  * Effect drops excess keys on its fast path. A walk over both sides, compiled from the AST once, copies them afterwards.
  * A part that is transformed as a whole is left alone, since its two sides have different keys, unless {@link reshaped}
- * says how they correspond.
+ * says how they correspond. The same walk notes the fields that came as null, which are read as absent.
  *
  * @internal
  */
@@ -15,8 +15,10 @@ import type { Issue } from "../../AudianError.ts"
 import { isSecretName } from "../error/redact.ts"
 import { isInput } from "../files/source.ts"
 import * as DidYouMean from "./didYouMean.ts"
+import * as Nulls from "./nulls.ts"
 import { define } from "./omitUndefinedDeep.ts"
 import { isPlaceholder } from "./redactedPlaceholder.ts"
+import * as TimeForms from "./timeForms.ts"
 
 type Fields = Record<string, unknown>
 
@@ -30,8 +32,17 @@ interface Visitor {
     from: Fields
   ) => unknown
   /** Called with a field that the schema names. */
-  readonly known?: ((key: string, value: unknown, path: string | undefined) => void) | undefined
+  readonly known?: (key: string, value: unknown, path: string | undefined) => void
+  /** Called with a field of an open object that the schema does not name. */
+  readonly open?: (key: string, value: unknown, to: Fields) => void
+  /** Called with a field that the schema names and that came as null. */
+  readonly nulled?: (key: string, to: Fields) => void
+  /** Called at the end of an object, with the times that it names. */
+  readonly done?: (from: Fields, to: Fields, times: Times) => void
 }
+
+/** The names of times, each with its other spelling: `created_at` and `createdAt`. */
+type Times = ReadonlyArray<readonly [string, string]>
 
 /** `path` names the field for an issue; `undefined` where no issue is made. */
 type Walk = (from: unknown, to: unknown, path: string | undefined, visitor: Visitor) => void
@@ -109,8 +120,14 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
   }
   const known: Record<string, Walk> = Object.create(null)
   for (const [key, asts] of types) known[key] = walkOf(asts)
+  const times = Array.from(types.keys()).flatMap((key): Times => {
+    const other = types.get(key)!.some(TimeForms.isIso) ? TimeForms.otherSpelling(key) : undefined
+    // A model that names both has the documented one first.
+    return other === undefined || (types.has(other) && !key.includes("_")) ? [] : [[key, other]]
+  })
   const indexSignatures = objects.flatMap((object) => object.indexSignatures)
   const isRecord = indexSignatures.length > 0
+  const isOpen = isRecord && types.size > 0
   const valueWalk = walkOf(indexSignatures.map(({ type }) => type))
   const elementWalk = walkOf(arrays.flatMap(({ elements, rest }) => [...elements, ...rest]))
   return (from, to, path, visitor) => {
@@ -127,6 +144,7 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
     const onKnown = visitor.known
     for (const key in source) {
       const walk = known[key]
+      if (source[key] === null && walk !== undefined) visitor.nulled?.(key, target)
       // The fast path: a field without fields of its own.
       if (walk === none && onKnown === undefined) continue
       if (!Object.hasOwn(source, key)) continue
@@ -136,18 +154,23 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
       } else if (isRecord) {
         if (valueWalk !== none)
           valueWalk(source[key], target[key], path === undefined ? path : join(path, key), visitor)
+        if (isOpen) visitor.open?.(key, source[key], target)
       } else {
         const value = visitor.extra(key, source[key], path, known, source)
         if (value !== undefined) define(target, key, value)
       }
     }
+    visitor.done?.(source, target, times)
   }
 }
 
 const join = (path: string | undefined, key: string): string =>
   path === undefined || path === "" ? key : `${path}.${key}`
 
-/** Copies the extra fields of a response into the decoded value. A field that is named like a secret is redacted. */
+/**
+ * Copies the extra fields of a response into the decoded value. A field that is named like a secret is redacted, a time in
+ * another spelling is the value of the one that the schema names.
+ */
 export const keep = (ast: SchemaAST.AST): ((json: unknown, decoded: unknown) => void) => {
   const walk = compile(ast)
   return walk === none ? () => {} : (json, decoded) => walk(json, decoded, undefined, keeper)
@@ -157,7 +180,26 @@ const keeper: Visitor = {
   extra: (key, value) => {
     if (received.size < maxReceived) received.add(key)
     return redactSecrets(key, value)
+  },
+  open: (key, value, to) => {
+    if (hasSecret(key, value)) define(to, key, redactSecrets(key, value))
+  },
+  nulled: (key, to) => {
+    if (to[key] === undefined) Nulls.note(to, key)
+  },
+  done: (from, to, times) => {
+    for (const [key, other] of times) {
+      if (from[key] !== undefined || from[other] === undefined) continue
+      const time = TimeForms.isoOf(from[other])
+      if (time !== undefined) to[key] = time
+    }
   }
+}
+
+const hasSecret = (key: string, value: unknown): boolean => {
+  if (typeof value === "string" || typeof value === "number") return value !== "" && isSecretName(key)
+  if (Array.isArray(value)) return value.some((item) => hasSecret(key, item))
+  return Predicate.isObject(value) && Object.entries(value).some(([name, item]) => hasSecret(name, item))
 }
 
 // The names of extra fields that a server has sent. What was read can be written, however near another name it is.
@@ -168,7 +210,8 @@ const maxReceived = 10_000
 export const wasReceived = (key: string): boolean => received.has(key)
 
 const redactSecrets = (key: string, value: unknown): unknown => {
-  if (typeof value === "string") return value !== "" && isSecretName(key) ? Redacted.make(value) : value
+  if (typeof value === "string" || typeof value === "number")
+    return hasSecret(key, value) ? Redacted.make(value) : value
   if (Array.isArray(value)) return value.map((item) => redactSecrets(key, item))
   if (!Predicate.isObject(value)) return value
   const out: Fields = {}
@@ -177,12 +220,13 @@ const redactSecrets = (key: string, value: unknown): unknown => {
 }
 
 /**
- * Copies the extra fields of an input into the encoded body. Adds an issue for a field that cannot be sent and for one
- * that is a slip of a documented field.
+ * Copies the extra fields of an input into the encoded body; with `sendsNull` also the fields that came as null. Adds an
+ * issue for a field that cannot be sent and for one that is a slip of a documented field.
  */
 export const send = (
   ast: SchemaAST.AST,
-  encode: Encode
+  encode: Encode,
+  sendsNull: boolean
 ): ((input: unknown, encoded: unknown, issues: Array<Issue>) => void) => {
   const walk = compile(ast)
   if (walk === none) return () => {}
@@ -200,6 +244,9 @@ export const send = (
           return undefined
         }
         return encode(value, field, issues, key)
+      },
+      done: (from, to) => {
+        if (sendsNull) for (const key of Nulls.of(from) ?? []) define(to, key, null)
       }
     })
 }
@@ -215,15 +262,18 @@ export const toJson: Encode = (value, field, issues, key) => {
     issues.push({ field, message })
     return undefined
   }
-  if (value === null || typeof value === "boolean") return value
+  if (value === null || value === undefined || typeof value === "boolean") return value
   if (typeof value === "string") {
     if (isPlaceholder(value) && isSecretName(key)) return refuse(placeholder)
     return value
   }
   if (typeof value === "number") return Number.isFinite(value) ? value : refuse("Expected a finite number")
   if (Redacted.isRedacted(value)) return toJson(Redacted.value(value), field, issues, key)
-  if (Array.isArray(value))
-    return value.map((item, index) => toJson(item, join(field, String(index)), issues, key) ?? null)
+  if (Array.isArray(value)) {
+    return value
+      .map((item, index) => toJson(item, join(field, String(index)), issues, key))
+      .filter((item) => item !== undefined)
+  }
   if (typeof value !== "object" || isInput(value))
     return refuse(`Expected JSON, got a ${isInput(value) ? "file" : typeof value}`)
   const { toJSON } = value as { readonly toJSON?: unknown }

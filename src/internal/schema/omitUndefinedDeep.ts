@@ -6,6 +6,7 @@
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import { isInput } from "../files/source.ts"
+import * as Nulls from "./nulls.ts"
 
 type Fields = Record<string, unknown>
 
@@ -21,6 +22,7 @@ const copy = (value: unknown, parents: ReadonlyArray<object>): unknown => {
   for (const [key, item] of Object.entries(value)) {
     if (item !== undefined) define(out, key, copy(item, inner))
   }
+  Nulls.copy(value, out)
   return out
 }
 

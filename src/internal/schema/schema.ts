@@ -68,6 +68,13 @@ export const model = <Self>(): {
  */
 export type Merged<Fields> = { readonly [K in keyof Fields]: Fields[K] }
 
+/**
+ * A field that only the server writes. An update accepts it, so that what was read can be written back, and does not send
+ * it.
+ */
+export const serverOnly = <S extends Schema.Top>(schema: S): Schema.optional<S> =>
+  Schema.optional(schema).pipe(Schema.annotateKey({ readOnly: true }))
+
 type All<Parts> = Parts extends readonly [infer Head, ...infer Tail] ? Head & All<Tail> : {}
 
 /** The fields of several structs. A spread would resolve the names of their types. */
@@ -147,12 +154,21 @@ export const secretLike = (pattern: RegExp, expected: string) =>
 
 // Of interfaces, so that declarations name it: spelt out, it has no end, and the compiler would write `any`.
 /**
- * JSON whose fields may be undefined: the type of the fields that an open object keeps beside its known ones.
+ * JSON whose fields may be undefined: the type of the fields that an open object keeps beside its known ones. A field that
+ * is named like a secret comes redacted.
  *
  * @category models
  * @since 0.2.0
  */
-export type Rest = null | number | boolean | string | undefined | RestArray | RestObject
+export type Rest =
+  | null
+  | number
+  | boolean
+  | string
+  | undefined
+  | Redacted.Redacted<string | number>
+  | RestArray
+  | RestObject
 
 /**
  * An array of {@link Rest}.
@@ -172,9 +188,14 @@ export interface RestObject {
   readonly [key: string]: Rest
 }
 
-/** An object with some known fields; the others are kept unchanged. */
+/** An object whose fields are undocumented. */
+export const openRecord = /*@__PURE__*/ lazy(
+  () => Schema.JsonObject as unknown as Schema.$Record<Schema.String, Schema.Codec<Rest>>
+)
+
+/** An object with some known fields; the others are kept, secrets redacted. */
 export const openStruct = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>
-  Schema.StructWithRest(Schema.Struct(fields), [Schema.JsonObject as Schema.$Record<Schema.String, Schema.Codec<Rest>>])
+  Schema.StructWithRest(Schema.Struct(fields), [openRecord])
 
 /** The same for an input: the call sends what no field takes, and secrets in it too. */
 export const openInput = <const Fields extends Schema.Struct.Fields>(fields: Fields) =>

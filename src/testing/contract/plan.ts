@@ -7,6 +7,7 @@
 
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
+import * as SchemaAST from "effect/SchemaAST"
 import { escape } from "../../internal/error/redact.ts"
 import { codecOf } from "../../internal/service.ts"
 import type * as Operation from "../../Operation.ts"
@@ -21,6 +22,16 @@ export const invalidFields = (operation: Operation.Any, input: unknown): Readonl
   const encoded = encode(operation, input)
   return Result.isSuccess(encoded) ? [] : encoded.failure.map(({ field }) => field)
 }
+
+/** The fields that a body requires and an input lacks. A call of an update leaves that to the API. */
+export const missingFields = ({ endpoint }: Operation.Any, input: Fields): ReadonlyArray<string> =>
+  Array.from(endpoint.payload.values())
+    .flatMap(({ schemas }) => schemas.flatMap(({ ast }) => requiredOf(ast)))
+    .flatMap((field) => (field.name === "data" ? requiredOf(field.type) : [field]))
+    .flatMap(({ name }) => (name in input ? [] : [String(name)]))
+
+const requiredOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.PropertySignature> =>
+  SchemaAST.isObjects(ast) ? ast.propertySignatures.filter(({ type }) => !SchemaAST.isOptional(type)) : []
 
 /** The fields of a body as sent, with `Redacted` values in plain text. */
 export const sentFields = (operation: Operation.Any, input: unknown): unknown => {

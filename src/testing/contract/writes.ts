@@ -187,7 +187,9 @@ const checkUpdate = Effect.fnUntraced(function* (
   const sample = env.samples.get(update)
   const input = [sample, resource.given, {}]
     .map((fields) => ({ ...fields, ...resource.at }))
-    .find((fields) => Plan.invalidFields(update, fields).length === 0)
+    .find(
+      (fields) => Plan.invalidFields(update, fields).length === 0 && Plan.missingFields(update, fields).length === 0
+    )
   if (input === undefined) return Report.skipped(update, "lifecycle", "no sample fits")
   const refused = env.wants("invalid-input") ? yield* Reads.invalidInput(env, update, input) : []
   const unknown = env.wants("unknown-id") ? yield* Reads.unknownId(env, update, input) : []

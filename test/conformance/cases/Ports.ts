@@ -36,6 +36,12 @@ export const cases = [
     sent: { method: "GET", path: "/v2/ports/port_abc123" },
     response: {
       body: { success: true, data: { id: "port_abc123", status: "pending", createdAt: "2024-01-01T12:00:00Z" } }
+    },
+    result: {
+      id: "port_abc123",
+      status: "pending",
+      createdAt: "2024-01-01T12:00:00Z",
+      created_at: "2024-01-01T12:00:00Z"
     }
   })
 ]

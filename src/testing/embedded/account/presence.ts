@@ -120,7 +120,8 @@ export const handlers = (accounts: Accounts.Accounts): ReadonlyArray<AudianTest.
       const { duration, message, status } = input
       const data = {
         user_id: user.id,
-        status,
+        // The contract requires it.
+        status: status!,
         ...(typeof message === "string" && { message }),
         ...(typeof duration === "number" && { [until]: now + duration * 1000 })
       }

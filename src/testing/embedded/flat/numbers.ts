@@ -5,7 +5,7 @@
  */
 import * as Effect from "effect/Effect"
 import * as AudianError from "../../../AudianError.ts"
-import * as PhoneNumber from "../../../PhoneNumber.ts"
+import type * as PhoneNumber from "../../../PhoneNumber.ts"
 import * as Numbers from "../../../resources/Numbers.ts"
 import * as AudianTest from "../../AudianTest.ts"
 import * as Envelope from "../account/envelope.ts"
@@ -116,10 +116,11 @@ export const handlers = (state: State.State): ReadonlyArray<AudianTest.Handler> 
       Effect.map(owned(number_id), (found) => {
         const callerId: Numbers.CallerId = {
           number: found.number.number,
-          caller_id_number: PhoneNumber.make(caller_id_number),
-          caller_id_name,
+          // The contract requires both.
+          caller_id_number: caller_id_number as PhoneNumber.PhoneNumber,
+          caller_id_name: caller_id_name!,
           status: "active",
-          verified: State.ownerOf(state, caller_id_number) !== undefined
+          verified: State.ownerOf(state, caller_id_number!) !== undefined
         }
         state.owned.set(number_id, { ...found, callerId })
         return callerId
