@@ -36,8 +36,9 @@ export const within = <A, E, R>(
   self: Effect.Effect<A, E, R>,
   limit: Duration.Duration,
   onTimeout: () => E
-): Effect.Effect<A, E, R> =>
-  Effect.withFiber<A, E, R>((fiber) =>
+): Effect.Effect<A, E, R> => {
+  if (isPerRequest()) return Effect.timeoutOrElse(self, { duration: limit, orElse: () => Effect.fail(onTimeout()) })
+  return Effect.withFiber<A, E, R>((fiber) =>
     // The effect starts within the callback: an interruption between the two would leave it running.
     Effect.callback<A, E>((resume) => {
       const clock = fiber.getRef(Clock)
@@ -61,6 +62,10 @@ export const within = <A, E, R>(
       })
     })
   )
+}
+
+/** Workers end the timers of an incoming request with it, so requests cannot share one. */
+const isPerRequest = (): boolean => globalThis.navigator?.userAgent === "Cloudflare-Workers"
 
 const nowOf = (clock: Clock): number => Number(clock.monotonicTimeNanosUnsafe()) / 1e6
 
