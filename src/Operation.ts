@@ -40,6 +40,7 @@ import {
 } from "./internal/service.ts"
 
 export type { ClearableSchema } from "./internal/schema/clearable.ts"
+export type { Contract } from "./internal/schema/plainEndpoint.ts"
 export type { Merged, Model, OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
 export type { Any, Input, Kind, Operation, Properties, Success, Traits } from "./internal/service.ts"
 

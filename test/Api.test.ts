@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
+import * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as OpenApi from "effect/http-api/OpenApi"
 import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
-import { Api, Audian, Status } from "effect-audian"
+import { Api, Audian, Operation, Status } from "effect-audian"
 import manifest from "../package.json" with { type: "json" }
 import { foreign, neutral } from "../scripts/neutral.ts"
 import { text } from "../scripts/openapi.ts"
@@ -411,5 +412,48 @@ describe("openapi.json", () => {
         assert.hasAllKeys(error, ["code", "message", "type", ...(tag === "BadRequest" ? ["param"] : [])])
       }
     }
+  })
+})
+
+describe("Api.endpoint", () => {
+  /**
+   * The parts of an endpoint on the wire, as JSON Schema. A file has no codec of its own. Of a path and a query, the names:
+   * the real endpoint leaves out fields that are undefined, which an operation has done before.
+   */
+  const wireOf = ({ method, params, path, payload, query, success }: Operation.Contract) => {
+    const schemaOf = (schema: Schema.Top) =>
+      "contentTypes" in schema
+        ? schema.contentTypes
+        : Schema.toJsonSchemaDocument(Schema.toEncoded(schema as never)).schema
+    const namesOf = (schema: Schema.Top) => {
+      const { additionalProperties, properties, required } = schemaOf(schema) as JsonRecord
+      return { additionalProperties, required, names: Object.keys(properties ?? {}) }
+    }
+    return {
+      method,
+      path,
+      params: params && namesOf(params),
+      query: query && namesOf(query),
+      payload: Array.from(payload, ([type, { encoding, schemas }]) => [type, encoding._tag, schemas.map(schemaOf)]),
+      success: Array.from(success, schemaOf)
+    }
+  }
+
+  it("has the same parts on the wire as the contract of each operation", () => {
+    let count = 0
+    for (const operation of Api.operations()) {
+      const endpoint = Api.endpoint(operation)
+      assert.isTrue(HttpApiEndpoint.isHttpApiEndpoint(endpoint), operation.name)
+      if (Array.from(endpoint.payload.values()).some(({ encoding }) => encoding._tag === "Multipart")) continue
+      assert.deepStrictEqual(wireOf(operation.endpoint), wireOf(endpoint), operation.name)
+      count++
+    }
+    assert.isAbove(count, 150)
+  })
+
+  it("is the HttpApiEndpoint that an operation of your own was made from", () => {
+    const own = HttpApiEndpoint.get("ping", "/v2/ping", { success: Schema.Struct({ pong: Schema.Boolean }) })
+    const operation = Operation.make(() => own, { resource: "Mine", family: "flat", envelope: "bare", replay: "safe" })
+    assert.strictEqual(Api.endpoint(operation) as unknown, own)
   })
 })
