@@ -58,9 +58,6 @@ export const counted = () => {
   return { within: Effect.provideService(Metric.FiberRuntimeMetrics, service), running: () => running }
 }
 
-/** The shared timer of the limits stops when it wakes and finds none. */
-export const timerStops = TestClock.adjust("1 second")
-
 /** The observed result of one call. */
 export interface Seen {
   readonly error: AudianError.AudianError | undefined
@@ -95,7 +92,6 @@ export const run = (
     }
     const seen = yield* Fiber.join(fiber)
     const at = yield* Clock.currentTimeMillis
-    yield* timerStops
     // No fiber and no socket is left, though the client lives on.
     yield* until(() => fibers.running() === 0)
     if (lingers) server.drop()

@@ -21,10 +21,12 @@ interface Timer {
   /** The end of the sleep, by the monotonic clock; `Infinity` while the timer is stopped. */
   wakesAt: number
   sleeper: Fiber.Fiber<void> | undefined
+  /** The timer looks for entries once the running code has yielded. */
+  stopping: boolean
 }
 
-/** The longest sleep, in milliseconds: how long a timer without entries may keep the process running. */
-const longestSleep = 250
+/** The longest sleep, in milliseconds: platforms have a largest number. */
+const longestSleep = 86_400_000
 
 /** Numbers of milliseconds are compared with this precision. */
 const precision = 0.001
@@ -52,12 +54,12 @@ export const within = <A, E, R>(
         fire: () => resume(Effect.flatMap(Fiber.interrupt(child), () => Effect.fail(onTimeout())))
       }
       child.addObserver((exit) => {
-        timer.entries.delete(entry)
         resume(exit)
+        remove(timer, entry, fiber)
       })
       add(timer, entry, clock, fiber)
       return Effect.suspend(() => {
-        timer.entries.delete(entry)
+        remove(timer, entry, fiber)
         return Fiber.interrupt(child)
       })
     })
@@ -72,7 +74,7 @@ const nowOf = (clock: Clock): number => Number(clock.monotonicTimeNanosUnsafe())
 const timerOf = (clock: Clock): Timer => {
   const known = timers.get(clock)
   if (known !== undefined) return known
-  const timer: Timer = { entries: new Set(), wakesAt: Number.POSITIVE_INFINITY, sleeper: undefined }
+  const timer: Timer = { entries: new Set(), wakesAt: Number.POSITIVE_INFINITY, sleeper: undefined, stopping: false }
   timers.set(clock, timer)
   return timer
 }
@@ -83,6 +85,22 @@ const add = (timer: Timer, entry: Entry, clock: Clock, { context }: Fiber.Fiber<
   if (entry.endsAt >= timer.wakesAt) return
   timer.sleeper?.interruptUnsafe()
   timer.sleeper = Effect.runForkWith(context)(sleep(timer, clock))
+}
+
+/**
+ * Removes an entry. Without entries the timer stops, so that it keeps no process running: not at once, since the next call
+ * of a program mostly begins before the running code yields.
+ */
+const remove = (timer: Timer, entry: Entry, { currentDispatcher }: Fiber.Fiber<unknown, unknown>): void => {
+  timer.entries.delete(entry)
+  if (timer.entries.size > 0 || timer.stopping) return
+  timer.stopping = true
+  currentDispatcher.scheduleTask(() => {
+    timer.stopping = false
+    if (timer.entries.size > 0) return
+    timer.wakesAt = Number.POSITIVE_INFINITY
+    timer.sleeper?.interruptUnsafe()
+  }, 0)
 }
 
 /** Fires what is due, and sleeps until the next limit. Without entries the timer stops. */

@@ -70,25 +70,36 @@ describe("Timer.within", () => {
     })
   )
 
-  it.effect("sleeps no longer than a quarter of a second once nothing has a limit", () =>
+  it.effect("sleeps once for effects in a row, and not at all once nothing has a limit", () =>
     Effect.gen(function* () {
-      const slept: Array<number> = []
+      let sleeping = 0
+      let sleeps = 0
       const clock = yield* Clock.Clock
       const counted: Clock.Clock = Object.create(clock, {
         sleep: {
           value: (duration: Duration.Duration) => {
-            slept.push(Duration.toMillis(duration))
-            return clock.sleep(duration)
+            sleeps++
+            sleeping++
+            return Effect.onExit(clock.sleep(duration), () => Effect.sync(() => sleeping--))
           }
         }
       })
-      const limited = Timer.within(Effect.never, Duration.seconds(30), () => "late")
-      const fiber = yield* Effect.forkChild(Effect.provideService(limited, Clock.Clock, counted), {
-        startImmediately: true
-      })
+      const limited = (self: Effect.Effect<void>) =>
+        Effect.provideService(
+          Timer.within(self, Duration.seconds(30), () => "late"),
+          Clock.Clock,
+          counted
+        )
+      const pause = Effect.callback<void>((resume) => queueMicrotask(() => resume(Effect.void)))
+      for (let turn = 0; turn < 100; turn++) yield* limited(pause)
+      assert.deepStrictEqual({ sleeping, sleeps }, { sleeping: 1, sleeps: 1 })
+      for (let turn = 0; turn < 3; turn++) yield* Effect.yieldNow
+      assert.deepStrictEqual({ sleeping, sleeps }, { sleeping: 0, sleeps: 1 })
+      const fiber = yield* Effect.forkChild(limited(Effect.never), { startImmediately: true })
+      assert.strictEqual(sleeping, 1)
       yield* Fiber.interrupt(fiber)
-      yield* TestClock.adjust("1 minute")
-      assert.deepStrictEqual(slept, [250])
+      for (let turn = 0; turn < 3; turn++) yield* Effect.yieldNow
+      assert.strictEqual(sleeping, 0)
     })
   )
 })
