@@ -44,7 +44,9 @@ const check = (title: string, called: ReadonlyArray<string>): Cost => {
     })
   )
   const runs = Array.from({ length: 5 }, () => {
-    const text = execFileSync("tsc", ["-p", dir, "--extendedDiagnostics"], { encoding: "utf8" })
+    const text = execFileSync("node", ["node_modules/typescript/bin/tsc", "-p", dir, "--extendedDiagnostics"], {
+      encoding: "utf8"
+    })
     const number = (label: string) => Number(new RegExp(`^${label}:\\s*([\\d.]+)`, "m").exec(text)?.[1])
     return {
       seconds: number("Total time"),

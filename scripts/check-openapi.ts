@@ -66,7 +66,7 @@ const generate = Effect.acquireUseRelease(
       execFileSync(programOf("orval"), ["--config", config], quiet)
       const flags = "--noEmit --strict --skipLibCheck --target ES2024 --lib ES2024,DOM,DOM.Iterable --module ESNext"
       const args = [...flags.split(" "), "--moduleResolution", "Bundler", "--ignoreConfig", types, client]
-      execFileSync(resolve("node_modules/.bin/tsc"), args, { stdio: "inherit", cwd: folder })
+      execFileSync("node", [resolve("node_modules/typescript/bin/tsc"), ...args], { stdio: "inherit", cwd: folder })
       console.log("generated clients: openapi-typescript and orval compile")
     }),
   (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))

@@ -26,7 +26,7 @@ export const install = (): void => {
     "false"
   ]
   const args = ["-p", "tsconfig.build.json", ...options, "--tsBuildInfoFile", "null", "--outDir", `${installed}/dist`]
-  execFileSync("tsc", args, { stdio: "inherit" })
+  execFileSync("node", ["node_modules/typescript/bin/tsc", ...args], { stdio: "inherit" })
 }
 
 export const remove = (): void => rmSync(root, { recursive: true, force: true })

@@ -183,7 +183,13 @@ const compile = (programs: ReadonlyArray<string>): ReadonlyArray<string> => {
     "--noEmit --strict --exactOptionalPropertyTypes --noUncheckedIndexedAccess --skipLibCheck --pretty false"
   const target = "--target ES2024 --lib ES2024,DOM,DOM.Iterable --module NodeNext --types node"
   const files = programs.map((_, i) => `${directory}/${i}.ts`)
-  const { stdout } = spawnSync("tsc", [...options.split(" "), ...target.split(" "), "--ignoreConfig", ...files])
+  const { stdout } = spawnSync("node", [
+    "node_modules/typescript/bin/tsc",
+    ...options.split(" "),
+    ...target.split(" "),
+    "--ignoreConfig",
+    ...files
+  ])
   const errors = programs.map((): Array<string> => [])
   let current = errors[0]!
   for (const line of stdout.toString().trim().split("\n")) {
