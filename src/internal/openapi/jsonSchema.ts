@@ -68,9 +68,10 @@ export const withoutNull = (schema: unknown): unknown => {
   return flatten({ ...rest, anyOf: anyOf.filter((_, index) => index !== at) })
 }
 
-/** Flattens an `allOf` of bounds, an `anyOf` with one member, and an `anyOf` that accepts anything. */
-const flatten = ({ allOf, anyOf, ...rest }: JsonRecord): JsonRecord => {
-  if (Array.isArray(anyOf)) {
+/** Flattens an `allOf` of bounds, an `anyOf` with equal members or with one, and an `anyOf` that accepts anything. */
+const flatten = ({ allOf, anyOf: members, ...rest }: JsonRecord): JsonRecord => {
+  if (Array.isArray(members)) {
+    const anyOf = [...new Map(members.map((member) => [JSON.stringify(member), member])).values()]
     // The annotations of the field.
     Object.assign(rest, ...((allOf as ReadonlyArray<JsonRecord> | undefined) ?? []))
     if (anyOf.some((member) => Object.keys(member as JsonRecord).length === 0)) return rest
