@@ -34,6 +34,18 @@ const onServer = <A, E>(
 const errorOf = (stderr: string) => (JSON.parse(stderr) as { readonly error: Record<string, unknown> }).error
 
 describe("effect-audian call on a server", () => {
+  it.live("writes nothing but the error to stderr with --format json, also of a rejected key", () =>
+    Effect.gen(function* () {
+      const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian
+      const environment = { AUDIAN_API_KEY: "sk_test_other", AUDIAN_BASE_URL: baseUrl }
+      for (const operation of ["Numbers.list", "Account.Users.list"]) {
+        const { code, stderr } = yield* Cli.run(["call", operation, "--format", "json"], environment)
+        assert.strictEqual(code, 3)
+        assert.strictEqual(errorOf(stderr)["tag"], "Unauthorized")
+      }
+    }).pipe(Effect.provide(EmbeddedAudian.serve()))
+  )
+
   it.live("prints JSON, each page with --all, and lines with --format jsonl", () =>
     onServer((run) =>
       Effect.gen(function* () {

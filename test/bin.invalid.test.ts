@@ -15,6 +15,13 @@ describe("an invalid command line", () => {
       /no operation Numbers\.lst\. Did you mean Numbers\.list\?\n.*effect-audian operations <words>/
     ],
     [["call", "numbers.list"], /no operation numbers\.list\. Did you mean Numbers\.list\?/],
+    [["call", "Ports"], /no operation Ports\.\nThese have the word: Ports\.create, Ports\.get\nFind it by words/],
+    [["call", "purchase"], /These have the word: Account\.PhoneNumbers\.purchase, Numbers\.purchase\n/],
+    [["Numbers.list"], /no command Numbers\.list\.\nOperations are called by: effect-audian call <Operation>$/],
+    [
+      ["call", "Account.Devices.list", "--filter_owner_id", "u1"],
+      /no flag --filter_owner_id\.\nA field without a flag, such as a filter: --set filter_owner_id=<value>\./
+    ],
     [
       ["call", "Numbers.list", "--limt", "1"],
       /has no flag --limt\. Did you mean --limit\?\nSee effect-audian call Numbers\.list --help/
@@ -54,7 +61,7 @@ describe("an invalid command line", () => {
     // Something is missing, or too much.
     [["call", "Numbers.purchase"], /^Missing --number <text>: .+\nGive it as a flag, or in --input/],
     [["call", "Fax.send", "--to", "+14155551234"], /^Missing --file <file>: The document.*\.\n/],
-    [["call", "Numbers.list", "--limit"], /--limit/],
+    [["call", "Numbers.list", "--limit"], /^--limit needs a value: <integer>\nSee /],
     [["webhooks", "trigger", "call.ringing"], /^Missing --to <url>: URL of the receiver\n/],
     [["webhooks", "trigger"], /^Missing <event>: An event of the API/],
     [["profiles", "use"], /^Missing <name>: Name of the profile\n/],
@@ -94,5 +101,33 @@ describe("an invalid command line", () => {
       const json = yield* Cli.run([...args, "--format=json"], environment)
       if (json.stderr.startsWith("{")) assert.property(JSON.parse(json.stderr), "error")
     }).pipe(Effect.scoped)
+  )
+
+  it.live.each([
+    [["help"], /^ {2}effect-audian <subcommand>/m],
+    [["help", "call"], /^ {2}effect-audian call <subcommand>/m],
+    [["help", "call", "Numbers.list"], /^ {2}effect-audian call Numbers\.list /m],
+    [["call", "help"], /^ {2}effect-audian call <subcommand>/m],
+    [["call", "Numbers.list", "help"], /^ {2}effect-audian call Numbers\.list /m],
+    [["serve", "help"], /^ {2}effect-audian serve /m],
+    [["webhooks", "help"], /^ {2}effect-audian webhooks <subcommand>/m],
+    [["version"], /^effect-audian v/]
+  ] as const)("%j: shows the help, as the flag does", ([args, help]) =>
+    Effect.gen(function* () {
+      const { code, stderr, stdout } = yield* Cli.run(args)
+      assert.deepStrictEqual({ code, stderr }, { code: 0, stderr: "" })
+      assert.match(stdout, help)
+    })
+  )
+
+  it.live("a wrong base URL: names the variable, without the name of an error's class", () =>
+    Effect.gen(function* () {
+      const { code, stderr } = yield* Cli.run(["call", "Numbers.list"], {
+        AUDIAN_API_KEY: "sk_test",
+        AUDIAN_BASE_URL: "localhost:1"
+      })
+      assert.strictEqual(code, 2)
+      assert.match(stderr, /^baseUrl \(AUDIAN_BASE_URL\): expected an http or https URL/)
+    })
   )
 })

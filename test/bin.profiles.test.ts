@@ -47,6 +47,22 @@ describe("effect-audian login", () => {
     }).pipe(Effect.scoped, Effect.provide(EmbeddedAudian.serve()))
   )
 
+  it.live("checks and keeps a key with the URL of AUDIAN_BASE_URL, unless --base-url names one", () =>
+    Effect.gen(function* () {
+      const { baseUrl, environment } = yield* setup
+      const login = yield* Cli.run(["login"], { ...environment, AUDIAN_BASE_URL: baseUrl }, key)
+      assert.strictEqual(login.code, 0, login.stderr)
+      const elsewhere = { ...environment, AUDIAN_BASE_URL: "http://127.0.0.1:9" }
+      yield* Cli.run(["login", "--profile", "named", "--base-url", baseUrl], elsewhere, key)
+      const { stdout } = yield* Cli.run(["profiles"], environment)
+      const profiles = JSON.parse(stdout) as ReadonlyArray<{ readonly base_url: string | null }>
+      assert.deepStrictEqual(
+        profiles.map(({ base_url }) => base_url),
+        [baseUrl, baseUrl]
+      )
+    }).pipe(Effect.scoped, Effect.provide(EmbeddedAudian.serve()))
+  )
+
   it.live("does not keep a key that is refused, nor an empty one", () =>
     Effect.gen(function* () {
       const { baseUrl, environment } = yield* setup

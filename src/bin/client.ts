@@ -40,7 +40,7 @@ export const fromSettings = (settings: Profiles.Settings): Layer.Layer<Audian.Au
           CommandError.make(
             CommandError.Code.usage,
             "InvalidOptions",
-            error.message,
+            error.message.replace(/^SchemaError\((.*)\)$/s, "$1"),
             "Correct AUDIAN_API_KEY, AUDIAN_BASE_URL or the profile."
           )
         )

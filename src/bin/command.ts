@@ -165,15 +165,32 @@ const provide =
           Layer.provideMerge(stdio, NodeServices.layer),
           CliConfig.layer({ builtIns: [GlobalFlag.Help, GlobalFlag.Version] }),
           CliOutput.layerPresenter(presenter(args)),
-          // stdout belongs to the results.
-          Logger.layer([Logger.withConsoleError(Logger.formatLogFmt)])
+          // stdout belongs to the results, and stderr to an error in JSON.
+          Logger.layer(wantsJson(args) ? [] : [Logger.withConsoleError(Logger.formatLogFmt)])
         )
       )
     )
 
+/** The arguments with `help` and `version` as flags, where they stand as words: `help call`, `serve help`. */
+const withFlags = (args: Args): Args => {
+  if (args[0] === "version" && args.length === 1) return ["--version"]
+  if (args[0] === "help") return [...args.slice(1), "--help"]
+  const [name = "", subcommand] = args
+  const isWord = name === "operations" || (name === "profiles" && args.length > 2)
+  return args.at(-1) === "help" &&
+    Object.hasOwn(descriptions, name) &&
+    !isWord &&
+    !subcommand?.startsWith("-") &&
+    args.length <= 3
+    ? [...args.slice(0, -1), "--help"]
+    : args
+}
+
 /** Runs `effect-audian` with the given arguments; `stdio` replaces that of the process. */
-export const run = (args: Args, stdio?: Layer.Layer<Stdio.Stdio>) =>
-  provide(args, stdio)(Effect.flatMap(root(args), (command) => Command.runWith(command, { version })(args)))
+export const run = (given: Args, stdio?: Layer.Layer<Stdio.Stdio>) => {
+  const args = withFlags(given)
+  return provide(args, stdio)(Effect.flatMap(root(args), (command) => Command.runWith(command, { version })(args)))
+}
 
 /** Runs `effect-audian-embedded` with the given arguments. */
 export const runEmbedded = (args: Args, stdio?: Layer.Layer<Stdio.Stdio>) =>

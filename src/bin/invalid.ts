@@ -43,14 +43,20 @@ const reportOf = (
   const isCall = commandPath.at(-1) === "call"
   switch (error._tag) {
     case "UnknownSubcommand":
-      return {
-        message: `There is no ${isCall ? "operation" : "command"} ${error.subcommand}.${meant(error.suggestions)}`,
-        ...(isCall && { advice: `Find it by words: ${name} operations <words>` })
-      }
+      return isCall
+        ? unknownOperation(error, helpDoc)
+        : {
+            message: `There is no command ${error.subcommand}.${meant(error.suggestions)}`,
+            ...(/^[A-Z]/.test(error.subcommand) && { advice: `Operations are called by: ${name} call <Operation>` })
+          }
     case "UnrecognizedOption":
       return {
         message: `${path} has no flag ${error.option}.${meant(error.suggestions)}`,
-        advice: isCredential(error.option) ? credentialAdvice : undefined
+        advice: isCredential(error.option)
+          ? credentialAdvice
+          : / call /.test(path) && error.option.startsWith("--") && error.suggestions.length === 0
+            ? `A field without a flag, such as a filter: --set ${error.option.slice(2)}=<value>. See ${path} --help`
+            : undefined
       }
     case "MissingOption": {
       const flag = helpDoc.flags.find(({ name }) => name === error.option)
@@ -66,6 +72,26 @@ const reportOf = (
       return invalidValue(error, helpDoc)
     default:
       return { message: error.message }
+  }
+}
+
+/** A resource or a verb alone names the operations that have it. */
+const unknownOperation = (
+  { subcommand, suggestions }: CliError.UnknownSubcommand,
+  { subcommands = [] }: HelpDoc.HelpDoc
+): Part => {
+  const word = subcommand.toLowerCase()
+  const names = subcommands.flatMap(({ commands }) => commands.map(({ name }) => name))
+  const withWord = names.filter((name) => name.toLowerCase().split(".").includes(word))
+  const isMany = withWord.length > 10
+  return {
+    message: `There is no operation ${subcommand}.${meant(suggestions)}`,
+    advice: [
+      ...(suggestions.length > 0 || withWord.length === 0
+        ? []
+        : [`These have the word: ${withWord.slice(0, 10).join(", ")}${isMany ? ", …" : ""}`]),
+      `Find it by words: ${name} operations <words>`
+    ].join("\n")
   }
 }
 
@@ -105,6 +131,7 @@ const invalidValue = ({ expected, kind, option, value }: CliError.InvalidValue, 
     return { message: `${flag}: Expected name=value`, advice: "Such as --set crm.id=42. An empty text is name='\"\"'." }
   }
   const type = flags.find(({ name }) => name === option)?.type
+  if (kind === "flag" && value === "" && expected === type) return { message: `${flag} needs a value: ${type}` }
   const corrected = expected.includes("finite number") ? (type === "<integer>" ? "an integer" : "a number") : expected
   return { message: `${flag}: ${JSON.stringify(value)}. ${corrected.replace(/^(?:Expected:? )?/, "Expected ")}` }
 }

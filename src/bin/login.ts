@@ -49,7 +49,7 @@ const flags = {
     Flag.optional
   ),
   baseUrl: Flag.String("base-url").pipe(
-    Flag.withDescription("URL of the API. Default: the documented one."),
+    Flag.withDescription("URL of the API. Default: AUDIAN_BASE_URL, else the documented one."),
     Flag.optional
   ),
   check: Flag.Boolean("check").pipe(
@@ -58,8 +58,9 @@ const flags = {
   )
 }
 
-export const login = Command.make("login", flags, ({ accountId, baseUrl, check, profile }) =>
+export const login = Command.make("login", flags, ({ accountId, baseUrl: given, check, profile }) =>
   Effect.gen(function* () {
+    const baseUrl = Option.isSome(given) ? given : yield* Profiles.variable("AUDIAN_BASE_URL")
     const apiKey = yield* readKey
     if (check) {
       yield* Accounts.get().pipe(

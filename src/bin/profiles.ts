@@ -36,7 +36,7 @@ export const flag = Flag.String("profile").pipe(
   Flag.optional
 )
 
-const variable = (name: string) => Effect.orDie(Config.option(Config.NonEmptyString(name)))
+export const variable = (name: string) => Effect.orDie(Config.option(Config.NonEmptyString(name)))
 
 /** The file of the profiles, where the system keeps configuration. */
 export const file: Effect.Effect<string, never, Path.Path> = Effect.gen(function* () {

@@ -29,6 +29,7 @@ export const configured = Audian.layerConfig()
 export const own = Audian.layerCredentials()
 export const fetched = Audian.layerFetch({ apiKey: "k" })
 export const fetchedConfig = Audian.layerFetchConfig()
+export const named = Audian.layerFetch({ apiKey: "k", userAgentSuffix: "reports/2.1" })
 export const node = NodeAudian.layer({ apiKey: "k", proxy: false, tls: { ca: "pem", key: Redacted.make("pem") } })
 export const nodeConfig = NodeAudian.layerConfig()
 export const shared = Audian.layerFetch({ apiKey: "k", rateLimit: Fleet.limiter({ limit: 1, window: "1 second" }) })
@@ -44,6 +45,7 @@ export type Layers = [
   own: Expect<Equal<typeof own, Layer.Layer<Audian.Audian, never, HttpClient.HttpClient | Credentials.Credentials>>>,
   fetched: Expect<Equal<typeof fetched, Layer.Layer<Audian.Audian>>>,
   fetchedConfig: Expect<Equal<typeof fetchedConfig, Layer.Layer<Audian.Audian, Config.ConfigError>>>,
+  named: Expect<Equal<typeof named, Layer.Layer<Audian.Audian>>>,
   node: Expect<Equal<typeof node, Layer.Layer<Audian.Audian>>>,
   nodeConfig: Expect<Equal<typeof nodeConfig, Layer.Layer<Audian.Audian, Config.ConfigError>>>,
   shared: Expect<Equal<typeof shared, Layer.Layer<Audian.Audian, never, Fleet.Fleet>>>,
@@ -88,6 +90,9 @@ export const noFetchCredential = Audian.layerFetch({})
 
 // @ts-expect-error: `userAgent` may be false, not true
 export const noUserAgent = Audian.layer({ apiKey: "k", userAgent: true })
+
+// @ts-expect-error: a suffix is text
+export const noSuffix = Audian.layerFetch({ apiKey: "k", userAgentSuffix: 7 })
 
 // @ts-expect-error: a timeout is a duration
 export const noTimeout = Audian.layer({ apiKey: "k", timeout: { attempt: "soon" } })
