@@ -29,7 +29,7 @@ import {
 import { AudianTest, EmbeddedAudian, Fault, WebhookTest } from "effect-audian/testing"
 
 /** What the program is told about its runtime. */
-export interface Target {
+interface Target {
   /** The URL of an embedded server. */
   readonly baseUrl: string
   /** The URL that controls this server. */

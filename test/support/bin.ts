@@ -18,7 +18,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-export interface Running {
+interface Running {
   /** Its output at the start. */
   readonly greeting: string
   readonly baseUrl: string
@@ -105,7 +105,7 @@ export const startEntry = (
     }
   })
 
-export interface Observed extends Ended {
+interface Observed extends Ended {
   /** What a list of processes shows of it and of its children. */
   readonly commandLines: string
 }

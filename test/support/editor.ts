@@ -61,7 +61,7 @@ export interface Editor {
   readonly names: (head: string, expressions: ReadonlyArray<string>) => ReadonlyArray<string>
 }
 
-export interface Field {
+interface Field {
   /** The expression, and the names down to the field. */
   readonly path: string
   readonly type: string
