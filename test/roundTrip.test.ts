@@ -1,6 +1,6 @@
 /**
- * What was read can be written: generated from the contract, for every operation that reads a path and every one that
- * writes it.
+ * A document that was read can be written. The tests are generated from the contract: each operation that reads a path,
+ * with each one that writes it.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"

@@ -28,7 +28,7 @@ import {
 } from "effect-audian"
 import { AudianTest, EmbeddedAudian, Fault, WebhookTest } from "effect-audian/testing"
 
-/** What the program is told about its runtime. */
+/** The options of the program, which depend on its runtime. */
 interface Target {
   /** The URL of an embedded server. */
   readonly baseUrl: string
@@ -40,7 +40,7 @@ interface Target {
     | undefined
 }
 
-/** What a program requests of the embedded server, beside the API. */
+/** Commands of a program to the embedded server, outside of the API. */
 export type Command =
   | { readonly _tag: "fault"; readonly data: Fault.Data }
   | { readonly _tag: "clearFaults" }

@@ -106,7 +106,7 @@ export const startEntry = (
   })
 
 interface Observed extends Ended {
-  /** What a list of processes shows of it and of its children. */
+  /** The command lines of the process and of its children, as a list of processes shows them. */
   readonly commandLines: string
 }
 
