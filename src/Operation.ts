@@ -247,6 +247,7 @@ export const makeIn =
  * @since 0.2.0
  */
 export const call = (operation: Any, input?: unknown): Effect.Effect<unknown, AudianError, Audian> =>
+  // The input of any operation is `never`; the call checks it.
   Located.effect(operation(input as never), CallSite.capture())
 
 /**
