@@ -24,6 +24,8 @@ const forbidden = [
   ["src/internal/schema", "../resilience/breaker.ts"],
   ["src/internal/error", "../call/codec.ts"],
   ["src/internal/error", "../events/event.ts"],
+  ["src/internal/error", "../telemetry/call.ts"],
+  ["src/internal/schema", "../paging/paged.ts"],
   ["src/internal/error", "../resilience/breaker.ts"],
   ["src/resources", "../Retry.ts"],
   ["src/resources", "../internal/call/codec.ts"],
