@@ -45,7 +45,7 @@ export interface Row {
   readonly files: number
   /** CPU time of the import, without that of an empty program, in milliseconds. */
   readonly millis: number
-  /** To the imports by hand. */
+  /** The ratio to the imports by hand. */
   readonly ratio: number
 }
 

@@ -225,7 +225,7 @@ export const makeIn =
     Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>,
     KindOf<E, Omit<Shared, keyof Own> & Own>
   > =>
-    // Both parts have all traits together.
+    // Together, the two parts have all traits.
     fromEndpoint(endpoint, { ...shared, ...own } as Partial<Traits> as Traits)
 
 /**

@@ -415,7 +415,7 @@ const read = (
 
 interface Settled {
   readonly context: Context.Context<never>
-  /** The status that the server sent. */
+  /** Gives the status that the server sent, of the status that `fetch` shows. */
   readonly statusOf: (status: number) => number
 }
 
