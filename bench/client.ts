@@ -21,7 +21,7 @@ const concurrency = Number(flight)
 const body = limit === 1 ? Payloads.config : Payloads.list(limit)
 const answer = transport === "404" ? { status: 404, text: Payloads.notFound } : { status: 200, text: body }
 
-/** A response in memory: what remains is the client. */
+/** A response in memory: the measured time is the client's alone. */
 const memory = Layer.succeed(
   HttpClient.HttpClient,
   HttpClient.make((request) =>

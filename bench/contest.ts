@@ -5,7 +5,7 @@ import { type ChildProcess, fork } from "node:child_process"
 
 export interface Contender {
   readonly name: string
-  /** A module that runs calls when it is sent their number, and answers with its CPU time a call in microseconds. */
+  /** A module that runs as many calls as it is told, and responds with their CPU time a call in microseconds. */
   readonly file: URL
   readonly args: ReadonlyArray<string>
 }

@@ -1,4 +1,4 @@
-// What importing costs: CPU time and the number of files, of the built package against what a client by hand imports.
+// The cost of an import in CPU time and files: the built package against the imports of a client by hand.
 // Needs `npm run build`.
 import { execFileSync } from "node:child_process"
 import { median, rounds } from "./contest.ts"
@@ -45,7 +45,7 @@ export interface Row {
   readonly files: number
   /** CPU time of the import, without that of an empty program, in milliseconds. */
   readonly millis: number
-  /** To the imports by hand. */
+  /** The ratio to the imports by hand. */
   readonly ratio: number
 }
 

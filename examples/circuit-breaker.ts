@@ -1,4 +1,4 @@
-// Fail at once while the API is down, and recover by itself once it is up again.
+// Fail at once while the API is down, and recover automatically once it is up again.
 //
 //   npm run example examples/circuit-breaker.ts
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"

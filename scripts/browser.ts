@@ -8,7 +8,7 @@ import { install } from "./npm.ts"
 const playwright = { package: "playwright-core", version: "1.65.1" } as const
 
 /** The part of `playwright-core` that is used here. */
-export interface Locator {
+interface Locator {
   readonly click: () => Promise<void>
   readonly count: () => Promise<number>
   readonly fill: (text: string) => Promise<void>
@@ -19,7 +19,7 @@ export interface Locator {
   readonly waitFor: () => Promise<void>
 }
 
-export interface RawResponse {
+interface RawResponse {
   readonly status: () => number
   readonly text: () => Promise<string>
   readonly url: () => string

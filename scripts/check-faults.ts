@@ -111,7 +111,7 @@ const config :Workerd.Config = (
 const uncertain: Ending = { error: "Transport", outcome: "unknown", safe: 3, unsafe: 1 }
 const noCode = "workerd gives no code, so the purchase is not sent again"
 
-/** Where workerd and Node's fetch differ, and why. */
+/** The faults that end differently on workerd than on Node's fetch, with the reason. */
 const differences: Readonly<Record<string, { readonly ending: Ending; readonly reason: string }>> = {
   "the connection is refused": { ending: uncertain, reason: noCode },
   "the host's name is not found": { ending: uncertain, reason: noCode },
@@ -184,7 +184,7 @@ for (const fault of faults()) {
   const text = show(seen)
   const problems: Array<string> = []
   if (text !== show(expected?.ending ?? fetch)) problems.push(`expected ${show(expected?.ending ?? fetch)}`)
-  // What a call reports about its requests is true, and a purchase that may have been executed is sent once.
+  // A call reports its requests truthfully, and a purchase that may have been executed is sent once.
   if (safe.outcome !== unsafe.outcome || safe.error !== unsafe.error) problems.push(`the purchase: ${unsafe.error}`)
   if (unsafe.outcome !== "not-executed" && unsafe.requests > 1) problems.push(`bought ${unsafe.requests} times`)
   for (const { attempts, requests } of [safe, unsafe]) {

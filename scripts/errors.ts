@@ -16,7 +16,7 @@ const section = (title: string, tag: Parameters<typeof Status.advice>[0]): strin
 }
 
 /** The generated part, between its marks. */
-export const render = (): string => {
+const render = (): string => {
   const rows = Status.errors.map(
     ({ code, name, retryable, tag }) => `| ${code} | ${name} | \`${tag}\` | ${retryable ? "yes" : "no"} |`
   )

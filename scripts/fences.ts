@@ -1,7 +1,7 @@
 // Reads the fenced TypeScript blocks of a file.
 import { readFileSync } from "node:fs"
 
-export interface Fence {
+interface Fence {
   readonly code: string
   /** Fenced as `ts run`: run by a test, not only compiled. */
   readonly isRun: boolean

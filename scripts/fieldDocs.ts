@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 
 /** The comment of a field, and those of the fields of its value. */
-export interface FieldDoc {
+interface FieldDoc {
   readonly text?: string
   readonly fields: FieldDocs
 }

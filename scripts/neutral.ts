@@ -11,7 +11,7 @@ const replacements: ReadonlyArray<readonly [RegExp, string]> = [
     "$1: it costs money, so it must not be sent twice"
   ],
   [/, so it is only retried when it was certainly not executed/g, ", so it must not be sent twice"],
-  // What only the client does.
+  // Behaviour of this client only.
   [/: a `Stream` of (?:the|its) bytes(?: of a PDF)?, to be read once; `Files\.save` writes it to disk\./g, "."],
   [/\s+The call fails as any other\. The stream fails with `AudianClientError`[^.]*\./g, ""],
   [/ `Account\.Cdrs\.list` itself sends one range; its `pages` and `items` cut a wider one into windows\./g, ""],

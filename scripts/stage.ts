@@ -33,7 +33,7 @@ interface Packed {
 }
 
 /** The files that npm packs. */
-export const packed = (): ReadonlyArray<string> => {
+const packed = (): ReadonlyArray<string> => {
   const output = execFileSync("npm", ["pack", "--dry-run", "--json", "--ignore-scripts"], {
     encoding: "utf8",
     stdio: ["ignore", "pipe", "ignore"]

@@ -200,6 +200,7 @@ const make = (): Contract => {
 /** An API without groups. Its type is no subtype of that with any groups. */
 const empty = (id: string): HttpApi.Top => HttpApi.make(id) as unknown as HttpApi.Top
 
+/** A group without endpoints: as for {@link empty}, its type is no subtype of that with any. */
 const emptyGroup = (name: string): HttpApiGroup.Top => HttpApiGroup.make(name) as unknown as HttpApiGroup.Top
 
 /** Adds operations, in a group for each resource. Groups of endpoints known only at run time have the top type. */

@@ -225,7 +225,7 @@ export const makeIn =
     Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>,
     KindOf<E, Omit<Shared, keyof Own> & Own>
   > =>
-    // Both parts have all traits together.
+    // Together, the two parts have all traits.
     fromEndpoint(endpoint, { ...shared, ...own } as Partial<Traits> as Traits)
 
 /**
@@ -247,6 +247,7 @@ export const makeIn =
  * @since 0.2.0
  */
 export const call = (operation: Any, input?: unknown): Effect.Effect<unknown, AudianError, Audian> =>
+  // The input of any operation is `never`; the call checks it.
   Located.effect(operation(input as never), CallSite.capture())
 
 /**

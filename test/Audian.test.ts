@@ -887,7 +887,7 @@ describe("Audian", () => {
     )
   })
 
-  it.effect("the service itself carries out any operation", () => {
+  it.effect("the service itself executes any operation", () => {
     const http = script(json(200, { success: true, data: { id: "port_1", status: "pending" } }))
     return Effect.gen(function* () {
       const audian = yield* Audian.Audian

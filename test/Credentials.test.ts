@@ -371,7 +371,7 @@ describe("Credentials", () => {
       }).pipe(client(http))
     })
 
-    it.effect("for an authToken beside a key has the key exchanged", () => {
+    it.effect("of an authToken that was given with a key exchanges the key", () => {
       const http = serve({ call: (_, { headers }) => (headers["x-auth-token"] === "stale" ? failed(401) : responded) })
       return Effect.gen(function* () {
         yield* settle(account)

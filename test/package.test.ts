@@ -54,9 +54,12 @@ describe("the package", () => {
 
   it.effect("does not let its insides be imported", () =>
     Effect.gen(function* () {
-      const specifier = "effect-audian/internal/failure"
-      const result = yield* Effect.exit(Effect.tryPromise(() => import(/* @vite-ignore */ specifier)))
-      assert.strictEqual(result._tag, "Failure")
+      const load = (specifier: string) => Effect.tryPromise(() => import(/* @vite-ignore */ specifier))
+      for (const name of ["Status", "internal/response"]) {
+        assert.isTrue(existsSync(`src/${name}.ts`), name)
+        const { _tag } = yield* Effect.exit(load(`effect-audian/${name}`))
+        assert.strictEqual(_tag, name === "Status" ? "Success" : "Failure", name)
+      }
     })
   )
 })

@@ -1,6 +1,6 @@
 /**
- * What was read can be written: generated from the contract, for every operation that reads a path and every one that
- * writes it.
+ * A document that was read can be written. The tests are generated from the contract: each operation that reads a path,
+ * with each one that writes it.
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
@@ -15,6 +15,7 @@ import * as SchemaAST from "effect/SchemaAST"
 import { Account, Api, Audian, Numbers, Operation, Voicemail } from "effect-audian"
 import { codecOf } from "../src/internal/service.ts"
 import { type Json, serve } from "./support/documentServer.ts"
+import { address } from "./support/embedded.ts"
 import { json, script } from "./support/http.ts"
 
 const isWrite = ({ endpoint }: Operation.Any): boolean => /^(?:update|patch)/.test(endpoint.identifier)
@@ -181,15 +182,6 @@ describe("a field that only the server writes", () => {
     assert.deepStrictEqual(written(Account.Devices.update, { ...times, name: "Desk" }), { ...times, name: "Desk" })
   })
 })
-
-const address = {
-  address_line_1: "123 Main St",
-  city: "San Francisco",
-  state: "CA",
-  postal_code: "94105",
-  country: "US",
-  customer_name: "Jane Doe"
-}
 
 /** The fields that an update requires and that a result may have elsewhere or not at all. */
 const required: Readonly<Record<string, object>> = {

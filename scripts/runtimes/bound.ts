@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 
-export const Bound = "this test needs a module of Node.js"
+const Bound = "this test needs a module of Node.js"
 
 const layer = Layer.effect(HttpClient.HttpClient, Effect.die(new Error(Bound)))
 

@@ -49,7 +49,7 @@ const sources: Plugin = {
       resolveDir: root,
       loader: "js"
     }))
-    // What a file imports of a platform makes it a file that cannot run.
+    // A file that imports modules of a platform cannot run in others.
     build.onResolve({ filter: /^(?:node:|@effect\/platform-node|esbuild$|@modelcontextprotocol)/ }, ({ path }) => ({
       path,
       external: true

@@ -28,8 +28,8 @@ import {
 } from "effect-audian"
 import { AudianTest, EmbeddedAudian, Fault, WebhookTest } from "effect-audian/testing"
 
-/** What the program is told about its runtime. */
-export interface Target {
+/** The options of the program, which depend on its runtime. */
+interface Target {
   /** The URL of an embedded server. */
   readonly baseUrl: string
   /** The URL that controls this server. */
@@ -40,7 +40,7 @@ export interface Target {
     | undefined
 }
 
-/** What a program requests of the embedded server, beside the API. */
+/** Commands of a program to the embedded server, outside of the API. */
 export type Command =
   | { readonly _tag: "fault"; readonly data: Fault.Data }
   | { readonly _tag: "clearFaults" }

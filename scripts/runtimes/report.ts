@@ -1,5 +1,5 @@
 /**
- * What a runtime reports, and how it runs what it is given.
+ * The report of a runtime, and the functions that make it.
  */
 import type { Result } from "./program.ts"
 import type { TestResult } from "./vitest.ts"

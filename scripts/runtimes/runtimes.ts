@@ -197,7 +197,7 @@ export const runtimes: ReadonlyArray<Runtime> = [
   firefox
 ]
 
-/** What the project of a run has beside the package. */
+/** Dependencies of a run's project, besides the package. */
 export const dependencies = { jsdom: "31.0.1", vitest: "5.1.1" }
 
 /** Ends a runtime with all of its processes. */

@@ -20,6 +20,7 @@ import * as Stream from "effect/Stream"
 import { Audian } from "../Audian.ts"
 import * as AudianError from "../AudianError.ts"
 import * as Files from "../Files.ts"
+import { joinBytes } from "../internal/joinBytes.ts"
 import { InvalidOptions } from "../internal/options.ts"
 import { lazy } from "../internal/schema/schema.ts"
 import type * as Operation from "../Operation.ts"
@@ -412,19 +413,9 @@ const fileOf = (
       (): Success =>
         size > most
           ? { result: null, truncated: `The file has more than ${most} bytes, which is too much for a tool.` }
-          : { result: { size, base64: Base64.encode(concat(chunks, size)) } }
+          : { result: { size, base64: Base64.encode(joinBytes(chunks, size)) } }
     )
   )
-}
-
-const concat = (chunks: ReadonlyArray<Uint8Array>, size: number): Uint8Array => {
-  const all = new Uint8Array(size)
-  let at = 0
-  for (const chunk of chunks) {
-    all.set(chunk, at)
-    at += chunk.length
-  }
-  return all
 }
 
 /** The input of the operation: an object, without `accept_charges`, with files of their base64. */

@@ -6,7 +6,7 @@
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 
-export interface Bounded {
+interface Bounded {
   readonly result: Schema.Json
   /** Description of the part that was left out; `undefined` when nothing was. */
   readonly omitted: string | undefined

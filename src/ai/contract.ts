@@ -15,7 +15,7 @@ type Properties = Record<string, JsonSchema>
  * The effect of a call: `"read"` changes nothing, `"write"` is safe to retry and brings nothing to an end, `"unsafe"` is
  * neither: it costs money, rings a phone, creates, replaces, ends or removes something.
  */
-export type CallEffect = "read" | "write" | "unsafe"
+type CallEffect = "read" | "write" | "unsafe"
 
 type Replay = "safe" | "unsafe"
 

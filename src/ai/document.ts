@@ -25,7 +25,7 @@ export interface JsonSchema {
   readonly maxLength?: number
 }
 
-export interface Parameter {
+interface Parameter {
   readonly name: string
   readonly in: string
   readonly required?: boolean
@@ -39,7 +39,7 @@ interface Media {
   readonly examples?: Readonly<Record<string, { readonly value?: unknown }>>
 }
 
-export interface Documented {
+interface Documented {
   readonly operationId: string
   readonly summary?: string
   readonly description?: string

@@ -150,7 +150,7 @@ const run = Effect.fnUntraced(function* (
   }).pipe(Retry.withPolicy(yield* policy), Effect.provide(yield* client(settings)))
 })
 
-/** A dry run does not load it. */
+/** The client, loaded for a call: a dry run needs none. */
 const client = (settings: Profiles.Settings) =>
   Effect.map(
     Effect.promise(() => import("./client.ts")),

@@ -91,7 +91,7 @@ const commands = {
 
 type Loaded = Effect.Success<ReturnType<(typeof commands)[keyof typeof commands]>>
 
-/** A command that is not used: its name and its help. */
+/** A command that is not called: only its name and its help are loaded. */
 const unused = (name: keyof typeof descriptions) => Command.withDescription(Command.make(name), descriptions[name])
 
 /** The command of these arguments, with the others by their names. */

@@ -218,7 +218,7 @@ const operations = (isWanted: (contract: Contract.Summary) => boolean): Readonly
     .filter(isWanted)
     .map(({ name, summary }) => ({ word: name, description: summary }))
 
-/** No candidates are better than an error within the line that a user types. */
+/** An empty list: an error would be printed into the line that a user types. */
 const profileNames = Effect.map(
   Effect.orElseSucceed(Profiles.read, () => ({ profiles: {} })),
   ({ profiles }) => Object.keys(profiles).map((word) => ({ word }))

@@ -13,7 +13,7 @@ import * as EmbeddedAudian from "../testing/EmbeddedAudian.ts"
 import * as Demo from "./demo.ts"
 import * as CommandError from "./failure.ts"
 
-export interface Options {
+interface Options {
   readonly port: number
   readonly host: string
   readonly seed: "empty" | "demo"

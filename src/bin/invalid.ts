@@ -124,7 +124,7 @@ const unexpected = (values: ReadonlyArray<string>, path: string, args: ReadonlyA
 
 const invalidValue = ({ expected, kind, option, value }: CliError.InvalidValue, { flags }: HelpDoc.HelpDoc): Part => {
   const flag = kind === "flag" ? `--${option}` : `<${option}>`
-  // JSON may hold a secret.
+  // The message leaves out the value: JSON may hold a secret.
   if (expected === expectedJson)
     return { message: `${flag}: ${expected}`, advice: `Such as --${option} '{"name":"a"}'` }
   if (expected.includes("key=value")) {

@@ -46,7 +46,7 @@ export const flags = {
   profile: Profiles.flag
 }
 
-export interface Given {
+interface Given {
   readonly binding: ReadonlyArray<string>
   readonly account: Option.Option<string>
   readonly count: Option.Option<number>

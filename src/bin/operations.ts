@@ -33,7 +33,7 @@ export const synonyms: ReadonlyArray<ReadonlyArray<string>> = [
 /** Words that say nothing about an operation. */
 const noise = new Set(["a", "an", "the", "of", "to", "my", "i", "how", "do", "up", "on", "for", "in", "all", "me"])
 
-export interface Found {
+interface Found {
   readonly name: string
   readonly effect: string
   readonly summary: string

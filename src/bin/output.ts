@@ -43,7 +43,7 @@ export const formatOf = (given: Option.Option<Format>): Effect.Effect<Format, ne
   })
 
 /** The items of a list: the value itself, or its only field that is a list. */
-export const itemsOf = (value: unknown): ReadonlyArray<unknown> | undefined => {
+const itemsOf = (value: unknown): ReadonlyArray<unknown> | undefined => {
   if (Array.isArray(value)) return value
   if (!Predicate.isObject(value)) return undefined
   const lists = Object.values(value).filter((field) => Array.isArray(field))

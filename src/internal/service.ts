@@ -82,7 +82,7 @@ export interface Properties {
 }
 
 /** An operation with its compiled contract, made on first use. Public types do not have it, and so no completion does. */
-export interface Compiled extends Properties {
+interface Compiled extends Properties {
   readonly codec: Codec
 }
 

@@ -9,7 +9,7 @@ import type { Operation } from "effect-audian"
 import { Operation as Operations } from "effect-audian"
 
 /** The request that must arrive at the server. */
-export interface Sent {
+interface Sent {
   readonly method: string
   readonly path: string
   /** Duplicate keys as lists. Default none. */

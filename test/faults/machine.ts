@@ -14,7 +14,7 @@ import { Account, type Audian, type AudianError, Calls, CircuitBreaker, Numbers,
 // -----------------------------------------------------------------------------
 
 /** The reaction of the server to one request. It never lies: its own words for "not executed" are true. */
-export interface Behaviour {
+interface Behaviour {
   readonly name: string
   /** True when the application executes the request, with any response. */
   readonly executes: boolean
@@ -42,7 +42,7 @@ const status = (code: number, executes: boolean, more: Partial<Behaviour> = {}):
   ...more
 })
 
-export const success: Behaviour = { name: "success", executes: true, wire: "respond", status: 201 }
+const success: Behaviour = { name: "success", executes: true, wire: "respond", status: 201 }
 
 export const behaviours: ReadonlyArray<Behaviour> = [
   // One request in six succeeds.
@@ -82,7 +82,7 @@ export const behaviours: ReadonlyArray<Behaviour> = [
 
 type Call = Effect.Effect<unknown, AudianError.AudianError, Audian.Audian>
 
-export interface Operation {
+interface Operation {
   readonly name: string
   readonly isSafe: boolean
   /** The call. The id, seven digits, is in its request. */
@@ -91,7 +91,7 @@ export interface Operation {
   readonly payload: (id: string) => object
 }
 
-export const operations: ReadonlyArray<Operation> = [
+const operations: ReadonlyArray<Operation> = [
   {
     name: "Numbers.purchase",
     isSafe: false,
@@ -124,7 +124,7 @@ export const operations: ReadonlyArray<Operation> = [
   }
 ]
 
-export interface Policy {
+interface Policy {
   readonly name: string
   readonly policy: Retry.Policy
   /** True when it may execute an unsafe operation twice: by `allowReplay`, or as `documented`. */
@@ -149,7 +149,7 @@ export const policies: ReadonlyArray<Policy> = [
 export const hurried = (policy: Retry.Policy): Retry.Policy =>
   Schedule.modifyDelay(policy, ({ duration }) => Effect.succeed(Duration.times(duration, 0.001)))
 
-export interface Guard {
+interface Guard {
   readonly name: string
   readonly options: Pick<Audian.ClientOptions, "rateLimit" | "circuitBreaker">
 }
@@ -223,7 +223,7 @@ const operationOf = (id: string, seed: number): Operation => pick(operations, ch
 
 export const idOf = (n: number): string => String(2_000_000 + n)
 
-export interface Tally {
+interface Tally {
   calls: number
   requests: number
   succeeded: number

@@ -17,7 +17,7 @@ import { Audian, type AudianError, Numbers, Retry } from "effect-audian"
 import { maxResponseSize } from "./limits.ts"
 import type * as Server from "./server.ts"
 
-export const clients: Readonly<Record<"undici" | "fetch" | "node:http", Layer.Layer<HttpClient.HttpClient>>> = {
+const clients: Readonly<Record<"undici" | "fetch" | "node:http", Layer.Layer<HttpClient.HttpClient>>> = {
   undici: NodeHttpClient.layerUndici,
   fetch: FetchHttpClient.layer,
   "node:http": NodeHttpClient.layerNodeHttpOptions({ keepAlive: true })
@@ -59,7 +59,7 @@ export const counted = () => {
 }
 
 /** The observed result of one call. */
-export interface Seen {
+interface Seen {
   readonly error: AudianError.AudianError | undefined
   readonly attempts: number
   /** When the call ended, by `TestClock`. */

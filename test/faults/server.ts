@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
 /** One connection, as a script sees it. */
-export interface Connection {
+interface Connection {
   readonly socket: Net.Socket
   /** Runs with each request, once it has been read to its end. */
   readonly onRequest: (run: (request: string) => void) => void

@@ -179,7 +179,7 @@ describe("a response", () => {
     })
   )
 
-  it.effect("fails whole for one row that cannot be read, names it, and keeps what arrived", () =>
+  it.effect("fails for one row that cannot be read, names it, and keeps the response", () =>
     Effect.gen(function* () {
       const rows = [
         { id: "1", number: "+14155551234" },

@@ -18,7 +18,7 @@ export interface Ended {
   readonly stderr: string
 }
 
-export interface Running {
+interface Running {
   /** Its output at the start. */
   readonly greeting: string
   readonly baseUrl: string
@@ -105,8 +105,8 @@ export const startEntry = (
     }
   })
 
-export interface Observed extends Ended {
-  /** What a list of processes shows of it and of its children. */
+interface Observed extends Ended {
+  /** The command lines of the process and of its children, as a list of processes shows them. */
   readonly commandLines: string
 }
 

@@ -25,7 +25,7 @@ export const purchase = {
 }
 
 /** A lookup in the list of owned numbers, which is read once. */
-export const lookup = Effect.map(
+const lookup = Effect.map(
   Effect.cached(
     Stream.runFold(
       Numbers.list.items({ limit: 100 }),
@@ -49,11 +49,11 @@ export const sales = (balance: number) =>
     }
   })
 
-export const onPurchases = (fault: Fault.Fault, after: number, times = 1) =>
+const onPurchases = (fault: Fault.Fault, after: number, times = 1) =>
   fault.pipe(Fault.on(Numbers.purchase), Fault.after(after), Fault.times(times))
 
 /** Advances the test's clock until a fiber has ended. */
-export const untilOver = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<void> =>
+const untilOver = <A, E>(fiber: Fiber.Fiber<A, E>): Effect.Effect<void> =>
   Effect.suspend(() =>
     fiber.pollUnsafe() === undefined ? Effect.andThen(TestClock.adjust("1 second"), untilOver(fiber)) : Effect.void
   )

@@ -20,7 +20,7 @@ export const begin = (baseUrl: string, sent: string): Effect.Effect<Effect.Effec
   ).pipe(Effect.map(({ closed }) => closed))
 
 /** The start of a request, without its end. */
-export const half = "POST /v2/numbers/purchase HTTP/1.1\r\nHost: embedded\r\nX-Auth-Token: sk_test_embedded\r\n"
+const half = "POST /v2/numbers/purchase HTTP/1.1\r\nHost: embedded\r\nX-Auth-Token: sk_test_embedded\r\n"
 
 /** Connections that end early: without a byte, within the head, and within the body. */
 export const beginnings: ReadonlyArray<string> = ["", half, `${half}Content-Length: 99\r\n\r\n{`]

@@ -9,7 +9,7 @@ import type * as Scope from "effect/Scope"
 
 export type Json = Readonly<Record<string, unknown>>
 
-export interface DocumentServer {
+interface DocumentServer {
   readonly baseUrl: string
   /** The document, as the server holds it. */
   readonly document: () => Json

@@ -1,5 +1,5 @@
 /**
- * TypeScript as an editor shows it, in a project that has installed the package: its declarations, written anew, and
+ * TypeScript as an editor shows it, in a project that has installed the package: its declarations, written again, and
  * no sources.
  */
 import { execFileSync } from "node:child_process"
@@ -49,7 +49,7 @@ const options: ts.CompilerOptions = {
 const caret = "/**/"
 
 export interface Editor {
-  /** What hovering over the word after the caret shows: its type, and its comment. */
+  /** The hover of the word after the caret: its type, and its comment. */
   readonly hover: (code: string) => string
   /** The names that the editor offers at the caret, by its own order. */
   readonly completions: (code: string) => ReadonlyArray<string>
@@ -61,7 +61,7 @@ export interface Editor {
   readonly names: (head: string, expressions: ReadonlyArray<string>) => ReadonlyArray<string>
 }
 
-export interface Field {
+interface Field {
   /** The expression, and the names down to the field. */
   readonly path: string
   readonly type: string

@@ -15,6 +15,16 @@ import * as Operations from "./operations.ts"
 /** A number of the embedded catalogue. */
 export const number = "+14155551234"
 
+/** An address for emergency services, with its customer. */
+export const address = {
+  address_line_1: "123 Main St",
+  city: "San Francisco",
+  state: "CA",
+  postal_code: "94105",
+  country: "US",
+  customer_name: "Acme Corporation"
+}
+
 /** Input that requests a port. */
 export const portRequest = { ...Operations.portRequest, account_pin: "9999" } as const
 

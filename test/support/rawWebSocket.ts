@@ -13,7 +13,7 @@ export type Behaviour =
   | { readonly opened: (socket: Socket) => void }
   | { readonly established: (socket: Socket, texts: ReadonlyArray<string>) => void }
 
-export interface RawServer {
+interface RawServer {
   readonly baseUrl: string
   /** The number of connections so far. */
   readonly connections: () => number

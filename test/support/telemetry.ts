@@ -10,13 +10,13 @@ import * as Option from "effect/Option"
 import * as References from "effect/References"
 import * as Tracer from "effect/Tracer"
 
-export interface Line {
+interface Line {
   readonly level: string
   readonly message: string
   readonly annotations: Readonly<Record<string, unknown>>
 }
 
-export interface Series {
+interface Series {
   readonly id: string
   readonly type: string
   readonly attributes: Readonly<Record<string, string>>

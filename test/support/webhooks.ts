@@ -21,7 +21,7 @@ export const hmac = (secret: string, message: Uint8Array | string, encoding: "he
 export const signed = (timestamp: string | number, body: Uint8Array | string, key: string = secret): string =>
   hmac(key, Buffer.concat([Buffer.from(`${timestamp}.`), Buffer.from(body)]), "hex")
 
-export interface Headers {
+interface Headers {
   readonly [name: string]: string | ReadonlyArray<string> | undefined
 }
 
@@ -48,7 +48,7 @@ export const ringing = JSON.stringify({
   data: { call_id: "call_1", ringing_at: "2024-01-01T12:00:00Z" }
 })
 
-export interface Vector {
+interface Vector {
   readonly kind: string
   readonly secret: string
   readonly timestamp: string

@@ -1,5 +1,5 @@
 /**
- * What an editor shows to a user of the package: hovers, completions and errors, kept as files to look at.
+ * Hovers, completions and errors as an editor shows them to a user of the package, kept as files.
  *
  * `npx vitest run test/types -u` writes the files again.
  */

@@ -182,7 +182,7 @@ const succeeded = (call: Call, response: Request.DecodedResponse): Run => {
 
 const failed = (call: Call, error: AudianError): Run => {
   const { config, observer, operation, sink, span } = call
-  const received = ResponseCapture.receivedOf(error)
+  const received = ResponseCapture.capturedOf(error)
   if (received !== undefined) {
     const response = () => responseOf(call, received)
     ResponseCapture.setResponse(error, response)
@@ -258,7 +258,7 @@ const timed = <A>(
   return Limits.within(self, limit, () =>
     call.errorHead === undefined
       ? MakeError.timeout(describe(call), scope, stated, call.sending)
-      : ResponseCapture.setReceived(
+      : ResponseCapture.setCaptured(
           MakeError.fromResponse(describe(call), call.errorHead, call.clock.currentTimeMillisUnsafe()),
           { ...call.errorHead, json: undefined }
         )
@@ -457,7 +457,7 @@ const accepted = Effect.fnUntraced(function* (
   return delay
 })
 
-const responseOf = (call: Call, { headers, json, status }: ResponseCapture.Received): ResponseOf => {
+const responseOf = (call: Call, { headers, json, status }: ResponseCapture.CapturedResponse): ResponseOf => {
   const secrets = secretsOf(call)
   return {
     status,

@@ -142,6 +142,7 @@ const compileRequest = (endpoint: Contract, success: ReadonlyArray<Schema.Top>):
       return Result.fail([{ field: "", message: "Expected an object with the operation's fields" }])
     }
     const own = omitUndefinedDeep(given ?? {}) as Fields
+    // `convert` takes what one operation reads; it checks the shape itself.
     const input: Fields = { ...defaults, ...(fromRead === undefined ? own : (fromRead(own as never) as Fields)) }
     // An operation with a JSON and a form body sends the form if the input has a file.
     const hasFile = bodies.length > 1 && Object.values(input).some((value) => isInput(value))

@@ -39,7 +39,7 @@ export const extend = (
 
   const takesNull = (name: string): boolean =>
     Result.isSuccess(
-      Schema.decodeResult(Schema.Struct({ field: fields[name]! }) as unknown as typeof full)({ field: null })
+      Schema.decodeResult(asCodec<Fields, Fields>(Schema.Struct({ field: fields[name]! })))({ field: null })
     )
 
   // A field that came as null is read as absent where its schema takes none.
@@ -61,7 +61,7 @@ export const extend = (
   }
   const decodeValue = (value: unknown): Issues => {
     const issues: Array<Issue> = []
-    // The list of the operation's own result.
+    // The list of the operation's own result, which its codec has just decoded.
     const items = itemsOf === undefined ? value : itemsOf(value as never)
     if (Array.isArray(items)) {
       for (const [index, item] of items.entries()) decodeDocument(item, issues, `${index}.`)

@@ -81,7 +81,7 @@ const stateOf = (source: Response | undefined, names: ReadonlyArray<string>): "e
   if (source === undefined) return "encoded"
   if (source.type !== "default" && isNode()) {
     if (names.every((name) => ofNode.has(name))) return "decoded"
-    // Its version decides on zstd.
+    // The version of Node.js decides on zstd.
     return names.every((name) => ofNode.has(name) || name === "zstd") ? "unclear" : "encoded"
   }
   const [only = "", ...more] = names

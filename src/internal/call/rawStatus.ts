@@ -25,7 +25,7 @@ interface Dispatcher {
 interface Guarded {
   /** The settings of one request, with the dispatcher. */
   readonly init: RequestInit
-  /** The status that the server sent. */
+  /** Gives the status that the server sent, of the status that `fetch` shows. */
   readonly statusOf: (status: number) => number
 }
 

@@ -137,7 +137,7 @@ const failWith = (
   error: (now: number) => AudianError
 ): Effect.Effect<never, AudianError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.fail(ResponseCapture.setReceived(error(now), { status, headers, json: ExactJson.parse(text) }))
+    Effect.fail(ResponseCapture.setCaptured(error(now), { status, headers, json: ExactJson.parse(text) }))
   )
 
 /** A file, as a stream that fails when it is silent for too long or ends too early. */
@@ -415,7 +415,7 @@ const read = (
 
 interface Settled {
   readonly context: Context.Context<never>
-  /** The status that the server sent. */
+  /** Gives the status that the server sent, of the status that `fetch` shows. */
   readonly statusOf: (status: number) => number
 }
 

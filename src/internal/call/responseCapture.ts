@@ -25,22 +25,22 @@ export const record = (capture: ResponseCapture, response: Response): void => {
 }
 
 /** The head and the parsed body of a response, before secrets are removed. */
-export interface Received {
+export interface CapturedResponse {
   readonly status: number
   readonly headers: Headers.Headers
   readonly json: unknown
 }
 
-const received = /*@__PURE__*/ new WeakMap<AudianError, Received>()
+const captured = /*@__PURE__*/ new WeakMap<AudianError, CapturedResponse>()
 const responses = /*@__PURE__*/ new WeakMap<AudianError, Response | (() => Response)>()
 
 /** Remembers the response that an error was made from. */
-export const setReceived = (error: AudianError, from: Received): AudianError => {
-  received.set(error, from)
+export const setCaptured = (error: AudianError, from: CapturedResponse): AudianError => {
+  captured.set(error, from)
   return error
 }
 
-export const receivedOf = (error: AudianError): Received | undefined => received.get(error)
+export const capturedOf = (error: AudianError): CapturedResponse | undefined => captured.get(error)
 
 /** Sets the response of an error, which is read when it is asked for. */
 export const setResponse = (error: AudianError, response: () => Response): void => {

@@ -20,7 +20,7 @@ export interface Tenant {
 }
 
 /** The part of a client that makes another one for a tenant. */
-export interface Client {
+interface Client {
   readonly scope: Scope.Scope
   /** The client with the credentials and the limiter of a tenant. The scope is that of the tenant. */
   readonly forTenant: (tenant: Tenant) => Effect.Effect<Client, never, Scope.Scope>

@@ -28,7 +28,7 @@ interface Timer {
 /** The longest sleep, in milliseconds: platforms have a largest number. */
 const longestSleep = 86_400_000
 
-/** Numbers of milliseconds are compared with this precision. */
+/** The precision of compared times, in milliseconds. */
 const precision = 0.001
 
 const timers = /*@__PURE__*/ new WeakMap<Clock, Timer>()

@@ -44,7 +44,7 @@ export const capture = (): Frames | undefined => {
   return frames
 }
 
-/** Above it is the function that captured it. */
+/** The position of the caller in a captured stack. Before it stands the function that captured the stack. */
 const callerAt = 1
 
 /** The line of a captured caller. */

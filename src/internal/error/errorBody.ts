@@ -42,7 +42,7 @@ const text = (u: unknown): string | undefined => {
 }
 
 /** The part of a response that a body is read from. */
-export interface Source {
+interface Source {
   readonly status: number
   readonly text: string
   /** The text is only the beginning of the body. */

@@ -6,7 +6,7 @@
  */
 
 /** A text with some escapes undone. */
-export interface Level {
+interface Level {
   readonly text: string
   /** The range of the original text that a range of this one comes from. */
   readonly range: (start: number, end: number) => readonly [number, number]

@@ -30,7 +30,7 @@ export const subscribe = ({ accountId, bindings, id, token }: Subscribe): string
 
 export const ping = (id: string): string => JSON.stringify({ action: "ping", request_id: id })
 
-export type Message =
+type Message =
   | { readonly _tag: "Event"; readonly event: Events.Event }
   /** `error` is the body of an error response, present if the server refused. */
   | { readonly _tag: "Reply"; readonly id: string | undefined; readonly error: string | undefined }

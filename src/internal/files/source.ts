@@ -45,7 +45,7 @@ interface Accepted {
 export const isSource = (u: unknown): u is Source => Predicate.hasProperty(u, TypeId)
 
 /** Checks for a Blob or a File, of this realm or of another one, such as that of jsdom. */
-export const isBlob = (u: unknown): u is Blob =>
+const isBlob = (u: unknown): u is Blob =>
   typeof u === "object" &&
   u !== null &&
   ((typeof Blob !== "undefined" && u instanceof Blob) ||

@@ -49,11 +49,9 @@ export const make = (name: string): FailOpen => {
       )
       return Effect.gen(function* () {
         const running = yield* Effect.forkDetach(request, { startImmediately: true })
-        const patience = yield* Deadline.half(storeTimeout)
+        const limit = yield* Deadline.half(storeTimeout)
         const result =
-          patience > 0
-            ? yield* Effect.timeoutOption(Effect.interruptible(Fiber.join(running)), patience)
-            : Option.none()
+          limit > 0 ? yield* Effect.timeoutOption(Effect.interruptible(Fiber.join(running)), limit) : Option.none()
         if (Option.isNone(result)) {
           late++
           running.addObserver(() => void late--)

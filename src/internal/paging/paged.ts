@@ -96,7 +96,7 @@ export interface CollectOptions extends Options {
   readonly maxItems: number
 }
 
-export type Arguments<Input> = {} extends Input ? [input?: Input, options?: Options] : [input: Input, options?: Options]
+type Arguments<Input> = {} extends Input ? [input?: Input, options?: Options] : [input: Input, options?: Options]
 
 /**
  * The streams of an operation that lists.

@@ -33,7 +33,7 @@ export interface Identity {
   readonly credential?: Redacted.Redacted | undefined
 }
 
-export interface Options {
+interface Options {
   readonly clock: Clock
   readonly operation: Any
   /** True for a token exchange: it skips the queue of the limiter. */

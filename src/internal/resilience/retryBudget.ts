@@ -19,7 +19,7 @@ export interface Budget {
   readonly remaining?: () => number
 }
 
-export interface Settings {
+interface Settings {
   readonly capacity: number
   readonly refund: number
 }

@@ -26,7 +26,7 @@ export const account = (): Merged<AccountFields> => accountFields()
 export const accountId = { account_id: Schema.String } as const
 
 /** The page of a list. */
-export const listQuery = () =>
+const listQuery = () =>
   ({
     /** Items of a page, at least 1. Default 50. A page may hold fewer where a filter drops some. */
     page_size: Schema.optional(Schema.Int.check(Schema.isGreaterThanOrEqualTo(1))),
@@ -37,7 +37,7 @@ export const listQuery = () =>
   }) as const
 
 /** A value that a filter compares with, as text; a list is sent as JSON and matches any of its values. */
-export type FilterValue = string | number | boolean | ReadonlyArray<string | number | boolean>
+type FilterValue = string | number | boolean | ReadonlyArray<string | number | boolean>
 
 const filterValue: Schema.Codec<FilterValue | undefined, string> = /*@__PURE__*/ lazy(() => {
   const scalar = Schema.Union([Schema.String, Schema.Finite, Schema.Boolean])

@@ -93,7 +93,9 @@ export { noContent, status } from "./plainEndpoint.ts"
 export const fromRead = <Read, Input, Success, Method extends string>(
   endpoint: Endpoint<Input, Success, Method>,
   convert: (read: Read) => object
-): Endpoint<Input | Read, Success, Method> => ({ ...endpoint, annotations: Context.make(FromRead, convert) }) as never
+): Endpoint<Input | Read, Success, Method> =>
+  // The codec applies `convert` before it encodes, so the input that the endpoint declares is wider than its schemas.
+  ({ ...endpoint, annotations: Context.make(FromRead, convert) }) as never
 
 export const get = /*@__PURE__*/ make("GET", PlainEndpoint.get, false)
 export const put = /*@__PURE__*/ make("PUT", PlainEndpoint.put, true)

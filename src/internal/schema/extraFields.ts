@@ -122,7 +122,7 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
   for (const [key, asts] of types) known[key] = walkOf(asts)
   const times = Array.from(types.keys()).flatMap((key): Times => {
     const other = types.get(key)!.some(TimeForms.isIso) ? TimeForms.otherSpelling(key) : undefined
-    // A model that names both has the documented one first.
+    // Of a model with both spellings, only that with an underscore has an entry.
     return other === undefined || (types.has(other) && !key.includes("_")) ? [] : [[key, other]]
   })
   const indexSignatures = objects.flatMap((object) => object.indexSignatures)

@@ -23,7 +23,9 @@ export const of = (from: object): ReadonlyArray<string> | undefined => (from as 
 
 /** Copies the names of those fields that `from` still has and that were given no value. */
 export const copy = (from: object, to: object): void => {
-  const fields = of(from)?.filter((field) => Object.hasOwn(from, field) && (from as never)[field] === undefined)
+  const fields = of(from)?.filter(
+    (field) => Object.hasOwn(from, field) && (from as Readonly<Record<string, unknown>>)[field] === undefined
+  )
   if (fields !== undefined && fields.length > 0) set(to, fields)
 }
 

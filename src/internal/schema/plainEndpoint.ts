@@ -36,7 +36,7 @@ interface Options {
 }
 
 /** A plain endpoint, with the options that make the real one. */
-export interface Plain extends Contract {
+interface Plain extends Contract {
   readonly [options]: Options
 }
 

@@ -58,6 +58,7 @@ export interface Model<Self, Fields extends Schema.Struct.Fields>
 export const model = <Self>(): {
   <Fields extends Schema.Struct.Fields>(schema: Schema.Struct<Fields>): Model<Self, Fields>
   <S extends Schema.Top>(schema: S): Schema.Opaque<Self, S, {}>
+  // `Model` names the members of `Opaque` by the fields, which the compiler cannot compare for a generic.
 } => Schema.Opaque<Self>() as never
 
 /**
@@ -190,6 +191,7 @@ export interface RestObject {
 
 /** An object whose fields are undocumented. */
 export const openRecord = /*@__PURE__*/ lazy(
+  // `Rest` is JSON with `undefined`, which the call leaves out before it encodes.
   () => Schema.JsonObject as unknown as Schema.$Record<Schema.String, Schema.Codec<Rest>>
 )
 

@@ -38,7 +38,7 @@ export const secondsOf = (text: string, count: Count): number | undefined => {
 }
 
 /** The year that a schema counts seconds from. */
-export type Count = "unix" | "gregorian"
+type Count = "unix" | "gregorian"
 
 export const countAnnotation = "~effect-audian/seconds"
 

@@ -10,7 +10,6 @@ import * as Cause from "effect/Cause"
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type * as Headers from "effect/http/Headers"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Tracer from "effect/Tracer"
@@ -33,13 +32,6 @@ export type Target = Properties
 interface Location {
   readonly path: string
   readonly query: Readonly<Record<string, string | ReadonlyArray<string> | undefined>> | undefined
-}
-
-/** A successful response. */
-interface Received {
-  readonly status: number
-  readonly headers: Headers.Headers
-  readonly json: unknown
 }
 
 export interface Attempt {
@@ -126,7 +118,10 @@ interface Ended {
   readonly seconds: number
 }
 
-export const end = (attempt: Attempt, exit: Exit.Exit<Received, AudianError>): Effect.Effect<void> => {
+export const end = (
+  attempt: Attempt,
+  exit: Exit.Exit<ResponseCapture.CapturedResponse, AudianError>
+): Effect.Effect<void> => {
   const { observer, span } = attempt
   const ended = describe(attempt, exit)
   if (observer.metrics !== undefined) record(attempt, ended, observer.metrics)
@@ -139,7 +134,10 @@ export const end = (attempt: Attempt, exit: Exit.Exit<Received, AudianError>): E
   return observer.requestLog ? Effect.andThen(logResponse(attempt, ended, exit), logged) : logged
 }
 
-const describe = ({ observer, secrets, span, startedAt }: Attempt, exit: Exit.Exit<Received, AudianError>): Ended => {
+const describe = (
+  { observer, secrets, span, startedAt }: Attempt,
+  exit: Exit.Exit<ResponseCapture.CapturedResponse, AudianError>
+): Ended => {
   const seconds = Number(observer.clock.monotonicTimeNanosUnsafe() - startedAt) / 1e9
   if (Exit.isSuccess(exit)) {
     const { headers, json, status } = exit.value
@@ -178,7 +176,7 @@ const record = (
 /** Counts an exchange of the API key. */
 export const recordExchange = (
   { metrics, telemetry: { address } }: Observer.Observer,
-  exit: Exit.Exit<Received, AudianError>
+  exit: Exit.Exit<ResponseCapture.CapturedResponse, AudianError>
 ): void => {
   if (metrics === undefined) return
   const error = Exit.isSuccess(exit) ? undefined : Option.getOrUndefined(Cause.findErrorOption(exit.cause))
@@ -223,16 +221,19 @@ const log = ({ number, target }: Attempt, { errorType, requestId, seconds, statu
 const logResponse = (
   { secrets, target }: Attempt,
   { error, errorType, seconds, status }: Ended,
-  exit: Exit.Exit<Received, AudianError>
+  exit: Exit.Exit<ResponseCapture.CapturedResponse, AudianError>
 ): Effect.Effect<void> => {
-  const received = Exit.isSuccess(exit) ? exit.value : error && ResponseCapture.receivedOf(error)
+  const received = Exit.isSuccess(exit) ? exit.value : error && ResponseCapture.capturedOf(error)
   const result = received === undefined ? (error?.message ?? errorType) : status
   const time = `in ${Math.round(seconds * 1000)} ms`
   return RequestLog.response(target.name, `${result} ${time}`, received, secrets())
 }
 
 /** Records the quota that a response reports, and warns when little is left of it. */
-const noteQuota = ({ observer }: Attempt, exit: Exit.Exit<Received, AudianError>): Effect.Effect<void> => {
+const noteQuota = (
+  { observer }: Attempt,
+  exit: Exit.Exit<ResponseCapture.CapturedResponse, AudianError>
+): Effect.Effect<void> => {
   const quota = quotaOf(exit)
   if (quota === undefined) return Effect.void
   const { context, metrics, telemetry } = observer
@@ -251,7 +252,9 @@ const noteQuota = ({ observer }: Attempt, exit: Exit.Exit<Received, AudianError>
 }
 
 /** The quota without its times: a date would cost more than all the rest. */
-const quotaOf = (exit: Exit.Exit<Received, AudianError>): Omit<RateLimit, "reset"> | undefined => {
+const quotaOf = (
+  exit: Exit.Exit<ResponseCapture.CapturedResponse, AudianError>
+): Omit<RateLimit, "reset"> | undefined => {
   if (Exit.isFailure(exit)) return Option.getOrUndefined(Cause.findErrorOption(exit.cause))?.rateLimit
   const { headers, json } = exit.value
   const tokens = Predicate.isObject(json) && "tokens" in json ? Quota.tokensOf(json.tokens) : undefined

@@ -4,6 +4,7 @@
  * @internal
  */
 import * as Effect from "effect/Effect"
+import { joinBytes } from "../joinBytes.ts"
 import * as Errors from "./errors.ts"
 import * as Hmac from "./hmac.ts"
 
@@ -96,7 +97,7 @@ const readChunks = (chunks: Chunks, limit: number): Effect.Effect<Hmac.Bytes, Bo
     let length = 0
     while (true) {
       const { done, value } = yield* Effect.tryPromise({ try: chunks.next, catch: truncated })
-      if (done === true) return Hmac.join(parts, length)
+      if (done === true) return joinBytes(parts, length)
       const part = bytesOf(value)
       if (part === undefined) return yield* bodyParsed
       parts.push(part)

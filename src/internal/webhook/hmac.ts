@@ -6,6 +6,7 @@
 import * as Effect from "effect/Effect"
 import * as Hex from "effect/encoding/Hex"
 import * as Redacted from "effect/Redacted"
+import { joinBytes } from "../joinBytes.ts"
 
 export type Bytes = Uint8Array<ArrayBuffer>
 
@@ -48,16 +49,5 @@ export const fingerprint = (signature: Bytes): Effect.Effect<string> =>
 /** The bytes of a prefix followed by a body. */
 export const concat = (prefix: string, body: Bytes): Bytes => {
   const head = utf8(prefix)
-  return join([head, body], head.length + body.length)
-}
-
-/** Joins parts of a known total length. */
-export const join = (parts: ReadonlyArray<Bytes>, length: number): Bytes => {
-  const out = new Uint8Array(length)
-  let at = 0
-  for (const part of parts) {
-    out.set(part, at)
-    at += part.length
-  }
-  return out
+  return joinBytes([head, body], head.length + body.length)
 }

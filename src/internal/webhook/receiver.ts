@@ -38,7 +38,7 @@ export interface Verified<A> {
 // options
 // -----------------------------------------------------------------------------
 
-export interface Limits {
+interface Limits {
   readonly tolerance?: Duration.Input | undefined
   readonly maxBodySize?: number | undefined
   readonly timeout?: Duration.Input | undefined

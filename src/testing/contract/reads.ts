@@ -67,7 +67,7 @@ export const check = Effect.fnUntraced(function* (
 const noCall = "there is no input for a call that succeeds"
 
 /** The sample, completed with the ids of the nth listed item; or the reason why that is impossible. */
-export const fill = Effect.fnUntraced(function* (
+const fill = Effect.fnUntraced(function* (
   env: Call.Env,
   operation: Operation.Any,
   nth = 0

@@ -18,7 +18,7 @@ import { mapEntries } from "../../internal/openapi/jsonSchema.ts"
 import type { App } from "./app.ts"
 
 /** The credentials that the page fills in. */
-export interface Credentials {
+interface Credentials {
   readonly apiKey: Redacted.Redacted
   readonly authToken: Redacted.Redacted
 }

@@ -6,7 +6,7 @@
 
 export type Metric = "api_calls" | "voice" | "numbers" | "ports" | "other"
 
-export interface Total {
+interface Total {
   readonly count: number
   /** In USD. */
   readonly cost: number

@@ -23,7 +23,7 @@ import * as Cors from "./transport/cors.ts"
 import * as Forms from "./transport/forms.ts"
 
 /** One server, as its middleware needs it. */
-export interface Dependencies extends RequestContext.Server {
+interface Dependencies extends RequestContext.Server {
   /** The current quota. */
   readonly quota: () => { readonly limit: number; readonly windowMillis: number } | undefined
   /** Runs before each request, to advance the state to its time. */

@@ -83,7 +83,7 @@ export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<s
   }
 }
 
-/** What a request sent, without secrets. It is computed when the log is read: most requests are never looked at. */
+/** The sent part of a request, without secrets. Computed when the log is read, since most requests are never looked at. */
 const sentOf = ({ headers, url: text }: Entry, secretsIn: (text: string) => ReadonlyArray<string>) => {
   const { cookie, ...others } = headers
   const url = urlOf(text)

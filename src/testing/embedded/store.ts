@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import type * as AudianError from "../../AudianError.ts"
 import * as State from "./state.ts"
 
-export interface Page<A> {
+interface Page<A> {
   readonly items: ReadonlyArray<A>
   /** The number of items on all pages. */
   readonly total: number
@@ -15,7 +15,7 @@ export interface Page<A> {
   readonly offset: number
 }
 
-export interface Paging {
+interface Paging {
   /** Default 20. */
   readonly limit?: number | undefined
   /** Default 0. */

@@ -103,7 +103,7 @@ describe("EmbeddedAudian: handlers of operations of one's own", () => {
     AudianTest.handle(get, ({ id }) => Effect.succeed({ id }))
   ]
 
-  it.effect("are served in memory and logged, beside the contract's", () =>
+  it.effect("are served in memory and logged, like the contract's", () =>
     Effect.gen(function* () {
       const embedded = yield* EmbeddedAudian.EmbeddedAudian
       assert.isTrue((yield* ping()).pong)

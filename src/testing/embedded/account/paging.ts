@@ -28,7 +28,7 @@ const positionOf = (key: string): number | undefined => {
   return digits === undefined ? undefined : Number(digits)
 }
 
-export interface Listing<A> {
+interface Listing<A> {
   /** The rank of an item. Ranks increase along the list, or decrease with `newestFirst`. */
   readonly position: (item: A) => number
   readonly show: (item: A) => Schema.Json

@@ -17,7 +17,7 @@ import * as StoredDocuments from "./storedDocuments.ts"
 import * as Users from "./users.ts"
 
 /** The kind of presences, which are stored by the id of an extension or a user. */
-export const name = "presences"
+const name = "presences"
 
 /** The private field with the expiry of a presence, in milliseconds since 1970. */
 const until = "pvt_until"

@@ -135,7 +135,7 @@ export const list = (
   )
 
 /** The operations that `crud` can handle. */
-export interface Operations {
+interface Operations {
   readonly list?: Operation.Any
   readonly create?: Operation.Any
   readonly get?: Operation.Any

@@ -9,6 +9,7 @@ import * as HttpBody from "effect/http/HttpBody"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Stream from "effect/Stream"
+import { joinBytes } from "../../../internal/joinBytes.ts"
 import * as State from "../state.ts"
 
 /** The body has more bytes than the limit. */
@@ -77,14 +78,6 @@ const read = (request: HttpServerRequest.HttpServerRequest, limit: number) =>
     Effect.mapBoth({
       onFailure: (error) =>
         error._tag === "TooLarge" ? error : State.badRequest(undefined, "The body could not be read"),
-      onSuccess: ({ chunks, length }) => {
-        const bytes = new Uint8Array(length)
-        let at = 0
-        for (const chunk of chunks) {
-          bytes.set(chunk, at)
-          at += chunk.length
-        }
-        return bytes
-      }
+      onSuccess: ({ chunks, length }) => joinBytes(chunks, length)
     })
   )

@@ -10,7 +10,7 @@ import * as Scope from "effect/Scope"
 import type { App } from "../app.ts"
 import * as Faults from "../faults.ts"
 
-export interface Listener {
+interface Listener {
   readonly baseUrl: string
   /** Responds to requests with an app. */
   readonly serve: (app: App) => Effect.Effect<void>

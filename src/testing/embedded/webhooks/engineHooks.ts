@@ -23,7 +23,7 @@ interface Hook {
   readonly data: Schema.JsonObject
 }
 
-export interface Hooks {
+interface Hooks {
   /** The messages for a call that is created, answered or ended. */
   readonly ofCall: (call: State.CallState) => ReadonlyArray<Message>
   /** The messages for another change. */

@@ -3,20 +3,11 @@ import * as Effect from "effect/Effect"
 import { TestClock } from "effect/testing"
 import { Account, Audian, Numbers, PhoneNumber, Ports } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
-import { balance, notFound, number, portRequest, refusal } from "../../../support/embedded.ts"
+import { address, balance, notFound, number, portRequest, refusal } from "../../../support/embedded.ts"
 
 const conflict = ["Conflict", "conflict_error"]
 
 const purchased = Effect.map(Numbers.purchase({ number, friendly_name: "Main" }), ({ id }) => ({ number_id: id }))
-
-const address = {
-  address_line_1: "123 Main St",
-  city: "San Francisco",
-  state: "CA",
-  postal_code: "94105",
-  country: "US",
-  customer_name: "Acme Corporation"
-}
 
 describe("EmbeddedAudian: Numbers.search", () => {
   it.effect("filters by location, features and pattern", () =>

@@ -18,7 +18,7 @@ import {
 } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 import { cases } from "../../../conformance/all.ts"
-import { box, conference, idOf, number, portRequest, talking } from "../../../support/embedded.ts"
+import { address, box, conference, idOf, number, portRequest, talking } from "../../../support/embedded.ts"
 
 type Given = Effect.Effect<object, AudianError.AudianError, Audian.Audian | EmbeddedAudian.EmbeddedAudian>
 
@@ -99,14 +99,6 @@ const given = new Map<Operation.Any, Given>([
 ])
 
 const shown = { caller_id_number: number, caller_id_name: "Acme Corp" } as const
-const address = {
-  address_line_1: "123 Main St",
-  city: "San Francisco",
-  state: "CA",
-  postal_code: "94105",
-  country: "US",
-  customer_name: "Acme Corporation"
-}
 
 const isEmbedded = ({ traits }: Operation.Any) => traits.family !== "account"
 
