@@ -33,12 +33,22 @@ const programs: Readonly<Record<string, ReadonlyArray<RegExp>>> = {
   "errors-by-tag": [/^first: {2}bought as num_\d+$/m, /^again: {2}mine already$/m, /^second: not bought: /m],
   "errors-exhaustive": [/^NotFound becomes 404$/m, /^TooManyRequests becomes 503$/m],
   "export-cdrs": [/^450 calls in \d{4}-\d\d, \d+ bytes$/m],
+  "engine-hooks": [
+    /^call_1 ended with NORMAL_CLEARING$/m,
+    /^channel_destroy was sent: 200$/m,
+    /^parking was sent: 200$/m
+  ],
   "http-service": [/^200 \[\]$/m, /^closed$/m],
-  "live-calls": [/^10 calls ended$/m],
+  "live-calls": [/^-- disconnected/m, /^-- reconnected$/m, /^6 calls ended$/m],
   observability: [/^10 spans, 10 metrics, 5 log lines were exported$/m],
   "port-numbers": [/^9 of 10 numbers are ported$/m],
   promises: [/^\+14155551234 is num_\d+$/m, /^Conflict: Numbers\.purchase: 409/m],
-  quickstart: [/then 200 at attempt 3$/m],
+  quickstart: [
+    /^purchase +\+1415\d+ is num_\d+, active$/m,
+    /^409 Conflict /m,
+    /then 200 at attempt 3$/m,
+    /\(Front desk\)$/m
+  ],
   "quota-watch": [/^ {2}\d requests left$/m, /^12 calls in windows of 5, 0 refused$/m],
   "retry-policies": [
     /^none: InternalServerError after 1 attempts$/m,
@@ -49,7 +59,20 @@ const programs: Readonly<Record<string, ReadonlyArray<RegExp>>> = {
   "secret-manager": [/^3 calls succeeded with 2 reads$/m],
   "send-fax": [/^fax_\d+ is sent$/m],
   stubs: [/^the program groups numbers by their state$/m],
-  webhooks: [/^0 events are left in the queue/m]
+  webhooks: [
+    /^200 {2}\+14155551234 calls \+13035550142$/m,
+    /^200 {2}call_1 took 125 s$/m,
+    /^200 {2}call\.transcribed is unknown/m
+  ],
+  "webhook-refusals": [
+    /^200 {2}signed with/m,
+    /^200 {2}the same again/m,
+    /^401 {2}its duration/m,
+    /^401 {2}signed by a stranger/m,
+    /^401 {2}from years ago/m,
+    /^413 {2}two megabytes/m,
+    /^6 deliveries, 1 handled$/m
+  ]
 }
 
 const chromium = ["chromium", "chromium-browser", "google-chrome"].find(
@@ -65,6 +88,16 @@ describe.concurrent("the examples", () => {
       ([, name]) => name
     )
     assert.deepStrictEqual(listed.toSorted(), names.toSorted())
+  })
+
+  it("have fewer than sixty lines each", () => {
+    const lengths = globSync("examples/*.ts").map(
+      (file) => [file, readFileSync(file, "utf8").split("\n").length - 1] as const
+    )
+    assert.deepStrictEqual(
+      lengths.filter(([, lines]) => lines >= 60),
+      []
+    )
   })
 
   for (const [name, lines] of Object.entries(programs)) {

@@ -7,12 +7,11 @@
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import { file } from "../internal/files/schema.ts"
-import { account, accountId, listInput } from "../internal/schema/accountParams.ts"
+import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import { quantity } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
@@ -174,6 +173,61 @@ export class FaxKey extends /*@__PURE__*/ model<FaxKey>()(
   )
 ) {}
 
+const numbers = () =>
+  ({
+    /** Number of the sender, in any form that the engine takes. */
+    from_number: Schema.String,
+    /** Number of the recipient, in any form that the engine takes. */
+    to_number: Schema.String
+  }) as const
+
+/**
+ * The input of {@link create} with the pages at a URL: `document_url`, or the `url` of `document`.
+ *
+ * @category inputs
+ * @since 0.2.0
+ */
+export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct(
+      merge(account(), numbers(), {
+        /** URL of the pages: `http` or `https`. */
+        document_url: Schema.optional(url(EngineSchemas.sent)),
+        /** The pages. */
+        document: Schema.optional(
+          Schema.Struct({
+            ...source(EngineSchemas.sent),
+            /** URL of the pages: `http` or `https`. */
+            url: url(EngineSchemas.sent)
+          })
+        ),
+        ...fields(),
+        /** Attempts so far, 0 to 4. Default 0. */
+        attempts: Schema.optional(tries()),
+        /** Further attempts after a failure, 0 to 4. Default 1. */
+        retries: Schema.optional(tries())
+      })
+    )
+  )
+) {}
+
+/**
+ * The input of {@link create} with the pages in a file, sent as a form.
+ *
+ * @category inputs
+ * @since 0.2.0
+ */
+export class CreateFromFileInput extends /*@__PURE__*/ model<CreateFromFileInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct(
+      merge(account(), numbers(), {
+        /** The pages. */
+        document: file()
+      })
+    )
+  )
+) {}
+
 /**
  * The input of {@link list}.
  *
@@ -224,14 +278,6 @@ export const list = /*@__PURE__*/ Page.byTime(
   )
 )
 
-const numbers = () =>
-  ({
-    /** Number of the sender, in any form that the engine takes. */
-    from_number: Schema.String,
-    /** Number of the recipient, in any form that the engine takes. */
-    to_number: Schema.String
-  }) as const
-
 /**
  * Sends a fax (`PUT /v2/accounts/{account_id}/faxes`): it is only retried when it was certainly not executed.
  *
@@ -258,35 +304,10 @@ const numbers = () =>
  */
 export const create = /*@__PURE__*/ make(
   () =>
-    PlainEndpoint.put("create", "/v2/accounts/:account_id/faxes", {
-      params: accountId,
-      payload: [
-        Envelope.body(
-          Schema.Struct({
-            ...numbers(),
-            /** URL of the pages: `http` or `https`. */
-            document_url: Schema.optional(url(EngineSchemas.sent)),
-            /** Source of the pages. */
-            document: Schema.optional(
-              Schema.Struct({
-                ...source(EngineSchemas.sent),
-                /** URL of the pages: `http` or `https`. */
-                url: url(EngineSchemas.sent)
-              })
-            ),
-            ...fields(),
-            /** Attempts so far, 0 to 4. Default 0. */
-            attempts: Schema.optional(tries()),
-            /** Further attempts after a failure, 0 to 4. Default 1. */
-            retries: Schema.optional(tries())
-          })
-        ),
-        Schema.Struct({
-          ...numbers(),
-          /** The pages. */
-          document: file()
-        }).pipe(HttpApiSchema.asMultipart())
-      ],
+    Endpoint.put("create", "/v2/accounts/:account_id/faxes", {
+      input: CreateInput,
+      body: Envelope.body,
+      alternative: { input: CreateFromFileInput, body: (fields) => fields.pipe(HttpApiSchema.asMultipart()) },
       success: Endpoint.status(Envelope.account(Fax), 202)
     }),
   { replay: "unsafe" }

@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
+import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, model, openEnum, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -60,6 +60,21 @@ export class AccessToken extends /*@__PURE__*/ model<AccessToken>()(
 // -----------------------------------------------------------------------------
 
 /**
+ * The input of {@link exchange}.
+ *
+ * @category inputs
+ * @since 0.2.0
+ */
+export class ExchangeInput extends /*@__PURE__*/ model<ExchangeInput>()(
+  /*@__PURE__*/ lazy(() =>
+    Schema.Struct({
+      /** The API key, plain or redacted. */
+      api_key: secretLike(/\S/, "a key that is not empty")
+    })
+  )
+) {}
+
+/**
  * The input of {@link create}.
  *
  * @category inputs
@@ -110,13 +125,9 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "AccessTokens", family: 
  */
 export const exchange = /*@__PURE__*/ make(
   () =>
-    PlainEndpoint.put("exchange", "/v2/api_auth", {
-      payload: Schema.Struct({
-        data: Schema.Struct({
-          /** The API key, plain or redacted. */
-          api_key: secretLike(/\S/, "a key that is not empty")
-        })
-      }),
+    Endpoint.put("exchange", "/v2/api_auth", {
+      input: ExchangeInput,
+      body: Envelope.body,
       success: Endpoint.status(
         Schema.Struct({
           /** The token, redacted. */

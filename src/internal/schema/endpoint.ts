@@ -31,19 +31,25 @@ type TypeOf<R> =
       ? R["Type"]
       : never
 
-interface Options<I extends Schema.Constraint, R extends Responses> {
+interface Options<I extends Schema.Constraint, F extends Schema.Constraint, R extends Responses> {
   /** The fields of the call, a struct. Default none. */
   readonly input?: I
   /** The envelope of the body, such as `Envelope.body`. Default none. */
   readonly body?: (fields: Schema.Top) => Schema.Top
+  /** Another input, with a body of its own, such as a form. Default none. */
+  readonly alternative?: { readonly input: F; readonly body: (fields: Schema.Top) => Schema.Top }
   readonly success: R
 }
 
-type Make<Method extends string> = <const R extends Responses, I extends Schema.Constraint = Schema.Codec<{}>>(
+type Make<Method extends string> = <
+  const R extends Responses,
+  I extends Schema.Constraint = Schema.Codec<{}>,
+  F extends Schema.Constraint = Schema.Codec<never>
+>(
   identifier: string,
   path: `/${string}`,
-  options: Options<I, R>
-) => Endpoint<I["Type"], TypeOf<R>, Method>
+  options: Options<I, F, R>
+) => Endpoint<I["Type"] | F["Type"], TypeOf<R>, Method>
 
 type Constructor = (
   identifier: string,
@@ -58,22 +64,33 @@ type Constructor = (
 
 const make =
   <const Method extends string>(_: Method, constructor: unknown, hasBody: boolean): Make<Method> =>
-  (identifier, path, { body, input, success }) => {
+  (identifier, path, { alternative, body, input, success }) => {
     const names = Array.from(path.matchAll(/:(\w+)/g), ([, name]) => name!)
-    const ast = input?.ast as SchemaAST.Objects | undefined
-    const rest = ast === undefined ? undefined : without(ast, names)
-    const isEmpty = rest === undefined || rest.propertySignatures.length + rest.indexSignatures.length === 0
-    // The schema itself keeps its name in the document.
-    const fields = () => (rest === ast ? input : Schema.make(rest!)) as Schema.Top
+    const ast = astOf(input)
+    const fields = fieldsOf(input, names)
+    const payload = body === undefined ? fields : body(fields ?? Schema.Struct({}))
+    const second = alternative?.body(fieldsOf(alternative.input, names) ?? Schema.Struct({}))
     // `Make` states the type, which depends on the path.
     return (constructor as Constructor)(identifier, path, {
       ...(names.length > 0 && { params: Object.fromEntries(names.map((name) => [name, parameter(ast, name)])) }),
-      ...(hasBody && body !== undefined
-        ? { payload: body(isEmpty ? Schema.Struct({}) : fields()) }
-        : !isEmpty && { [hasBody ? "payload" : "query"]: fields() }),
+      ...(hasBody
+        ? payload !== undefined && { payload: second === undefined ? payload : [payload, second] }
+        : fields !== undefined && { query: fields }),
       success
     }) as never
   }
+
+const astOf = (input: Schema.Constraint | undefined) => input?.ast as SchemaAST.Objects | undefined
+
+/** The fields of an input that are not in the path; `undefined` without any. */
+const fieldsOf = (input: Schema.Constraint | undefined, names: ReadonlyArray<string>): Schema.Top | undefined => {
+  const ast = astOf(input)
+  if (ast === undefined) return undefined
+  const rest = without(ast, names)
+  if (rest.propertySignatures.length + rest.indexSignatures.length === 0) return undefined
+  // The schema itself keeps its name in the document.
+  return (rest === ast ? input : Schema.make(rest)) as Schema.Top
+}
 
 /** A field of the path. The account is optional in an input: it defaults to the credential's. */
 const parameter = (ast: SchemaAST.Objects | undefined, name: string): Schema.Constraint => {
