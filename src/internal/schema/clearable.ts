@@ -47,7 +47,7 @@ export type Lenient<A, Fields extends PropertyKey> = {
 } & { readonly [K in keyof A as K extends Fields ? K : never]?: A[K] | undefined }
 
 /** A schema of such an input. */
-interface LenientSchema<S extends Schema.Top, Fields extends PropertyKey>
+export interface LenientSchema<S extends Schema.Top, Fields extends PropertyKey>
   extends Schema.Codec<Types.Simplify<Lenient<S["Type"], Fields>>, S["Encoded"]> {}
 
 /**
