@@ -41,7 +41,7 @@ describe("effect-audian call on a server", () => {
       for (const operation of ["Numbers.list", "Account.Users.list"]) {
         const { code, stderr } = yield* Cli.run(["call", operation, "--format", "json"], environment)
         assert.strictEqual(code, 3)
-        assert.strictEqual(errorOf(stderr)["tag"], "Unauthorized")
+        assert.strictEqual(errorOf(stderr).tag, "Unauthorized")
       }
     }).pipe(Effect.provide(EmbeddedAudian.serve()))
   )
