@@ -4,11 +4,12 @@
 //   npm run stage
 import { execFileSync } from "node:child_process"
 import { cpSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { join } from "node:path"
+import { posix } from "node:path"
 
 export const folder = ".package"
 
 interface Manifest {
+  readonly repository: { readonly url: string }
   readonly exports: Readonly<Record<string, string | null | Readonly<Record<string, string>>>>
   readonly [key: string]: unknown
 }
@@ -28,6 +29,22 @@ export const published = ({ exports, ...manifest }: Manifest): object => {
   }
 }
 
+/**
+ * A document with addresses for its links to files that are not packed, such as `docs/operations`. A page is an address of
+ * the repository, and a picture that of its bytes.
+ */
+export const withAddresses = (file: string, text: string, packed: ReadonlyArray<string>, repository: string): string =>
+  text.replaceAll(
+    // Code first: it has no links.
+    /^```[\s\S]*?^```$|(!?)(\[[^\]]*\])\(([^)\s#:]+)(#[^)\s]*)?\)|`[^`\n]*`/gm,
+    (all, picture: string, label: string | undefined, to: string, anchor = "") => {
+      if (label === undefined) return all
+      const path = posix.join(posix.dirname(file), to)
+      if (packed.some((name) => name === path || name.startsWith(`${path}/`))) return all
+      return `${picture}${label}(${repository}/${picture === "" ? "blob" : "raw"}/main/${path}${anchor})`
+    }
+  )
+
 interface Packed {
   readonly files: ReadonlyArray<{ readonly path: string }>
 }
@@ -45,11 +62,21 @@ const packed = (): ReadonlyArray<string> => {
 
 const readJson = (file: string): unknown => JSON.parse(readFileSync(file, "utf8"))
 
+/** The page of the repository. */
+export const address = ({ repository }: Pick<Manifest, "repository">): string =>
+  repository.url.replace(/^git\+|\.git$/g, "")
+
 if (import.meta.main) {
   execFileSync("npm", ["run", "-s", "build"], { stdio: "inherit" })
   rmSync(folder, { recursive: true, force: true })
-  for (const path of packed()) cpSync(path, join(folder, path))
-  const manifest = published(readJson("package.json") as Manifest)
-  writeFileSync(join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`)
-  writeFileSync(join(folder, "openapi.json"), JSON.stringify(readJson("openapi.json")))
+  const files = packed()
+  const source = readJson("package.json") as Manifest
+  for (const path of files) {
+    cpSync(path, posix.join(folder, path))
+    if (!/^(?!dist).*\.(?:md|txt)$/.test(path)) continue
+    writeFileSync(posix.join(folder, path), withAddresses(path, readFileSync(path, "utf8"), files, address(source)))
+  }
+  const manifest = published(source)
+  writeFileSync(posix.join(folder, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`)
+  writeFileSync(posix.join(folder, "openapi.json"), JSON.stringify(readJson("openapi.json")))
 }

@@ -228,7 +228,7 @@ const typeOf = (name: string): string => Option.getOrElse(Mime.getType(name), ()
  *
  * The bytes go to a temporary file in the same directory (`.name.….part`). It is renamed to `path` after all bytes are
  * on disk, and removed on failure and interruption. An existing file is unchanged until then, and passes its permissions
- * on. A symbolic link is followed. The effect can be retried if the stream can run again.
+ * on. A symbolic link is followed. A device or a pipe is written to as it is. The effect can be retried if the stream can run again.
  *
  * **Example** (Download a fax)
  *
@@ -258,7 +258,12 @@ export const save: {
       const fs = yield* FileSystem.FileSystem
       const { basename, dirname, join } = yield* Path.Path
       const target = yield* Effect.orElseSucceed(fs.realPath(path), () => path)
-      const permissions = Option.map(yield* Effect.option(fs.stat(target)), ({ mode }) => mode & 0o777)
+      const existing = yield* Effect.option(fs.stat(target))
+      // A rename would replace a device, such as /dev/null, by a file.
+      if (Option.exists(existing, ({ type }) => type !== "File" && type !== "Directory")) {
+        return yield* write(self, target, "a")
+      }
+      const permissions = Option.map(existing, ({ mode }) => mode & 0o777)
       const random = Math.floor((yield* Random.next) * 2 ** 48).toString(36)
       // Most file systems limit names to 255 bytes, so a long name is shortened.
       const temporary = join(dirname(target), `.${basename(target).slice(0, 50)}.${random}.part`)
@@ -279,18 +284,19 @@ export const save: {
   )
 )
 
-const write = <E, R>(self: Stream.Stream<Uint8Array, E, R>, path: string) =>
+const write = <E, R>(self: Stream.Stream<Uint8Array, E, R>, path: string, flag: "r+" | "a" = "r+") =>
   Effect.scoped(
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
-      const file = yield* fs.open(path, { flag: "r+" })
+      const file = yield* fs.open(path, { flag })
       let bytes = 0
       yield* Stream.runForEach(self, (chunk) => {
         bytes += chunk.byteLength
         // Uninterruptible: closing the file during a write would free its descriptor for another file.
         return Effect.uninterruptible(file.writeAll(chunk))
       })
-      yield* Effect.uninterruptible(file.sync)
+      // Devices and pipes cannot be synced.
+      if (flag === "r+") yield* Effect.uninterruptible(file.sync)
       return bytes
     })
   )

@@ -200,7 +200,7 @@ const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => 
       "The account is locked (`account_is_locked`)."
     ],
     actions: [
-      "Refresh the key: read it again from the secret manager. The client has renewed its token once already.",
+      "Refresh the key: read it again from the secret manager. A token that it was exchanged for has been renewed once already.",
       "Check the account id.",
       "Make a new key in the dashboard where the old one is compromised.",
       "Of a locked account, ask support; signing in again does not open it."

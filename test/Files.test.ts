@@ -718,6 +718,32 @@ describe("Files.save", () => {
     }).pipe(Effect.provide(NodeServices.layer))
   )
 
+  it.effect("writes to a device or a pipe as it is, and replaces none by a file", () =>
+    Effect.gen(function* () {
+      const { files, path } = yield* directory
+      const fs = yield* FileSystem.FileSystem
+      const name = `${path}/device`
+      yield* fs.writeFileString(name, "")
+      const { ino } = yield* fs.stat(name)
+      for (const type of ["CharacterDevice", "FIFO"] as const) {
+        // A device needs root to be made. This is a file that says that it is one, and cannot be synced either.
+        const device = (fs: FileSystem.FileSystem): Partial<FileSystem.FileSystem> => ({
+          stat: (path) => Effect.map(fs.stat(path), (info) => ({ ...info, type })),
+          open: (path, options) =>
+            Effect.map(fs.open(path, options), (file) =>
+              Object.defineProperty(Object.create(file) as FileSystem.File, "sync", {
+                value: Effect.fail(failing("EINVAL: invalid argument"))
+              })
+            )
+        })
+        yield* Files.save(chunked(content), name).pipe(withFileSystem(device))
+      }
+      assert.deepStrictEqual((yield* fs.stat(name)).ino, ino)
+      assert.strictEqual(sha(yield* fs.readFile(name)), sha(Buffer.concat([content, content])))
+      assert.deepStrictEqual(yield* files, ["device"])
+    }).pipe(Effect.provide(NodeServices.layer))
+  )
+
   it.effect("keeps the mode of a replaced file, and a symbolic link to it", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -34,6 +34,32 @@ const onServer = <A, E>(
 const errorOf = (stderr: string) => (JSON.parse(stderr) as { readonly error: Record<string, unknown> }).error
 
 describe("effect-audian call on a server", () => {
+  it.live("sends nothing if --output cannot be written, and prints a result that then cannot be saved", () =>
+    onServer((run) =>
+      Effect.gen(function* () {
+        const { requests } = yield* EmbeddedAudian.EmbeddedAudian
+        const name = yield* folder
+        const buy = (output: string) =>
+          run("call", "Numbers.purchase", "--number", "+14155550100", "--yes", "--output", output)
+        const missing = yield* buy(join(name, "none", "number.json"))
+        assert.strictEqual(missing.code, 1)
+        assert.match(missing.stderr, /^cannot write .*number\.json: NotFound; nothing was sent\n/)
+        const directory = yield* buy(name)
+        assert.strictEqual(directory.code, 2)
+        assert.include(directory.stderr, "is a folder, nothing was sent")
+        assert.lengthOf(yield* requests, 0)
+
+        // A device without room, which other systems than Linux do not have.
+        if (process.platform !== "linux") return
+        const { mode } = statSync("/dev/full")
+        const full = yield* buy("/dev/full")
+        assert.strictEqual(statSync("/dev/full").mode, mode)
+        assert.strictEqual(full.code, 1)
+        assert.strictEqual((JSON.parse(full.stdout) as { readonly number: string }).number, "+14155550100")
+      })
+    )
+  )
+
   it.live("writes nothing but the error to stderr with --format json, also of a rejected key", () =>
     Effect.gen(function* () {
       const { baseUrl } = yield* EmbeddedAudian.EmbeddedAudian

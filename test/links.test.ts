@@ -3,6 +3,7 @@ import { dirname, join, matchesGlob } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Status } from "effect-audian"
 import { ownersOf, withOwner } from "../scripts/owner.ts"
+import { address, withAddresses } from "../scripts/stage.ts"
 
 const documents = globSync(["*.md", "llms.txt", "docs/**/*.md", "ai-docs/*.md", "examples/**/*.md"], {
   exclude: ["**/node_modules/**"]
@@ -56,6 +57,50 @@ describe("the documents", () => {
     assert.strictEqual(new Set(owners).size, 1)
     const changed = files.map((file) => withOwner(readFileSync(file, "utf8"), "acme"))
     assert.deepStrictEqual(Array.from(new Set(changed.flatMap(ownersOf))), ["acme"])
+  })
+})
+
+describe("a document in the package", () => {
+  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
+    readonly files: ReadonlyArray<string>
+    readonly repository: { readonly url: string }
+  }
+  const repository = address(manifest)
+  const packed = [
+    "README.md",
+    "LICENSE",
+    ...manifest.files.flatMap((pattern) => [...globSync(pattern), ...globSync(`${pattern}/*`)])
+  ]
+  it("links to files of the package, and to addresses of all others", () => {
+    assert.notInclude(packed, "docs/operations/Numbers.md")
+    for (const file of documents.filter((file) => packed.includes(file))) {
+      const links = linksOf(withAddresses(file, readFileSync(file, "utf8"), packed, repository))
+      const relative = links.filter((link) => !/^[a-z]+:|^#/.test(link)).map((link) => join(dirname(file), link))
+      assert.deepStrictEqual(
+        relative
+          .map((link) => link.split("#")[0]!)
+          .filter((path) => !packed.some((name) => name === path || name.startsWith(`${path}/`))),
+        [],
+        file
+      )
+    }
+  })
+
+  it("keeps its code", () => {
+    const text = "`a[0](b)`\n```ts\nrows[0](c)\n```\n"
+    assert.strictEqual(withAddresses("README.md", text, packed, repository), text)
+  })
+
+  it("has the address of a page with its anchor, and of a picture", () => {
+    assert.strictEqual(
+      withAddresses(
+        "docs/README.md",
+        "[a](operations/Fax.md#send) ![b](trace.png) [c](errors.md#x) [d](#y) [e](https://f.g)",
+        packed,
+        repository
+      ),
+      `[a](${repository}/blob/main/docs/operations/Fax.md#send) ![b](${repository}/raw/main/docs/trace.png) [c](errors.md#x) [d](#y) [e](https://f.g)`
+    )
   })
 })
 

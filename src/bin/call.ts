@@ -12,6 +12,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as FileSystem from "effect/FileSystem"
 import * as Option from "effect/Option"
+import * as Path from "effect/Path"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type * as Schema from "effect/Schema"
@@ -131,6 +132,7 @@ const run = Effect.fnUntraced(function* (
     return yield* Console.log(curl)
   }
   const format = yield* Output.formatOf(given.format)
+  yield* checkOutput(given.output)
   return yield* Effect.gen(function* () {
     if (contract.effect === "unsafe" && !given.yes) {
       // Report an invalid input before the prompt.
@@ -146,7 +148,9 @@ const run = Effect.fnUntraced(function* (
     const value = yield* Effect.ensuring(execute(operation, contract, input), Output.progress(""))
     if (Stream.isStream(value))
       return yield* download(value as Stream.Stream<Uint8Array, AudianError.AudianError>, given.output)
-    return yield* Option.isSome(given.output) ? save(given.output, value) : Output.print(value, format)
+    if (Option.isNone(given.output)) return yield* Output.print(value, format)
+    // A result that cannot be written, such as on a full disk, may be of a call that cannot be repeated.
+    return yield* Effect.tapError(save(given.output, value), () => Output.print(value, format))
   }).pipe(Retry.withPolicy(yield* policy), Effect.provide(yield* client(settings)))
 })
 
@@ -241,11 +245,32 @@ const ask = (message: string) => Prompt.run(Prompt.Confirm({ message, initial: f
 // files
 // -----------------------------------------------------------------------------
 
+/** Fails before anything is sent, rather than lose the result of a purchase. */
+const checkOutput = Effect.fnUntraced(function* (output: Option.Option<string>) {
+  if (Option.isNone(output)) return
+  const fs = yield* FileSystem.FileSystem
+  const path = yield* Path.Path
+  const name = output.value
+  const info = yield* Effect.option(fs.stat(name))
+  if (Option.isSome(info) && info.value.type === "Directory") {
+    return yield* CommandError.usage(`--output: ${name} is a folder, nothing was sent`, "Give the name of a file.")
+  }
+  yield* Effect.mapError(fs.access(Option.isSome(info) ? name : path.dirname(name), { writable: true }), ({ reason }) =>
+    CommandError.make(
+      CommandError.Code.failure,
+      "NotWritten",
+      `cannot write ${name}: ${reason._tag}; nothing was sent`,
+      "Correct --output."
+    )
+  )
+})
+
 const save = Effect.fnUntraced(function* (output: Option.Option<string>, value: unknown) {
   if (Option.isNone(output)) return
   const fs = yield* FileSystem.FileSystem
-  // The mode of a new file; an existing one keeps its own until it is changed.
-  yield* Effect.ignore(fs.chmod(output.value, 0o600))
+  // The mode of a new file; an existing one keeps its own until it is changed. A device, such as /dev/null, is of others too.
+  const info = yield* Effect.option(fs.stat(output.value))
+  if (Option.isSome(info) && info.value.type === "File") yield* Effect.ignore(fs.chmod(output.value, 0o600))
   yield* Effect.mapError(
     fs.writeFileString(output.value, `${Output.json(reveal(value))}\n`, { mode: 0o600 }),
     cannotWrite(output.value)
