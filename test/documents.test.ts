@@ -320,6 +320,45 @@ describe("fields that the contract does not name", () => {
     })
   }
 
+  it.effect("Callflows.create: a slip of a required field is named, in a nested object too", () => {
+    const http = script(stored(device))
+    return Effect.gen(function* () {
+      const flow = { modul: "device", data: {} }
+      const error = yield* Effect.flip(Account.Callflows.create({ numbers: ["1"], flow } as never))
+      assert.deepStrictEqual(error.details, [
+        { field: "flow.module", message: "Missing key" },
+        { field: "flow.modul", message: "Unknown field, did you mean module?" }
+      ])
+      assert.strictEqual(http.sent.length, 0)
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  // Their content is not in their fields: JSON would write `{}`.
+  it.effect.each([
+    [new Map([["a", 1]]), "a Map"],
+    [new Set([1]), "a Set"],
+    [new Uint8Array([1]), "a Uint8Array"],
+    [new ArrayBuffer(1), "an ArrayBuffer"],
+    [/a/, "a RegExp"],
+    [new Error("a"), "an Error"]
+  ] as const)("a built-in object that JSON cannot write is refused, at any depth: %#", ([value, name]) => {
+    const inputs = {
+      note: { note: value },
+      "notes.1.deep": { notes: [{}, { deep: value }] },
+      "sip.custom_sip_headers": { sip: { custom_sip_headers: value } },
+      "sip.custom_sip_headers.a": { sip: { custom_sip_headers: { a: value } } },
+      caller_id: { caller_id: value }
+    }
+    const http = script(stored(device))
+    return Effect.gen(function* () {
+      for (const [field, input] of Object.entries(inputs)) {
+        const error = yield* Effect.flip(Account.Devices.patch({ device_id: "d1", ...input } as never))
+        assert.deepStrictEqual(error.details, [{ field, message: `Expected JSON, got ${name}` }])
+      }
+      assert.strictEqual(http.sent.length, 0)
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
   it.effect("Devices.create: honest names are sent, at any depth", () => {
     const custom = {
       crm_id: "42",
