@@ -320,6 +320,48 @@ describe("fields that the contract does not name", () => {
     })
   }
 
+  it.effect("Operation.extend keeps what its own schemas do not name", () => {
+    const crm = { since: "2020-01-01T00:00:00.000Z", tier: { gold: true }, pin: "4711", refs: [{ id: "1", kind: "a" }] }
+    const fields = {
+      crm: Schema.Struct({
+        since: Schema.DateTimeUtcFromString,
+        refs: Schema.Array(Schema.Struct({ id: Schema.String }))
+      })
+    }
+    const modify = Operation.modify(
+      Operation.extend(Account.Devices.get, fields),
+      Operation.extend(Account.Devices.update, fields)
+    )
+    const document = { id: "d1", name: "Desk", crm }
+    const http = script(stored(document), stored(document))
+    return Effect.gen(function* () {
+      yield* modify({ device_id: "d1" }, (device) => ({ ...device, name: "Front desk" }))
+      assert.deepStrictEqual(bodyOf(http.sent[1]!), { name: "Front desk", crm } as Json)
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  it.effect("modify writes a document that the change mutated", () => {
+    const http = script(stored(device), stored(device))
+    return Effect.gen(function* () {
+      yield* Account.Devices.modify({ device_id: "d1" }, (device) => Object.assign(device, { name: "Mutated" }))
+      assert.strictEqual(bodyOf(http.sent[1]!).name, "Mutated")
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  it.effect.each([undefined, null, "Desk", 7])(
+    "modify writes nothing when the change gives no document: %s",
+    (given) => {
+      const http = script(stored(device))
+      return Effect.gen(function* () {
+        const error = yield* Effect.flip(Account.Devices.modify({ device_id: "d1" }, () => given as never))
+        assert.deepStrictEqual(error.details, [
+          { field: "", message: "Expected an object with the operation's fields" }
+        ])
+        assert.strictEqual(http.sent.length, 1)
+      }).pipe(Effect.provide(http.audian(account)))
+    }
+  )
+
   it.effect("Callflows.create: a slip of a required field is named, in a nested object too", () => {
     const http = script(stored(device))
     return Effect.gen(function* () {
