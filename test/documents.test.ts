@@ -340,6 +340,24 @@ describe("fields that the contract does not name", () => {
     }).pipe(Effect.provide(http.audian(account)))
   })
 
+  it.effect("Operation.extend reads nested fields that are named like a secret", () => {
+    const fields = {
+      crm: Schema.Struct({ pin: Schema.String, token: Schema.RedactedFromValue(Schema.String) })
+    }
+    const get = Operation.extend(Account.Devices.get, fields)
+    const update = Operation.extend(Account.Devices.update, fields)
+    const document = { id: "d1", name: "Desk", crm: { pin: "4711", token: "t0ken", password: "s3cret" } }
+    const http = script(stored(document), stored(document))
+    return Effect.gen(function* () {
+      const device = yield* get({ device_id: "d1" })
+      assert.strictEqual(device.crm.pin, "4711")
+      assert.strictEqual(Redacted.value(device.crm.token), "t0ken")
+      assert.notInclude(JSON.stringify(device), "s3cret")
+      yield* update({ device_id: "d1", ...device })
+      assert.deepStrictEqual(bodyOf(http.sent[1]!), { name: "Desk", crm: document.crm } as Json)
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
   it.effect("modify writes a document that the change mutated", () => {
     const http = script(stored(device), stored(device))
     return Effect.gen(function* () {

@@ -12,6 +12,7 @@ import { issuesOf } from "../error/issues.ts"
 import { asCodec } from "../schema/asCodec.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
 import * as Nulls from "../schema/nulls.ts"
+import { define } from "../schema/omitUndefinedDeep.ts"
 import type { Traits } from "../service.ts"
 import type { Codec } from "./codec.ts"
 
@@ -51,7 +52,7 @@ export const extend = (
   const decodeDocument = (document: unknown, issues: Array<Issue>, path: string): void => {
     if (!Predicate.isObject(document)) return
     const target = document as Fields
-    const given = pick(target, names)
+    const given = reveal(pick(target, names)) as Fields
     let decoded = decodeFields(given)
     if (Result.isFailure(decoded)) {
       const nulls = names.filter((name) => given[name] === null && !takesNull(name))
@@ -104,3 +105,14 @@ const pick = (document: Fields, names: ReadonlyArray<string>): Fields =>
       return value === undefined ? [] : [[name, Redacted.isRedacted(value) ? Redacted.value(value) : value]]
     })
   )
+
+/** A copy without redaction, in nested objects too. */
+const reveal = (value: unknown): unknown => {
+  if (Redacted.isRedacted(value)) return Redacted.value(value)
+  if (Array.isArray(value)) return value.map(reveal)
+  if (!Predicate.isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value
+  const out: Fields = {}
+  for (const [key, item] of Object.entries(value)) define(out, key, reveal(item))
+  Nulls.copy(value, out)
+  return out
+}
