@@ -388,14 +388,19 @@ export const modify =
     const caller = CallSite.capture()
     return Effect.retry(
       Effect.flatMap(Located.effect(callTyped(get)(key), caller), (document) => {
-        const changed = change(document)
         const path = pathOf(update, key)
+        // A change may mutate the document.
+        const before = codecOf(update).encode({ ...document, ...path }, anyAccount)
+        const changed = change(document)
         return Effect.flatMap(
           Effect.isEffect(changed) ? changed : Effect.succeed(changed),
-          (changed): Effect.Effect<Document | Updated, AudianError | E, Audian | R> =>
-            isSame(update, { ...document, ...path }, { ...changed, ...path })
+          (changed): Effect.Effect<Document | Updated, AudianError | E, Audian | R> => {
+            // No document, as from a function without `return`, is an invalid input rather than an empty document.
+            const input = Predicate.isObject(changed) ? { ...changed, ...path } : null
+            return isSame(before, codecOf(update).encode(input, anyAccount))
               ? Effect.succeed(document)
-              : Located.effect(callTyped(update)({ ...changed, ...path } as Input), caller)
+              : Located.effect(callTyped(update)(input as unknown as Input), caller)
+          }
         )
       }),
       {
@@ -426,12 +431,13 @@ export type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
 const pathOf = ({ endpoint }: Any, key: object): object =>
   Object.fromEntries(Object.entries(key).filter(([name]) => endpoint.path.split("/").includes(`:${name}`)))
 
+type Encoded = ReturnType<ReturnType<typeof codecOf>["encode"]>
+
+const anyAccount = { account_id: "any" }
+
 /** True when two inputs send the same body. One that cannot be sent is different: the call then reports why. */
-const isSame = (update: Any, before: object, after: object): boolean => {
-  const account = { account_id: "any" }
-  const [from, to] = [before, after].map((input) => codecOf(update).encode(input, account))
-  return Result.isSuccess(from!) && Result.isSuccess(to!) && Equal.equals(from.success.fields, to.success.fields)
-}
+const isSame = (from: Encoded, to: Encoded): boolean =>
+  Result.isSuccess(from) && Result.isSuccess(to) && Equal.equals(from.success.fields, to.success.fields)
 
 /** A property that is computed on first use. */
 const once = (key: string, evaluate: () => unknown): PropertyDescriptor => ({

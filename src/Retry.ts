@@ -365,12 +365,14 @@ const policyList: OptionRules.Rule = {
  * @category exceptions
  * @since 0.1.0
  */
-export const allowReplay = (policy: Policy): Common =>
-  common(
+export const allowReplay = (policy: Policy): Common => {
+  checkPolicy("Retry.allowReplay", policy)
+  return common(
     RetryContext.granting(policy, (decision) => {
       decision.allowsReplay = true
     })
   )
+}
 
 /**
  * Lets a policy retry before the time that the server requested.
@@ -378,12 +380,14 @@ export const allowReplay = (policy: Policy): Common =>
  * @category exceptions
  * @since 0.1.0
  */
-export const ignoreRetryAfter = (policy: Policy): Common =>
-  common(
+export const ignoreRetryAfter = (policy: Policy): Common => {
+  checkPolicy("Retry.ignoreRetryAfter", policy)
+  return common(
     RetryContext.granting(policy, (decision) => {
       decision.ignoresRetryAfter = true
     })
   )
+}
 
 /**
  * Lets a policy retry without the client's retry budget. In an outage it multiplies the traffic.
@@ -391,12 +395,14 @@ export const ignoreRetryAfter = (policy: Policy): Common =>
  * @category exceptions
  * @since 0.1.0
  */
-export const ignoreBudget = (policy: Policy): Common =>
-  common(
+export const ignoreBudget = (policy: Policy): Common => {
+  checkPolicy("Retry.ignoreBudget", policy)
+  return common(
     RetryContext.granting(policy, (decision) => {
       decision.ignoresBudget = true
     })
   )
+}
 
 // -----------------------------------------------------------------------------
 // policies

@@ -1261,7 +1261,10 @@ describe("policies that are none", () => {
     ["Retry.max", () => Retry.max([Retry.none, three]), `policies[1]: ${policy} 3`],
     ["Retry.min", () => Retry.min([none]), `policies[0]: ${policy} undefined`],
     ["Retry.andThen", () => Retry.andThen(Retry.none, three), `that: ${policy} 3`],
-    ["Retry.whenSafe", () => Retry.whenSafe(three), `schedule: ${policy} 3`]
+    ["Retry.whenSafe", () => Retry.whenSafe(three), `schedule: ${policy} 3`],
+    ["Retry.allowReplay", () => Retry.allowReplay(three), `policy: ${policy} 3`],
+    ["Retry.ignoreRetryAfter", () => Retry.ignoreRetryAfter(three), `policy: ${policy} 3`],
+    ["Retry.ignoreBudget", () => Retry.ignoreBudget(three), `policy: ${policy} 3`]
   ] as const)("%s throws InvalidOptions %#", (name, make, message) => {
     try {
       make()

@@ -320,6 +320,105 @@ describe("fields that the contract does not name", () => {
     })
   }
 
+  it.effect("Operation.extend keeps what its own schemas do not name", () => {
+    const crm = { since: "2020-01-01T00:00:00.000Z", tier: { gold: true }, pin: "4711", refs: [{ id: "1", kind: "a" }] }
+    const fields = {
+      crm: Schema.Struct({
+        since: Schema.DateTimeUtcFromString,
+        refs: Schema.Array(Schema.Struct({ id: Schema.String }))
+      })
+    }
+    const modify = Operation.modify(
+      Operation.extend(Account.Devices.get, fields),
+      Operation.extend(Account.Devices.update, fields)
+    )
+    const document = { id: "d1", name: "Desk", crm }
+    const http = script(stored(document), stored(document))
+    return Effect.gen(function* () {
+      yield* modify({ device_id: "d1" }, (device) => ({ ...device, name: "Front desk" }))
+      assert.deepStrictEqual(bodyOf(http.sent[1]!), { name: "Front desk", crm } as Json)
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  it.effect("Operation.extend reads nested fields that are named like a secret", () => {
+    const fields = {
+      crm: Schema.Struct({ pin: Schema.String, token: Schema.RedactedFromValue(Schema.String) })
+    }
+    const get = Operation.extend(Account.Devices.get, fields)
+    const update = Operation.extend(Account.Devices.update, fields)
+    const document = { id: "d1", name: "Desk", crm: { pin: "4711", token: "t0ken", password: "s3cret" } }
+    const http = script(stored(document), stored(document))
+    return Effect.gen(function* () {
+      const device = yield* get({ device_id: "d1" })
+      assert.strictEqual(device.crm.pin, "4711")
+      assert.strictEqual(Redacted.value(device.crm.token), "t0ken")
+      assert.notInclude(JSON.stringify(device), "s3cret")
+      yield* update({ device_id: "d1", ...device })
+      assert.deepStrictEqual(bodyOf(http.sent[1]!), { name: "Desk", crm: document.crm } as Json)
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  it.effect("modify writes a document that the change mutated", () => {
+    const http = script(stored(device), stored(device))
+    return Effect.gen(function* () {
+      yield* Account.Devices.modify({ device_id: "d1" }, (device) => Object.assign(device, { name: "Mutated" }))
+      assert.strictEqual(bodyOf(http.sent[1]!).name, "Mutated")
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  it.effect.each([undefined, null, "Desk", 7])(
+    "modify writes nothing when the change gives no document: %s",
+    (given) => {
+      const http = script(stored(device))
+      return Effect.gen(function* () {
+        const error = yield* Effect.flip(Account.Devices.modify({ device_id: "d1" }, () => given as never))
+        assert.deepStrictEqual(error.details, [
+          { field: "", message: "Expected an object with the operation's fields" }
+        ])
+        assert.strictEqual(http.sent.length, 1)
+      }).pipe(Effect.provide(http.audian(account)))
+    }
+  )
+
+  it.effect("Callflows.create: a slip of a required field is named, in a nested object too", () => {
+    const http = script(stored(device))
+    return Effect.gen(function* () {
+      const flow = { modul: "device", data: {} }
+      const error = yield* Effect.flip(Account.Callflows.create({ numbers: ["1"], flow } as never))
+      assert.deepStrictEqual(error.details, [
+        { field: "flow.module", message: "Missing key" },
+        { field: "flow.modul", message: "Unknown field, did you mean module?" }
+      ])
+      assert.strictEqual(http.sent.length, 0)
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
+  // Their content is not in their fields: JSON would write `{}`.
+  it.effect.each([
+    [new Map([["a", 1]]), "a Map"],
+    [new Set([1]), "a Set"],
+    [new Uint8Array([1]), "a Uint8Array"],
+    [new ArrayBuffer(1), "an ArrayBuffer"],
+    [/a/, "a RegExp"],
+    [new Error("a"), "an Error"]
+  ] as const)("a built-in object that JSON cannot write is refused, at any depth: %#", ([value, name]) => {
+    const inputs = {
+      note: { note: value },
+      "notes.1.deep": { notes: [{}, { deep: value }] },
+      "sip.custom_sip_headers": { sip: { custom_sip_headers: value } },
+      "sip.custom_sip_headers.a": { sip: { custom_sip_headers: { a: value } } },
+      caller_id: { caller_id: value }
+    }
+    const http = script(stored(device))
+    return Effect.gen(function* () {
+      for (const [field, input] of Object.entries(inputs)) {
+        const error = yield* Effect.flip(Account.Devices.patch({ device_id: "d1", ...input } as never))
+        assert.deepStrictEqual(error.details, [{ field, message: `Expected JSON, got ${name}` }])
+      }
+      assert.strictEqual(http.sent.length, 0)
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
   it.effect("Devices.create: honest names are sent, at any depth", () => {
     const custom = {
       crm_id: "42",

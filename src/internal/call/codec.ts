@@ -22,7 +22,7 @@ import * as DidYouMean from "../schema/didYouMean.ts"
 import { FromRead } from "../schema/endpoint.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
 import * as Nulls from "../schema/nulls.ts"
-import { omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
+import { NotJson, omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
 import { type Contract, isFile, isNoContent, optionsOf } from "../schema/plainEndpoint.ts"
 import * as StoredBounds from "./storedBounds.ts"
 
@@ -193,7 +193,8 @@ const compileRequest = (endpoint: Contract, success: ReadonlyArray<Schema.Top>):
   return (given, defaults) => {
     try {
       return encode(given, defaults)
-    } catch {
+    } catch (cause) {
+      if (cause instanceof NotJson) return Result.fail([{ field: cause.field, message: cause.message }])
       // A cycle, a throwing getter or Proxy, a wiped secret. The error may quote a value.
       return Result.fail([{ field: "", message: "Expected plain data: the input could not be read to its end" }])
     }
@@ -292,7 +293,8 @@ const compileBody = (schema: Schema.Top, { inUrl, isStored, multipart, sendsNull
       const placed = place(input, issues)
       const encoded = encode(placed)
       if (Result.isFailure(encoded)) issues.push(...encoded.failure)
-      sendExtra(placed, Result.isSuccess(encoded) ? encoded.success : {}, issues)
+      // Without an encoded body, a copy: the walk looks for slips in each object.
+      sendExtra(placed, Result.isSuccess(encoded) ? encoded.success : omitUndefinedDeep(placed), issues)
       return issues.length === 0
         ? encoded
         : Result.fail(issues.map((issue) => ({ ...issue, field: issue.field.replace(/^data\.(?=.)/, "") })))

@@ -10,7 +10,9 @@ import * as Schema from "effect/Schema"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
 import { asCodec } from "../schema/asCodec.ts"
+import * as ExtraFields from "../schema/extraFields.ts"
 import * as Nulls from "../schema/nulls.ts"
+import { define } from "../schema/omitUndefinedDeep.ts"
 import type { Traits } from "../service.ts"
 import type { Codec } from "./codec.ts"
 
@@ -37,6 +39,10 @@ export const extend = (
   const encodeFields = Schema.encodeUnknownResult(partial, { errors: "all" })
   const decodeFields = Schema.decodeUnknownResult(full, { errors: "all" })
 
+  // The fields that they do not name, in objects of theirs.
+  const keepExtra = ExtraFields.keep(full.ast)
+  const sendExtra = ExtraFields.send(partial.ast, ExtraFields.toJson, false)
+
   const takesNull = (name: string): boolean =>
     Result.isSuccess(
       Schema.decodeResult(asCodec<Fields, Fields>(Schema.Struct({ field: fields[name]! })))({ field: null })
@@ -46,7 +52,7 @@ export const extend = (
   const decodeDocument = (document: unknown, issues: Array<Issue>, path: string): void => {
     if (!Predicate.isObject(document)) return
     const target = document as Fields
-    const given = pick(target, names)
+    const given = reveal(pick(target, names)) as Fields
     let decoded = decodeFields(given)
     if (Result.isFailure(decoded)) {
       const nulls = names.filter((name) => given[name] === null && !takesNull(name))
@@ -56,8 +62,12 @@ export const extend = (
         Nulls.note(target, name)
       }
     }
-    if (Result.isSuccess(decoded)) Object.assign(target, decoded.success)
-    else issues.push(...issuesOf(decoded.failure.issue).map((issue) => ({ ...issue, field: path + issue.field })))
+    if (Result.isSuccess(decoded)) {
+      keepExtra(given, decoded.success)
+      const nulls = new Set([...(Nulls.of(target) ?? []), ...(Nulls.of(decoded.success) ?? [])])
+      Object.assign(target, decoded.success)
+      if (nulls.size > 0) Nulls.set(target, [...nulls])
+    } else issues.push(...issuesOf(decoded.failure.issue).map((issue) => ({ ...issue, field: path + issue.field })))
   }
   const decodeValue = (value: unknown): Issues => {
     const issues: Array<Issue> = []
@@ -72,10 +82,12 @@ export const extend = (
     ...codec,
     encode: (input, defaults) => {
       if (!Predicate.isObject(input)) return codec.encode(input, defaults)
-      const encoded = encodeFields(pick(input as Fields, names))
-      return Result.isSuccess(encoded)
-        ? codec.encode({ ...input, ...encoded.success }, defaults)
-        : Result.fail(issuesOf(encoded.failure.issue))
+      const own = pick(input as Fields, names)
+      const encoded = encodeFields(own)
+      if (Result.isFailure(encoded)) return Result.fail(issuesOf(encoded.failure.issue))
+      const issues: Array<Issue> = []
+      sendExtra(own, encoded.success, issues)
+      return issues.length > 0 ? Result.fail(issues) : codec.encode({ ...input, ...encoded.success }, defaults)
     },
     decode: (json) =>
       Result.flatMap(codec.decode(json), (decoded) => {
@@ -93,3 +105,14 @@ const pick = (document: Fields, names: ReadonlyArray<string>): Fields =>
       return value === undefined ? [] : [[name, Redacted.isRedacted(value) ? Redacted.value(value) : value]]
     })
   )
+
+/** A copy without redaction, in nested objects too. */
+const reveal = (value: unknown): unknown => {
+  if (Redacted.isRedacted(value)) return Redacted.value(value)
+  if (Array.isArray(value)) return value.map(reveal)
+  if (!Predicate.isObject(value) || Object.getPrototypeOf(value) !== Object.prototype) return value
+  const out: Fields = {}
+  for (const [key, item] of Object.entries(value)) define(out, key, reveal(item))
+  Nulls.copy(value, out)
+  return out
+}

@@ -123,8 +123,9 @@ const readJson = (json: unknown, withIssues: boolean): ErrorBody => {
 export const saysFailed = (json: unknown): boolean => {
   const envelope = record(json)
   if (envelope === undefined) return false
-  const { error, message, status, success } = envelope
-  if (success === false || success === "false") return true
+  const { error, message, success } = envelope
+  const status = text(envelope.status)?.toLowerCase()
+  if (success === false || text(success)?.toLowerCase() === "false") return true
   const hasData = "data" in envelope
   if (hasData && (status === "failure" || status === "failed")) return true
   if (status === "error" || status === "fatal") return hasData || isStatus(error) || !isDocument(envelope)

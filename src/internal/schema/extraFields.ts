@@ -210,6 +210,7 @@ const maxReceived = 10_000
 export const wasReceived = (key: string): boolean => received.has(key)
 
 const redactSecrets = (key: string, value: unknown): unknown => {
+  if (Redacted.isRedacted(value)) return value
   if (typeof value === "string" || typeof value === "number")
     return hasSecret(key, value) ? Redacted.make(value) : value
   if (Array.isArray(value)) return value.map((item) => redactSecrets(key, item))

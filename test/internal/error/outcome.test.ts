@@ -185,7 +185,9 @@ describe("AudianError.outcome: a 2xx", () => {
       description: "init failed"
     },
     { body: { success: false }, code: undefined, description: "The body says that the call failed" },
+    { body: { success: "False" }, code: undefined, description: "The body says that the call failed" },
     { body: { status: "error" }, code: undefined, description: "The body says that the call failed" },
+    { body: { status: "ERROR", data: [] }, code: undefined, description: "The body says that the call failed" },
     {
       body: { status: "fatal", error: "500", message: "x", data: { id: "1" } },
       code: "x",
