@@ -169,7 +169,7 @@ const text = (value: number | undefined): string | undefined => (value === undef
  * The value of {@link contract}.
  *
  * @category contract
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Contract {
   readonly api: HttpApi.Top
@@ -181,7 +181,7 @@ export interface Contract {
  * The middleware that adds the errors of every operation to the contract.
  *
  * @category contract
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Common {
   readonly "~effect-audian/Api/Common": true
@@ -229,7 +229,7 @@ const withOperations = (
  * needs.
  *
  * @category contract
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const endpoint = ({ endpoint }: Operation.Any): HttpApiEndpoint.Top => {
   const options = PlainEndpoint.optionsOf(endpoint)
@@ -247,7 +247,7 @@ export const endpoint = ({ endpoint }: Operation.Any): HttpApiEndpoint.Top => {
  * Operations of your own as an `HttpApi`, with the documented errors: to serve or to document them.
  *
  * @category contract
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const contractOf = (operations: ReadonlyArray<Operation.Any>): HttpApi.Top =>
   withOperations(empty("effect-audian/own"), operations, contract().Common)

@@ -76,7 +76,7 @@ export const defaultMaxResponseSize = 16_777_216
  * The time limits of a call.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Timeout {
   /**
@@ -151,7 +151,7 @@ export type Secret = string | Redacted.Redacted
  * A credential: an API key or a token, and the account that it is for.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type CredentialOptions = {
   /** The account that account-scoped operations use. Default: the one the API key belongs to. */
@@ -240,7 +240,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
  *
  * @see `NodeAudian.layer` of `effect-audian/node` for a pool of connections, proxies and own certificates
  * @category layers
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const layerFetch = <R = never>(options: Options<R>): Layer.Layer<Audian, never, R> =>
   Layer.provide(layer(options), FetchHttpClient.layer)
@@ -258,7 +258,7 @@ export const layerFetch = <R = never>(options: Options<R>): Layer.Layer<Audian, 
  * ```
  *
  * @category layers
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const layerFetchConfig = <R = never>(
   from: Config.Config<Options<R>> = config
@@ -438,7 +438,7 @@ export const withResponse = <A, E, R>(
  * ```
  *
  * @category getters
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const responseOf = (error: AudianError): Response | undefined => ResponseCapture.ofError(error)
 
@@ -470,7 +470,7 @@ export type { CallOptions, RequestHeaders } from "./internal/call/callOptions.ts
  * ```
  *
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const withTimeout: {
   (timeout: Timeout): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -502,7 +502,7 @@ export const withTimeout: {
  * ```
  *
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const withHeaders: {
   (headers: CallOptions.RequestHeaders): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -525,7 +525,7 @@ export const withHeaders: {
  * ```
  *
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const withAccount: {
   (accountId: string): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -558,7 +558,7 @@ export const withAccount: {
  *
  * @see {@link layerTenant} for streams
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const withCredentials: {
   (credentials: TenantCredentials): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
@@ -573,7 +573,7 @@ export const withCredentials: {
  * The credential of some calls: options, or `Credentials` of your own.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type TenantCredentials = CredentialOptions | Credentials.Credentials["Service"]
 
@@ -591,7 +591,7 @@ export type TenantCredentials = CredentialOptions | Credentials.Credentials["Ser
  * ```
  *
  * @category layers
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const layerTenant = (credentials: TenantCredentials): Layer.Layer<never> =>
   layerOptions({}, sourceOf(credentials))
@@ -626,7 +626,7 @@ const sourceOf = (credentials: TenantCredentials): CurrentOptions.CredentialSour
  *
  * @see `Telemetry.RequestLogEnabled` for all calls of a program or a client
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const logRequests = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.provideService(self, RequestLogEnabled, true)
@@ -650,7 +650,7 @@ export const logRequests = <A, E, R>(self: Effect.Effect<A, E, R>): Effect.Effec
  * ```
  *
  * @category layers
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const layerCallOptions = (options: CallOptions.CallOptions): Layer.Layer<never> => layerOptions(options)
 
@@ -694,7 +694,7 @@ export type { RequestOptions } from "./internal/call/anyRequest.ts"
  *
  * @see `Operation.make` for an operation with types of its own
  * @category constructors
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const request = (options: AnyRequest.RequestOptions): Effect.Effect<Schema.Json, AudianError, Audian> =>
   Located.effect(

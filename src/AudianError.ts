@@ -742,7 +742,7 @@ type WithTag<Tag extends string> = Extract<AudianError, { readonly _tag: Tag }>
  * with errors of the program's own.
  *
  * @category utility types
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Narrow<E, Found> = unknown extends E ? Found : Extract<E, Found>
 
@@ -770,7 +770,7 @@ const isTagged =
  * ```
  *
  * @category predicates
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const isClientError: <E>(error: E) => error is E & Narrow<E, WithTag<TagOf<{ readonly class: "client" }>>> = (
   error
@@ -780,7 +780,7 @@ export const isClientError: <E>(error: E) => error is E & Narrow<E, WithTag<TagO
  * Checks for one of the documented 5xx, and narrows to them.
  *
  * @category predicates
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const isServerError: <E>(error: E) => error is E & Narrow<E, WithTag<TagOf<{ readonly class: "server" }>>> = (
   error
@@ -804,7 +804,7 @@ export const isRetryable = <E>(error: E): error is E & Narrow<E, AudianError> & 
  * Checks if the server may have executed the call, without a word about it: look for its effect before it is sent again.
  *
  * @category predicates
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const isOutcomeUnknown = <E>(error: E): error is E & Narrow<E, AudianError> & { readonly outcome: "unknown" } =>
   isAudianError(error) && error.outcome === "unknown"
@@ -813,7 +813,7 @@ export const isOutcomeUnknown = <E>(error: E): error is E & Narrow<E, AudianErro
  * Checks if the server has certainly not executed the call.
  *
  * @category predicates
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const isNotExecuted = <E>(
   error: E
@@ -824,7 +824,7 @@ export const isNotExecuted = <E>(
  * Checks if the server has executed the call, though its result could not be read.
  *
  * @category predicates
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const isExecuted = <E>(error: E): error is E & Narrow<E, AudianError> & { readonly outcome: "executed" } =>
   isAudianError(error) && error.outcome === "executed"

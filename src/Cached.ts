@@ -17,7 +17,7 @@
  * })
  * ```
  *
- * @since 0.2.0
+ * @since 0.1.0
  */
 
 import * as Cache from "effect/Cache"
@@ -47,7 +47,7 @@ import type * as Operation from "./Operation.ts"
  * Options of {@link make}.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Options {
   /** The time for which a value is returned without a request. */
@@ -60,7 +60,7 @@ export interface Options {
  * A read that is cached: called like its operation.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Cached<Input, Success> {
   (...input: Arguments<Input>): Effect.Effect<Success, AudianError, Audian.Audian>
@@ -104,7 +104,7 @@ type Arguments<Input> = {} extends Input ? [input?: Input] : [input: Input]
  * ```
  *
  * @category constructors
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const make = <Input, Success>(
   operation: Operation.Operation<Input, Success, "read">,
@@ -131,7 +131,7 @@ export const make = <Input, Success>(
  * ```
  *
  * @category constructors
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const dedupe = <Input, Success>(
   operation: Operation.Operation<Input, Success, "read">
@@ -156,7 +156,7 @@ export const dedupe = <Input, Success>(
  * ```
  *
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const invalidateAfter: {
   <R2>(

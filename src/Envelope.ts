@@ -18,28 +18,28 @@
  * )
  * ```
  *
- * @since 0.2.0
+ * @since 0.1.0
  */
 export {
   /**
    * The response of the account-scoped family: `{ data, status, request_id, … }`.
    *
    * @category schemas
-   * @since 0.2.0
+   * @since 0.1.0
    */
   account,
   /**
    * The request body of the account-scoped family: `{ data }`. The input of the operation has the fields of `data`.
    *
    * @category schemas
-   * @since 0.2.0
+   * @since 0.1.0
    */
   body,
   /**
    * The response of the flat family: `{ success, data }`.
    *
    * @category schemas
-   * @since 0.2.0
+   * @since 0.1.0
    */
   flat
 } from "./internal/schema/envelope.ts"

@@ -378,7 +378,7 @@ export const withProgress: {
  * Options of {@link withProgress}.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface ProgressOptions<E = never, R = never> {
   /** The length of the transfer in bytes. Default that of the download. */

@@ -244,7 +244,7 @@ export const makeIn =
  * ```
  *
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const call = (operation: Any, input?: unknown): Effect.Effect<unknown, AudianError, Audian> =>
   // The input of any operation is `never`; the call checks it.
@@ -258,7 +258,7 @@ export const call = (operation: Any, input?: unknown): Effect.Effect<unknown, Au
  * Like any schema of Effect it drops fields that it does not name. A call keeps them.
  *
  * @category schemas
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const inputSchema = <Input, Success>(operation: Operation<Input, Success>): Schema.Codec<Input, unknown> =>
   asCodec<Input>(OperationSchemas.inputSchema(operation.endpoint))
@@ -267,7 +267,7 @@ export const inputSchema = <Input, Success>(operation: Operation<Input, Success>
  * The schema of an operation's result, without the envelope.
  *
  * @category schemas
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const resultSchema = <Input, Success>(operation: Operation<Input, Success>): Schema.Codec<Success, unknown> =>
   asCodec<Success>(OperationSchemas.resultSchema(operation.endpoint, operation.traits))
@@ -318,7 +318,7 @@ type ExtendedList<Success, Item, Fields> =
  * ```
  *
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const extend: {
   <Input, Success, Item, const Fields extends Schema.Struct.Fields, K extends Kind>(
@@ -373,7 +373,7 @@ export const extend: {
  * ```
  *
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const modify =
   <Key extends object, Document extends object, Input extends Key, Updated>(
@@ -415,7 +415,7 @@ export const modify =
  * A changed document, or an effect that gives it.
  *
  * @category utility types
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Change<Document, E, R> = Document | Effect.Effect<Document, E, R>
 
@@ -423,7 +423,7 @@ export type Change<Document, E, R> = Document | Effect.Effect<Document, E, R>
  * A document as it was read, or the fields of an update without those that name the document.
  *
  * @category utility types
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Changed<Key, Document, Input> = Document | Omit<Input, keyof Key>
 

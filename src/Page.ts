@@ -61,7 +61,7 @@ export type { PageFields, PageQuery } from "./internal/schema/schema.ts"
  * Options of {@link byOffset}.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface OffsetOptions {
   /** The input field of the page size. Default `limit`. */
@@ -287,7 +287,7 @@ export const byTime = <
  * empty response is an empty list.
  *
  * @category getters
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const arrayIn = (value: Schema.Json): ReadonlyArray<Schema.Json> | undefined => {
   // An engine envelope may hold one of the flat family.

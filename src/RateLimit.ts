@@ -120,7 +120,7 @@ export const state: Effect.Effect<State | undefined, never, Audian> = /*@__PURE_
  *
  * @see `Audian.layerCallOptions` for streams, and for all calls of a client
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const withPriority: {
   (priority: Priority): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>

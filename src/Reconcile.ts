@@ -45,7 +45,7 @@ export type Verdict<A> = Data.TaggedEnum<{
  * The definition of {@link Verdict} for `Data.taggedEnum`.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface VerdictDefinition extends Data.TaggedEnum.WithGenerics<1> {
   readonly taggedEnum: Verdict<this["A"]>

@@ -153,7 +153,7 @@ export const isExecutable = (code: number): boolean => !((code >= 400 && code < 
  * Advice on an error: its usual causes and what to do about it, in the order in which to try it.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Advice {
   readonly causes: readonly [string, ...ReadonlyArray<string>]
@@ -177,7 +177,7 @@ export interface Advice {
  * ```
  *
  * @category getters
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const advice = (tag: ErrorTag | "AudianClientError"): Advice => advices()[tag]
 

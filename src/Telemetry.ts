@@ -34,7 +34,7 @@
  * ```
  *
  * @see https://opentelemetry.io/docs/specs/semconv/http/
- * @since 0.2.0
+ * @since 0.1.0
  */
 import type * as Metric from "effect/Metric"
 import * as Metrics from "./internal/telemetry/metrics.ts"
@@ -55,21 +55,21 @@ export {
    * The child spans have the level `Debug`: `Tracer.MinimumTraceLevel` leaves them out too.
    *
    * @category references
-   * @since 0.2.0
+   * @since 0.1.0
    */
   ChildSpansEnabled,
   /**
    * Switches all metrics of this library off. Default true.
    *
    * @category references
-   * @since 0.2.0
+   * @since 0.1.0
    */
   MetricsEnabled,
   /**
    * The share of the quota below which a warning is logged, once an hour. Default 0.1; 0 logs none.
    *
    * @category references
-   * @since 0.2.0
+   * @since 0.1.0
    */
   QuotaWarning,
   /**
@@ -77,7 +77,7 @@ export {
    *
    * @see `Audian.logRequests` for the calls in an effect
    * @category references
-   * @since 0.2.0
+   * @since 0.1.0
    */
   RequestLogEnabled
 } from "./internal/telemetry/references.ts"
@@ -91,7 +91,7 @@ export {
  * `http.request.method`, `server.address`, `server.port`, `http.response.status_code`, `error.type`.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const requestDuration: Metric.Histogram<number> = Metrics.requestDuration.base
 
@@ -99,7 +99,7 @@ export const requestDuration: Metric.Histogram<number> = Metrics.requestDuration
  * Calls that ended, by `audian.operation`, `audian.outcome` and `error.type`. An interrupted call is not counted.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const calls: Metric.Counter<number> = Metrics.calls.base
 
@@ -107,7 +107,7 @@ export const calls: Metric.Counter<number> = Metrics.calls.base
  * Requests that ended, by `audian.operation`, `audian.outcome` and `error.type`, token exchanges included.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const attempts: Metric.Counter<number> = Metrics.attempts.base
 
@@ -115,7 +115,7 @@ export const attempts: Metric.Counter<number> = Metrics.attempts.base
  * Retries, by `audian.operation` and by the `error.type` that they follow.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const retries: Metric.Counter<number> = Metrics.retries.base
 
@@ -124,7 +124,7 @@ export const retries: Metric.Counter<number> = Metrics.retries.base
  * counted.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const rateLimitWait: Metric.Histogram<number> = Metrics.rateLimitWait.base
 
@@ -133,7 +133,7 @@ export const rateLimitWait: Metric.Histogram<number> = Metrics.rateLimitWait.bas
  * `X-RateLimit-*` headers, or `tokens` of the engine.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const quotaRemaining: Metric.Gauge<number> = Metrics.quotaRemaining.base
 
@@ -141,7 +141,7 @@ export const quotaRemaining: Metric.Gauge<number> = Metrics.quotaRemaining.base
  * The quota of a window, as the last response reported it, by `server.address` and `audian.quota`.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const quotaLimit: Metric.Gauge<number> = Metrics.quotaLimit.base
 
@@ -149,7 +149,7 @@ export const quotaLimit: Metric.Gauge<number> = Metrics.quotaLimit.base
  * State of the circuit breaker, by `server.address`: 0 closed, 1 half-open, 2 open.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const circuitState: Metric.Gauge<number> = Metrics.circuitState.base
 
@@ -157,7 +157,7 @@ export const circuitState: Metric.Gauge<number> = Metrics.circuitState.base
  * Retries that the budget of this process has left, by `server.address`.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const retryBudget: Metric.Gauge<number> = Metrics.retryBudget.base
 
@@ -165,7 +165,7 @@ export const retryBudget: Metric.Gauge<number> = Metrics.retryBudget.base
  * Exchanges of an API key for a token, by `server.address` and `error.type`.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const exchanges: Metric.Counter<number> = Metrics.exchanges.base
 
@@ -174,7 +174,7 @@ export const exchanges: Metric.Counter<number> = Metrics.exchanges.base
  * `Failed` when the handler did.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const webhookDeliveries: Metric.Counter<number> = Metrics.webhookDeliveries.base
 
@@ -182,7 +182,7 @@ export const webhookDeliveries: Metric.Counter<number> = Metrics.webhookDeliveri
  * Events that a full buffer of `Events.stream` dropped.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const eventsDropped: Metric.Counter<number> = Metrics.eventsDropped.base
 
@@ -190,6 +190,6 @@ export const eventsDropped: Metric.Counter<number> = Metrics.eventsDropped.base
  * Subscriptions of `Events.stream` that were established again after a lost connection.
  *
  * @category metrics
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const eventsReconnects: Metric.Counter<number> = Metrics.eventsReconnects.base

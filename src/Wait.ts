@@ -66,7 +66,7 @@ export interface Endless<A> extends Options<A> {
  * Options of every operation that waits, such as `Fax.awaitDelivery` and `Ports.awaitCompletion`.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface AwaitOptions<A> {
   /** The delays between the end of a read and the start of the next one. The default is that of the operation. */

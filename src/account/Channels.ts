@@ -129,7 +129,7 @@ export const list = /*@__PURE__*/ make(
  *
  * @see https://docs.audian.com/channels
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const awaitHangup: (
   input: ListInput & { readonly call_id: string },

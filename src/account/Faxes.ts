@@ -185,7 +185,7 @@ const numbers = () =>
  * The input of {@link create} with the pages at a URL: `document_url`, or the `url` of `document`.
  *
  * @category inputs
- * @since 0.2.0
+ * @since 0.1.0
  */
 export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
@@ -215,7 +215,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
  * The input of {@link create} with the pages in a file, sent as a form.
  *
  * @category inputs
- * @since 0.2.0
+ * @since 0.1.0
  */
 export class CreateFromFileInput extends /*@__PURE__*/ model<CreateFromFileInput>()(
   /*@__PURE__*/ lazy(() =>

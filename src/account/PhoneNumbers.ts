@@ -615,7 +615,7 @@ export const update = /*@__PURE__*/ make(
  * ```
  *
  * @category combinators
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const modify = /*@__PURE__*/ Operation.modify(get, update)
 

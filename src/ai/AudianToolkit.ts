@@ -4,7 +4,7 @@
  * A tool has the schema and the description of its operation. Its result is bounded in size, and its errors are data that
  * an agent can act on. A toolkit reads only, unless operations that write are allowed by name.
  *
- * @since 0.2.0
+ * @since 0.1.0
  */
 import * as Tool from "effect/ai/Tool"
 import * as Toolkit from "effect/ai/Toolkit"
@@ -46,7 +46,7 @@ import * as Preview from "./preview.ts"
  * have executed the request. `isRetryable` is true only if another attempt is safe.
  *
  * @category schemas
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const Failure = Failures.Failure
 
@@ -54,7 +54,7 @@ export const Failure = Failures.Failure
  * The error of a tool.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Failure = Failures.Failure
 
@@ -62,7 +62,7 @@ export type Failure = Failures.Failure
  * The Schema of a tool's result.
  *
  * @category schemas
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const Success = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
@@ -81,7 +81,7 @@ export const Success = /*@__PURE__*/ lazy(() =>
  * The result of a tool.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Success = typeof Success.Type
 
@@ -89,7 +89,7 @@ export type Success = typeof Success.Type
  * A call that waits for approval.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Approval {
   /** The operation, such as `Numbers.purchase`. */
@@ -114,7 +114,7 @@ export interface Approval {
  * Options of {@link make}.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Options<out R = never> {
   /** The operations to make tools of. Those that write are left out, unless `allow` names them. */
@@ -136,7 +136,7 @@ type AnyTool = ReturnType<typeof makeTool>
  * A toolkit, and the layer of its handlers.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface AudianToolkit<out R = never> {
   /** The tools by name. A name has `_` in place of the operation's dots: `Numbers_list`. */
@@ -195,7 +195,7 @@ export interface AudianToolkit<out R = never> {
  * ```
  *
  * @category constructors
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const make = <R = never>(options: Options<R>): AudianToolkit<R> => {
   const { allow = [], approve, maxResultSize = 20_000, operations } = options

@@ -70,7 +70,7 @@ export interface Any extends Properties {
  * The part of an operation that does not depend on its input and result.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Properties {
   readonly [TypeId]: unknown
@@ -92,7 +92,7 @@ export const codecOf = (operation: Properties): Codec => (operation as Compiled)
  * The kind of an operation: `"read"` for a GET that is safe to retry and gives a value, which can be cached.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Kind = "read" | "other"
 
@@ -162,7 +162,7 @@ export const call = <Input, Success>(
  * The part of the client that a WebSocket connection needs.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Access {
   /** Scheme, host and any path prefix, without a slash at its end. */

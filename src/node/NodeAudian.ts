@@ -2,7 +2,7 @@
  * The client for Node.js as one layer: undici with a pool of connections that is kept, proxies of the environment, and
  * certificates of one's own.
  *
- * @since 0.2.0
+ * @since 0.1.0
  */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Undici from "@effect/platform-node/Undici"
@@ -19,7 +19,7 @@ import * as OptionRules from "../internal/options.ts"
  * Options of the connections.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Connections {
   /** The largest number of requests in flight; there are at most twice as many connections. */
@@ -47,7 +47,7 @@ export interface Connections {
  * {@link defaultMaxConcurrency}.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Options<R = never> = Audian.Options<R> & Connections
 
@@ -55,7 +55,7 @@ export type Options<R = never> = Audian.Options<R> & Connections
  * The default of `maxConcurrency`.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const defaultMaxConcurrency = 128
 
@@ -79,7 +79,7 @@ export const defaultMaxConcurrency = 128
  * ```
  *
  * @category layers
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const layer = <R = never>(options: Options<R>): Layer.Layer<Audian.Audian, never, R> =>
   Layer.provide(Audian.layer(clientOptions(options)), layerHttpClient(options))
@@ -98,7 +98,7 @@ export const layer = <R = never>(options: Options<R>): Layer.Layer<Audian.Audian
  * ```
  *
  * @category layers
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const layerConfig = <R = never>(
   from: Config.Config<Options<R>> = Audian.config
@@ -125,7 +125,7 @@ export const layerConfig = <R = never>(
  * ```
  *
  * @category layers
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const layerHttpClient = (options: Connections = {}): Layer.Layer<HttpClient.HttpClient> =>
   Layer.provide(

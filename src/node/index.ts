@@ -1,6 +1,6 @@
 /**
  * Modules that need Node.js and `@effect/platform-node`.
  *
- * @since 0.2.0
+ * @since 0.1.0
  */
 export * as NodeAudian from "./NodeAudian.ts"

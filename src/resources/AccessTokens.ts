@@ -63,7 +63,7 @@ export class AccessToken extends /*@__PURE__*/ model<AccessToken>()(
  * The input of {@link exchange}.
  *
  * @category inputs
- * @since 0.2.0
+ * @since 0.1.0
  */
 export class ExchangeInput extends /*@__PURE__*/ model<ExchangeInput>()(
   /*@__PURE__*/ lazy(() =>

@@ -98,7 +98,7 @@ export class CreatedCallerId extends /*@__PURE__*/ model<CreatedCallerId>()(
  * The input of {@link create}.
  *
  * @category inputs
- * @since 0.2.0
+ * @since 0.1.0
  */
 export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>

@@ -472,7 +472,7 @@ export class UpdateE911Input extends /*@__PURE__*/ model<UpdateE911Input>()(
  * replaces that of the address.
  *
  * @category inputs
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface ReadE911
   extends Types.Simplify<Lenient<UpdateE911Input, Exclude<keyof UpdateE911Input, "number_id">>> {

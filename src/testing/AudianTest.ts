@@ -110,7 +110,7 @@ export const handle = <Input, Success, R = never>(
  * ```
  *
  * @category constructors
- * @since 0.2.0
+ * @since 0.1.0
  */
 export const request = <R = never>(
   handler: (options: RequestOptions) => Effect.Effect<Schema.Json, AudianError, R>

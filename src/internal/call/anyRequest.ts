@@ -21,7 +21,7 @@ type Scalar = string | number | boolean
  * Options of `Audian.request`.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface RequestOptions {
   /** Default `GET`. */

@@ -17,7 +17,7 @@ import { isHeaderValue } from "./request.ts"
  * Request headers, in any case. A redacted value is kept out of errors; `undefined` removes a header of an outer option.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface RequestHeaders {
   readonly [name: string]: string | Redacted.Redacted | undefined
@@ -27,7 +27,7 @@ export interface RequestHeaders {
  * Options of the calls in a context.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface CallOptions {
   /** The time limits of a call; a limit that is left out is the client's own. */

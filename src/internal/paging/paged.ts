@@ -58,7 +58,7 @@ export interface Page<Item> {
  * The items that `collect` returns.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Collected<Item> {
   readonly items: ReadonlyArray<Item>
@@ -89,7 +89,7 @@ export interface Options {
  * Options of `collect`.
  *
  * @category options
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface CollectOptions extends Options {
   /** The largest number of items to return. */

@@ -10,7 +10,7 @@ import * as Exit from "effect/Exit"
  * Priority of a request in the queue of the limiter.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Priority = "high" | "normal" | "low"
 

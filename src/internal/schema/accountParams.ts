@@ -17,7 +17,7 @@ const accountFields = () =>
  * The account of a call.
  *
  * @category fields
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface AccountFields extends ReturnType<typeof accountFields> {}
 export const account = (): Merged<AccountFields> => accountFields()
@@ -80,7 +80,7 @@ type FilterName = Schema.TemplateLiteral<readonly ["filter_", Schema.String]>
  * The schema of the input of a list. It names its fields, so that declarations keep their comments.
  *
  * @category schemas
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface ListSchema<Fields extends Schema.Struct.Fields>
   extends Schema.StructWithRest<

@@ -34,7 +34,7 @@ export type Clearable<A> = A extends string | number | boolean | null | undefine
  * keep the comments of its fields.
  *
  * @category schemas
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface ClearableSchema<S extends Schema.Top> extends Schema.Codec<Clearable<S["Type"]>, S["Encoded"]> {}
 

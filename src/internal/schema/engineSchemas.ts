@@ -119,7 +119,7 @@ const addressesFields = (bounded: Bounded) =>
  * The addresses of an account or an endpoint.
  *
  * @category fields
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface AddressesFields extends ReturnType<typeof addressesFields> {}
 export const addresses = (bounded: Bounded): Merged<AddressesFields> => addressesFields(bounded)
@@ -607,7 +607,7 @@ const sharedFields = (bounded: Bounded) =>
  * Fields that the documents of accounts, users and devices share.
  *
  * @category fields
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface SharedFields extends ReturnType<typeof sharedFields> {}
 export const shared = (bounded: Bounded): Merged<SharedFields> => sharedFields(bounded)
@@ -633,7 +633,7 @@ const endpointFields = (bounded: Bounded) =>
  * Fields that the documents of users and devices share.
  *
  * @category fields
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface EndpointFields extends SharedFields, ReturnType<typeof endpointFields> {}
 export const endpoint = (bounded: Bounded): Merged<EndpointFields> => ({

@@ -42,7 +42,7 @@ const chargesFields = () =>
  * The consent to a charge, in inputs of billable operations.
  *
  * @category fields
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface ChargesFields extends ReturnType<typeof chargesFields> {}
 export const charges = (): Merged<ChargesFields> => chargesFields()

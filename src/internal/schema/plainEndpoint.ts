@@ -17,7 +17,7 @@ import * as SchemaAST from "effect/SchemaAST"
  *
  * @see `Api.endpoint` for the `HttpApiEndpoint`
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Contract
   extends Pick<

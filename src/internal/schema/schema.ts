@@ -19,7 +19,7 @@ export const lazy = <A>(definition: () => A): A => definition()
  * A string with known values that may grow: the known ones complete in an editor, any other passes.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type OpenEnum<Known extends string> = Known | (string & {})
 
@@ -38,7 +38,7 @@ export const openEnum = <const Known extends string>(
  * resolves no more of the struct than a program uses.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface Model<Self, Fields extends Schema.Struct.Fields>
   extends Schema.BottomLazyWithoutNew<SchemaAST.Objects, Schema.Struct<Fields>> {
@@ -65,7 +65,7 @@ export const model = <Self>(): {
  * The fields of several structs, as those of one. Declarations name the parts of other modules, and so keep their comments.
  *
  * @category utility types
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Merged<Fields> = { readonly [K in keyof Fields]: Fields[K] }
 
@@ -100,7 +100,7 @@ const pageQueryFields = () =>
  * The page to request from a list of the flat family.
  *
  * @category fields
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface PageQuery extends ReturnType<typeof pageQueryFields> {}
 export const pageQuery = (): Merged<PageQuery> => pageQueryFields()
@@ -119,7 +119,7 @@ const pageResultFields = () =>
  * The page that a list of the flat family gives, besides its items.
  *
  * @category fields
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface PageFields extends ReturnType<typeof pageResultFields> {}
 export const pageFields = (): Merged<PageFields> => pageResultFields()
@@ -159,7 +159,7 @@ export const secretLike = (pattern: RegExp, expected: string) =>
  * is named like a secret comes redacted.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export type Rest =
   | null
@@ -175,7 +175,7 @@ export type Rest =
  * An array of {@link Rest}.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface RestArray extends ReadonlyArray<Rest> {}
 
@@ -183,7 +183,7 @@ export interface RestArray extends ReadonlyArray<Rest> {}
  * An object whose fields are {@link Rest}.
  *
  * @category models
- * @since 0.2.0
+ * @since 0.1.0
  */
 export interface RestObject {
   readonly [key: string]: Rest
