@@ -320,6 +320,19 @@ describe("fields that the contract does not name", () => {
     })
   }
 
+  it.effect("a date in the place of an object is refused", () => {
+    const http = script(stored(device))
+    return Effect.gen(function* () {
+      const input = { device_id: "d1", sip: { custom_sip_headers: new Date(0) }, caller_id: new Date(0) }
+      const error = yield* Effect.flip(Account.Devices.patch(input as never))
+      const message = "Expected an object with fields, got a Date"
+      assert.deepStrictEqual(error.details, [
+        { field: "sip.custom_sip_headers", message },
+        { field: "caller_id", message }
+      ])
+    }).pipe(Effect.provide(http.audian(account)))
+  })
+
   it.effect("Operation.extend keeps what its own schemas do not name", () => {
     const crm = { since: "2020-01-01T00:00:00.000Z", tier: { gold: true }, pin: "4711", refs: [{ id: "1", kind: "a" }] }
     const fields = {

@@ -31,6 +31,8 @@ interface Visitor {
     known: Readonly<Record<string, unknown>>,
     from: Fields
   ) => unknown
+  /** Called with an object. */
+  readonly object?: (from: object, path: string | undefined) => void
   /** Called with a field that the schema names. */
   readonly known?: (key: string, value: unknown, path: string | undefined) => void
   /** Called with a field of an open object that the schema does not name. */
@@ -139,6 +141,7 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
       return
     }
     if (objects.length === 0 || Array.isArray(to)) return
+    visitor.object?.(from, path)
     const source = from as Fields
     const target = to as Fields
     const onKnown = visitor.known
@@ -233,6 +236,10 @@ export const send = (
   if (walk === none) return () => {}
   return (input, encoded, issues) =>
     walk(input, encoded, "", {
+      object: (from, path) => {
+        if (from instanceof Date || from instanceof URL)
+          issues.push({ field: path ?? "", message: `Expected an object with fields, got a ${from.constructor.name}` })
+      },
       known: (key, value, path) => {
         if (isPlaceholder(Redacted.isRedacted(value) ? Redacted.value(value) : value) && isSecretName(key))
           issues.push({ field: join(path, key), message: placeholder })
