@@ -42,7 +42,7 @@ import * as OptionRules from "./internal/options.ts"
 import { InvalidOptions } from "./internal/options.ts"
 import type * as Breaker from "./internal/resilience/breaker.ts"
 import * as RetryBudget from "./internal/resilience/retryBudget.ts"
-import { lazy } from "./internal/schema/schema.ts"
+import { pure } from "./internal/schema/schema.ts"
 import { type Access, Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
 import * as Observer from "./internal/telemetry/observer.ts"
 import { RequestLogEnabled } from "./internal/telemetry/references.ts"
@@ -334,7 +334,7 @@ export const layerCredentials = <R = never>(
  * @category options
  * @since 0.1.0
  */
-export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
+export const config: Config.Config<Options> = /*@__PURE__*/ pure(() =>
   Config.all({
     apiKey: Config.option(Config.Redacted("AUDIAN_API_KEY")),
     authToken: Config.option(Config.Redacted("AUDIAN_AUTH_TOKEN")),
