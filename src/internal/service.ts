@@ -15,7 +15,6 @@ import type { Codec } from "./call/codec.ts"
 import type { Credentials, Family } from "./credentials.ts"
 import type { CallInfo } from "./error/makeError.ts"
 import type * as Events from "./events/event.ts"
-
 import type { State as Quota } from "./resilience/limiterState.ts"
 import type { Contract } from "./schema/plainEndpoint.ts"
 import type { RateLimit } from "./schema/quota.ts"
