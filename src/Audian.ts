@@ -40,9 +40,9 @@ import * as Located from "./internal/error/located.ts"
 import { omitUndefined } from "./internal/omitUndefined.ts"
 import * as OptionRules from "./internal/options.ts"
 import { InvalidOptions } from "./internal/options.ts"
-import type * as Breaker from "./internal/resilience/breaker.ts"
+import * as Guard from "./internal/resilience/guard.ts"
 import * as RetryBudget from "./internal/resilience/retryBudget.ts"
-import { lazy } from "./internal/schema/schema.ts"
+import { pure } from "./internal/schema/schema.ts"
 import { type Access, Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
 import * as Observer from "./internal/telemetry/observer.ts"
 import { RequestLogEnabled } from "./internal/telemetry/references.ts"
@@ -334,7 +334,7 @@ export const layerCredentials = <R = never>(
  * @category options
  * @since 0.1.0
  */
-export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
+export const config: Config.Config<Options> = /*@__PURE__*/ pure(() =>
   Config.all({
     apiKey: Config.option(Config.Redacted("AUDIAN_API_KEY")),
     authToken: Config.option(Config.Redacted("AUDIAN_AUTH_TOKEN")),
@@ -828,8 +828,7 @@ const userAgentOf = ({ userAgent, userAgentSuffix }: ClientOptions<unknown>): st
 const makeBreaker = <R>(
   { circuitBreaker }: ClientOptions<R>,
   baseUrl: string
-): Effect.Effect<Breaker.Breaker | undefined, never, R | Scope.Scope> =>
-  circuitBreaker?.make(baseUrl) ?? Effect.undefined
+): Effect.Effect<Guard.Breaker | undefined, never, R | Scope.Scope> => circuitBreaker?.make(baseUrl) ?? Effect.undefined
 
 const tenantOf = ({ accountId, apiKey, authToken }: CredentialOptions): Tenants.Tenant => ({
   apiKey: Effect.isEffect(apiKey) ? apiKey : redact(apiKey),
@@ -839,7 +838,7 @@ const tenantOf = ({ accountId, apiKey, authToken }: CredentialOptions): Tenants.
 
 const makeService = Effect.fnUntraced(function* <R>(
   http: Request.HttpConfig,
-  breaker: Breaker.Breaker | undefined,
+  breaker: Guard.Breaker | undefined,
   own: Tenants.Tenant,
   options: ClientOptions<R>,
   sessions: Effect.Success<ReturnType<Credentials.Sessions["make"]>> | undefined
@@ -864,7 +863,7 @@ const makeService = Effect.fnUntraced(function* <R>(
     const { accountId, apiKey, authToken, service } = tenant
     const credential = Effect.isEffect(apiKey) ? undefined : (apiKey ?? authToken)
     const limiter = yield* options.rateLimit?.make({ baseUrl: http.baseUrl, accountId, credential }) ?? Effect.undefined
-    const guard = limiter === undefined && breaker === undefined ? undefined : { limiter, breaker }
+    const guard = Guard.make(limiter, breaker)
     const exchange = TokenExchange.make(AccessTokens.exchange, http, guard, timeout.attempt)
     const credentials =
       service ?? (yield* Credentials.make({ apiKey, authToken, accountId, exchange, shared: sessions }))

@@ -144,7 +144,7 @@ const Outcome = /*@__PURE__*/ lazy(() => Schema.Literals(["not-executed", "unkno
 
 // The one list of the fields that all errors have. A call fills in all of them; the defaults are for the errors of tests
 // and stubs.
-const fieldsOf = (outcome: Outcome) => ({
+const makeFields = (outcome: Outcome) => ({
   /** The operation that failed, such as `Numbers.purchase`. */
   operation: Schema.String.pipe(Schema.withConstructorDefault(Effect.succeed(""))),
   /** The HTTP method. */
@@ -182,7 +182,16 @@ const fieldsOf = (outcome: Outcome) => ({
   body: Schema.optional(Schema.Json)
 })
 
-type Fields = ReturnType<typeof fieldsOf>
+type Fields = ReturnType<typeof makeFields>
+
+const fieldsByOutcome = /*@__PURE__*/ new Map<Outcome, Fields>()
+
+// Classes with the same default share the schemas: making them is most of what importing this module costs.
+const fieldsOf = (outcome: Outcome): Fields => {
+  const found = fieldsByOutcome.get(outcome) ?? makeFields(outcome)
+  fieldsByOutcome.set(outcome, found)
+  return found
+}
 
 /**
  * The properties that all twelve errors derive from their fields.

@@ -10,6 +10,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as OptionRules from "./internal/options.ts"
 import * as Breaker from "./internal/resilience/breaker.ts"
+import type * as Guard from "./internal/resilience/guard.ts"
 import { Audian } from "./internal/service.ts"
 
 export type { Options, State } from "./internal/resilience/breaker.ts"
@@ -23,7 +24,7 @@ export type { Options, State } from "./internal/resilience/breaker.ts"
  */
 export interface CircuitBreaker<out R = never> {
   /** Makes the breaker of one client. */
-  readonly make: (key: string) => Effect.Effect<Breaker.Breaker, never, R | Scope.Scope>
+  readonly make: (key: string) => Effect.Effect<Guard.Breaker, never, R | Scope.Scope>
 }
 
 /**

@@ -19,7 +19,7 @@ import * as CallSite from "./internal/error/callSite.ts"
 import * as Located from "./internal/error/located.ts"
 import type { Dropped, Event, Marker, Options, Reconnected } from "./internal/events/event.ts"
 import * as Subscription from "./internal/events/subscription.ts"
-import { lazy } from "./internal/schema/schema.ts"
+import { pure } from "./internal/schema/schema.ts"
 import { Audian } from "./internal/service.ts"
 
 export {
@@ -95,7 +95,7 @@ export const callId = (event: Event): string | undefined => {
  * @category policies
  * @since 0.1.0
  */
-export const reconnect: Schedule.Schedule<unknown, AudianError> = /*@__PURE__*/ lazy(() =>
+export const reconnect: Schedule.Schedule<unknown, AudianError> = /*@__PURE__*/ pure(() =>
   Schedule.exponential("1 second").pipe(
     Schedule.modifyDelay(({ duration }) => Effect.succeed(Duration.min(duration, Duration.seconds(30)))),
     Schedule.jittered

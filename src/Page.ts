@@ -35,7 +35,7 @@ import * as Visited from "./internal/paging/visited.ts"
 import * as Windows from "./internal/paging/windows.ts"
 import * as Gregorian from "./internal/schema/gregorian.ts"
 import * as NullRows from "./internal/schema/nullRows.ts"
-import { lazy } from "./internal/schema/schema.ts"
+import { pure } from "./internal/schema/schema.ts"
 import { codecOf } from "./internal/service.ts"
 import type * as Operation from "./Operation.ts"
 
@@ -592,7 +592,7 @@ const paged = <Input, Success, Item, K extends Operation.Kind>(
   }) as Operation.Operation<Input, Success, K> & Paged<Input, Item>
 }
 
-const decodeCursor = /*@__PURE__*/ lazy(() => Schema.decodeUnknownResult(Cursor))
+const decodeCursor = /*@__PURE__*/ pure(() => Schema.decodeUnknownResult(Cursor))
 
 /** The state of a stream before a page. */
 interface State {

@@ -22,7 +22,7 @@ import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaIssue from "effect/SchemaIssue"
 import { omitUndefined } from "./internal/omitUndefined.ts"
-import { lazy } from "./internal/schema/schema.ts"
+import { pure } from "./internal/schema/schema.ts"
 import { decoder, type Event } from "./internal/webhook/apiEvent.ts"
 import { authenticate } from "./internal/webhook/apiSignature.ts"
 import type { ReceiveError, Unavailable } from "./internal/webhook/errors.ts"
@@ -300,7 +300,7 @@ export const layer = (options: Options): Layer.Layer<WebhookReceiver> => Layer.e
  * @category options
  * @since 0.1.0
  */
-export const config: Config.Config<Options> = /*@__PURE__*/ lazy(() =>
+export const config: Config.Config<Options> = /*@__PURE__*/ pure(() =>
   Config.map(Config.Redacted("AUDIAN_WEBHOOK_SECRET"), (secrets) => ({
     secret: Redacted.value(secrets)
       .split(",")

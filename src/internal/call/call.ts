@@ -292,7 +292,7 @@ const unobserved = (call: Call, now: number): Effect.Effect<Request.DecodedRespo
     (request) =>
       guard === undefined
         ? sent(request)
-        : Guard.send(guard, sent(request), {
+        : guard.send(guard, sent(request), {
             clock,
             deadline,
             operation,

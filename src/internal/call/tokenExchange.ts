@@ -12,7 +12,7 @@ import * as Result from "effect/Result"
 import type { AudianError } from "../../AudianError.ts"
 import type { Session } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
-import * as Guard from "../resilience/guard.ts"
+import type * as Guard from "../resilience/guard.ts"
 import { codecOf, type Operation, type Success } from "../service.ts"
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observer from "../telemetry/observer.ts"
@@ -59,7 +59,7 @@ export const make =
       // Without a guard, the attempt that needs the token bounds this one. With a guard, a wait does not count.
       if (guard === undefined) return observed(send)
       const limited = Limits.within(send, limit, () => MakeError.timeout(call, "attempt", limit, true))
-      return Guard.send(guard, observed(limited), {
+      return guard.send(guard, observed(limited), {
         clock: observer.clock,
         operation,
         urgent: true,

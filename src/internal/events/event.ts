@@ -7,7 +7,7 @@ import type * as Duration from "effect/Duration"
 import type * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { AudianError } from "../../AudianError.ts"
-import { lazy, type OpenEnum } from "../schema/schema.ts"
+import { lazy, type OpenEnum, pure } from "../schema/schema.ts"
 
 /**
  * A pattern of events to subscribe to: a documented one, or any other of the engine's, such as `conference.event.*.*`.
@@ -251,7 +251,7 @@ export const Undecodable = /*@__PURE__*/ lazy(() => Schema.TaggedStruct("Undecod
  */
 export type Marker = Subscribed | Disconnected | Reconnected | Dropped | Undecodable
 
-const markers = /*@__PURE__*/ lazy(
+const markers = /*@__PURE__*/ pure(
   () => [Subscribed, Disconnected, Reconnected, Dropped, Undecodable] as const satisfies ReadonlyArray<{ Type: Marker }>
 )
 

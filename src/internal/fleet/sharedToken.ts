@@ -23,7 +23,7 @@ import * as Schema from "effect/Schema"
 import type { AudianError } from "../../AudianError.ts"
 import { lifeOf, type Session } from "../credentials.ts"
 import * as Deadline from "../resilience/deadline.ts"
-import { lazy } from "../schema/schema.ts"
+import { lazy, pure } from "../schema/schema.ts"
 import * as FailOpen from "./failOpen.ts"
 
 export interface SharedSessions {
@@ -196,7 +196,7 @@ const decode = (text: string) => Effect.fromResult(Base64.decode(text))
 const Sealed = /*@__PURE__*/ lazy(() =>
   Schema.fromJsonString(Schema.Struct({ nonce: Schema.String, sealed: Schema.String }))
 )
-const decodeSealed = /*@__PURE__*/ lazy(() => Schema.decodeUnknownEffect(Sealed))
+const decodeSealed = /*@__PURE__*/ pure(() => Schema.decodeUnknownEffect(Sealed))
 
 const Stored = /*@__PURE__*/ lazy(() =>
   Schema.fromJsonString(
@@ -207,4 +207,4 @@ const Stored = /*@__PURE__*/ lazy(() =>
     })
   )
 )
-const decodeSession = /*@__PURE__*/ lazy(() => Schema.decodeUnknownEffect(Stored))
+const decodeSession = /*@__PURE__*/ pure(() => Schema.decodeUnknownEffect(Stored))

@@ -17,6 +17,8 @@ import type { AudianError } from "../../AudianError.ts"
 import * as Status from "../../Status.ts"
 import * as OptionRules from "../options.ts"
 import * as Circuit from "../telemetry/circuit.ts"
+import type { Breaker } from "./guard.ts"
+import { send } from "./guardedSend.ts"
 
 /**
  * Options of `CircuitBreaker.make`.
@@ -43,17 +45,6 @@ export interface Options {
  * @since 0.1.0
  */
 export type State = EffectBreaker.State
-
-export interface Breaker {
-  /** Time left until the circuit half-opens, as far as this process knows; `undefined` when it is not open. */
-  readonly openFor: (now: number) => Duration.Duration | undefined
-  /** Runs an effect while the circuit is closed, and counts its outcome. */
-  readonly protect: <A>(
-    self: Effect.Effect<A, AudianError>,
-    onOpen: (retryAfter: Duration.Duration | undefined) => AudianError
-  ) => Effect.Effect<A, AudianError>
-  readonly state: Effect.Effect<State>
-}
 
 /** The rules of the options. */
 export const rules = (): OptionRules.RulesFor<Options> => ({
@@ -124,6 +115,7 @@ export const make = Effect.fnUntraced(function* (
       return next === undefined ? Effect.succeed({ _tag: "Closed" as const, key }) : stateOf([next, ...rest])
     })
   return {
+    send,
     openFor: (now) => (now < openUntil ? Duration.millis(openUntil - now) : undefined),
     protect: (self, onOpen) => execute(chain, self, onOpen),
     state: stateOf(chain)

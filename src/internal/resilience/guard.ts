@@ -1,29 +1,79 @@
 /**
- * Protection of a request: the rate limiter and the circuit breaker of a client, in that order.
+ * Protection of a request: the rate limiter and the circuit breaker of a client, in that order. Both bring the code that
+ * runs a request through them, so that a program without either does not bundle it.
  *
  * @internal
  */
 import type { Clock } from "effect/Clock"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Option from "effect/Option"
+import type * as Duration from "effect/Duration"
+import type * as Effect from "effect/Effect"
+import type * as Exit from "effect/Exit"
+import type { State as Circuit } from "effect/persistence/CircuitBreaker"
 import type * as Redacted from "effect/Redacted"
 import type { AudianError } from "../../AudianError.ts"
 import type { DecodedResponse } from "../call/request.ts"
-import * as MakeError from "../error/makeError.ts"
-import * as Response from "../response.ts"
+import type { CallInfo } from "../error/makeError.ts"
 import type { Any } from "../service.ts"
 import type { Observer } from "../telemetry/observer.ts"
-import * as Wait from "../telemetry/wait.ts"
-import type { Breaker } from "./breaker.ts"
-import * as Deadline from "./deadline.ts"
-import type { RateLimiter } from "./limiter.ts"
 import type { Priority } from "./limiterQueue.ts"
-import type { Report } from "./limiterState.ts"
+import type { State as LimiterState, Report } from "./limiterState.ts"
 
 export interface Guard {
   readonly limiter: RateLimiter | undefined
   readonly breaker: Breaker | undefined
+  readonly send: Send
+}
+
+/** Sends once there is room in the quota and while the circuit is closed. Fails without sending otherwise. */
+export type Send = (
+  guard: Guard,
+  self: Effect.Effect<DecodedResponse, AudianError>,
+  options: Options
+) => Effect.Effect<DecodedResponse, AudianError>
+
+/** The guard of a client that has one of both. */
+export const make = (limiter: RateLimiter | undefined, breaker: Breaker | undefined): Guard | undefined => {
+  const send = limiter?.send ?? breaker?.send
+  return send && { limiter, breaker, send }
+}
+
+export interface RateLimiter {
+  /** Runs an effect once there is room in the quota. */
+  readonly run: <A>(self: Effect.Effect<A, AudianError>, options: AcquireOptions<A>) => Effect.Effect<A, AudianError>
+  readonly maxWait: number
+  readonly state: Effect.Effect<LimiterState>
+  readonly send: Send
+}
+
+export interface AcquireOptions<A> {
+  readonly clock: Clock
+  /** Tokens that the request takes. */
+  readonly cost: number
+  /** True for a request that others depend on: it skips the queue. */
+  readonly urgent: boolean
+  readonly priority: Priority
+  /** Deadline of the wait, in epoch milliseconds. */
+  readonly until: number
+  /** The error of a request that would wait longer; `wait` is how long, where that is known. */
+  readonly onTimeout: (wait: Duration.Duration | undefined) => AudianError
+  /** Checked at the head of the queue; an error ends the wait. */
+  readonly abortIf: (now: number) => AudianError | undefined
+  /** Called when the request has to wait, for room or behind others. */
+  readonly onWait: () => void
+  /** The report in a response; `undefined` when none arrived. */
+  readonly report: (exit: Exit.Exit<A, AudianError>) => Report | undefined
+}
+
+export interface Breaker {
+  /** Time left until the circuit half-opens, as far as this process knows; `undefined` when it is not open. */
+  readonly openFor: (now: number) => Duration.Duration | undefined
+  /** Runs an effect while the circuit is closed, and counts its outcome. */
+  readonly protect: <A>(
+    self: Effect.Effect<A, AudianError>,
+    onOpen: (retryAfter: Duration.Duration | undefined) => AudianError
+  ) => Effect.Effect<A, AudianError>
+  readonly state: Effect.Effect<Circuit>
+  readonly send: Send
 }
 
 /** Identifies the owner of a quota. */
@@ -42,56 +92,10 @@ interface Options {
   readonly priority?: Priority | undefined
   /** Deadline of the call, in epoch milliseconds. */
   readonly deadline: number
-  readonly call: () => MakeError.CallInfo
+  readonly call: () => CallInfo
   readonly observer: Observer
 }
-
-/** Sends once there is room in the quota and while the circuit is closed. Fails without sending otherwise. */
-export const send = (
-  { breaker, limiter }: Guard,
-  self: Effect.Effect<DecodedResponse, AudianError>,
-  { call, clock, deadline, observer, operation, priority = "normal", urgent }: Options
-): Effect.Effect<DecodedResponse, AudianError> =>
-  Effect.suspend(() => {
-    const isOpen = (now: number): AudianError | undefined => {
-      const openFor = breaker?.openFor(now)
-      return openFor === undefined ? undefined : MakeError.circuitOpen(call(), openFor)
-    }
-    const now = clock.currentTimeMillisUnsafe()
-    const open = isOpen(now)
-    if (open !== undefined) return Effect.fail(open)
-    const guarded =
-      breaker === undefined ? self : breaker.protect(self, (retryAfter) => MakeError.circuitOpen(call(), retryAfter))
-    const acquired =
-      limiter === undefined
-        ? guarded
-        : Wait.observe(observer, operation.name, guarded, (guarded, onWait) =>
-            limiter.run(guarded, {
-              clock,
-              cost: operation.traits.cost ?? 1,
-              urgent,
-              priority,
-              until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
-              abortIf: isOpen,
-              onWait,
-              onTimeout: (wait) => MakeError.rateLimited(call(), wait),
-              report: (exit) => report(exit, clock.currentTimeMillisUnsafe())
-            })
-          )
-    return Deadline.within(acquired, deadline)
-  })
 
 /** True for an error of the limiter or the breaker: the request was not sent. */
 export const isRefusal = (error: AudianError): boolean =>
   error._tag === "AudianClientError" && (error.reason._tag === "CircuitOpen" || error.reason._tag === "RateLimited")
-
-const report = (exit: Exit.Exit<DecodedResponse, AudianError>, now: number): Report | undefined => {
-  if (Exit.isSuccess(exit)) {
-    const { headers, json } = exit.value
-    return { rateLimit: Response.rateLimit(headers, json, now), tooMany: false, retryAfter: undefined }
-  }
-  const error = Option.getOrUndefined(Exit.findErrorOption(exit))
-  return error?.status === undefined
-    ? undefined
-    : { rateLimit: error.rateLimit, tooMany: error._tag === "TooManyRequests", retryAfter: error.retryAfter }
-}

@@ -4,7 +4,6 @@
  *
  * @internal
  */
-import type { Clock } from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -14,6 +13,8 @@ import type { AudianError } from "../../AudianError.ts"
 import * as Timer from "../call/timer.ts"
 import * as OptionRules from "../options.ts"
 import * as Deadline from "./deadline.ts"
+import type { AcquireOptions, RateLimiter } from "./guard.ts"
+import { send } from "./guardedSend.ts"
 import * as LimiterQueue from "./limiterQueue.ts"
 import * as LimiterState from "./limiterState.ts"
 import { type Bucket, engineBucket } from "./quotaWindow.ts"
@@ -37,32 +38,6 @@ export interface LimiterOptions {
    * Zero fails at once. Default: until the call's `timeout.total`.
    */
   readonly maxWait?: Duration.Input | undefined
-}
-
-export interface RateLimiter {
-  /** Runs an effect once there is room in the quota. */
-  readonly run: <A>(self: Effect.Effect<A, AudianError>, options: AcquireOptions<A>) => Effect.Effect<A, AudianError>
-  readonly maxWait: number
-  readonly state: Effect.Effect<LimiterState.State>
-}
-
-interface AcquireOptions<A> {
-  readonly clock: Clock
-  /** Tokens that the request takes. */
-  readonly cost: number
-  /** True for a request that others depend on: it skips the queue. */
-  readonly urgent: boolean
-  readonly priority: LimiterQueue.Priority
-  /** Deadline of the wait, in epoch milliseconds. */
-  readonly until: number
-  /** The error of a request that would wait longer; `wait` is how long, where that is known. */
-  readonly onTimeout: (wait: Duration.Duration | undefined) => AudianError
-  /** Checked at the head of the queue; an error ends the wait. */
-  readonly abortIf: (now: number) => AudianError | undefined
-  /** Called when the request has to wait, for room or behind others. */
-  readonly onWait: () => void
-  /** The report in a response; `undefined` when none arrived. */
-  readonly report: (exit: Exit.Exit<A, AudianError>) => LimiterState.Report | undefined
 }
 
 /** The rules of the options. */
@@ -145,6 +120,7 @@ export const make = (settings: LimiterState.Settings, consume: (bucket: Bucket) 
     changed: Deferred.makeUnsafe<void>()
   }
   return {
+    send,
     maxWait: settings.maxWait,
     run: (self, options) => run(limiter, self, options),
     state: Effect.clockWith((clock) =>

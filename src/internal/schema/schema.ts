@@ -11,9 +11,33 @@ import * as Struct from "effect/Struct"
 
 /**
  * Evaluates a definition at once. Within a thunk, and called as pure, a bundler can drop the whole of it, which it
- * cannot with the calls that a Schema is nested of.
+ * cannot with nested calls.
  */
-export const lazy = <A>(definition: () => A): A => definition()
+export const pure = <A>(definition: () => A): A => definition()
+
+/**
+ * A schema that is made when one of its properties is first read: a program uses few of the schemas that it imports.
+ * Bundlers drop it when it is unused, as they do with {@link pure}.
+ */
+export const lazy = <S extends Schema.Top>(definition: () => S): S => {
+  // A function like any schema, so that a class can extend it. It inherits from the schema once that is made.
+  function Lazy() {}
+  const made = (): S => {
+    const schema = definition()
+    Object.setPrototypeOf(Lazy, schema)
+    return schema
+  }
+  return Object.setPrototypeOf(
+    Lazy,
+    new Proxy(
+      {},
+      {
+        get: (_, key, receiver) => Reflect.get(made(), key, receiver),
+        has: (_, key) => Reflect.has(made(), key)
+      }
+    )
+  )
+}
 
 /**
  * A string with known values that may grow: the known ones complete in an editor, any other passes.

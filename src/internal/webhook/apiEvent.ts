@@ -12,7 +12,7 @@ import * as Timestamp from "../../Timestamp.ts"
 import * as ExactJson from "../exactJson.ts"
 import { omitUndefined } from "../omitUndefined.ts"
 import { asCodec } from "../schema/asCodec.ts"
-import { lazy, openEnum, openStruct } from "../schema/schema.ts"
+import { lazy, openEnum, openStruct, pure } from "../schema/schema.ts"
 import { coercion, type Fields } from "./coerce.ts"
 import type * as Hmac from "./hmac.ts"
 import { textOf } from "./incoming.ts"
@@ -174,7 +174,7 @@ export const UnknownEvent = /*@__PURE__*/ lazy(() =>
   })
 )
 
-const known = /*@__PURE__*/ lazy(() => [
+const known = /*@__PURE__*/ pure(() => [
   CallInitiated,
   CallRinging,
   CallAnswered,

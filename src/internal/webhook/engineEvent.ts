@@ -8,7 +8,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { omitUndefined } from "../omitUndefined.ts"
 import { asCodec } from "../schema/asCodec.ts"
-import { lazy, openEnum, openStruct } from "../schema/schema.ts"
+import { lazy, openEnum, openStruct, pure } from "../schema/schema.ts"
 import { coercion, type Fields } from "./coerce.ts"
 import { isFields, isVersion2, type Payload, secondsOf } from "./enginePayload.ts"
 import type { Incoming } from "./incoming.ts"
@@ -345,7 +345,7 @@ export const UnknownHook = /*@__PURE__*/ lazy(() =>
   })
 )
 
-const known = /*@__PURE__*/ lazy(() => [
+const known = /*@__PURE__*/ pure(() => [
   ChannelCreate,
   ChannelAnswer,
   ChannelHold,
