@@ -124,18 +124,25 @@ export const bundleTests = async (files: ReadonlyArray<string>, outfile: string)
       contents: `
         import { file, runAll as run } from "./scripts/runtimes/vitest.ts"
         // Browsers delay nested timers by four milliseconds, but not messages. Effect's scheduler takes it too, so all of
-        // its calls run in order. Firefox needs some turns more than others to read a response.
-        const post = (run, hops) => {
-          const { port1, port2 } = new MessageChannel()
-          port1.onmessage = () => {
-            port1.close()
-            if (hops === 1) run()
-            else post(run, hops - 1)
-          }
+        // its calls run in order. Firefox needs more turns than others to read a response.
+        const hops = /Firefox/.test(globalThis.navigator?.userAgent) ? 3 : 1
+        const queue = []
+        const { port1, port2 } = new MessageChannel()
+        const post = (immediate, hops) => {
+          queue.push(() => {
+            if (hops > 1) post(immediate, hops - 1)
+            else immediate.run?.()
+          })
           port2.postMessage(null)
+          return immediate
         }
-        globalThis.setImmediate ??= (run, ...args) =>
-          typeof MessageChannel === "undefined" ? setTimeout(run, 0, ...args) : post(() => run(...args), 3)
+        if (globalThis.setImmediate === undefined) {
+          port1.onmessage = () => queue.shift()()
+          globalThis.setImmediate = (run, ...args) => post({ run: () => run(...args) }, hops)
+          globalThis.clearImmediate = (immediate) => {
+            immediate.run = undefined
+          }
+        }
         export const runAll = async () => {
           ${lines.join("\n")}
           return run()

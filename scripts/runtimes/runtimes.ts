@@ -139,6 +139,8 @@ const chromium: Runtime = {
       "--disable-gpu",
       "--no-first-run",
       "--disable-background-networking",
+      "--disable-background-timer-throttling",
+      "--disable-renderer-backgrounding",
       // No host name resolves.
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
       // Without it, the browser may end at once.
