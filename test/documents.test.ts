@@ -682,6 +682,16 @@ describe("responses in another documented form", () => {
     })
   )
 
+  it.effect("a list may come without its envelope", () =>
+    Effect.gen(function* () {
+      const numbers = [{ number: "+14155551234", state: "available" }]
+      const found = yield* settle(Account.PhoneNumbers.search({ prefix: "415", quantity: 1 }), numbers)
+      assert.deepStrictEqual<unknown>(found._tag === "Success" ? found.success : found, numbers)
+      const users = yield* settle(Account.Users.list(), [{ id: "u1", first_name: "A", last_name: "B" }])
+      assert.strictEqual(users._tag, "Success")
+    })
+  )
+
   it.effect("a list of numbers that cannot be read is no empty list", () =>
     Effect.gen(function* () {
       const result = yield* settle(Account.PhoneNumbers.list(), { data: { numbers: { "+14155551235": null } } })

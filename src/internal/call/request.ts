@@ -213,9 +213,11 @@ const decode = (
 /** Created and accepted: the statuses of a server that has acted, whatever became of the body on its way. */
 const acknowledging: ReadonlySet<number> = /*@__PURE__*/ new Set([201, 202])
 
-/** Wraps a document that came without its `data` envelope. */
+/** Wraps a document or a list that came without its `data` envelope. */
 const enveloped = (json: unknown): unknown =>
-  Predicate.hasProperty(json, "id") && !Predicate.hasProperty(json, "data") ? { data: json } : json
+  Array.isArray(json) || (Predicate.hasProperty(json, "id") && !Predicate.hasProperty(json, "data"))
+    ? { data: json }
+    : json
 
 /** A payload without the envelope that another page shows around it. */
 const unwrapped = (json: unknown): unknown =>
