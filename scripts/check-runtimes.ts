@@ -131,7 +131,16 @@ const main = async (): Promise<void> => {
     writeFileSync(document, Document.render(reports, files))
     return
   }
-  const differences = Document.compare(readFileSync(document, "utf8"), reports)
+  const written = readFileSync(document, "utf8")
+  // A busy machine may stop a runtime for longer than a test waits: what differs is run once more, alone.
+  for (const [name, report] of reports) {
+    const differences = Document.compare(written, new Map([[name, report]]))
+    if (differences.length === 0) continue
+    console.log(`once more: ${differences.join("\n")}`)
+    const again = await check(chosen.find((runtime) => runtime.name === name)!)
+    if (again !== undefined) reports.set(name, again)
+  }
+  const differences = Document.compare(written, reports)
   if (differences.length > 0) {
     throw new Error(`results that differ from docs/runtimes.md (--write writes it):\n${differences.join("\n")}`)
   }
