@@ -28,7 +28,7 @@ describe("lazy", () => {
     assert.deepStrictEqual(make().schema.make({ name: "a" }), { name: "a" })
     const annotated = make().Model.annotate({ identifier: "Named" })
     assert.strictEqual(annotated.ast.annotations?.identifier, "Named")
-    assert.isTrue(Result.isSuccess(Schema.decodeUnknownResult(make().Model)({ name: "a" })))
+    assert.isTrue(Result.isSuccess(Schema.decodeResult(make().Model)({ name: "a" })))
     assert.isTrue(Result.isFailure(Schema.decodeUnknownResult(make().Model)({ name: 1 })))
     assert.deepStrictEqual(Object.keys(make().schema.mapFields((fields) => ({ ...fields, id: Schema.Int })).fields), [
       "name",
