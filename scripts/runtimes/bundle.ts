@@ -127,7 +127,7 @@ export const bundleTests = async (files: ReadonlyArray<string>, outfile: string)
         // its calls run in order. Firefox needs more turns than others to read a response.
         const hops = /Firefox/.test(globalThis.navigator?.userAgent) ? 3 : 1
         const queue = []
-        const { port1, port2 } = new MessageChannel()
+        const { port1, port2 } = typeof document === "undefined" ? {} : new MessageChannel()
         const post = (immediate, hops) => {
           queue.push(() => {
             if (hops > 1) post(immediate, hops - 1)
@@ -135,6 +135,10 @@ export const bundleTests = async (files: ReadonlyArray<string>, outfile: string)
           })
           port2.postMessage(null)
           return immediate
+        }
+        if (globalThis.setImmediate === undefined && typeof document === "undefined") {
+          globalThis.setImmediate = (run, ...args) => setTimeout(run, 0, ...args)
+          globalThis.clearImmediate = clearTimeout
         }
         if (globalThis.setImmediate === undefined) {
           port1.onmessage = () => queue.shift()()
