@@ -803,6 +803,11 @@ export const isServerError: <E>(error: E) => error is E & Narrow<E, WithTag<TagO
  * Handling it leaves out of the error type the tags that the status table calls retryable. `AudianClientError` stays: only
  * some of its reasons are.
  *
+ * **Gotchas**
+ *
+ * It does not say that a retry is safe: the failed purchase may have been executed. `Retry.isSafe` is the guard of an
+ * `Effect.retry`.
+ *
  * @category predicates
  * @since 0.1.0
  */

@@ -1,5 +1,5 @@
 import { existsSync, globSync, readFileSync } from "node:fs"
-import { dirname, join, matchesGlob } from "node:path"
+import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Status } from "effect-audian"
 import { ownersOf, withOwner } from "../scripts/owner.ts"
@@ -111,18 +111,6 @@ describe("the README", () => {
     readonly files: ReadonlyArray<string>
     readonly peerDependencies: { readonly effect: string }
   }
-
-  it("links to files of the package, or to addresses, so that a registry's page resolves them", () => {
-    const isPacked = (path: string) =>
-      manifest.files.some((pattern) => path === pattern || path.startsWith(`${pattern}/`) || matchesGlob(path, pattern))
-    // A picture of a page is too large for the package. A registry takes it from the repository.
-    const links = linksOf(readme).filter((link) => !/^[a-z]+:|^#|\.png$/.test(link))
-    assert.isAbove(links.length, 20)
-    assert.deepStrictEqual(
-      links.map((link) => link.split("#")[0]!).filter((path) => !isPacked(path)),
-      []
-    )
-  })
 
   it("names the versions of the manifest", () => {
     const line = /^MIT · .*$/m.exec(readme)![0]
