@@ -6,7 +6,8 @@ import * as Effect from "effect/Effect"
 import * as HttpClient from "effect/http/HttpClient"
 import * as Layer from "effect/Layer"
 
-const Bound = "this test needs a module of Node.js"
+/** Also required by the bundle of the tests, from a text. */
+export const Bound = "this test needs a module of Node.js"
 
 const layer = Layer.effect(HttpClient.HttpClient, Effect.die(new Error(Bound)))
 
