@@ -31,6 +31,11 @@ const sources: Plugin = {
   name: "sources",
   setup: (build) => {
     build.onResolve({ filter: /^effect-audian\/testing$/ }, () => ({ path: `${root}/src/testing/portable/index.ts` }))
+    // package.json says that no file has side effects.
+    build.onResolve({ filter: /\/immediate\.ts$/ }, () => ({
+      path: `${root}/scripts/runtimes/immediate.ts`,
+      sideEffects: true
+    }))
     build.onResolve({ filter: /^vitest$/ }, () => ({ path: `${root}/scripts/runtimes/vitest.ts` }))
     build.onResolve({ filter: /^@effect\/vitest$/ }, ({ kind }) =>
       kind === "entry-point" ? undefined : { path: `${root}/node_modules/@effect/vitest/dist/index.js` }
@@ -122,31 +127,8 @@ export const bundleTests = async (files: ReadonlyArray<string>, outfile: string)
     ...settings,
     stdin: {
       contents: `
+        import "./scripts/runtimes/immediate.ts"
         import { file, runAll as run } from "./scripts/runtimes/vitest.ts"
-        // Browsers delay nested timers by four milliseconds, but not messages. Effect's scheduler takes it too, so all of
-        // its calls run in order. Firefox needs more turns than others to read a response.
-        const hops = /Firefox/.test(globalThis.navigator?.userAgent) ? 3 : 1
-        const queue = []
-        const { port1, port2 } = typeof document === "undefined" ? {} : new MessageChannel()
-        const post = (immediate, hops) => {
-          queue.push(() => {
-            if (hops > 1) post(immediate, hops - 1)
-            else immediate.run?.()
-          })
-          port2.postMessage(null)
-          return immediate
-        }
-        if (globalThis.setImmediate === undefined && typeof document === "undefined") {
-          globalThis.setImmediate = (run, ...args) => setTimeout(run, 0, ...args)
-          globalThis.clearImmediate = clearTimeout
-        }
-        if (globalThis.setImmediate === undefined) {
-          port1.onmessage = () => queue.shift()()
-          globalThis.setImmediate = (run, ...args) => post({ run: () => run(...args) }, hops)
-          globalThis.clearImmediate = (immediate) => {
-            immediate.run = undefined
-          }
-        }
         export const runAll = async () => {
           ${lines.join("\n")}
           return run()

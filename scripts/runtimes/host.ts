@@ -40,6 +40,9 @@ const textOf = async (request: IncomingMessage): Promise<string> => {
   return Buffer.concat(chunks).toString()
 }
 
+const pageOf = (script: string): string =>
+  `<!doctype html><meta charset="utf-8"><body><script type="module" ${script}</script></body>`
+
 export interface Host {
   /** The page of this server that runs a bundle, for browsers. */
   readonly url: string
@@ -70,7 +73,13 @@ export const start = async (bundles: string): Promise<Host> => {
       } else if (/^\/[\w-]+\.js$/.test(pathname)) {
         respond(200, "text/javascript", await readFile(join(bundles, pathname)))
       } else if (pathname === "/page") {
-        respond(200, "text/html", '<!doctype html><meta charset="utf-8"><script type="module" src="/page.js"></script>')
+        respond(200, "text/html", pageOf('src="/page.js">'))
+      } else if (pathname === "/frame") {
+        respond(
+          200,
+          "text/html",
+          pageOf('>import * as tests from "/tests.js"; parent.onTests({ runAll: tests.runAll })')
+        )
       } else {
         respond(404, "text/plain", "")
       }
