@@ -41,6 +41,11 @@ const reasons: ReadonlyArray<Reason> = [
       "A browser itself sends a request again after a 421, as the fetch standard requires, and a page cannot prevent it. The status says that the server did not execute the first one."
   },
   {
+    runtimes: ["workerd"],
+    of: "test/internal/call/timer.test.ts > Timer.within > sleeps once",
+    reason: "Workers end the timers of a request with it, so each limit there has a timer of its own."
+  },
+  {
     runtimes: ["jsdom"],
     of: "events over a WebSocket",
     reason:
