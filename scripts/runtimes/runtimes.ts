@@ -5,7 +5,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
 import { createServer } from "node:net"
-import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { install } from "../npm.ts"
 import type { Job } from "./report.ts"
@@ -124,13 +123,14 @@ const find = (names: ReadonlyArray<string>): string | undefined => {
   }
 }
 
-const profile = (): string => mkdtempSync(join(tmpdir(), "effect-audian-browser-"))
+/** A folder for a browser's files, which is removed with the others of the run. */
+const profile = ({ app }: Folders): string => mkdtempSync(join(app, "../browser-"))
 
 const urlOf = (job: Job, page: string): string => `${page}?${new URLSearchParams({ ...job })}`
 
 const chromium: Runtime = {
   name: "Chromium",
-  start: async (job, page, { app }) => {
+  start: async (job, page, folders) => {
     const binary = process.env.CHROMIUM ?? find(["chromium", "chromium-browser", "google-chrome"])
     if (binary === undefined) return "chromium is not installed"
     const args = [
@@ -145,18 +145,18 @@ const chromium: Runtime = {
       "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
       // Without it, the browser may end at once.
       "--remote-debugging-port=0",
-      `--user-data-dir=${profile()}`
+      `--user-data-dir=${profile(folders)}`
     ]
-    return launch(binary, [...args, urlOf(job, page)], app)
+    return launch(binary, [...args, urlOf(job, page)], folders.app)
   }
 }
 
 const firefox: Runtime = {
   name: "Firefox",
-  start: async (job, page, { app }) => {
+  start: async (job, page, folders) => {
     const binary = process.env.FIREFOX ?? find(["firefox-esr", "firefox"])
     if (binary === undefined) return "firefox is not installed"
-    const folder = profile()
+    const folder = profile(folders)
     mkdirSync(folder, { recursive: true })
     const settings = {
       // Everything but this machine goes to a proxy that does not exist.
@@ -176,7 +176,7 @@ const firefox: Runtime = {
     }
     const lines = Object.entries(settings).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`)
     writeFileSync(join(folder, "user.js"), lines.join("\n"))
-    return launch(binary, ["--headless", "--no-remote", "--profile", folder, urlOf(job, page)], app, {
+    return launch(binary, ["--headless", "--no-remote", "--profile", folder, urlOf(job, page)], folders.app, {
       HOME: folder,
       MOZ_HEADLESS: "1"
     })
