@@ -18,7 +18,6 @@ import {
   rmSync,
   writeFileSync
 } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { dirname, join } from "node:path"
 import { pathToFileURL } from "node:url"
@@ -26,7 +25,9 @@ import { promisify } from "node:util"
 import * as Effect from "effect/Effect"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import { EmbeddedAudian, WebhookTest } from "effect-audian/testing"
+import { freePort } from "./freePort.ts"
 import { install } from "./npm.ts"
+import * as Workerd from "./workerd.ts"
 
 const root = join(import.meta.dirname, "..")
 const work = mkdtempSync(join(tmpdir(), "effect-audian-bundlers-"))
@@ -88,14 +89,6 @@ const run = async (
 
 const bin = (name: string, folder = app): string => join(folder, "node_modules/.bin", name)
 const node = process.execPath
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 /** Runs a function with the URL of a new embedded server. */
 const withServer = async <A>(use: (baseUrl: string) => Promise<A>): Promise<A> => {
@@ -279,7 +272,7 @@ const wrangler: Row = {
     await withServer((baseUrl) =>
       withProcess(
         (port) => {
-          writeFileSync(join(folder, "workerd.capnp"), workerdConfig(port))
+          writeFileSync(join(folder, "workerd.capnp"), Workerd.config({ port, modules: ["worker.js"] }))
           return spawn(join(app, binary ?? "workerd"), ["serve", "workerd.capnp"], { cwd: folder })
         },
         async (url) => {
@@ -290,19 +283,6 @@ const wrangler: Row = {
     )
   }
 }
-
-const workerdConfig = (port: number): string => `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (
-      modules = [(name = "worker.js", esModule = embed "worker.js")],
-      compatibilityDate = "2026-01-01",
-      globalOutbound = "internet"
-    )),
-    (name = "internet", network = (allow = ["private"]))
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
-);`
 
 const secret = "whsec_0123456789abcdef"
 

@@ -4,7 +4,6 @@
 // be had.
 import { spawn } from "node:child_process"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
-import { type AddressInfo, createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from "node:zlib"
@@ -15,7 +14,9 @@ import * as Certificates from "../test/faults/certificates.ts"
 import { type Ending, type Fault, faults, ok } from "../test/faults/faults.ts"
 import * as Server from "../test/faults/server.ts"
 import type { Result, Task } from "./faults/worker.ts"
+import { freePort } from "./freePort.ts"
 import { install } from "./npm.ts"
+import { config } from "./workerd.ts"
 
 const version = "1.20261117.1"
 
@@ -29,14 +30,6 @@ const skip = (reason: string): never => {
 // -----------------------------------------------------------------------------
 
 const isLinux = process.platform === "linux" && process.arch === "x64"
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as AddressInfo
-      server.close(() => resolve(port))
-    })
-  })
 
 interface Workerd {
   readonly run: (task: Task) => Promise<Result>
@@ -65,21 +58,11 @@ const start = async (certificates: Certificates.Certificates | string): Promise<
   const port = await freePort()
   writeFileSync(
     join(folder, "workerd.capnp"),
-    `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (
-      modules = [(name = "worker.js", esModule = embed "worker.js")],
-      compatibilityDate = "2026-01-01",
-      globalOutbound = "internet"
-    )),
-    (name = "internet", network = (
-      allow = ["private", "public"],
-      tlsOptions = (trustedCertificates = ${JSON.stringify(trusted)})
-    ))
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
-);`
+    config({
+      port,
+      modules: ["worker.js"],
+      network: `allow = ["private", "public"], tlsOptions = (trustedCertificates = ${JSON.stringify(trusted)})`
+    })
   )
   // workerd reports each failed connection of a Worker: that is what is tested.
   const child = spawn(binary, ["serve", "workerd.capnp"], { cwd: folder, stdio: "ignore" })

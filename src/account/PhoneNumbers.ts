@@ -159,6 +159,20 @@ const e911 = (bounded: EngineSchemas.Bounded) =>
 
 const region = (bounded: EngineSchemas.Bounded) => EngineSchemas.text(bounded, 2, 2)
 
+/** An address of which any field may be missing, as a read may give it. */
+const partialE911 = (bounded: EngineSchemas.Bounded) =>
+  ({
+    ...e911(bounded),
+    /** House number and street. */
+    street_address: Schema.optional(Schema.String),
+    /** City. */
+    locality: Schema.optional(Schema.String),
+    /** State, 2 characters. */
+    region: Schema.optional(region(bounded)),
+    /** Postal code. */
+    postal_code: Schema.optional(Schema.String)
+  }) as const
+
 /** Fields of the engine's document, except its address; a thunk, so that a bundler drops it with its operations. */
 const fields = (bounded: EngineSchemas.Bounded) =>
   ({
@@ -222,19 +236,7 @@ export class NumberDocument extends /*@__PURE__*/ model<NumberDocument>()(
       ...summary(),
       ...fields(EngineSchemas.received),
       /** Address for emergency services. */
-      e911: Schema.optional(
-        Schema.Struct({
-          ...e911(EngineSchemas.received),
-          /** House number and street. */
-          street_address: Schema.optional(Schema.String),
-          /** City. */
-          locality: Schema.optional(Schema.String),
-          /** State, 2 characters. */
-          region: Schema.optional(region(EngineSchemas.received)),
-          /** Postal code. */
-          postal_code: Schema.optional(Schema.String)
-        })
-      )
+      e911: Schema.optional(Schema.Struct(partialE911(EngineSchemas.received)))
     })
   )
 ) {}
@@ -334,19 +336,7 @@ const changed = () =>
   ({
     ...fields(EngineSchemas.sent),
     /** Address for emergency services. */
-    e911: Schema.optional(
-      Schema.Struct({
-        ...e911(EngineSchemas.sent),
-        /** House number and street. */
-        street_address: Schema.optional(Schema.String),
-        /** City. */
-        locality: Schema.optional(Schema.String),
-        /** State, 2 characters. */
-        region: Schema.optional(region(EngineSchemas.sent)),
-        /** Postal code. */
-        postal_code: Schema.optional(Schema.String)
-      })
-    )
+    e911: Schema.optional(Schema.Struct(partialE911(EngineSchemas.sent)))
   }) as const
 
 /**
