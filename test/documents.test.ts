@@ -320,15 +320,20 @@ describe("fields that the contract does not name", () => {
     })
   }
 
-  it.effect("a date in the place of an object is refused", () => {
+  it.effect("a value that writes itself as a text is refused in the place of an object, whatever its class", () => {
     const http = script(stored(device))
+    class Decimal {
+      readonly digits = "1"
+      toJSON() {
+        return this.digits
+      }
+    }
     return Effect.gen(function* () {
-      const input = { device_id: "d1", sip: { custom_sip_headers: new Date(0) }, caller_id: new Date(0) }
+      const input = { device_id: "d1", sip: { custom_sip_headers: new Date(0) }, caller_id: new Decimal() }
       const error = yield* Effect.flip(Account.Devices.patch(input as never))
-      const message = "Expected an object with fields, got a Date"
       assert.deepStrictEqual(error.details, [
-        { field: "sip.custom_sip_headers", message },
-        { field: "caller_id", message }
+        { field: "sip.custom_sip_headers", message: "Expected an object with fields, got a Date" },
+        { field: "caller_id", message: "Expected an object with fields, got a Decimal" }
       ])
     }).pipe(Effect.provide(http.audian(account)))
   })

@@ -237,7 +237,10 @@ export const send = (
   return (input, encoded, issues) =>
     walk(input, encoded, "", {
       object: (from, path) => {
-        if (from instanceof Date || from instanceof URL)
+        // A date, a URL or a decimal of any class and realm writes itself as a text: its own fields are none of JSON's.
+        const { toJSON } = from as { readonly toJSON?: unknown }
+        if (typeof toJSON !== "function" || Redacted.isRedacted(from)) return
+        if (!Predicate.isObject(toJSON.call(from, "")))
           issues.push({ field: path ?? "", message: `Expected an object with fields, got a ${from.constructor.name}` })
       },
       known: (key, value, path) => {
