@@ -159,10 +159,11 @@ export const programInTerminal = (
   cwd = "."
 ): Effect.Effect<Ended> =>
   Effect.callback<Ended>((resume) => {
-    const command = words.map((word) => `'${word}'`).join(" ")
+    // `exec`, and a shell that is on every machine: a shell that waits for the program would end with its own code on Ctrl+C.
+    const command = `exec ${words.map((word) => `'${word}'`).join(" ")}`
     const child = spawn("script", ["-qec", command, "/dev/null"], {
       cwd,
-      env: { ...process.env, ...environment, TERM: "xterm", COLUMNS: "120" },
+      env: { ...process.env, ...environment, SHELL: "/bin/sh", TERM: "xterm", COLUMNS: "120" },
       stdio: ["pipe", "pipe", "pipe"]
     })
     const rest = [...answers]
