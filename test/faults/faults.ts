@@ -13,6 +13,8 @@ export interface Ending {
   readonly safe: number
   /** Requests sent for an unsafe operation. */
   readonly unsafe: number
+  /** The outcome of the unsafe operation is `"executed"`: the head of its 201 arrived. */
+  readonly acknowledged?: boolean
 }
 
 /** The result on each client. */
@@ -51,6 +53,9 @@ const notExecutedOnce = (error: string): Ending => ({ error, outcome: "not-execu
 
 const transport = unknown("Transport")
 const timeout = unknown("Timeout")
+/** The response breaks off in its body. The 200 of the safe operation proves nothing, the 201 of the unsafe one does. */
+const broken: Ending = { ...transport, acknowledged: true }
+const stalled: Ending = { ...timeout, acknowledged: true }
 /** The response may be the API's: it was executed. */
 const invalid: Ending = { error: "InvalidResponse", outcome: "executed", safe: 1, unsafe: 1 }
 /** The response is another server's. */
@@ -133,7 +138,7 @@ export const faults = (): ReadonlyArray<Fault> => [
     script: Server.after(({ socket }, request) =>
       Server.resetSoon(socket, `HTTP/1.1 ${status(request)}\r\ncontent-length: 1000\r\n\r\n${body(request)}`)
     ),
-    ending: transport
+    ending: broken
   },
   // Time.
   { what: "silence: the request is read, no response is sent", script: Server.silence, ending: timeout },
@@ -144,13 +149,16 @@ export const faults = (): ReadonlyArray<Fault> => [
   },
   {
     what: "a response body that arrives byte by byte, without end",
-    script: Server.drip("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 50000\r\n\r\n", " "),
-    ending: timeout
+    script: Server.drip(
+      (request) => `HTTP/1.1 ${status(request)}\r\ncontent-type: application/json\r\ncontent-length: 50000\r\n\r\n`,
+      " "
+    ),
+    ending: stalled
   },
   {
     what: "the same, in chunks",
-    script: Server.drip(`HTTP/1.1 200 OK\r\n${chunked}`, "1\r\n \r\n"),
-    ending: timeout
+    script: Server.drip((request) => `HTTP/1.1 ${status(request)}\r\n${chunked}`, "1\r\n \r\n"),
+    ending: stalled
   },
   {
     what: "402 with a body that arrives byte by byte, without end",
@@ -179,12 +187,12 @@ export const faults = (): ReadonlyArray<Fault> => [
       (request) =>
         `HTTP/1.1 ${status(request)}\r\n${chunked}${body(request).length.toString(16)}\r\n${body(request)}\r\n`
     ),
-    ending: transport
+    ending: broken
   },
   {
     what: "a content-length larger than the body",
     script: Server.respond((request) => `HTTP/1.1 ${status(request)}\r\ncontent-length: 1000\r\n\r\n${body(request)}`),
-    ending: transport
+    ending: broken
   },
   {
     what: "a content-length smaller than the body",

@@ -137,9 +137,9 @@ export const resetSoon = (socket: Net.Socket, bytes = ""): void => {
 }
 
 /** Sends some bytes, then `next` repeatedly, indefinitely. */
-export const drip = (bytes: string, next: string): Script =>
-  after(({ socket, stall }) => {
-    socket.write(bytes)
+export const drip = (begin: string | ((request: string) => string), next: string): Script =>
+  after(({ socket, stall }, request) => {
+    socket.write(typeof begin === "string" ? begin : begin(request))
     let count = 0
     const timer = setInterval(() => {
       socket.write(next)

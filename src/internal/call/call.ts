@@ -21,6 +21,7 @@ import type { AudianError } from "../../AudianError.ts"
 import * as Retry from "../../Retry.ts"
 import { type Credentials, nameAccount } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
+import * as Outcome from "../error/outcome.ts"
 import { scrubText, secretsIn } from "../error/redact.ts"
 import * as Deadline from "../resilience/deadline.ts"
 import * as Guard from "../resilience/guard.ts"
@@ -85,8 +86,8 @@ interface Call {
   token: Redacted.Redacted | undefined
   /** A request is in flight, rather than a credential or a wait. */
   sending: boolean
-  /** The head of an error response, while its body is in flight. */
-  errorHead: MakeError.RawResponse | undefined
+  /** The head of a response that proves something, while its body is in flight: an error, or a 201 or 202. */
+  head: MakeError.RawResponse | undefined
   /** The request of the current attempt, once it is sent. */
   request: Attempt.Attempt | undefined
 }
@@ -152,7 +153,7 @@ const runWith = (
     uncertain: false,
     token: undefined,
     sending: false,
-    errorHead: undefined,
+    head: undefined,
     request: undefined
   }
   if (options !== undefined && options.issues.length > 0) {
@@ -254,15 +255,17 @@ const timed = <A>(
   own?: Duration.Duration
 ): Effect.Effect<A, AudianError> => {
   const { limit, scope, stated } = Limits.stepLimit(call.config.timeout, call.deadline - now, own)
-  call.errorHead = undefined
-  return Limits.within(self, limit, () =>
-    call.errorHead === undefined
-      ? MakeError.timeout(describe(call), scope, stated, call.sending)
+  call.head = undefined
+  return Limits.within(self, limit, () => {
+    const { head } = call
+    const acknowledged = head !== undefined && Outcome.acknowledges(head.status)
+    return head === undefined || acknowledged
+      ? MakeError.timeout(describe(call), scope, stated, Outcome.ofTimeout(call.sending, acknowledged))
       : ResponseCapture.setCaptured(
-          MakeError.fromResponse(describe(call), call.errorHead, call.clock.currentTimeMillisUnsafe()),
-          { ...call.errorHead, json: undefined }
+          MakeError.fromResponse(describe(call), head, call.clock.currentTimeMillisUnsafe()),
+          { ...head, json: undefined }
         )
-  )
+  })
 }
 
 /** One attempt, and what is seen of its request from outside. */
@@ -387,7 +390,7 @@ const send = (call: Call, request: Encoded): Effect.Effect<Request.DecodedRespon
       call.token,
       () => describe(call),
       (head) => {
-        call.errorHead = head
+        call.head = head
       }
     )
   )

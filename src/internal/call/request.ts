@@ -26,6 +26,7 @@ import * as Stream from "effect/Stream"
 import type { AudianError, Issue } from "../../AudianError.ts"
 import * as ErrorBody from "../error/errorBody.ts"
 import * as MakeError from "../error/makeError.ts"
+import * as Outcome from "../error/outcome.ts"
 import * as ExactJson from "../exactJson.ts"
 import { byteLimit } from "../files/byteLimit.ts"
 import { failure, gather, hiddenOf, lengthOf, sent, setLength, type Unreadable } from "../files/source.ts"
@@ -65,8 +66,8 @@ export interface DecodedResponse {
 }
 
 /**
- * Sends one request and decodes its response. `call` describes the call for an error, this attempt included; `onError` is
- * called with the head of an error response before its body is read.
+ * Sends one request and decodes its response. `call` describes the call for an error, this attempt included; `onHead` is
+ * called with the head of a response that proves something, before its body is read: an error, or a 201 or 202.
  */
 export const send = (
   http: HttpConfig,
@@ -74,7 +75,7 @@ export const send = (
   encoded: Encoded,
   token: Redacted.Redacted | undefined,
   call: () => MakeError.CallInfo,
-  onError: (head: MakeError.RawResponse) => void = constVoid
+  onHead: (head: MakeError.RawResponse) => void = constVoid
 ): Effect.Effect<DecodedResponse, AudianError> =>
   Effect.withFiber<DecodedResponse, AudianError>((fiber) => {
     const isUpload = encoded.body !== undefined && encoded.body._tag !== "Uint8Array"
@@ -82,7 +83,7 @@ export const send = (
     const isFresh = Context.get(fiber.context, Fresh)
     const { [failure]: failureOf, [gather]: gathered, [sent]: onSent } = hiddenOf(encoded.body)
     const received = (response: HttpClientResponse.HttpClientResponse) =>
-      receive(http, operation, response, statusOf(response.status), call, onError)
+      receive(http, operation, response, statusOf(response.status), call, onHead)
     const onSuccess =
       onSent === undefined
         ? received
@@ -151,7 +152,7 @@ const download = (
   const bytes = Limits.idle(
     Stream.mapError(stream, (error) => MakeError.transport(call(), error)),
     idleTimeout,
-    () => MakeError.timeout(call(), "attempt", idleTimeout, true, "The file stopped coming")
+    () => MakeError.timeout(call(), "attempt", idleTimeout, "unknown", "The file stopped coming")
   )
   // Not every client notices a truncated body.
   const value =
@@ -176,7 +177,7 @@ const decode = (
   const { headers, status, text, unreadable } = response
   const parsed = text === "" || response.truncated ? undefined : ExactJson.parse(text)
   // A page with 200 may be a proxy's, which has passed nothing on: it proves nothing.
-  const outcome = parsed === undefined && isPage(text) && !acknowledging.has(status) ? "unknown" : "executed"
+  const outcome = parsed === undefined && isPage(text) && !Outcome.acknowledges(status) ? "unknown" : "executed"
   const invalid = (details: ReadonlyArray<Issue>, why: string): Effect.Effect<never, AudianError> =>
     failWith(response, (now) => MakeError.invalidResponse(call(), response, details, why, now, outcome))
   if (unreadable !== undefined) return invalid([], unreadable)
@@ -209,9 +210,6 @@ const decode = (
     ? invalid([], noBody)
     : invalid(decoded.failure, json === undefined ? notJson(text) : "The answer does not have the documented shape")
 }
-
-/** Created and accepted: the statuses of a server that has acted, whatever became of the body on its way. */
-const acknowledging: ReadonlySet<number> = /*@__PURE__*/ new Set([201, 202])
 
 /** Wraps a document or a list that came without its `data` envelope. */
 const enveloped = (json: unknown): unknown =>
@@ -319,13 +317,14 @@ const receive = (
   response: HttpClientResponse.HttpClientResponse,
   status: number,
   call: () => MakeError.CallInfo,
-  onError: (head: MakeError.RawResponse) => void
+  onHead: (head: MakeError.RawResponse) => void
 ): Effect.Effect<DecodedResponse, AudianError> => {
   // A client may parse the headers whenever they are read.
   const { headers } = response
   const head: RawResponse = { status, headers, text: "", truncated: false }
   const isOk = isSuccess(status)
-  if (!isOk) onError(head)
+  const acknowledged = Outcome.acknowledges(status)
+  if (!isOk || acknowledged) onHead(head)
   const isCoded = headers["content-encoding"] !== undefined || headers["transfer-encoding"] !== undefined
   const stream = isCoded ? Encoding.decode(response, headers) : undefined
   const done = (body: Partial<RawResponse>) => interpret(http, operation, { ...head, ...body }, call)
@@ -345,7 +344,8 @@ const receive = (
     })
   }
   return Effect.matchEffect(read(response, stream, headers, http.maxResponseSize), {
-    onFailure: (error) => (isOk ? Effect.fail(MakeError.transport(call(), error)) : done({})),
+    onFailure: (error) =>
+      isOk ? Effect.fail(MakeError.transport(call(), error, acknowledged ? "executed" : undefined)) : done({}),
     onSuccess: (body) => done(body)
   })
 }

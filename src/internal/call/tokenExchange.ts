@@ -58,7 +58,7 @@ export const make =
         })
       // Without a guard, the attempt that needs the token bounds this one. With a guard, a wait does not count.
       if (guard === undefined) return observed(send)
-      const limited = Limits.within(send, limit, () => MakeError.timeout(call, "attempt", limit, true))
+      const limited = Limits.within(send, limit, () => MakeError.timeout(call, "attempt", limit, "unknown"))
       return guard.send(guard, observed(limited), {
         clock: observer.clock,
         operation,

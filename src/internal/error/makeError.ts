@@ -196,9 +196,9 @@ export const timeout = (
   call: CallInfo,
   scope: "attempt" | "total",
   limit: Duration.Duration,
-  sent: boolean,
+  outcome: Outcome.Outcome,
   description = ""
-): AudianError.AudianError => make(call, Outcome.ofTimeout(sent), { _tag: "Timeout", scope, limit }, { description })
+): AudianError.AudianError => make(call, outcome, { _tag: "Timeout", scope, limit }, { description })
 
 /** The circuit is open: this attempt was not sent. */
 export const circuitOpen = (call: CallInfo, retryAfter: Duration.Duration | undefined): AudianError.AudianError =>
@@ -230,10 +230,14 @@ export const truncatedDownload = (call: CallInfo, bytes: number, size: number): 
  * A failed transport, with the system's code where it has one and never with the request, which holds the token. A file
  * that could not be read to its end is the caller's mistake, whichever client reports it.
  */
-export const transport = (call: CallInfo, { reason }: HttpClientError.HttpClientError): AudianError.AudianError => {
+export const transport = (
+  call: CallInfo,
+  { reason }: HttpClientError.HttpClientError,
+  outcome?: Outcome.Outcome
+): AudianError.AudianError => {
   const file = unreadable(reason)
   return file === undefined
-    ? fromCause(call, reason, (system) => Outcome.ofTransport(reason, system))
+    ? fromCause(call, reason, (system) => outcome ?? Outcome.ofTransport(reason, system))
     : invalidRequest(call, [{ field: file.field, message: scrubStart(file.message, call.secrets, 500) }])
 }
 

@@ -44,8 +44,12 @@ export const ofTransport = (
 const beforeSending =
   /^(?:ECONNREFUSED|ENOTFOUND|EAI_\w+|UND_ERR_CONNECT_TIMEOUT|UND_ERR_INVALID_ARG|CERT_\w+|ERR_PROXY_TUNNEL|ERR_TLS_CERT_\w+|ERR_TLS_HANDSHAKE_TIMEOUT|ERR_INVALID_(?:CHAR|URL|PROTOCOL|ARG_\w+)|\w*SELF_SIGNED\w*|UNABLE_TO_\w+)$/
 
-/** The outcome of a request that ran out of time. */
-export const ofTimeout = (sent: boolean): Outcome => (sent ? "unknown" : "not-executed")
+/** The outcome of a request that ran out of time, `acknowledged` if the head of its response arrived and proves it. */
+export const ofTimeout = (sent: boolean, acknowledged = false): Outcome =>
+  acknowledged ? "executed" : sent ? "unknown" : "not-executed"
+
+/** True for the statuses of a server that has acted, whatever became of the body: created and accepted. */
+export const acknowledges = (status: number): boolean => status === 201 || status === 202
 
 /** The outcome of a call: its last attempt's, unless an earlier attempt may have been executed. */
 export const ofCall = (

@@ -378,7 +378,7 @@ const invalid = (state: State, field: string, message: string): Effect.Effect<ne
   Effect.fail(MakeError.invalidRequest(describe(state), [{ field, message }]))
 
 const timedOut = (state: State, limit: Duration.Duration): Effect.Effect<never, Lost> =>
-  Effect.fail(visible(MakeError.timeout(describe(state), "attempt", limit, true)))
+  Effect.fail(visible(MakeError.timeout(describe(state), "attempt", limit, "unknown")))
 
 const responded = (state: State, status: number, text: string, now: number): AudianError =>
   MakeError.fromResponse(describe(state), { status, headers: Headers.empty, text, truncated: false }, now)

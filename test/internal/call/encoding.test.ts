@@ -172,6 +172,21 @@ describe("content-encoding", () => {
       }).pipe(Effect.scoped)
   )
 
+  each(
+    Object.entries(clients).map(([name, http]) => ({ name, http })),
+    ({ name }) => `a purchase whose 201 has a damaged body was executed, on ${name}`,
+    ({ http }) =>
+      Effect.gen(function* () {
+        const bytes = gzipSync(content)
+        bytes.fill(0, 20, 2000)
+        const server = yield* serve((response) =>
+          response.writeHead(201, { "content-type": json, "content-encoding": "gzip" }).end(bytes)
+        )
+        const error = yield* Effect.flip(Effect.provide(purchase, client(server, http)))
+        assert.deepStrictEqual([reasonOf(error), error.outcome, error.attempts], ["Transport", "executed", 1])
+      }).pipe(Effect.scoped)
+  )
+
   it.effect("deflate without its header is decoded where the platform has not done so", () =>
     Effect.gen(function* () {
       const server = yield* serve((response) =>
