@@ -226,7 +226,7 @@ export class Account extends /*@__PURE__*/ model<Account>()(
           /** Name of the account. */
           name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
           /** Time of its creation: ISO text, or seconds since the year 0. */
-          created: serverOnly(Timestamp.Any)
+          created: serverOnly(Timestamp.IsoOrGregorian)
         },
         fields(EngineSchemas.received),
         {

@@ -211,7 +211,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** A number of yours, in E.164 form. */
-      from: PhoneNumber.Input,
+      from: PhoneNumber.PhoneNumberInput,
       /** Number to call, best in E.164 form. */
       to: Schema.String,
       /** Kind of the call. Default `outbound`. */

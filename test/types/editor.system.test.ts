@@ -69,7 +69,7 @@ const calls = [
   'const /**/cached = Cached.make(Numbers.list, { timeToLive: "1 minute", capacity: 100 })',
   'const /**/layer = Audian.layer({ apiKey: "key" })',
   'const /**/onFetch = Audian.layerFetch({ apiKey: "key" })',
-  "type /**/Input = Operation.Input<typeof Numbers.purchase>",
+  "type /**/Input = Operation.InputOf<typeof Numbers.purchase>",
   "Effect.map(Numbers.list(), (/**/page) => page.numbers)",
   'Effect.map(Account.Devices.get({ device_id: "d" }), (/**/device) => device)',
   "Effect.mapError(Numbers.list(), (/**/error) => error)",
@@ -105,7 +105,7 @@ describe("hovers", () => {
   it("fields show their meaning, unit, default and bounds", () =>
     expect(hovers(fields)).toMatchFileSnapshot("hover/fields.txt"))
 
-  it.each(["Input", "Success"])("the fields of %s have comments and no type called Input", (kind) => {
+  it.each(["InputOf", "SuccessOf"])("the fields of %s have comments and no type called Input", (kind) => {
     const expressions = Api.operations().map(({ name }) => `Operation.${kind}<typeof ${name}>`)
     const all = editor.fields(head, expressions)
     const described = all.filter(({ comment }) => comment !== "")
@@ -119,7 +119,7 @@ describe("hovers", () => {
   })
 
   it("the inputs of operations have names, but for those that take any fields", () => {
-    const inputs = Api.operations().map(({ name }) => `Operation.Input<typeof ${name}>`)
+    const inputs = Api.operations().map(({ name }) => `Operation.InputOf<typeof ${name}>`)
     const inline = editor
       .names(head, inputs)
       .flatMap((type, i) => (/^[\w.]+( \| [\w.]+)*$/.test(type) ? [] : [`${inputs[i]}: ${type}`]))
