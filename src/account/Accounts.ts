@@ -18,6 +18,7 @@ import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import {
+  inputEnum,
   lazy,
   merge,
   model,
@@ -380,7 +381,7 @@ export class GetInput extends /*@__PURE__*/ model<GetInput>()(
         /** Adds the billing. Its fields are undocumented. */
         includeBilling: Schema.optional(Schema.Boolean),
         /** Format of the response: `json` or `xml`. Only JSON can be read here. */
-        format: Schema.optional(openEnum("json", "xml"))
+        format: Schema.optional(inputEnum("json", "xml"))
       })
     )
   )

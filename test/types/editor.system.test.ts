@@ -22,7 +22,7 @@ const head = `import * as Effect from "effect/Effect"
 import * as Match from "effect/Match"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Audian, Cached, Events, Operation, Page, Retry, Wait, ${modules.join(", ")} } from "effect-audian"
+import { Audian, Cached, Events, Operation, Page, RateLimit, Retry, Wait, ${modules.join(", ")} } from "effect-audian"
 `
 
 /** The hovers of some words. Of a docstring the first paragraph is kept: examples are checked elsewhere. */
@@ -73,7 +73,7 @@ const calls = [
   "Effect.map(Numbers.list(), (/**/page) => page.numbers)",
   'Effect.map(Account.Devices.get({ device_id: "d" }), (/**/device) => device)',
   "Effect.mapError(Numbers.list(), (/**/error) => error)",
-  'const /**/events = Events.stream({ events: ["CHANNEL_CREATE"] })'
+  'const /**/events = Events.stream({ bindings: ["call.CHANNEL_CREATE"] })'
 ]
 
 const fields = [
@@ -157,6 +157,12 @@ describe("completions", () => {
   ] as const)("of %s are the known values, although others pass", (code, known) => {
     assert.deepStrictEqual(editor.completions(head + code), known)
     assert.deepStrictEqual(editor.errors(head + code.replace("/**/", "new")), [])
+  })
+
+  it("of a value whose page lists all are these, and no other passes", () => {
+    const code = `${head}Calls.transfer({ call_id: "c", destination: "+14155551234", transfer_type: "/**/" })`
+    assert.deepStrictEqual(editor.completions(code), ["attended", "blind"])
+    assert.lengthOf(editor.errors(code.replace("/**/", "warm")), 1)
   })
 })
 

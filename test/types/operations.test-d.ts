@@ -8,6 +8,7 @@ import {
   Account,
   type Audian,
   type AudianError,
+  Calls,
   Conferences,
   Fax,
   Media,
@@ -127,6 +128,11 @@ export const numbers: Effect.Effect<Numbers.NumberList, AudianError.AudianError,
 export const withoutInput = [Numbers.list(), Numbers.list({}), Numbers.list(undefined), Numbers.search()]
 export const withUndefined = Numbers.list({ limit: undefined, status: undefined })
 export const withNewStatus = Numbers.list({ status: "brand_new" })
+// The page lists all values of these: a wrong one does not compile. A result may hold another.
+export const withListed = Calls.transfer({ call_id: "c", destination: "+14155551234", transfer_type: "attended" })
+// @ts-expect-error: there is no such kind of transfer
+export const withUnlisted = Calls.transfer({ call_id: "c", destination: "+14155551234", transfer_type: "warm" })
+export const resultOf = (recording: Calls.StartedRecording) => recording.format === "flac"
 export const withLiteral = Numbers.purchase({ number: "+14155551234" })
 export const withFound = Effect.flatMap(Numbers.search(), ({ numbers }) =>
   Numbers.purchase({ number: numbers[0]!.number })
