@@ -9,7 +9,7 @@ import { AudianError, Numbers, type PhoneNumber } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 
 /** By tag: the others stay in the type. */
-export const buy = Effect.fn("buy")(function* (number: PhoneNumber.Input) {
+export const buy = Effect.fn("buy")(function* (number: PhoneNumber.PhoneNumberInput) {
   return yield* Numbers.purchase({ number }).pipe(
     Effect.as("bought"),
     Effect.catchTags({

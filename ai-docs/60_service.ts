@@ -15,13 +15,15 @@ export class OutOfMoney extends Schema.TaggedError<OutOfMoney>()("OutOfMoney", {
 
 export class Phones extends Context.Service<
   Phones,
-  { readonly buy: (number: PhoneNumber.Input) => Effect.Effect<string, OutOfMoney | AudianError.AudianError> }
+  {
+    readonly buy: (number: PhoneNumber.PhoneNumberInput) => Effect.Effect<string, OutOfMoney | AudianError.AudianError>
+  }
 >()("app/Phones") {
   static readonly layer = Layer.effect(
     Phones,
     Effect.gen(function* () {
       const client = yield* Audian.Audian
-      const buy = Effect.fn("Phones.buy")(function* (number: PhoneNumber.Input) {
+      const buy = Effect.fn("Phones.buy")(function* (number: PhoneNumber.PhoneNumberInput) {
         const { id } = yield* Numbers.purchase({ number }).pipe(
           Effect.catchTag("PaymentRequired", () => Effect.fail(new OutOfMoney())),
           Effect.provideService(Audian.Audian, client)

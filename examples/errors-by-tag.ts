@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import { Numbers, type PhoneNumber } from "effect-audian"
 import { EmbeddedAudian } from "effect-audian/testing"
 
-const buy = (number: PhoneNumber.Input) =>
+const buy = (number: PhoneNumber.PhoneNumberInput) =>
   Numbers.purchase({ number }).pipe(
     Effect.map(({ id }) => `bought as ${id}`),
     Effect.catchTags({

@@ -25,7 +25,7 @@ const owner = {
 
 /** Requests a port, and follows it to its end. A real program would poll every hour for a week. */
 const port = Effect.fn("port")(
-  function* (number: PhoneNumber.Input) {
+  function* (number: PhoneNumber.PhoneNumberInput) {
     const { id } = yield* Ports.create({ ...owner, number })
     const states = yield* Ports.get({ port_id: id }).pipe(
       Wait.states({ isFinal: Ports.isFinal, schedule: Schedule.spaced("100 millis"), deadline: "30 seconds" }),

@@ -162,7 +162,7 @@ export const befallsEvery = (error: AudianError): boolean =>
  * import * as Effect from "effect/Effect"
  * import { Bulk, Numbers, type PhoneNumber } from "effect-audian"
  *
- * export const buy = (numbers: ReadonlyArray<PhoneNumber.Input>) =>
+ * export const buy = (numbers: ReadonlyArray<PhoneNumber.PhoneNumberInput>) =>
  *   Effect.gen(function* () {
  *     const report = yield* Bulk.run(numbers, {
  *       key: (number) => number,

@@ -19,11 +19,11 @@ import * as Random from "effect/Random"
 import * as Stream from "effect/Stream"
 import { byteLimit } from "./internal/files/byteLimit.ts"
 import * as Multipart from "./internal/files/multipart.ts"
-import type { Input, Source } from "./internal/files/source.ts"
+import type { FileInput, Source } from "./internal/files/source.ts"
 import * as Internal from "./internal/files/source.ts"
 import type { Response } from "./internal/service.ts"
 
-export type { Input, Source } from "./internal/files/source.ts"
+export type { FileInput, Source } from "./internal/files/source.ts"
 
 // -----------------------------------------------------------------------------
 // uploads
@@ -171,7 +171,7 @@ export const fromPath = Effect.fnUntraced(function* (
  * import * as Effect from "effect/Effect"
  * import { Fax, Files } from "effect-audian"
  *
- * export const send = (document: Files.Input) =>
+ * export const send = (document: Files.FileInput) =>
  *   Fax.send({
  *     to: "+14155551234",
  *     file: Files.within(document, { maxSize: 8_000_000, types: ["application/pdf", "image/tiff"] })
@@ -182,9 +182,9 @@ export const fromPath = Effect.fnUntraced(function* (
  * @since 0.1.0
  */
 export const within: {
-  (limits: Limits): (self: Input) => Source
-  (self: Input, limits: Limits): Source
-} = /*@__PURE__*/ dual(2, (self: Input, { maxSize, types }: Limits): Source => {
+  (limits: Limits): (self: FileInput) => Source
+  (self: FileInput, limits: Limits): Source
+} = /*@__PURE__*/ dual(2, (self: FileInput, { maxSize, types }: Limits): Source => {
   const source = Multipart.from(self)
   const { size, stream } = source
   const type = source.type.split(";")[0]!.trim().toLowerCase()
@@ -412,9 +412,9 @@ export interface ProgressOptions<E = never, R = never> {
  * @since 0.1.0
  */
 export const withUploadProgress: {
-  (onProgress: (progress: Progress) => Effect.Effect<unknown>): (self: Input) => Source
-  (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source
-} = /*@__PURE__*/ dual(2, (self: Input, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source => {
+  (onProgress: (progress: Progress) => Effect.Effect<unknown>): (self: FileInput) => Source
+  (self: FileInput, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source
+} = /*@__PURE__*/ dual(2, (self: FileInput, onProgress: (progress: Progress) => Effect.Effect<unknown>): Source => {
   const source = Multipart.from(self)
   const { size, stream } = source
   const sent = Effect.suspend(() => onProgress({ bytes: size ?? 0, total: size }))

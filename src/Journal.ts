@@ -79,7 +79,7 @@ export class JournalError extends Data.TaggedError("JournalError")<{
  * import * as Effect from "effect/Effect"
  * import { Bulk, Journal, Numbers, type PhoneNumber } from "effect-audian"
  *
- * export const buy = (numbers: ReadonlyArray<PhoneNumber.Input>) =>
+ * export const buy = (numbers: ReadonlyArray<PhoneNumber.PhoneNumberInput>) =>
  *   Effect.flatMap(Journal.memory, (journal) => {
  *     const run = Bulk.run(numbers, {
  *       key: (number) => number,
@@ -115,7 +115,7 @@ export const memory: Effect.Effect<Journal> = /*@__PURE__*/ Effect.sync(() => {
  * import * as Effect from "effect/Effect"
  * import { Bulk, Journal, Numbers, type PhoneNumber } from "effect-audian"
  *
- * export const buy = (numbers: ReadonlyArray<PhoneNumber.Input>) =>
+ * export const buy = (numbers: ReadonlyArray<PhoneNumber.PhoneNumberInput>) =>
  *   Effect.scoped(
  *     Effect.flatMap(Journal.file("purchases.jsonl"), (journal) =>
  *       Bulk.run(numbers, { key: (number) => number, run: (number) => Numbers.purchase({ number }), journal })

@@ -42,7 +42,7 @@ import {
 export type { ClearableSchema } from "./internal/schema/clearable.ts"
 export type { Contract } from "./internal/schema/plainEndpoint.ts"
 export type { Merged, Model, OpenEnum, Rest, RestArray, RestObject } from "./internal/schema/schema.ts"
-export type { Any, Input, Kind, Operation, Properties, Success, Traits } from "./internal/service.ts"
+export type { Any, InputOf, Kind, Operation, Properties, SuccessOf, Traits } from "./internal/service.ts"
 
 /**
  * True for an operation.
@@ -74,7 +74,7 @@ type Loose<B> = string extends keyof B
   : B
 
 // An endpoint that names its input keeps the name.
-type InputOf<E extends HttpApiEndpoint.ConstraintRequest> = E extends { readonly "~Input": infer Input }
+type EndpointInput<E extends HttpApiEndpoint.ConstraintRequest> = E extends { readonly "~Input": infer Input }
   ? Input
   : Types.Simplify<Path<Part<E["~Params"]>> & Part<E["~Query"]> & Loose<Body<Part<E["~Payload"]>>>>
 
@@ -154,7 +154,7 @@ type Sound<E extends HttpApiEndpoint.ConstraintRequest, T> = ([E["~Headers"]] ex
 export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extends Traits>(
   endpoint: () => E,
   traits: T & Sound<E, T>
-): Operation<InputOf<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> => {
+): Operation<EndpointInput<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> => {
   return fromEndpoint(endpoint, traits)
 }
 
@@ -221,7 +221,7 @@ export const makeIn =
     endpoint: () => E,
     own: Own & Sound<E, Omit<Shared, keyof Own> & Own>
   ): Operation<
-    InputOf<E>,
+    EndpointInput<E>,
     Payload<E["~Success"]["Type"], Omit<Shared, keyof Own> & Own>,
     KindOf<E, Omit<Shared, keyof Own> & Own>
   > =>

@@ -26,19 +26,19 @@ export type PhoneNumber = string & Brand.Brand<"effect-audian/PhoneNumber">
  * @category models
  * @since 0.1.0
  */
-export type Input = typeof Input.Type
+export type PhoneNumberInput = typeof PhoneNumberInput.Type
 
 // Only a Unicode pattern is valid JSON Schema, and so part of the document.
 const pattern = /^\+[1-9]\d{1,14}$/u
 
-// The type is spelt out: editors and errors then show the two forms, and not the name `Input`.
+// The type is spelt out: editors and errors then show the two forms, and not the name `PhoneNumberInput`.
 /**
  * The Schema of input fields: fails unless the text is E.164.
  *
  * @category schemas
  * @since 0.1.0
  */
-export const Input: Schema.Codec<`+${string}` | PhoneNumber, string> = /*@__PURE__*/ lazy(() =>
+export const PhoneNumberInput: Schema.Codec<`+${string}` | PhoneNumber, string> = /*@__PURE__*/ lazy(() =>
   branded<`+${string}` | PhoneNumber>(
     Schema.String.check(
       Schema.isPattern(pattern, {
@@ -64,8 +64,8 @@ export const PhoneNumber: Schema.Codec<PhoneNumber, string> = /*@__PURE__*/ lazy
   )
 )
 
-const decode = /*@__PURE__*/ Schema.decodeUnknownOption(Input)
-const decodeOrThrow = /*@__PURE__*/ Schema.decodeUnknownSync(Input)
+const decode = /*@__PURE__*/ Schema.decodeUnknownOption(PhoneNumberInput)
+const decodeOrThrow = /*@__PURE__*/ Schema.decodeUnknownSync(PhoneNumberInput)
 
 /**
  * A phone number from any string, or none.

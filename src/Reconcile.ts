@@ -287,7 +287,7 @@ export const purchase: Reconciled<Numbers.PurchaseInput, Numbers.PurchasedNumber
  * import * as Effect from "effect/Effect"
  * import { type Operation, Ports, Reconcile } from "effect-audian"
  *
- * export const requested = (input: Operation.Input<typeof Ports.create>) =>
+ * export const requested = (input: Operation.InputOf<typeof Ports.create>) =>
  *   Effect.map(
  *     Reconcile.createPort(input),
  *     Reconcile.Verdict.$match({

@@ -69,13 +69,15 @@ export const Gregorian: Schema.Codec<Gregorian, number> = /*@__PURE__*/ lazy(() 
  * @category models
  * @since 0.1.0
  */
-export type Any = Iso | Gregorian
+export type IsoOrGregorian = Iso | Gregorian
 
 /**
  * @category schemas
  * @since 0.1.0
  */
-export const Any: Schema.Codec<Any, string | number> = /*@__PURE__*/ lazy(() => Schema.Union([Iso, Gregorian]))
+export const IsoOrGregorian: Schema.Codec<IsoOrGregorian, string | number> = /*@__PURE__*/ lazy(() =>
+  Schema.Union([Iso, Gregorian])
+)
 
 /**
  * The point in time of an ISO text; none when it is not one.

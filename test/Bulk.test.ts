@@ -366,12 +366,12 @@ describe("docs/bulk.md: the first example", () => {
       writeFileSync(module, example!.code)
       const { buyAll } = (yield* Effect.promise(() => import(/* @vite-ignore */ pathToFileURL(module).href))) as {
         readonly buyAll: (
-          numbers: ReadonlyArray<PhoneNumber.Input>,
+          numbers: ReadonlyArray<PhoneNumber.PhoneNumberInput>,
           path: string
-        ) => Effect.Effect<Bulk.Report<PhoneNumber.Input, AudianError.AudianError>, unknown, Audian.Audian>
+        ) => Effect.Effect<Bulk.Report<PhoneNumber.PhoneNumberInput, AudianError.AudianError>, unknown, Audian.Audian>
       }
       // The server executes the first purchase after 45 seconds, loses the second, and never responds to either.
-      const [late, lostNumber] = someNumbers(2) as [PhoneNumber.Input, PhoneNumber.Input]
+      const [late, lostNumber] = someNumbers(2) as [PhoneNumber.PhoneNumberInput, PhoneNumber.PhoneNumberInput]
       const purchases: Array<{ readonly number: string; readonly executedAt: number }> = []
       const http = route((sent) => {
         if (sent.method === "POST") {

@@ -14,7 +14,7 @@ import { Fax, Files } from "effect-audian"
 import { accepted, atOnce, client, clients, directory } from "./support/files.ts"
 import { json, serve } from "./support/server.ts"
 
-describe("Files.Input", () => {
+describe("Files.FileInput", () => {
   const pdf = { name: "offer.pdf", type: "application/pdf" }
 
   it.live("Fax.send: an early response ends the first attempt, and the retry sends the whole file", () =>

@@ -34,12 +34,12 @@ const withFileSystem = (change: (fs: FileSystem.FileSystem) => Partial<FileSyste
 // uploads
 // -----------------------------------------------------------------------------
 
-describe("Files.Input", () => {
+describe("Files.FileInput", () => {
   const pdf = { name: "offer.pdf", type: "application/pdf" }
   const sources: ReadonlyArray<{
     readonly from: string
     readonly make: Effect.Effect<
-      Files.Input,
+      Files.FileInput,
       PlatformError.PlatformError,
       FileSystem.FileSystem | Scope.Scope | Path.Path
     >
@@ -135,7 +135,7 @@ describe("Files.Input", () => {
     (name) =>
       Effect.gen(function* () {
         const server = yield* serve(accepted)
-        const send = (file: Files.Input) => Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
+        const send = (file: Files.FileInput) => Effect.provide(Fax.send({ to: "+14155551234", file }), client(server))
         yield* send(Files.fromBytes(content, { name }))
         yield* send(Files.fromStream({ name, stream: Stream.succeed(content) }))
         const [file, source] = server.complete.map(({ body }) => /filename="(.*)"\r\n/.exec(body.toString())?.[1])

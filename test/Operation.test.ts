@@ -286,7 +286,7 @@ describe("Operation", () => {
       const http = script(listed)
       return Effect.gen(function* () {
         // An untyped program can pass this.
-        const input = { limit: 1, stauts: "active" } as unknown as Operation.Input<typeof Numbers.list>
+        const input = { limit: 1, stauts: "active" } as unknown as Operation.InputOf<typeof Numbers.list>
         const error = yield* settle(Effect.flip(Numbers.list(input)))
         assert.isTrue(isInvalidRequest(error))
         assert.deepStrictEqual(error.details, [{ field: "stauts", message: "Unknown field, did you mean status?" }])
@@ -298,7 +298,7 @@ describe("Operation", () => {
     it.effect("reports the expected type of a field, even of an optional one", () => {
       const http = script(listed)
       return Effect.gen(function* () {
-        const input = { limit: "10" } as unknown as Operation.Input<typeof Numbers.list>
+        const input = { limit: "10" } as unknown as Operation.InputOf<typeof Numbers.list>
         const error = yield* settle(Effect.flip(Numbers.list(input)))
         assert.deepStrictEqual(error.details, [{ field: "limit", message: "Expected number" }])
       }).pipe(Effect.provide(http.audian()))
@@ -330,7 +330,7 @@ describe("Operation", () => {
           call: Numbers.purchase({
             number: "+0",
             Friendly_name: "red"
-          } as unknown as Operation.Input<typeof Numbers.purchase>),
+          } as unknown as Operation.InputOf<typeof Numbers.purchase>),
           fields: ["Friendly_name", "number"]
         },
         {
@@ -340,7 +340,7 @@ describe("Operation", () => {
         },
         {
           title: "of a path without its field",
-          call: Numbers.getConfig({} as unknown as Operation.Input<typeof Numbers.getConfig>),
+          call: Numbers.getConfig({} as unknown as Operation.InputOf<typeof Numbers.getConfig>),
           fields: ["number_id"]
         }
       ],

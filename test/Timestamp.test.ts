@@ -30,10 +30,10 @@ describe("Timestamp", () => {
 
   it("fromAny: reads each form, distinguishes the eras, and gives none for what is no time", () => {
     for (const time of ["2024-01-01T12:00:00Z", 1_704_110_400, 63_871_329_600]) {
-      assert.deepStrictEqual(Timestamp.fromAny(time as Timestamp.Any), Option.some(noon))
+      assert.deepStrictEqual(Timestamp.fromAny(time as Timestamp.IsoOrGregorian), Option.some(noon))
     }
     for (const time of ["yesterday", Number.MAX_VALUE, Number.NaN]) {
-      assert.isTrue(Option.isNone(Timestamp.fromAny(time as Timestamp.Any)))
+      assert.isTrue(Option.isNone(Timestamp.fromAny(time as Timestamp.IsoOrGregorian)))
     }
   })
 

@@ -1,4 +1,4 @@
-import { globSync, readdirSync } from "node:fs"
+import { globSync, readdirSync, readFileSync } from "node:fs"
 import { assert, describe, it } from "@effect/vitest"
 import * as Predicate from "effect/Predicate"
 import { Api } from "effect-audian"
@@ -32,6 +32,15 @@ describe("docstrings", () => {
       return example === undefined || !new RegExp(`\\b${name}\\b`).test(example.code)
     })
     assert.deepStrictEqual(silent, [])
+  })
+})
+
+describe("exported types", () => {
+  it("are not called Input: editors and errors show a name without its module", () => {
+    const inputs = globSync("src/**/*.ts").filter((file) =>
+      /^export (?:(?:type|interface|class|const) Input|(?:type )?\{[^}]*\bInput)\b/m.test(readFileSync(file, "utf8"))
+    )
+    assert.deepStrictEqual(inputs, [])
   })
 })
 

@@ -83,7 +83,7 @@ const expect = (what: string, condition: boolean) =>
 
 const program = Effect.gen(function* () {
   const { numbers } = yield* Numbers.search({ limit: wanted })
-  const notForSale: PhoneNumber.Input = "+19995550100"
+  const notForSale: PhoneNumber.PhoneNumberInput = "+19995550100"
   const orders = Array.from({ length: 5 }, (_, i) => ({
     id: `order-${i + 1}`,
     numbers: [...numbers.slice(i * 8, i * 8 + 8).map(({ number }) => number), notForSale]

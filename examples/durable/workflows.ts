@@ -17,11 +17,11 @@ import { AudianError, Journal, Numbers, PhoneNumber } from "effect-audian"
 
 /** Buys the numbers of an order, and reports. The cluster runs each id once. */
 export const Order = Workflow.make("Order", {
-  payload: { id: Schema.String, numbers: Schema.Array(PhoneNumber.Input) },
+  payload: { id: Schema.String, numbers: Schema.Array(PhoneNumber.PhoneNumberInput) },
   idempotencyKey: ({ id }) => id,
   success: Schema.Struct({
     bought: Schema.Array(Numbers.PurchasedNumber),
-    failures: Schema.Array(Schema.Struct({ number: PhoneNumber.Input, error: AudianError.AudianError }))
+    failures: Schema.Array(Schema.Struct({ number: PhoneNumber.PhoneNumberInput, error: AudianError.AudianError }))
   })
 })
 
@@ -47,7 +47,7 @@ export const Settled = Context.Reference<Duration.Duration>("durable/Settled", {
 /** The number of attempts to buy a number that was not bought before. */
 const attempts = 3
 
-const buy = Effect.fnUntraced(function* (order: string, number: PhoneNumber.Input) {
+const buy = Effect.fnUntraced(function* (order: string, number: PhoneNumber.PhoneNumberInput) {
   let attempt = 1
   while (true) {
     const name = `${number}/${attempt}`
@@ -62,7 +62,7 @@ const buy = Effect.fnUntraced(function* (order: string, number: PhoneNumber.Inpu
 })
 
 /** The activity that spends money. Its first run sends one request; any later run sends none. */
-const purchase = (order: string, number: PhoneNumber.Input, name: string) =>
+const purchase = (order: string, number: PhoneNumber.PhoneNumberInput, name: string) =>
   Activity.make({
     name: `purchase ${name}`,
     success: Numbers.PurchasedNumber,
@@ -86,7 +86,7 @@ const senderDied = new AudianError.AudianClientError({
   description: "the sender of the request died"
 })
 
-const look = (number: PhoneNumber.Input, name: string) =>
+const look = (number: PhoneNumber.PhoneNumberInput, name: string) =>
   Activity.make({
     name: `look ${name}`,
     success: Schema.Option(Numbers.PurchasedNumber),

@@ -120,7 +120,7 @@ const client = ({ baseUrl }: Target, options: Audian.ClientOptions = {}): Layer.
 const inMemory = EmbeddedAudian.layer()
 
 /** A document sent as a fax, as the server has received it. */
-const send = (target: Target, file: Files.Input) =>
+const send = (target: Target, file: Files.FileInput) =>
   Effect.gen(function* () {
     const before = (yield* requests(target)).length
     const { id } = yield* Fax.send({ to: number, file }).pipe(Effect.provide(client(target)))
@@ -334,7 +334,7 @@ export const steps: Readonly<Record<string, Run>> = {
   "an upload of a `File`, with limits and progress": (target) =>
     Effect.gen(function* () {
       const seen: Array<Files.Progress> = []
-      const file = new File([content], pdf.name, { type: pdf.type }) as Files.Input
+      const file = new File([content], pdf.name, { type: pdf.type }) as Files.FileInput
       const sent = yield* send(
         target,
         Files.within(file, { maxSize: 8_000_000, types: [pdf.type] }).pipe((limited) =>

@@ -18,6 +18,7 @@ import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import {
+  inputEnum,
   lazy,
   merge,
   model,
@@ -226,7 +227,7 @@ export class Account extends /*@__PURE__*/ model<Account>()(
           /** Name of the account. */
           name: Schema.optional(EngineSchemas.text(EngineSchemas.received, 1, 128)),
           /** Time of its creation: ISO text, or seconds since the year 0. */
-          created: serverOnly(Timestamp.Any)
+          created: serverOnly(Timestamp.IsoOrGregorian)
         },
         fields(EngineSchemas.received),
         {
@@ -380,7 +381,7 @@ export class GetInput extends /*@__PURE__*/ model<GetInput>()(
         /** Adds the billing. Its fields are undocumented. */
         includeBilling: Schema.optional(Schema.Boolean),
         /** Format of the response: `json` or `xml`. Only JSON can be read here. */
-        format: Schema.optional(openEnum("json", "xml"))
+        format: Schema.optional(inputEnum("json", "xml"))
       })
     )
   )

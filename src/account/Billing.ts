@@ -38,7 +38,7 @@ export class Transaction extends /*@__PURE__*/ model<Transaction>()(
       /** Text for people. */
       description: Schema.optional(Schema.String),
       /** Time of the transaction: ISO text, or seconds since the year 0. */
-      created: Schema.optional(Timestamp.Any),
+      created: Schema.optional(Timestamp.IsoOrGregorian),
       /** Reason, as the engine names it. */
       reason: Schema.optional(Schema.String),
       /** Number of the reason. */

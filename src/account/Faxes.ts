@@ -118,7 +118,7 @@ export class Fax extends /*@__PURE__*/ model<Fax>()(
       /** Pages of the fax. */
       pages: Schema.optional(quantity),
       /** Time of the fax: ISO text, or seconds since the year 0. */
-      timestamp: Schema.optional(Timestamp.Any),
+      timestamp: Schema.optional(Timestamp.IsoOrGregorian),
       /** Number of the sender. */
       from_number: Schema.optional(PhoneNumber.PhoneNumber),
       /** Number of the recipient. */
@@ -147,7 +147,7 @@ export class Fax extends /*@__PURE__*/ model<Fax>()(
       /** Recipient, in a list. */
       to: Schema.optional(Schema.String),
       /** Time of its creation: seconds since the year 0, or ISO text. */
-      created: Schema.optional(Timestamp.Any)
+      created: Schema.optional(Timestamp.IsoOrGregorian)
     })
   )
 ) {}

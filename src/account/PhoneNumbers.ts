@@ -74,9 +74,9 @@ const summary = () =>
     /** Type of the document that uses it. */
     used_by: serverOnly(Schema.String),
     /** Time of its creation: seconds since the year 0, or ISO text. */
-    created: serverOnly(Timestamp.Any),
+    created: serverOnly(Timestamp.IsoOrGregorian),
     /** Time of its last change: seconds since the year 0, or ISO text. */
-    updated: serverOnly(Timestamp.Any),
+    updated: serverOnly(Timestamp.IsoOrGregorian),
     /** Place of the number. */
     locality: serverOnly(Schema.Json)
   }) as const
@@ -306,7 +306,7 @@ export const numberOf = (found: PhoneNumber.PhoneNumber | AvailableNumber): Phon
 const key = () =>
   merge(account(), {
     /** The number, in E.164 form. */
-    number: PhoneNumber.Input
+    number: PhoneNumber.PhoneNumberInput
   })
 
 const sent = () =>

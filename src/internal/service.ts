@@ -109,20 +109,20 @@ export interface Operation<Input, Success, out K extends Kind = Kind> extends Pr
 }
 
 /**
- * The input of an operation: `Operation.Input<typeof Numbers.list>`.
+ * The input of an operation: `Operation.InputOf<typeof Numbers.list>`.
  *
  * @category utility types
  * @since 0.1.0
  */
-export type Input<Op> = Op extends { readonly [TypeId]: { readonly input: infer I } } ? I : never
+export type InputOf<Op> = Op extends { readonly [TypeId]: { readonly input: infer I } } ? I : never
 
 /**
- * The result of an operation: `Operation.Success<typeof Numbers.list>`.
+ * The result of an operation: `Operation.SuccessOf<typeof Numbers.list>`.
  *
  * @category utility types
  * @since 0.1.0
  */
-export type Success<Op> = Op extends { readonly [TypeId]: { readonly success: infer A } } ? A : never
+export type SuccessOf<Op> = Op extends { readonly [TypeId]: { readonly success: infer A } } ? A : never
 
 /**
  * A response without its payload.

@@ -7,7 +7,7 @@
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
-import { lazy, model, openEnum, secretLike } from "../internal/schema/schema.ts"
+import { asOpen, inputEnum, lazy, model, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -26,7 +26,7 @@ export type Permission = typeof Permission.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Permission = /*@__PURE__*/ openEnum("read", "write", "delete")
+export const Permission = /*@__PURE__*/ inputEnum("read", "write", "delete")
 
 /**
  * A token for a single resource.
@@ -46,7 +46,7 @@ export class AccessToken extends /*@__PURE__*/ model<AccessToken>()(
       /** Id of the resource that it is for. */
       resource_id: Schema.optional(Schema.String),
       /** Permissions: `read`, `write`, `delete`. */
-      permissions: Schema.optional(Schema.Array(Permission)),
+      permissions: Schema.optional(Schema.Array(asOpen(Permission))),
       /** Time of its creation. */
       created_at: Schema.optional(Timestamp.Iso),
       /** Time of its expiry. */

@@ -9,6 +9,7 @@ import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import {
+  inputEnum,
   lazy,
   merge,
   model,
@@ -384,7 +385,7 @@ export class UsageInput extends /*@__PURE__*/ model<UsageInput>()(
     Schema.Struct({
       ...dates(),
       /** Length of a period: `day`, `week` or `month`. Default `month`. */
-      granularity: Schema.optional(openEnum("day", "week", "month"))
+      granularity: Schema.optional(inputEnum("day", "week", "month"))
     })
   )
 ) {}

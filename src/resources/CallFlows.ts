@@ -78,7 +78,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
       /** Rules, the first that matches takes the call. */
       routing: Schema.Array(Route),
       /** Number whose calls it takes, in E.164 form. */
-      phone_number: Schema.optional(PhoneNumber.Input),
+      phone_number: Schema.optional(PhoneNumber.PhoneNumberInput),
       /** Text for people. */
       description: Schema.optional(Schema.String),
       /** Takes calls. Default true. */

@@ -104,7 +104,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     openStruct({
       /** The number, in E.164 form. */
-      number: PhoneNumber.Input
+      number: PhoneNumber.PhoneNumberInput
     })
   )
 ) {}

@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { asOpen, inputEnum, lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -26,14 +26,14 @@ export type RecordingFormat = typeof RecordingFormat.Type
  * @category schemas
  * @since 0.1.0
  */
-export const RecordingFormat = /*@__PURE__*/ openEnum("wav", "mp3", "opus")
+export const RecordingFormat = /*@__PURE__*/ inputEnum("wav", "mp3", "opus")
 
 const recordingFields = () =>
   ({
     /** File format: `wav`, `mp3` or `opus`. */
     format: Schema.optional(RecordingFormat),
     /** Party that is recorded: `all`, `caller` or `callee`. */
-    participant: Schema.optional(openEnum("all", "caller", "callee"))
+    participant: Schema.optional(inputEnum("all", "caller", "callee"))
   }) as const
 
 /**
@@ -151,7 +151,7 @@ export class StartedRecording extends /*@__PURE__*/ model<StartedRecording>()(
       /** Time of its start. */
       started_at: Schema.optional(Timestamp.Iso),
       /** File format: `wav`, `mp3` or `opus`. */
-      format: Schema.optional(RecordingFormat)
+      format: Schema.optional(asOpen(RecordingFormat))
     })
   )
 ) {}
@@ -211,7 +211,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** A number of yours, in E.164 form. */
-      from: PhoneNumber.Input,
+      from: PhoneNumber.PhoneNumberInput,
       /** Number to call, best in E.164 form. */
       to: Schema.String,
       /** Kind of the call. Default `outbound`. */
@@ -261,7 +261,7 @@ export class TransferInput extends /*@__PURE__*/ model<TransferInput>()(
       /** Caller id that the destination sees. */
       caller_id: Schema.optional(Schema.String),
       /** Kind of the transfer: `blind` or `attended`. Default `blind`. */
-      transfer_type: Schema.optional(openEnum("blind", "attended")),
+      transfer_type: Schema.optional(inputEnum("blind", "attended")),
       /** Puts the original party on hold meanwhile. */
       hold_original: Schema.optional(Schema.Boolean)
     })

@@ -9,7 +9,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, model, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
+import { asOpen, inputEnum, lazy, model, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 
@@ -43,7 +43,7 @@ export type Role = typeof Role.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Role = /*@__PURE__*/ openEnum("presenter", "listener")
+export const Role = /*@__PURE__*/ inputEnum("presenter", "listener")
 
 /**
  * A participant that was added. Its fields are those of the request; further ones are undocumented.
@@ -61,22 +61,12 @@ export class Participant extends /*@__PURE__*/ model<Participant>()(
       /** Name of the participant. */
       name: Schema.optional(Schema.NullOr(Schema.String)),
       /** Role: `presenter` or `listener`. */
-      role: Schema.optional(Role),
+      role: Schema.optional(asOpen(Role)),
       /** True while the participant is muted. */
       muted: Schema.optional(Schema.Boolean)
     })
   )
 ) {}
-
-const recordingFields = () =>
-  ({
-    /** Name of the recording. */
-    name: Schema.optional(Schema.String),
-    /** File format: `wav` or `mp3`. Default `wav`. */
-    format: Schema.optional(openEnum("wav", "mp3")),
-    /** Quality: `high` or `standard`. Default `standard`. */
-    quality: Schema.optional(openEnum("high", "standard"))
-  }) as const
 
 /**
  * A recording of a conference. Its fields are those of the request that started it; further ones are undocumented.
@@ -89,7 +79,12 @@ export class Recording extends /*@__PURE__*/ model<Recording>()(
     openStruct({
       /** Id of the recording. */
       id: Schema.optional(Schema.String),
-      ...recordingFields()
+      /** Name of the recording. */
+      name: Schema.optional(Schema.String),
+      /** File format: `wav` or `mp3`. Default `wav`. */
+      format: Schema.optional(openEnum("wav", "mp3")),
+      /** Quality: `high` or `standard`. Default `standard`. */
+      quality: Schema.optional(openEnum("high", "standard"))
     })
   )
 ) {}
@@ -219,7 +214,12 @@ export class StartRecordingInput extends /*@__PURE__*/ model<StartRecordingInput
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       ...conferenceId(),
-      ...recordingFields()
+      /** Name of the recording. */
+      name: Schema.optional(Schema.String),
+      /** File format: `wav` or `mp3`. Default `wav`. */
+      format: Schema.optional(inputEnum("wav", "mp3")),
+      /** Quality: `high` or `standard`. Default `standard`. */
+      quality: Schema.optional(inputEnum("high", "standard"))
     })
   )
 ) {}

@@ -14,7 +14,16 @@ import * as Awaiting from "../internal/awaiting.ts"
 import { file } from "../internal/files/schema.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
-import { lazy, merge, model, openEnum, openRecord, openStruct, pageQuery } from "../internal/schema/schema.ts"
+import {
+  inputEnum,
+  lazy,
+  merge,
+  model,
+  openEnum,
+  openRecord,
+  openStruct,
+  pageQuery
+} from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import type * as Wait from "../Wait.ts"
@@ -167,7 +176,7 @@ export class SendInput extends /*@__PURE__*/ model<SendInput>()(
       /** Subject of the fax. */
       subject: Schema.optional(Schema.String),
       /** Quality: `standard` or `high`. Default `standard`. */
-      quality: Schema.optional(openEnum("standard", "high")),
+      quality: Schema.optional(inputEnum("standard", "high")),
       /** Sends a cover page. Default true. */
       cover_page: Schema.optional(Schema.toCodecStringTree(Schema.Boolean)),
       /** Text of the cover page. */

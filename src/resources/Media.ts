@@ -8,7 +8,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
+import { asOpen, inputEnum, lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -26,7 +26,7 @@ export type PromptType = typeof PromptType.Type
  * @category schemas
  * @since 0.1.0
  */
-export const PromptType = /*@__PURE__*/ openEnum("collect", "menu", "announce")
+export const PromptType = /*@__PURE__*/ inputEnum("collect", "menu", "announce")
 
 /**
  * A voice for text to speech.
@@ -89,7 +89,7 @@ export class Prompt extends /*@__PURE__*/ model<Prompt>()(
       /** Id of the media file that is played, or the text that is spoken. */
       media_id: Schema.optional(Schema.String),
       /** Purpose: `collect`, `menu` or `announce`. */
-      type: Schema.optional(PromptType)
+      type: Schema.optional(asOpen(PromptType))
     })
   )
 ) {}

@@ -191,7 +191,7 @@ export class CallForwarding extends /*@__PURE__*/ model<CallForwarding>()(
     Schema.Struct({
       ...callForwarding(),
       /** Number that calls are forwarded to, in E.164 form. */
-      forward_to: Schema.optional(PhoneNumber.Input)
+      forward_to: Schema.optional(PhoneNumber.PhoneNumberInput)
     })
   )
 ) {}
@@ -363,7 +363,7 @@ export class PurchaseInput extends /*@__PURE__*/ model<PurchaseInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Number to buy, in E.164 form, as {@link search} gives it. */
-      number: PhoneNumber.Input,
+      number: PhoneNumber.PhoneNumberInput,
       /** Name for yourself. */
       friendly_name: Schema.optional(Schema.String)
     })
@@ -425,7 +425,7 @@ export class UpdateCallerIdInput extends /*@__PURE__*/ model<UpdateCallerIdInput
       Schema.Struct({
         ...numberId(),
         /** Number to show, in E.164 form. The API requires it. */
-        caller_id_number: PhoneNumber.Input,
+        caller_id_number: PhoneNumber.PhoneNumberInput,
         /** Name to show, at most 15 characters. The API requires it. */
         caller_id_name: Schema.String.check(Schema.isMaxLength(15))
       }),

@@ -108,7 +108,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
   /*@__PURE__*/ lazy(() =>
     Schema.Struct({
       /** Number to port, in E.164 form. */
-      number: PhoneNumber.Input,
+      number: PhoneNumber.PhoneNumberInput,
       /** Account number with the other carrier. */
       account_number: Schema.String,
       /** PIN of that account, plain or redacted. */

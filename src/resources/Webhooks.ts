@@ -6,7 +6,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import { lazy, model, openEnum } from "../internal/schema/schema.ts"
+import { inputEnum, lazy, model } from "../internal/schema/schema.ts"
 import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
@@ -24,7 +24,7 @@ export type Event = typeof Event.Type
  * @category schemas
  * @since 0.1.0
  */
-export const Event = /*@__PURE__*/ openEnum(
+export const Event = /*@__PURE__*/ inputEnum(
   "*",
   "call.initiated",
   "call.ringing",

@@ -89,7 +89,7 @@ describe("a filter", () => {
 })
 
 describe("EmbeddedAudian: filters", () => {
-  const names = (input: Operation.Input<typeof Devices.list>) =>
+  const names = (input: Operation.InputOf<typeof Devices.list>) =>
     Effect.map(Stream.runCollect(Devices.list.items(input)), (found) => found.map(({ name = "" }) => name))
 
   const seeded = Effect.gen(function* () {
@@ -104,7 +104,7 @@ describe("EmbeddedAudian: filters", () => {
   // 2024-01-01T00:00:00Z in seconds since the year 0.
   const midnight = 63_871_286_400
 
-  const expected: ReadonlyArray<readonly [Operation.Input<typeof Devices.list>, ReadonlyArray<string>]> = [
+  const expected: ReadonlyArray<readonly [Operation.InputOf<typeof Devices.list>, ReadonlyArray<string>]> = [
     [{ filter_device_type: "softphone" }, ["a", "c"]],
     [{ filter_device_type: "softphone", filter_owner_id: "jane" }, ["a"]],
     [{ filter_name: ["a", "b"] }, ["a", "b"]],

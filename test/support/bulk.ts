@@ -16,12 +16,12 @@ import { patiently } from "./http.ts"
 const price = 0.99
 
 /** Distinct numbers. */
-export const someNumbers = (count: number): ReadonlyArray<PhoneNumber.Input> =>
-  Array.from({ length: count }, (_, i): PhoneNumber.Input => `+1628${String(i).padStart(7, "0")}`)
+export const someNumbers = (count: number): ReadonlyArray<PhoneNumber.PhoneNumberInput> =>
+  Array.from({ length: count }, (_, i): PhoneNumber.PhoneNumberInput => `+1628${String(i).padStart(7, "0")}`)
 
 export const purchase = {
-  key: (number: PhoneNumber.Input) => number,
-  run: (number: PhoneNumber.Input) => Numbers.purchase({ number })
+  key: (number: PhoneNumber.PhoneNumberInput) => number,
+  run: (number: PhoneNumber.PhoneNumberInput) => Numbers.purchase({ number })
 }
 
 /** A lookup in the list of owned numbers, which is read once. */
@@ -33,7 +33,7 @@ const lookup = Effect.map(
       (owned, { number }) => owned.add(number)
     )
   ),
-  (owned) => (number: PhoneNumber.Input) =>
+  (owned) => (number: PhoneNumber.PhoneNumberInput) =>
     Effect.map(owned, (owned): Bulk.Verdict => (owned.has(number) ? "done" : "not-done"))
 )
 
@@ -71,7 +71,7 @@ export const buyEachOnce = (count: number) => {
     const interrupted = yield* Deferred.make<void>()
     let inFlight = 0
     let most = 0
-    const run = (number: PhoneNumber.Input) =>
+    const run = (number: PhoneNumber.PhoneNumberInput) =>
       Effect.suspend(() => {
         most = Math.max(most, ++inFlight)
         return Effect.ensuring(

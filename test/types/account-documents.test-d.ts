@@ -7,18 +7,18 @@ import type { Equal, Expect } from "../support/types.ts"
 
 export type Results = [
   numbers: Expect<
-    Equal<Operation.Success<typeof Account.PhoneNumbers.list>, ReadonlyArray<Account.PhoneNumbers.ListedNumber>>
+    Equal<Operation.SuccessOf<typeof Account.PhoneNumbers.list>, ReadonlyArray<Account.PhoneNumbers.ListedNumber>>
   >,
   available: Expect<
     Equal<
-      Operation.Success<typeof Account.PhoneNumbers.search>,
+      Operation.SuccessOf<typeof Account.PhoneNumbers.search>,
       ReadonlyArray<PhoneNumber.PhoneNumber | Account.PhoneNumbers.AvailableNumber>
     >
   >,
   attachment: Expect<
-    Equal<Operation.Success<typeof Account.Faxes.getAttachment>, Stream.Stream<Uint8Array, AudianError.AudianError>>
+    Equal<Operation.SuccessOf<typeof Account.Faxes.getAttachment>, Stream.Stream<Uint8Array, AudianError.AudianError>>
   >,
-  rule: Expect<Equal<Operation.Success<typeof Account.TemporalRules.get>, Account.TemporalRules.TemporalRule>>,
+  rule: Expect<Equal<Operation.SuccessOf<typeof Account.TemporalRules.get>, Account.TemporalRules.TemporalRule>>,
   time: Expect<Equal<Account.Cdrs.Cdr["timestamp"], Timestamp.Unix | undefined>>
 ]
 

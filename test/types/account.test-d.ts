@@ -8,11 +8,11 @@ import type { Equal, Expect } from "../support/types.ts"
 type Accounts = typeof Account.Accounts
 
 export type Results = [
-  account: Expect<Equal<Operation.Success<Accounts["get"]>, Account.Accounts.Account>>,
-  children: Expect<Equal<Operation.Success<Accounts["listChildren"]>, Account.Accounts.ChildList>>,
-  created: Expect<Equal<Operation.Success<Accounts["create"]>, Account.Accounts.CreatedAccount>>,
-  unknown: Expect<Equal<Operation.Success<Accounts["setParent"]>, Schema.Json>>,
-  users: Expect<Equal<Operation.Success<typeof Account.Users.list>, ReadonlyArray<Account.Users.ListedUser>>>
+  account: Expect<Equal<Operation.SuccessOf<Accounts["get"]>, Account.Accounts.Account>>,
+  children: Expect<Equal<Operation.SuccessOf<Accounts["listChildren"]>, Account.Accounts.ChildList>>,
+  created: Expect<Equal<Operation.SuccessOf<Accounts["create"]>, Account.Accounts.CreatedAccount>>,
+  unknown: Expect<Equal<Operation.SuccessOf<Accounts["setParent"]>, Schema.Json>>,
+  users: Expect<Equal<Operation.SuccessOf<typeof Account.Users.list>, ReadonlyArray<Account.Users.ListedUser>>>
 ]
 
 // a part is the same type in a response and in an input

@@ -44,15 +44,15 @@ export const input = Operation.make(
 )
 
 export type Successes = [
-  bare: Expect<Equal<Operation.Success<typeof bare>, { readonly pong: boolean }>>,
-  enveloped: Expect<Equal<Operation.Success<typeof enveloped>, { readonly pong: boolean }>>,
-  empty: Expect<Equal<Operation.Success<typeof empty>, void>>,
-  either: Expect<Equal<Exclude<Operation.Success<typeof either>, void>, { readonly pong: boolean }>>,
-  file: Expect<Equal<Operation.Success<typeof file>, Stream.Stream<Uint8Array, AudianError.AudianError>>>,
-  within: Expect<Equal<Operation.Success<typeof within>, { readonly pong: boolean }>>,
+  bare: Expect<Equal<Operation.SuccessOf<typeof bare>, { readonly pong: boolean }>>,
+  enveloped: Expect<Equal<Operation.SuccessOf<typeof enveloped>, { readonly pong: boolean }>>,
+  empty: Expect<Equal<Operation.SuccessOf<typeof empty>, void>>,
+  either: Expect<Equal<Exclude<Operation.SuccessOf<typeof either>, void>, { readonly pong: boolean }>>,
+  file: Expect<Equal<Operation.SuccessOf<typeof file>, Stream.Stream<Uint8Array, AudianError.AudianError>>>,
+  within: Expect<Equal<Operation.SuccessOf<typeof within>, { readonly pong: boolean }>>,
   input: Expect<
     Equal<
-      Operation.Input<typeof input>,
+      Operation.InputOf<typeof input>,
       { readonly account_id?: string | undefined; readonly id: string; readonly name: string }
     >
   >
@@ -136,8 +136,8 @@ export const cachedOwn = Cached.make(enveloped, options)
 export const deduped = Cached.dedupe(Numbers.getConfig)
 export const extended = Cached.make(Operation.extend(Numbers.getConfig, { mine: Schema.String }), options)
 
-type Config = Operation.Success<typeof Numbers.getConfig>
-type ConfigInput = Operation.Input<typeof Numbers.getConfig>
+type Config = Operation.SuccessOf<typeof Numbers.getConfig>
+type ConfigInput = Operation.InputOf<typeof Numbers.getConfig>
 export type CachedReads = [
   cached: Expect<Equal<typeof cached, Effect.Effect<Cached.Cached<ConfigInput, Config>>>>,
   deduped: Expect<Equal<typeof deduped, typeof cached>>

@@ -1,7 +1,7 @@
 // A result of `get` is an input of `update`.
 import { Account, Numbers, type Operation, Voicemail } from "effect-audian"
 
-type Document<Op> = Operation.Success<Op>
+type Document<Op> = Operation.SuccessOf<Op>
 
 declare const device: Document<typeof Account.Devices.get>
 declare const callflow: Document<typeof Account.Callflows.get>

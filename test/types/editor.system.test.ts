@@ -22,7 +22,7 @@ const head = `import * as Effect from "effect/Effect"
 import * as Match from "effect/Match"
 import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
-import { Audian, Cached, Events, Operation, Page, Retry, Wait, ${modules.join(", ")} } from "effect-audian"
+import { Audian, Cached, Events, Operation, Page, RateLimit, Retry, Wait, ${modules.join(", ")} } from "effect-audian"
 `
 
 /** The hovers of some words. Of a docstring the first paragraph is kept: examples are checked elsewhere. */
@@ -69,11 +69,11 @@ const calls = [
   'const /**/cached = Cached.make(Numbers.list, { timeToLive: "1 minute", capacity: 100 })',
   'const /**/layer = Audian.layer({ apiKey: "key" })',
   'const /**/onFetch = Audian.layerFetch({ apiKey: "key" })',
-  "type /**/Input = Operation.Input<typeof Numbers.purchase>",
+  "type /**/Input = Operation.InputOf<typeof Numbers.purchase>",
   "Effect.map(Numbers.list(), (/**/page) => page.numbers)",
   'Effect.map(Account.Devices.get({ device_id: "d" }), (/**/device) => device)',
   "Effect.mapError(Numbers.list(), (/**/error) => error)",
-  'const /**/events = Events.stream({ events: ["CHANNEL_CREATE"] })'
+  'const /**/events = Events.stream({ bindings: ["call.CHANNEL_CREATE"] })'
 ]
 
 const fields = [
@@ -105,7 +105,7 @@ describe("hovers", () => {
   it("fields show their meaning, unit, default and bounds", () =>
     expect(hovers(fields)).toMatchFileSnapshot("hover/fields.txt"))
 
-  it.each(["Input", "Success"])("the fields of %s have comments and no type called Input", (kind) => {
+  it.each(["InputOf", "SuccessOf"])("the fields of %s have comments and no type called Input", (kind) => {
     const expressions = Api.operations().map(({ name }) => `Operation.${kind}<typeof ${name}>`)
     const all = editor.fields(head, expressions)
     const described = all.filter(({ comment }) => comment !== "")
@@ -119,7 +119,7 @@ describe("hovers", () => {
   })
 
   it("the inputs of operations have names, but for those that take any fields", () => {
-    const inputs = Api.operations().map(({ name }) => `Operation.Input<typeof ${name}>`)
+    const inputs = Api.operations().map(({ name }) => `Operation.InputOf<typeof ${name}>`)
     const inline = editor
       .names(head, inputs)
       .flatMap((type, i) => (/^[\w.]+( \| [\w.]+)*$/.test(type) ? [] : [`${inputs[i]}: ${type}`]))
@@ -157,6 +157,12 @@ describe("completions", () => {
   ] as const)("of %s are the known values, although others pass", (code, known) => {
     assert.deepStrictEqual(editor.completions(head + code), known)
     assert.deepStrictEqual(editor.errors(head + code.replace("/**/", "new")), [])
+  })
+
+  it("of a value whose page lists all are these, and no other passes", () => {
+    const code = `${head}Calls.transfer({ call_id: "c", destination: "+14155551234", transfer_type: "/**/" })`
+    assert.deepStrictEqual(editor.completions(code), ["attended", "blind"])
+    assert.lengthOf(editor.errors(code.replace("/**/", "warm")), 1)
   })
 })
 

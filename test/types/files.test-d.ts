@@ -39,7 +39,7 @@ export type Checks = [
   // The disk's errors and services are beside those of the call.
   Expect<Equal<Effect.Error<typeof saved>, AudianError.AudianError | PlatformError.PlatformError>>,
   Expect<FileSystem.FileSystem | Path.Path extends Effect.Services<typeof saved> ? true : false>,
-  Expect<Equal<Operation.Input<typeof Fax.send>["file"], Files.Input>>
+  Expect<Equal<Operation.InputOf<typeof Fax.send>["file"], Files.FileInput>>
 ]
 
 export const calls = [

@@ -29,8 +29,25 @@ export const mistakes: ReadonlyArray<{ readonly title: string; readonly code: st
     title: "a wrong literal near a right one",
     code: 'Operation.makeIn({ resource: "Tags", family: "flatt" })'
   },
+  {
+    title: "a wrong value of an input near a right one",
+    code: 'Calls.transfer({ call_id: "c", destination: "+14155551234", transfer_type: "atended" })'
+  },
+  {
+    title: "a wrong event of a webhook near a right one",
+    code: 'Webhooks.create({ url: "https://example.com/hooks", events: ["call.complted"] })'
+  },
+  {
+    title: "a wrong priority",
+    code: 'Numbers.list().pipe(RateLimit.withPriority("urgent"))'
+  },
+  { title: "a comparison with a wrong tag", code: 'Effect.mapError(Numbers.list(), ({ _tag }) => _tag === "NotFund")' },
   { title: "a wrong literal", code: 'Audian.withTimeout(Numbers.list(), { total: "1 minuet" })' },
   { title: "an unknown field", code: "Numbers.list({ limt: 10 })" },
+  { title: "a layer without a credential", code: "Audian.layer({})" },
+  { title: "a layer on fetch without a credential", code: "Audian.layerFetch({})" },
+  { title: "a layer with options and no credential", code: 'Audian.layerFetch({ baseUrl: "http://localhost:8080" })' },
+  { title: "a misspelt credential", code: 'Audian.layer({ apikey: "key" })' },
   { title: "an unknown option", code: 'Audian.layer({ apiKey: "key", retries: Retry.none })' },
   { title: "a string for credentials", code: 'Numbers.list().pipe(Audian.withCredentials("sk_live_1"))' },
   {

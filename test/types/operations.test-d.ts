@@ -8,6 +8,7 @@ import {
   Account,
   type Audian,
   type AudianError,
+  Calls,
   Conferences,
   Fax,
   Media,
@@ -65,7 +66,7 @@ type Any = ReturnType<typeof JSON.parse>
 
 type NoneHasAny<Module> = { readonly [K in keyof Successes<Module>]: HasAny<Successes<Module>[K]> }
 type NoneTakesAny<Module> = {
-  readonly [K in keyof Operations<Module>]: HasAny<Operation.Input<Operations<Module>[K]>>
+  readonly [K in keyof Operations<Module>]: HasAny<Operation.InputOf<Operations<Module>[K]>>
 }
 
 export type NoAny = [
@@ -86,7 +87,7 @@ export type NoAny = [
 export type InputAndResult = [
   listInput: Expect<
     Equal<
-      Operation.Input<typeof Numbers.list>,
+      Operation.InputOf<typeof Numbers.list>,
       {
         readonly limit?: number | undefined
         readonly offset?: number | undefined
@@ -94,23 +95,23 @@ export type InputAndResult = [
       }
     >
   >,
-  getConfigInput: Expect<Equal<Operation.Input<typeof Numbers.getConfig>, { readonly number_id: string }>>,
+  getConfigInput: Expect<Equal<Operation.InputOf<typeof Numbers.getConfig>, { readonly number_id: string }>>,
   purchaseInput: Expect<
     Equal<
-      Operation.Input<typeof Numbers.purchase>,
-      { readonly number: PhoneNumber.Input; readonly friendly_name?: string | undefined }
+      Operation.InputOf<typeof Numbers.purchase>,
+      { readonly number: PhoneNumber.PhoneNumberInput; readonly friendly_name?: string | undefined }
     >
   >,
   pin: Expect<
-    Equal<Operation.Input<typeof Ports.create>["account_pin"], string | Redacted.Redacted<string> | undefined>
+    Equal<Operation.InputOf<typeof Ports.create>["account_pin"], string | Redacted.Redacted<string> | undefined>
   >,
   listResult: Expect<
-    Equal<Operation.Success<typeof Numbers.list>["numbers"][number]["number"], PhoneNumber.PhoneNumber | null>
+    Equal<Operation.SuccessOf<typeof Numbers.list>["numbers"][number]["number"], PhoneNumber.PhoneNumber | null>
   >,
-  purchaseResult: Expect<Equal<Operation.Success<typeof Numbers.purchase>["id"], string>>,
-  portResult: Expect<Equal<Operation.Success<typeof Ports.get>, Operation.Success<typeof Ports.create>>>,
-  called: Expect<Equal<Effect.Success<ReturnType<typeof Ports.get>>, Operation.Success<typeof Ports.get>>>,
-  noInput: Expect<Equal<Operation.Input<string>, never>>
+  purchaseResult: Expect<Equal<Operation.SuccessOf<typeof Numbers.purchase>["id"], string>>,
+  portResult: Expect<Equal<Operation.SuccessOf<typeof Ports.get>, Operation.SuccessOf<typeof Ports.create>>>,
+  called: Expect<Equal<Effect.Success<ReturnType<typeof Ports.get>>, Operation.SuccessOf<typeof Ports.get>>>,
+  noInput: Expect<Equal<Operation.InputOf<string>, never>>
 ]
 
 // Models have an interface of the same name.
@@ -127,6 +128,11 @@ export const numbers: Effect.Effect<Numbers.NumberList, AudianError.AudianError,
 export const withoutInput = [Numbers.list(), Numbers.list({}), Numbers.list(undefined), Numbers.search()]
 export const withUndefined = Numbers.list({ limit: undefined, status: undefined })
 export const withNewStatus = Numbers.list({ status: "brand_new" })
+// The page lists all values of these: a wrong one does not compile. A result may hold another.
+export const withListed = Calls.transfer({ call_id: "c", destination: "+14155551234", transfer_type: "attended" })
+// @ts-expect-error: there is no such kind of transfer
+export const withUnlisted = Calls.transfer({ call_id: "c", destination: "+14155551234", transfer_type: "warm" })
+export const resultOf = (recording: Calls.StartedRecording) => recording.format === "flac"
 export const withLiteral = Numbers.purchase({ number: "+14155551234" })
 export const withFound = Effect.flatMap(Numbers.search(), ({ numbers }) =>
   Numbers.purchase({ number: numbers[0]!.number })
@@ -169,9 +175,9 @@ export const clearedName = Numbers.purchase({ number: "+14155551234", friendly_n
 
 // Inputs have names, and their types are those that the operations take.
 export type NamedInputs = [
-  purchase: Expect<Equal<Operation.Input<typeof Numbers.purchase>, Numbers.PurchaseInput>>,
-  update: Expect<Equal<Operation.Input<typeof Account.Devices.update>, Account.Devices.UpdateInput>>,
-  list: Expect<Equal<Operation.Input<typeof Account.Devices.list>, Account.Devices.ListInput>>
+  purchase: Expect<Equal<Operation.InputOf<typeof Numbers.purchase>, Numbers.PurchaseInput>>,
+  update: Expect<Equal<Operation.InputOf<typeof Account.Devices.update>, Account.Devices.UpdateInput>>,
+  list: Expect<Equal<Operation.InputOf<typeof Account.Devices.list>, Account.Devices.ListInput>>
 ]
 
 declare const text: string

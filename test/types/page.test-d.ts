@@ -9,7 +9,7 @@ export type Checks = [
   Expect<Equal<Stream.Success<ReturnType<typeof Account.Users.list.pages>>, Page.Page<Account.Users.ListedUser>>>,
   Expect<Equal<Stream.Error<ReturnType<typeof Numbers.list.items>>, Effect.Error<ReturnType<typeof Numbers.list>>>>,
   Expect<Equal<Stream.Services<ReturnType<typeof Numbers.list.items>>, Audian.Audian>>,
-  Expect<Equal<Operation.Input<typeof Numbers.list>["limit"], number | undefined>>
+  Expect<Equal<Operation.InputOf<typeof Numbers.list>["limit"], number | undefined>>
 ]
 
 export const calls = [

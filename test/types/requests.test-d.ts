@@ -7,7 +7,7 @@ import { type AccessTokens, Account, Numbers, type Operation } from "effect-audi
 import { type EmbeddedAudian, Fault, Requests, Scenario } from "effect-audian/testing"
 import type { Equal, Expect } from "../support/types.ts"
 
-type Input<Op> = Requests.Logged<Operation.Input<Op>>
+type Input<Op> = Requests.Logged<Operation.InputOf<Op>>
 
 export type Results = [
   field: Expect<Equal<Input<typeof Numbers.search>["limit"], number | undefined>>,
@@ -15,7 +15,7 @@ export type Results = [
   secret: Expect<Equal<Input<typeof AccessTokens.exchange>["api_key"], Schema.Json>>,
   found: Expect<
     Equal<
-      Effect.Success<ReturnType<typeof Requests.last<Operation.Input<typeof Numbers.search>, unknown>>>["input"],
+      Effect.Success<ReturnType<typeof Requests.last<Operation.InputOf<typeof Numbers.search>, unknown>>>["input"],
       Input<typeof Numbers.search> | null
     >
   >

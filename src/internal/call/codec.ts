@@ -14,7 +14,7 @@ import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
-import { type Fields as FormFields, type FormWriter, formWriter, isInput } from "../files/source.ts"
+import { type Fields as FormFields, type FormWriter, formWriter, isFileInput } from "../files/source.ts"
 import { asCodec } from "../schema/asCodec.ts"
 import * as Clearable from "../schema/clearable.ts"
 import { decodeCoerced } from "../schema/coerce.ts"
@@ -145,7 +145,7 @@ const compileRequest = (endpoint: Contract, success: ReadonlyArray<Schema.Top>):
     // `convert` takes what one operation reads; it checks the shape itself.
     const input: Fields = { ...defaults, ...(fromRead === undefined ? own : (fromRead(own as never) as Fields)) }
     // An operation with a JSON and a form body sends the form if the input has a file.
-    const hasFile = bodies.length > 1 && Object.values(input).some((value) => isInput(value))
+    const hasFile = bodies.length > 1 && Object.values(input).some((value) => isFileInput(value))
     const body = bodies.find(({ multipart }) => multipart === hasFile) ?? bodies[0]
     const issues: Array<Issue> = []
     const nulls = Nulls.of(input)
@@ -329,7 +329,7 @@ const formWriterOf = (ast: SchemaAST.AST): FormWriter => {
 
 /** An extra field of a form. */
 const toFormValue: ExtraFields.Encode = (value, field, issues, key) => {
-  if (isInput(value)) return value
+  if (isFileInput(value)) return value
   if (!Predicate.isObjectOrArray(value) || Redacted.isRedacted(value)) {
     return ExtraFields.toJson(value, field, issues, key)
   }

@@ -13,7 +13,7 @@ import type { AudianError } from "../../AudianError.ts"
 import type { Session } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
 import type * as Guard from "../resilience/guard.ts"
-import { codecOf, type Operation, type Success } from "../service.ts"
+import { codecOf, type Operation, type SuccessOf } from "../service.ts"
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observer from "../telemetry/observer.ts"
 import * as RequestLog from "../telemetry/requestLog.ts"
@@ -69,7 +69,7 @@ export const make =
       })
     })
     return Effect.flatMap(guarded, ({ headers, status, value }) => {
-      const { auth_token, data } = value as Success<Exchange>
+      const { auth_token, data } = value as SuccessOf<Exchange>
       if (Request.isHeaderValue(Redacted.value(auth_token))) {
         return Effect.succeed({ token: auth_token, accountId: data.account_id })
       }

@@ -11,10 +11,10 @@ import * as Stream from "effect/Stream"
 import { byteLimit } from "./byteLimit.ts"
 import * as Internal from "./source.ts"
 import {
+  type FileInput,
   type FormWriter,
   type Hidden,
-  type Input,
-  isInput,
+  isFileInput,
   isSource,
   type Source,
   TypeId,
@@ -28,7 +28,7 @@ export const make = (fields: Omit<Source, typeof TypeId | "pipe"> & Hidden): Sou
 const Prototype = { ...Pipeable.Prototype, [TypeId]: TypeId }
 
 /** Converts any file to a source. */
-export const from = (file: Input): Source & Hidden =>
+export const from = (file: FileInput): Source & Hidden =>
   isSource(file)
     ? file
     : make({
@@ -79,7 +79,7 @@ export const writeAs = (fields: Internal.Fields, form: Form): HttpBody.HttpBody 
   const entries = Object.entries(fields).flatMap(([name, value]) => [value].flat().map((part) => [name, part] as const))
   const parts = entries.flatMap(([name, value]): ReadonlyArray<Part> => {
     const head = `--${boundary}\r\nContent-Disposition: form-data; name="${quoted(name)}"`
-    if (!isInput(value)) return [text(`${head}\r\n\r\n${lines(String(value))}\r\n`)]
+    if (!isFileInput(value)) return [text(`${head}\r\n\r\n${lines(String(value))}\r\n`)]
     const file = from(value)
     const disposition = `${head}; filename="${quoted(file.name)}"`
     return [

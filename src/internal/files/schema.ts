@@ -6,14 +6,14 @@
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
 import * as Multipart from "./multipart.ts"
-import { formWriter, type Input, isInput, issueOf } from "./source.ts"
+import { type FileInput, formWriter, isFileInput, issueOf } from "./source.ts"
 
 /** A file of a multipart form. It is sent unchanged. */
 export const file = () =>
-  Schema.declare(isInput, {
+  Schema.declare(isFileInput, {
     expected: "a File, a Blob or a Files.Source",
     toCodecJson: () =>
-      Schema.link<Input>()(Schema.String.annotate({ format: "binary" }), {
+      Schema.link<FileInput>()(Schema.String.annotate({ format: "binary" }), {
         decode: SchemaGetter.forbidden(() => "A file is not JSON"),
         encode: SchemaGetter.forbidden(() => "A file is not JSON")
       })

@@ -35,9 +35,9 @@ export interface Source extends Pipeable.Pipeable {
  * @category models
  * @since 0.1.0
  */
-export type Input = Accepted["file"]
+export type FileInput = Accepted["file"]
 
-// An alias of the union itself would show as `Input`, and not as what it takes.
+// An alias of the union itself would show as `FileInput`, and not as what it takes.
 interface Accepted {
   readonly file: File | Blob | Source
 }
@@ -51,7 +51,7 @@ const isBlob = (u: unknown): u is Blob =>
   ((typeof Blob !== "undefined" && u instanceof Blob) ||
     /^\[object (?:Blob|File)\]$/.test(Object.prototype.toString.call(u)))
 
-export const isInput = (u: unknown): u is Input => isBlob(u) || isSource(u)
+export const isFileInput = (u: unknown): u is FileInput => isBlob(u) || isSource(u)
 
 // The keys are in the global registry: a source may come from another copy of the package.
 
@@ -78,10 +78,10 @@ export interface Hidden {
 }
 
 /** The message of a file that cannot be sent; `undefined` for any other. */
-export const issueOf = (file: Input): string | undefined =>
+export const issueOf = (file: FileInput): string | undefined =>
   isSource(file) ? (file as Source & Hidden)[issue] : undefined
 
-type Value = string | number | boolean | Input
+type Value = string | number | boolean | FileInput
 
 /** The fields of a form, with one or several values each. */
 export type Fields = Readonly<Record<string, Value | ReadonlyArray<Value>>>

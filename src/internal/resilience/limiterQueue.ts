@@ -12,7 +12,12 @@ import * as Exit from "effect/Exit"
  * @category models
  * @since 0.1.0
  */
-export type Priority = "high" | "normal" | "low"
+export type Priority = Priorities["priority"]
+
+// An alias of the union itself would show as `Priority`, and not as its values.
+interface Priorities {
+  readonly priority: "high" | "normal" | "low"
+}
 
 /** The number of requests that overtake the first of a lower priority before it is sent. */
 export const maxOvertaken = 10

@@ -13,7 +13,7 @@ import type * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { isSecretName } from "../error/redact.ts"
-import { isInput } from "../files/source.ts"
+import { isFileInput } from "../files/source.ts"
 import * as DidYouMean from "./didYouMean.ts"
 import * as Nulls from "./nulls.ts"
 import { define } from "./omitUndefinedDeep.ts"
@@ -285,8 +285,8 @@ export const toJson: Encode = (value, field, issues, key) => {
       .map((item, index) => toJson(item, join(field, String(index)), issues, key))
       .filter((item) => item !== undefined)
   }
-  if (typeof value !== "object" || isInput(value))
-    return refuse(`Expected JSON, got a ${isInput(value) ? "file" : typeof value}`)
+  if (typeof value !== "object" || isFileInput(value))
+    return refuse(`Expected JSON, got a ${isFileInput(value) ? "file" : typeof value}`)
   const { toJSON } = value as { readonly toJSON?: unknown }
   if (typeof toJSON === "function") return toJson(toJSON.call(value, key), field, issues, key)
   const out: Fields = {}

@@ -5,7 +5,7 @@
  */
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
-import { isInput } from "../files/source.ts"
+import { isFileInput } from "../files/source.ts"
 import * as Nulls from "./nulls.ts"
 
 type Fields = Record<string, unknown>
@@ -54,7 +54,9 @@ const pathOf = (objects: ReadonlyArray<object>): string =>
 
 /** Values that are not data: secrets, files, and what writes itself, such as a date. */
 const isOpaque = (value: object): boolean =>
-  Redacted.isRedacted(value) || isInput(value) || typeof (value as { readonly toJSON?: unknown }).toJSON === "function"
+  Redacted.isRedacted(value) ||
+  isFileInput(value) ||
+  typeof (value as { readonly toJSON?: unknown }).toJSON === "function"
 
 /** Sets an own field of any name, `__proto__` included. */
 export const define = (target: Fields, key: string, value: unknown): void => {

@@ -54,6 +54,20 @@ export const openEnum = <const Known extends string>(
   Schema.String.annotate({ description: `One of ${known.join(", ")}; open to new values`, examples: known })
 
 /**
+ * The values of an input field that its page lists in full. Only the type is closed: a wrong literal does not compile,
+ * and a value that the API has added since is sent by a cast.
+ */
+export const inputEnum = <const Known extends string>(...known: ReadonlyArray<Known>): Schema.Codec<Known, string> =>
+  // Every string is valid, as for an open enum.
+  openEnum(...known) as Schema.Codec<unknown, string> as Schema.Codec<Known, string>
+
+/** The values of an {@link inputEnum} in a response, where others pass. */
+export const asOpen = <Known extends string>(
+  schema: Schema.Codec<Known, string>
+): Schema.Codec<OpenEnum<Known>, string> =>
+  schema as Schema.Codec<unknown, string> as Schema.Codec<OpenEnum<Known>, string>
+
+/**
  * The schema that a class of a model or an input is made of: a struct whose type is the class.
  *
  * **Details**

@@ -116,7 +116,7 @@ export const make = (state: State.State): EmbeddedVoicemail => {
   }
 }
 
-type BoxFields = Omit<Operation.Input<typeof Voicemail.update>, "boxId">
+type BoxFields = Omit<Operation.InputOf<typeof Voicemail.update>, "boxId">
 
 const describe = ({
   fields,

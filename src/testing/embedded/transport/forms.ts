@@ -60,7 +60,7 @@ export const withContentType = (request: HttpClientRequest.HttpClientRequest): H
   request.body._tag === "FormData" ? HttpClientRequest.setHeader(request, "content-type", contentType) : request
 
 /** The name, size and type of a file. */
-export const describe = (file: Files.Input) => ({
+export const describe = (file: Files.FileInput) => ({
   ...("name" in file && { name: file.name }),
   size: file.size ?? null,
   content_type: file.type

@@ -9,7 +9,7 @@ import { number, refusal } from "../../../support/embedded.ts"
 
 const { Billing, Callflows, PhoneNumbers } = Account
 
-const buy = (number: PhoneNumber.Input, fields: { readonly account_id?: string } = {}) =>
+const buy = (number: PhoneNumber.PhoneNumberInput, fields: { readonly account_id?: string } = {}) =>
   PhoneNumbers.purchase({ number, accept_charges: true, ...fields })
 
 const west = Effect.map(Account.Accounts.createSubAccount({ name: "West" }), ({ id = "" }) => id)
