@@ -75,7 +75,7 @@ const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Depende
         )
       )
     )
-  ).pipe(Effect.orDie)
+  ).pipe(Effect.scoped, Effect.orDie)
 
 /** The document with the account filled in and a credential per operation. */
 const forPage = (document: OpenApi.OpenAPISpec, accountId: string): object => ({

@@ -18,12 +18,10 @@ import * as Forms from "./forms.ts"
 /** An `HttpClient` that runs the app for each request. */
 export const client = (app: App): HttpClient.HttpClient =>
   HttpClient.make((request) =>
-    Effect.scoped(
-      Effect.provideService(
-        app,
-        HttpServerRequest.HttpServerRequest,
-        HttpServerRequest.fromClientRequest(Forms.withContentType(request))
-      )
+    Effect.provideService(
+      app,
+      HttpServerRequest.HttpServerRequest,
+      HttpServerRequest.fromClientRequest(Forms.withContentType(request))
     ).pipe(
       Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
       Effect.catchDefect((defect) =>

@@ -3,12 +3,14 @@
  *
  * @internal
  */
+import type { RequestListener } from "node:http"
 import * as Effect from "effect/Effect"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Scope from "effect/Scope"
 import type { App } from "../app.ts"
 import * as Faults from "../faults.ts"
+import * as Direct from "./direct.ts"
 
 interface Listener {
   readonly baseUrl: string
@@ -50,7 +52,14 @@ export const listen = (
     return {
       baseUrl: `http://${reachableHost(host)}:${boundPort}`,
       serve: (app) =>
-        server.serve(Effect.catchDefect(app, (defect) => breakConnection(defect))).pipe(Scope.provide(scope))
+        Effect.gen(function* () {
+          const direct = Direct.make(app, yield* Effect.context())
+          yield* server.serve(Effect.catchDefect(direct.app, breakConnection)).pipe(Scope.provide(scope))
+          const [serveRequest] = listener.listeners("request") as [RequestListener]
+          listener.removeAllListeners("request").on("request", (request, response) => {
+            if (!direct.serve(request, response)) serveRequest(request, response)
+          })
+        })
     }
   })
 

@@ -1,0 +1,57 @@
+/**
+ * The short way of a response: straight from the app to a connection of Node.js. It takes what most requests are, a GET
+ * whose response is ready at once, and leaves everything else to the server of Effect.
+ *
+ * @internal
+ */
+import type { IncomingMessage, ServerResponse } from "node:http"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Headers from "effect/http/Headers"
+import * as HttpClientRequest from "effect/http/HttpClientRequest"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import type * as HttpServerResponse from "effect/http/HttpServerResponse"
+import type { App } from "../app.ts"
+
+interface Direct {
+  /** Sends the response to a request. `false` leaves the request to the server of Effect. */
+  readonly serve: (request: IncomingMessage, response: ServerResponse) => boolean
+  /** The app for the server of Effect. It continues a request that `serve` started. */
+  readonly app: App
+}
+
+export const make = (app: App, services: Context.Context<never>): Direct => {
+  const started = new WeakMap<object, Fiber.Fiber<HttpServerResponse.HttpServerResponse>>()
+  return {
+    serve: (request, response) => {
+      const { headers, method, url = "" } = request
+      if (method !== "GET" || !url.startsWith("/") || hasBody(request)) return false
+      const sent = get.modify({ url, headers: Headers.fromInput(headers) })
+      const fiber = Effect.runForkWith(Context.add(services, HttpServerRequest.HttpServerRequest, sent))(app)
+      const exit = fiber.pollUnsafe()
+      if (exit !== undefined && Exit.isSuccess(exit) && write(exit.value, response)) return true
+      started.set(request, fiber)
+      return false
+    },
+    app: Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
+      const fiber = started.get(source)
+      return fiber === undefined ? app : Effect.onInterrupt(Fiber.join(fiber), () => Fiber.interrupt(fiber))
+    })
+  }
+}
+
+/** Every GET has the same parts except for its URL and its headers. */
+const get = /*@__PURE__*/ HttpServerRequest.fromClientRequest(/*@__PURE__*/ HttpClientRequest.get("/"))
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined
+
+/** Writes a short text in one piece with its head. `false` for other bodies. */
+const write = ({ body, headers, status }: HttpServerResponse.HttpServerResponse, response: ServerResponse): boolean => {
+  if (body._tag !== "Uint8Array" || body.text === undefined || body.contentLength > 1_000_000) return false
+  response.writeHead(status, headers)
+  response.end(body.text)
+  return true
+}
