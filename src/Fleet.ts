@@ -186,11 +186,15 @@ export const limiter = (options: LimiterOptions): RateLimit.Limiter<Fleet> => {
         const key = options.key ?? `${baseUrl} ${accountId ?? (yield* SharedToken.nameOf(secret))}`
         const own = yield* Limiter.own
         const failOpen = FailOpen.make("shared rate limiter")
-        return Limiter.make(settings, (bucket) => {
-          const shared = Limiter.consumeFrom(fleet.rateLimiter, key, bucket)
-          const local = own(bucket)
-          return (cost, urgent) => failOpen(shared(cost, urgent), local(cost, urgent))
-        })
+        return Limiter.make(
+          settings,
+          (bucket) => {
+            const shared = Limiter.consumeFrom(fleet.rateLimiter, key, bucket)
+            const local = own(bucket)
+            return (cost, urgent) => failOpen(shared(cost, urgent), local(cost, urgent))
+          },
+          true
+        )
       })
   }
 }

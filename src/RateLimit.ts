@@ -67,7 +67,7 @@ export interface Limiter<out R = never> {
 export const limiter = (options: LimiterOptions = {}): Limiter => {
   OptionRules.check("RateLimit.limiter", options, rules())
   const settings = settingsOf(options)
-  return { make: () => Effect.map(own, (own) => make(settings, own)) }
+  return { make: () => Effect.map(own, (own) => make(settings, own, false)) }
 }
 
 /**

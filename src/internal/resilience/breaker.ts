@@ -118,6 +118,7 @@ export const make = Effect.fnUntraced(function* (
     send,
     openFor: (now) => (now < openUntil ? Duration.millis(openUntil - now) : undefined),
     protect: (self, onOpen) => execute(chain, self, onOpen),
+    isShared: chain.length > 1,
     state: stateOf(chain)
   }
 })

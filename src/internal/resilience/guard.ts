@@ -41,6 +41,8 @@ export interface RateLimiter {
   /** Runs an effect once there is room in the quota. */
   readonly run: <A>(self: Effect.Effect<A, AudianError>, options: AcquireOptions<A>) => Effect.Effect<A, AudianError>
   readonly maxWait: number
+  /** The bucket is in a store. */
+  readonly isShared: boolean
   readonly state: Effect.Effect<LimiterState>
   readonly send: Send
 }
@@ -58,10 +60,17 @@ export interface AcquireOptions<A> {
   readonly onTimeout: (wait: Duration.Duration | undefined) => AudianError
   /** Checked at the head of the queue; an error ends the wait. */
   readonly abortIf: (now: number) => AudianError | undefined
-  /** Called when the request has to wait, for room or behind others. */
-  readonly onWait: () => void
+  readonly wait: Wait
   /** The report in a response; `undefined` when none arrived. */
   readonly report: (exit: Exit.Exit<A, AudianError>) => Report | undefined
+}
+
+/** Notes a wait, as telemetry sees it. */
+export interface Wait {
+  /** Called when the request has to wait, for room or behind others. */
+  readonly begin: () => void
+  /** Called when the request is sent, and when it has ended. */
+  readonly end: (exit: Exit.Exit<unknown, unknown>) => void
 }
 
 export interface Breaker {
@@ -72,6 +81,8 @@ export interface Breaker {
     self: Effect.Effect<A, AudianError>,
     onOpen: (retryAfter: Duration.Duration | undefined) => AudianError
   ) => Effect.Effect<A, AudianError>
+  /** The circuit is in a store. */
+  readonly isShared: boolean
   readonly state: Effect.Effect<Circuit>
   readonly send: Send
 }

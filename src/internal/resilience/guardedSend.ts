@@ -33,20 +33,19 @@ export const send: Send = (
     const acquired =
       limiter === undefined
         ? guarded
-        : Wait.observe(observer, operation.name, guarded, (guarded, onWait) =>
-            limiter.run(guarded, {
-              clock,
-              cost: operation.traits.cost ?? 1,
-              urgent,
-              priority,
-              until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
-              abortIf: isOpen,
-              onWait,
-              onTimeout: (wait) => MakeError.rateLimited(call(), wait),
-              report: (exit) => report(exit, clock.currentTimeMillisUnsafe())
-            })
-          )
-    return Deadline.within(acquired, deadline)
+        : limiter.run(guarded, {
+            clock,
+            cost: operation.traits.cost ?? 1,
+            urgent,
+            priority,
+            until: Math.min(deadline, urgent ? Number.POSITIVE_INFINITY : now + limiter.maxWait),
+            abortIf: isOpen,
+            wait: Wait.observe(observer, operation.name),
+            onTimeout: (wait) => MakeError.rateLimited(call(), wait),
+            report: (exit) => report(exit, clock.currentTimeMillisUnsafe())
+          })
+    // Only a store has to know how much time it has.
+    return limiter?.isShared || breaker?.isShared ? Deadline.within(acquired, deadline) : acquired
   })
 
 const report = (exit: Exit.Exit<DecodedResponse, AudianError>, now: number): Report | undefined => {

@@ -107,21 +107,29 @@ const storeTimeout = 250
 interface Limiter {
   readonly state: LimiterState.LimiterState
   readonly consume: Consume | undefined
+  /** The bucket is in a store. */
+  readonly isShared: boolean
   readonly queue: LimiterQueue.Queue
   /** Completes when a response or an urgent request changes the state. */
   changed: Deferred.Deferred<void>
 }
 
-export const make = (settings: LimiterState.Settings, consume: (bucket: Bucket) => Consume): RateLimiter => {
+export const make = (
+  settings: LimiterState.Settings,
+  consume: (bucket: Bucket) => Consume,
+  isShared: boolean
+): RateLimiter => {
   const limiter: Limiter = {
     state: LimiterState.make(settings),
     consume: settings.bucket === undefined ? undefined : consume(settings.bucket),
+    isShared,
     queue: LimiterQueue.make(),
     changed: Deferred.makeUnsafe<void>()
   }
   return {
     send,
     maxWait: settings.maxWait,
+    isShared,
     run: (self, options) => run(limiter, self, options),
     state: Effect.clockWith((clock) =>
       Effect.sync(() => {
@@ -140,20 +148,56 @@ const run = <A>(
   Effect.suspend(() => {
     const { state } = limiter
     const permit = LimiterState.permit()
-    const acquired = Effect.acquireUseRelease(
-      Effect.sync(() => void state.waiting++),
-      () => queue(limiter, options, permit),
-      () => Effect.sync(() => void state.waiting--)
-    )
-    return Effect.onExit(Effect.andThen(acquired, self), (exit) =>
-      Effect.sync(() => {
-        if (permit.cost === 0) return
+    const waited = (exit: Exit.Exit<unknown, unknown>): void => {
+      if (permit.waits) state.waiting--
+      permit.waits = false
+      options.wait.end(exit)
+    }
+    const acquired = Effect.suspend(() => {
+      permit.waits = true
+      state.waiting++
+      return Effect.flatMap(acquire(limiter, options, permit), () => {
+        waited(Exit.void)
+        return self
+      })
+    })
+    return Effect.onExit(acquired, (exit) => {
+      waited(exit)
+      if (permit.cost > 0) {
         LimiterState.advance(state, options.clock.currentTimeMillisUnsafe())
         LimiterState.release(state, permit, options.report(exit))
         notify(limiter)
-      })
-    )
+      }
+      return Effect.void
+    })
   })
+
+/** Acquires the permit at once where nobody waits and there is room; else in the queue. A store takes time. */
+const acquire = <A>(
+  limiter: Limiter,
+  options: AcquireOptions<A>,
+  permit: LimiterState.Permit
+): Effect.Effect<void, AudianError> => {
+  const { consume, isShared, state } = limiter
+  const { clock, cost, urgent } = options
+  if (state.waiting > 1 || urgent || isShared) return queue(limiter, options, permit)
+  const now = clock.currentTimeMillisUnsafe()
+  LimiterState.advance(state, now)
+  if (options.abortIf(now) !== undefined || LimiterState.waitTime(state, cost, false) > 0) {
+    return queue(limiter, options, permit)
+  }
+  if (consume === undefined) {
+    LimiterState.acquire(state, permit, cost)
+    return Effect.void
+  }
+  return Effect.flatMap(consume(Math.min(cost, state.bucket.limit), false), (consumed) => {
+    LimiterState.consumed(state, permit, consumed, now)
+    // The fiber may have yielded.
+    if (!consumed.taken || LimiterState.waitTime(state, cost, false) > 0) return queue(limiter, options, permit)
+    LimiterState.acquire(state, permit, cost)
+    return Effect.void
+  })
+}
 
 /** Waits for the head of the queue, then for room. An urgent request, and one that must not wait, skips the queue. */
 const queue = <A>(
@@ -173,7 +217,7 @@ const queue = <A>(
         })
     )
   }
-  if (limiter.state.waiting > 1) options.onWait()
+  if (limiter.state.waiting > 1) options.wait.begin()
   const left = until - clock.currentTimeMillisUnsafe()
   if (left <= 0) return tryAcquire(limiter, options, permit)
   const queued = Effect.acquireUseRelease(
@@ -215,12 +259,13 @@ const tryAcquire = <A>(
     if (consume === undefined || permit.consumed) return Effect.sync(() => LimiterState.acquire(state, permit, cost))
     // A store must not use up the wait; a request that must not wait gives it a moment.
     const deadline = options.until > now ? options.until : now + 2 * storeTimeout
-    const taken = Deadline.within(consume(Math.min(cost, state.bucket.limit), urgent), deadline)
+    const consumed = consume(Math.min(cost, state.bucket.limit), urgent)
+    const taken = limiter.isShared ? Deadline.within(consumed, deadline) : consumed
     return Effect.flatMap(taken, (consumed) => {
       LimiterState.consumed(state, permit, consumed, now)
       if (!consumed.taken) return waitAndRetry(limiter, options, permit, consumed.wait, state.margin)
       // Asking a shared bucket takes time, in which a pause may have begun: check again.
-      if (consumed.wait > 0) options.onWait()
+      if (consumed.wait > 0) options.wait.begin()
       return Effect.andThen(
         consumed.wait > 0 ? Effect.sleep(consumed.wait) : Effect.void,
         tryAcquire(limiter, options, permit)
@@ -242,7 +287,7 @@ const waitAndRetry = <A>(
   if (isKnown ? now + wait > until : now >= until) {
     return Effect.fail(onTimeout(isKnown ? Duration.millis(wait) : undefined))
   }
-  options.onWait()
+  options.wait.begin()
   const changed = Deferred.await(limiter.changed)
   const pause = isKnown
     ? Effect.timeoutOrElse(changed, { duration: wait + margin, orElse: () => Effect.void })
@@ -253,7 +298,8 @@ const waitAndRetry = <A>(
 
 /** Wakes the head of the queue. */
 const notify = (limiter: Limiter): void => {
-  const { changed } = limiter
+  const { changed, state } = limiter
+  if (state.waiting === 0) return
   limiter.changed = Deferred.makeUnsafe()
   Deferred.doneUnsafe(changed, Exit.void)
 }

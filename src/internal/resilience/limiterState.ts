@@ -58,6 +58,8 @@ export interface Consumed {
 
 /** One request on its way through the limiter. */
 export interface Permit {
+  /** It is counted as waiting. */
+  waits: boolean
   /** Tokens; 0 until the permit is acquired. */
   cost: number
   /** Position among all acquired permits. */
@@ -72,6 +74,7 @@ export interface Permit {
 }
 
 export const permit = (): Permit => ({
+  waits: false,
   cost: 0,
   sequence: 0,
   consumed: false,

@@ -73,13 +73,14 @@ const counts = (value: string | undefined): ReadonlyArray<number> => {
 }
 
 const pick = (value: string | undefined, of: (...values: ReadonlyArray<number>) => number): number | undefined => {
+  if (value === undefined) return undefined
+  if (/^\d{1,15}$/.test(value)) return Number(value)
   const found = counts(value)
   return found.length === 0 ? undefined : of(...found)
 }
 
 /** The least value of a header that may have come more than once. */
-export const least = (value: string | undefined): number | undefined =>
-  value !== undefined && /^\d{1,15}$/.test(value) ? Number(value) : pick(value, Math.min)
+export const least = (value: string | undefined): number | undefined => pick(value, Math.min)
 
 // The last second a JavaScript date can hold.
 const maxSeconds = 8_640_000_000_000

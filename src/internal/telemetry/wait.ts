@@ -3,25 +3,22 @@
  *
  * @internal
  */
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
+import type { Wait } from "../resilience/guard.ts"
 import * as Metrics from "./metrics.ts"
 import * as Observer from "./observer.ts"
 
-/** Observes a wait: from the start of `run`, if it calls `onWait`, until it runs the effect that it is given. */
-export const observe = <A, E>(
-  observer: Observer.Observer,
-  operation: string,
-  self: Effect.Effect<A, E>,
-  run: (self: Effect.Effect<A, E>, onWait: () => void) => Effect.Effect<A, E>
-): Effect.Effect<A, E> =>
-  Effect.suspend(() => {
-    const { clock, metrics } = observer
-    const started = clock.monotonicTimeNanosUnsafe()
-    const startTime = clock.currentTimeNanosUnsafe()
-    let waits = false
-    let isOver = false
-    const end = (exit: Exit.Exit<unknown, unknown>): void => {
+/** Observes a wait: from now, if `begin` is called, until the first `end`. */
+export const observe = (observer: Observer.Observer, operation: string): Wait => {
+  const { clock, metrics } = observer
+  const started = clock.monotonicTimeNanosUnsafe()
+  const startTime = clock.currentTimeNanosUnsafe()
+  let waits = false
+  let isOver = false
+  return {
+    begin: () => {
+      waits = true
+    },
+    end: (exit) => {
       if (isOver) return
       isOver = true
       if (!waits) return
@@ -33,18 +30,8 @@ export const observe = <A, E>(
       const attributes = { "audian.operation": operation }
       Observer.startSpan(observer, name, "internal", attributes, startTime)?.end(Observer.spanTime(observer), exit)
     }
-    const acquired = Effect.suspend(() => {
-      end(Exit.void)
-      return self
-    })
-    const waiting = run(acquired, () => {
-      waits = true
-    })
-    return Effect.onExit(waiting, (exit) => {
-      end(exit)
-      return Effect.void
-    })
-  })
+  }
+}
 
 export const name = "Audian.rateLimit.wait"
 

@@ -14,7 +14,8 @@ const remote = (responses: ReadonlyArray<{ readonly taken: boolean; readonly wai
   )
   const limiter = Limiter.make(
     { bucket: { limit: 1, window: 60_000 }, maxWait: Number.POSITIVE_INFINITY },
-    () => () => consume
+    () => () => consume,
+    true
   )
   const sent: Array<readonly [Priority, number]> = []
   const request = (priority: Priority) =>
@@ -29,7 +30,7 @@ const remote = (responses: ReadonlyArray<{ readonly taken: boolean; readonly wai
           until: Number.POSITIVE_INFINITY,
           onTimeout: () => assert.fail("it does not time out"),
           abortIf: () => undefined,
-          onWait: () => {},
+          wait: { begin: () => {}, end: () => {} },
           report: () => undefined
         }
       )
