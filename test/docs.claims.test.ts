@@ -87,7 +87,7 @@ describe("docs/credentials.md", () => {
       const { apiKey } = yield* EmbeddedAudian.EmbeddedAudian
       let reads = 0
       const readKey = Effect.suspend(() =>
-        reads++ === 0 ? Effect.fail(new Error("GET /secret?token=hunter2")) : Effect.succeed(apiKey)
+        reads++ === 0 ? Effect.fail("GET /secret?token=hunter2") : Effect.succeed(apiKey)
       )
       const program = Numbers.list().pipe(Audian.withCredentials({ apiKey: readKey }))
       const error = yield* Effect.flip(program)
