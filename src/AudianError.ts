@@ -54,6 +54,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as CallSite from "./internal/error/callSite.ts"
 import { omitUndefined } from "./internal/omitUndefined.ts"
+import * as Millis from "./internal/schema/millis.ts"
 import { RateLimit } from "./internal/schema/quota.ts"
 import { lazy, openEnum } from "./internal/schema/schema.ts"
 import * as Status from "./Status.ts"
@@ -170,7 +171,7 @@ const makeFields = (outcome: Outcome) => ({
   /** The id that finds this request in the vendor's logs. */
   requestId: Schema.optional(Schema.String),
   /** The wait that the server requests (`Retry-After`). */
-  retryAfter: Schema.optional(Schema.DurationFromMillis),
+  retryAfter: Schema.optional(Millis.duration),
   /** The quota as this response reported it. */
   rateLimit: Schema.optional(RateLimit),
   /** The headers of the response, without the secrets: up to 64 of them, each up to 4096 characters. */
@@ -481,7 +482,7 @@ export interface Timeout extends Schema.Schema.Type<typeof Timeout> {}
 export const Timeout = /*@__PURE__*/ lazy(() =>
   Schema.TaggedStruct("Timeout", {
     scope: Schema.Literals(["attempt", "total"]),
-    limit: Schema.DurationFromMillis
+    limit: Millis.duration
   })
 )
 

@@ -28,11 +28,9 @@
  * @see https://docs.audian.com/authentication/api-keys
  * @since 0.1.0
  */
-import * as Cache from "effect/Cache"
 import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import type { AudianError } from "./AudianError.ts"
@@ -40,6 +38,7 @@ import { isHeaderValue } from "./internal/call/request.ts"
 import { type Credentials, lifeOf, type Session } from "./internal/credentials.ts"
 import * as MakeError from "./internal/error/makeError.ts"
 import type { SharedSessions } from "./internal/fleet/sharedToken.ts"
+import * as SharedValue from "./internal/sharedValue.ts"
 
 export { Credentials, type Family, type Session } from "./internal/credentials.ts"
 
@@ -75,12 +74,6 @@ export interface Options {
   readonly shared?: SharedSessions | undefined
 }
 
-const key = "the one"
-const neverCacheFailure =
-  (ttl: Duration.Duration) =>
-  (exit: Exit.Exit<unknown, unknown>): Duration.Duration =>
-    Exit.isSuccess(exit) ? ttl : Duration.zero
-
 /**
  * Makes the source of credentials that `Audian.layer` uses.
  *
@@ -114,22 +107,21 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     return shared === undefined ? own : Effect.flatMap(shared.get(apiKey, rejected, own), checked)
   }
 
-  const apiKeys = yield* Cache.makeWith((_: string) => readApiKey(apiKey), {
-    capacity: 1,
-    timeToLive: neverCacheFailure(Duration.infinity)
-  })
+  const apiKeys = SharedValue.make(readApiKey(apiKey), () => Number.POSITIVE_INFINITY)
 
   const readKey: Effect.Effect<Redacted.Redacted, AudianError> = Redacted.isRedacted(apiKey)
     ? Effect.succeed(apiKey)
-    : Cache.get(apiKeys, key)
+    : apiKeys.get
 
   // Each read is an object of its own: of many fibers whose key was rejected, only the first reads again.
   const renewApiKey = (rejected: Redacted.Redacted): Effect.Effect<boolean, AudianError> =>
     Effect.isEffect(apiKey)
-      ? Cache.invalidateWhen(apiKeys, key, (value) => value === rejected).pipe(
-          Effect.andThen(Cache.get(apiKeys, key)),
-          Effect.map((value) => !same(value, rejected))
-        )
+      ? apiKeys
+          .invalidateIf((value) => value === rejected)
+          .pipe(
+            Effect.andThen(apiKeys.get),
+            Effect.map((value) => !same(value, rejected))
+          )
       : Effect.succeed(false)
 
   const exchange: Effect.Effect<Session, AudianError> = Effect.flatMap(readKey, (apiKey) =>
@@ -137,7 +129,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
       Effect.flatMap(
         renewApiKey(apiKey),
         (renewed): Effect.Effect<Session, AudianError> =>
-          renewed ? Effect.flatMap(Cache.get(apiKeys, key), exchangeOf) : Effect.fail(error)
+          renewed ? Effect.flatMap(apiKeys.get, exchangeOf) : Effect.fail(error)
       )
     )
   )
@@ -147,43 +139,35 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
     exchanges++
     return exchange
   })
-  const sessions = yield* Cache.makeWith(
-    (_: string) =>
-      Effect.flatMap(counted, (session) =>
-        Effect.map(Clock.currentTimeMillis, (now) => ({ session, life: lifeOf(session, now) }))
-      ),
-    {
-      capacity: 1,
-      timeToLive: (exit) => (Exit.isSuccess(exit) ? exit.value.life : Duration.zero)
+  const endOf = (session: Session, now: number) => now + Duration.toMillis(lifeOf(session, now))
+  const given: Session | undefined = authToken && { token: authToken, accountId: undefined }
+  const sessions = SharedValue.make(
+    counted,
+    endOf,
+    given && {
+      value: given,
+      expiresAt: apiKey === undefined ? Number.POSITIVE_INFINITY : endOf(given, yield* Clock.currentTimeMillis)
     }
   )
-  if (authToken !== undefined) {
-    const given: Session = { token: authToken, accountId: undefined }
-    yield* Cache.set(sessions, key, {
-      session: given,
-      life: apiKey === undefined ? Duration.infinity : lifeOf(given, yield* Clock.currentTimeMillis)
-    })
-  }
   // An exchange that others wait for may run out of the time that it had for the first of them. Who came later has time
   // left: it waits for another one, once.
-  const shareSession = Effect.suspend(() => {
+  const session = Effect.suspend(() => {
     const before = exchanges
     return Effect.catchIf(
-      Cache.get(sessions, key),
+      sessions.get,
       (error: AudianError) =>
         before === exchanges && error._tag === "AudianClientError" && error.reason._tag === "Timeout",
-      () => Cache.get(sessions, key)
+      () => sessions.get
     )
   })
-  const session = Effect.map(shareSession, (entry) => entry.session)
 
   // A ready-made token does not name its account; an exchange of the key does.
-  const accounts = yield* Cache.makeWith((_: string) => Effect.map(exchange, ({ accountId }) => accountId), {
-    capacity: 1,
-    timeToLive: neverCacheFailure(Duration.infinity)
-  })
+  const accounts = SharedValue.make(
+    Effect.map(exchange, ({ accountId }) => accountId),
+    () => Number.POSITIVE_INFINITY
+  )
   const accountOf = (session: Session): Effect.Effect<string | undefined, AudianError> =>
-    apiKey !== undefined && session.token === authToken ? Cache.get(accounts, key) : Effect.succeed(session.accountId)
+    apiKey !== undefined && session.token === authToken ? accounts.get : Effect.succeed(session.accountId)
 
   return {
     token: (family) =>
@@ -194,7 +178,7 @@ export const make = Effect.fnUntraced(function* (options: Options): Effect.fn.Re
         ? Effect.succeed(false)
         : family === "account"
           ? Effect.map(
-              Cache.invalidateWhen(sessions, key, (entry) => entry.session.token === token),
+              sessions.invalidateIf((session) => session.token === token),
               () => {
                 rejected = token
                 return true

@@ -191,7 +191,23 @@ const begin = (self: Bytes) =>
     yield* Pull.catchDone(next, () => Effect.void)
     const start =
       chunks.length === 1 ? chunks[0]! : Uint8Array.from(chunks.flatMap((chunk) => [...chunk.subarray(0, 4)]))
-    const rest = Stream.fromPull<Uint8Array, HttpClientError.HttpClientError, never, never, never>(Effect.succeed(pull))
-    const body: Bytes = Stream.concat(Stream.fromArray(chunks), rest)
-    return { start, body }
+    return { start, body: resumed(chunks, pull) }
   })
+
+/** The chunks that were read of a body, and its rest. `Stream.concat` would bring the merging of channels. */
+export const resumed = (
+  chunks: ReadonlyArray<Uint8Array>,
+  rest: Pull.Pull<ReadonlyArray<Uint8Array>, HttpClientError.HttpClientError>
+): Bytes =>
+  Stream.fromPull(
+    Effect.sync(() => {
+      let isRead = chunks.length === 0
+      return Effect.suspend(() => {
+        if (isRead) return rest as Pull.Pull<NonEmpty, HttpClientError.HttpClientError>
+        isRead = true
+        return Effect.succeed(chunks as NonEmpty)
+      })
+    })
+  )
+
+type NonEmpty = readonly [Uint8Array, ...Array<Uint8Array>]

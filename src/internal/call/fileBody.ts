@@ -13,7 +13,7 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as ErrorBody from "../error/errorBody.ts"
 import * as ExactJson from "../exactJson.ts"
-import type { Bytes } from "./encoding.ts"
+import * as Encoding from "./encoding.ts"
 
 /** The media type of a response says that it is not the documented file: it is a page, or JSON that reports a failure. */
 export const isOther = (contentType: string | undefined, documented: string): boolean =>
@@ -25,9 +25,9 @@ const json = /^application\/(?:[\w.-]+\+)?json\b/i
 /** The file, or the text that came in its place; the text is empty if nothing came. */
 export const open = (
   response: HttpClientResponse.HttpClientResponse,
-  body: Bytes,
+  body: Encoding.Bytes,
   documented: string
-): Effect.Effect<Bytes | string, HttpClientError.HttpClientError> =>
+): Effect.Effect<Encoding.Bytes | string, HttpClientError.HttpClientError> =>
   Effect.suspend(() => {
     const scope = Scope.makeUnsafe()
     return Effect.onExit(peek(body, scope, documented), (exit) =>
@@ -58,7 +58,7 @@ type Peeked =
   | { readonly _tag: "Text"; readonly text: string }
 
 const peek = Effect.fnUntraced(function* (
-  body: Bytes,
+  body: Encoding.Bytes,
   scope: Scope.Scope,
   documented: string
 ): Effect.fn.Return<Peeked, HttpClientError.HttpClientError> {
@@ -133,23 +133,14 @@ const resumed = (
   response: HttpClientResponse.HttpClientResponse,
   scope: Scope.Closeable,
   { chunks, rest }: Begun
-): Bytes => {
+): Encoding.Bytes => {
   const token = {}
   let isFirst = true
-  const stream: Bytes = Stream.suspend(() => {
+  const stream: Encoding.Bytes = Stream.suspend(() => {
     if (!isFirst) return Stream.fail(readAgain(response))
     isFirst = false
     unread?.unregister(token)
-    return Stream.fromArray(chunks).pipe(
-      Stream.concat(
-        Stream.fromPull<Uint8Array, HttpClientError.HttpClientError, never, never, never>(
-          Effect.succeed(
-            rest as Pull.Pull<readonly [Uint8Array, ...Array<Uint8Array>], HttpClientError.HttpClientError>
-          )
-        )
-      ),
-      Stream.onExit((exit) => Scope.close(scope, exit))
-    )
+    return Stream.onExit(Encoding.resumed(chunks, rest), (exit) => Scope.close(scope, exit))
   })
   unread?.register(stream, scope, token)
   return stream

@@ -7,6 +7,7 @@ import type * as Duration from "effect/Duration"
 import type * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { AudianError } from "../../AudianError.ts"
+import * as Millis from "../schema/millis.ts"
 import { lazy, type OpenEnum, pure } from "../schema/schema.ts"
 
 /**
@@ -185,7 +186,7 @@ export interface Disconnected extends Schema.Schema.Type<typeof Disconnected> {}
  * @since 0.1.0
  */
 export const Disconnected = /*@__PURE__*/ lazy(() =>
-  Schema.TaggedStruct("Disconnected", { error: AudianError, delay: Schema.DurationFromMillis })
+  Schema.TaggedStruct("Disconnected", { error: AudianError, delay: Millis.duration })
 )
 
 /**
@@ -208,7 +209,7 @@ export const Reconnected = /*@__PURE__*/ lazy(() =>
     /** The number of connection attempts. */
     attempts: Schema.Int,
     /** The time since the connection was lost. */
-    downtime: Schema.DurationFromMillis
+    downtime: Millis.duration
   })
 )
 

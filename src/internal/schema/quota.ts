@@ -9,6 +9,7 @@ import type * as Headers from "effect/http/Headers"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { omitUndefined } from "../omitUndefined.ts"
+import * as Millis from "./millis.ts"
 import { lazy } from "./schema.ts"
 
 /**
@@ -33,7 +34,7 @@ export const RateLimit = /*@__PURE__*/ lazy(() =>
   Schema.Struct({
     limit: Schema.optional(Schema.Finite),
     remaining: Schema.optional(Schema.Finite),
-    reset: Schema.optional(Schema.DateTimeUtcFromMillis),
+    reset: Schema.optional(Millis.dateTime),
     tokens: Schema.optional(Schema.Struct({ consumed: Schema.Finite, remaining: Schema.Finite }))
   })
 )
@@ -82,9 +83,6 @@ const pick = (value: string | undefined, of: (...values: ReadonlyArray<number>) 
 /** The least value of a header that may have come more than once. */
 export const least = (value: string | undefined): number | undefined => pick(value, Math.min)
 
-// The last second a JavaScript date can hold.
-const maxSeconds = 8_640_000_000_000
-
 /**
  * Reads the quota from response headers and, where there is one, the engine's token bucket. `undefined` when the
  * response reports none.
@@ -107,7 +105,8 @@ export const fromHeaders = (headers: Headers.Headers, tokens?: Tokens | undefine
   const limit = least(headers["x-ratelimit-limit"])
   const remaining = least(headers["x-ratelimit-remaining"])
   const seconds = pick(headers["x-ratelimit-reset"], Math.max)
-  const reset = seconds === undefined || seconds > maxSeconds ? undefined : DateTime.makeUnsafe(seconds * 1000)
+  const reset =
+    seconds === undefined || seconds * 1000 > Millis.maxMillis ? undefined : DateTime.makeUnsafe(seconds * 1000)
   const found = omitUndefined({ limit, remaining, reset, tokens })
   return Object.keys(found).length === 0 ? undefined : found
 }

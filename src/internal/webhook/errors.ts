@@ -10,6 +10,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import * as Millis from "../schema/millis.ts"
 
 const TypeId = "~effect-audian/WebhookReceiver/ReceiveError"
 
@@ -55,7 +56,7 @@ export class Expired extends Schema.TaggedError<Expired>("effect-audian/WebhookR
   deliveryId,
   /** The age of the signature in seconds; negative in the future. */
   age: Schema.Finite,
-  tolerance: Schema.DurationFromMillis
+  tolerance: Millis.duration
 }) {
   get [TypeId](): typeof TypeId {
     return TypeId
