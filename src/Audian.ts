@@ -147,30 +147,66 @@ export interface ClientOptions<out R = never> {
  */
 export type Secret = string | Redacted.Redacted
 
+interface AccountId {
+  /** The account that account-scoped operations use. Default: the one the API key belongs to. */
+  readonly accountId?: string | undefined
+}
+
+/**
+ * An API key, and the account that it is for.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ApiKey extends AccountId {
+  /**
+   * The API key, or an effect that reads it from a secret manager. The effect runs at the first call, is shared by all
+   * fibers, and runs once more after a 401.
+   */
+  readonly apiKey: Secret | Effect.Effect<Redacted.Redacted, unknown>
+  readonly authToken?: Secret | undefined
+}
+
+/**
+ * A ready-made token, and the account that it is for.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface AuthToken extends AccountId {
+  readonly apiKey?: undefined
+  /** A ready-made token. It works until it expires; nothing can renew it. */
+  readonly authToken: Secret
+}
+
 /**
  * A credential: an API key or a token, and the account that it is for.
  *
  * @category options
  * @since 0.1.0
  */
-export type CredentialOptions = {
-  /** The account that account-scoped operations use. Default: the one the API key belongs to. */
-  readonly accountId?: string | undefined
-} & (
-  | {
-      /**
-       * The API key, or an effect that reads it from a secret manager. The effect runs at the first call, is shared by
-       * all fibers, and runs once more after a 401.
-       */
-      readonly apiKey: Secret | Effect.Effect<Redacted.Redacted, unknown>
-      readonly authToken?: Secret | undefined
-    }
-  | {
-      readonly apiKey?: undefined
-      /** A ready-made token. It works until it expires; nothing can renew it. */
-      readonly authToken: Secret
-    }
-)
+export type CredentialOptions = AuthToken | ApiKey
+
+interface CommonOptions<out R = never> extends ClientOptions<R> {
+  /** Shares the token of the API key with other processes: `Fleet.sessions`. Default none. */
+  readonly sessions?: Credentials.Sessions<R> | undefined
+}
+
+/**
+ * Options of {@link layer} with an API key.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface ApiKeyOptions<out R = never> extends CommonOptions<R>, ApiKey {}
+
+/**
+ * Options of {@link layer} with a ready-made token.
+ *
+ * @category options
+ * @since 0.1.0
+ */
+export interface AuthTokenOptions<out R = never> extends CommonOptions<R>, AuthToken {}
 
 /**
  * Options of {@link layer}: an API key or a token, and the {@link ClientOptions}.
@@ -178,10 +214,9 @@ export type CredentialOptions = {
  * @category options
  * @since 0.1.0
  */
-export type Options<R = never> = ClientOptions<R> & {
-  /** Shares the token of the API key with other processes: `Fleet.sessions`. Default none. */
-  readonly sessions?: Credentials.Sessions<R> | undefined
-} & CredentialOptions
+export type Options<R = never> = AuthTokenOptions<R> | ApiKeyOptions<R>
+
+// Parameters spell the forms out: an error then names the option that is missing, and not `Options`.
 
 export {
   /**
@@ -216,7 +251,7 @@ export {
  * @since 0.1.0
  */
 export const make = Effect.fnUntraced(function* <R = never>(
-  options: Options<R>
+  options: AuthTokenOptions<R> | ApiKeyOptions<R>
 ): Effect.fn.Return<Audian["Service"], never, HttpClient.HttpClient | Scope.Scope | R> {
   const checked = check(options)
   if (Result.isFailure(checked)) return yield* Effect.die(new InvalidOptions(checked.failure))
@@ -242,7 +277,7 @@ export const make = Effect.fnUntraced(function* <R = never>(
  * @category layers
  * @since 0.1.0
  */
-export const layerFetch = <R = never>(options: Options<R>): Layer.Layer<Audian, never, R> =>
+export const layerFetch = <R = never>(options: AuthTokenOptions<R> | ApiKeyOptions<R>): Layer.Layer<Audian, never, R> =>
   Layer.provide(layer(options), FetchHttpClient.layer)
 
 /**
@@ -284,8 +319,9 @@ export const layerFetchConfig = <R = never>(
  * @category layers
  * @since 0.1.0
  */
-export const layer = <R = never>(options: Options<R>): Layer.Layer<Audian, never, HttpClient.HttpClient | R> =>
-  Layer.effect(Audian, make(options))
+export const layer = <R = never>(
+  options: AuthTokenOptions<R> | ApiKeyOptions<R>
+): Layer.Layer<Audian, never, HttpClient.HttpClient | R> => Layer.effect(Audian, make(options))
 
 /**
  * The client with the `Credentials` service of the program.
@@ -561,12 +597,19 @@ export const withAccount: {
  * @since 0.1.0
  */
 export const withCredentials: {
-  (credentials: TenantCredentials): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
-  <A, E, R>(self: Effect.Effect<A, E, R>, credentials: TenantCredentials): Effect.Effect<A, E, R>
+  (
+    credentials: AuthToken | ApiKey | Credentials.TokenSource
+  ): <A, E, R>(self: Effect.Effect<A, E, R>) => Effect.Effect<A, E, R>
+  <A, E, R>(
+    self: Effect.Effect<A, E, R>,
+    credentials: AuthToken | ApiKey | Credentials.TokenSource
+  ): Effect.Effect<A, E, R>
 } = /*@__PURE__*/ dual(
   2,
-  <A, E, R>(self: Effect.Effect<A, E, R>, credentials: TenantCredentials): Effect.Effect<A, E, R> =>
-    withOptions(self, {}, sourceOf(credentials))
+  <A, E, R>(
+    self: Effect.Effect<A, E, R>,
+    credentials: AuthToken | ApiKey | Credentials.TokenSource
+  ): Effect.Effect<A, E, R> => withOptions(self, {}, sourceOf(credentials))
 )
 
 /**
@@ -575,7 +618,7 @@ export const withCredentials: {
  * @category options
  * @since 0.1.0
  */
-export type TenantCredentials = CredentialOptions | Credentials.Credentials["Service"]
+export type TenantCredentials = AuthToken | ApiKey | Credentials.TokenSource
 
 /**
  * The credential of the calls that the layer is provided to, as by {@link withCredentials}.
@@ -593,7 +636,7 @@ export type TenantCredentials = CredentialOptions | Credentials.Credentials["Ser
  * @category layers
  * @since 0.1.0
  */
-export const layerTenant = (credentials: TenantCredentials): Layer.Layer<never> =>
+export const layerTenant = (credentials: AuthToken | ApiKey | Credentials.TokenSource): Layer.Layer<never> =>
   layerOptions({}, sourceOf(credentials))
 
 const sourceOf = (credentials: TenantCredentials): CurrentOptions.CredentialSource => {

@@ -40,7 +40,7 @@ import * as MakeError from "./internal/error/makeError.ts"
 import type { SharedSessions } from "./internal/fleet/sharedToken.ts"
 import * as SharedValue from "./internal/sharedValue.ts"
 
-export { Credentials, type Family, type Session } from "./internal/credentials.ts"
+export { Credentials, type Family, type Session, type TokenSource } from "./internal/credentials.ts"
 
 /**
  * A way to share the token of an API key with other processes: the `sessions` of `Audian.layer`. `R` is the service that

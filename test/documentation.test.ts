@@ -94,6 +94,19 @@ describe("docs", () => {
     assert.include(rowOf("Account.Vmboxes.list"), "mailbox")
   })
 
+  it("errors.md: the compiler prints each text that the page explains", () => {
+    const printed = globSync("test/types/errors/*.txt")
+      .map((file) => readFileSync(file, "utf8"))
+      .join("\n")
+    const [, section] = OperationPages.read("errors.md").split("## What the compiler says")
+    const texts = Array.from(section!.matchAll(/^\| `([^`]+)`/gm), ([, text]) => text!.replaceAll("\\|", "|"))
+    assert.isAbove(texts.length, 7)
+    assert.deepStrictEqual(
+      texts.filter((text) => !printed.includes(text)),
+      []
+    )
+  })
+
   it("has no two headings of the same name on a page of operations", () => {
     for (const name of OperationPages.pages().keys()) {
       const headings = Array.from(OperationPages.read(`operations/${name}`).matchAll(/^#+ (.+)$/gm), ([, heading]) =>

@@ -32,25 +32,30 @@ export interface Session {
 }
 
 /**
+ * The source of credentials that a program writes itself.
+ *
+ * @category models
+ * @since 0.1.0
+ */
+export interface TokenSource {
+  /** The value of `X-Auth-Token` for a family. */
+  readonly token: (family: Family) => Effect.Effect<Redacted.Redacted, AudianError>
+  /** The account of account-scoped operations whose call names none. */
+  readonly accountId: Effect.Effect<string | undefined, AudianError>
+  /**
+   * Invalidates a value that the server responded to with 401. `true` when another one is available: the call is then
+   * retried once.
+   */
+  readonly refuse: (family: Family, token: Redacted.Redacted) => Effect.Effect<boolean, AudianError>
+}
+
+/**
  * The source of credentials.
  *
  * @category services
  * @since 0.1.0
  */
-export class Credentials extends Context.Service<
-  Credentials,
-  {
-    /** The value of `X-Auth-Token` for a family. */
-    readonly token: (family: Family) => Effect.Effect<Redacted.Redacted, AudianError>
-    /** The account of account-scoped operations whose call names none. */
-    readonly accountId: Effect.Effect<string | undefined, AudianError>
-    /**
-     * Invalidates a value that the server responded to with 401. `true` when another one is available: the call is then
-     * retried once.
-     */
-    readonly refuse: (family: Family, token: Redacted.Redacted) => Effect.Effect<boolean, AudianError>
-  }
->()("effect-audian/Credentials") {}
+export class Credentials extends Context.Service<Credentials, TokenSource>()("effect-audian/Credentials") {}
 
 /** The message of a call that needs an account and has none. */
 export const noAccount =

@@ -81,8 +81,9 @@ export const defaultMaxConcurrency = 128
  * @category layers
  * @since 0.1.0
  */
-export const layer = <R = never>(options: Options<R>): Layer.Layer<Audian.Audian, never, R> =>
-  Layer.provide(Audian.layer(clientOptions(options)), layerHttpClient(options))
+export const layer = <R = never>(
+  options: (Audian.AuthTokenOptions<R> | Audian.ApiKeyOptions<R>) & Connections
+): Layer.Layer<Audian.Audian, never, R> => Layer.provide(Audian.layer(clientOptions(options)), layerHttpClient(options))
 
 /**
  * The client from configuration, over undici: by default from the environment, see `Audian.config`.

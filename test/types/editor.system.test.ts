@@ -150,6 +150,11 @@ describe("completions", () => {
     assert.deepStrictEqual(editor.completions(`${head}Numbers.list({ /**/ })`), ["limit", "offset", "status"])
   })
 
+  it("of the cases of catchTags are the tags of the error", () => {
+    const code = `${head}Numbers.list().pipe(Effect.catchTags({ /**/ }))`
+    assert.includeMembers([...editor.completions(code)], ["AudianClientError", "NotFound"])
+  })
+
   it.each([
     ['Numbers.list({ status: "/**/" })', ["active", "suspended"]],
     ['Numbers.search({ features: ["/**/"] })', ["mms", "sms", "voice"]],
