@@ -700,7 +700,10 @@ export const updateCallerId = /*@__PURE__*/ make(
  *
  * export const missing = Numbers.list.items({ status: "active" }).pipe(
  *   Stream.filterEffect(({ id }) =>
- *     Effect.map(Numbers.getE911({ number_id: id }), ({ e911_address }) => e911_address === undefined)
+ *     Numbers.getE911({ number_id: id }).pipe(
+ *       Effect.map(({ e911_address }) => e911_address === undefined),
+ *       Effect.catchTag("NotFound", () => Effect.succeed(true))
+ *     )
  *   ),
  *   Stream.runCollect
  * )
