@@ -219,7 +219,7 @@ export const faults = (): ReadonlyArray<Fault> => [
     ending: invalid
   },
   {
-    what: "100 MB of text in chunks",
+    what: "100 MB of spaces in chunks",
     script: Server.flood(`HTTP/1.1 200 OK\r\n${chunked}`, megabyteChunk, 100),
     writes: kernel,
     ending: foreign
