@@ -196,14 +196,14 @@ const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => 
     causes: [
       "The API key is missing, wrong, expired or revoked.",
       "The key is of the other environment: `sk_test_` against `sk_live_`.",
-      "The account in the path does not exist, or its id has a slip.",
+      "The account in the path does not exist, or its id is mistyped.",
       "The account is locked (`account_is_locked`)."
     ],
     actions: [
-      "Refresh the key: read it again from the secret manager. A token that it was exchanged for has been renewed once already.",
+      "Refresh the key: read it again from the secret manager. The client has renewed an exchanged token once already.",
       "Check the account id.",
-      "Make a new key in the dashboard where the old one is compromised.",
-      "Of a locked account, ask support; signing in again does not open it."
+      "If the key is compromised, make a new one in the dashboard.",
+      "If the account is locked, ask support. Another exchange of the key does not unlock it."
     ]
   },
   PaymentRequired: {
@@ -214,7 +214,7 @@ const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => 
     ],
     actions: [
       "Look at the balance and top it up, or update the payment method.",
-      "Send the call again with `accept_charges: true` once somebody has agreed to `AudianError.chargesOf(error)`."
+      "If somebody agrees to `AudianError.chargesOf(error)`, send the call again with `accept_charges: true`."
     ]
   },
   Forbidden: {
@@ -227,7 +227,7 @@ const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => 
   },
   NotFound: {
     causes: [
-      "The id is wrong, or of another kind of resource.",
+      "The id is wrong, or that of another kind of resource.",
       "The resource has been deleted.",
       "It belongs to another account.",
       "The engine rejects a query parameter (`faulty_request`)."
@@ -235,7 +235,7 @@ const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => 
     actions: [
       "Check the id and the account.",
       "Read the list again.",
-      "Check the query where the code is `faulty_request`."
+      "If the code is `faulty_request`, check the query."
     ]
   },
   Conflict: {
@@ -246,13 +246,13 @@ const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => 
       "Another writer changed the document first (`AudianError.isDatastoreConflict`)."
     ],
     actions: [
-      "Read the resource: what you want may be there.",
-      "Of a datastore conflict, read again, apply the change again and write."
+      "Read the resource: it may exist already.",
+      "After a datastore conflict, read again, apply the change again and write."
     ]
   },
   UnprocessableEntity: {
     causes: [
-      "The request is well-formed, and a rule of the business is against it.",
+      "The request is well-formed, but a business rule forbids it.",
       "The resource is in a state that does not allow it."
     ],
     actions: ["Read `description` and the state of the resource.", "Correct the request. Do not retry it as it is."]
@@ -262,18 +262,18 @@ const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => 
     actions: [
       "Wait for `retryAfter`, else until `rateLimit.reset`. `Retry.standard` does.",
       "Back off, with jitter.",
-      "Keep below the limit with `RateLimit.limiter`, for many processes with `Fleet`.",
+      "Keep below the limit with `RateLimit.limiter`, or for many processes with `Fleet.limiter`.",
       "Cache what is read often.",
       "Ask support for a larger quota."
     ]
   },
   InternalServerError: {
-    causes: ["The server failed, for a time or for good.", "The engine has no better word for an invalid request."],
+    causes: ["The server failed, temporarily or permanently.", "The engine responds so to some invalid requests."],
     actions: [
-      "Of an unsafe call, find out what became of it (`Reconcile`) before it is sent again.",
+      "Before an unsafe call is sent again, look for its effect, for example with `Reconcile.purchase.look`.",
       "Back off and retry what is safe. `Retry.standard` does.",
       "Look at the status page.",
-      "Tell support the `requestId` where it stays."
+      "If the error persists, give support the `requestId`."
     ]
   },
   BadGateway: {
@@ -283,10 +283,10 @@ const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => 
       "A service is misconfigured."
     ],
     actions: [
-      "Of an unsafe call, find out what became of it (`Reconcile`) before it is sent again.",
+      "Before an unsafe call is sent again, look for its effect, for example with `Reconcile.purchase.look`.",
       "Back off and retry what is safe. `Retry.standard` does.",
       "Look at the status page.",
-      "Tell support the `requestId` where it stays."
+      "If the error persists, give support the `requestId`."
     ]
   },
   ServiceUnavailable: {
@@ -296,28 +296,28 @@ const advices = (): Readonly<Record<ErrorTag | "AudianClientError", Advice>> => 
       "A proxy gave up on a request it had passed on."
     ],
     actions: [
-      "Wait for `retryAfter` where it is there; else back off.",
-      "Let a `CircuitBreaker` fail calls at once while it lasts.",
-      'Of an unsafe call whose `outcome` is `"unknown"`, find out what became of it (`Reconcile`).',
+      "Wait for `retryAfter`, else back off.",
+      "With a `CircuitBreaker`, calls fail at once during an outage.",
+      'If the `outcome` of an unsafe call is `"unknown"`, look for its effect before it is sent again.',
       "Look at the status page.",
-      "Tell support the `requestId` where it stays."
+      "If the error persists, give support the `requestId`."
     ]
   },
   AudianClientError: {
     causes: [
       "`Transport`: no complete response, or no credential (`NO_CREDENTIAL`).",
-      "`Timeout`: the time of an attempt or of the call was over.",
+      "`Timeout`: the time limit of an attempt or of the call has passed.",
       "`InvalidRequest`: the input does not fit the contract.",
       "`InvalidResponse`: a 2xx that cannot be read, or whose body says that the call failed.",
       "`UnexpectedStatus`: a status that the API does not document, such as a redirect.",
-      "`CircuitOpen`, `RateLimited`: the client itself held the request back."
+      "`CircuitOpen`, `RateLimited`: the client did not send the request."
     ],
     actions: [
       'Look at `outcome` first: an unsafe call that is not `"not-executed"` may have been executed.',
       "Correct the fields that `details` names.",
-      "Check the base URL, the proxy and the network; `cause` has the system's error.",
-      "Wait for `retryAfter` where it is there.",
-      "Tell support the `requestId` where there is one."
+      "Check the base URL, the proxy and the network. `cause` has the system's error.",
+      "Wait for `retryAfter`, if the error has it.",
+      "Give support the `requestId`, if the error has one."
     ]
   }
 })

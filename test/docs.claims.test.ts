@@ -1,21 +1,25 @@
 /**
  * The claims of the documents that no other test shows, by page.
  */
-import { readFileSync } from "node:fs"
+import { existsSync, globSync, readFileSync } from "node:fs"
 import * as NodeServices from "@effect/platform-node/NodeServices"
 import { assert, describe, it } from "@effect/vitest"
+import * as Effects from "effect"
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
+import * as Metric from "effect/Metric"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
+import * as Package from "effect-audian"
 import {
   Account,
-  Api,
   Audian,
   AudianError,
   Cached,
@@ -23,12 +27,18 @@ import {
   Events,
   Fax,
   Files,
+  Telemetry as Metrics,
   Numbers,
   RateLimit,
   Reconcile,
-  Retry
+  Retry,
+  Status
 } from "effect-audian"
+import * as Ai from "effect-audian/ai"
+import * as Node from "effect-audian/node"
+import * as Testing from "effect-audian/testing"
 import { AudianTest, EmbeddedAudian, Fault, Requests } from "effect-audian/testing"
+import * as Failure from "../src/bin/failure.ts"
 import { number, paced } from "./support/embedded.ts"
 import { settle } from "./support/http.ts"
 import * as Telemetry from "./support/telemetry.ts"
@@ -50,18 +60,79 @@ const built = <E>(layer: Layer.Layer<Audian.Audian, E>) => Effect.exit(Effect.sc
 const environment = (env: Readonly<Record<string, string>>) =>
   Effect.provide(ConfigProvider.layer(ConfigProvider.fromUnknown(env)))
 
+/** The pages that are written by hand. */
+const pages = globSync(["*.md", "llms.txt", "docs/*.md", "ai-docs/*.md", "examples/**/*.md"], {
+  exclude: ["**/node_modules/**"]
+})
+  .toSorted()
+  .map((file) => ({ file, text: readFileSync(file, "utf8") }))
+
+/** The inline code of a page. */
+const codeOf = (text: string) =>
+  Array.from(text.replaceAll(/^```[\s\S]*?^```$/gm, "").matchAll(/`([^`\n]+)`/g), ([, code]) => code!)
+
+describe("every page", () => {
+  const namespaces: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
+    ...Package.Account,
+    ...Package,
+    ...Testing,
+    ...Node,
+    ...Ai
+  } as never
+  const sources = globSync("src/{.,resources,account,node,ai,testing}/*.ts").map((file) => readFileSync(file, "utf8"))
+  // Types are no values of a module.
+  const isType = (name: string) =>
+    sources.some((source) => new RegExp(`export (?:type|interface) ${name}\\b|type ${name},?$`, "m").test(source))
+
+  it("names exports that exist", () => {
+    // The operation that CONTRIBUTING.md adds is not there, and its words are those of the sources.
+    const missing = pages
+      .filter(({ file }) => file !== "CONTRIBUTING.md")
+      .flatMap(({ file, text }) =>
+        codeOf(text).flatMap((code) =>
+          Array.from(code.matchAll(/(?<![\w./-])([A-Z]\w+)\.(\w+)(?:\.(\w+))?/g))
+            .filter(([, module = "", name = "", inner = ""]) => {
+              const found = module === "Account" ? Package.Account[name as "Users"] : namespaces[module]
+              const member = module === "Account" ? inner : name
+              // The name of a span: `Audian.Numbers.list`.
+              if (module === "Audian" && inner !== "") return false
+              if (module in Effects || found === undefined) return module === "Account"
+              return member !== "" && !(member in found) && !isType(member)
+            })
+            .map(([name]) => `${file}: ${name}`)
+        )
+      )
+    assert.deepStrictEqual(missing, [])
+  })
+
+  it("names scripts and files that exist", () => {
+    const { scripts } = JSON.parse(readFileSync("package.json", "utf8")) as { readonly scripts: object }
+    const missing = pages.flatMap(({ file, text }) =>
+      [
+        ...Array.from(text.matchAll(/npm run (?:-s )?([\w:]+)/g), ([, name]) => name!).filter(
+          (name) => !(name in scripts)
+        ),
+        ...codeOf(text).filter(
+          (code) => /^(?:src|test|scripts|examples|bench|docs|ai-docs)\/[\w./-]+$/.test(code) && !existsSync(code)
+        )
+      ].map((name) => `${file}: ${name}`)
+    )
+    assert.deepStrictEqual(missing, [])
+  })
+})
+
 describe("README.md", () => {
   const readme = readFileSync("README.md", "utf8")
 
   it("has the families that it compares", () => {
     const table = readme.slice(readme.indexOf("## Which family"), readme.indexOf("An operation is a function"))
-    const resources = new Set(Api.operations().flatMap(({ name }) => [name, name.slice(0, name.lastIndexOf("."))]))
     const named = Array.from(table.matchAll(/`((?:Account\.)?[A-Z]\w+(?:\.[a-z]\w+)?)`/g), ([, name]) => name!)
     assert.isAbove(named.length, 20)
-    assert.deepStrictEqual(
-      named.filter((name) => name !== "Account" && !resources.has(name)),
-      []
-    )
+    for (const name of named) {
+      let value: unknown = Package
+      for (const part of name.split(".")) value = (value as Readonly<Record<string, unknown>>)[part]
+      assert.isDefined(value, name)
+    }
   })
 
   it("has the statuses in its table, and whether they are retryable", () => {
@@ -87,7 +158,7 @@ describe("docs/credentials.md", () => {
       const { apiKey } = yield* EmbeddedAudian.EmbeddedAudian
       let reads = 0
       const readKey = Effect.suspend(() =>
-        reads++ === 0 ? Effect.fail("GET /secret?token=hunter2") : Effect.succeed(apiKey)
+        reads++ === 0 ? Effect.fail({ url: "/secret?token=hunter2" }) : Effect.succeed(apiKey)
       )
       const program = Numbers.list().pipe(Audian.withCredentials({ apiKey: readKey }))
       const error = yield* Effect.flip(program)
@@ -138,6 +209,35 @@ describe("docs/credentials.md", () => {
         "/v2/accounts/options/users"
       ])
     }).pipe(embedded({ accountId: "options" }))
+  )
+})
+
+describe("docs/credentials.md: rotation", () => {
+  it.effect("a purchase is sent once more with the key that is read again", () =>
+    Effect.gen(function* () {
+      const { apiKey } = yield* EmbeddedAudian.EmbeddedAudian
+      let reads = 0
+      const readKey = Effect.sync(() => (reads++ === 0 ? Redacted.make("sk_test_deleted") : apiKey))
+      const bought = yield* Numbers.purchase({ number }).pipe(
+        Audian.withCredentials({ apiKey: readKey }),
+        Retry.withPolicy(Retry.none)
+      )
+      assert.strictEqual(bought.status, "active")
+      assert.deepStrictEqual(
+        (yield* Requests.of(Numbers.purchase)).map(({ status }) => status),
+        [401, 201]
+      )
+    }).pipe(embedded())
+  )
+
+  it.effect("a key that is a value cannot change", () =>
+    Effect.gen(function* () {
+      const error = yield* Numbers.list().pipe(
+        Audian.withCredentials({ apiKey: Redacted.make("sk_test_deleted") }),
+        Effect.flip
+      )
+      assert.deepInclude(error, { _tag: "Unauthorized", attempts: 1, outcome: "not-executed" })
+    }).pipe(embedded())
   )
 })
 
@@ -329,6 +429,20 @@ describe("docs/programs.md", () => {
     })
   )
 
+  it.live("a layer around each call exchanges a token for each call", () =>
+    Effect.gen(function* () {
+      const { apiKey, baseUrl, requests } = yield* EmbeddedAudian.EmbeddedAudian
+      const client = Audian.layerFetch({ apiKey, baseUrl })
+      const list = Effect.provide(Account.Users.list(), client)
+      yield* list
+      yield* list
+      const exchanges = Effect.map(requests, (all) => all.filter(({ path }) => path === "/v2/api_auth").length)
+      assert.strictEqual(yield* exchanges, 2)
+      yield* Effect.provide(Effect.andThen(Account.Users.list(), Account.Users.list()), client)
+      assert.strictEqual(yield* exchanges, 3)
+    }).pipe(Effect.provide(EmbeddedAudian.serve()))
+  )
+
   it.effect("options of a call apply to the calls within a service", () =>
     Effect.gen(function* () {
       const client = yield* Audian.Audian
@@ -414,6 +528,93 @@ describe("docs/observability.md", () => {
       assert.deepStrictEqual(
         lines.map(({ level, message }) => [level, message]),
         [["Debug", "Numbers.list: 503 ServiceUnavailable in 300 ms"]]
+      )
+    }).pipe(embedded())
+  )
+})
+
+describe("docs/observability.md: tables", () => {
+  const page = readFileSync("docs/observability.md", "utf8")
+
+  it("lists every metric, and no other", () => {
+    const table = page.slice(page.indexOf("## Metrics"), page.indexOf("`Telemetry` exports each"))
+    const listed = Array.from(table.matchAll(/^\| (`.*?) \|/gm)).flatMap(([, cell]) =>
+      Array.from(cell!.matchAll(/`([\w.]+)`/g), ([, name]) => name!)
+    )
+    const exported = Object.values(Metrics).flatMap((value) => (Metric.isMetric(value) ? [value.id] : []))
+    assert.deepStrictEqual(listed.toSorted(), exported.toSorted())
+  })
+
+  it("lists the references with their defaults", () => {
+    const rows = Array.from(page.matchAll(/^\| `Telemetry\.(\w+)` \| (\S+) \|/gm))
+    assert.lengthOf(rows, 4)
+    for (const [, name, value] of rows) {
+      assert.strictEqual(String(Context.get(Context.empty(), Metrics[name as "QuotaWarning"])), value, name)
+    }
+  })
+})
+
+describe("docs/errors.md", () => {
+  it.effect("has the fields of an error in its table", () =>
+    Effect.gen(function* () {
+      const page = readFileSync("docs/errors.md", "utf8")
+      const table = page.slice(page.indexOf("## What an error carries"), page.indexOf("The status alone"))
+      yield* fault(Fault.reset)
+      const error = yield* Effect.flip(Retry.withPolicy(Numbers.list(), Retry.none))
+      for (const [, cell] of table.matchAll(/^\| (`.*?) \|/gm)) {
+        for (const [, name] of cell!.matchAll(/`(\w+)`/g))
+          assert.isTrue(name! in error || name! in AudianError.AudianClientError.fields, name)
+      }
+    }).pipe(embedded())
+  )
+
+  it.effect("a body is kept within its bounds", () =>
+    Effect.gen(function* () {
+      const body = JSON.stringify({
+        error: { code: "x", message: "m" },
+        list: Array.from({ length: 200 }, () => "v".repeat(9000))
+      })
+      const headers = Object.fromEntries(Array.from({ length: 100 }, (_, i) => [`x-h-${i}`, "h".repeat(5000)]))
+      yield* fault(Fault.respond({ status: 400, headers: { ...headers, "content-type": "application/json" }, body }))
+      const error = yield* Effect.flip(Numbers.list())
+      const kept = (error.body as { readonly list: ReadonlyArray<string> }).list
+      assert.isAtMost(kept.length, 101)
+      assert.isAtMost(kept[0]!.length, 8200)
+      assert.isAtMost(JSON.stringify(error.body).length, 70_000)
+      assert.lengthOf(Object.keys(error.headers!), 64)
+      assert.isTrue(Object.values(error.headers!).every((value) => value.length <= 4100))
+    }).pipe(embedded())
+  )
+})
+
+describe("docs/upgrading.md", () => {
+  it("names what Effect 4 has", () => {
+    assert.isFunction(Effect.catch)
+    assert.isFunction(Effect.forkChild)
+    assert.isFunction(Context.Service)
+    assert.notProperty(Effect, "catchAll")
+    assert.notProperty(Effect, "fork")
+    assert.notProperty(Context, "Tag")
+  })
+})
+
+describe("docs/command.md", () => {
+  it.effect("has the exit code of every error", () =>
+    Effect.gen(function* () {
+      const page = readFileSync("docs/command.md", "utf8")
+      const rows = Array.from(page.matchAll(/^\| (\d+) \| (.*) \|$/gm), ([, code, text]) => ({
+        code: Number(code),
+        text: text!
+      }))
+      for (const { code: status, tag } of Status.errors) {
+        const { code } = Failure.ofAudian(new AudianError[tag]({}))
+        assert.include(rows.find((row) => row.code === code)!.text, String(status), tag)
+      }
+      const { code } = Failure.ofAudian(yield* Effect.flip(Numbers.search({ limit: -1 } as never)))
+      assert.include(rows.find((row) => row.code === code)!.text, "nothing was sent")
+      assert.deepStrictEqual(
+        rows.map(({ code }) => code).filter((code) => code > 0 && code < 100),
+        Object.values(Failure.Code)
       )
     }).pipe(embedded())
   )

@@ -64,7 +64,7 @@ OpenAPI            ${baseUrl}/openapi.json
 
   curl -H "X-Auth-Token: ${key}" ${baseUrl}/v2/numbers
 
-What is under /v2/accounts takes the token that this gives as auth_token:
+Operations under /v2/accounts take a token, the auth_token in the response to this:
 
   curl -X PUT -H "Content-Type: application/json" -d "{\\"data\\":{\\"api_key\\":\\"${key}\\"}}" ${baseUrl}/v2/api_auth
 

@@ -227,7 +227,7 @@ export const faults = (): ReadonlyArray<Fault> => [
     ending: invalid
   },
   {
-    what: "100 MB in chunks",
+    what: "100 MB of spaces in chunks",
     script: Server.flood(`HTTP/1.1 200 OK\r\n${chunked}`, megabyteChunk, 100),
     writes: kernel,
     ending: foreign
@@ -245,7 +245,7 @@ export const faults = (): ReadonlyArray<Fault> => [
     ending: notExecutedOnce("PaymentRequired")
   },
   {
-    what: "16 MB, compressed to 16 KB",
+    what: "16 MB of spaces, compressed to 16 KB",
     script: compressed(gzipSync(Buffer.alloc(16_777_216, " "))),
     ending: foreign
   },
