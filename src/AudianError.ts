@@ -244,18 +244,24 @@ type Described = Parameters<typeof describe>[0] & {
  * only those survive `structuredClone`.
  */
 const finish = (error: Described & object, summary: string, made: CallSite.Frames | undefined): void => {
-  const message = describe(error, summary)
-  Object.defineProperties(error, {
-    message: { value: message, configurable: true, writable: true },
-    stack: {
-      configurable: true,
-      get: () => {
-        const called = CallSite.caller(CallSite.ofError(error)).map((line) => callLine(error.operation, line))
-        return [`${error.name}: ${message}`, ...called, ...CallSite.lines(made)].join("\n")
-      },
-      set: (value: unknown) => Object.defineProperty(error, "stack", { value, configurable: true, writable: true })
-    }
-  })
+  if (made !== undefined) constructed.set(error, made)
+  Object.defineProperty(error, "message", { value: describe(error, summary), configurable: true, writable: true })
+  Object.defineProperty(error, "stack", stack)
+}
+
+/** The frames above the constructors of errors that no call made. */
+const constructed = /*@__PURE__*/ new WeakMap<object, CallSite.Frames>()
+
+/** The same accessor for all errors: functions of their own would cost more than the rest of an error. */
+const stack: PropertyDescriptor & ThisType<Described & Error> = {
+  configurable: true,
+  get() {
+    const called = CallSite.caller(CallSite.ofError(this)).map((line) => callLine(this.operation, line))
+    return [`${this.name}: ${this.message}`, ...called, ...CallSite.lines(constructed.get(this))].join("\n")
+  },
+  set(value: unknown) {
+    Object.defineProperty(this, "stack", { value, configurable: true, writable: true })
+  }
 }
 
 /** The line of a caller, named after the operation that it called. */

@@ -10,6 +10,7 @@ import * as Predicate from "effect/Predicate"
 import * as Result from "effect/Result"
 import type * as Schema from "effect/Schema"
 import { isSecretName, scrub, scrubPairs, scrubStart, scrubText } from "./error/redact.ts"
+import { define } from "./schema/omitUndefinedDeep.ts"
 import * as Quota from "./schema/quota.ts"
 
 /** The fields that an envelope has beside its payload. */
@@ -106,16 +107,14 @@ export const safeHeaders = (
   headers: Headers.Headers,
   secrets: ReadonlyArray<string>,
   max = Number.POSITIVE_INFINITY
-): Readonly<Record<string, string>> =>
-  Object.fromEntries(
-    Object.entries(headers)
-      .slice(0, max)
-      .filter(([name]) => !isSecretName(name) && name !== "set-cookie" && name !== "cookie")
-      .map(([name, value]): [string, string] => [
-        scrubStart(name, secrets, maxLength),
-        scrubPairs(scrubStart(value, secrets, maxHeader))
-      ])
-  )
+): Readonly<Record<string, string>> => {
+  const safe: Record<string, string> = {}
+  for (const [name, value] of Object.entries(headers).slice(0, max)) {
+    if (isSecretName(name) || name === "set-cookie" || name === "cookie") continue
+    define(safe, scrubStart(name, secrets, maxLength), scrubPairs(scrubStart(value, secrets, maxHeader)))
+  }
+  return safe
+}
 
 /** The longest value of a header that is kept. */
 const maxHeader = 4096

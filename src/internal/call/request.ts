@@ -138,7 +138,16 @@ const failWith = (
   error: (now: number) => AudianError
 ): Effect.Effect<never, AudianError> =>
   Effect.flatMap(Clock.currentTimeMillis, (now) =>
-    Effect.fail(ResponseCapture.setCaptured(error(now), { status, headers, json: ExactJson.parse(text) }))
+    Effect.fail(
+      ResponseCapture.setCaptured(error(now), {
+        status,
+        headers,
+        // Few errors are asked for their response.
+        get json() {
+          return ExactJson.parse(text)
+        }
+      })
+    )
   )
 
 /** A file, as a stream that fails when it is silent for too long or ends too early. */

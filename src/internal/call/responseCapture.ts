@@ -31,26 +31,31 @@ export interface CapturedResponse {
   readonly json: unknown
 }
 
-const captured = /*@__PURE__*/ new WeakMap<AudianError, CapturedResponse>()
-const responses = /*@__PURE__*/ new WeakMap<AudianError, Response | (() => Response)>()
+/** The response of an error: as it was captured, and as it is shown. */
+interface Origin {
+  readonly captured: CapturedResponse
+  response: Response | (() => Response) | undefined
+}
+
+const origins = /*@__PURE__*/ new WeakMap<AudianError, Origin>()
 
 /** Remembers the response that an error was made from. */
-export const setCaptured = (error: AudianError, from: CapturedResponse): AudianError => {
-  captured.set(error, from)
+export const setCaptured = (error: AudianError, captured: CapturedResponse): AudianError => {
+  origins.set(error, { captured, response: undefined })
   return error
 }
 
-export const capturedOf = (error: AudianError): CapturedResponse | undefined => captured.get(error)
+export const capturedOf = (error: AudianError): CapturedResponse | undefined => origins.get(error)?.captured
 
-/** Sets the response of an error, which is read when it is asked for. */
+/** Sets the response of an error that has a captured one. It is read when it is asked for. */
 export const setResponse = (error: AudianError, response: () => Response): void => {
-  responses.set(error, response)
+  const origin = origins.get(error)
+  if (origin !== undefined) origin.response = response
 }
 
 export const ofError = (error: AudianError): Response | undefined => {
-  const found = responses.get(error)
-  if (typeof found !== "function") return found
-  const response = found()
-  responses.set(error, response)
-  return response
+  const origin = origins.get(error)
+  if (typeof origin?.response !== "function") return origin?.response
+  origin.response = origin.response()
+  return origin.response
 }

@@ -101,7 +101,7 @@ const make = (
   detail: Partial<Detail> = {},
   cause?: unknown
 ): AudianError.AudianError => {
-  const fields = omitUndefined({ ...callFields(call, outcome), ...detail }) as Fields
+  const fields = Object.assign(callFields(call, outcome), omitUndefined(detail)) as Fields
   const error = CallSite.withoutStack(() =>
     typeof kind === "string"
       ? new constructors[kind](fields, unchecked)

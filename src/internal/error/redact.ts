@@ -165,10 +165,12 @@ const openEnd = (text: string, form: string): number | undefined => {
  * text, so the pattern must take linear time: it starts at the beginning of a word only.
  */
 export const scrubPairs = (text: string): string =>
-  text.replace(
-    /(?<![\w.-])([\w.-]{1,64})(\\?["']?\s{0,8}[:=]\s{0,8})(\\"(?:[^"\\]|\\[^"])*(?:\\")?|"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&,;<>}\]]+)/g,
-    (pair, name: string, between: string) => (isSecretName(name) ? name + between + redacted : pair)
-  )
+  text.includes(":") || text.includes("=")
+    ? text.replace(
+        /(?<![\w.-])([\w.-]{1,64})(\\?["']?\s{0,8}[:=]\s{0,8})(\\"(?:[^"\\]|\\[^"])*(?:\\")?|"(?:[^"\\]|\\.)*"?|'[^']*'?|[^\s"'&,;<>}\]]+)/g,
+        (pair, name: string, between: string) => (isSecretName(name) ? name + between + redacted : pair)
+      )
+    : text
 
 /** The bounds of a body that an error keeps. */
 const maxDepth = 12

@@ -127,9 +127,12 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
     // Of a model with both spellings, only that with an underscore has an entry.
     return other === undefined || (types.has(other) && !key.includes("_")) ? [] : [[key, other]]
   })
+  const inner = Object.entries(known).filter(([, walk]) => walk !== none)
   const indexSignatures = objects.flatMap((object) => object.indexSignatures)
   const isRecord = indexSignatures.length > 0
   const isOpen = isRecord && types.size > 0
+  const addsNone = !isRecord && Array.from(types.values()).flat().every(isFaithful)
+  const spelledTwice = times.filter(([, other]) => types.has(other))
   const valueWalk = walkOf(indexSignatures.map(({ type }) => type))
   const elementWalk = walkOf(arrays.flatMap(({ elements, rest }) => [...elements, ...rest]))
   return (from, to, path, visitor) => {
@@ -144,6 +147,11 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
     visitor.object?.(from, path)
     const source = from as Fields
     const target = to as Fields
+    if (addsNone && path === undefined && hasAllOf(target, source)) {
+      for (const [key, walk] of inner) walk(source[key], target[key], path, visitor)
+      if (spelledTwice.length > 0) visitor.done?.(source, target, spelledTwice)
+      return
+    }
     const onKnown = visitor.known
     for (const key in source) {
       const walk = known[key]
@@ -165,6 +173,21 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
     }
     visitor.done?.(source, target, times)
   }
+}
+
+/** True for the schema of a field that is there on both sides or on neither. */
+const isFaithful = (ast: SchemaAST.AST): boolean =>
+  ast.encoding === undefined || !(SchemaAST.isOptional(ast) || SchemaAST.isOptional(SchemaAST.toEncoded(ast)))
+
+/** True for a source without null, and with no more fields than the target, which has none of its own. */
+const hasAllOf = (target: Fields, source: Fields): boolean => {
+  let fields = 0
+  for (const key in source) {
+    if (source[key] === null) return false
+    fields++
+  }
+  for (const _ in target) fields--
+  return fields === 0
 }
 
 const join = (path: string | undefined, key: string): string =>
