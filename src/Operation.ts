@@ -90,10 +90,10 @@ type Payload<A, T> =
 type KindOf<E extends HttpApiEndpoint.ConstraintRequest, T> = E extends { readonly method: "GET" }
   ? T extends { readonly replay: "safe" }
     ? E["~Success"]["Type"] extends Stream.Stream<unknown, unknown>
-      ? "other"
+      ? "download"
       : "read"
-    : "other"
-  : "other"
+    : "write"
+  : "write"
 
 type IsBare<T> = T extends { readonly envelope: "bare" } ? true : false
 

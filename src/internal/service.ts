@@ -89,12 +89,13 @@ interface Compiled extends Properties {
 export const codecOf = (operation: Properties): Codec => (operation as Compiled).codec
 
 /**
- * The kind of an operation: `"read"` for a GET that is safe to retry and gives a value, which can be cached.
+ * The kind of an operation: `"read"` for a GET that is safe to retry and gives a value, which can be cached;
+ * `"download"` for one that gives a file; `"write"` for all others.
  *
  * @category models
  * @since 0.1.0
  */
-export type Kind = "read" | "other"
+export type Kind = "read" | "write" | "download"
 
 /**
  * A callable operation.
