@@ -65,8 +65,9 @@ export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<s
       // Truncate occasionally: each truncation moves all entries.
       if (entries.length >= 2 * limit + 100) entries.splice(0, entries.length - limit)
       return (status) => {
-        const end = endOf(status)
-        entry.end = () => end
+        // Most requests are never looked at, and the input of a GET is small.
+        const end = method === "GET" ? undefined : endOf(status)
+        entry.end = () => end ?? endOf(status)
       }
     },
     all: () => {

@@ -132,7 +132,7 @@ export const respond = (
     })
   )
 
-const statusOf = (successes: ReadonlySet<Schema.Top>): number => {
+export const statusOf = (successes: ReadonlySet<Schema.Top>): number => {
   for (const schema of successes) {
     if (!HttpApiSchema.isNoContent(schema.ast)) return Number(schema.ast.context?.annotations?.httpApiStatus ?? 200)
   }

@@ -5,7 +5,7 @@
  * @internal
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import * as Context from "effect/Context"
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -19,26 +19,27 @@ interface Direct {
   /** Sends the response to a request. `false` leaves the request to the server of Effect. */
   readonly serve: (request: IncomingMessage, response: ServerResponse) => boolean
   /** The app for the server of Effect. It continues a request that `serve` started. */
-  readonly app: App
+  readonly orElse: App
 }
 
 export const make = (app: App, services: Context.Context<never>): Direct => {
+  const run = Effect.runForkWith(services)
   const started = new WeakMap<object, Fiber.Fiber<HttpServerResponse.HttpServerResponse>>()
   return {
     serve: (request, response) => {
       const { headers, method, url = "" } = request
       if (method !== "GET" || !url.startsWith("/") || hasBody(request)) return false
       const sent = get.modify({ url, headers: Headers.fromInput(headers) })
-      const fiber = Effect.runForkWith(Context.add(services, HttpServerRequest.HttpServerRequest, sent))(app)
+      const fiber = run(app(sent))
       const exit = fiber.pollUnsafe()
       if (exit !== undefined && Exit.isSuccess(exit) && write(exit.value, response)) return true
       started.set(request, fiber)
       return false
     },
-    app: Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
-      const fiber = started.get(source)
-      return fiber === undefined ? app : Effect.onInterrupt(Fiber.join(fiber), () => Fiber.interrupt(fiber))
-    })
+    orElse: (request) => {
+      const fiber = started.get(request.source)
+      return fiber === undefined ? app(request) : Effect.onInterrupt(Fiber.join(fiber), () => Fiber.interrupt(fiber))
+    }
   }
 }
 

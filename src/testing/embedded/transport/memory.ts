@@ -18,11 +18,7 @@ import * as Forms from "./forms.ts"
 /** An `HttpClient` that runs the app for each request. */
 export const client = (app: App): HttpClient.HttpClient =>
   HttpClient.make((request) =>
-    Effect.provideService(
-      app,
-      HttpServerRequest.HttpServerRequest,
-      HttpServerRequest.fromClientRequest(Forms.withContentType(request))
-    ).pipe(
+    app(HttpServerRequest.fromClientRequest(Forms.withContentType(request))).pipe(
       Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
       Effect.catchDefect((defect) =>
         defect instanceof Faults.BrokenConnection ? fromBroken(defect.response, request) : Effect.die(defect)

@@ -1,0 +1,45 @@
+/**
+ * A decoded request in, what its handler makes of it out: the value of a success on the wire, or a response.
+ *
+ * @internal
+ */
+import * as Effect from "effect/Effect"
+import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Scheduler from "effect/Scheduler"
+import * as AudianError from "../../AudianError.ts"
+import * as Envelope from "./account/envelope.ts"
+import type { RequestContext } from "./requestContext.ts"
+import * as Forms from "./transport/forms.ts"
+
+/** A request with its parts decoded by the contract. */
+export interface Decoded {
+  readonly request: HttpServerRequest.HttpServerRequest
+  readonly params?: object | undefined
+  readonly query?: object | undefined
+  readonly payload?: object | undefined
+}
+
+export const handle = (name: string, context: RequestContext, request: Decoded) => {
+  const handler = context.server.handlers.get(name)
+  if (handler === undefined) {
+    return Effect.fail(
+      new AudianError.UnprocessableEntity({
+        code: "not_simulated",
+        description: `The embedded server does not simulate ${name}; stub it with AudianTest`
+      })
+    )
+  }
+  const { traits } = handler.operation
+  const { data, ...fields } = (request.payload ?? {}) as { readonly data?: object }
+  const input = { ...request.params, ...request.query, ...data, ...fields }
+  context.input = Forms.describeInput(input)
+  if (context.readOnly) return Effect.interrupt
+  // Atomic: handlers may check, then act.
+  const result = Effect.provideService(handler.run(input), Scheduler.PreventSchedulerYield, true)
+  // Handlers of the engine's operations return the whole response, envelope included.
+  if (traits.family === "account" && handler.givesPayload !== true)
+    return Effect.andThen(Envelope.readBody(request.request), result)
+  return Effect.map(result, (data) =>
+    traits.envelope === "bare" ? data : traits.family === "flat" ? { success: true, data } : { data, status: "success" }
+  )
+}
