@@ -15,7 +15,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Redacted from "effect/Redacted"
 import * as Api from "../../Api.ts"
 import { mapEntries } from "../../internal/openapi/jsonSchema.ts"
-import type { App } from "./app.ts"
+import { type App, reply } from "./app.ts"
 
 /** The credentials that the page fills in. */
 interface Credentials {
@@ -37,7 +37,7 @@ export const withReference = (app: App, dependencies: Dependencies): Effect.Effe
     (document): App =>
       (request) => {
         const { headers, method, url } = request
-        if (method !== "GET" && method !== "HEAD") return app(request)
+        if (!paths.test(url) || (method !== "GET" && method !== "HEAD")) return app(request)
         // The host of the request: a page may only call its own origin.
         const base = headers.host === undefined ? dependencies.baseUrl : `http://${headers.host}`
         const localized = Effect.map(document, (document) => ({
@@ -48,17 +48,17 @@ export const withReference = (app: App, dependencies: Dependencies): Effect.Effe
           case "/docs":
             return Effect.flatMap(localized, (localized) =>
               Effect.provideService(page(localized, dependencies), HttpServerRequest.HttpServerRequest, request)
-            )
+            ).pipe(Effect.map(reply))
           case "/openapi.json":
-            return Effect.map(localized, (localized) => HttpServerResponse.jsonUnsafe(localized))
+            return Effect.map(localized, (localized) => reply(HttpServerResponse.jsonUnsafe(localized)))
           // Browsers request an icon for every page.
-          case "/favicon.ico":
-            return Effect.succeed(HttpServerResponse.empty())
           default:
-            return app(request)
+            return Effect.succeed(reply(HttpServerResponse.empty()))
         }
       }
   )
+
+const paths = /^\/(?:docs|openapi\.json|favicon\.ico)(?:\?|$)/
 
 /** The package's own document, which has descriptions and examples; in a bundle without it, the generated one. */
 const document: Effect.Effect<OpenApi.OpenAPISpec> = Effect.tryPromise(() =>

@@ -3,12 +3,13 @@
  *
  * @internal
  */
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Scheduler from "effect/Scheduler"
 import * as AudianError from "../../AudianError.ts"
 import * as Envelope from "./account/envelope.ts"
-import type { RequestContext } from "./requestContext.ts"
+import * as RequestContext from "./requestContext.ts"
 import * as Forms from "./transport/forms.ts"
 
 /** A request with its parts decoded by the contract. */
@@ -19,7 +20,7 @@ export interface Decoded {
   readonly payload?: object | undefined
 }
 
-export const handle = (name: string, context: RequestContext, request: Decoded) => {
+export const handle = (name: string, context: RequestContext.RequestContext, request: Decoded) => {
   const handler = context.server.handlers.get(name)
   if (handler === undefined) {
     return Effect.fail(
@@ -34,11 +35,17 @@ export const handle = (name: string, context: RequestContext, request: Decoded) 
   const input = { ...request.params, ...request.query, ...data, ...fields }
   context.input = Forms.describeInput(input)
   if (context.readOnly) return Effect.interrupt
-  // Atomic: handlers may check, then act.
-  const result = Effect.provideService(handler.run(input), Scheduler.PreventSchedulerYield, true)
   // Handlers of the engine's operations return the whole response, envelope included.
-  if (traits.family === "account" && handler.givesPayload !== true)
-    return Effect.andThen(Envelope.readBody(request.request), result)
+  const givesResponse = traits.family === "account" && handler.givesPayload !== true
+  const result = Effect.updateContext(handler.run(input), (services: Context.Context<never>) => {
+    // Atomic: handlers may check, then act.
+    const atomic = Context.add(services, Scheduler.PreventSchedulerYield, true)
+    return givesResponse ? Context.add(atomic, RequestContext.RequestContext, context) : atomic
+  })
+  if (givesResponse)
+    return request.request.method === "GET"
+      ? result
+      : Effect.andThen(Envelope.readBody(request.request, context), result)
   return Effect.map(result, (data) =>
     traits.envelope === "bare" ? data : traits.family === "flat" ? { success: true, data } : { data, status: "success" }
   )

@@ -15,7 +15,7 @@ import * as AudianError from "../../AudianError.ts"
 import { issuesOf } from "../../internal/error/issues.ts"
 import type * as Operation from "../../Operation.ts"
 import * as Envelope from "./account/envelope.ts"
-import type { App, Routes } from "./app.ts"
+import { type App, type Reply, type Response, type Routes, reply, toResponse } from "./app.ts"
 import * as Faults from "./faults.ts"
 import * as RequestContext from "./requestContext.ts"
 import type * as RequestLog from "./requestLog.ts"
@@ -38,12 +38,13 @@ interface Dependencies extends RequestContext.Server {
 
 /** The app of one server: its quota, request ids and log around the shared routes. */
 export const perRequest = (dependencies: Dependencies, routes: Routes): App => {
+  const { log } = dependencies
   let count = 0
   const takeFromQuota = quotaWindow(dependencies.quota)
 
   return (request) =>
     Effect.withFiber((fiber) => {
-      if (request.method === "OPTIONS") return Effect.succeed(Cors.preflight)
+      if (request.method === "OPTIONS") return Effect.succeed(reply(Cors.preflight))
       const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
       dependencies.advance(now)
       const requestId = `req_${String(++count).padStart(6, "0")}`
@@ -56,19 +57,23 @@ export const perRequest = (dependencies: Dependencies, routes: Routes): App => {
         server: dependencies
       })
       const { exceeded, headers } = takeFromQuota(now)
-      const log = dependencies.log.begin(request, context)
+      const entry = log.begin(request, context)
 
-      const send = (response: HttpServerResponse.HttpServerResponse) => {
-        log(response.status)
+      const send = (response: Response): Effect.Effect<Reply> => {
+        log.end(entry, response.status)
         const { fault } = context
-        const identified = HttpServerResponse.setHeaders(response, {
-          ...Cors.headers,
-          "x-request-id": requestId,
-          // A scripted response reports no quota.
-          ...(fault !== undefined && Faults.replacesResponse(fault) ? undefined : headers),
-          ...response.headers
-        })
-        return fault?.delivery === undefined ? Effect.succeed(identified) : Faults.deliver(fault.delivery, identified)
+        const identified: Reply = {
+          response,
+          headers: {
+            ...Cors.headers,
+            "x-request-id": requestId,
+            // A scripted response reports no quota.
+            ...(fault !== undefined && Faults.replacesResponse(fault) ? undefined : headers)
+          }
+        }
+        return fault?.delivery === undefined
+          ? Effect.succeed(identified)
+          : Effect.map(Faults.deliver(fault.delivery, toResponse(identified)), reply)
       }
 
       if (exceeded) return send(tooManyRequests(headers["retry-after"] ?? "1"))
@@ -78,7 +83,7 @@ export const perRequest = (dependencies: Dependencies, routes: Routes): App => {
           const error =
             reason?._tag === "Fail" ? (reason.error as { readonly reason?: { readonly _tag?: string } }) : undefined
           if (error?.reason?._tag === "RouteNotFound") return send(routeNotFound(request))
-          log(undefined)
+          log.end(entry, undefined)
           const isBroken = reason?._tag === "Die" && reason.defect instanceof Faults.BrokenConnection
           return isBroken ? Effect.die(reason.defect) : Effect.failCause(cause as Cause.Cause<never>)
         },

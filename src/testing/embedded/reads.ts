@@ -17,7 +17,7 @@ import type * as Operation from "../../Operation.ts"
 import * as Envelope from "./account/envelope.ts"
 import type { Routes } from "./app.ts"
 import { handle } from "./handle.ts"
-import * as RequestContext from "./requestContext.ts"
+import type { RequestContext } from "./requestContext.ts"
 
 /** A read of the contract. */
 interface Read {
@@ -49,11 +49,7 @@ export const before =
     }
     context.operation = operation.name
     const decoded = { request, params: params.success, query: query.success }
-    const handled = handle(operation.name, context, decoded).pipe(
-      Effect.provideService(RequestContext.RequestContext, context),
-      Effect.interruptible
-    )
-    return Effect.matchCauseEffect(handled, {
+    return Effect.matchCauseEffect(Effect.interruptible(handle(operation.name, context, decoded)), {
       onFailure: (cause) => routes(request, withResult(context, Exit.failCause(cause))),
       onSuccess: (result) => {
         const response = HttpServerResponse.isHttpServerResponse(result) ? result : respond(result)
@@ -65,10 +61,7 @@ export const before =
   }
 
 /** Keeps the routes from running the handler again. */
-const withResult = (
-  context: RequestContext.RequestContext,
-  result: RequestContext.RequestContext["result"]
-): RequestContext.RequestContext => {
+const withResult = (context: RequestContext, result: RequestContext["result"]): RequestContext => {
   context.result = result
   return context
 }

@@ -12,8 +12,7 @@ import * as Fiber from "effect/Fiber"
 import * as Headers from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import type * as HttpServerResponse from "effect/http/HttpServerResponse"
-import type { App } from "../app.ts"
+import type { App, Reply } from "../app.ts"
 
 interface Direct {
   /** Sends the response to a request. `false` leaves the request to the server of Effect. */
@@ -24,7 +23,7 @@ interface Direct {
 
 export const make = (app: App, services: Context.Context<never>): Direct => {
   const run = Effect.runForkWith(services)
-  const started = new WeakMap<object, Fiber.Fiber<HttpServerResponse.HttpServerResponse>>()
+  const started = new WeakMap<object, Fiber.Fiber<Reply>>()
   return {
     serve: (request, response) => {
       const { headers, method, url = "" } = request
@@ -38,7 +37,8 @@ export const make = (app: App, services: Context.Context<never>): Direct => {
     },
     orElse: (request) => {
       const fiber = started.get(request.source)
-      return fiber === undefined ? app(request) : Effect.onInterrupt(Fiber.join(fiber), () => Fiber.interrupt(fiber))
+      if (fiber === undefined) return app(request)
+      return Effect.onInterrupt(Effect.interruptible(Fiber.join(fiber)), () => Fiber.interrupt(fiber))
     }
   }
 }
@@ -50,9 +50,9 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined
 
 /** Writes a short text in one piece with its head. `false` for other bodies. */
-const write = ({ body, headers, status }: HttpServerResponse.HttpServerResponse, response: ServerResponse): boolean => {
+const write = ({ headers, response: { body, headers: own, status } }: Reply, response: ServerResponse): boolean => {
   if (body._tag !== "Uint8Array" || body.text === undefined || body.contentLength > 1_000_000) return false
-  response.writeHead(status, headers)
+  response.writeHead(status, { ...headers, ...own })
   response.end(body.text)
   return true
 }

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Scope from "effect/Scope"
-import type { App } from "../app.ts"
+import { type App, toResponse } from "../app.ts"
 import * as Faults from "../faults.ts"
 import * as Direct from "./direct.ts"
 
@@ -55,7 +55,9 @@ export const listen = (
         Effect.gen(function* () {
           const direct = Direct.make(app, yield* Effect.context())
           const served = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
-            Effect.catchDefect(direct.orElse(request), (defect) => breakConnection(defect, request))
+            Effect.catchDefect(Effect.map(direct.orElse(request), toResponse), (defect) =>
+              breakConnection(defect, request)
+            )
           )
           yield* Scope.provide(server.serve(served), scope)
           const [serveRequest] = listener.listeners("request") as [RequestListener]

@@ -11,7 +11,7 @@ import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
 import { path } from "../../../internal/events/subscription.ts"
-import type { App } from "../app.ts"
+import { type App, reply } from "../app.ts"
 import type { Auth } from "../auth.ts"
 import * as SocketPair from "./socketPair.ts"
 
@@ -67,12 +67,12 @@ export const make = (options: {
       const { headers, url } = request
       if (headers.upgrade?.toLowerCase() !== "websocket" || url.split("?")[0] !== path) return app(request)
       if (headers["sec-websocket-protocol"] !== undefined) {
-        return Effect.succeed(HttpServerResponse.empty({ status: 400 }))
+        return Effect.succeed(badRequest)
       }
       // Reading `upgrade` makes an error with its stack, whatever the request: only a WebSocket pays for it.
       return Effect.matchEffect(request.upgrade, {
-        onFailure: () => Effect.succeed(HttpServerResponse.empty({ status: 400 })),
-        onSuccess: (socket) => Effect.as(serve(socket), HttpServerResponse.empty())
+        onFailure: () => Effect.succeed(badRequest),
+        onSuccess: (socket) => Effect.as(serve(socket), reply(HttpServerResponse.empty()))
       })
     },
     inMemory: Effect.gen(function* () {
@@ -100,6 +100,8 @@ export const make = (options: {
     open: Effect.sync(() => sessions.size)
   }
 }
+
+const badRequest = /*@__PURE__*/ reply(/*@__PURE__*/ HttpServerResponse.empty({ status: 400 }))
 
 /** True if each segment of a binding equals that of the key, or is `*`. Further segments of the key match. */
 const matches = (binding: string, key: string): boolean => {
