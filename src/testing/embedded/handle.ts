@@ -31,16 +31,19 @@ export const handle = (name: string, context: RequestContext.RequestContext, req
     )
   }
   const { traits } = handler.operation
-  const { data, ...fields } = (request.payload ?? {}) as { readonly data?: object }
-  const input = { ...request.params, ...request.query, ...data, ...fields }
+  const input = { ...request.params, ...request.query, ...fieldsOf(request.payload) }
   context.input = Forms.describeInput(input)
   if (context.readOnly) return Effect.interrupt
   // Handlers of the engine's operations return the whole response, envelope included.
   const givesResponse = traits.family === "account" && handler.givesPayload !== true
-  const result = Effect.updateContext(handler.run(input), (services: Context.Context<never>) => {
-    // Atomic: handlers may check, then act.
-    const atomic = Context.add(services, Scheduler.PreventSchedulerYield, true)
-    return givesResponse ? Context.add(atomic, RequestContext.RequestContext, context) : atomic
+  const result = Effect.withFiber((fiber) => {
+    const run = handler.run(input)
+    if (!givesResponse && fiber.getRef(Scheduler.PreventSchedulerYield)) return run
+    return Effect.updateContext(run, (services: Context.Context<never>) => {
+      // Atomic: handlers may check, then act.
+      const atomic = Context.add(services, Scheduler.PreventSchedulerYield, true)
+      return givesResponse ? Context.add(atomic, RequestContext.RequestContext, context) : atomic
+    })
   })
   if (givesResponse)
     return request.request.method === "GET"
@@ -49,4 +52,11 @@ export const handle = (name: string, context: RequestContext.RequestContext, req
   return Effect.map(result, (data) =>
     traits.envelope === "bare" ? data : traits.family === "flat" ? { success: true, data } : { data, status: "success" }
   )
+}
+
+/** The fields of a body, those of its `data` included. */
+const fieldsOf = (payload: object | undefined): object | undefined => {
+  if (payload === undefined || !("data" in payload)) return payload
+  const { data, ...fields } = payload
+  return { ...(data as object), ...fields }
 }

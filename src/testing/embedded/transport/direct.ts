@@ -5,13 +5,14 @@
  * @internal
  */
 import type { IncomingMessage, ServerResponse } from "node:http"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Headers from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as Scheduler from "effect/Scheduler"
 import type { App, Reply } from "../app.ts"
 
 interface Direct {
@@ -22,7 +23,8 @@ interface Direct {
 }
 
 export const make = (app: App, services: Context.Context<never>): Direct => {
-  const run = Effect.runForkWith(services)
+  // A handler runs without a pause: here, everything does.
+  const run = Effect.runForkWith(Context.add(services, Scheduler.PreventSchedulerYield, true))
   const started = new WeakMap<object, Fiber.Fiber<Reply>>()
   return {
     serve: (request, response) => {
