@@ -13,7 +13,9 @@ import * as AudianTest from "../AudianTest.ts"
 import * as State from "./state.ts"
 
 export interface Auth {
-  /** Fails with 401 unless the credential is valid for the family, and with 403 unless it permits the method. */
+  /** The error of a request whose credential is invalid for the family, 401, or does not permit the method, 403. */
+  readonly refusal: (family: Family, token: string | undefined, method: string) => AudianError.AudianError | undefined
+  /** Fails with the `refusal` of a request. */
   readonly check: (
     family: Family,
     token: string | undefined,
@@ -59,16 +61,22 @@ export const make = (
     return give(token, { expires, permissions: undefined })
   })
 
+  const refusal: Auth["refusal"] = (family, token, method) => {
+    if (family === "public") return undefined
+    if (token === undefined) return unauthorized("missing_authentication", "No API key was sent")
+    if (family === "flat" && isKey(token)) return undefined
+    const found = tokens.get(token)
+    if (found === undefined) return invalidKey()
+    const { permissions = [permissionFor(method)] } = found
+    return permissions.includes(permissionFor(method)) ? undefined : forbidden()
+  }
+
   return {
+    refusal,
     check: (family, token, method) =>
       Effect.suspend(() => {
-        if (family === "public") return Effect.void
-        if (token === undefined) return Effect.fail(unauthorized("missing_authentication", "No API key was sent"))
-        if (family === "flat" && isKey(token)) return Effect.void
-        const found = tokens.get(token)
-        if (found === undefined) return Effect.fail(invalidKey())
-        const { permissions = [permissionFor(method)] } = found
-        return permissions.includes(permissionFor(method)) ? Effect.void : Effect.fail(forbidden())
+        const error = refusal(family, token, method)
+        return error === undefined ? Effect.void : Effect.fail(error)
       }),
     exchange,
     revoke: (token) => tokens.delete(token),

@@ -15,7 +15,7 @@ import * as OpenApi from "effect/http-api/OpenApi"
 import * as Redacted from "effect/Redacted"
 import * as Api from "../../Api.ts"
 import { mapEntries } from "../../internal/openapi/jsonSchema.ts"
-import type { App } from "./app.ts"
+import { type App, reply } from "./app.ts"
 
 /** The credentials that the page fills in. */
 interface Credentials {
@@ -35,8 +35,9 @@ export const withReference = (app: App, dependencies: Dependencies): Effect.Effe
   Effect.map(
     Effect.cached(document),
     (document): App =>
-      Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ headers, method, url }) => {
-        if (method !== "GET" && method !== "HEAD") return app
+      (request) => {
+        const { headers, method, url } = request
+        if (!paths.test(url) || (method !== "GET" && method !== "HEAD")) return app(request)
         // The host of the request: a page may only call its own origin.
         const base = headers.host === undefined ? dependencies.baseUrl : `http://${headers.host}`
         const localized = Effect.map(document, (document) => ({
@@ -45,17 +46,19 @@ export const withReference = (app: App, dependencies: Dependencies): Effect.Effe
         }))
         switch (url.split("?")[0]) {
           case "/docs":
-            return Effect.flatMap(localized, (localized) => page(localized, dependencies))
+            return Effect.flatMap(localized, (localized) =>
+              Effect.provideService(page(localized, dependencies), HttpServerRequest.HttpServerRequest, request)
+            ).pipe(Effect.map(reply))
           case "/openapi.json":
-            return Effect.map(localized, (localized) => HttpServerResponse.jsonUnsafe(localized))
+            return Effect.map(localized, (localized) => reply(HttpServerResponse.jsonUnsafe(localized)))
           // Browsers request an icon for every page.
-          case "/favicon.ico":
-            return Effect.succeed(HttpServerResponse.empty())
           default:
-            return app
+            return Effect.succeed(reply(HttpServerResponse.empty()))
         }
-      })
+      }
   )
+
+const paths = /^\/(?:docs|openapi\.json|favicon\.ico)(?:\?|$)/
 
 /** The package's own document, which has descriptions and examples; in a bundle without it, the generated one. */
 const document: Effect.Effect<OpenApi.OpenAPISpec> = Effect.tryPromise(() =>
@@ -65,7 +68,7 @@ const document: Effect.Effect<OpenApi.OpenAPISpec> = Effect.tryPromise(() =>
   Effect.orElseSucceed(Api.openapi)
 )
 
-const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Dependencies): App =>
+const page = (document: OpenApi.OpenAPISpec, { accountId, credentials }: Dependencies) =>
   Effect.flatMap(credentials ?? Effect.undefined, (credentials) =>
     Effect.flatten(
       HttpRouter.toHttpEffect(

@@ -4,6 +4,7 @@
  *
  * @internal
  */
+import type * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
@@ -14,7 +15,7 @@ import * as AudianError from "../../AudianError.ts"
 import { issuesOf } from "../../internal/error/issues.ts"
 import type * as Operation from "../../Operation.ts"
 import * as Envelope from "./account/envelope.ts"
-import type { App } from "./app.ts"
+import { type App, type Reply, type Response, type Routes, reply, toResponse } from "./app.ts"
 import * as Faults from "./faults.ts"
 import * as RequestContext from "./requestContext.ts"
 import type * as RequestLog from "./requestLog.ts"
@@ -36,53 +37,59 @@ interface Dependencies extends RequestContext.Server {
 // -----------------------------------------------------------------------------
 
 /** The app of one server: its quota, request ids and log around the shared routes. */
-export const perRequest = (dependencies: Dependencies, routes: App): App => {
+export const perRequest = (dependencies: Dependencies, routes: Routes): App => {
+  const { log } = dependencies
   let count = 0
   const takeFromQuota = quotaWindow(dependencies.quota)
 
-  return Effect.gen(function* () {
-    const request = yield* HttpServerRequest.HttpServerRequest
-    if (request.method === "OPTIONS") return Cors.preflight
-    const now = yield* Clock.currentTimeMillis
-    dependencies.advance(now)
-    const requestId = `req_${String(++count).padStart(6, "0")}`
-    const random = yield* Random.Random
-    const context = RequestContext.make({
-      token: request.headers["x-auth-token"],
-      requestId,
-      chance: () => random.nextDoubleUnsafe(),
-      now,
-      server: dependencies
+  return (request) =>
+    Effect.withFiber((fiber) => {
+      if (request.method === "OPTIONS") return Effect.succeed(reply(Cors.preflight))
+      const now = fiber.getRef(Clock.Clock).currentTimeMillisUnsafe()
+      dependencies.advance(now)
+      const requestId = `req_${String(++count).padStart(6, "0")}`
+      const random = fiber.getRef(Random.Random)
+      const context = RequestContext.make({
+        token: request.headers["x-auth-token"],
+        requestId,
+        chance: () => random.nextDoubleUnsafe(),
+        now,
+        server: dependencies
+      })
+      const { exceeded, headers } = takeFromQuota(now)
+      const entry = log.begin(request, context)
+
+      const send = (response: Response): Effect.Effect<Reply> => {
+        log.end(entry, response.status)
+        const { fault } = context
+        const identified: Reply = {
+          response,
+          headers: {
+            ...Cors.headers,
+            "x-request-id": requestId,
+            // A scripted response reports no quota.
+            ...(fault !== undefined && Faults.replacesResponse(fault) ? undefined : headers)
+          }
+        }
+        return fault?.delivery === undefined
+          ? Effect.succeed(identified)
+          : Effect.map(Faults.deliver(fault.delivery, toResponse(identified)), reply)
+      }
+
+      if (exceeded) return send(tooManyRequests(headers["retry-after"] ?? "1"))
+      return Effect.matchCauseEffect(routes(request, context), {
+        onFailure: (cause) => {
+          const reason = cause.reasons[0]
+          const error =
+            reason?._tag === "Fail" ? (reason.error as { readonly reason?: { readonly _tag?: string } }) : undefined
+          if (error?.reason?._tag === "RouteNotFound") return send(routeNotFound(request))
+          log.end(entry, undefined)
+          const isBroken = reason?._tag === "Die" && reason.defect instanceof Faults.BrokenConnection
+          return isBroken ? Effect.die(reason.defect) : Effect.failCause(cause as Cause.Cause<never>)
+        },
+        onSuccess: send
+      })
     })
-    const { exceeded, headers } = takeFromQuota(now)
-    const log = dependencies.log.begin(request, context)
-    const response = exceeded
-      ? tooManyRequests(headers["retry-after"] ?? "1")
-      : yield* routes.pipe(
-          Effect.provideService(RequestContext.RequestContext, context),
-          Effect.catchCause((cause) => {
-            const reason = cause.reasons[0]
-            if (reason?._tag === "Die" && reason.defect instanceof Faults.BrokenConnection) {
-              return Effect.die(reason.defect)
-            }
-            const error =
-              reason?._tag === "Fail" ? (reason.error as { readonly reason?: { readonly _tag?: string } }) : undefined
-            if (error?.reason?._tag === "RouteNotFound") return Effect.succeed(routeNotFound(request))
-            return Effect.failCause(cause)
-          }),
-          Effect.onError(() => Effect.sync(() => log(undefined)))
-        )
-    log(response.status)
-    const { fault } = context
-    const identified = HttpServerResponse.setHeaders(response, {
-      ...Cors.headers,
-      "x-request-id": requestId,
-      // A scripted response reports no quota.
-      ...(fault !== undefined && Faults.replacesResponse(fault) ? undefined : headers),
-      ...response.headers
-    })
-    return fault?.delivery === undefined ? identified : yield* Faults.deliver(fault.delivery, identified)
-  })
 }
 
 /** A fixed window that counts requests against the quota; the window keeps its count when the quota changes. */

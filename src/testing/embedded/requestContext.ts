@@ -4,6 +4,8 @@
  * @internal
  */
 import * as Context from "effect/Context"
+import type * as Exit from "effect/Exit"
+import type * as AudianError from "../../AudianError.ts"
 import type * as AudianTest from "../AudianTest.ts"
 import type * as Fault from "../Fault.ts"
 import type { Auth } from "./auth.ts"
@@ -33,6 +35,8 @@ export interface RequestContext {
   body: unknown
   /** The fault to apply. */
   fault: Fault.Data | undefined
+  /** The result of the handler, if it has run. */
+  result: Exit.Exit<unknown, AudianError.AudianError> | undefined
   /** True to decode the input for the log without executing the request. */
   readOnly: boolean
   readonly token: string | undefined
@@ -51,6 +55,7 @@ export const make = (
   input: undefined,
   body: undefined,
   fault: undefined,
+  result: undefined,
   readOnly: false,
   ...fields
 })

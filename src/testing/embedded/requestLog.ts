@@ -12,11 +12,10 @@ import type { RequestContext } from "./requestContext.ts"
 import type { Request } from "./service.ts"
 
 export interface RequestLog {
-  /** Adds a request. The result records the status of its response. */
-  readonly begin: (
-    request: HttpServerRequest.HttpServerRequest,
-    context: RequestContext
-  ) => (status: number | undefined) => void
+  /** Adds a request. */
+  readonly begin: (request: HttpServerRequest.HttpServerRequest, context: RequestContext) => Entry
+  /** Records the status of the response; `undefined` without one. */
+  readonly end: (entry: Entry, status: number | undefined) => void
   /** The oldest first. */
   readonly all: () => ReadonlyArray<Request>
 }
@@ -26,13 +25,15 @@ interface Entry {
   readonly method: string
   readonly url: string
   readonly headers: Readonly<Record<string, string>>
-  readonly requestId: string
-  readonly now: number
-  /** Describes the end of the request. */
-  end: () => End
+  context: Pick<RequestContext, "fault" | "input" | "now" | "operation" | "requestId">
+  status: number | undefined
+  /** `undefined` until the log is read, or a request ends whose input may be large. */
+  input: Input | undefined
 }
 
-interface End extends Pick<Request, "fault" | "input" | "operation" | "status"> {
+/** An input without secrets. */
+interface Input {
+  readonly value: Request["input"]
   /** Equal for a request and its repetitions. */
   readonly repeatKey: string
 }
@@ -46,36 +47,38 @@ const urlOf = (text: string): URL => {
 /** A log of the latest `limit` requests. `secretsIn` returns the secrets to redact in a text. */
 export const make = (limit: number, secretsIn: (text: string) => ReadonlyArray<string>): RequestLog => {
   const entries: Array<Entry> = []
+  const inputOf = ({ context: { input, operation }, method, url }: Entry): Input => {
+    const text = JSON.stringify(input) ?? ""
+    return {
+      value: scrub(input, secretsIn(text)),
+      repeatKey: `${operation}\n${text === "" ? `${method} ${url}` : text}`
+    }
+  }
   return {
     begin: ({ headers, method, url }, context) => {
-      const { now, requestId } = context
-      const endOf = (status: number | undefined): End => {
-        const { fault, input, operation } = context
-        const text = JSON.stringify(input) ?? ""
-        return {
-          repeatKey: `${operation}\n${text === "" ? `${method} ${url}` : text}`,
-          operation,
-          input: scrub(input, secretsIn(text)),
-          status,
-          fault: fault === undefined ? undefined : Faults.label(fault)
-        }
-      }
-      const entry: Entry = { method, url, headers, requestId, now, end: () => endOf(undefined) }
+      const entry: Entry = { method, url, headers, context, status: undefined, input: undefined }
       entries.push(entry)
       // Truncate occasionally: each truncation moves all entries.
       if (entries.length >= 2 * limit + 100) entries.splice(0, entries.length - limit)
-      return (status) => {
-        const end = endOf(status)
-        entry.end = () => end
-      }
+      return entry
+    },
+    end: (entry, status) => {
+      entry.status = status
+      // The input of a GET is small, and most requests are never looked at.
+      if (entry.method === "GET") return
+      const { fault, now, operation, requestId } = entry.context
+      entry.input = inputOf(entry)
+      entry.context = { fault, input: undefined, now, operation, requestId }
     },
     all: () => {
       const counts = new Map<string, number>()
       return (limit === 0 ? [] : entries.slice(-limit)).map((entry) => {
-        const { method, now, requestId } = entry
-        const { fault, input, operation, repeatKey, status } = entry.end()
+        const { context, method, status } = entry
+        const { now, operation, requestId } = context
+        const { repeatKey, value: input } = entry.input ?? inputOf(entry)
         const repeat = counts.get(repeatKey) ?? 0
         counts.set(repeatKey, repeat + 1)
+        const fault = context.fault && Faults.label(context.fault)
         const at = DateTime.makeUnsafe(now)
         return { operation, method, ...sentOf(entry, secretsIn), input, status, fault, repeat, requestId, at }
       })

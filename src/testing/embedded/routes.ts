@@ -7,50 +7,46 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as HttpRouter from "effect/http/HttpRouter"
 import * as HttpServer from "effect/http/HttpServer"
-import type * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpApi from "effect/http-api/HttpApi"
 import * as HttpApiBuilder from "effect/http-api/HttpApiBuilder"
 import type * as HttpApiGroup from "effect/http-api/HttpApiGroup"
 import * as Layer from "effect/Layer"
 import * as Predicate from "effect/Predicate"
-import * as Scheduler from "effect/Scheduler"
 import * as Scope from "effect/Scope"
 import * as Api from "../../Api.ts"
-import * as AudianError from "../../AudianError.ts"
 import type * as Operation from "../../Operation.ts"
-import * as Envelope from "./account/envelope.ts"
-import type { App } from "./app.ts"
+import type { Response, Routes } from "./app.ts"
+import { type Decoded, handle } from "./handle.ts"
 import * as Middleware from "./middleware.ts"
+import * as Reads from "./reads.ts"
 import * as RequestContext from "./requestContext.ts"
-import * as Forms from "./transport/forms.ts"
 
-let shared: App | undefined
+let shared: Routes | undefined
 
 /**
  * The routes, built once per process: the build takes far longer than a request. They hold no state; the server of
  * a request is in its `RequestContext`.
  */
-export const routes: Effect.Effect<App> = /*@__PURE__*/ Effect.sync(() => {
-  shared ??= build(Api.contract().api, Api.operations())
+export const routes: Effect.Effect<Routes> = /*@__PURE__*/ Effect.sync(() => {
+  shared ??= Reads.before(build(Api.contract().api, Api.operations()))
   return shared
 })
 
 /** The routes, and those of operations that are not of the contract. */
-export const routesWith = (operations: ReadonlyArray<Operation.Any>): Effect.Effect<App> => {
+export const routesWith = (operations: ReadonlyArray<Operation.Any>): Effect.Effect<Routes> => {
   if (operations.length === 0) return routes
   return Effect.map(routes, (contract) => {
     const own = build(Api.contractOf(operations), operations)
-    return Effect.catchIf(contract as Effect.Effect<Response, unknown, Requires>, isRouteNotFound, () => own) as App
+    return (request, context) =>
+      Effect.catchIf(contract(request, context), isRouteNotFound, () => own(request, context))
   })
 }
-
-type Response = Effect.Success<App>
-type Requires = Effect.Services<App>
 
 const isRouteNotFound = (error: unknown): boolean =>
   Predicate.hasProperty(error, "reason") && Predicate.isTagged(error.reason, "RouteNotFound")
 
-const build = (contract: HttpApi.Top, operations: ReadonlyArray<Operation.Any>): App => {
+const build = (contract: HttpApi.Top, operations: ReadonlyArray<Operation.Any>): Routes => {
   const { Common } = Api.contract()
   // The engine reports every issue of an input.
   const api = contract.annotate(HttpApi.ParseOptions, { errors: "all" })
@@ -75,41 +71,17 @@ const build = (contract: HttpApi.Top, operations: ReadonlyArray<Operation.Any>):
   // HttpApiBuilder provides the context of the build to every request. An empty one leaves a request its own clock,
   // random numbers and tracer. The scope is never closed.
   const context = Context.make(Scope.Scope, Scope.makeUnsafe())
-  return Effect.runSync(Effect.updateContext(HttpRouter.toHttpEffect(layer), () => context)) as App
-}
-
-/** A request as HttpApiBuilder decodes it. */
-interface Decoded {
-  readonly request: HttpServerRequest.HttpServerRequest
-  readonly params?: object
-  readonly query?: object
-  readonly payload?: object
+  const routed = Effect.runSync(Effect.updateContext(HttpRouter.toHttpEffect(layer), () => context)) as Effect.Effect<
+    Response,
+    unknown,
+    HttpServerRequest.HttpServerRequest
+  >
+  return (request, server) =>
+    routed.pipe(
+      Effect.provideService(RequestContext.RequestContext, server),
+      Effect.provideService(HttpServerRequest.HttpServerRequest, request)
+    )
 }
 
 const respond = (name: string, request: Decoded) =>
-  Effect.flatMap(RequestContext.RequestContext, (context) => run(name, context, request))
-
-const run = (name: string, context: RequestContext.RequestContext, request: Decoded) => {
-  const handler = context.server.handlers.get(name)
-  if (handler === undefined) {
-    return Effect.fail(
-      new AudianError.UnprocessableEntity({
-        code: "not_simulated",
-        description: `The embedded server does not simulate ${name}; stub it with AudianTest`
-      })
-    )
-  }
-  const { traits } = handler.operation
-  const { data, ...fields } = (request.payload ?? {}) as { readonly data?: object }
-  const input = { ...request.params, ...request.query, ...data, ...fields }
-  context.input = Forms.describeInput(input)
-  if (context.readOnly) return Effect.interrupt
-  // Atomic: handlers may check, then act.
-  const result = Effect.provideService(handler.run(input), Scheduler.PreventSchedulerYield, true)
-  // Handlers of the engine's operations return the whole response, envelope included.
-  if (traits.family === "account" && handler.givesPayload !== true)
-    return Effect.andThen(Envelope.readBody(request.request), result)
-  return Effect.map(result, (data) =>
-    traits.envelope === "bare" ? data : traits.family === "flat" ? { success: true, data } : { data, status: "success" }
-  )
-}
+  Effect.flatMap(RequestContext.RequestContext, (context) => context.result ?? handle(name, context, request))

@@ -93,17 +93,18 @@ export const numberError = (
 export const internalError = (message: string): Effect.Effect<never, Refusal> => refuse(500, message, { message })
 
 /** Keeps the undecoded body, since the engine also stores unknown fields. */
-export const readBody = (request: HttpServerRequest.HttpServerRequest): Effect.Effect<void> =>
-  Effect.flatMap(RequestContext.RequestContext, (context) =>
-    /^multipart\//.test(request.headers["content-type"] ?? "") || request.method === "GET"
-      ? Effect.void
-      : Effect.match(request.json, {
-          onFailure: () => undefined,
-          onSuccess: (json) => {
-            context.body = json
-          }
-        })
-  )
+export const readBody = (
+  request: HttpServerRequest.HttpServerRequest,
+  context: RequestContext.RequestContext
+): Effect.Effect<void> =>
+  /^multipart\//.test(request.headers["content-type"] ?? "")
+    ? Effect.void
+    : Effect.match(request.json, {
+        onFailure: () => undefined,
+        onSuccess: (json) => {
+          context.body = json
+        }
+      })
 
 /** The document in a body, with or without an envelope. */
 export const documentOf = (body: unknown): Document => {
@@ -132,7 +133,7 @@ export const respond = (
     })
   )
 
-const statusOf = (successes: ReadonlySet<Schema.Top>): number => {
+export const statusOf = (successes: ReadonlySet<Schema.Top>): number => {
   for (const schema of successes) {
     if (!HttpApiSchema.isNoContent(schema.ast)) return Number(schema.ast.context?.annotations?.httpApiStatus ?? 200)
   }

@@ -12,33 +12,36 @@ import * as Fiber from "effect/Fiber"
 import * as Headers from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
-import type * as HttpServerResponse from "effect/http/HttpServerResponse"
-import type { App } from "../app.ts"
+import * as Scheduler from "effect/Scheduler"
+import type { App, Reply } from "../app.ts"
 
 interface Direct {
   /** Sends the response to a request. `false` leaves the request to the server of Effect. */
   readonly serve: (request: IncomingMessage, response: ServerResponse) => boolean
   /** The app for the server of Effect. It continues a request that `serve` started. */
-  readonly app: App
+  readonly orElse: App
 }
 
 export const make = (app: App, services: Context.Context<never>): Direct => {
-  const started = new WeakMap<object, Fiber.Fiber<HttpServerResponse.HttpServerResponse>>()
+  // A handler runs without a pause: here, everything does.
+  const run = Effect.runForkWith(Context.add(services, Scheduler.PreventSchedulerYield, true))
+  const started = new WeakMap<object, Fiber.Fiber<Reply>>()
   return {
     serve: (request, response) => {
       const { headers, method, url = "" } = request
       if (method !== "GET" || !url.startsWith("/") || hasBody(request)) return false
       const sent = get.modify({ url, headers: Headers.fromInput(headers) })
-      const fiber = Effect.runForkWith(Context.add(services, HttpServerRequest.HttpServerRequest, sent))(app)
+      const fiber = run(app(sent))
       const exit = fiber.pollUnsafe()
       if (exit !== undefined && Exit.isSuccess(exit) && write(exit.value, response)) return true
       started.set(request, fiber)
       return false
     },
-    app: Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
-      const fiber = started.get(source)
-      return fiber === undefined ? app : Effect.onInterrupt(Fiber.join(fiber), () => Fiber.interrupt(fiber))
-    })
+    orElse: (request) => {
+      const fiber = started.get(request.source)
+      if (fiber === undefined) return app(request)
+      return Effect.onInterrupt(Effect.interruptible(Fiber.join(fiber)), () => Fiber.interrupt(fiber))
+    }
   }
 }
 
@@ -49,9 +52,9 @@ const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined
 
 /** Writes a short text in one piece with its head. `false` for other bodies. */
-const write = ({ body, headers, status }: HttpServerResponse.HttpServerResponse, response: ServerResponse): boolean => {
+const write = ({ headers, response: { body, headers: own, status } }: Reply, response: ServerResponse): boolean => {
   if (body._tag !== "Uint8Array" || body.text === undefined || body.contentLength > 1_000_000) return false
-  response.writeHead(status, headers)
+  response.writeHead(status, { ...headers, ...own })
   response.end(body.text)
   return true
 }

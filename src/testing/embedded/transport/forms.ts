@@ -68,6 +68,8 @@ export const describe = (file: Files.FileInput) => ({
 
 /** An input with its files described, for the log. */
 export const describeInput = (input: object): object =>
-  Object.fromEntries(
-    Object.entries(input).map(([key, value]) => [key, value instanceof Blob ? describe(value) : value])
-  )
+  Object.values(input).some((value) => value instanceof Blob)
+    ? Object.fromEntries(
+        Object.entries(input).map(([key, value]) => [key, value instanceof Blob ? describe(value) : value])
+      )
+    : input

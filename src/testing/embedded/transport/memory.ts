@@ -11,19 +11,15 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Stream from "effect/Stream"
-import type { App } from "../app.ts"
+import { type App, toResponse } from "../app.ts"
 import * as Faults from "../faults.ts"
 import * as Forms from "./forms.ts"
 
 /** An `HttpClient` that runs the app for each request. */
 export const client = (app: App): HttpClient.HttpClient =>
   HttpClient.make((request) =>
-    Effect.provideService(
-      app,
-      HttpServerRequest.HttpServerRequest,
-      HttpServerRequest.fromClientRequest(Forms.withContentType(request))
-    ).pipe(
-      Effect.map((response) => HttpServerResponse.toClientResponse(response, { request })),
+    app(HttpServerRequest.fromClientRequest(Forms.withContentType(request))).pipe(
+      Effect.map((reply) => HttpServerResponse.toClientResponse(toResponse(reply), { request })),
       Effect.catchDefect((defect) =>
         defect instanceof Faults.BrokenConnection ? fromBroken(defect.response, request) : Effect.die(defect)
       )

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import type * as HttpServerError from "effect/http/HttpServerError"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as Scope from "effect/Scope"
-import type { App } from "../app.ts"
+import { type App, toResponse } from "../app.ts"
 import * as Faults from "../faults.ts"
 import * as Direct from "./direct.ts"
 
@@ -54,7 +54,12 @@ export const listen = (
       serve: (app) =>
         Effect.gen(function* () {
           const direct = Direct.make(app, yield* Effect.context())
-          yield* server.serve(Effect.catchDefect(direct.app, breakConnection)).pipe(Scope.provide(scope))
+          const served = Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) =>
+            Effect.catchDefect(Effect.map(direct.orElse(request), toResponse), (defect) =>
+              breakConnection(defect, request)
+            )
+          )
+          yield* Scope.provide(server.serve(served), scope)
           const [serveRequest] = listener.listeners("request") as [RequestListener]
           listener.removeAllListeners("request").on("request", (request, response) => {
             if (!direct.serve(request, response)) serveRequest(request, response)
@@ -94,9 +99,9 @@ interface Connection {
 }
 
 /** Breaks the connection for a `BrokenConnection`, and dies with any other defect. */
-const breakConnection = (defect: unknown): App =>
+const breakConnection = (defect: unknown, { source }: HttpServerRequest.HttpServerRequest): Effect.Effect<never> =>
   defect instanceof Faults.BrokenConnection
-    ? Effect.flatMap(HttpServerRequest.HttpServerRequest, ({ source }) => {
+    ? Effect.suspend(() => {
         const { socket } = source as { readonly socket?: Connection }
         const { response } = defect
         if (response === undefined || response === "refused") {

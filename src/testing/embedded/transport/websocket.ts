@@ -5,14 +5,13 @@
  */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as HttpServerRequest from "effect/http/HttpServerRequest"
 import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Predicate from "effect/Predicate"
 import type * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Socket from "effect/socket/Socket"
 import { path } from "../../../internal/events/subscription.ts"
-import type { App } from "../app.ts"
+import { type App, reply } from "../app.ts"
 import type { Auth } from "../auth.ts"
 import * as SocketPair from "./socketPair.ts"
 
@@ -64,19 +63,18 @@ export const make = (options: {
     }).pipe(Effect.scoped, Effect.ignore)
 
   return {
-    over: (app) =>
-      Effect.flatMap(HttpServerRequest.HttpServerRequest, (request) => {
-        const { headers, url } = request
-        if (headers.upgrade?.toLowerCase() !== "websocket" || url.split("?")[0] !== path) return app
-        if (headers["sec-websocket-protocol"] !== undefined) {
-          return Effect.succeed(HttpServerResponse.empty({ status: 400 }))
-        }
-        // Reading `upgrade` makes an error with its stack, whatever the request: only a WebSocket pays for it.
-        return Effect.matchEffect(request.upgrade, {
-          onFailure: () => Effect.succeed(HttpServerResponse.empty({ status: 400 })),
-          onSuccess: (socket) => Effect.as(serve(socket), HttpServerResponse.empty())
-        })
-      }),
+    over: (app) => (request) => {
+      const { headers, url } = request
+      if (headers.upgrade?.toLowerCase() !== "websocket" || url.split("?")[0] !== path) return app(request)
+      if (headers["sec-websocket-protocol"] !== undefined) {
+        return Effect.succeed(badRequest)
+      }
+      // Reading `upgrade` makes an error with its stack, whatever the request: only a WebSocket pays for it.
+      return Effect.matchEffect(request.upgrade, {
+        onFailure: () => Effect.succeed(badRequest),
+        onSuccess: (socket) => Effect.as(serve(socket), reply(HttpServerResponse.empty()))
+      })
+    },
     inMemory: Effect.gen(function* () {
       const context = yield* Effect.context<Scope.Scope>()
       const scope = yield* Effect.scope
@@ -102,6 +100,8 @@ export const make = (options: {
     open: Effect.sync(() => sessions.size)
   }
 }
+
+const badRequest = /*@__PURE__*/ reply(/*@__PURE__*/ HttpServerResponse.empty({ status: 400 }))
 
 /** True if each segment of a binding equals that of the key, or is `*`. Further segments of the key match. */
 const matches = (binding: string, key: string): boolean => {
