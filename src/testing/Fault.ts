@@ -455,7 +455,7 @@ export const malformed = (part: "status" | "header" | "length"): Fault =>
 export const stall: Fault = /*@__PURE__*/ once({ delivery: { _tag: "Stall" } })
 
 /**
- * Sends the body byte by byte, one each interval.
+ * Sends the body byte by byte: the first at once, then one each interval.
  *
  * **Example** (A body that trickles in)
  *

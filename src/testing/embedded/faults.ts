@@ -219,8 +219,12 @@ export const deliver = (delivery: Fault.Delivery, response: Response): Effect.Ef
         return isEmpty
           ? Effect.succeed(response)
           : stream(
-              Stream.mapEffect(Stream.fromIterable(bytes), (byte) =>
-                Effect.delay(Effect.succeed(Uint8Array.of(byte)), Duration.millis(delivery.millis))
+              // The first byte goes with the head: a server of Node.js holds the head back until then.
+              Stream.concat(
+                Stream.succeed(bytes.subarray(0, 1)),
+                Stream.mapEffect(Stream.fromIterable(bytes.subarray(1)), (byte) =>
+                  Effect.delay(Effect.succeed(Uint8Array.of(byte)), Duration.millis(delivery.millis))
+                )
               )
             )
     }
