@@ -14,6 +14,7 @@ import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as ManagedRuntime from "effect/ManagedRuntime"
 import * as Metric from "effect/Metric"
+import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { TestClock } from "effect/testing"
@@ -326,11 +327,28 @@ describe("docs/retry.md", () => {
     })
   )
 
+  it.effect("3,000 calls whose attempts fail half of the time send at most 1.2 requests each", () =>
+    Effect.gen(function* () {
+      yield* Effect.forEach(Array.from({ length: 3000 }), () => Effect.exit(Numbers.list()))
+      const { requests } = yield* EmbeddedAudian.EmbeddedAudian
+      assert.isAtMost((yield* requests).length / 3000, 1.2)
+    }).pipe(
+      Effect.provide(
+        EmbeddedAudian.layer({
+          faults: [Fault.status(503).pipe(Fault.rate(0.5))],
+          client: { retry: Retry.make({ baseDelay: 0 }) },
+          quota: false
+        })
+      ),
+      Random.withSeed("docs")
+    )
+  )
+
   it.effect("a delay that outlasts timeout.total fails at once", () =>
     Effect.gen(function* () {
       const patient = Retry.withPolicy(
         Numbers.list(),
-        Retry.make({ attempts: 3, baseDelay: "6 minutes", maxDelay: "6 minutes" })
+        Retry.make({ baseDelay: "6 minutes", maxDelay: "6 minutes", jitter: false })
       )
       const [elapsed, error] = yield* Effect.timed(Effect.flip(patient))
       assert.strictEqual(error._tag, "ServiceUnavailable")

@@ -36,7 +36,6 @@ import {
   type Bulk,
   CircuitBreaker,
   Fax,
-  Files,
   Telemetry as Metrics,
   Numbers,
   Ports,
@@ -181,6 +180,9 @@ const device = Fault.respond({
   headers: { "content-type": "application/json" },
   body: JSON.stringify({ data: { id: "d1", name: "Desk", crm }, metadata: {} })
 }).pipe(Fault.and(Fault.delay("1 second")), Fault.on(Account.Devices.get), Fault.times(9))
+
+/** A client for files of a disk, for which the clock of a test does not wait. */
+const patient = { client: { timeout: { attempt: "10 days", total: "10 days" } } } as const
 
 const event = { event: "call.completed", data: { call_id: "call_1", duration: 125 } }
 
@@ -397,6 +399,7 @@ const runs: Readonly<Record<string, Run>> = {
       }).pipe(Effect.provide([EmbeddedAudian.serve(), TestConsole.layer]))
   },
   "docs/files.md 1": {
+    server: patient,
     test: ({ forward, fromDisk, fromMemory }) =>
       Effect.gen(function* () {
         const { receiveFax } = yield* EmbeddedAudian.EmbeddedAudian
@@ -410,6 +413,7 @@ const runs: Readonly<Record<string, Run>> = {
       })
   },
   "docs/files.md 2": {
+    server: patient,
     test: ({ retried, saved }) =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -424,6 +428,7 @@ const runs: Readonly<Record<string, Run>> = {
       })
   },
   "docs/files.md 3": {
+    server: patient,
     test: ({ download, upload }) =>
       Effect.gen(function* () {
         const { receiveFax } = yield* EmbeddedAudian.EmbeddedAudian
@@ -435,9 +440,9 @@ const runs: Readonly<Record<string, Run>> = {
       }).pipe(Effect.provide(TestConsole.layer))
   },
   "docs/files.md 4": {
+    server: patient,
     test: ({ fax, port }) =>
       Effect.gen(function* () {
-        yield* Fax.send({ to: number, file: Files.fromBytes(new Uint8Array(8), { name: "offer.pdf" }) })
         assert.propertyVal(yield* paced(effect(fax), "5 seconds"), "status", "sent")
         yield* Ports.create(portRequest)
         yield* paced(effect(port), "1 hour")
