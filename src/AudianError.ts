@@ -606,13 +606,13 @@ const describeReason = (reason: Reason): string => {
   switch (reason._tag) {
     case "Transport":
       if (reason.code === noCredential) return "no credential, nothing was sent"
-      return reason.code === undefined ? "no answer" : `no answer (${reason.code})`
+      return reason.code === undefined ? "no response" : `no response (${reason.code})`
     case "Timeout":
-      return `no answer within ${Duration.format(reason.limit)}${reason.scope === "total" ? " in total" : ""}`
+      return `no response within ${Duration.format(reason.limit)}${reason.scope === "total" ? " in total" : ""}`
     case "InvalidRequest":
       return "invalid input, nothing was sent"
     case "InvalidResponse":
-      return `${reason.status} with an answer that does not fit the contract`
+      return `${reason.status} with a response that does not fit the contract`
     case "UnexpectedStatus":
       return isRedirect(reason.status)
         ? `${reason.status === 0 ? "" : `${reason.status}, `}a redirect, which is not followed`

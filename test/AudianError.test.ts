@@ -71,25 +71,25 @@ const reasons: ReadonlyArray<{
     reason: AudianError.Transport.make({ code: "ECONNRESET" }),
     status: undefined,
     isRetryable: true,
-    message: "Numbers.list: no answer (ECONNRESET)"
+    message: "Numbers.list: no response (ECONNRESET)"
   },
   {
     reason: AudianError.Transport.make({}),
     status: undefined,
     isRetryable: true,
-    message: "Numbers.list: no answer"
+    message: "Numbers.list: no response"
   },
   {
     reason: AudianError.Timeout.make({ scope: "attempt", limit: Duration.seconds(30) }),
     status: undefined,
     isRetryable: true,
-    message: "Numbers.list: no answer within 30s"
+    message: "Numbers.list: no response within 30s"
   },
   {
     reason: AudianError.Timeout.make({ scope: "total", limit: Duration.minutes(5) }),
     status: undefined,
     isRetryable: false,
-    message: "Numbers.list: no answer within 5m in total"
+    message: "Numbers.list: no response within 5m in total"
   },
   {
     reason: AudianError.InvalidRequest.make({}),
@@ -101,7 +101,7 @@ const reasons: ReadonlyArray<{
     reason: AudianError.InvalidResponse.make({ status: 200 }),
     status: 200,
     isRetryable: false,
-    message: "Numbers.list: 200 with an answer that does not fit the contract"
+    message: "Numbers.list: 200 with a response that does not fit the contract"
   },
   {
     reason: AudianError.UnexpectedStatus.make({ status: 418 }),

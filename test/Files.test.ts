@@ -790,7 +790,7 @@ describe("Fax.downloadReceived", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(Stream.runDrain(download)).pipe(Effect.provide(short({}).audian()))
       assert.isTrue(error._tag === "AudianClientError" && error.reason._tag === "Transport")
-      assert.strictEqual(error.description, "The file broke off: 5 of 10 bytes came")
+      assert.strictEqual(error.description, "The file is truncated: 5 of 10 bytes arrived")
       assert.strictEqual(error.operation, "Fax.downloadReceived")
     })
   )

@@ -769,7 +769,7 @@ describe("Telemetry: logs", () => {
             "Test.get: sends GET https://api.audian.com:8443/v2/accounts/acc",
             "Test.get: got 404 in 0 ms",
             "Numbers.list: sends GET https://api.audian.com:8443/v2/numbers",
-            "Numbers.list: got Numbers.list: no answer within 30s in 30000 ms"
+            "Numbers.list: got Numbers.list: no response within 30s in 30000 ms"
           ]
         )
         for (const { message } of telemetry.lines) assert.notInclude(message, "sk_test")

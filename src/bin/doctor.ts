@@ -79,14 +79,14 @@ const online: Effect.Effect<ReadonlyArray<Check>, never, Audian.Audian> = Effect
     const error = flat.failure
     const isAnswered = error.status !== undefined
     return [
-      isAnswered ? { check: "base URL", status: "ok", message: "it answers" } : ofError("base URL", error),
+      isAnswered ? { check: "base URL", status: "ok", message: "it responds" } : ofError("base URL", error),
       isAnswered ? ofError("key", error) : { check: "key", status: "skipped", message: "no server to ask" }
     ]
   }
   const [, response] = flat.success
   const account = yield* Effect.result(Accounts.get())
   return [
-    { check: "base URL", status: "ok", message: "it answers" },
+    { check: "base URL", status: "ok", message: "it responds" },
     { check: "key", status: "ok", message: "it is accepted" },
     account._tag === "Failure"
       ? ofError("account", account.failure)

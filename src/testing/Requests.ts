@@ -138,7 +138,7 @@ export const show = (requests: ReadonlyArray<Of<unknown>>): string => {
         `+${DateTime.toEpochMillis(at) - start} ms`,
         operation === "" ? `${method} ${path}` : operation,
         ...(input === null ? [] : [JSON.stringify(input)]),
-        status === undefined ? "no answer" : String(status),
+        status === undefined ? "no response" : String(status),
         ...(fault === undefined ? [] : [`fault ${fault}`]),
         ...(repeat === 0 ? [] : [`repeat ${repeat}`])
       ].join("  ")

@@ -65,7 +65,7 @@ describe("Account: the engine", () => {
     Effect.gen(function* () {
       const error = yield* Effect.flip(Account.Users.list({ account_id: "account_typo" }))
       assert.strictEqual(error._tag, "Unauthorized")
-      assert.match(error.message, /invalid credentials; an unknown account is answered so too/)
+      assert.match(error.message, /invalid credentials; the response to an unknown account is the same/)
     }).pipe(Effect.provide(engine(401, "invalid_credentials", { message: "invalid credentials" })))
   )
 

@@ -176,7 +176,7 @@ describe.concurrent("a file", () => {
       yield* TestClock.adjust(1)
       const error = failureOf(yield* Fiber.await(fiber))
       assert.strictEqual(nameOf(error), "Timeout")
-      assert.include(error?.message, "The file stopped coming")
+      assert.include(error?.message, "The file stalled")
       yield* until(() => fibers.running() === 0)
       yield* until(() => server.open() === 0)
     }).pipe(Effect.provide(TestClock.layer()))

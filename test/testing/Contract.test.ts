@@ -568,7 +568,7 @@ describe("Contract", () => {
           [
             "0 checks passed, 1 differ, 2 skipped",
             "Numbers.list: answer",
-            "  expected an answer that fits the contract",
+            "  expected a response that fits the contract",
             "  found    a defect: out of order",
             "skipped answer: it is unsafe, and not permitted by name",
             "  Numbers.purchase",

@@ -161,7 +161,7 @@ const download = (
   const bytes = Limits.idle(
     Stream.mapError(stream, (error) => MakeError.transport(call(), error)),
     idleTimeout,
-    () => MakeError.timeout(call(), "attempt", idleTimeout, "unknown", "The file stopped coming")
+    () => MakeError.timeout(call(), "attempt", idleTimeout, "unknown", "The file stalled")
   )
   // Not every client notices a truncated body.
   const value =
@@ -195,7 +195,7 @@ const decode = (
   }
   if (codec.success === "bytes") return invalid([], noFile(text))
   if (response.truncated) {
-    return invalid([], `The answer is larger than maxResponseSize, ${maxResponseSize} bytes`)
+    return invalid([], `The response is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
   const isBare = operation.traits.envelope === "bare"
   // Undocumented response: any JSON; an empty body is null.
@@ -217,7 +217,7 @@ const decode = (
   if (codec.bodyless) return Effect.succeed({ value: undefined, status, headers, json })
   return text === ""
     ? invalid([], noBody)
-    : invalid(decoded.failure, json === undefined ? notJson(text) : "The answer does not have the documented shape")
+    : invalid(decoded.failure, json === undefined ? notJson(text) : "The response does not have the documented shape")
 }
 
 /** Wraps a document or a list that came without its `data` envelope. */
@@ -249,19 +249,19 @@ const envelopeFields: ReadonlySet<string> = /*@__PURE__*/ new Set([
 /** True for markup and for words, as a proxy or another server sends them. */
 const isPage = (text: string): boolean => text !== "" && /^\s*<|^[\w .:/-]*$/.test(text.slice(0, 200))
 
-const noBody = "The answer has no body"
+const noBody = "The response has no body"
 
 const noFile = (text: string): string =>
   text === ""
     ? noBody
     : isPage(text)
-      ? "The answer is a page, not a file: is the base URL that of the API?"
-      : "The answer is JSON, not a file"
+      ? "The response is a page, not a file: is the base URL that of the API?"
+      : "The response is JSON, not a file"
 
 const notJson = (text: string): string =>
   isPage(text)
-    ? "The answer is a page, not JSON: is the base URL that of the API?"
-    : "The answer is not JSON, or broke off"
+    ? "The response is a page, not JSON: is the base URL that of the API?"
+    : "The response is not JSON, or is truncated"
 
 const makeRequest = (
   http: HttpConfig,

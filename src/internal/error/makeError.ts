@@ -132,7 +132,7 @@ export const fromResponse = (call: CallInfo, response: RawResponse, now: number)
 }
 
 const withUnknownAccount = (description: string): string =>
-  `${description}${description === "" ? "" : "; "}an unknown account is answered so too`
+  `${description}${description === "" ? "" : "; "}the response to an unknown account is the same`
 
 /** A 2xx that does not fit the contract: the server has executed the call, unless the body is not the API's. */
 export const invalidResponse = (
@@ -224,7 +224,7 @@ export const noCredential = (call: CallInfo, description: string, cause?: unknow
 
 /** A download that ended before all of its bytes arrived. */
 export const truncatedDownload = (call: CallInfo, bytes: number, size: number): AudianError.AudianError =>
-  make(call, "unknown", { _tag: "Transport" }, { description: `The file broke off: ${bytes} of ${size} bytes came` })
+  make(call, "unknown", { _tag: "Transport" }, { description: `The file is truncated: ${bytes} of ${size} bytes arrived` })
 
 /**
  * A failed transport, with the system's code where it has one and never with the request, which holds the token. A file

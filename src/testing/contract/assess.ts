@@ -27,7 +27,7 @@ export const success = (operation: Operation.Any, value: unknown): ReadonlyArray
   const { endpoint, traits } = operation
   const codec = codecOf(operation)
   if (value === undefined && codec.bodyless) return []
-  const expected = "an answer that fits the contract"
+  const expected = "a response that fits the contract"
   const bare = traits.envelope === "bare"
   const schemas = Array.from(endpoint.success).filter((schema) => !HttpApiSchema.isNoContent(schema.ast))
   const encode = Schema.encodeUnknownResult(asCodec<unknown>(Schema.Union(schemas)), {

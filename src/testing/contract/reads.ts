@@ -105,10 +105,10 @@ export const assess = Effect.fnUntraced(function* (
   operation: Operation.Any,
   { exit, input, response }: Call.Called
 ): Effect.fn.Return<Report.Findings, never, Audian> {
-  const expected = "an answer that fits the contract"
+  const expected = "a response that fits the contract"
   const assessed = (mismatches: ReadonlyArray<Report.Mismatch>) =>
     env.wants("answer") ? Report.result(operation, "answer", mismatches) : []
-  if (exit === undefined) return assessed([{ expected: "an answer in time", found: "none" }])
+  if (exit === undefined) return assessed([{ expected: "a response in time", found: "none" }])
   if (exit._tag === "Failure") {
     const failed = Call.failureOf(exit)
     // A documented error without a sample is no difference: a registration may be missing, or the key lacks permission.
@@ -192,7 +192,7 @@ const isInvalidRequest = (error: unknown): error is AudianError =>
   isAudianError(error) && error._tag === "AudianClientError" && error.reason._tag === "InvalidRequest"
 
 const endingOf = (exit: Exit.Exit<unknown, unknown> | undefined): string =>
-  exit === undefined ? "no answer in time" : Assess.ending(exit)
+  exit === undefined ? "no response in time" : Assess.ending(exit)
 
 /** An unknown id must fail with `NotFound`; a list below it may be empty instead. */
 export const unknownId = Effect.fnUntraced(function* (
@@ -286,7 +286,7 @@ const interruption = Effect.fnUntraced(function* (
   // A call in its last step may complete.
   if (ended === 0) return Report.result(operation, "interruption", [{ expected, found: "it goes on to its own end" }])
   const { exit } = yield* Call.call(env, operation, input)
-  const mismatches = exit === undefined ? [{ expected: "an answer to the next call", found: "none in time" }] : []
+  const mismatches = exit === undefined ? [{ expected: "a response to the next call", found: "none in time" }] : []
   return Report.result(operation, "interruption", mismatches)
 })
 

@@ -164,7 +164,7 @@ const checkGet = (env: Call.Env, get: Operation.Any, resource: Created): Checked
   Effect.flatMap(Call.call(env, get, resource.at), (called) => {
     const { exit } = called
     if (exit?._tag !== "Success") {
-      const found = exit === undefined ? "no answer in time" : Assess.ending(exit)
+      const found = exit === undefined ? "no response in time" : Assess.ending(exit)
       return Effect.succeed(Report.result(get, "lifecycle", [{ expected: "what was created", found }]))
     }
     const id = Plan.idOf(exit.value, resource.name)
@@ -204,7 +204,7 @@ const succeeded = (operation: Operation.Any, { exit }: Call.Called): Report.Find
     "lifecycle",
     exit?._tag === "Success"
       ? []
-      : [{ expected: "a success", found: exit === undefined ? "no answer in time" : Assess.ending(exit) }]
+      : [{ expected: "a success", found: exit === undefined ? "no response in time" : Assess.ending(exit) }]
   )
 
 const mayRemove = (env: Call.Env, { remove }: Plan.Siblings): boolean =>
@@ -228,7 +228,7 @@ const checkRemoval = Effect.fnUntraced(function* (
     const { exit } = yield* Call.call(env, get, resource.at)
     const error = Call.failureOf(exit)?.failure
     const isGone = isAudianError(error) && error._tag === "NotFound"
-    const found = exit === undefined ? "no answer in time" : Assess.ending(exit)
+    const found = exit === undefined ? "no response in time" : Assess.ending(exit)
     return [
       ...assessed,
       ...Report.result(get, "lifecycle", isGone ? [] : [{ expected: "NotFound once removed", found }])

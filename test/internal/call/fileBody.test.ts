@@ -128,7 +128,7 @@ describe("a download", () => {
         for (const _ of responses) {
           const error = yield* Effect.flip(Effect.provideContext(download, context))
           assert.strictEqual(reasonOf(error), "InvalidResponse")
-          assert.strictEqual(error.description, "The answer has no body")
+          assert.strictEqual(error.description, "The response has no body")
         }
         assert.strictEqual(server.begun(), responses.length)
       }).pipe(Effect.scoped)

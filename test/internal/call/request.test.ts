@@ -55,8 +55,8 @@ describe("request: a body that is larger than maxResponseSize", () => {
 })
 
 describe("request: a success that is not JSON", () => {
-  const page = "The answer is a page, not JSON: is the base URL that of the API?"
-  const broken = "The answer is not JSON, or broke off"
+  const page = "The response is a page, not JSON: is the base URL that of the API?"
+  const broken = "The response is not JSON, or is truncated"
 
   it.effect.each([
     { body: "<html><body>Sign in</body></html>", expected: page },
@@ -108,7 +108,7 @@ describe("request: a 204", () => {
         error._tag === "AudianClientError" ? error.reason : error._tag,
         AudianError.InvalidResponse.make({ status: 204 })
       )
-      assert.strictEqual(error.description, "The answer has no body")
+      assert.strictEqual(error.description, "The response has no body")
     })
   )
 })

@@ -243,7 +243,7 @@ describe("AudianError.outcome: a 2xx", () => {
           error._tag === "AudianClientError" ? error.reason : error._tag,
           AudianError.InvalidResponse.make({ status: 200 })
         )
-        assert.strictEqual(error.description, "The answer is JSON, not a file")
+        assert.strictEqual(error.description, "The response is JSON, not a file")
         assert.deepStrictEqual<unknown>(error.body, { url: "https://elsewhere" })
       })
   )
