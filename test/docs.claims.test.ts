@@ -667,6 +667,44 @@ describe("docs/documents.md", () => {
   )
 })
 
+describe("docs/README.md, llms.txt", () => {
+  it("list every guide", () => {
+    const names = globSync("docs/*.md").map((file) => file.replace("docs/", ""))
+    const index = readFileSync("docs/README.md", "utf8")
+    const list = readFileSync("llms.txt", "utf8")
+    // Measurements and reasons are not in the package.
+    const local = ["README.md", "performance.md"]
+    assert.deepStrictEqual(
+      names.filter((name) => name !== "README.md" && !index.includes(`](${name})`)),
+      []
+    )
+    assert.deepStrictEqual(
+      names.filter((name) => !local.includes(name) && !list.includes(`](docs/${name})`)),
+      []
+    )
+    const programs = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    assert.include(list, `${programs[globSync("ai-docs/*.ts").length]} programs`)
+  })
+})
+
+describe("docs/testing.md: faults", () => {
+  it("names the faults and the scenarios that there are", () => {
+    const page = readFileSync("docs/testing.md", "utf8")
+    const table = page.slice(page.indexOf("| in place of the response |"), page.indexOf("A fault applies to one"))
+    const named = Array.from(table.matchAll(/`(\w+)(?:\([\w, ]*\))?`/g), ([, name]) => name!)
+    assert.isAbove(named.length, 25)
+    assert.deepStrictEqual(
+      named.filter((name) => !(name in Fault)),
+      []
+    )
+    const scenarios = /^`Scenario` has lists .*?: (.*?)\. /m.exec(page)![1]!
+    assert.deepStrictEqual(
+      Array.from(scenarios.matchAll(/`(\w+)`/g), ([, name]) => name!).toSorted(),
+      Object.keys(Testing.Scenario).toSorted()
+    )
+  })
+})
+
 describe("docs/embedded.md, docs/testing.md", () => {
   it.effect("an operation without a stub dies with its name, and no catch hides it", () =>
     Effect.gen(function* () {

@@ -224,7 +224,12 @@ export const noCredential = (call: CallInfo, description: string, cause?: unknow
 
 /** A download that ended before all of its bytes arrived. */
 export const truncatedDownload = (call: CallInfo, bytes: number, size: number): AudianError.AudianError =>
-  make(call, "unknown", { _tag: "Transport" }, { description: `The file is truncated: ${bytes} of ${size} bytes arrived` })
+  make(
+    call,
+    "unknown",
+    { _tag: "Transport" },
+    { description: `The file is truncated: ${bytes} of ${size} bytes arrived` }
+  )
 
 /**
  * A failed transport, with the system's code where it has one and never with the request, which holds the token. A file
