@@ -244,6 +244,10 @@ const defaultSchedule: Schedule.Schedule<unknown> = /*@__PURE__*/ Schedule.upTo(
  * A number that is not listed is `Unknown`, unless the caller states a {@link Bound} for the time in which the server
  * executes a request.
  *
+ * **Gotchas**
+ *
+ * It sends a purchase. After one that has failed with `outcome: "unknown"`, use `look`.
+ *
  * **Example** (Buy again only when it is safe)
  *
  * ```ts

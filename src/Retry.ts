@@ -276,13 +276,17 @@ const parts = (name: string, policies: readonly [Policy, ...ReadonlyArray<Policy
 /**
  * A policy that continues with another one when the first has ended.
  *
- * **Example** (The standard policy, then every minute for an hour)
+ * **Gotchas**
+ *
+ * No policy outlasts `timeout.total` of the client, 5 minutes by default, or its retry budget, ten retries by default.
+ *
+ * **Example** (The standard policy, then four slow attempts)
  *
  * ```ts
  * import * as Schedule from "effect/Schedule"
  * import { Retry } from "effect-audian"
  *
- * const slowly = Schedule.spaced("1 minute").pipe(Schedule.upTo({ duration: "1 hour" }))
+ * const slowly = Schedule.spaced("30 seconds").pipe(Schedule.upTo({ times: 4 }))
  *
  * export const policy = Retry.standard.pipe(Retry.andThen(Retry.whenSafe(slowly)))
  * ```

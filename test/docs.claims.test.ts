@@ -385,6 +385,27 @@ describe("docs/reliability.md", () => {
     }).pipe(embedded())
   )
 
+  it.effect("Reconcile.purchase waits for notDoneAfter, and then is certain", () =>
+    Effect.gen(function* () {
+      yield* fault(Fault.reset.pipe(Fault.on(Numbers.purchase)))
+      const reconciled = Reconcile.purchase({ number }, { notDoneAfter: "10 minutes" })
+      const [elapsed, verdict] = yield* Effect.timed(paced(reconciled, "1 second"))
+      assert.strictEqual(verdict._tag, "NotDone")
+      assert.isAtLeast(Duration.toMinutes(elapsed), 10)
+    }).pipe(embedded())
+  )
+
+  it.effect("Reconcile.purchase after an unknown outcome buys again, and look does not", () =>
+    Effect.gen(function* () {
+      yield* fault(Fault.reset.pipe(Fault.on(Numbers.purchase)))
+      yield* Effect.flip(Numbers.purchase({ number }))
+      assert.strictEqual((yield* paced(Reconcile.purchase.look({ number }), "1 second"))._tag, "Unknown")
+      yield* Requests.assertCount(Numbers.purchase, 1)
+      yield* Reconcile.purchase({ number })
+      yield* Requests.assertCount(Numbers.purchase, 2)
+    }).pipe(embedded())
+  )
+
   it.effect("Reconcile.purchase: an error that is not executed stays an error", () =>
     Effect.gen(function* () {
       yield* (yield* EmbeddedAudian.EmbeddedAudian).setBalance(0)
