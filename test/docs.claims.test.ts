@@ -40,6 +40,7 @@ import * as Node from "effect-audian/node"
 import * as Testing from "effect-audian/testing"
 import { AudianTest, EmbeddedAudian, Fault, Requests } from "effect-audian/testing"
 import * as Failure from "../src/bin/failure.ts"
+import * as Machine from "./faults/machine.ts"
 import { number, paced } from "./support/embedded.ts"
 import { settle } from "./support/http.ts"
 import * as Telemetry from "./support/telemetry.ts"
@@ -358,6 +359,17 @@ describe("docs/retry.md", () => {
 })
 
 describe("docs/reliability.md", () => {
+  it("counts what the state machine draws from", () => {
+    const page = readFileSync("docs/reliability.md", "utf8")
+    const { behaviours, guards, policies } = Machine
+    assert.match(
+      page,
+      new RegExp(
+        `${behaviours.length} server behaviours × \\d+ operations × ${policies.length} policies × ${guards.length} guards`
+      )
+    )
+  })
+
   it.effect("five failures open the circuit for 30 seconds; then one request probes the API", () =>
     Effect.gen(function* () {
       const list = Retry.withPolicy(Numbers.list(), Retry.none)
