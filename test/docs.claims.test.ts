@@ -619,6 +619,19 @@ describe("docs/errors.md", () => {
     }).pipe(embedded())
   )
 
+  it.effect("a truncated response is unknown, and executed after a 201", () =>
+    Effect.gen(function* () {
+      yield* fault(
+        Fault.cutOff.pipe(Fault.on(Numbers.list), Fault.times(3)),
+        Fault.cutOff.pipe(Fault.on(Numbers.purchase))
+      )
+      const list = yield* Effect.flip(paced(Numbers.list()))
+      assert.deepInclude(list, { outcome: "unknown", attempts: 3 })
+      const purchase = yield* Effect.flip(paced(Numbers.purchase({ number })))
+      assert.deepInclude(purchase, { outcome: "executed", attempts: 1 })
+    }).pipe(embedded())
+  )
+
   it.effect("a body is kept within its bounds", () =>
     Effect.gen(function* () {
       const body = JSON.stringify({
