@@ -19,7 +19,7 @@ export const buy = Effect.fn("buy")(function* (number: PhoneNumber.PhoneNumberIn
   )
 })
 
-/** By class: every status that a server error has. */
+/** By class: every documented 5xx. */
 export const tolerant = Numbers.list().pipe(
   Effect.map(({ numbers }) => numbers),
   Effect.catchTag(AudianError.serverTags, () => Effect.succeed([]))

@@ -24,6 +24,7 @@ import {
   Audian,
   AudianError,
   Cached,
+  Calls,
   CircuitBreaker,
   Events,
   Fax,
@@ -749,6 +750,30 @@ describe("docs/testing.md: faults", () => {
       Object.keys(Testing.Scenario).toSorted()
     )
   })
+})
+
+describe("docs/testing.md: what goes wrong", () => {
+  it.effect("a call that does not come from a number of the account is UnprocessableEntity", () =>
+    Effect.gen(function* () {
+      const call = Calls.create({ from: number, to: "+14155555678" })
+      assert.strictEqual((yield* Effect.flip(call))._tag, "UnprocessableEntity")
+      yield* Numbers.purchase({ number })
+      yield* call
+    }).pipe(embedded())
+  )
+
+  it.effect("a fault without an operation may hit the exchange of the key", () =>
+    Effect.gen(function* () {
+      yield* fault(Fault.status(403))
+      const error = yield* Effect.flip(Account.Users.list())
+      assert.strictEqual(error.status, 403)
+      const { requests } = yield* EmbeddedAudian.EmbeddedAudian
+      assert.deepStrictEqual(
+        (yield* requests).map(({ fault, operation }) => [operation, fault]),
+        [["AccessTokens.exchange", "Respond"]]
+      )
+    }).pipe(embedded())
+  )
 })
 
 describe("docs/embedded.md, docs/testing.md", () => {
