@@ -61,7 +61,10 @@ export interface CircuitBreaker<out R = never> {
  */
 export const make = (options: Breaker.Options = {}): CircuitBreaker => {
   OptionRules.check("CircuitBreaker.make", options, Breaker.rules())
-  return { make: (key) => Effect.flatMap(Breaker.own(options), (breaker) => Breaker.make([breaker], key)) }
+  return {
+    make: (key) =>
+      Effect.flatMap(Breaker.own(options), (breaker) => Breaker.make([breaker], key, Breaker.countsStreaks(options)))
+  }
 }
 
 export {

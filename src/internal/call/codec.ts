@@ -24,6 +24,7 @@ import * as ExtraFields from "../schema/extraFields.ts"
 import * as Nulls from "../schema/nulls.ts"
 import { NotJson, omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
 import { type Contract, isFile, isNoContent, optionsOf } from "../schema/plainEndpoint.ts"
+import { withoutNulls } from "../schema/withoutNulls.ts"
 import * as StoredBounds from "./storedBounds.ts"
 
 export interface Encoded {
@@ -84,11 +85,26 @@ const anyFile = "application/octet-stream"
 // The first error is enough to know that there is one, and leaves Effect on its fast path.
 const allErrors: SchemaAST.ParseOptions = { errors: "all" }
 
+/** The documents that are decoded in full after one that had to be. */
+const retryAfter = 16
+
 const compileResponse = (schemas: ReadonlyArray<Schema.Top>): Codec["decode"] => {
   const schema = asCodec<unknown>(Schema.Union(schemas))
-  const decode = Schema.decodeUnknownResult(schema)
+  const decodeFull = Schema.decodeUnknownResult(schema)
+  const decodeQuick = Schema.decodeUnknownResult(asCodec<unknown>(Schema.make(withoutNulls(schema.ast))))
   const decodeAll = Schema.decodeUnknownResult(schema, allErrors)
   const keepExtra = ExtraFields.keep(schema.ast)
+  // Where a document has nulls, the next ones mostly have some too.
+  let skipped = 0
+  const decode: typeof decodeFull = (json) => {
+    if (skipped > 0) skipped--
+    else {
+      const decoded = decodeQuick(json)
+      if (Result.isSuccess(decoded)) return decoded
+      skipped = retryAfter
+    }
+    return decodeFull(json)
+  }
   return (json) => {
     const decoded = decode(json)
     if (Result.isSuccess(decoded)) {

@@ -67,25 +67,34 @@ export const policyOf = ({ maxOpenDuration, openDuration, tripPolicy }: Options)
 export const own = (options: Options): Effect.Effect<EffectBreaker.CircuitBreaker, never, Scope.Scope> =>
   Effect.provide(EffectBreaker.make(policyOf(options)), EffectBreaker.layerStoreMemory())
 
+/** True for a policy under which a success after a success changes nothing. */
+export const countsStreaks = (options: Options): boolean => policyOf(options).tripPolicy._tag === "Consecutive"
+
 /** A breaker, and its substitutes while its store cannot be reached. */
 type Chain = readonly [EffectBreaker.CircuitBreaker, ...ReadonlyArray<EffectBreaker.CircuitBreaker>]
 
+/** With `skipsSuccesses`, a success is recorded only after a failure. */
 export const make = Effect.fnUntraced(function* (
   chain: Chain,
-  key: string
+  key: string,
+  skipsSuccesses = false
 ): Effect.fn.Return<Breaker, never, Scope.Scope> {
   const circuit = yield* Circuit.make(key)
   let openUntil = 0
+  let hasOpened = false
   const opened = (retryAfter: Duration.Duration): Effect.Effect<void> =>
     Effect.map(Clock.currentTimeMillis, (now) => void (openUntil = now + Duration.toMillis(retryAfter)))
   // Remember openings locally, so that calls fail without a request to the store.
   for (const { transitions } of chain) {
     yield* Effect.forkScoped(
       Stream.runForEach(transitions, (transition) =>
-        Effect.andThen(
-          transition.to === "Open" ? opened(transition.retryAfter) : Effect.void,
-          circuit.changed(transition.from, transition.to)
-        )
+        Effect.suspend(() => {
+          hasOpened = true
+          return Effect.andThen(
+            transition.to === "Open" ? opened(transition.retryAfter) : Effect.void,
+            circuit.changed(transition.from, transition.to)
+          )
+        })
       ),
       { startImmediately: true }
     )
@@ -109,6 +118,7 @@ export const make = Effect.fnUntraced(function* (
         Effect.suspend(() => Effect.fail(onOpen(retryAfter)))
       )
     })
+  const record: Breaker["protect"] = (self, onOpen) => execute(chain, self, onOpen)
   const stateOf = ([breaker, ...others]: Chain): Effect.Effect<State> =>
     Effect.catch(breaker.state(key), () => {
       const [next, ...rest] = others
@@ -117,11 +127,42 @@ export const make = Effect.fnUntraced(function* (
   return {
     send,
     openFor: (now) => (now < openUntil ? Duration.millis(openUntil - now) : undefined),
-    protect: (self, onOpen) => execute(chain, self, onOpen),
+    protect: skipsSuccesses ? untilOpened(record, () => hasOpened) : record,
     isShared: chain.length > 1,
     state: stateOf(chain)
   }
 })
+
+/**
+ * Records the outcomes that change something. Until the circuit first opens, a success does only after a failure, and any
+ * outcome can be recorded once the request has ended.
+ */
+const untilOpened = (record: Breaker["protect"], hasOpened: () => boolean): Breaker["protect"] => {
+  let failures = 0
+  // The failures before the last success. A failure counts before and after it is recorded: no success in between hides it.
+  let forgiven = 0
+  const counted: Breaker["protect"] = (self, onOpen) =>
+    Effect.suspend(() => {
+      const before = failures
+      return Effect.onExit(record(self, onOpen), (exit) => {
+        const { _tag } = classify(exit)
+        if (_tag === "Failure") failures++
+        if (_tag === "Success" && failures === before) forgiven = failures
+        return Effect.void
+      })
+    })
+  return (self, onOpen) =>
+    Effect.suspend(() => {
+      if (hasOpened() || failures !== forgiven) return counted(self, onOpen)
+      return Effect.onExit(self, (exit) => {
+        const { _tag } = classify(exit)
+        // An opening has made the outcome obsolete.
+        if (hasOpened() || _tag === "Ignored" || (_tag === "Success" && failures === forgiven)) return Effect.void
+        if (_tag === "Failure") failures++
+        return Effect.ignore(counted(exit, onOpen))
+      })
+    })
+}
 
 /** True for a 5xx and for a request without a response. */
 const isOutage = (error: AudianError): boolean => {
