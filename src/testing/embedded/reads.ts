@@ -101,4 +101,4 @@ const compile = (operation: Operation.Any, success: Schema.Top): Read => {
 const decoderOf = (schema: Schema.Constraint | undefined): Decode =>
   schema === undefined ? () => nothing : Schema.decodeUnknownResult(asCodec<object>(schema))
 
-const nothing = Result.succeed(undefined)
+const nothing = /*@__PURE__*/ Result.succeed(undefined)

@@ -12,7 +12,9 @@ import * as Fiber from "effect/Fiber"
 import * as Headers from "effect/http/Headers"
 import * as HttpClientRequest from "effect/http/HttpClientRequest"
 import * as HttpServerRequest from "effect/http/HttpServerRequest"
+import * as HttpServerResponse from "effect/http/HttpServerResponse"
 import * as Scheduler from "effect/Scheduler"
+import * as Tracer from "effect/Tracer"
 import type { App, Reply } from "../app.ts"
 
 interface Direct {
@@ -25,11 +27,13 @@ interface Direct {
 export const make = (app: App, services: Context.Context<never>): Direct => {
   // A handler runs without a pause: here, everything does.
   const run = Effect.runForkWith(Context.add(services, Scheduler.PreventSchedulerYield, true))
+  // The server of Effect makes the spans.
+  const isTraced = Context.get(services, Tracer.Tracer) !== Tracer.nativeTracer
   const started = new WeakMap<object, Fiber.Fiber<Reply>>()
   return {
     serve: (request, response) => {
       const { headers, method, url = "" } = request
-      if (method !== "GET" || !url.startsWith("/") || hasBody(request)) return false
+      if (isTraced || method !== "GET" || !url.startsWith("/") || hasBody(request)) return false
       const sent = get.modify({ url, headers: Headers.fromInput(headers) })
       const fiber = run(app(sent))
       const exit = fiber.pollUnsafe()
@@ -51,10 +55,16 @@ const get = /*@__PURE__*/ HttpServerRequest.fromClientRequest(/*@__PURE__*/ Http
 const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers["transfer-encoding"] !== undefined || headers["content-length"] !== undefined
 
-/** Writes a short text in one piece with its head. `false` for other bodies. */
-const write = ({ headers, response: { body, headers: own, status } }: Reply, response: ServerResponse): boolean => {
+/** Writes a short text in one piece with its head. `false` for other bodies, and for a head that Node.js refuses. */
+const write = ({ headers, response }: Reply, connection: ServerResponse): boolean => {
+  const { body, status } = response
   if (body._tag !== "Uint8Array" || body.text === undefined || body.contentLength > 1_000_000) return false
-  response.writeHead(status, { ...headers, ...own })
-  response.end(body.text)
+  if (status < 200 || HttpServerResponse.omitsBody(response)) return false
+  try {
+    connection.writeHead(status, { ...headers, ...response.headers })
+  } catch {
+    return false
+  }
+  connection.end(body.text)
   return true
 }
