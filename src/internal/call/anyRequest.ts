@@ -14,6 +14,7 @@ import * as ExtraFields from "../schema/extraFields.ts"
 import * as PlainEndpoint from "../schema/plainEndpoint.ts"
 import { type Operation, TypeId } from "../service.ts"
 import type { Codec, Encoded } from "./codec.ts"
+import * as Session from "./session.ts"
 
 type Scalar = string | number | boolean
 
@@ -77,6 +78,7 @@ export const operationOf = (options: RequestOptions): Operation<RequestOptions, 
       envelope: "bare"
     },
     codec,
+    complete: Session.complete,
     get endpoint() {
       return PlainEndpoint.make(method)("request", path as `/${string}`, { success: Schema.Json })
     }

@@ -21,7 +21,7 @@ import * as Limits from "./limits.ts"
 import * as Request from "./request.ts"
 
 /** The operation that exchanges a key. */
-type Exchange = Operation<
+export type Exchange = Operation<
   { readonly api_key: string | Redacted.Redacted },
   { readonly auth_token: Redacted.Redacted; readonly data: { readonly account_id?: string | undefined } }
 >
