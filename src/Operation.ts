@@ -22,7 +22,7 @@ import { type AudianError, isAudianError, isDatastoreConflict } from "./AudianEr
 import * as CustomFields from "./internal/call/customFields.ts"
 import { build, fromEndpoint } from "./internal/call/operation.ts"
 import * as OperationSchemas from "./internal/call/operationSchemas.ts"
-import * as Session from "./internal/call/session.ts"
+import * as Parts from "./internal/call/parts.ts"
 import * as CallSite from "./internal/error/callSite.ts"
 import * as Located from "./internal/error/located.ts"
 import { type Paged, pagingOf } from "./internal/paging/paged.ts"
@@ -155,7 +155,7 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
   endpoint: () => E,
   traits: T & Sound<E, T>
 ): Operation<EndpointInput<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> => {
-  return fromEndpoint(endpoint, traits, Session.complete)
+  return fromEndpoint(endpoint, traits, Parts.all)
 }
 
 /**
@@ -190,7 +190,7 @@ export const makeIn =
     KindOf<E, Omit<Shared, keyof Own> & Own>
   > =>
     // Together, the two parts have all traits.
-    fromEndpoint(endpoint, { ...shared, ...own } as Partial<Traits> as Traits, Session.complete)
+    fromEndpoint(endpoint, { ...shared, ...own } as Partial<Traits> as Traits, Parts.all)
 
 /**
  * Calls an operation whose input is known only at run time. The input is checked as in any call.

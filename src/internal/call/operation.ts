@@ -7,21 +7,29 @@ import * as Effect from "effect/Effect"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as CallSite from "../error/callSite.ts"
 import type { Contract } from "../schema/plainEndpoint.ts"
+import type * as RequestBody from "../schema/requestBody.ts"
 import { Audian, type Complete, type Kind, type Operation, type Traits, TypeId } from "../service.ts"
 import { type Codec, compile } from "./codec.ts"
 import * as Supported from "./supported.ts"
 
-/** `complete` adds the exchange of the API key to the credentials. Operations that send the key itself have none. */
+/** The parts of a call that an operation brings along. */
+export interface Parts {
+  /** Operations that send the API key itself have none. */
+  readonly complete?: Complete
+  /** Endpoints of this library bring their own. */
+  readonly compileBody?: RequestBody.Compile
+}
+
 export const fromEndpoint = <Input, Success, K extends Kind>(
   endpoint: () => HttpApiEndpoint.ConstraintRequest,
   traits: Traits,
-  complete?: Complete
+  { compileBody, complete }: Parts = {}
 ): Operation<Input, Success, K> => {
   const operation: Operation<Input, Success, K> = build(
     traits,
     // Every endpoint has all that a call reads; a constraint names a part of it.
     () => Supported.check(endpoint() as unknown as Contract),
-    () => compile(operation.endpoint),
+    () => compile(operation.endpoint, compileBody),
     complete
   )
   return operation
