@@ -6,7 +6,7 @@
  */
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { file } from "../internal/files/schema.ts"
+import { download, file } from "../internal/files/schema.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
@@ -367,7 +367,7 @@ export const getAttachment = /*@__PURE__*/ make(
   () =>
     Endpoint.get("getAttachment", "/v2/accounts/:account_id/faxes/:fax_id/attachment", {
       input: FaxKey,
-      success: HttpApiSchema.StreamUint8Array({ contentType: "application/pdf" })
+      success: download({ contentType: "application/pdf" })
     }),
   { replay: "safe" }
 )

@@ -11,7 +11,7 @@ import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import * as Awaiting from "../internal/awaiting.ts"
-import { file } from "../internal/files/schema.ts"
+import { download, file } from "../internal/files/schema.ts"
 import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
@@ -325,7 +325,7 @@ export const downloadReceived = /*@__PURE__*/ make(
   () =>
     Endpoint.get("downloadReceived", "/v2/fax/received/:faxId/download", {
       input: FaxKey,
-      success: HttpApiSchema.StreamUint8Array()
+      success: download()
     }),
   { replay: "safe" }
 )

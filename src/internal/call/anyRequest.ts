@@ -62,7 +62,7 @@ export const operationOf = (options: RequestOptions): Operation<RequestOptions, 
         return Result.fail([{ field: "body", message: "Expected plain data: it could not be read to its end" }])
       }
     },
-    success: "json",
+    readFile: undefined,
     accept: "application/json",
     decode: (json) => Result.succeed(family === "account" ? withoutToken(json) : json),
     bodyless: false,

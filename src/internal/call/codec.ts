@@ -30,8 +30,9 @@ import { FromRead } from "../schema/endpoint.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
 import * as Nulls from "../schema/nulls.ts"
 import { NotJson, omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
-import { bodyOf, type Contract, isFile, isNoContent, optionsOf } from "../schema/plainEndpoint.ts"
+import { bodyOf, type Contract, isFile, isNoContent, optionsOf, readerOf } from "../schema/plainEndpoint.ts"
 import type * as RequestBody from "../schema/requestBody.ts"
+import type * as FileBody from "./fileBody.ts"
 
 export interface Encoded {
   readonly path: string
@@ -48,8 +49,8 @@ export interface Codec {
   /** The path names an account, which the credential knows. */
   readonly ofAccount: boolean
   readonly encode: (input: unknown, defaults: Fields | undefined) => Result.Result<Encoded, Issues>
-  /** `"bytes"` when a success is a file rather than JSON. */
-  readonly success: "json" | "bytes"
+  /** The reader of a success that is a file rather than JSON. */
+  readonly readFile: FileBody.Reader | undefined
   /** The media type of a success. */
   readonly accept: string
   /** The parsed body to the value of the operation's success schemas, with the fields that they do not name. */
@@ -60,8 +61,13 @@ export interface Codec {
   readonly hasData: boolean
 }
 
-/** `compileBody` compiles the body of an endpoint that does not bring its own. */
-export const compile = (endpoint: Contract, compileBody?: RequestBody.Compile): Codec => {
+/** The parts of the codec that an endpoint of this library brings, and one of a program's own does not. */
+export interface Parts {
+  readonly compileBody?: RequestBody.Compile
+  readonly readFile?: FileBody.Reader
+}
+
+export const compile = (endpoint: Contract, parts: Parts): Codec => {
   const successes = Array.from(endpoint.success)
   const withBody = successes.filter((schema) => !isNoContent(schema.ast))
   const file = withBody.find(isFile)
@@ -70,8 +76,8 @@ export const compile = (endpoint: Contract, compileBody?: RequestBody.Compile): 
     method: endpoint.method,
     template: endpoint.path.replace(/:(\w+)/g, "{$1}"),
     ofAccount: endpoint.params !== undefined && fieldOf(endpoint.params.ast, "account_id") !== undefined,
-    encode: compileRequest(endpoint, json, bodyOf(endpoint) ?? compileBody),
-    success: file !== undefined ? "bytes" : "json",
+    encode: compileRequest(endpoint, json, bodyOf(endpoint) ?? parts.compileBody),
+    readFile: file && (readerOf(file) ?? parts.readFile),
     accept: file === undefined ? "application/json" : file.contentType === anyFile ? "*/*" : file.contentType,
     decode: compileResponse(json),
     bodyless: withBody.length < successes.length || successes.length === 0,

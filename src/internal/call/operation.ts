@@ -7,30 +7,27 @@ import * as Effect from "effect/Effect"
 import type * as HttpApiEndpoint from "effect/http-api/HttpApiEndpoint"
 import * as CallSite from "../error/callSite.ts"
 import type { Contract } from "../schema/plainEndpoint.ts"
-import type * as RequestBody from "../schema/requestBody.ts"
 import { Audian, type Complete, type Kind, type Operation, type Traits, TypeId } from "../service.ts"
-import { type Codec, compile } from "./codec.ts"
+import { type Codec, type Parts as CodecParts, compile } from "./codec.ts"
 import * as Supported from "./supported.ts"
 
-/** The parts of a call that an operation brings along. */
-export interface Parts {
+/** The parts of a call that an operation brings, beside those that its endpoint brings. */
+export interface Parts extends CodecParts {
   /** Operations that send the API key itself have none. */
   readonly complete?: Complete
-  /** Endpoints of this library bring their own. */
-  readonly compileBody?: RequestBody.Compile
 }
 
 export const fromEndpoint = <Input, Success, K extends Kind>(
   endpoint: () => HttpApiEndpoint.ConstraintRequest,
   traits: Traits,
-  { compileBody, complete }: Parts = {}
+  parts: Parts = {}
 ): Operation<Input, Success, K> => {
   const operation: Operation<Input, Success, K> = build(
     traits,
     // Every endpoint has all that a call reads; a constraint names a part of it.
     () => Supported.check(endpoint() as unknown as Contract),
-    () => compile(operation.endpoint, compileBody),
-    complete
+    () => compile(operation.endpoint, parts),
+    parts.complete
   )
   return operation
 }

@@ -1,10 +1,12 @@
 /**
  * The parts of a call that not every operation needs. Those of this library bring their own: an endpoint with a body its
- * compiler, an account-scoped operation the exchange of the API key. One of a program's own brings all.
+ * compiler, a file its reader, an account-scoped operation the exchange of the API key. One of a program's own brings all.
  *
  * @internal
  */
 import * as RequestBody from "../schema/requestBody.ts"
+import * as FileBody from "./fileBody.ts"
+import type { Parts } from "./operation.ts"
 import * as Session from "./session.ts"
 
-export const all = { complete: Session.complete, compileBody: RequestBody.compile }
+export const all: Parts = { complete: Session.complete, compileBody: RequestBody.compile, readFile: FileBody.reader }

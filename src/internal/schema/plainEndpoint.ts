@@ -99,6 +99,16 @@ const codec = (schema: Schema.Top): Schema.Top =>
 export const isFile = (schema: Schema.Top): schema is HttpApiSchema.StreamUint8Array =>
   Predicate.hasProperty(schema, "_tag") && schema._tag === "StreamUint8Array"
 
+const reader: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/PlainEndpoint/reader")
+
+/** Adds the reader of its files to the schema of a success. */
+export const withReader = <S extends Schema.Top>(schema: S, readFile: object): S =>
+  Object.assign(schema, { [reader]: readFile })
+
+/** The reader of the files of a schema; `undefined` for one of a program's own. */
+export const readerOf = <Reader>(schema: Schema.Top): Reader | undefined =>
+  (schema as { readonly [reader]?: Reader })[reader]
+
 // The annotations of `HttpApiSchema`.
 const encodingOf = ({ ast }: Schema.Top): Encoding => resolveEncoding(ast) ?? json
 const resolveEncoding = /*@__PURE__*/ SchemaAST.resolveAt<Encoding>("~httpApiEncoding")
