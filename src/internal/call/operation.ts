@@ -9,12 +9,13 @@ import * as CallSite from "../error/callSite.ts"
 import type { Contract } from "../schema/plainEndpoint.ts"
 import { Audian, type Complete, type Kind, type Operation, type Traits, TypeId } from "../service.ts"
 import { type Codec, type Parts as CodecParts, compile } from "./codec.ts"
-import * as Supported from "./supported.ts"
 
 /** The parts of a call that an operation brings, beside those that its endpoint brings. */
 export interface Parts extends CodecParts {
   /** Operations that send the API key itself have none. */
   readonly complete?: Complete
+  /** Throws if the endpoint declares something that a call does not support. Those of this library do not. */
+  readonly check?: (endpoint: Contract) => void
 }
 
 export const fromEndpoint = <Input, Success, K extends Kind>(
@@ -25,7 +26,11 @@ export const fromEndpoint = <Input, Success, K extends Kind>(
   const operation: Operation<Input, Success, K> = build(
     traits,
     // Every endpoint has all that a call reads; a constraint names a part of it.
-    () => Supported.check(endpoint() as unknown as Contract),
+    () => {
+      const contract = endpoint() as unknown as Contract
+      parts.check?.(contract)
+      return contract
+    },
     () => compile(operation.endpoint, parts),
     parts.complete
   )

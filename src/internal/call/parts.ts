@@ -8,5 +8,11 @@ import * as RequestBody from "../schema/requestBody.ts"
 import * as FileBody from "./fileBody.ts"
 import type { Parts } from "./operation.ts"
 import * as Session from "./session.ts"
+import * as Supported from "./supported.ts"
 
-export const all: Parts = { complete: Session.complete, compileBody: RequestBody.compile, readFile: FileBody.reader }
+export const all: Parts = {
+  check: Supported.check,
+  complete: Session.complete,
+  compileBody: RequestBody.compile,
+  readFile: FileBody.reader
+}
