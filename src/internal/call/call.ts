@@ -33,7 +33,6 @@ import { type Any, type Audian, codecOf, completeOf, type Operation, type Respon
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observed from "../telemetry/call.ts"
 import * as Observer from "../telemetry/observer.ts"
-import * as RequestLog from "../telemetry/requestLog.ts"
 import type { Encoded } from "./codec.ts"
 import * as CurrentOptions from "./currentOptions.ts"
 import * as Deprecation from "./deprecation.ts"
@@ -380,10 +379,11 @@ const send = (call: Call, request: Encoded): Effect.Effect<Request.DecodedRespon
   call.attempts++
   call.sending = true
   const secrets = () => secretsOf(call)
-  const url = call.span !== undefined || observer.requestLog ? Attempt.urlOf(baseUrl, request, secrets()) : ""
+  const url =
+    call.span !== undefined || observer.requestLog !== undefined ? Attempt.urlOf(baseUrl, request, secrets()) : ""
   if (call.span !== undefined && call.attempts === 1) Observed.located(call.span, url)
   const http = observer.requestLog
-    ? { ...call.config.http, client: RequestLog.withLog(client, operation.name, url, secrets()) }
+    ? { ...call.config.http, client: observer.requestLog.withLog(client, operation.name, url, secrets()) }
     : call.config.http
   call.request = Attempt.begin(observer, operation, call.attempts, url, secrets)
   return Attempt.within(
