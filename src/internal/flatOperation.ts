@@ -5,9 +5,13 @@
  * @internal
  */
 import type * as Operation from "../Operation.ts"
-import { fromEndpoint } from "./call/operation.ts"
+import { fromEndpoint, type Parts } from "./call/operation.ts"
 import type { Traits } from "./service.ts"
 
-/** As `Operation.makeIn`, for the families `"flat"` and `"public"` and paths without an account. */
-export const makeIn = ((shared: Partial<Traits>) => (endpoint: Parameters<typeof fromEndpoint>[0], own: Traits) =>
-  fromEndpoint(endpoint, { ...shared, ...own })) as typeof Operation.makeIn
+/** The `Operation.makeIn` of operations that bring some parts, beside those that their endpoints bring. */
+export const makerOf = (parts: Parts) =>
+  ((shared: Partial<Traits>) => (endpoint: Parameters<typeof fromEndpoint>[0], own: Traits) =>
+    fromEndpoint(endpoint, { ...shared, ...own }, parts)) as typeof Operation.makeIn
+
+/** For the families `"flat"` and `"public"`, and paths without an account. */
+export const makeIn = /*@__PURE__*/ makerOf({})
