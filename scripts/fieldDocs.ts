@@ -46,19 +46,22 @@ const sourceOf = (file: string): Source => {
   )) {
     functions.set(name!, text.slice(index + head.length, nextStatement(text, index + head.length)))
   }
-  for (const { 1: name, index } of text.matchAll(/^export const (\w+) = \/\*@__PURE__\*\//gm)) {
-    const body = text.slice(index, nextStatement(text, index + 1))
-    const success = /\bsuccess: /.exec(body)
-    if (success !== null) results.set(name!, body.slice(success.index + success[0].length))
-    const input = /\binput: (\w+)/.exec(body)?.[1]
-    if (input !== undefined) inputs.set(name!, `${input}`)
-    else if (body.includes("PlainEndpoint.")) inputs.set(name!, body)
-  }
   for (const [, named, namespace, from] of text.matchAll(
     /^(?:import|export) (?:\{([^}]*)\}|\* as (\w+)) from "(\.[^"]+)"/gm
   )) {
     const path = join(dirname(file), from!)
     for (const name of named?.split(",") ?? [namespace!]) imports.set(name.trim(), path)
+  }
+  for (const { 1: name, index } of text.matchAll(/^export const (\w+) = \/\*@__PURE__\*\//gm)) {
+    const own = text.slice(index, nextStatement(text, index + 1))
+    // An endpoint that another module has.
+    const from = imports.get(/make\((\w+)\.endpoint,/.exec(own)?.[1] ?? "")
+    const body = from === undefined ? own : (sourceOf(from).functions.get("endpoint") ?? own)
+    const success = /\bsuccess: /.exec(body)
+    if (success !== null) results.set(name!, body.slice(success.index + success[0].length))
+    const input = /\binput: (\w+)/.exec(body)?.[1]
+    if (input !== undefined) inputs.set(name!, `${input}`)
+    else if (body.includes("PlainEndpoint.")) inputs.set(name!, body)
   }
   const source = { classes, functions, inputs, results, imports }
   sources.set(file, source)

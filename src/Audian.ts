@@ -6,6 +6,7 @@
  *
  * @since 0.1.0
  */
+import * as Clock from "effect/Clock"
 import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import type * as Duration from "effect/Duration"
@@ -27,6 +28,7 @@ import type { AudianError } from "./AudianError.ts"
 import type * as CircuitBreaker from "./CircuitBreaker.ts"
 import * as Credentials from "./Credentials.ts"
 import * as AnyRequest from "./internal/call/anyRequest.ts"
+import { credentials as keyCredentials } from "./internal/call/apiKey.ts"
 import * as Call from "./internal/call/call.ts"
 import * as CallOptions from "./internal/call/callOptions.ts"
 import * as CurrentOptions from "./internal/call/currentOptions.ts"
@@ -34,7 +36,6 @@ import * as Limits from "./internal/call/limits.ts"
 import * as Request from "./internal/call/request.ts"
 import * as ResponseCapture from "./internal/call/responseCapture.ts"
 import * as Tenants from "./internal/call/tenants.ts"
-import * as TokenExchange from "./internal/call/tokenExchange.ts"
 import * as CallSite from "./internal/error/callSite.ts"
 import * as Located from "./internal/error/located.ts"
 import { omitUndefined } from "./internal/omitUndefined.ts"
@@ -45,11 +46,10 @@ import * as RetryBudget from "./internal/resilience/retryBudget.ts"
 import { pure } from "./internal/schema/schema.ts"
 import { type Access, Audian, defaultBaseUrl, type Response } from "./internal/service.ts"
 import * as Observer from "./internal/telemetry/observer.ts"
-import { RequestLogEnabled } from "./internal/telemetry/references.ts"
+import { RequestLogEnabled } from "./internal/telemetry/requestLog.ts"
 import { version } from "./internal/version.ts"
 import type * as RateLimit from "./RateLimit.ts"
 import * as Retry from "./Retry.ts"
-import * as AccessTokens from "./resources/AccessTokens.ts"
 
 export {
   type Access,
@@ -907,9 +907,9 @@ const makeService = Effect.fnUntraced(function* <R>(
     const credential = Effect.isEffect(apiKey) ? undefined : (apiKey ?? authToken)
     const limiter = yield* options.rateLimit?.make({ baseUrl: http.baseUrl, accountId, credential }) ?? Effect.undefined
     const guard = Guard.make(limiter, breaker)
-    const exchange = TokenExchange.make(AccessTokens.exchange, http, guard, timeout.attempt)
-    const credentials =
-      service ?? (yield* Credentials.make({ apiKey, authToken, accountId, exchange, shared: sessions }))
+    const madeAt = yield* Clock.currentTimeMillis
+    const client = { apiKey, authToken, accountId, http, guard, limit: timeout.attempt, shared: sessions, madeAt }
+    const credentials = service ?? keyCredentials(client)
     return {
       ...shared,
       guard,

@@ -218,7 +218,7 @@ const of = Effect.fnUntraced(function* <Input, Success>(
 ): Effect.fn.Return<Cached<Input, Success>> {
   const { name, traits } = operation
   const codec = codecOf(operation)
-  if (codec.method !== "GET" || traits.replay !== "safe" || codec.success !== "json") {
+  if (codec.method !== "GET" || traits.replay !== "safe" || codec.readFile !== undefined) {
     return yield* Effect.die(new OptionRules.InvalidOptions(`Cached: ${name} is no read; expected a GET of a value`))
   }
   const keeps = !Duration.isZero(timeToLive)

@@ -19,20 +19,20 @@ import type * as Schema from "effect/Schema"
 import type * as Stream from "effect/Stream"
 import type * as Types from "effect/Types"
 import { type AudianError, isAudianError, isDatastoreConflict } from "./AudianError.ts"
-import { type Codec, compile } from "./internal/call/codec.ts"
 import * as CustomFields from "./internal/call/customFields.ts"
+import { build, fromEndpoint } from "./internal/call/operation.ts"
 import * as OperationSchemas from "./internal/call/operationSchemas.ts"
-import * as Supported from "./internal/call/supported.ts"
+import * as Parts from "./internal/call/parts.ts"
 import * as CallSite from "./internal/error/callSite.ts"
 import * as Located from "./internal/error/located.ts"
 import { type Paged, pagingOf } from "./internal/paging/paged.ts"
 import { asCodec } from "./internal/schema/asCodec.ts"
-import type { Contract } from "./internal/schema/plainEndpoint.ts"
 import {
   type Any,
-  Audian,
+  type Audian,
   call as callTyped,
   codecOf,
+  completeOf,
   type Kind,
   type Operation,
   type Traits,
@@ -155,43 +155,7 @@ export const make = <E extends HttpApiEndpoint.ConstraintRequest, const T extend
   endpoint: () => E,
   traits: T & Sound<E, T>
 ): Operation<EndpointInput<E>, Payload<E["~Success"]["Type"], T>, KindOf<E, T>> => {
-  return fromEndpoint(endpoint, traits)
-}
-
-const fromEndpoint = <Input, Success, K extends Kind>(
-  endpoint: () => HttpApiEndpoint.ConstraintRequest,
-  traits: Traits
-): Operation<Input, Success, K> => {
-  const operation: Operation<Input, Success, K> = build(
-    traits,
-    // Every endpoint has all that a call reads; a constraint names a part of it.
-    () => Supported.check(endpoint() as unknown as Contract),
-    () => compile(operation.endpoint)
-  )
-  return operation
-}
-
-const build = <Input, Success, K extends Kind>(
-  traits: Traits,
-  endpoint: () => Contract,
-  codec: () => Codec
-): Operation<Input, Success, K> => {
-  type Op = Operation<Input, Success, K>
-  const operation = ((input: Input) => {
-    const call = Effect.flatMap(Audian, (audian) => audian.execute(operation, input))
-    const limit = CallSite.begin()
-    if (limit === undefined) return call
-    const site = new Error()
-    CallSite.end(limit)
-    return Effect.tapError(call, (error) => Effect.sync(() => CallSite.locate(error, site as CallSite.Frames)))
-  }) as Op
-  return Object.defineProperties(operation, {
-    [TypeId]: { value: TypeId },
-    traits: { value: traits },
-    endpoint: once("endpoint", endpoint),
-    codec: once("codec", codec),
-    name: once("name", () => `${traits.resource}.${operation.endpoint.identifier}`)
-  })
+  return fromEndpoint(endpoint, traits, Parts.all)
 }
 
 /**
@@ -226,7 +190,7 @@ export const makeIn =
     KindOf<E, Omit<Shared, keyof Own> & Own>
   > =>
     // Together, the two parts have all traits.
-    fromEndpoint(endpoint, { ...shared, ...own } as Partial<Traits> as Traits)
+    fromEndpoint(endpoint, { ...shared, ...own } as Partial<Traits> as Traits, Parts.all)
 
 /**
  * Calls an operation whose input is known only at run time. The input is checked as in any call.
@@ -335,7 +299,8 @@ export const extend: {
   const extended = build<never, never, Kind>(
     operation.traits,
     () => operation.endpoint,
-    () => CustomFields.extend(codecOf(operation), operation.traits, fields, paging?.itemsOf)
+    () => CustomFields.extend(codecOf(operation), operation.traits, fields, paging?.itemsOf),
+    completeOf(operation)
   )
   paging?.attach(extended)
   // The overloads state the types.
@@ -438,13 +403,3 @@ const anyAccount = { account_id: "any" }
 /** True when two inputs send the same body. One that cannot be sent is different: the call then reports why. */
 const isSame = (from: Encoded, to: Encoded): boolean =>
   Result.isSuccess(from) && Result.isSuccess(to) && Equal.equals(from.success.fields, to.success.fields)
-
-/** A property that is computed on first use. */
-const once = (key: string, evaluate: () => unknown): PropertyDescriptor => ({
-  configurable: true,
-  get(this: object) {
-    const value = evaluate()
-    Object.defineProperty(this, key, { value })
-    return value
-  }
-})

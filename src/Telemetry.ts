@@ -71,7 +71,10 @@ export {
    * @category references
    * @since 0.1.0
    */
-  QuotaWarning,
+  QuotaWarning
+} from "./internal/telemetry/references.ts"
+
+export {
   /**
    * Logs each request and its response at Info, without secrets. Default false.
    *
@@ -80,7 +83,7 @@ export {
    * @since 0.1.0
    */
   RequestLogEnabled
-} from "./internal/telemetry/references.ts"
+} from "./internal/telemetry/requestLog.ts"
 
 // -----------------------------------------------------------------------------
 // metrics

@@ -81,7 +81,7 @@ describe("docs/coverage.md", () => {
 
 /** True when any JSON is a result. */
 const isUntyped = (operation: Operation.Any): boolean =>
-  codecOf(operation).success === "json" &&
+  codecOf(operation).readFile === undefined &&
   ["text", 1, [1], { any: 1 }].every((payload) =>
     Result.isSuccess(codecOf(operation).decode(operation.traits.envelope === "bare" ? payload : { data: payload }))
   )

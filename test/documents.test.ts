@@ -27,7 +27,7 @@ const call = (operation: Operation.Any): Call => operation as unknown as Call
 
 /** Each operation that reads a document, with those that write it. */
 const pairs = Api.operations()
-  .filter((operation) => codecOf(operation).method === "GET" && codecOf(operation).success === "json")
+  .filter((operation) => codecOf(operation).method === "GET" && codecOf(operation).readFile === undefined)
   .flatMap((get) =>
     Api.operations()
       .filter(

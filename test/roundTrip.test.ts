@@ -22,7 +22,7 @@ const isWrite = ({ endpoint }: Operation.Any): boolean => /^(?:update|patch)/.te
 
 /** Each operation that reads a document, with those that write it. */
 const pairs = Api.operations()
-  .filter((operation) => codecOf(operation).method === "GET" && codecOf(operation).success === "json")
+  .filter((operation) => codecOf(operation).method === "GET" && codecOf(operation).readFile === undefined)
   .flatMap((get) =>
     Api.operations()
       .filter((write) => codecOf(write).template === codecOf(get).template && isWrite(write))

@@ -11,6 +11,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, accountId, listInput } from "../internal/schema/accountParams.ts"
 import { clearable, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
@@ -530,7 +531,7 @@ export class ListChildrenInput extends /*@__PURE__*/ model<ListChildrenInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Accounts", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Accounts", family: "account" })
 
 /**
  * Reads an account (`GET /v2/accounts/{account_id}`), in an envelope or, as its page shows it, bare.

@@ -7,12 +7,12 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
 import { lazy, merge, model, openEnum, openStruct } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -160,7 +160,7 @@ export class AddCreditsInput extends /*@__PURE__*/ model<AddCreditsInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Billing", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Billing", family: "account" })
 
 /**
  * Lists the transactions of an account (`GET /v2/accounts/{account_id}/transactions`).

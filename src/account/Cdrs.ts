@@ -5,12 +5,12 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { quantity, seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
 // -----------------------------------------------------------------------------
@@ -279,7 +279,7 @@ export class ListLegsInput extends /*@__PURE__*/ model<ListLegsInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Cdrs", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Cdrs", family: "account" })
 
 /**
  * Lists the call records of an account (`GET /v2/accounts/{account_id}/cdrs`) made between `created_from` and

@@ -9,13 +9,13 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import * as Awaiting from "../internal/awaiting.ts"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { seconds } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, model, openEnum } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import type * as Wait from "../Wait.ts"
 
 /**
@@ -69,7 +69,7 @@ export class Channel extends /*@__PURE__*/ model<Channel>()(
  */
 export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ lazy(() => Schema.Struct(account()))) {}
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Channels", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Channels", family: "account" })
 
 /**
  * Lists the channels of an account, all of them (`GET /v2/accounts/{account_id}/channels`).

@@ -6,14 +6,14 @@
  */
 import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
-import { file } from "../internal/files/schema.ts"
+import * as AccountOperation from "../internal/accountOperation.ts"
+import { download, file } from "../internal/files/schema.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import { quantity } from "../internal/schema/engineValues.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -240,7 +240,7 @@ export class ListInput extends /*@__PURE__*/ model<ListInput>()(/*@__PURE__*/ la
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Faxes", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Faxes", family: "account" })
 
 /**
  * Lists the faxes of an account (`GET /v2/accounts/{account_id}/faxes`). `created_from` and `created_to` are the engine's,
@@ -367,7 +367,7 @@ export const getAttachment = /*@__PURE__*/ make(
   () =>
     Endpoint.get("getAttachment", "/v2/accounts/:account_id/faxes/:fax_id/attachment", {
       input: FaxKey,
-      success: HttpApiSchema.StreamUint8Array({ contentType: "application/pdf" })
+      success: download({ contentType: "application/pdf" })
     }),
   { replay: "safe" }
 )

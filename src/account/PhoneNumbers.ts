@@ -8,6 +8,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
@@ -414,7 +415,7 @@ export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.PhoneNumbers", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.PhoneNumbers", family: "account" })
 
 /**
  * Lists the numbers of an account (`GET /v2/accounts/{account_id}/phone_numbers`). The API responds with an object keyed by

@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, accountId, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
@@ -91,7 +92,7 @@ export class DebugInput extends /*@__PURE__*/ model<DebugInput>()(/*@__PURE__*/ 
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Pivots", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Pivots", family: "account" })
 
 /**
  * Lists the pivots of an account (`GET /v2/accounts/{account_id}/pivot`).

@@ -7,13 +7,13 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import * as ExtraFields from "../internal/schema/extraFields.ts"
 import { lazy, merge, model, openEnum, serverOnly } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -216,7 +216,7 @@ export class ListUsersInput extends /*@__PURE__*/ model<ListUsersInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Presence", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Presence", family: "account" })
 
 /**
  * Lists the presences of an account (`GET /v2/accounts/{account_id}/presence`). Where the API responds with an object of

@@ -8,11 +8,11 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, merge, model, openEnum } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -212,7 +212,7 @@ export class ListStatusesInput extends /*@__PURE__*/ model<ListStatusesInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Registrations", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Registrations", family: "account" })
 
 /**
  * Lists the registrations of an account (`GET /v2/accounts/{account_id}/registrations`).

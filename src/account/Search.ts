@@ -5,11 +5,11 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, merge, model, openEnum, openStruct } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 
 /**
  * A document that was found: the fields of the engine's list. Further fields depend on its type.
@@ -49,7 +49,7 @@ export class SearchInput extends /*@__PURE__*/ model<SearchInput>()(
   )
 ) {}
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Search", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Search", family: "account" })
 
 /**
  * Finds documents of a type `t` whose `q` is like `v` (`GET /v2/accounts/{account_id}/search`). The API documents callflows,

@@ -7,10 +7,10 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account } from "../internal/schema/accountParams.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, merge, model, openEnum, openInput, serverOnly } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -132,7 +132,11 @@ export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.SipDevices", family: "account", envelope: "bare" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({
+  resource: "Account.SipDevices",
+  family: "account",
+  envelope: "bare"
+})
 
 /**
  * Creates a SIP device (`POST /v2/accounts/{account_id}/devices/sip`).

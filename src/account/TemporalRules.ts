@@ -8,6 +8,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
@@ -190,7 +191,7 @@ export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.TemporalRules", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.TemporalRules", family: "account" })
 
 /**
  * Lists the temporal rules of an account (`GET /v2/accounts/{account_id}/temporal_rules`).

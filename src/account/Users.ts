@@ -8,13 +8,13 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, merge, model, omit, openEnum, openStruct, secret, serverOnly } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
 // -----------------------------------------------------------------------------
@@ -433,7 +433,7 @@ export class RemoveInput extends /*@__PURE__*/ model<RemoveInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Users", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Users", family: "account" })
 
 /**
  * Lists the users of an account (`GET /v2/accounts/{account_id}/users`).

@@ -7,6 +7,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
@@ -239,7 +240,7 @@ export class PatchInput extends /*@__PURE__*/ model<PatchInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Vmboxes", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Vmboxes", family: "account" })
 
 /**
  * Lists the voicemail boxes of an account (`GET /v2/accounts/{account_id}/vmboxes`).

@@ -8,13 +8,13 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as AccountOperation from "../internal/accountOperation.ts"
 import { account, listInput } from "../internal/schema/accountParams.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as EngineSchemas from "../internal/schema/engineSchemas.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, merge, model, openEnum, secret, serverOnly } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 
 // -----------------------------------------------------------------------------
@@ -209,7 +209,7 @@ export class ReEnableInput extends /*@__PURE__*/ model<ReEnableInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Account.Webhooks", family: "account" })
+const make = /*@__PURE__*/ AccountOperation.makeIn({ resource: "Account.Webhooks", family: "account" })
 
 /**
  * Lists the webhooks of an account (`GET /v2/accounts/{account_id}/webhooks`).

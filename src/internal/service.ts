@@ -84,9 +84,15 @@ export interface Properties {
 /** An operation with its compiled contract, made on first use. Public types do not have it, and so no completion does. */
 interface Compiled extends Properties {
   readonly codec: Codec
+  readonly complete: Complete | undefined
 }
 
 export const codecOf = (operation: Properties): Codec => (operation as Compiled).codec
+
+/** Adds the exchange of the API key to the credentials of a client. */
+export type Complete = (credentials: Credentials["Service"]) => Credentials["Service"]
+
+export const completeOf = (operation: Properties): Complete | undefined => (operation as Compiled).complete
 
 /**
  * The kind of an operation: `"read"` for a GET that is safe to retry and gives a value, which can be cached;
@@ -168,6 +174,7 @@ export const call = <Input, Success>(
 export interface Access {
   /** Scheme, host and any path prefix, without a slash at its end. */
   readonly baseUrl: string
+  /** The credentials of the client. They send the API key itself: `Events` adds its exchange. */
   readonly credentials: Credentials["Service"]
   readonly telemetry: Telemetry
   /** Sends a plain request to a path; it fails with the error of its response. */

@@ -5,10 +5,10 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
-import * as Envelope from "../internal/schema/envelope.ts"
-import { asOpen, inputEnum, lazy, model, secretLike } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
+import * as Exchange from "../internal/schema/exchange.ts"
+import { asOpen, inputEnum, lazy, model } from "../internal/schema/schema.ts"
 import * as Timestamp from "../Timestamp.ts"
 
 // -----------------------------------------------------------------------------
@@ -59,20 +59,7 @@ export class AccessToken extends /*@__PURE__*/ model<AccessToken>()(
 // inputs
 // -----------------------------------------------------------------------------
 
-/**
- * The input of {@link exchange}.
- *
- * @category inputs
- * @since 0.1.0
- */
-export class ExchangeInput extends /*@__PURE__*/ model<ExchangeInput>()(
-  /*@__PURE__*/ lazy(() =>
-    Schema.Struct({
-      /** The API key, plain or redacted. */
-      api_key: secretLike(/\S/, "a key that is not empty")
-    })
-  )
-) {}
+export { ExchangeInput } from "../internal/schema/exchange.ts"
 
 /**
  * The input of {@link create}.
@@ -99,7 +86,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "AccessTokens", family: "flat", envelope: "bare" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "AccessTokens", family: "flat", envelope: "bare" })
 
 /**
  * Exchanges an API key for a token and the account it belongs to (`PUT /v2/api_auth`). The client does this
@@ -123,27 +110,7 @@ const make = /*@__PURE__*/ Operation.makeIn({ resource: "AccessTokens", family: 
  * @category operations
  * @since 0.1.0
  */
-export const exchange = /*@__PURE__*/ make(
-  () =>
-    Endpoint.put("exchange", "/v2/api_auth", {
-      input: ExchangeInput,
-      body: Envelope.body,
-      success: Endpoint.status(
-        Schema.Struct({
-          /** The token, redacted. */
-          auth_token: Schema.RedactedFromValue(Schema.NonEmptyString),
-          data: Schema.Struct({
-            /** Account that the key belongs to. */
-            account_id: Schema.optional(Schema.String),
-            /** User that the key belongs to. */
-            owner_id: Schema.optional(Schema.NullOr(Schema.String))
-          })
-        }),
-        201
-      )
-    }),
-  { family: "public", replay: "safe", cost: 35 }
-)
+export const exchange = /*@__PURE__*/ make(Exchange.endpoint, Exchange.traits)
 
 /**
  * Creates a token that allows something with one resource for a while (`POST /v2/access-tokens`), to be given to someone

@@ -5,6 +5,7 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
@@ -19,7 +20,6 @@ import {
   pageQuery,
   serverOnly
 } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -472,7 +472,7 @@ export class ListTransactionsInput extends /*@__PURE__*/ model<ListTransactionsI
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Billing", family: "flat" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "Billing", family: "flat" })
 
 /**
  * Sets how much may be spent in a month (`PUT /v2/billing/limits/monthly`), in USD.

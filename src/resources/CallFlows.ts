@@ -6,9 +6,9 @@
  */
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, model, openEnum } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -91,7 +91,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallFlows", family: "flat", envelope: "bare" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "CallFlows", family: "flat", envelope: "bare" })
 
 /**
  * Creates a call flow (`POST /v2/call-flows`).

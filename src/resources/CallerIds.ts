@@ -5,10 +5,10 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -113,7 +113,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "CallerIds", family: "flat" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "CallerIds", family: "flat" })
 
 /**
  * Lists the caller ids (`GET /v2/caller-ids`).

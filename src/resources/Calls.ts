@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { asOpen, inputEnum, lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
 
@@ -303,7 +303,7 @@ export class StartRecordingInput extends /*@__PURE__*/ model<StartRecordingInput
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Calls", family: "flat", envelope: "bare" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "Calls", family: "flat", envelope: "bare" })
 
 /**
  * Calls a number from one of yours (`POST /v2/calls`): a phone rings, so it is only retried when it was certainly not

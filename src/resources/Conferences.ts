@@ -8,9 +8,9 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { asOpen, inputEnum, lazy, model, openEnum, openStruct, secretLike } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 
 // -----------------------------------------------------------------------------
@@ -228,7 +228,7 @@ export class StartRecordingInput extends /*@__PURE__*/ model<StartRecordingInput
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Conferences", family: "flat", envelope: "bare" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "Conferences", family: "flat", envelope: "bare" })
 
 /**
  * Creates a conference (`POST /v2/conferences`).

@@ -11,7 +11,8 @@ import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import * as Awaiting from "../internal/awaiting.ts"
-import { file } from "../internal/files/schema.ts"
+import { download, file } from "../internal/files/schema.ts"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as PlainEndpoint from "../internal/schema/plainEndpoint.ts"
 import {
@@ -24,7 +25,6 @@ import {
   openStruct,
   pageQuery
 } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import type * as Wait from "../Wait.ts"
 
@@ -214,7 +214,7 @@ export class ListReceivedInput extends /*@__PURE__*/ model<ListReceivedInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Fax", family: "flat", envelope: "bare" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "Fax", family: "flat", envelope: "bare" })
 
 /**
  * Sends a fax to one number or to several (`POST /v2/fax/send`, as a form): it is only retried when it was certainly not
@@ -325,7 +325,7 @@ export const downloadReceived = /*@__PURE__*/ make(
   () =>
     Endpoint.get("downloadReceived", "/v2/fax/received/:faxId/download", {
       input: FaxKey,
-      success: HttpApiSchema.StreamUint8Array()
+      success: download()
     }),
   { replay: "safe" }
 )

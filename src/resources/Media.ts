@@ -7,9 +7,9 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { asOpen, inputEnum, lazy, model, openEnum, openStruct } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -211,7 +211,7 @@ export class AudioKey extends /*@__PURE__*/ model<AudioKey>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Media", family: "flat", envelope: "bare" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "Media", family: "flat", envelope: "bare" })
 
 /**
  * Creates music on hold of a media file (`POST /v2/media/hold-music`).

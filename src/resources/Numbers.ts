@@ -6,11 +6,11 @@
  */
 import * as Schema from "effect/Schema"
 import type * as Types from "effect/Types"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import { clearable, type Lenient, lenient } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, merge, model, openEnum, pageFields, pageQuery, serverOnly } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as Page from "../Page.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
@@ -487,7 +487,7 @@ const flatAddress = ({ e911_address, ...input }: ReadE911): object => ({ ...e911
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Numbers", family: "flat" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "Numbers", family: "flat" })
 
 /**
  * Finds numbers that can be bought (`GET /v2/numbers/search`). A page has 10 by default.

@@ -11,10 +11,10 @@ import * as Schema from "effect/Schema"
 import type { Audian } from "../Audian.ts"
 import type { AudianError } from "../AudianError.ts"
 import * as Awaiting from "../internal/awaiting.ts"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import * as Envelope from "../internal/schema/envelope.ts"
 import { lazy, model, openEnum, secret } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 import * as PhoneNumber from "../PhoneNumber.ts"
 import * as Timestamp from "../Timestamp.ts"
 import type * as Wait from "../Wait.ts"
@@ -144,7 +144,7 @@ export class PortKey extends /*@__PURE__*/ model<PortKey>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Ports", family: "flat" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "Ports", family: "flat" })
 
 /**
  * Requests the port of a number (`POST /v2/ports`): a fee is due, so it is only retried when it was certainly not executed.

@@ -7,10 +7,10 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import { clearable } from "../internal/schema/clearable.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { lazy, model, openEnum, openStruct, secretLike, serverOnly } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -251,7 +251,7 @@ export class NotificationKey extends /*@__PURE__*/ model<NotificationKey>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Voicemail", family: "flat", envelope: "bare" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "Voicemail", family: "flat", envelope: "bare" })
 
 /**
  * Lists the boxes (`GET /v2/voicemail/boxes`). The response is undocumented.

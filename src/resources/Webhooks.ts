@@ -5,9 +5,9 @@
  * @since 0.1.0
  */
 import * as Schema from "effect/Schema"
+import * as FlatOperation from "../internal/flatOperation.ts"
 import * as Endpoint from "../internal/schema/endpoint.ts"
 import { inputEnum, lazy, model } from "../internal/schema/schema.ts"
-import * as Operation from "../Operation.ts"
 
 // -----------------------------------------------------------------------------
 // models
@@ -78,7 +78,7 @@ export class CreateInput extends /*@__PURE__*/ model<CreateInput>()(
 // operations
 // -----------------------------------------------------------------------------
 
-const make = /*@__PURE__*/ Operation.makeIn({ resource: "Webhooks", family: "flat", envelope: "bare" })
+const make = /*@__PURE__*/ FlatOperation.makeIn({ resource: "Webhooks", family: "flat", envelope: "bare" })
 
 /**
  * Creates a webhook (`POST /v2/webhooks`). A second one is a second delivery of each event, so it is only retried when it

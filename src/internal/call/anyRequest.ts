@@ -14,6 +14,7 @@ import * as ExtraFields from "../schema/extraFields.ts"
 import * as PlainEndpoint from "../schema/plainEndpoint.ts"
 import { type Operation, TypeId } from "../service.ts"
 import type { Codec, Encoded } from "./codec.ts"
+import * as Session from "./session.ts"
 
 type Scalar = string | number | boolean
 
@@ -61,7 +62,7 @@ export const operationOf = (options: RequestOptions): Operation<RequestOptions, 
         return Result.fail([{ field: "body", message: "Expected plain data: it could not be read to its end" }])
       }
     },
-    success: "json",
+    readFile: undefined,
     accept: "application/json",
     decode: (json) => Result.succeed(family === "account" ? withoutToken(json) : json),
     bodyless: false,
@@ -77,6 +78,7 @@ export const operationOf = (options: RequestOptions): Operation<RequestOptions, 
       envelope: "bare"
     },
     codec,
+    complete: Session.complete,
     get endpoint() {
       return PlainEndpoint.make(method)("request", path as `/${string}`, { success: Schema.Json })
     }

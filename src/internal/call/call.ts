@@ -29,11 +29,10 @@ import type * as RetryBudget from "../resilience/retryBudget.ts"
 import * as RetryContext from "../resilience/retryContext.ts"
 import * as RetryFloor from "../resilience/retryFloor.ts"
 import * as Response from "../response.ts"
-import { type Any, type Audian, codecOf, type Operation, type Response as ResponseOf } from "../service.ts"
+import { type Any, type Audian, codecOf, completeOf, type Operation, type Response as ResponseOf } from "../service.ts"
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observed from "../telemetry/call.ts"
 import * as Observer from "../telemetry/observer.ts"
-import * as RequestLog from "../telemetry/requestLog.ts"
 import type { Encoded } from "./codec.ts"
 import * as CurrentOptions from "./currentOptions.ts"
 import * as Deprecation from "./deprecation.ts"
@@ -66,6 +65,8 @@ interface Call {
   /** The client's configuration, with the options of the call. */
   readonly config: Config
   readonly operation: Any
+  /** The client's, with the exchange of the API key where the operation needs it. */
+  readonly credentials: Credentials["Service"]
   readonly input: unknown
   readonly clock: Clock
   /** `undefined` where no tracer of the program sees it. */
@@ -140,6 +141,7 @@ const runWith = (
   const call: Call = {
     config,
     operation,
+    credentials: completeOf(operation)?.(config.credentials) ?? config.credentials,
     input,
     clock,
     span,
@@ -320,9 +322,11 @@ const ready = <A>(call: Call, then: Ready<A>): Effect.Effect<A, AudianError> => 
   if (call.encoded !== undefined || !codecOf(call.operation).ofAccount || accountOf(call.input) !== undefined) {
     return encoded(call, undefined, then)
   }
-  const { credentials, options } = call.config
+  const { options } = call.config
   if (options?.accountId !== undefined) return encoded(call, { account_id: options.accountId }, then)
-  return Effect.flatMap(credential(call, credentials.accountId), (account_id) => encoded(call, { account_id }, then))
+  return Effect.flatMap(credential(call, call.credentials.accountId), (account_id) =>
+    encoded(call, { account_id }, then)
+  )
 }
 
 const encoded = <A>(
@@ -330,7 +334,7 @@ const encoded = <A>(
   defaults: Record<string, unknown> | undefined,
   then: Ready<A>
 ): Effect.Effect<A, AudianError> => {
-  const { config, operation } = call
+  const { operation } = call
   if (call.encoded === undefined) {
     const result = codecOf(operation).encode(call.input, defaults)
     if (Result.isFailure(result)) {
@@ -347,7 +351,7 @@ const encoded = <A>(
     call.token = token
     return then(call, request)
   }
-  const token = config.credentials.token(family)
+  const token = call.credentials.token(family)
   // A token that is there takes no step of its own.
   return Exit.isExit(token) && Exit.isSuccess(token)
     ? withToken(token.value as Redacted.Redacted)
@@ -357,7 +361,7 @@ const encoded = <A>(
 /** Invalidates a rejected credential. True when another one is available. */
 const renew = (call: Call, now: number, rejected: Redacted.Redacted): Effect.Effect<boolean, AudianError> => {
   call.sending = false
-  return timed(call, now, credential(call, call.config.credentials.refuse(call.operation.traits.family, rejected)))
+  return timed(call, now, credential(call, call.credentials.refuse(call.operation.traits.family, rejected)))
 }
 
 /** If renewal fails after an attempt, reports it as this call's error, keeping `unknown`. */
@@ -375,10 +379,11 @@ const send = (call: Call, request: Encoded): Effect.Effect<Request.DecodedRespon
   call.attempts++
   call.sending = true
   const secrets = () => secretsOf(call)
-  const url = call.span !== undefined || observer.requestLog ? Attempt.urlOf(baseUrl, request, secrets()) : ""
+  const url =
+    call.span !== undefined || observer.requestLog !== undefined ? Attempt.urlOf(baseUrl, request, secrets()) : ""
   if (call.span !== undefined && call.attempts === 1) Observed.located(call.span, url)
   const http = observer.requestLog
-    ? { ...call.config.http, client: RequestLog.withLog(client, operation.name, url, secrets()) }
+    ? { ...call.config.http, client: observer.requestLog.withLog(client, operation.name, url, secrets()) }
     : call.config.http
   call.request = Attempt.begin(observer, operation, call.attempts, url, secrets)
   return Attempt.within(

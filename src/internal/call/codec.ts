@@ -5,27 +5,35 @@
  * @internal
  */
 import * as Context from "effect/Context"
-import * as HttpBody from "effect/http/HttpBody"
+import type * as HttpBody from "effect/http/HttpBody"
 import type * as HttpMethod from "effect/http/HttpMethod"
 import * as Predicate from "effect/Predicate"
-import * as Redacted from "effect/Redacted"
 import * as Result from "effect/Result"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type { Issue } from "../../AudianError.ts"
 import { issuesOf } from "../error/issues.ts"
-import { type Fields as FormFields, type FormWriter, formWriter, isFileInput } from "../files/source.ts"
+import { isFileInput } from "../files/source.ts"
 import { asCodec } from "../schema/asCodec.ts"
-import * as Clearable from "../schema/clearable.ts"
 import { decodeCoerced } from "../schema/coerce.ts"
 import * as DidYouMean from "../schema/didYouMean.ts"
+import {
+  allErrors,
+  compileEncoder,
+  type Encode,
+  type Fields,
+  fieldOf,
+  type Issues,
+  namesOf
+} from "../schema/encoder.ts"
 import { FromRead } from "../schema/endpoint.ts"
 import * as ExtraFields from "../schema/extraFields.ts"
 import * as Nulls from "../schema/nulls.ts"
 import { NotJson, omitUndefinedDeep } from "../schema/omitUndefinedDeep.ts"
-import { type Contract, isFile, isNoContent, optionsOf } from "../schema/plainEndpoint.ts"
+import { bodyOf, type Contract, isFile, isNoContent, optionsOf, readerOf } from "../schema/plainEndpoint.ts"
+import type * as RequestBody from "../schema/requestBody.ts"
 import { withoutNulls } from "../schema/withoutNulls.ts"
-import * as StoredBounds from "./storedBounds.ts"
+import type * as FileBody from "./fileBody.ts"
 
 export interface Encoded {
   readonly path: string
@@ -35,9 +43,6 @@ export interface Encoded {
   readonly fields: unknown
 }
 
-type Issues = ReadonlyArray<Issue>
-type Fields = Record<string, unknown>
-
 export interface Codec {
   readonly method: HttpMethod.HttpMethod
   /** The path with its parameters named, as OpenAPI writes it. */
@@ -45,8 +50,8 @@ export interface Codec {
   /** The path names an account, which the credential knows. */
   readonly ofAccount: boolean
   readonly encode: (input: unknown, defaults: Fields | undefined) => Result.Result<Encoded, Issues>
-  /** `"bytes"` when a success is a file rather than JSON. */
-  readonly success: "json" | "bytes"
+  /** The reader of a success that is a file rather than JSON. */
+  readonly readFile: FileBody.Reader | undefined
   /** The media type of a success. */
   readonly accept: string
   /** The parsed body to the value of the operation's success schemas, with the fields that they do not name. */
@@ -57,7 +62,13 @@ export interface Codec {
   readonly hasData: boolean
 }
 
-export const compile = (endpoint: Contract): Codec => {
+/** The parts of the codec that an endpoint of this library brings, and one of a program's own does not. */
+export interface Parts {
+  readonly compileBody?: RequestBody.Compile
+  readonly readFile?: FileBody.Reader
+}
+
+export const compile = (endpoint: Contract, parts: Parts): Codec => {
   const successes = Array.from(endpoint.success)
   const withBody = successes.filter((schema) => !isNoContent(schema.ast))
   const file = withBody.find(isFile)
@@ -66,8 +77,8 @@ export const compile = (endpoint: Contract): Codec => {
     method: endpoint.method,
     template: endpoint.path.replace(/:(\w+)/g, "{$1}"),
     ofAccount: endpoint.params !== undefined && fieldOf(endpoint.params.ast, "account_id") !== undefined,
-    encode: compileRequest(endpoint, json),
-    success: file !== undefined ? "bytes" : "json",
+    encode: compileRequest(endpoint, json, bodyOf(endpoint) ?? parts.compileBody),
+    readFile: file && (readerOf(file) ?? parts.readFile),
     accept: file === undefined ? "application/json" : file.contentType === anyFile ? "*/*" : file.contentType,
     decode: compileResponse(json),
     bodyless: withBody.length < successes.length || successes.length === 0,
@@ -81,9 +92,6 @@ export const compile = (endpoint: Contract): Codec => {
 
 /** The media type of a file whose type is not documented. */
 const anyFile = "application/octet-stream"
-
-// The first error is enough to know that there is one, and leaves Effect on its fast path.
-const allErrors: SchemaAST.ParseOptions = { errors: "all" }
 
 /** The documents that are decoded in full after one that had to be. */
 const retryAfter = 16
@@ -124,9 +132,13 @@ const compileResponse = (schemas: ReadonlyArray<Schema.Top>): Codec["decode"] =>
 // requests
 // -----------------------------------------------------------------------------
 
-const compileRequest = (endpoint: Contract, success: ReadonlyArray<Schema.Top>): Codec["encode"] => {
-  const encodeParams = compileEncoder(endpoint.params)
-  const encodeQuery = compileEncoder(endpoint.query)
+const compileRequest = (
+  endpoint: Contract,
+  success: ReadonlyArray<Schema.Top>,
+  compileBody: RequestBody.Compile | undefined
+): Codec["encode"] => {
+  const encodeParams = endpoint.params && compileEncoder(endpoint.params)
+  const encodeQuery = endpoint.query && compileEncoder(endpoint.query)
   const fillPath = compilePath(endpoint.path)
   const inUrl = new Set([...namesOf(endpoint.params?.ast), ...namesOf(endpoint.query?.ast)])
   const isQuery = matcherOf(endpoint.query?.ast)
@@ -137,7 +149,7 @@ const compileRequest = (endpoint: Contract, success: ReadonlyArray<Schema.Top>):
   const isStored = isUpdate && optionsOf(endpoint) !== undefined
   const bodies = Array.from(endpoint.payload.values()).flatMap(({ encoding, schemas }) =>
     schemas.map((schema) =>
-      compileBody(schema, { multipart: encoding._tag === "Multipart", inUrl, sendsNull, isStored })
+      compileBody!(schema, { multipart: encoding._tag === "Multipart", inUrl, sendsNull, isStored })
     )
   )
   // An update accepts the result of a read, which has fields that only the server writes.
@@ -236,133 +248,9 @@ const serverOnlyOf = (ast: SchemaAST.AST): ReadonlyArray<string> => {
   return marked.map(({ name }) => String(name))
 }
 
-type Encode<A> = (input: Fields) => Result.Result<A, Issues>
-
-const compileEncoder = (schema: Schema.Top | undefined, isStored = false): Encode<unknown> | undefined => {
-  if (schema === undefined) return undefined
-  const encoder = asCodec<unknown>(schema)
-  const encode = Schema.encodeUnknownResult(encoder)
-  const encodeAll = Schema.encodeUnknownResult(encoder, allErrors)
-  const encodeUnbounded = Schema.encodeUnknownResult(encoder, { ...allErrors, disableChecks: true })
-  return (value) => {
-    const encoded = encode(value)
-    if (Result.isSuccess(encoded)) return Result.succeed(encoded.success)
-    return Result.orElse(encodeAll(value), ({ issue }) => {
-      if (!isStored) return Result.fail(issuesOf(issue))
-      const issues = StoredBounds.withoutBounds(issue).flatMap(issuesOf)
-      return issues.length > 0
-        ? Result.fail(issues)
-        : Result.mapError(encodeUnbounded(value), ({ issue }) => issuesOf(issue))
-    })
-  }
-}
-
-interface Body {
-  /** The documented fields of the input that go into it. */
-  readonly keys: ReadonlySet<string>
-  readonly multipart: boolean
-  /** The document is within `data`, as the engine has it. */
-  readonly enveloped: boolean
-  readonly encode: Encode<unknown>
-  readonly write: (encoded: unknown) => HttpBody.HttpBody
-}
-
-interface BodyOptions {
-  readonly multipart: boolean
-  readonly inUrl: ReadonlySet<string>
-  /** Sends the fields that came as null. */
-  readonly sendsNull: boolean
-  /** A stored document: its values may be out of bounds. */
-  readonly isStored: boolean
-}
-
-const compileBody = (schema: Schema.Top, { inUrl, isStored, multipart, sendsNull }: BodyOptions): Body => {
-  const encode = compileEncoder(relaxed(schema), isStored)!
-  const sendExtra = ExtraFields.send(schema.ast, multipart ? toFormValue : ExtraFields.toJson, sendsNull)
-  // A body with `data` is an envelope. The input has the fields of `data` and those of the envelope.
-  const data = fieldOf(schema.ast, "data")
-  const envelope = new Set(data === undefined ? [] : namesOf(schema.ast).filter((key) => key !== "data"))
-  const inner = data ?? schema.ast
-  const names = new Set(namesOf(inner))
-  const writeForm = formWriterOf(schema.ast)
-  const isOpen = SchemaAST.isObjects(inner) && inner.indexSignatures.length > 0
-  const place = (input: Fields, issues: Array<Issue>): Fields => {
-    const own: Fields = {}
-    const outer: Fields = {}
-    for (const [key, value] of Object.entries(input)) {
-      if (envelope.has(key)) outer[key] = value
-      else if (names.has(key)) own[key] = value
-      else if (!inUrl.has(key)) {
-        const json = isOpen ? ExtraFields.toJson(value, key, issues, key) : value
-        if (json !== undefined) own[key] = json
-      }
-    }
-    Nulls.set(own, Nulls.of(input))
-    return data === undefined ? own : { ...outer, data: own }
-  }
-  return {
-    keys: new Set([...names, ...envelope]),
-    multipart,
-    enveloped: data !== undefined,
-    encode: (input) => {
-      const issues: Array<Issue> = []
-      const placed = place(input, issues)
-      const encoded = encode(placed)
-      if (Result.isFailure(encoded)) issues.push(...encoded.failure)
-      // Without an encoded body, a copy: the walk looks for slips in each object.
-      sendExtra(placed, Result.isSuccess(encoded) ? encoded.success : omitUndefinedDeep(placed), issues)
-      return issues.length === 0
-        ? encoded
-        : Result.fail(issues.map((issue) => ({ ...issue, field: issue.field.replace(/^data\.(?=.)/, "") })))
-    },
-    write: (encoded) =>
-      multipart ? writeForm(encoded as FormFields) : HttpBody.text(JSON.stringify(encoded), "application/json")
-  }
-}
-
-/** The schema of a body in which fields may be missing that the API requires and may not give. */
-const relaxed = (schema: Schema.Top): Schema.Top => {
-  const { ast } = schema
-  const data = fieldOf(ast, "data")
-  const relaxed = Clearable.relax(data ?? ast)
-  if (relaxed === (data ?? ast)) return schema
-  return Schema.make(
-    data === undefined
-      ? relaxed
-      : Clearable.mapFields(ast as SchemaAST.Objects, ({ name, type }) => (name === "data" ? relaxed : type))
-  )
-}
-
-/** The writer of the form that a file field brings along, else the platform's. */
-const formWriterOf = (ast: SchemaAST.AST): FormWriter => {
-  for (const name of namesOf(ast)) {
-    const field = fieldOf(ast, name)
-    const writer = field && SchemaAST.resolve(field)?.[formWriter]
-    if (writer !== undefined) return writer as FormWriter
-  }
-  return (fields) => HttpBody.formDataRecord(fields as HttpBody.FormDataInput)
-}
-
-/** An extra field of a form. */
-const toFormValue: ExtraFields.Encode = (value, field, issues, key) => {
-  if (isFileInput(value)) return value
-  if (!Predicate.isObjectOrArray(value) || Redacted.isRedacted(value)) {
-    return ExtraFields.toJson(value, field, issues, key)
-  }
-  issues.push({ field, message: "Expected text, a number, a boolean or a file" })
-  return undefined
-}
-
 // -----------------------------------------------------------------------------
 // schemas
 // -----------------------------------------------------------------------------
-
-/** The named fields of an object schema, and of the objects of a union. */
-const namesOf = (ast: SchemaAST.AST | undefined): ReadonlyArray<string> => {
-  if (ast === undefined) return []
-  if (SchemaAST.isUnion(ast)) return ast.types.flatMap(namesOf)
-  return SchemaAST.isObjects(ast) ? ast.propertySignatures.map(({ name }) => String(name)) : []
-}
 
 /** Matches the names that an index signature takes, such as `filter_owner_id`. */
 const matcherOf = (ast: SchemaAST.AST | undefined): ((name: string) => boolean) => {
@@ -370,11 +258,6 @@ const matcherOf = (ast: SchemaAST.AST | undefined): ((name: string) => boolean) 
   const tests = signatures.map(({ parameter }) => Schema.is(Schema.make<Schema.Codec<string>>(parameter)))
   return (name) => tests.some((test) => test(name))
 }
-
-const fieldOf = (ast: SchemaAST.AST | undefined, name: string): SchemaAST.AST | undefined =>
-  ast !== undefined && SchemaAST.isObjects(ast)
-    ? ast.propertySignatures.find((field) => field.name === name)?.type
-    : undefined
 
 const notWellFormed = "Expected well-formed Unicode text"
 

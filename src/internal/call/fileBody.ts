@@ -4,6 +4,7 @@
  *
  * @internal
  */
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as HttpClientError from "effect/http/HttpClientError"
@@ -11,19 +12,31 @@ import type * as HttpClientResponse from "effect/http/HttpClientResponse"
 import * as Pull from "effect/Pull"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import type { AudianError } from "../../AudianError.ts"
 import * as ErrorBody from "../error/errorBody.ts"
+import * as MakeError from "../error/makeError.ts"
 import * as ExactJson from "../exactJson.ts"
+import { byteLimit } from "../files/byteLimit.ts"
+import { lengthOf, setLength } from "../files/source.ts"
 import * as Encoding from "./encoding.ts"
+import * as Limits from "./limits.ts"
+
+/** The reader of files. Only an operation whose success is a file has one. */
+export interface Reader {
+  readonly isOther: typeof isOther
+  readonly open: typeof open
+  readonly download: typeof download
+}
 
 /** The media type of a response says that it is not the documented file: it is a page, or JSON that reports a failure. */
-export const isOther = (contentType: string | undefined, documented: string): boolean =>
+const isOther = (contentType: string | undefined, documented: string): boolean =>
   contentType !== undefined && [html, json].some((type) => type.test(contentType.trim()) && !type.test(documented))
 
 const html = /^text\/html\b/i
 const json = /^application\/(?:[\w.-]+\+)?json\b/i
 
 /** The file, or the text that came in its place; the text is empty if nothing came. */
-export const open = (
+const open = (
   response: HttpClientResponse.HttpClientResponse,
   body: Encoding.Bytes,
   documented: string
@@ -42,6 +55,31 @@ export const open = (
       )
     )
   })
+
+/** A file, as a stream that fails when it is silent for too long or ends too early. */
+const download = (
+  headers: HttpClientResponse.HttpClientResponse["headers"],
+  stream: Encoding.Bytes,
+  idleTimeout: Duration.Duration,
+  call: () => MakeError.CallInfo
+): Stream.Stream<Uint8Array, AudianError> => {
+  const size = lengthOf(headers)
+  const bytes = Limits.idle(
+    Stream.mapError(stream, (error) => MakeError.transport(call(), error)),
+    idleTimeout,
+    () => MakeError.timeout(call(), "attempt", idleTimeout, "unknown", "The file stalled")
+  )
+  // Not every client notices a truncated body.
+  const value =
+    size === undefined
+      ? bytes
+      : byteLimit(bytes, (count, ended) =>
+          ended && count < size ? MakeError.truncatedDownload(call(), count, size) : undefined
+        )
+  return setLength(value, size)
+}
+
+export const reader: Reader = { isOther, open, download }
 
 type Chunks = ReadonlyArray<Uint8Array>
 

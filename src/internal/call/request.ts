@@ -28,15 +28,12 @@ import * as ErrorBody from "../error/errorBody.ts"
 import * as MakeError from "../error/makeError.ts"
 import * as Outcome from "../error/outcome.ts"
 import * as ExactJson from "../exactJson.ts"
-import { byteLimit } from "../files/byteLimit.ts"
-import { failure, gather, hiddenOf, lengthOf, sent, setLength, type Unreadable } from "../files/source.ts"
+import { failure, gather, hiddenOf, sent, type Unreadable } from "../files/source.ts"
 import { type Any, codecOf } from "../service.ts"
 import type { Telemetry } from "../telemetry/observer.ts"
 import type { Encoded } from "./codec.ts"
 import * as Encoding from "./encoding.ts"
-import * as FileBody from "./fileBody.ts"
 import { Fresh } from "./fresh.ts"
-import * as Limits from "./limits.ts"
 import * as RawStatus from "./rawStatus.ts"
 import * as ResponseCapture from "./responseCapture.ts"
 
@@ -126,7 +123,7 @@ export const get = (
 
 // The parts of an operation that a request needs.
 const plain = {
-  codec: { method: "GET", accept: "*/*", success: "json", bodyless: true, decode: () => Result.fail([]) },
+  codec: { method: "GET", accept: "*/*", readFile: undefined, bodyless: true, decode: () => Result.fail([]) },
   traits: {}
 } as unknown as Any
 
@@ -150,29 +147,6 @@ const failWith = (
     )
   )
 
-/** A file, as a stream that fails when it is silent for too long or ends too early. */
-const download = (
-  { idleTimeout }: HttpConfig,
-  { headers, status }: RawResponse,
-  stream: Encoding.Bytes,
-  call: () => MakeError.CallInfo
-): DecodedResponse => {
-  const size = lengthOf(headers)
-  const bytes = Limits.idle(
-    Stream.mapError(stream, (error) => MakeError.transport(call(), error)),
-    idleTimeout,
-    () => MakeError.timeout(call(), "attempt", idleTimeout, "unknown", "The file stalled")
-  )
-  // Not every client notices a truncated body.
-  const value =
-    size === undefined
-      ? bytes
-      : byteLimit(bytes, (count, ended) =>
-          ended && count < size ? MakeError.truncatedDownload(call(), count, size) : undefined
-        )
-  return { value: setLength(value, size), status, headers, json: undefined }
-}
-
 /** True for text that every platform sends as a header: visible ASCII, and spaces within. */
 export const isHeaderValue = (text: string): boolean => /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(text)
 
@@ -193,7 +167,7 @@ const decode = (
   if (ErrorBody.saysFailed(parsed)) {
     return failWith(response, (now) => MakeError.failedResponse(call(), response, now))
   }
-  if (codec.success === "bytes") return invalid([], noFile(text))
+  if (codec.readFile !== undefined) return invalid([], noFile(text))
   if (response.truncated) {
     return invalid([], `The response is larger than maxResponseSize, ${maxResponseSize} bytes`)
   }
@@ -344,12 +318,19 @@ const receive = (
       onSuccess: () => done({ unreadable })
     })
   }
-  const { accept, success } = codecOf(operation)
-  if (isOk && success === "bytes" && !FileBody.isOther(headers["content-type"], accept)) {
-    return Effect.matchEffect(FileBody.open(response, stream ?? response.stream, accept), {
+  const { accept, readFile } = codecOf(operation)
+  if (isOk && readFile !== undefined && !readFile.isOther(headers["content-type"], accept)) {
+    return Effect.matchEffect(readFile.open(response, stream ?? response.stream, accept), {
       onFailure: (error) => Effect.fail(MakeError.transport(call(), error)),
       onSuccess: (opened) =>
-        typeof opened === "string" ? done({ text: opened }) : Effect.succeed(download(http, head, opened, call))
+        typeof opened === "string"
+          ? done({ text: opened })
+          : Effect.succeed({
+              value: readFile.download(headers, opened, http.idleTimeout, call),
+              status,
+              headers,
+              json: undefined
+            })
     })
   }
   return Effect.matchEffect(read(response, stream, headers, http.maxResponseSize), {

@@ -7,11 +7,10 @@ import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Predicate from "effect/Predicate"
 import type { Contract } from "../schema/plainEndpoint.ts"
 
-/** The endpoint. Throws if it declares something that a call does not support. */
-export const check = (endpoint: Contract): Contract => {
+/** Throws if an endpoint declares something that a call does not support. */
+export const check = (endpoint: Contract): void => {
   const reason = reasonOf(endpoint)
-  if (reason === undefined) return endpoint
-  throw new Error(`Operation.make: ${endpoint.method} ${endpoint.path} declares ${reason}`)
+  if (reason !== undefined) throw new Error(`Operation.make: ${endpoint.method} ${endpoint.path} declares ${reason}`)
 }
 
 const withHeaders: HttpApiSchema.WithHeadersTypeId = "~effect/http-api/HttpApiSchema/WithHeaders"

@@ -16,12 +16,11 @@ import type * as Guard from "../resilience/guard.ts"
 import { codecOf, type Operation, type SuccessOf } from "../service.ts"
 import * as Attempt from "../telemetry/attempt.ts"
 import * as Observer from "../telemetry/observer.ts"
-import * as RequestLog from "../telemetry/requestLog.ts"
 import * as Limits from "./limits.ts"
 import * as Request from "./request.ts"
 
 /** The operation that exchanges a key. */
-type Exchange = Operation<
+export type Exchange = Operation<
   { readonly api_key: string | Redacted.Redacted },
   { readonly auth_token: Redacted.Redacted; readonly data: { readonly account_id?: string | undefined } }
 >
@@ -45,7 +44,7 @@ export const make =
       const secrets = () => call.secrets
       const url = Attempt.urlOf(http.baseUrl, encoded, call.secrets)
       const client = observer.requestLog
-        ? RequestLog.withLog(http.client, operation.name, url, call.secrets)
+        ? observer.requestLog.withLog(http.client, operation.name, url, call.secrets)
         : http.client
       const send = Request.send({ ...http, client }, operation, encoded, undefined, () => call)
       const observed = (self: typeof send) =>

@@ -15,6 +15,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as Socket from "effect/socket/Socket"
 import type { AudianError } from "../../AudianError.ts"
+import * as Session from "../call/session.ts"
 import { noAccount } from "../credentials.ts"
 import * as MakeError from "../error/makeError.ts"
 import { scrubPairs, scrubText } from "../error/redact.ts"
@@ -65,20 +66,20 @@ const monotonic: Effect.Effect<number> = /*@__PURE__*/ Effect.map(
 )
 
 export const stream = (
-  access: Access,
+  client: Access,
   options: Events.Options,
   reconnect: Schedule.Schedule<unknown, AudianError>
 ): Stream.Stream<Events.Event, AudianError, Socket.WebSocketConstructor> =>
   Stream.unwrap(
     Effect.gen(function* () {
       const bufferSize = Math.max(1, options.bufferSize || 1024)
-      const observed = yield* Observed.make(access.telemetry)
+      const observed = yield* Observed.make(client.telemetry)
       const buffer = SlidingBuffer.make<Events.Event, AudianError>(bufferSize, (count) => {
         observed.dropped(count)
         return { _tag: "Dropped", count }
       })
       const state: State = {
-        access,
+        access: { ...client, credentials: Session.complete(client.credentials) },
         options,
         buffer,
         observed,

@@ -1,10 +1,13 @@
 /**
- * The schema of a file field.
+ * The schemas of files: of a field of a form, and of a response.
  *
  * @internal
  */
+import * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Schema from "effect/Schema"
 import * as SchemaGetter from "effect/SchemaGetter"
+import * as FileBody from "../call/fileBody.ts"
+import { withReader } from "../schema/plainEndpoint.ts"
 import * as Multipart from "./multipart.ts"
 import { type FileInput, formWriter, isFileInput, issueOf } from "./source.ts"
 
@@ -20,3 +23,7 @@ export const file = () =>
   })
     .check(Schema.makeFilter(issueOf))
     .annotate({ [formWriter]: Multipart.write })
+
+/** A response that is a file. Its endpoint brings the reader. */
+export const download: typeof HttpApiSchema.StreamUint8Array = (options) =>
+  withReader(HttpApiSchema.StreamUint8Array(options), FileBody.reader)

@@ -11,6 +11,7 @@ import type * as HttpApiSchema from "effect/http-api/HttpApiSchema"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
+import * as RequestBody from "./requestBody.ts"
 
 /**
  * The contract of an operation: what its `HttpApiEndpoint` declares.
@@ -38,17 +39,24 @@ interface Options {
 /** A plain endpoint, with the options that make the real one. */
 interface Plain extends Contract {
   readonly [options]: Options
+  readonly [compileBody]: RequestBody.Compile | undefined
 }
 
 const options: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/PlainEndpoint/options")
+
+const compileBody: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/PlainEndpoint/compileBody")
+
+/** The compiler of the bodies of an endpoint; `undefined` for a real one, and for one without a body. */
+export const bodyOf = (contract: Contract): RequestBody.Compile | undefined => (contract as Partial<Plain>)[compileBody]
 
 /** The options of a plain endpoint; `undefined` for a real one. */
 export const optionsOf = (contract: Contract): Options | undefined => (contract as Partial<Plain>)[options]
 
 export const make =
-  (method: HttpMethod.HttpMethod) =>
+  (method: HttpMethod.HttpMethod, compile?: RequestBody.Compile) =>
   (identifier: string, path: string, given: Options): Plain => ({
     [options]: given,
+    [compileBody]: compile,
     identifier,
     path,
     method,
@@ -91,6 +99,16 @@ const codec = (schema: Schema.Top): Schema.Top =>
 export const isFile = (schema: Schema.Top): schema is HttpApiSchema.StreamUint8Array =>
   Predicate.hasProperty(schema, "_tag") && schema._tag === "StreamUint8Array"
 
+const reader: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/PlainEndpoint/reader")
+
+/** Adds the reader of its files to the schema of a success. */
+export const withReader = <S extends Schema.Top>(schema: S, readFile: object): S =>
+  Object.assign(schema, { [reader]: readFile })
+
+/** The reader of the files of a schema; `undefined` for one of a program's own. */
+export const readerOf = <Reader>(schema: Schema.Top): Reader | undefined =>
+  (schema as { readonly [reader]?: Reader })[reader]
+
 // The annotations of `HttpApiSchema`.
 const encodingOf = ({ ast }: Schema.Top): Encoding => resolveEncoding(ast) ?? json
 const resolveEncoding = /*@__PURE__*/ SchemaAST.resolveAt<Encoding>("~httpApiEncoding")
@@ -100,9 +118,9 @@ const json: Encoding = { _tag: "Json", contentType: "application/json" }
 const typed = <Constructor>(constructor: ReturnType<typeof make>): Constructor => constructor as Constructor
 
 export const get = /*@__PURE__*/ typed<typeof HttpApiEndpoint.get>(/*@__PURE__*/ make("GET"))
-export const put = /*@__PURE__*/ typed<typeof HttpApiEndpoint.put>(/*@__PURE__*/ make("PUT"))
-export const post = /*@__PURE__*/ typed<typeof HttpApiEndpoint.post>(/*@__PURE__*/ make("POST"))
-export const patch = /*@__PURE__*/ typed<typeof HttpApiEndpoint.patch>(/*@__PURE__*/ make("PATCH"))
+export const put = /*@__PURE__*/ typed<typeof HttpApiEndpoint.put>(/*@__PURE__*/ make("PUT", RequestBody.compile))
+export const post = /*@__PURE__*/ typed<typeof HttpApiEndpoint.post>(/*@__PURE__*/ make("POST", RequestBody.compile))
+export const patch = /*@__PURE__*/ typed<typeof HttpApiEndpoint.patch>(/*@__PURE__*/ make("PATCH", RequestBody.compile))
 export const remove = /*@__PURE__*/ typed<typeof HttpApiEndpoint.delete>(/*@__PURE__*/ make("DELETE"))
 
 /** A schema with the status of its response. Unlike Effect's own it keeps the name of the type. */

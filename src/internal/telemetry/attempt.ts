@@ -23,7 +23,6 @@ import { codecOf, type Properties } from "../service.ts"
 import * as Metrics from "./metrics.ts"
 import * as Observer from "./observer.ts"
 import * as References from "./references.ts"
-import * as RequestLog from "./requestLog.ts"
 
 /** The operation of a request. */
 export type Target = Properties
@@ -131,7 +130,8 @@ export const end = (
   }
   const warned = noteQuota(attempt, exit)
   const logged = observer.debug ? Effect.andThen(log(attempt, ended), warned) : warned
-  return observer.requestLog ? Effect.andThen(logResponse(attempt, ended, exit), logged) : logged
+  const { requestLog } = observer
+  return requestLog === undefined ? logged : Effect.andThen(logResponse(requestLog, attempt, ended, exit), logged)
 }
 
 const describe = (
@@ -219,6 +219,7 @@ const log = ({ number, target }: Attempt, { errorType, requestId, seconds, statu
 }
 
 const logResponse = (
+  requestLog: References.RequestLog,
   { secrets, target }: Attempt,
   { error, errorType, seconds, status }: Ended,
   exit: Exit.Exit<ResponseCapture.CapturedResponse, AudianError>
@@ -226,7 +227,7 @@ const logResponse = (
   const received = Exit.isSuccess(exit) ? exit.value : error && ResponseCapture.capturedOf(error)
   const result = received === undefined ? (error?.message ?? errorType) : status
   const time = `in ${Math.round(seconds * 1000)} ms`
-  return RequestLog.response(target.name, `${result} ${time}`, received, secrets())
+  return requestLog.response(target.name, `${result} ${time}`, received, secrets())
 }
 
 /** Records the quota that a response reports, and warns when little is left of it. */

@@ -52,8 +52,8 @@ export interface Observer {
   readonly parent: Tracer.AnySpan | undefined
   /** Lines at Debug are kept. */
   readonly debug: boolean
-  /** Requests are logged in full. */
-  readonly requestLog: boolean
+  /** The log of requests in full; `undefined` when it is off. */
+  readonly requestLog: References.RequestLog | undefined
 }
 
 export const observe = (telemetry: Telemetry, fiber: Fiber.Fiber<unknown, unknown>): Observer => {
@@ -69,7 +69,7 @@ export const observe = (telemetry: Telemetry, fiber: Fiber.Fiber<unknown, unknow
     tracer: References.tracesChildren(fiber, defaults.childSpans) ? cache.tracer : undefined,
     parent: cache.span,
     debug: !LogLevel.isGreaterThan(cache.minimumLogLevel, "Debug"),
-    requestLog: References.valueOf(context, References.RequestLogEnabled, defaults.requestLog)
+    requestLog: References.requestLogOf(context, defaults)
   }
 }
 

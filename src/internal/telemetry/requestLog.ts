@@ -8,16 +8,11 @@ import type * as Headers from "effect/http/Headers"
 import type * as HttpBody from "effect/http/HttpBody"
 import * as HttpClient from "effect/http/HttpClient"
 import { isSecretName, redacted, scrub, scrubPairs, scrubText } from "../error/redact.ts"
+import { type RequestLog, requestLogEnabled } from "./references.ts"
 
 type Secrets = ReadonlyArray<string>
 
-/** A client that logs each request before it sends it. `url` has no secrets. */
-export const withLog = (
-  client: HttpClient.HttpClient,
-  operation: string,
-  url: string,
-  secrets: Secrets
-): HttpClient.HttpClient =>
+const withLog: RequestLog["withLog"] = (client, operation, url, secrets) =>
   HttpClient.mapRequestEffect(client, (request) => {
     const { body, method } = request
     const headers = shownHeaders(request.headers, secrets)
@@ -31,13 +26,7 @@ export const withLog = (
     return Effect.as(Effect.logInfo(lines.join("\n")), request)
   })
 
-/** The line of a response, or of a request that got none. */
-export const response = (
-  operation: string,
-  result: string,
-  received: { readonly headers: Headers.Headers; readonly json: unknown } | undefined,
-  secrets: Secrets
-): Effect.Effect<void> => {
+const response: RequestLog["response"] = (operation, result, received, secrets) => {
   const lines = [`${operation}: got ${result}`]
   if (received !== undefined) {
     for (const [name, value] of shownHeaders(received.headers, secrets)) lines.push(`${name}: ${value}`)
@@ -96,3 +85,6 @@ const curl = (
 }
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`
+
+/** Default false. True: each request and its response are logged at Info, as `Audian.logRequests` does. */
+export const RequestLogEnabled = /*@__PURE__*/ requestLogEnabled({ withLog, response })

@@ -117,7 +117,7 @@ export const assess = Effect.fnUntraced(function* (
       : assessed([{ expected, found: Assess.ending(exit) }])
   }
   const mismatches =
-    codecOf(operation).success === "bytes"
+    codecOf(operation).readFile !== undefined
       ? yield* file(env, operation, input, exit.value)
       : Assess.success(operation, exit.value)
   const listed = Plan.itemsOf(exit.value)
