@@ -1,7 +1,7 @@
 /** A Worker that makes the call of a fault in workerd, and responds with its result. */
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
-import { Audian, Fax, Numbers, Retry } from "effect-audian"
+import { Audian, type AudianError, Fax, Numbers, Retry } from "effect-audian"
 import { maxResponseSize } from "../../test/faults/limits.ts"
 
 /** The request to the Worker. */
@@ -13,7 +13,7 @@ export interface Task {
 /** The result of the call. */
 export interface Result {
   readonly error: string | undefined
-  readonly outcome: string | undefined
+  readonly outcome: AudianError.AudianError["outcome"] | undefined
   readonly attempts: number
   readonly message: string | undefined
   /** The bytes of the file as text. */

@@ -17,6 +17,19 @@ export interface Ending {
   readonly acknowledged?: boolean
 }
 
+/** The result of a safe and of an unsafe call; a text when the two differ in more than an acknowledged 201 explains. */
+export const endingOf = (
+  safe: Pick<Ending, "error" | "outcome"> & { readonly attempts: number },
+  unsafe: Pick<Ending, "error" | "outcome"> & { readonly attempts: number }
+): Ending | string => {
+  const acknowledged = safe.outcome === "unknown" && unsafe.outcome === "executed"
+  if (safe.error !== unsafe.error || (safe.outcome !== unsafe.outcome && !acknowledged)) {
+    return `the safe call: ${safe.error}, ${safe.outcome}; the unsafe call: ${unsafe.error}, ${unsafe.outcome}`
+  }
+  const { error, outcome } = safe
+  return { error, outcome, safe: safe.attempts, unsafe: unsafe.attempts, ...(acknowledged && { acknowledged }) }
+}
+
 /** The result on each client. */
 export type Endings = Readonly<Record<"undici" | "fetch" | "node:http", Ending>>
 
