@@ -79,7 +79,7 @@ const isLenient = ({ type }: SchemaAST.PropertySignature): boolean =>
 
 /** An object with other types of its fields. */
 export const mapFields = (
-  { annotations, checks, context, indexSignatures, propertySignatures }: SchemaAST.Objects,
+  { annotations, checks, context, encodingChecks, indexSignatures, propertySignatures }: SchemaAST.Objects,
   f: (field: SchemaAST.PropertySignature) => SchemaAST.AST
 ): SchemaAST.Objects =>
   new SchemaAST.Objects(
@@ -88,24 +88,42 @@ export const mapFields = (
     annotations,
     checks,
     undefined,
-    context
+    context,
+    encodingChecks
   )
+
+/** A schema with other types of its fields, and with other items or members. One that is transformed as a whole stays. */
+export const mapInner = (
+  ast: SchemaAST.AST,
+  inner: (ast: SchemaAST.AST) => SchemaAST.AST,
+  field: (field: SchemaAST.PropertySignature) => SchemaAST.AST
+): SchemaAST.AST => {
+  if (ast.encoding !== undefined) return ast
+  if (SchemaAST.isObjects(ast)) return mapFields(ast, field)
+  const { annotations, checks, context } = ast
+  if (SchemaAST.isArrays(ast)) {
+    const [elements, rest] = [ast.elements, ast.rest].map((items) => items.map(inner))
+    const { encodingChecks, isMutable } = ast
+    return new SchemaAST.Arrays(isMutable, elements!, rest!, annotations, checks, undefined, context, encodingChecks)
+  }
+  return SchemaAST.isUnion(ast)
+    ? new SchemaAST.Union(
+        ast.types.map(inner),
+        ast.options,
+        annotations,
+        checks,
+        undefined,
+        context,
+        ast.encodingChecks
+      )
+    : ast
+}
 
 const control: ReadonlySet<PropertyKey> = /*@__PURE__*/ new Set<Control>(["account_id", "accept_charges"])
 const atomic: ReadonlySet<PropertyKey> = /*@__PURE__*/ new Set<Atomic>(["flow"])
 
-const clearableAST = (ast: SchemaAST.AST): SchemaAST.AST => {
-  const { annotations, checks, context } = ast
-  if (ast.encoding !== undefined) return ast
-  if (SchemaAST.isObjects(ast)) return mapFields(ast, ({ name, type }) => field(name, type))
-  if (SchemaAST.isArrays(ast)) {
-    const [elements, rest] = [ast.elements, ast.rest].map((items) => items.map(clearableAST))
-    return new SchemaAST.Arrays(ast.isMutable, elements!, rest!, annotations, checks, undefined, context)
-  }
-  return SchemaAST.isUnion(ast)
-    ? new SchemaAST.Union(ast.types.map(clearableAST), ast.options, annotations, checks, undefined, context)
-    : ast
-}
+const clearableAST = (ast: SchemaAST.AST): SchemaAST.AST =>
+  mapInner(ast, clearableAST, ({ name, type }) => field(name, type))
 
 const field = (name: PropertyKey, type: SchemaAST.AST): SchemaAST.AST => {
   if (control.has(name)) return type
