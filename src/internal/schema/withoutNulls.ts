@@ -8,7 +8,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import { mapInner } from "./clearable.ts"
+import { mapInner } from "./mapSchema.ts"
 
 const made = /*@__PURE__*/ new WeakMap<SchemaAST.AST, SchemaAST.AST>()
 
