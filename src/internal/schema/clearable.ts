@@ -7,6 +7,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 import type * as Types from "effect/Types"
+import { mapFields, mapInner } from "./mapSchema.ts"
 
 /** Fields of a call that are none of the document. */
 type Control = "account_id" | "accept_charges"
@@ -77,35 +78,11 @@ export const relax = (ast: SchemaAST.AST): SchemaAST.AST =>
 const isLenient = ({ type }: SchemaAST.PropertySignature): boolean =>
   type.context?.annotations?.[lenientAnnotation] === true
 
-/** An object with other types of its fields. */
-export const mapFields = (
-  { annotations, checks, context, indexSignatures, propertySignatures }: SchemaAST.Objects,
-  f: (field: SchemaAST.PropertySignature) => SchemaAST.AST
-): SchemaAST.Objects =>
-  new SchemaAST.Objects(
-    propertySignatures.map((field) => new SchemaAST.PropertySignature(field.name, f(field))),
-    indexSignatures,
-    annotations,
-    checks,
-    undefined,
-    context
-  )
-
 const control: ReadonlySet<PropertyKey> = /*@__PURE__*/ new Set<Control>(["account_id", "accept_charges"])
 const atomic: ReadonlySet<PropertyKey> = /*@__PURE__*/ new Set<Atomic>(["flow"])
 
-const clearableAST = (ast: SchemaAST.AST): SchemaAST.AST => {
-  const { annotations, checks, context } = ast
-  if (ast.encoding !== undefined) return ast
-  if (SchemaAST.isObjects(ast)) return mapFields(ast, ({ name, type }) => field(name, type))
-  if (SchemaAST.isArrays(ast)) {
-    const [elements, rest] = [ast.elements, ast.rest].map((items) => items.map(clearableAST))
-    return new SchemaAST.Arrays(ast.isMutable, elements!, rest!, annotations, checks, undefined, context)
-  }
-  return SchemaAST.isUnion(ast)
-    ? new SchemaAST.Union(ast.types.map(clearableAST), ast.options, annotations, checks, undefined, context)
-    : ast
-}
+const clearableAST = (ast: SchemaAST.AST): SchemaAST.AST =>
+  mapInner(ast, clearableAST, ({ name, type }) => field(name, type))
 
 const field = (name: PropertyKey, type: SchemaAST.AST): SchemaAST.AST => {
   if (control.has(name)) return type

@@ -131,8 +131,7 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
   const indexSignatures = objects.flatMap((object) => object.indexSignatures)
   const isRecord = indexSignatures.length > 0
   const isOpen = isRecord && types.size > 0
-  const addsNone = !isRecord && Array.from(types.values()).flat().every(isFaithful)
-  const spelledTwice = times.filter(([, other]) => types.has(other))
+  const addsNone = !isRecord && [...types.values()].flat().every(({ encoding }) => encoding === undefined)
   const valueWalk = walkOf(indexSignatures.map(({ type }) => type))
   const elementWalk = walkOf(arrays.flatMap(({ elements, rest }) => [...elements, ...rest]))
   return (from, to, path, visitor) => {
@@ -149,8 +148,7 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
     const target = to as Fields
     if (addsNone && path === undefined && hasAllOf(target, source)) {
       for (const [key, walk] of inner) walk(source[key], target[key], path, visitor)
-      if (spelledTwice.length > 0) visitor.done?.(source, target, spelledTwice)
-      return
+      return visitor.done?.(source, target, times)
     }
     const onKnown = visitor.known
     for (const key in source) {
@@ -174,10 +172,6 @@ const make = (asts: ReadonlyArray<SchemaAST.AST>): Walk => {
     visitor.done?.(source, target, times)
   }
 }
-
-/** True for the schema of a field that is there on both sides or on neither. */
-const isFaithful = (ast: SchemaAST.AST): boolean =>
-  ast.encoding === undefined || !(SchemaAST.isOptional(ast) || SchemaAST.isOptional(SchemaAST.toEncoded(ast)))
 
 /** True for a source without null, and with no more fields than the target, which has none of its own. */
 const hasAllOf = (target: Fields, source: Fields): boolean => {

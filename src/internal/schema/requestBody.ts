@@ -17,6 +17,7 @@ import { asCodec } from "./asCodec.ts"
 import * as Clearable from "./clearable.ts"
 import { allErrors, compileEncoder, type Encode, type Fields, fieldOf, namesOf } from "./encoder.ts"
 import * as ExtraFields from "./extraFields.ts"
+import { mapFields } from "./mapSchema.ts"
 import * as Nulls from "./nulls.ts"
 import { omitUndefinedDeep } from "./omitUndefinedDeep.ts"
 import * as StoredBounds from "./storedBounds.ts"
@@ -106,7 +107,7 @@ const relaxed = (schema: Schema.Top): Schema.Top => {
   return Schema.make(
     data === undefined
       ? relaxed
-      : Clearable.mapFields(ast as SchemaAST.Objects, ({ name, type }) => (name === "data" ? relaxed : type))
+      : mapFields(ast as SchemaAST.Objects, ({ name, type }) => (name === "data" ? relaxed : type))
   )
 }
 

@@ -8,7 +8,7 @@
  */
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
-import { mapFields } from "./clearable.ts"
+import { mapInner } from "./mapSchema.ts"
 
 const made = /*@__PURE__*/ new WeakMap<SchemaAST.AST, SchemaAST.AST>()
 
@@ -16,35 +16,19 @@ const made = /*@__PURE__*/ new WeakMap<SchemaAST.AST, SchemaAST.AST>()
 export const withoutNulls = (ast: SchemaAST.AST): SchemaAST.AST => {
   const known = made.get(ast)
   if (known !== undefined) return known
-  const next = make(ast)
+  const next = mapInner(ast, withoutNulls, field)
   made.set(ast, next)
   return next
 }
 
-const make = (ast: SchemaAST.AST): SchemaAST.AST => {
-  if (ast.encoding !== undefined) return ast
-  const { annotations, checks, context } = ast
-  if (SchemaAST.isObjects(ast) && ast.encodingChecks === undefined) return mapFields(ast, ({ type }) => field(type))
-  if (SchemaAST.isArrays(ast) && ast.encodingChecks === undefined) {
-    const rest = ast.rest.map(withoutNulls)
-    return new SchemaAST.Arrays(ast.isMutable, ast.elements, rest, annotations, checks, undefined, context)
-  }
-  return SchemaAST.isUnion(ast) && ast.encodingChecks === undefined
-    ? new SchemaAST.Union(ast.types.map(withoutNulls), ast.options, annotations, checks, undefined, context)
-    : ast
-}
-
-const field = (type: SchemaAST.AST): SchemaAST.AST => {
+const field = ({ type }: SchemaAST.PropertySignature): SchemaAST.AST => {
   if (!SchemaAST.isUnion(type) || !isOptionalOnly(type)) return withoutNulls(type)
   const given = type.types.slice(0, -1).map((member) => Schema.make(withoutNulls(member)))
   return Schema.optionalKey(given.length === 1 ? given[0]! : Schema.Union(given)).ast
 }
 
 /** True for a union as `Schema.optional` makes it: any other member goes before its `undefined`. */
-const isOptionalOnly = ({ annotations, checks, context, encodingChecks, options, types }: SchemaAST.Union): boolean =>
-  context?.isOptional === true &&
-  SchemaAST.isUndefined(types.at(-1)!) &&
-  annotations === undefined &&
-  checks === undefined &&
-  encodingChecks === undefined &&
-  options?.mode !== "oneOf"
+const isOptionalOnly = (ast: SchemaAST.Union): boolean =>
+  SchemaAST.isOptional(ast) &&
+  SchemaAST.isUndefined(ast.types.at(-1)!) &&
+  (ast.annotations ?? ast.checks ?? ast.encodingChecks ?? ast.options) === undefined
