@@ -70,6 +70,8 @@ const modules: Plugin = {
   },
   renderChunk: (code, { fileName }) => {
     const linked = code
+      // Of a file of which no name is used. Bundlers warn of it.
+      .replace(/^import "\.[^"]*";\n/gm, "")
       .replace(/"module:([^"]*)"/g, (_, path: string) => JSON.stringify(specifier(dirname(fileName), path)))
       .replace(/(import\(`[^`]*)\.ts`\)/g, "$1.js`)")
     // The entries of the commands are programs.

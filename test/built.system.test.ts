@@ -94,6 +94,7 @@ describe("the build", () => {
     const client = ["Audian.js", "internal/client.js"]
     assert.deepStrictEqual(loadedBy("Audian.js"), client)
     assert.deepStrictEqual(loadedBy("Audian.js", "resources/Numbers.js"), [...client, "resources/Numbers.js"])
+    for (const file of built) assert.notMatch(codeOf(file), /^import "/m, file)
     assert.deepStrictEqual(loadedBy("RateLimit.js"), ["RateLimit.js", "internal/client.js", "internal/guard.js"])
     assert.notMatch(
       codeOf("internal/client.js"),
