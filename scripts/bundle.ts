@@ -34,13 +34,17 @@ const reachedFrom = async (input: ReadonlyArray<string>): Promise<ReadonlySet<st
 
 const resources = glob("resources/*.ts")
 
+/** The modules that some modules import, at any depth, but for the resources. */
+const neededBy = async (...patterns: ReadonlyArray<string>): Promise<ReadonlyArray<string>> =>
+  [...(await reachedFrom(glob(...patterns)))].filter((file) => !resources.includes(file))
+
 /** The files that hold more than one module, with the modules that they are for. A module is in the first that needs it. */
 const shared: Readonly<Record<string, () => Promise<ReadonlyArray<string>>>> = {
-  // A call and everything that the operations of the flat family need. Each resource keeps its file.
-  client: async () => {
-    const client = await reachedFrom(glob("Audian.ts"))
-    return [...client, ...[...(await reachedFrom(resources))].filter((file) => !resources.includes(file))]
-  },
+  // A call, and what each operation needs. Each resource keeps its file.
+  client: async () => [...(await reachedFrom(glob("Audian.ts"))), ...(await neededBy("resources/Numbers.ts"))],
+  wait: () => neededBy("Wait.ts", "resources/Ports.ts"),
+  files: () => neededBy("Files.ts"),
+  forms: () => neededBy("resources/*.ts"),
   // `Account` is one name of the barrel, and loads all of them.
   account: async () => [...(await reachedFrom(glob("account/[A-Z]*.ts")))],
   guard: async () => [...(await reachedFrom(glob("RateLimit.ts", "CircuitBreaker.ts")))],
@@ -70,12 +74,16 @@ const modules: Plugin = {
   },
   renderChunk: (code, { fileName }) => {
     const linked = code
-      // Of a file of which no name is used. Bundlers warn of it.
-      .replace(/^import "\.[^"]*";\n/gm, "")
       .replace(/"module:([^"]*)"/g, (_, path: string) => JSON.stringify(specifier(dirname(fileName), path)))
       .replace(/(import\(`[^`]*)\.ts`\)/g, "$1.js`)")
     // The entries of the commands are programs.
     return fileName.startsWith("bin/") ? linked : withPureStatements(linked, fileName)
+  },
+  generateBundle: (_, files) => {
+    for (const file of Object.values(files)) {
+      // An import of no name has no effect, and bundlers warn of it.
+      if (file.type === "chunk") file.code = file.code.replace(/^import "[^"]*";\n/gm, "")
+    }
   }
 }
 
