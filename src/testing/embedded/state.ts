@@ -175,7 +175,7 @@ export const report = (state: State, change: Change, now: number): void => {
 // time
 // -----------------------------------------------------------------------------
 
-export const { day } = Ledger
+export const day = Ledger.day
 
 export const now = Clock.currentTimeMillis
 
