@@ -9,6 +9,8 @@ export interface Row {
   readonly results: ReadonlyMap<string, Result>
 }
 
+const titleOf = (items: number): string => (items === 1 ? "one item" : `${items} items`)
+
 /** Over a socket: one item, twenty and two hundred, one call in flight and thirty-two. */
 export const sockets = async (): Promise<ReadonlyArray<Row>> => {
   const server = fork(new URL("./server.ts", import.meta.url))
@@ -27,7 +29,7 @@ export const sockets = async (): Promise<ReadonlyArray<Row>> => {
         contender("ours", "undici"),
         ...(flight === 1 ? [contender("by hand", "fetch"), contender("ours", "fetch")] : [])
       ]
-      const title = `${items === 1 ? "one item" : `${items} items`}, ${flight} in flight`
+      const title = `${titleOf(items)}, ${flight} in flight`
       rows.push({ title, results: await contest(contenders, items === 200 ? 128 : 256) })
     }
   }
@@ -45,7 +47,7 @@ export const memory = async (): Promise<ReadonlyArray<Row>> => {
   const rows: Array<Row> = []
   for (const items of [1, 20, 200]) {
     rows.push({
-      title: items === 1 ? "one item" : `${items} items`,
+      title: titleOf(items),
       results: await contest([contender("by hand", "memory", items), contender("ours", "memory", items)], 600)
     })
   }
@@ -60,6 +62,28 @@ export const memory = async (): Promise<ReadonlyArray<Row>> => {
   return rows
 }
 
+/** Each client next to itself with Effect's compiler of schemas, which a program may enable. */
+export const compiled = async (): Promise<ReadonlyArray<Row>> => {
+  const server = fork(new URL("./server.ts", import.meta.url))
+  const url = `http://127.0.0.1:${await message<number>(server)}`
+  const preload = import.meta.resolve("effect/schema/SchemaJITCompiler/enable")
+  const rows: Array<Row> = []
+  for (const transport of ["undici", "memory"]) {
+    for (const items of [1, 20, 200]) {
+      const args = [transport, String(items), "1", url]
+      const contenders = ["by hand", "ours"].flatMap((who): ReadonlyArray<Contender> => {
+        const contender = { name: who, file, args: [who, ...args] }
+        return [contender, { ...contender, name: `${who}, compiled`, preload }]
+      })
+      if (transport === "undici") contenders.push({ name: "fetch", file, args: ["fetch", ...args] })
+      const calls = transport === "memory" ? 600 : items === 200 ? 128 : 256
+      rows.push({ title: `${titleOf(items)}, ${transport}`, results: await contest(contenders, calls) })
+    }
+  }
+  server.disconnect()
+  return rows
+}
+
 export const show = ({ results, title }: Row): void => {
   console.log(title)
   const [base] = results.keys()
@@ -71,4 +95,4 @@ export const show = ({ results, title }: Row): void => {
   }
 }
 
-if (import.meta.main) for (const row of [...(await memory()), ...(await sockets())]) show(row)
+if (import.meta.main) for (const row of [...(await memory()), ...(await sockets()), ...(await compiled())]) show(row)

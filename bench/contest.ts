@@ -8,6 +8,8 @@ export interface Contender {
   /** A module that runs as many calls as it is told, and responds with their CPU time a call in microseconds. */
   readonly file: URL
   readonly args: ReadonlyArray<string>
+  /** A module that the process loads first. */
+  readonly preload?: string
 }
 
 export interface Result {
@@ -42,8 +44,9 @@ export const contest = async (
   calls: number
 ): Promise<ReadonlyMap<string, Result>> => {
   const runners: Array<{ readonly name: string; readonly child: ChildProcess; readonly samples: Array<number> }> = []
-  for (const { args, file, name } of contenders) {
-    const child = fork(file, args, { execArgv: ["--conditions=effect-audian-source"] })
+  for (const { args, file, name, preload } of contenders) {
+    const execArgv = ["--conditions=effect-audian-source", ...(preload === undefined ? [] : [`--import=${preload}`])]
+    const child = fork(file, args, { execArgv })
     await message(child)
     runners.push({ name, child, samples: [] })
   }

@@ -23,6 +23,7 @@ const step = async <A>(name: string, run: () => A | Promise<A>): Promise<A> => {
 
 const memory = await step("calls in memory", Call.memory)
 const sockets = await step("calls over a socket", Call.sockets)
+const compiled = await step("calls with compiled schemas", Call.compiled)
 const sizes = await step("bundles", Bundle.measure)
 const imports = await step("imports", Startup.measure)
 const embedded = await step("embedded server", Embedded.measure)
@@ -57,6 +58,14 @@ const memoryRows = memory.map(({ results, title }) => {
   const [base, other] = [...results.keys()]
   return [title, `${other} / ${base}`, ratio(results, other!, base!)]
 })
+
+const compiledRows = compiled.map(({ results, title }) => [
+  title,
+  ratio(results, "ours, compiled", "ours"),
+  ratio(results, "by hand, compiled", "by hand"),
+  ratio(results, "ours, compiled", "by hand, compiled"),
+  results.has("fetch") ? ratio(results, "ours, compiled", "fetch") : ""
+])
 
 const peerNames = [...peers[0]!.results.keys()]
 const requestsOf = (rows: ReadonlyArray<Peers.Burst>, name: string): string => {
@@ -188,6 +197,12 @@ ${table(["", "ours / by hand, undici", "ours, undici / bare fetch", "by hand, un
 In memory, without any HTTP:
 
 ${table(["", "ratio", "measured"], memoryRows)}
+
+### With compiled schemas
+
+A program may enable Effect's compiler of schemas: [compiled schemas](programs.md#compiled-schemas). The rest of this page, its aims included, is measured without it.
+
+${table(["", "ours, compiled / ours", "by hand, compiled / by hand", "ours / by hand, both compiled", "ours, compiled / bare fetch"], compiledRows)}
 
 ## Other clients
 
