@@ -52,6 +52,8 @@ import * as Telemetry from "./support/telemetry.ts"
 /** The snippets that are not run, each with the reason. */
 const notRun: Readonly<Record<string, string>> = {
   "docs/embedded.md 1": "It listens on port 8443 until it is killed. `test/bin.system.test.ts` starts the same server.",
+  "docs/programs.md 6":
+    "It enables a compiler for the whole process. `test/compiledSchemas.system.test.ts` compares a process that has it.",
   "docs/reliability.md 5": "It needs a Redis. `test/fleet/redis.system.test.ts` runs a fleet on one."
 }
 
