@@ -20,6 +20,8 @@ export interface SharedValue<A, E> {
 interface Entry<A, E> {
   readonly fiber: Fiber.Fiber<A, E>
   waiting: number
+  /** True once the last one who waited for it was interrupted. */
+  isAbandoned: boolean
   /** In epoch milliseconds. */
   expiresAt: number
 }
@@ -33,6 +35,7 @@ export const make = <A, E>(
   let current: Entry<A, E> | undefined = initial && {
     fiber: Effect.runFork(Effect.succeed(initial.value)),
     waiting: 0,
+    isAbandoned: false,
     expiresAt: initial.expiresAt
   }
   const forget = (entry: Entry<A, E>): void => {
@@ -43,6 +46,7 @@ export const make = <A, E>(
     const entry: Entry<A, E> = {
       fiber: Effect.runForkWith(context)(lookup),
       waiting: 0,
+      isAbandoned: false,
       expiresAt: Number.POSITIVE_INFINITY
     }
     current = entry
@@ -53,25 +57,28 @@ export const make = <A, E>(
     return entry
   }
 
-  const wait = (entry: Entry<A, E>): Effect.Effect<A, E> =>
+  const wait = (entry: Entry<A, E>, orElse: Effect.Effect<A, E>): Effect.Effect<A, E> =>
     entry.fiber.pollUnsafe() ??
     // The wait is counted within the callback: an interruption between the two would leave it counted.
     Effect.callback<A, E>((resume) => {
+      // The fiber may have yielded since it found the entry.
+      if (entry.isAbandoned) return resume(orElse)
       entry.waiting++
       const remove = entry.fiber.addObserver(resume)
       return Effect.suspend(() => {
         remove()
         if (--entry.waiting > 0 || entry.fiber.pollUnsafe() !== undefined) return Effect.void
         // A new lookup must not wait for the end of this one.
+        entry.isAbandoned = true
         forget(entry)
         return Fiber.interrupt(entry.fiber)
       })
     })
 
-  const get = Effect.withFiber<A, E>((fiber) => {
+  const get: Effect.Effect<A, E> = Effect.withFiber((fiber) => {
     const clock = fiber.getRef(Clock)
     const isOver = current === undefined || clock.currentTimeMillisUnsafe() >= current.expiresAt
-    return wait(isOver ? begin(fiber, clock) : current!)
+    return wait(isOver ? begin(fiber, clock) : current!, get)
   })
 
   return {
@@ -80,7 +87,7 @@ export const make = <A, E>(
       Effect.suspend(() => {
         const entry = current
         if (entry === undefined) return Effect.void
-        return Effect.matchCause(wait(entry), {
+        return Effect.matchCause(wait(entry, Effect.interrupt), {
           onFailure: () => {},
           onSuccess: (value) => {
             if (predicate(value)) forget(entry)

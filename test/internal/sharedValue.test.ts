@@ -3,6 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Scheduler from "effect/Scheduler"
 import * as TestClock from "effect/testing/TestClock"
 import * as SharedValue from "../../src/internal/sharedValue.ts"
 
@@ -86,6 +87,35 @@ describe("SharedValue", () => {
       // The end of the first lookup takes nothing from the second.
       assert.strictEqual(yield* shared.get, "new")
       assert.strictEqual(lookups, 2)
+    })
+  )
+
+  it.effect("get: who found a lookup and then yielded starts another one when it was abandoned meanwhile", () =>
+    Effect.gen(function* () {
+      // The fiber yields after each number of steps: at one of them, between the two.
+      for (let steps = 0; steps < 8; steps++) {
+        let lookups = 0
+        const shared = SharedValue.make(
+          Effect.suspend(() => (lookups++ === 0 ? Effect.never : Effect.succeed("new"))),
+          forSecond
+        )
+        const first = yield* Effect.forkChild(shared.get, { startImmediately: true })
+        let get = shared.get
+        for (let step = 0; step < steps; step++) {
+          const next = get
+          get = Effect.suspend(() => next)
+        }
+        const second = yield* get.pipe(
+          Effect.provideService(Scheduler.MaxOpsBeforeYield, 6),
+          Effect.forkChild({ startImmediately: true })
+        )
+        yield* Fiber.interrupt(first)
+        // It may still wait, for the first lookup or for the next, but nobody has interrupted it.
+        for (let turn = 0; turn < 8; turn++) yield* Effect.yieldNow
+        const exit = second.pollUnsafe()
+        assert.isTrue(exit === undefined || Exit.isSuccess(exit), `${steps}: ${JSON.stringify(exit)}`)
+        yield* Fiber.interrupt(second)
+      }
     })
   )
 
