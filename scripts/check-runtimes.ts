@@ -105,8 +105,10 @@ const check = async (runtime: Runtimes.Runtime): Promise<Report | undefined> => 
 }
 
 const main = async (): Promise<void> => {
-  const files = await prepare()
   const chosen = Runtimes.runtimes.filter(({ name }) => only === undefined || name === only)
+  if (chosen.length === 0)
+    throw new Error(`no runtime ${only}: ${Runtimes.runtimes.map(({ name }) => name).join(", ")}`)
+  const files = await prepare()
   const found = new Map<string, Report>()
   const errors: Array<unknown> = []
   const queue = [...chosen]

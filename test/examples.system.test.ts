@@ -147,7 +147,7 @@ const bundle = (entry: string) =>
         write: false,
         format: "esm",
         platform: "browser",
-        conditions: ["worker", "browser"]
+        conditions: ["effect-audian-source", "worker", "browser"]
       })
     ),
     ({ outputFiles }) => outputFiles[0]!.text
