@@ -147,7 +147,9 @@ const bundle = (entry: string) =>
         write: false,
         format: "esm",
         platform: "browser",
-        conditions: ["effect-audian-source", "worker", "browser"]
+        conditions: ["effect-audian-source", "worker", "browser"],
+        // The condition of the sources has no part for browsers, as the package has.
+        alias: { "effect-audian/testing": "./src/testing/portable/index.ts" }
       })
     ),
     ({ outputFiles }) => outputFiles[0]!.text
