@@ -21,6 +21,7 @@ import { byteLimit } from "./internal/files/byteLimit.ts"
 import * as Multipart from "./internal/files/multipart.ts"
 import type { FileInput, Source } from "./internal/files/source.ts"
 import * as Internal from "./internal/files/source.ts"
+import * as OptionRules from "./internal/options.ts"
 import type { Response } from "./internal/service.ts"
 
 export type { FileInput, Source } from "./internal/files/source.ts"
@@ -75,13 +76,26 @@ export const fromStream = (options: {
   /** The length in bytes, if it is known. */
   readonly size?: number | undefined
   readonly stream: Stream.Stream<Uint8Array, unknown>
-}): Source =>
-  Multipart.make({
+}): Source => {
+  checkFile("Files.fromStream", options)
+  OptionRules.check("Files.fromStream", { stream: options.stream }, { stream: streamRule })
+  return Multipart.make({
     name: options.name,
     type: options.type ?? typeOf(options.name),
     size: options.size,
     stream: options.stream
   })
+}
+
+const streamRule = { expected: "a Stream of Uint8Array", accepts: Stream.isStream, required: true }
+
+/** Throws for the options of a program that no compiler has checked. Options that nobody reads may be there. */
+const checkFile = (method: string, options: { readonly name?: unknown; readonly type?: unknown } | undefined): void =>
+  OptionRules.check(
+    method,
+    { name: options?.name, type: options?.type },
+    { name: { ...OptionRules.string, required: true }, type: OptionRules.string }
+  )
 
 /**
  * Makes a `File` of bytes. Every platform can send it.
@@ -105,7 +119,18 @@ export const fromBytes = (
     /** The media type. Default by the name, else `application/octet-stream`. */
     readonly type?: string | undefined
   }
-): File => new File([new Uint8Array(bytes)], options.name, { type: options.type ?? typeOf(options.name) })
+): File => {
+  checkFile("Files.fromBytes", options)
+  OptionRules.check("Files.fromBytes", { bytes }, { bytes: bytesRule })
+  return new File([new Uint8Array(bytes)], options.name, { type: options.type ?? typeOf(options.name) })
+}
+
+// A text in their place may be a whole document: an error does not show it.
+const bytesRule = { expected: "a Uint8Array", accepts: (value: unknown) => isBytes(value), secret: true }
+
+// Also those of another realm, and a buffer: they are copied.
+const isBytes = (value: unknown): boolean =>
+  ArrayBuffer.isView(value) || Object.prototype.toString.call(value) === "[object ArrayBuffer]"
 
 /**
  * Makes a file of a path. It is opened once per attempt.

@@ -591,6 +591,40 @@ const partly =
 const complete: Respond = (response) =>
   response.writeHead(200, { "content-type": "application/pdf", "content-length": content.length }).end(content)
 
+describe("Files.fromBytes, Files.fromStream", () => {
+  const bytes = new Uint8Array([1])
+  const mistakes: ReadonlyArray<readonly [() => unknown, string]> = [
+    [() => Files.fromBytes(bytes, "offer.pdf" as never), "Files.fromBytes: name: expected a string, got undefined"],
+    [() => Files.fromBytes(bytes, undefined as never), "Files.fromBytes: name: expected a string, got undefined"],
+    [() => Files.fromBytes(bytes, { name: "a", type: 5 as never }), "Files.fromBytes: type: expected a string, got 5"],
+    [
+      () => Files.fromBytes("%PDF" as never, { name: "a" }),
+      "Files.fromBytes: bytes: expected a Uint8Array, got a string"
+    ],
+    [
+      () => Files.fromStream({ stream: Stream.empty } as never),
+      "Files.fromStream: name: expected a string, got undefined"
+    ],
+    [
+      () => Files.fromStream({ name: "a", stream: bytes as never }),
+      "Files.fromStream: stream: expected a Stream of Uint8Array, got an object"
+    ]
+  ]
+
+  for (const [make, message] of mistakes) {
+    it(`refuse what no compiler has checked: ${message}`, () => {
+      assert.throws(make, message)
+    })
+  }
+
+  it("take bytes of another class, and more than the options", async () => {
+    const meta = { name: "a.txt", size: 3, path: "/tmp/a.txt" }
+    for (const given of [Buffer.from("abc"), new TextEncoder().encode("abc").buffer as never]) {
+      assert.strictEqual(await Files.fromBytes(given, meta).text(), "abc")
+    }
+  })
+})
+
 describe("Files.save", () => {
   for (const [name, http] of Object.entries(clients)) {
     it.live(`writes a download to the disk, and returns its size, by ${name}`, () =>

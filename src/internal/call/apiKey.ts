@@ -59,11 +59,19 @@ export interface Client extends Options {
   readonly madeAt: number
 }
 
-const sources = /*@__PURE__*/ new WeakMap<Credentials["Service"], readonly [ApiKey, Client]>()
+/** The key of some credentials and their client, and the same credentials with the exchange of the key, once made. */
+export interface Source {
+  readonly key: ApiKey
+  readonly client: Client
+  completed?: Credentials["Service"]
+}
 
-/** The key and the client of some credentials; `undefined` where there is nothing to exchange. */
-export const sourceOf = (credentials: Credentials["Service"]): readonly [ApiKey, Client] | undefined =>
-  sources.get(credentials)
+// The key is in the global registry: the operation that exchanges may come from another copy of the package.
+const source: unique symbol = /*@__PURE__*/ Symbol.for("effect-audian/Credentials/source")
+
+/** The source of some credentials; `undefined` where there is nothing to exchange. */
+export const sourceOf = (credentials: Credentials["Service"]): Source | undefined =>
+  (credentials as { readonly [source]?: Source })[source]
 
 /** The credentials of operations that send the key itself. `Session.complete` adds its exchange. */
 export const credentials = (client: Client): Credentials["Service"] => {
@@ -74,8 +82,8 @@ export const credentials = (client: Client): Credentials["Service"] => {
     accountId: Effect.succeed(accountId),
     refuse: (_, token) => key.renew(token)
   }
-  if (apiKey !== undefined) sources.set(own, [key, client])
-  return own
+  const value: Source = { key, client }
+  return apiKey === undefined ? own : Object.defineProperty(own, source, { value })
 }
 
 const readKey = (apiKey: Effect.Effect<Redacted.Redacted, unknown>): Effect.Effect<Redacted.Redacted, AudianError> =>

@@ -25,19 +25,16 @@ export interface Options extends ApiKey.Options {
   readonly shared?: SharedSessions | undefined
 }
 
-const completed = /*@__PURE__*/ new WeakMap<Credentials["Service"], Credentials["Service"]>()
-
 /** Adds the exchange of the API key to the credentials of a client. Those of a program are complete. */
 export const complete: Complete = (credentials) => {
-  const known = completed.get(credentials)
-  if (known !== undefined) return known
   const source = ApiKey.sourceOf(credentials)
   if (source === undefined) return credentials
-  const [key, client] = source
-  const exchange = TokenExchange.make(operation, client.http, client.guard, client.limit)
-  const made = make(key, { ...client, exchange }, client.madeAt)
-  completed.set(credentials, made)
-  return made
+  if (source.completed === undefined) {
+    const { client, key } = source
+    const exchange = TokenExchange.make(operation, client.http, client.guard, client.limit)
+    source.completed = make(key, { ...client, exchange }, client.madeAt)
+  }
+  return source.completed
 }
 
 const operation: TokenExchange.Exchange = /*@__PURE__*/ Operation.fromEndpoint(Exchange.endpoint, Exchange.traits)

@@ -123,15 +123,16 @@ const readJson = (json: unknown, withIssues: boolean): ErrorBody => {
 export const saysFailed = (json: unknown): boolean => {
   const envelope = record(json)
   if (envelope === undefined) return false
-  const { error, message, success } = envelope
+  const { error, errors, message, success } = envelope
   const status = text(envelope.status)?.toLowerCase()
   if (success === false || text(success)?.toLowerCase() === "false") return true
   const hasData = "data" in envelope
-  if (hasData && (status === "failure" || status === "failed")) return true
+  if (hasData && (status === "failure" || status === "failed" || status === "fail")) return true
   if (status === "error" || status === "fatal") return hasData || isStatus(error) || !isDocument(envelope)
   // An error in one of the documented shapes, in the place of a payload.
   const { code, message: reason } = record(error) ?? { code: undefined, message: message }
   const isError = record(error) === undefined ? typeof error === "string" && error !== "" : error !== undefined
+  if (Array.isArray(errors) && errors.length > 0 && Predicate.isNullish(envelope.data)) return !isDocument(envelope)
   return (
     isError &&
     (typeof code === "string" || typeof reason === "string") &&

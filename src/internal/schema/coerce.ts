@@ -12,7 +12,6 @@ import * as SchemaAST from "effect/SchemaAST"
 import type * as SchemaIssue from "effect/SchemaIssue"
 import * as NullRows from "./nullRows.ts"
 import { define } from "./omitUndefinedDeep.ts"
-import { brandAnnotation } from "./schema.ts"
 import * as TimeForms from "./timeForms.ts"
 
 type Path = ReadonlyArray<PropertyKey>
@@ -139,7 +138,7 @@ const scalar = (value: Scalar, members: ReadonlyArray<SchemaAST.AST>): Scalar | 
   if (typeof value === "number" || typeof value === "boolean") {
     if (typeof value === "number" ? members.some(SchemaAST.isNumber) : members.some(SchemaAST.isBoolean)) return value
     if (members.some(TimeForms.isIso)) return TimeForms.isoOf(value)
-    return members.some(isPlainText) ? String(value) : undefined
+    return members.some(SchemaAST.isString) ? String(value) : undefined
   }
   if (members.some(SchemaAST.isString)) return value
   if (members.some(SchemaAST.isBoolean) && (value === "true" || value === "false")) return value === "true"
@@ -149,9 +148,6 @@ const scalar = (value: Scalar, members: ReadonlyArray<SchemaAST.AST>): Scalar | 
   const count = members.map(TimeForms.countOf).find(Predicate.isNotUndefined)
   return count === undefined ? undefined : TimeForms.secondsOf(value, count)
 }
-
-const isPlainText = (ast: SchemaAST.AST): boolean =>
-  SchemaAST.isString(ast) && SchemaAST.resolveAt<boolean>(brandAnnotation)(ast) !== true
 
 const membersOf = (ast: SchemaAST.AST): ReadonlyArray<SchemaAST.AST> => {
   const encoded = SchemaAST.toEncoded(ast)

@@ -164,10 +164,7 @@ export const pageFields = (): Merged<PageFields> => pageResultFields()
 
 /** A schema whose type carries a brand that no check at run time makes. */
 export const branded = <A>(schema: Schema.Codec<string> | Schema.Codec<number>) =>
-  schema.annotate({ [brandAnnotation]: true }) as Schema.Codec<A, A extends number ? number : string>
-
-/** Marks a text of a form of its own, such as a phone number: a number in its place is not converted to it. */
-export const brandAnnotation = "~effect-audian/branded"
+  schema as Schema.Codec<unknown, string | number> as Schema.Codec<A, A extends number ? number : string>
 
 const secretOf = (text: Schema.Codec<string>): Schema.Codec<string | Redacted.Redacted, string> =>
   text.pipe(

@@ -189,6 +189,12 @@ describe("AudianError.outcome: a 2xx", () => {
     { body: { status: "error" }, code: undefined, description: "The body says that the call failed" },
     { body: { status: "ERROR", data: [] }, code: undefined, description: "The body says that the call failed" },
     {
+      body: { status: "fail", data: { name: "x" } },
+      code: undefined,
+      description: "The body says that the call failed"
+    },
+    { body: { errors: [{ message: "x" }] }, code: undefined, description: "The body says that the call failed" },
+    {
       body: { status: "fatal", error: "500", message: "x", data: { id: "1" } },
       code: "x",
       description: "x"
@@ -230,6 +236,14 @@ describe("AudianError.outcome: a 2xx", () => {
       const fax = { id: "fax_1", status: "error", error: "NO_ANSWER" }
       const value = yield* Fax.getStatus({ faxId: "fax_1" }).pipe(Effect.provide(script(json(200, fax)).audian()))
       assert.strictEqual((value as { readonly status?: unknown }).status, "error")
+    })
+  )
+
+  it.effect("whose document has errors of its own is a success", () =>
+    Effect.gen(function* () {
+      const fax = { id: "fax_1", status: "failed", errors: ["NO_ANSWER"] }
+      const value = yield* Fax.getStatus({ faxId: "fax_1" }).pipe(Effect.provide(script(json(200, fax)).audian()))
+      assert.deepStrictEqual<unknown>((value as { readonly errors?: unknown }).errors, ["NO_ANSWER"])
     })
   )
 
