@@ -501,7 +501,10 @@ describe("a 2xx that does not fit the contract", () => {
 
   it.effect("names the field that does not fit", () =>
     Effect.gen(function* () {
-      const error = yield* failure(calls["Numbers.list"], json(200, { data: { numbers: [{ id: "n", number: { digits: 7 } }] } }))
+      const error = yield* failure(
+        calls["Numbers.list"],
+        json(200, { data: { numbers: [{ id: "n", number: { digits: 7 } }] } })
+      )
       assert.deepStrictEqual(
         error.details.map(({ field }) => field),
         ["data.numbers.0.number"]
