@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { assert, describe, it } from "@effect/vitest"
 import { Status } from "effect-audian"
+import * as Badges from "../scripts/badges.ts"
 import { ownersOf, withOwner } from "../scripts/owner.ts"
 import { address, withAddresses } from "../scripts/stage.ts"
 
@@ -106,16 +107,11 @@ describe("a document in the package", () => {
 
 describe("the README", () => {
   const readme = readFileSync("README.md", "utf8")
-  const manifest = JSON.parse(readFileSync("package.json", "utf8")) as {
-    readonly engines: { readonly node: string }
-    readonly files: ReadonlyArray<string>
-    readonly peerDependencies: { readonly effect: string }
-  }
-
-  it("names the versions of the manifest", () => {
-    const line = /^MIT · .*$/m.exec(readme)![0]
-    assert.include(line, `Node.js ${manifest.engines.node.replace(">=", "")}`)
-    assert.include(line, `Effect ${manifest.peerDependencies.effect.replace(/^\^|\.0$/g, "")}`)
+  it("has the badges of the manifest", () => {
+    const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Parameters<typeof Badges.badges>[0]
+    const badges = Badges.badges(manifest)
+    assert.include(readme, `![${Badges.altOf(badges)}](docs/badges.svg)`)
+    assert.strictEqual(readFileSync("docs/badges.svg", "utf8"), Badges.draw(badges))
   })
 
   it("shows an editor that lists every tag that its program does not handle", () => {
