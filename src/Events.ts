@@ -19,6 +19,7 @@ import * as CallSite from "./internal/error/callSite.ts"
 import * as Located from "./internal/error/located.ts"
 import type { Dropped, Event, Marker, Options, Reconnected } from "./internal/events/event.ts"
 import * as Subscription from "./internal/events/subscription.ts"
+import * as OptionRules from "./internal/options.ts"
 import { pure } from "./internal/schema/schema.ts"
 import { Audian } from "./internal/service.ts"
 
@@ -133,8 +134,9 @@ export const reconnect: Schedule.Schedule<unknown, AudianError> = /*@__PURE__*/ 
  * @category constructors
  * @since 0.1.0
  */
-export const stream = (options: Options): Stream.Stream<Event, AudianError, Audian | WebSocketConstructor> =>
-  Located.stream(
+export const stream = (options: Options): Stream.Stream<Event, AudianError, Audian | WebSocketConstructor> => {
+  OptionRules.check("Events.stream", options, rules())
+  return Located.stream(
     Stream.unwrap(
       Effect.map(Audian, (audian) =>
         audian.subscribe(options, (access) => Subscription.stream(access, options, options.reconnect ?? reconnect))
@@ -142,3 +144,18 @@ export const stream = (options: Options): Stream.Stream<Event, AudianError, Audi
     ),
     CallSite.capture()
   )
+}
+
+/** The rules of the options. */
+const rules = (): OptionRules.RulesFor<Options> => ({
+  bindings: {
+    expected: 'a list of bindings such as ["call.*"]',
+    accepts: (value) => Array.isArray(value) && value.every(Predicate.isString)
+  },
+  accountId: OptionRules.string,
+  subscriptions: { expected: 'a list such as [{ bindings: ["call.*"] }]', accepts: Array.isArray },
+  reconnect: OptionRules.schedule(),
+  timeout: OptionRules.duration(),
+  heartbeat: OptionRules.either(OptionRules.duration(), OptionRules.literal(false)),
+  bufferSize: OptionRules.wholeNumber(0)
+})

@@ -127,6 +127,22 @@ describe.each([
   )
 })
 
+describe("Events.stream: options", () => {
+  it("are refused where no compiler has checked them", () => {
+    const mistakes: ReadonlyArray<readonly [unknown, string]> = [
+      [{ bindings: "call.*" }, 'bindings: expected a list of bindings such as ["call.*"], got "call.*"'],
+      [{ binding: ["call.*"] }, "binding: unknown option, did you mean bindings?"],
+      [{ ...calls, reconnect: 3 }, "reconnect: expected a Schedule, got 3"],
+      [{ ...calls, heartbeat: -1 }, 'heartbeat: expected a duration such as "10 seconds", or false, got -1'],
+      [{ ...calls, bufferSize: "1" }, 'bufferSize: expected a whole number, 0 or more, got "1"'],
+      [undefined, "options: expected an object, got undefined"]
+    ]
+    for (const [options, message] of mistakes) {
+      assert.throws(() => Events.stream(options as Events.Options), `Events.stream: ${message}`)
+    }
+  })
+})
+
 describe("Events.stream: token", () => {
   const server = Layer.provideMerge(NodeHttpClient.layerUndici, EmbeddedAudian.serve())
   const client = (options: { readonly authToken: string } & ({ readonly apiKey: string } | {})) =>
