@@ -47,7 +47,9 @@ export const name = "Audian.request"
 
 const methods: ReadonlyArray<unknown> = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
-export const operationOf = (options: RequestOptions): Operation<RequestOptions, Schema.Json> => {
+export const operationOf = (given: RequestOptions | undefined): Operation<RequestOptions, Schema.Json> => {
+  // A program that no compiler has checked may give none.
+  const options = given ?? ({} as RequestOptions)
   const { method = "GET", path } = options
   const family = options.family ?? (String(path).startsWith("/v2/accounts/") ? "account" : "flat")
   const codec: Codec = {

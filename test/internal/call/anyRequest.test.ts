@@ -80,6 +80,16 @@ describe("Audian.request", () => {
       })
   )
 
+  it.effect("without options is InvalidRequest, which names the path", () => {
+    const http = script(json(200, {}))
+    return Effect.gen(function* () {
+      const error = yield* Effect.flip(Audian.request(undefined as never))
+      assert.strictEqual(reasonOf(error), "InvalidRequest")
+      assert.strictEqual(error.param, "path")
+      assert.lengthOf(http.sent, 0)
+    }).pipe(Effect.provide(http.audian()))
+  })
+
   it.effect("fails with the errors of any call, and has a span and a response", () =>
     Effect.gen(function* () {
       const http = script(failed(404, { "x-request-id": "req_1" }), json(200, null))
