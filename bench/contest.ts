@@ -20,7 +20,7 @@ export interface Result {
   readonly ratio: (base: string) => readonly [median: number, low: number, high: number]
 }
 
-export const rounds = Number(process.env.BENCH_ROUNDS ?? 15)
+export const rounds = Number(process.env.BENCH_ROUNDS ?? 31)
 const warmup = Number(process.env.BENCH_WARMUP ?? 6)
 
 export const message = <A>(child: ChildProcess): Promise<A> =>
