@@ -102,7 +102,7 @@ const compileResponse = (schemas: ReadonlyArray<Schema.Top>): Codec["decode"] =>
   const decodeQuick = Schema.decodeUnknownResult(asCodec<unknown>(Schema.make(withoutNulls(schema.ast))))
   const decodeAll = Schema.decodeUnknownResult(schema, allErrors)
   const keepExtra = ExtraFields.keep(schema.ast)
-  // Where a document has nulls, the next ones mostly have some too.
+  // Documents with nulls mostly come one after another.
   let skipped = 0
   const decode: typeof decodeFull = (json) => {
     if (skipped > 0) skipped--

@@ -19,7 +19,7 @@ export const allErrors: SchemaAST.ParseOptions = { errors: "all" }
 
 export type Encode<A> = (input: Fields) => Result.Result<A, Issues>
 
-/** What becomes of a value that does not fit. */
+/** Gives the result for a value that does not fit the schema. */
 type OnIssue = (issue: SchemaIssue.Issue, value: Fields) => Result.Result<unknown, Issues>
 
 export const compileEncoder = (
